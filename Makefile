@@ -1,0 +1,60 @@
+# `make` or `make help` lists what there is. Every target sets up .venv by itself, when it is not up to date.
+#
+#   PYTHON=/path/to/python   the interpreter to use (3.11 or 3.12); without it one is looked for
+#   VENV=.venv               where the virtual environment is kept
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+FUZZ_EXAMPLES ?= 2000
+export VENV
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check fuzz bench lock clean ready-to-run ready-to-develop
+
+help: ## List these targets
+	@printf 'make TARGET, where TARGET is one of:\n\n'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r target does; do \
+		printf '  %-10s %s\n' "$$target" "$$does"; done
+
+demo: ready-to-run ## Screen an example patient for a trial and explain the answer
+	@$(BIN)/trialsieve screen examples/NCT04762485/needs-review.json --trial NCT04762485 --as-of 2026-11-20 --format table
+	@printf '\nWhat to try next:\n'
+	@printf '  %s\n' \
+		'. $(BIN)/activate' \
+		'trialsieve screen examples/NCT04762485 --trial NCT04762485 --as-of 2026-11-20' \
+		'trialsieve show NCT04762485            # the criteria, their rules, and what is on hold' \
+		'trialsieve screen YOUR-BUNDLE.json     # your own FHIR data; it stays on this machine' \
+		'trialsieve --help'
+
+test: ready-to-develop ## Run the tests
+	$(BIN)/pytest
+
+test-all: ## Run the tests on each supported Python that is here, then check and fuzz
+	tools/test_all.sh
+
+check: ready-to-develop ## Lint, format, types, import direction, rule files, terminology
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/trialsieve lint --examples
+	$(BIN)/python -m trialsieve.rules.check_terminology
+
+fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
+	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
+
+bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON)
+	$(BIN)/python benchmarks/screening.py
+
+lock: ready-to-develop ## Pin the dependencies anew (UPGRADE=--upgrade takes newer releases)
+	@tools/lock.sh $(UPGRADE)
+
+clean: ## Remove the virtual environment, what was built, and caches
+	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+ready-to-run:
+	@tools/set_up.sh run
+
+ready-to-develop:
+	@tools/set_up.sh dev
