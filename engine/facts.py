@@ -1,0 +1,111 @@
+"""What the engine reasons about: one patient's chart of typed, unit-normalised, dated statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.rules.model import Facets
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, Sex, State
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one resource says about one concept; a resource that matches two concepts makes two facts.
+
+    `when`: an observation's effective time, a condition's onset, a procedure's or dose's time; None if undated.
+    `recorded`: when a condition was last asserted (recordedDate). `ended`: it has an abatement (`ended_when` if dated).
+    `value` is in the concept's canonical unit; where there is none, `value_problem` says why. `times_upper_limit` is
+    the value as a multiple of its own reference range's upper limit, else `limit_problem`. `result` is the qualitative
+    result, else `result_problem`; NO_DATA in any of the three means that the resource gives no such value at all,
+    UNSPECIFIC that it gives a value of another sort.
+    """
+
+    kind: Kind
+    reference: str
+    concept: str
+    role: Role
+    says: str
+    certainty: Certainty = Certainty.FIRM
+    when: DateInterval | None = None
+    recorded: DateInterval | None = None
+    ended: bool = False
+    ended_when: DateInterval | None = None
+    state: State = State.UNSTATED
+    value: NumberInterval | None = None
+    value_problem: Reason | None = None
+    times_upper_limit: NumberInterval | None = None
+    limit_problem: Reason | None = None
+    result: Result | None = None
+    result_problem: Reason | None = None
+    facets: Facets = ()
+    assumptions: tuple[str, ...] = ()
+
+    def facet(self, name: str) -> tuple[str, ...]:
+        return tuple(value for key, value in self.facets if key == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A resource that bears on the answer but could not be read or understood.
+
+    `concepts` None: it bears on everything of its kind; `kind` None: on everything.
+    """
+
+    reference: str
+    kind: Kind | None
+    concepts: frozenset[str] | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncoded:
+    """How many readable resources of a kind carry codings only in these systems (none: text only) and name no concept."""
+
+    kind: Kind
+    systems: frozenset[str]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A person's answer to a criterion (`NCT04762485#X09`) or atom (`NCT04762485#I01.a2`)."""
+
+    target: str
+    answer: bool
+    reference: str
+    when: DateInterval
+    until: DateInterval | None
+    by: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the chart is about. `unusable` marks a Patient whose birth date or gender is present but unreadable."""
+
+    reference: str | None
+    birth: DateInterval | None = None
+    sex: Sex = Sex.UNKNOWN
+    deceased: bool = False
+    deceased_when: DateInterval | None = None
+    unusable: frozenset[str] = frozenset()  # "birthDate", "gender"
+    set_aside: str | None = None  # inactive, or replaced by another record: the sentence for the caution
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One patient's record as far as rules can read it. `patient` is the relative reference that results carry."""
+
+    patient: str
+    source: str
+    person: Person
+    facts: tuple[Fact, ...] = ()
+    covered: frozenset[Kind] = frozenset()
+    present: frozenset[Kind] = frozenset()
+    unreadable: tuple[Unreadable, ...] = ()
+    uncoded: tuple[Uncoded, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    counts: Mapping[Kind, int] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()

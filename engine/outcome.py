@@ -1,0 +1,94 @@
+"""What both evaluators answer: a truth with its reasons, and the proof that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval
+from trialsieve.rules.vocabulary import AbsencePolicy, Reason, Truth, Verdict
+
+NO_REASONS: frozenset[Reason] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a screening is asked under: the as-of date (a calendar day in the site's zone) and the absence policy."""
+
+    as_of: date
+    absence: AbsencePolicy = AbsencePolicy.PRESUME
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A resource of the input and what it says: value, unit and date as recorded."""
+
+    reference: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A truth value; if unknown, why. `decided_by` are the facts that it rests on.
+
+    `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
+    Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
+    """
+
+    truth: Truth
+    reasons: frozenset[Reason] = NO_REASONS
+    evidence: tuple[Evidence, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    decided_by: tuple[Fact, ...] = ()
+    when: DateInterval | None = None
+
+    def __post_init__(self) -> None:
+        if (self.truth is Truth.UNKNOWN) != bool(self.reasons):
+            raise ValueError(f"an outcome is unknown exactly when it has reasons: {self.truth}, {set(self.reasons)}")
+
+    def agrees(self, other: Outcome) -> bool:
+        return self.truth is other.truth and self.reasons == other.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionOutcome:
+    """One criterion: does its sentence hold, and what each atom and reading says."""
+
+    outcome: Outcome
+    applies: bool
+    atoms: Mapping[str, Outcome]
+    readings: Mapping[str, Outcome] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ArmOutcome:
+    """One cohort at one stage. `limiting` lists what decides it; the three `open` lists sort what is in review."""
+
+    cohort: str
+    stage: str
+    verdict: Verdict
+    limiting: tuple[str, ...]
+    open_data: tuple[str, ...] = ()
+    open_judgement: tuple[str, ...] = ()
+    open_registry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluator says of one chart for some trials.
+
+    `criteria` is by (trial id, criterion id), `gates` by (trial id, cohort id), `arms` by trial id.
+    """
+
+    findings: Mapping[str, Outcome]
+    criteria: Mapping[tuple[str, str], CriterionOutcome]
+    gates: Mapping[tuple[str, str], Outcome]
+    arms: Mapping[str, tuple[ArmOutcome, ...]]
+    finding_atoms: Mapping[str, Mapping[str, Outcome]] = field(default_factory=dict)
+
+
+def union(reasons: Iterable[frozenset[Reason]]) -> frozenset[Reason]:
+    return frozenset().union(*reasons)

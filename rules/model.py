@@ -1,0 +1,453 @@
+"""What loaded rules are: frozen values that the engine and the adapters read. How the files are written is `grammar.py`'s.
+
+docs/semantics.md says what each of these means; both evaluators are written from that page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from trialsieve.rules.vocabulary import (
+    AbsenceRule,
+    Basis,
+    CriterionKind,
+    Kind,
+    Match,
+    Reason,
+    Result,
+    Role,
+    Sex,
+    State,
+    Take,
+    Timing,
+)
+
+Facets = tuple[tuple[str, str], ...]
+"""Pairs of facet name and value, sorted: `(("method", "echocardiography"),)`."""
+
+
+# --- concepts -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a value set. `value` is what a component (answer) code stands for.
+
+    `factors` (UCUM unit to canonical unit) and `number_means` win over the concept's, where the code says more.
+    """
+
+    system: str
+    code: str
+    label: str
+    role: Role
+    source: str
+    match: Match = Match.EXACT
+    observation: bool = False
+    value: int | str | None = None
+    facets: Facets = ()
+    factors: tuple[tuple[str, Decimal], ...] = ()
+    number_means: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How a facet is recognised in a resource's own elements (Observation.method, specimen): by code, else by text."""
+
+    facet: str
+    value: str
+    codes: tuple[tuple[str, str], ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A clinical concept: its codes, its unit, and how its results are read.
+
+    `unit` is the canonical UCUM unit of facts of this concept; `factors` maps a UCUM unit to the factor to it.
+    `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`.
+    `number_means` says how a number without an interpretation is read as a result: `detection` (any amount is positive),
+    `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `any_code`: every Immunization
+    counts as the concept whatever its code, unless a code of role exclude says that it is something else.
+    """
+
+    id: str
+    label: str
+    kinds: frozenset[Kind]
+    codes: tuple[Code, ...]
+    unit: str | None = None
+    factors: Mapping[str, Decimal] = field(default_factory=dict)
+    plausible: tuple[Decimal, Decimal] | None = None
+    molar_mass: Decimal | None = None
+    currency: str | None = None
+    number_means: str | None = None
+    gap: str | None = None
+    terms: tuple[str, ...] = ()
+    facets: tuple[FacetValue, ...] = ()
+    assume: tuple[str, str, str] | None = None
+    """(facet, value, sentence): a facet taken for granted where nothing states it, as a recorded assumption."""
+    any_code: bool = False
+    path: str = ""
+
+    @property
+    def systems(self) -> frozenset[str]:
+        return frozenset(code.system for code in self.codes)
+
+
+# --- tests ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A range of numbers; a bound that is None is open to infinity. `unit` is UCUM, as the registry states it."""
+
+    low: Decimal | None
+    low_open: bool
+    high: Decimal | None
+    high_open: bool
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A look-back window before an anchor: `amount` calendar months, weeks, days or years; its far edge in or out."""
+
+    amount: int
+    unit: str  # "day" | "week" | "month" | "year"
+    inclusive: bool
+    anchor: str = "screening"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCase:
+    """Per resource: one that matches goes to a person. Every given field must match (several concepts: any of them)."""
+
+    says: str
+    reason: Reason
+    concepts: tuple[str, ...] = ()
+    facets: Facets = ()
+    states: frozenset[State] = frozenset()
+    ended: bool = False  # also matches any resource with an abatement
+    history: bool = False  # matches codes of role history
+    undated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Completed years at the as-of date lie within the limits (unit `a`)."""
+
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSex:
+    """The recorded sex is one of these; all three values: never fails."""
+
+    among: frozenset[Sex]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A measured number within limits, or its multiple of its own reference range's upper limit."""
+
+    concepts: tuple[str, ...]
+    limits: Limits
+    basis: Basis = Basis.VALUE
+    take: Take = Take.LATEST
+    window: Window | None = None
+    currency: str | None = None  # class name; None: no limit
+    not_before: tuple[str, ...] = ()  # findings
+    after: str | None = None  # a finding: only what is dated after it
+    skip: Facets = ()  # results known to have one of these facets do not count
+
+
+@dataclass(frozen=True, slots=True)
+class QualitativeResult:
+    """A result that is positive, or negative."""
+
+    concepts: tuple[str, ...]
+    expected: Result
+    take: Take = Take.LATEST
+    window: Window | None = None
+    currency: str | None = None
+    not_before: tuple[str, ...] = ()
+    after: str | None = None
+    skip: Facets = ()
+    only: Facets = ()  # codes or resources without this facet are not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Something on record: a condition, procedure, medication, immunization or allergy of one of the concepts."""
+
+    concepts: tuple[str, ...]
+    timing: Timing
+    window: Window | None = None
+    after: str | None = None  # a finding: only what is dated after it
+    states: frozenset[State] = frozenset()  # only conditions in one of these clinical states; empty: any
+    skip: Facets = ()  # resources known to have one of these facets do not count
+    facets: Facets = ()  # required; a resource that does not state it is unknown
+    negated: bool = False  # looks for codes that negate, as evidence of what they assert instead
+    all_supporting: bool = False  # no code decides by itself for this sentence
+    still_active: Reason | None = None  # onset before the window, yet still active: unknown for this reason
+    currency: str | None = None  # for timing current: how long an assertion speaks for today
+    review: tuple[ReviewCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingHolds:
+    """A shared finding is true."""
+
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameResource:
+    """The resources on which atom `of` was decided have this facet."""
+
+    of: str
+    facet: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A matter of judgement or consent: unknown until attested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Always unknown: the registry's text is cut off or lost here."""
+
+    reason: Reason = Reason.TRUNCATED
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """A defective atom: named tests; where they agree that is the value, else unknown, registry-error."""
+
+    tests: tuple[tuple[str, Measurement | QualitativeResult], ...]
+
+
+Test = (
+    Age
+    | RecordedSex
+    | Measurement
+    | QualitativeResult
+    | Recorded
+    | FindingHolds
+    | SameResource
+    | Judgement
+    | Unresolved
+    | Readings
+)
+
+
+# --- logic ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AtomRef:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    of: tuple[Logic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    of: tuple[Logic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    count: int
+    of: tuple[Logic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTrue:
+    """True of what is false or unknown. Only in `review_when`, where it can only lead to review."""
+
+    of: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class UnlessShown:
+    """False where the operand is true, else unknown: required evidence that is missing keeps an exclusion open."""
+
+    of: Logic
+
+
+Logic = AtomRef | AllOf | AnyOf | Not | AtLeast | NotTrue | UnlessShown
+
+
+# --- atoms, findings, criteria, trials ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWhen:
+    """When the condition holds, an atom that data decided goes to a person."""
+
+    says: str
+    reason: Reason
+    condition: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One computable statement. `quote` is the part of the registry's sentence that it stands for (empty in findings)."""
+
+    id: str
+    test: Test
+    quote: str = ""
+    absence: AbsenceRule = AbsenceRule.UNKNOWN
+    presume_unless: str | None = None  # a finding that forbids presuming
+    applies_to: Sex | None = None
+    when: Logic | None = None
+    review_when: tuple[ReviewWhen, ...] = ()
+    operand: bool = True  # False: a hint or helper, shown but not in the criterion's logic
+    note: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A shared clinical inference.
+
+    True where `true_when` is true, false where `false_when` is (without one: where `true_when` is false). Both: conflicting.
+    `suspicions` make an otherwise undecided finding unknown for their reason. `date_from` names the atoms whose evidence
+    dates the finding, the first or the latest of them.
+    """
+
+    id: str
+    title: str
+    atoms: tuple[Atom, ...]
+    true_when: Logic
+    false_when: Logic | None = None
+    suspicions: tuple[ReviewWhen, ...] = ()
+    date_from: tuple[str, ...] = ()
+    date_is: str = "latest"  # or "first"
+    examples: tuple[Example, ...] = ()
+    never: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A recorded, signed choice of one reading of a defective text."""
+
+    reading: str
+    by: str
+    on: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFact:
+    """One fact of a worked example, in the words of the fact types; `on` is days before the as-of date or a date."""
+
+    values: Mapping[str, object]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Given these facts, expect that outcome. `expect` is true, false or unknown; `reasons` are checked if given."""
+
+    name: str
+    given: tuple[GivenFact, ...]
+    expect: str
+    reasons: tuple[Reason, ...] = ()
+    absence: str = "presume"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One sentence of the registry and what it means.
+
+    `readings` is empty for sound text, else name -> logic; then `logic` is None unless an amendment has chosen one.
+    `never` names an outcome that this criterion cannot have and says why (checked against the examples).
+    """
+
+    id: str
+    kind: CriterionKind
+    stage: str
+    cohort: str
+    text: str
+    atoms: tuple[Atom, ...]
+    logic: Logic | None
+    readings: tuple[tuple[str, Logic], ...] = ()
+    amendment: Amendment | None = None
+    applies_to: Sex | None = None
+    cautions: tuple[str, ...] = ()
+    note: str = ""
+    examples: tuple[Example, ...] = ()
+    never: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    id: str
+    gate: Atom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    id: str
+    title: str
+    version: str
+    effective: date
+    source: str
+    source_sha256: str
+    source_url: str
+    cohorts: tuple[Cohort, ...]
+    stages: tuple[str, ...]
+    anchors: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    registry_issues: tuple[str, ...]
+    path: str
+    rules_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site's own settings (`--site`)."""
+
+    time_zone: str = "UTC"
+    age_adjusted_ranges: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminology:
+    """What holds for all codes: system aliases (alias -> canonical) and the qualitative answers by (system, code)."""
+
+    aliases: Mapping[str, str]
+    results: Mapping[tuple[str, str], Result]
+    not_done: frozenset[tuple[str, str]]
+    texts: Mapping[str, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Everything loaded: what is screened for, and the shared parts. `currency` is days by class."""
+
+    trials: Mapping[str, Trial]
+    findings: Mapping[str, Finding]  # in an order in which each comes after those that it reads
+    concepts: Mapping[str, Concept]
+    currency: Mapping[str, int]
+    terminology: Terminology
+    site: Site

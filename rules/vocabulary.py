@@ -1,0 +1,182 @@
+"""The closed word lists that rule files, facts and results share (contract.md and concepts.yaml define them)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Truth(Enum):
+    """Kleene's three values."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+class Reason(str, Enum):
+    """Why something is unknown; the values are public."""
+
+    NO_DATA = "no-data"
+    STALE = "stale"
+    UNDATED = "undated"
+    UNIT = "unit"
+    NO_REFERENCE_RANGE = "no-reference-range"
+    IMPRECISE = "imprecise"
+    UNCONFIRMED = "unconfirmed"
+    UNSPECIFIC = "unspecific"
+    CONFLICTING_DATA = "conflicting-data"
+    NOT_RETRIEVED = "not-retrieved"
+    JUDGEMENT = "judgement"
+    REGISTRY_ERROR = "registry-error"
+    TRUNCATED = "truncated"
+    UNUSABLE_DATA = "unusable-data"
+    ENGINE_DISAGREEMENT = "engine-disagreement"
+
+
+# Reasons that say only "nothing was found"; evidence of the contrary may still decide.
+ABSENT = frozenset({Reason.NO_DATA, Reason.NOT_RETRIEVED})
+
+# What no attestation lifts (contract.md, "Attestations").
+NOT_LIFTED = frozenset(
+    {
+        Reason.REGISTRY_ERROR,
+        Reason.TRUNCATED,
+        Reason.UNUSABLE_DATA,
+        Reason.NOT_RETRIEVED,
+        Reason.ENGINE_DISAGREEMENT,
+    }
+)
+
+
+class Role(str, Enum):
+    """What a code says about its concept, in order of precedence within one resource."""
+
+    EXCLUDE = "exclude"
+    NEGATES = "negates"
+    DEFINITIVE = "definitive"
+    HISTORY = "history"
+    STATUS = "status"
+    SUPPORTING = "supporting"
+    COMPONENT = "component"
+
+
+ROLE_PRECEDENCE = (Role.EXCLUDE, Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.STATUS, Role.SUPPORTING)
+
+
+class Match(str, Enum):
+    """How a code of a value set is compared (concepts.yaml, `icd_matching`)."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    RANGE = "range"
+
+
+class Kind(str, Enum):
+    """The kinds of resource that carry facts; each is covered or not on its own."""
+
+    OBSERVATION = "Observation"
+    CONDITION = "Condition"
+    PROCEDURE = "Procedure"
+    MEDICATION = "medication"
+    IMMUNIZATION = "Immunization"
+    ALLERGY = "AllergyIntolerance"
+
+
+# Kinds that must be covered before anything of theirs is presumed absent; Observations never are.
+COVERABLE = frozenset(Kind) - {Kind.OBSERVATION}
+
+
+class Certainty(str, Enum):
+    """Whether a resource's status lets it decide (firm) or only raise a doubt (weak)."""
+
+    FIRM = "firm"
+    WEAK = "weak"
+
+
+class State(str, Enum):
+    """A condition's clinical status, as far as rules tell them apart."""
+
+    ACTIVE = "active"
+    RELAPSE = "relapse"  # relapse or recurrence; active too
+    REMISSION = "remission"
+    RESOLVED = "resolved"  # resolved or inactive
+    UNSTATED = "unstated"
+
+
+class Result(str, Enum):
+    """A qualitative result."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    INDETERMINATE = "indeterminate"
+
+
+class Sex(str, Enum):
+    """Administrative gender as recorded; `unknown` covers other, unknown and absent."""
+
+    MALE = "male"
+    FEMALE = "female"
+    UNKNOWN = "unknown"
+
+
+class CriterionKind(str, Enum):
+    """An inclusion or infusion criterion must hold; an exclusion must not."""
+
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+    INFUSION = "infusion"
+
+
+class Effect(str, Enum):
+    """What a criterion's truth does to eligibility."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    REVIEW = "review"
+
+
+class Verdict(str, Enum):
+    """The answer for one patient and one trial."""
+
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    NEEDS_REVIEW = "needs-review"
+
+
+class Take(str, Enum):
+    """Which results of a selector decide: the latest, any one, or all of them."""
+
+    LATEST = "latest"
+    ANY = "any"
+    ALL = "all"
+
+
+class Basis(str, Enum):
+    """What a measurement's limits are compared with."""
+
+    VALUE = "value"
+    TIMES_UPPER_LIMIT = "x ULN"
+
+
+class Timing(str, Enum):
+    """When something on record must have been, where no window is given (criteria.yaml, meta.semantics)."""
+
+    EVER = "ever"
+    CURRENT = "current"
+    UNSTATED = "unstated"  # the sentence gives no window
+    INDEX_DISEASE = "index-disease"  # any clinical status counts
+
+
+class AbsenceRule(str, Enum):
+    """What nothing on record means for an atom."""
+
+    PRESUME = "presume"
+    UNKNOWN = "unknown"
+    ASSESSED_ONLY = "assessed-only"
+
+
+class AbsencePolicy(str, Enum):
+    """`--absence`: whether anything may be presumed absent at all."""
+
+    PRESUME = "presume"
+    UNKNOWN = "unknown"
