@@ -1,0 +1,291 @@
+"""How one atom is written: exactly one subject key says what it tests, the other keys narrow that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from trialsieve.rules.error_sentences import subjects_message
+from trialsieve.rules.grammar import (
+    Bounds,
+    FacetMap,
+    FacetSets,
+    LogicSyntax,
+    Name,
+    Names,
+    Part,
+    ReviewWhenSyntax,
+    Span,
+    Text,
+    UnitBounds,
+    mistake,
+)
+from trialsieve.rules.vocabulary import AbsenceRule, Reason, Result, Sex, State, Timing
+
+
+class TakeSyntax(StrEnum):
+    """Which results decide; `highest` and `lowest` are short for any or all, by the bound that is given."""
+
+    LATEST = "latest"
+    ANY = "any"
+    ALL = "all"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+def _one_or_many(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+Sexes = Annotated[list[Sex], BeforeValidator(_one_or_many, json_schema_input_type=Sex | list[Sex]), Field(min_length=1)]
+States = Annotated[
+    list[State], BeforeValidator(_one_or_many, json_schema_input_type=State | list[State]), Field(min_length=1)
+]
+Values = Annotated[
+    list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]), Field(min_length=1)
+]
+
+
+class Windowed(Part):
+    """What may have a look-back window: `within` includes its far edge, `less_than` does not."""
+
+    within: Span | None = None
+    less_than: Span | None = None
+    anchor: Name | None = None
+    currency: Name | None = None
+    after: Name | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.within is not None and self.less_than is not None:
+            raise mistake("'within' and 'less_than' cannot both be the window")
+        if self.anchor is not None and not self.has_window:
+            raise mistake("'anchor' needs a window: within or less_than")
+        if self.currency not in {None, "none"} and self.has_window:
+            raise mistake("a window takes the place of 'currency'; give one of them")
+
+    @property
+    def has_window(self) -> bool:
+        return self.within is not None or self.less_than is not None
+
+
+class ObservationTest(Windowed):
+    """What measurements and results have in common."""
+
+    take: TakeSyntax = TakeSyntax.LATEST
+    not_before: Names | None = None
+    skip: FacetSets | None = None
+
+
+class MeasurementTest(ObservationTest):
+    """A measured number: `value` in a unit, or `times_upper_limit` of its own reference range."""
+
+    measurement: Names
+    value: UnitBounds | None = None
+    times_upper_limit: Bounds | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if (self.value is None) == (self.times_upper_limit is None):
+            raise mistake("a measurement needs either 'value' or 'times_upper_limit'")
+        bounds = self.value or self.times_upper_limit
+        assert bounds is not None
+        two = bounds.low is not None and bounds.high is not None
+        if two and self.take in {TakeSyntax.HIGHEST, TakeSyntax.LOWEST}:
+            hint = "write two atoms, one for each bound"
+            raise mistake(f"'take: {self.take.value}' is not defined for two bounds", hint)
+
+
+class ResultTest(ObservationTest):
+    """A positive or negative result."""
+
+    result: Names
+    is_: Literal[Result.POSITIVE, Result.NEGATIVE] = Field(alias="is")
+    only: FacetMap | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if self.take in {TakeSyntax.HIGHEST, TakeSyntax.LOWEST}:
+            raise mistake(f"'take: {self.take.value}' is for measurements", "take latest, any or all")
+
+
+class ReviewCaseSyntax(Part):
+    """Per resource: one that matches goes to a person."""
+
+    says: Text
+    reason: Reason
+    concepts: Names | None = None
+    facets: FacetMap | None = None
+    states: States | None = None
+    ended: bool = False
+    history: bool = False
+    undated: bool = False
+
+    def model_post_init(self, context: Any, /) -> None:
+        if not (self.concepts or self.facets or self.states or self.ended or self.history or self.undated):
+            raise mistake("matches every resource; needs concepts, facets, states, ended, history or undated")
+
+
+class OnRecordTest(Windowed):
+    """Something on record, by a `timing` or in a window."""
+
+    timing: Timing | None = None
+    states: States | None = None
+    skip: FacetSets | None = None
+    facets: FacetMap | None = None
+    all_supporting: bool = False
+    still_active: Reason | None = None
+    review: list[ReviewCaseSyntax] = Field(default=[])
+    absence: AbsenceRule = AbsenceRule.UNKNOWN
+    presume_unless: Name | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if (self.timing is None) == (not self.has_window):
+            timings = ", ".join(timing.value for timing in Timing)
+            raise mistake("needs either a window (within, less_than) or 'timing'", f"timing is one of: {timings}")
+        if self.still_active is not None and not self.has_window:
+            raise mistake("'still_active' needs a window: within or less_than")
+        if self.currency is not None and self.timing is not Timing.CURRENT:
+            raise mistake("'currency' of something on record needs 'timing: current'")
+        if self.presume_unless is not None and self.absence is not AbsenceRule.PRESUME:
+            raise mistake("'presume_unless' needs 'absence: presume'")
+
+
+class AtomSyntax(Part):
+    """What every atom has: an id, and the part of the sentence that it stands for or a label."""
+
+    id: Name
+    quote: Text | None = None
+    helper: Text | None = None
+    role: Literal["hint"] | None = None
+    applies_to: Literal[Sex.MALE, Sex.FEMALE] | None = None
+    when: LogicSyntax | None = None
+    review_when: list[ReviewWhenSyntax] = Field(default=[])
+    note: str = ""
+
+    @property
+    def is_operand(self) -> bool:
+        """Whether it may decide: helpers and hints are shown only."""
+        return self.helper is None and self.role is None
+
+
+class AgeBounds(UnitBounds):
+    """Bounds of an age in completed years."""
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if self.unit != "a":
+            raise mistake(f"age is counted in completed years, unit 'a', not '{self.unit}'")
+
+
+class AgeAtom(AtomSyntax):
+    age: AgeBounds
+
+
+class SexAtom(AtomSyntax):
+    sex: Sexes
+
+
+class MeasurementAtom(AtomSyntax, MeasurementTest):
+    pass
+
+
+class ResultAtom(AtomSyntax, ResultTest):
+    pass
+
+
+class RecordedAtom(AtomSyntax, OnRecordTest):
+    recorded: Names
+
+
+class NegatedAtom(AtomSyntax, OnRecordTest):
+    negated: Names
+
+
+class FindingAtom(AtomSyntax):
+    finding: Name
+
+
+class SameResourceAtom(AtomSyntax):
+    same_resource_as: Name
+    facet: Name
+    in_: Values = Field(alias="in")
+
+
+class JudgementAtom(AtomSyntax):
+    judgement: Literal[True]
+
+
+class UnresolvedAtom(AtomSyntax):
+    unresolved: Literal[Reason.TRUNCATED, Reason.REGISTRY_ERROR]
+
+
+def _subject(given: Any, subjects: tuple[str, ...]) -> str | None:
+    found = [key for key in subjects if key in given] if isinstance(given, Mapping) else []
+    return f"<{found[0]}>" if len(found) == 1 else None
+
+
+_TESTS = ("measurement", "result")
+
+
+def _test_kind(given: Any) -> str | None:
+    return _subject(given, _TESTS)
+
+
+ReadingTest = Annotated[
+    Annotated[MeasurementTest, Tag("<measurement>")] | Annotated[ResultTest, Tag("<result>")],
+    Discriminator(
+        _test_kind,
+        custom_error_type="no_subject",
+        custom_error_message=subjects_message("a reading", _TESTS),
+    ),
+]
+
+
+class ReadingsAtom(AtomSyntax):
+    """A defective atom: named tests, of which nobody knows which is meant."""
+
+    readings: dict[Name, ReadingTest] = Field(min_length=2)
+
+
+SUBJECTS = (
+    "age",
+    "sex",
+    "measurement",
+    "result",
+    "recorded",
+    "negated",
+    "finding",
+    "same_resource_as",
+    "judgement",
+    "unresolved",
+    "readings",
+)
+
+
+def _atom_kind(given: Any) -> str | None:
+    return _subject(given, SUBJECTS)
+
+
+AnyAtom = Annotated[
+    Annotated[AgeAtom, Tag("<age>")]
+    | Annotated[SexAtom, Tag("<sex>")]
+    | Annotated[MeasurementAtom, Tag("<measurement>")]
+    | Annotated[ResultAtom, Tag("<result>")]
+    | Annotated[RecordedAtom, Tag("<recorded>")]
+    | Annotated[NegatedAtom, Tag("<negated>")]
+    | Annotated[FindingAtom, Tag("<finding>")]
+    | Annotated[SameResourceAtom, Tag("<same_resource_as>")]
+    | Annotated[JudgementAtom, Tag("<judgement>")]
+    | Annotated[UnresolvedAtom, Tag("<unresolved>")]
+    | Annotated[ReadingsAtom, Tag("<readings>")],
+    Discriminator(
+        _atom_kind,
+        custom_error_type="no_subject",
+        custom_error_message=subjects_message("an atom", SUBJECTS),
+    ),
+]
+"""One atom; which kind it is shows in which subject key it has."""

@@ -1,0 +1,95 @@
+"""`trialsieve lint`: everything that loading refuses, and what a careful author would also want to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trialsieve.rules.errors import Problem, RuleFilesError
+from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
+from trialsieve.rules.loader import Reading, read_rules
+from trialsieve.rules.logic_order import atoms_read
+from trialsieve.rules.model import Atom
+from trialsieve.rules.rule_files import RuleFile, gather
+from trialsieve.rules.units import is_ucum
+from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml
+
+_OUTCOMES = ("true", "false", "unknown")
+_SITE_KEYS = {"time_zone", "currency", "age_adjusted_ranges"}
+
+
+def lint(paths: Sequence[Path] = ()) -> list[Problem]:
+    """Every problem of these files and folders, sorted by place; without any, of the packaged rules.
+
+    The packaged rules are always read along, since rule files build on them. What loading accepts but lint does not is
+    told only of the files asked for. Raises UsageError for a path that is not there.
+    """
+    files = [_as_site_file(file) for file in gather(paths)]
+    reading = read_rules(files)
+    of_interest = {file.shown for file in files if file.asked_for or not paths}
+    careless = [problem for problem in _careless(reading) if problem.path in of_interest]
+    return sorted({*reading.problems, *careless})
+
+
+def _as_site_file(file: RuleFile) -> RuleFile:
+    """A loose file that holds a site's settings is checked as that."""
+    if file.folder:
+        return file
+    try:
+        data = read_yaml(file.shown, file.content.decode("utf-8", errors="replace")).data
+    except RuleFilesError:
+        return file
+    is_site = isinstance(data, dict) and (bool(_SITE_KEYS & set(data)) or isinstance(data.get("concepts"), dict))
+    return replace(file, folder="site") if is_site else file
+
+
+def _careless(reading: Reading) -> Iterator[Problem]:
+    for source, trial in reading.trials:
+        for index, criterion in enumerate(trial.criteria):
+            location: Location = ("criteria", index)
+            yield from _untested(source, (*location, "id"), criterion.id, criterion.examples, criterion.never)
+            atoms = reading.book.trials[trial.trial].criteria[index].atoms
+            yield from _idle_helpers(source, location, criterion, atoms)
+    for source, finding in reading.findings:
+        yield from _untested(source, ("finding",), finding.finding, finding.examples, finding.never)
+    for source in reading.concepts:
+        yield from _odd_units(source)
+
+
+def _untested(
+    source: SourceFile,
+    location: Location,
+    name: str,
+    examples: Sequence[ExampleSyntax],
+    never: Collection[str],
+) -> Iterator[Problem]:
+    shown = {example.expect for example in examples}
+    missing = [outcome for outcome in _OUTCOMES if outcome not in shown and outcome not in never]
+    if missing:
+        hint = "add one, or say under 'never' why there can be none"
+        yield source.problem(location, f"{name} has no example that expects {' or '.join(missing)}", hint)
+
+
+def _idle_helpers(
+    source: SourceFile, location: Location, criterion: CriterionSyntax, atoms: Sequence[Atom]
+) -> Iterator[Problem]:
+    read = {name for atom in atoms for name in atoms_read(atom)}
+    for index, atom in enumerate(criterion.atoms):
+        if atom.helper is not None and atom.role is None and atom.id not in read:
+            hint = "name it in a condition, or make it a hint (role: hint)"
+            yield source.problem((*location, "atoms", index, "id"), f"nothing uses the helper '{atom.id}'", hint)
+
+
+def _odd_units(source: SourceFile) -> Iterator[Problem]:
+    """Units of concepts that are not UCUM. The file has been validated or is reported already."""
+    concepts = source.data.get("concepts") if isinstance(source.data, dict) else None
+    for index, concept in enumerate(concepts if isinstance(concepts, list) else []):
+        if not isinstance(concept, Mapping):
+            continue
+        unit, factors = concept.get("unit"), concept.get("factors")
+        if isinstance(unit, str) and not is_ucum(unit):
+            yield source.problem(("concepts", index, "unit"), f"'{unit}' is not a UCUM unit")
+        for other in factors if isinstance(factors, Mapping) else {}:
+            if not is_ucum(other):
+                yield source.problem(("concepts", index, "factors", other), f"'{other}' is not a UCUM unit")

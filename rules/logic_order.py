@@ -1,0 +1,124 @@
+"""What reads what: atoms, findings and concepts, and an order in which each comes after what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from trialsieve.rules.model import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    AtomRef,
+    Finding,
+    FindingHolds,
+    Logic,
+    Measurement,
+    Not,
+    NotTrue,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    SameResource,
+    Test,
+    UnlessShown,
+)
+
+
+def atoms_in(logic: Logic) -> Iterator[str]:
+    """The ids of the atoms that a logic names, in the order in which it names them."""
+    match logic:
+        case AtomRef(id=name):
+            yield name
+        case AllOf(of=parts) | AnyOf(of=parts) | AtLeast(of=parts):
+            for part in parts:
+                yield from atoms_in(part)
+        case Not(of=inner) | NotTrue(of=inner) | UnlessShown(of=inner):
+            yield from atoms_in(inner)
+
+
+def atoms_read(atom: Atom) -> Iterator[str]:
+    """The other atoms of the same criterion or finding whose outcomes this one needs."""
+    if isinstance(atom.test, SameResource):
+        yield atom.test.of
+    if atom.when is not None:
+        yield from atoms_in(atom.when)
+    for case in atom.review_when:
+        yield from atoms_in(case.condition)
+
+
+def findings_read(atom: Atom) -> Iterator[str]:
+    """The findings that an atom needs."""
+    yield from _findings_of(atom.test)
+    if atom.presume_unless is not None:
+        yield atom.presume_unless
+
+
+def _findings_of(test: Test) -> Iterator[str]:
+    match test:
+        case FindingHolds(finding=name):
+            yield name
+        case Measurement() | QualitativeResult():
+            yield from test.not_before
+            if test.after is not None:
+                yield test.after
+        case Recorded(after=str(name)):
+            yield name
+        case Readings(tests=tests):
+            for _, inner in tests:
+                yield from _findings_of(inner)
+
+
+def concepts_read(atom: Atom) -> Iterator[str]:
+    """The concepts that an atom looks at, those of its review cases included."""
+    tests: Sequence[Test] = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
+    for test in tests:
+        if isinstance(test, (Measurement, QualitativeResult, Recorded)):
+            yield from test.concepts
+        if isinstance(test, Recorded):
+            for case in test.review:
+                yield from case.concepts
+
+
+def in_reading_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names, each after those that it reads, else in the order given; and the first cycle found, if there is one.
+
+    A cycle is told as the names along it, its first name repeated at the end. Names that are only read are left out.
+    """
+    ordered: dict[str, None] = {}
+    trail: list[str] = []
+    cycle: tuple[str, ...] = ()
+
+    def visit(name: str) -> None:
+        nonlocal cycle
+        if name in trail:
+            cycle = cycle or (*trail[trail.index(name) :], name)
+        elif name in reads and name not in ordered:
+            trail.append(name)
+            for other in reads[name]:
+                visit(other)
+            trail.pop()
+            ordered[name] = None
+
+    for name in reads:
+        visit(name)
+    return tuple(ordered), cycle
+
+
+def atoms_in_reading_order(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
+    """The atoms of a criterion or finding, each after those whose outcomes it needs."""
+    by_id = {atom.id: atom for atom in atoms}
+    ordered, _ = in_reading_order({atom.id: tuple(atoms_read(atom)) for atom in atoms})
+    return tuple(by_id[name] for name in ordered)
+
+
+def findings_reached(names: Iterable[str], findings: Mapping[str, Finding]) -> frozenset[str]:
+    """These findings and all that they read, directly or through others."""
+    reached: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in findings and name not in reached:
+            reached.add(name)
+            waiting += [other for atom in findings[name].atoms for other in findings_read(atom)]
+    return frozenset(reached)

@@ -1,0 +1,140 @@
+"""Reading a YAML rule file so that every fault in it can be told with its line and column."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from trialsieve.rules.error_sentences import problem_of
+from trialsieve.rules.errors import Problem, RuleFilesError
+
+Location = tuple[str | int, ...]
+"""A path into the data: mapping keys and sequence indices. Parts like `<measurement>` name a union's branch."""
+
+M = TypeVar("M", bound=BaseModel)
+
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One YAML file: its text, its plain data (dict, list, str, int, float, bool, None) and where everything stands.
+
+    Keys are always text, dates stay text. `path` is as it is shown to the user; `sha256` is of the text's UTF-8 bytes.
+    """
+
+    path: str
+    text: str
+    sha256: str
+    data: Any
+    root: Node | None = field(repr=False, compare=False)
+
+    def position(self, location: Location) -> tuple[int, int]:
+        """Line and column, from 1, of the key or item at this location; of its nearest parent where there is none."""
+        node, mark = self.root, self.root.start_mark if self.root is not None else None
+        for part in location:
+            step = _step(node, part)
+            if step is not None:
+                mark, node = step
+        return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+
+    def problem(self, location: Location, message: str, hint: str = "") -> Problem:
+        """A fault at this location."""
+        line, column = self.position(location)
+        return Problem(self.path, line, column, message, hint)
+
+
+def _step(node: Node | None, part: str | int) -> tuple[Any, Node] | None:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark, value
+    elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark, node.value[part]
+    return None
+
+
+def read_yaml(path: str, text: str) -> SourceFile:
+    """Parse one YAML 1.2 document. Raises RuleFilesError for a syntax error, a duplicate key or an endless alias."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        message = f"not valid YAML: {error.problem or error.context}"
+        raise RuleFilesError([Problem(path, line, column, message)]) from None
+    except YAMLError as error:
+        raise RuleFilesError([Problem(path, 1, 1, f"not valid YAML: {' '.join(str(error).split())}")]) from None
+    builder = _Builder(path, yaml.constructor)
+    data = builder.build(root) if root is not None else None
+    if builder.problems:
+        raise RuleFilesError(builder.problems)
+    return SourceFile(path, text, hashlib.sha256(text.encode()).hexdigest(), data, root)
+
+
+class _Builder:
+    """Makes plain containers of a node tree; a node used twice through an alias becomes the same object twice."""
+
+    def __init__(self, path: str, constructor: SafeConstructor) -> None:
+        self.problems: list[Problem] = []
+        self._path = path
+        self._constructor = constructor
+        self._built: dict[int, Any] = {}
+        self._open: set[int] = set()
+
+    def build(self, node: Node) -> Any:
+        if id(node) in self._built:
+            return self._built[id(node)]
+        if id(node) in self._open:
+            return self._refuse(node, "this anchor contains an alias of itself")
+        self._open.add(id(node))
+        built: Any
+        if isinstance(node, MappingNode):
+            built = self._mapping(node)
+        elif isinstance(node, SequenceNode):
+            built = [self.build(item) for item in node.value]
+        else:
+            built = self._scalar(node)
+        self._open.discard(id(node))
+        self._built[id(node)] = built
+        return built
+
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._refuse(key, "a key must be plain text")
+            elif key.value in data:
+                self._refuse(key, f"the key '{key.value}' is given twice")
+            else:
+                data[key.value] = self.build(value)
+        return data
+
+    def _scalar(self, node: Node) -> Any:
+        if node.tag == _TIMESTAMP:
+            return node.value
+        try:
+            return self._constructor.construct_object(node)
+        except (YAMLError, ValueError) as error:
+            return self._refuse(node, f"cannot be read: {getattr(error, 'problem', None) or error}")
+
+    def _refuse(self, node: Node, message: str) -> None:
+        mark = node.start_mark
+        self.problems.append(Problem(self._path, mark.line + 1, mark.column + 1, message))
+
+
+def validate(model: type[M], source: SourceFile) -> M:
+    """The file's data as this pydantic model. Raises RuleFilesError, one sentence for each mistake."""
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        problems = [problem_of(model, source.data, detail) for detail in error.errors(include_url=False)]
+        raise RuleFilesError([source.problem(*problem) for problem in problems]) from None

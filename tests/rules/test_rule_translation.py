@@ -1,0 +1,346 @@
+"""What the words of rule files become in the model."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trialsieve.rules.errors import RuleFilesError
+from trialsieve.rules.loader import load_rules
+from trialsieve.rules.model import (
+    Age,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    AtomRef,
+    Limits,
+    Measurement,
+    Not,
+    NotTrue,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    ReviewCase,
+    SameResource,
+    Test,
+    UnlessShown,
+    Unresolved,
+    Window,
+)
+from trialsieve.rules.vocabulary import Basis, Reason, Result, Sex, State, Take, Timing
+
+if TYPE_CHECKING:
+    from tests.rules.conftest import MadeUpRules
+
+TRIAL = "trials/T1.yaml"
+COUGH = """\
+        recorded: [dx.cough]
+        within: 6 months
+        absence: presume
+        presume_unless: very-ill
+"""
+SUGAR = "        measurement: lab.sugar\n        value: {above: 100, unit: mg/dL}\n"
+
+
+def cough_atom(rules: MadeUpRules, *lines: str) -> Atom:
+    """X01.a2, its test written with these lines instead."""
+    rules.change(TRIAL, COUGH, "".join(f"        {line}\n" for line in lines))
+    return load_rules().trials["T1"].criteria[2].atoms[1]
+
+
+def sugar_test(rules: MadeUpRules, *lines: str) -> Test:
+    """I01.a1, its test written with these lines instead."""
+    rules.change(TRIAL, SUGAR, "".join(f"        {line}\n" for line in lines))
+    return load_rules().trials["T1"].criteria[0].atoms[0].test
+
+
+def refused(rules: MadeUpRules, old: str, *lines: str) -> str:
+    rules.change(TRIAL, old, "".join(f"        {line}\n" for line in lines))
+    with pytest.raises(RuleFilesError) as caught:
+        load_rules()
+    [problem] = caught.value.problems
+    return problem.message
+
+
+@pytest.mark.parametrize(
+    ("written", "limits"),
+    [
+        ("{above: 3, unit: mg/dL}", Limits(Decimal(3), True, None, False, "mg/dL")),
+        ("{at_least: 3, unit: mg/dL}", Limits(Decimal(3), False, None, False, "mg/dL")),
+        ("{below: 3, unit: mg/dL}", Limits(None, False, Decimal(3), True, "mg/dL")),
+        ("{at_most: 3, unit: mg/dL}", Limits(None, False, Decimal(3), False, "mg/dL")),
+        ("{at_least: 0.1, below: 3, unit: mg/dL}", Limits(Decimal("0.1"), False, Decimal(3), True, "mg/dL")),
+        ("{at_least: 3, at_most: 3, unit: mg/dL}", Limits(Decimal(3), False, Decimal(3), False, "mg/dL")),
+    ],
+)
+def test_each_bound_is_open_or_closed_as_written(rules: MadeUpRules, written: str, limits: Limits) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", f"value: {written}")
+    assert isinstance(test, Measurement)
+    assert test.limits == limits
+
+
+def test_limits_are_converted_to_the_unit_that_facts_have(rules: MadeUpRules) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", "value: {at_least: 5.5, unit: mmol/L}")
+    assert isinstance(test, Measurement)
+    assert test.limits == Limits(Decimal("99.0"), False, None, False, "mg/dL")
+
+
+def test_a_multiple_of_the_upper_limit_has_no_unit(rules: MadeUpRules) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", "times_upper_limit: {above: 2.5}")
+    assert isinstance(test, Measurement)
+    assert test.basis is Basis.TIMES_UPPER_LIMIT
+    assert test.limits == Limits(Decimal("2.5"), True, None, False, "1")
+
+
+@pytest.mark.parametrize(
+    ("take", "bound", "means"),
+    [
+        ("highest", "above", Take.ANY),
+        ("highest", "at_least", Take.ANY),
+        ("highest", "below", Take.ALL),
+        ("highest", "at_most", Take.ALL),
+        ("lowest", "above", Take.ALL),
+        ("lowest", "at_most", Take.ANY),
+        ("any", "above", Take.ANY),
+        ("all", "above", Take.ALL),
+        ("latest", "above", Take.LATEST),
+    ],
+)
+def test_highest_and_lowest_are_short_for_any_or_all(rules: MadeUpRules, take: str, bound: str, means: Take) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", f"value: {{{bound}: 3, unit: mg/dL}}", f"take: {take}")
+    assert isinstance(test, Measurement)
+    assert test.take is means
+
+
+def test_highest_of_two_bounds_is_refused(rules: MadeUpRules) -> None:
+    value = "value: {above: 3, below: 9, unit: mg/dL}"
+    assert "two bounds" in refused(rules, SUGAR, "measurement: lab.sugar", value, "take: highest")
+
+
+@pytest.mark.parametrize(
+    ("lines", "currency"),
+    [
+        ((), "laboratory"),
+        (("currency: acute",), "acute"),
+        (("currency: none",), None),
+        (("within: 4 weeks",), None),
+        (("after: ill",), "laboratory"),
+    ],
+)
+def test_currency_of_a_measurement_is_its_concepts_unless_stated_or_windowed(
+    rules: MadeUpRules, lines: tuple[str, ...], currency: str | None
+) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", "value: {above: 100, unit: mg/dL}", *lines)
+    assert isinstance(test, Measurement)
+    assert test.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("lines", "currency"),
+    [
+        (("timing: current",), "acute"),
+        (("timing: current", "currency: laboratory"), "laboratory"),
+        (("timing: current", "currency: none"), None),
+        (("timing: ever",), None),
+        (("timing: unstated",), None),
+        (("within: 6 months",), None),
+    ],
+)
+def test_currency_of_something_on_record_counts_only_where_it_must_be_current(
+    rules: MadeUpRules, lines: tuple[str, ...], currency: str | None
+) -> None:
+    test = cough_atom(rules, "recorded: dx.cough", *lines).test
+    assert isinstance(test, Recorded)
+    assert test.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("written", "window"),
+    [
+        ("within: 6 months", Window(6, "month", True)),
+        ("less_than: 6 months", Window(6, "month", False)),
+        ("within: 1 day", Window(1, "day", True)),
+        ("within: 4 weeks", Window(4, "week", True)),
+        ("within: 2 years", Window(2, "year", True)),
+        ("{within: 4 weeks, anchor: infusion}", Window(4, "week", True, "infusion")),
+    ],
+)
+def test_within_includes_its_far_edge_and_less_than_does_not(rules: MadeUpRules, written: str, window: Window) -> None:
+    lines = written.strip("{}").split(", ")
+    test = cough_atom(rules, "recorded: dx.cough", *lines).test
+    assert isinstance(test, Recorded)
+    assert test.window == window
+
+
+def test_everything_that_something_on_record_can_say(rules: MadeUpRules) -> None:
+    atom = cough_atom(
+        rules,
+        "recorded: [dx.cough, dx.fever]",
+        "less_than: 6 months",
+        "after: ill",
+        "states: [active, relapse]",
+        "facets: {course: chronic}",
+        "all_supporting: true",
+        "still_active: judgement",
+        "review:",
+        "  - {says: over, reason: judgement, concepts: [dx.fever], states: resolved, ended: true, history: true}",
+        "  - {says: chronic, reason: unspecific, facets: {course: chronic}, undated: true}",
+        "note: a note",
+        "applies_to: female",
+        "when: fever",
+    )
+    assert atom.applies_to is Sex.FEMALE
+    assert atom.when == AtomRef("fever")
+    assert atom.note == "a note"
+    assert atom.test == Recorded(
+        concepts=("dx.cough", "dx.fever"),
+        timing=Timing.UNSTATED,
+        window=Window(6, "month", False),
+        after="ill",
+        states=frozenset({State.ACTIVE, State.RELAPSE}),
+        facets=(("course", "chronic"),),
+        all_supporting=True,
+        still_active=Reason.JUDGEMENT,
+        review=(
+            ReviewCase(
+                "over", Reason.JUDGEMENT, ("dx.fever",), (), frozenset({State.RESOLVED}), ended=True, history=True
+            ),
+            ReviewCase("chronic", Reason.UNSPECIFIC, (), (("course", "chronic"),), undated=True),
+        ),
+    )
+
+
+def test_negated_looks_for_what_denies(rules: MadeUpRules) -> None:
+    test = cough_atom(rules, "negated: dx.cough", "timing: ever").test
+    assert isinstance(test, Recorded)
+    assert test.negated
+
+
+def test_a_result_is_positive_or_negative(rules: MadeUpRules) -> None:
+    test = sugar_test(
+        rules,
+        "result: lab.salt",
+        "is: negative",
+        "only: {specimen: serum}",
+        "skip: {specimen: [urine, serum]}",
+        "not_before: [ill, very-ill]",
+    )
+    assert test == QualitativeResult(
+        concepts=("lab.salt",),
+        expected=Result.NEGATIVE,
+        not_before=("ill", "very-ill"),
+        only=(("specimen", "serum"),),
+        skip=(("specimen", "serum"), ("specimen", "urine")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "test"),
+    [
+        (("sex: female",), RecordedSex(frozenset({Sex.FEMALE}))),
+        (("sex: [female, male, unknown]",), RecordedSex(frozenset(Sex))),
+        (("age: {below: 70, unit: a}",), Age(Limits(None, False, Decimal(70), True, "a"))),
+        (("unresolved: truncated",), Unresolved(Reason.TRUNCATED)),
+        (("same_resource_as: a2", "facet: specimen", "in: serum"), SameResource("a2", "specimen", ("serum",))),
+    ],
+)
+def test_the_other_subjects(rules: MadeUpRules, lines: tuple[str, ...], test: Test) -> None:
+    assert sugar_test(rules, *lines) == test
+
+
+def test_a_defective_atom_has_readings(rules: MadeUpRules) -> None:
+    test = sugar_test(
+        rules,
+        "readings:",
+        "  more: {measurement: lab.sugar, value: {above: 100, unit: mg/dL}}",
+        "  or-equal: {measurement: lab.sugar, value: {at_least: 100, unit: mg/dL}}",
+    )
+    assert isinstance(test, Readings)
+    assert [name for name, _ in test.tests] == ["more", "or-equal"]
+    limits = [inner.limits.low_open for _, inner in test.tests if isinstance(inner, Measurement)]
+    assert limits == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (("same_resource_as: a3", "facet: specimen", "in: serum"), "there is no atom 'a3'"),
+        (("same_resource_as: a2", "facet: specime", "in: serum"), "lab.salt has no facet 'specime'"),
+        (("same_resource_as: a2", "facet: specimen", "in: blood"), "has no value 'blood'"),
+        (("result: lab.salt", "is: positive", "take: highest"), "'take: highest' is for measurements"),
+        (("result: lab.salt", "is: indeterminate"), "'is' cannot be 'indeterminate'"),
+        (("measurement: lab.sugar",), "a measurement needs either 'value' or 'times_upper_limit'"),
+        (("judgement: false",), "'judgement' cannot be false"),
+        (("recorded: dx.cough", "timing: ever", "currency: acute"), "needs 'timing: current'"),
+        (("recorded: dx.cough", "within: 1 day", "currency: acute"), "a window takes the place of 'currency'"),
+        (("recorded: dx.cough", "timing: ever", "anchor: infusion"), "'anchor' needs a window"),
+        (("recorded: dx.cough", "timing: ever", "still_active: judgement"), "'still_active' needs a window"),
+        (("recorded: dx.cough", "timing: ever", "presume_unless: ill"), "'presume_unless' needs 'absence: presume'"),
+        (("recorded: dx.cough", "timing: ever", "review: [{says: x, reason: judgement}]"), "matches every resource"),
+        (("readings: {one: {measurement: lab.sugar, value: {above: 1, unit: mg/dL}}}",), "at least 2 items"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(rules: MadeUpRules, lines: tuple[str, ...], why: str) -> None:
+    assert why in refused(rules, SUGAR, *lines)
+
+
+def test_logic_nests(rules: MadeUpRules) -> None:
+    written = "{any: [{not: a1}, {at_least: {count: 1, of: [a1, a2]}}, {unless_shown: {all: [a2]}}]}"
+    rules.change(TRIAL, "logic: {any: [a1, a2]}", f"logic: {written}")
+    a1, a2 = AtomRef("a1"), AtomRef("a2")
+    criterion = load_rules().trials["T1"].criteria[2]
+    assert criterion.logic == AnyOf((Not(a1), AtLeast(1, (a1, a2)), UnlessShown(AllOf((a2,)))))
+    assert criterion.atoms[0].review_when[0].condition == AllOf((AtomRef("fever"), NotTrue(a2)))
+
+
+def test_helpers_and_hints_are_no_operands(rules: MadeUpRules) -> None:
+    rules.change(TRIAL, "logic: {any: [a1, a2]}", "logic: a1")
+    rules.change(TRIAL, "        recorded: [dx.cough]\n", "        role: hint\n        recorded: [dx.cough]\n")
+    atoms = load_rules().trials["T1"].criteria[2].atoms
+    assert [(atom.id, atom.operand) for atom in atoms] == [("a1", True), ("a2", False), ("fever", False)]
+
+
+def test_readings_have_no_logic_until_an_amendment_chooses_one(rules: MadeUpRules) -> None:
+    criterion = load_rules().trials["T1"].criteria[1]
+    assert criterion.logic is None
+    assert [name for name, _ in criterion.readings] == ["or-more", "above"]
+    amendment = "    amendment: {reading: above, by: Dr A, on: 2026-02-03, why: The sponsor wrote so.}\n"
+    rules.change(TRIAL, "      above: a2\n", f"      above: a2\n{amendment}")
+    amended = load_rules().trials["T1"].criteria[1]
+    assert amended.logic == AtomRef("a2")
+    assert amended.readings == criterion.readings
+    assert amended.amendment is not None
+    assert (amended.amendment.reading, amended.amendment.by) == ("above", "Dr A")
+
+
+def test_lines_lead_back_to_the_file(rules: MadeUpRules) -> None:
+    lines = rules.text(TRIAL).splitlines()
+    trial = load_rules().trials["T1"]
+    criterion = trial.criteria[0]
+    assert lines[criterion.line - 1] == "  - id: I01"
+    assert lines[criterion.atoms[1].line - 1] == "      - id: a2"
+    assert "name: sour" in lines[criterion.examples[1].line - 1]
+    assert "value: 100," in lines[criterion.examples[1].given[0].line - 1]
+    gate = trial.cohorts[1].gate
+    assert gate is not None
+    assert "gate" in lines[gate.line - 1]
+
+
+def test_examples_keep_their_facts_as_written(rules: MadeUpRules) -> None:
+    rules.change(
+        TRIAL,
+        "{concept: lab.sugar, value: 101, on: 3 d}",
+        "{concept: lab.sugar, value: [101, 110], comparator: '>', on: null, certainty: weak}",
+    )
+    [given] = load_rules().trials["T1"].criteria[0].examples[0].given
+    assert given.values == {
+        "concept": "lab.sugar",
+        "value": [101, 110],
+        "comparator": ">",
+        "on": None,
+        "certainty": "weak",
+    }

@@ -1,0 +1,117 @@
+"""YAML in, plain data out, and where everything stands."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from trialsieve.rules.errors import RuleFilesError
+from trialsieve.rules.yaml_source import read_yaml, validate
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(RuleFilesError) as caught:
+        read_yaml("file.yaml", text)
+    return str(caught.value)
+
+
+def test_data_is_plain_and_follows_yaml_1_2() -> None:
+    text = "yes: yes\non: 2026-01-02\nnumber: 3\nfraction: 0.5\nnone: null\ntrue: false\n7: [a, b]\n"
+    source = read_yaml("file.yaml", text)
+    assert source.data == {
+        "yes": "yes",
+        "on": "2026-01-02",
+        "number": 3,
+        "fraction": 0.5,
+        "none": None,
+        "true": False,
+        "7": ["a", "b"],
+    }
+    assert source.sha256 == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_alias_stands_for_what_its_anchor_marks() -> None:
+    source = read_yaml("file.yaml", "a: &cases\n  - x: 1\nb: *cases\n")
+    assert source.data == {"a": [{"x": 1}], "b": [{"x": 1}]}
+    assert source.position(("b", 0, "x")) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        ((), (1, 1)),
+        (("a",), (1, 1)),
+        (("a", 0), (2, 5)),
+        (("a", 1), (3, 5)),
+        (("a", 1, "c"), (3, 12)),
+        (("a", 1, "<branch>", "c"), (3, 12)),
+        (("a", 1, "nothing"), (3, 5)),
+        (("a", 7), (1, 1)),
+        (("é", "d"), (4, 5)),
+    ],
+)
+def test_position_is_that_of_the_key_or_item_else_of_its_nearest_parent(
+    location: tuple[str | int, ...], place: tuple[int, int]
+) -> None:
+    text = "a:\n  - {b: 1}\n  - {b: 2, c: 3}\né: {d: 4}\n"
+    assert read_yaml("file.yaml", text).position(location) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "file.yaml:3:1: the key 'a' is given twice"),
+        ("a: {b: 1, b: 2}\n", "file.yaml:1:11: the key 'b' is given twice"),
+        ("a: &x [*x]\n", "file.yaml:1:4: this anchor contains an alias of itself"),
+        ("a: !secret 1\n", "file.yaml:1:4: cannot be read: could not determine a constructor for the tag '!secret'"),
+        ("? [a]\n: 1\n", "file.yaml:1:3: a key must be plain text"),
+    ],
+)
+def test_what_yaml_allows_and_rule_files_do_not(text: str, told: str) -> None:
+    assert refusal(text) == told
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1\n", "a: 'b\n", "a: b: c\n", "\ta: 1\n", "a: *b\n", "a: 1\n--- \nb: 2\n", "a: \x00"]
+)
+def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
+    assert "file.yaml:" in refusal(text)
+    assert "not valid YAML" in refusal(text)
+
+
+def test_an_empty_file_has_no_data_and_begins_at_its_first_column() -> None:
+    source = read_yaml("file.yaml", "")
+    assert source.data is None
+    assert source.position(("a",)) == (1, 1)
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    size: int
+    name: str = ""
+
+
+class Outer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    items: list[Inner]
+    by_name: dict[str, Inner] = {}
+
+
+def test_each_mistake_is_one_sentence_at_its_place() -> None:
+    source = read_yaml(
+        "f.yaml", "items:\n  - {size: x}\n  - {name: 3, size: 1}\nby_name:\n  k: {sise: 1, size: 1}\n  l: {}\n"
+    )
+    with pytest.raises(RuleFilesError) as caught:
+        validate(Outer, source)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "f.yaml:2:6: 'size' must be a whole number, not 'x'",
+        "f.yaml:3:6: 'name' must be text, not 3 (put it in quotes)",
+        "f.yaml:5:7: unknown key 'sise' (did you mean 'size'?)",
+        "f.yaml:6:3: the key 'size' is missing",
+    ]
+
+
+def test_valid_data_becomes_the_model() -> None:
+    assert validate(Outer, read_yaml("f.yaml", "items: [{size: 3}]")).items == [Inner(size=3)]
