@@ -1,0 +1,87 @@
+"""Attestations: a person's signed answer to a criterion or atom, as an Observation that rules fire on."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from trialsieve.engine.facts import Attestation
+from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.shapes import Json, Unusable, a_text, an_object, objects, refuse_modifiers
+from trialsieve.rules.model import RuleBook
+
+SYSTEM: Final = "urn:trialsieve:criterion"
+_TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")
+_ROLES: Final = ("Practitioner", "PractitionerRole")
+_STATUSES: Final = frozenset({"final", "amended"})
+
+
+def is_attestation(code: Coded) -> bool:
+    """Whether the Observation answers one of our criteria."""
+    return any(coding.system == SYSTEM for coding in code.codings)
+
+
+def attestations_of(
+    reference: str, resource: Json, code: Coded, book: RuleBook, clock: Clock
+) -> tuple[Attestation, ...]:
+    """The answers that an Observation gives, one for each criterion or atom that its code names.
+
+    Raises Unusable with the reason if it lacks anything that an attestation needs.
+    """
+    refuse_modifiers(resource, "Observation")
+    status = a_text(resource, "status")
+    if status not in _STATUSES:
+        raise Unusable(f"the attestation's status is {status or 'missing'}; only final and amended count")
+    answer = resource.get("valueBoolean")
+    if not isinstance(answer, bool):
+        raise Unusable("the attestation has no valueBoolean")
+    by = _performer(resource)
+    when, until = _when(resource, clock)
+    dated = resource.get("effectiveDateTime") or resource["effectivePeriod"].get("start")
+    words = f"{'holds' if answer else 'does not hold'}, attested by {by} on {dated}"
+    return tuple(
+        Attestation(target, answer, reference, when, until, by, f"{target} {words}")
+        for coding in code.codings
+        if coding.system == SYSTEM
+        for target in (_target(coding.code, book),)
+    )
+
+
+def _target(code: str | None, book: RuleBook) -> str:
+    match = None if code is None else _TARGET.fullmatch(code)
+    if code is None or match is None:
+        raise Unusable(f"the attestation's code {code!r} is not TRIAL#CRITERION or TRIAL#CRITERION.ATOM")
+    trial, criterion, atom = match.groups()
+    if trial not in book.trials:
+        raise Unusable(f"the attestation answers {code}, and no trial {trial} is loaded")
+    found = next((item for item in book.trials[trial].criteria if item.id == criterion), None)
+    if found is None:
+        raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {criterion}")
+    if atom is not None and all(item.id != atom for item in found.atoms):
+        raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {atom}")
+    return code
+
+
+def _performer(resource: Json) -> str:
+    """Who answers: a Practitioner, by the reference or by the type that it states."""
+    for performer in objects(resource, "performer"):
+        reference, kind = a_text(performer, "reference") or "", a_text(performer, "type")
+        if kind in _ROLES or any(part in _ROLES for part in reference.split("/")[:-1]):
+            return a_text(performer, "display") or reference or str(kind)
+    raise Unusable("the attestation has no performer that is a Practitioner or PractitionerRole")
+
+
+def _when(resource: Json, clock: Clock) -> tuple[DateInterval, DateInterval | None]:
+    """When it was given, and when it lapses."""
+    when = until = None
+    if resource.get("effectiveDateTime") is not None:
+        when = clock.read(resource, "effectiveDateTime")
+    elif (period := an_object(resource, "effectivePeriod")) is not None:
+        when, until = clock.read(period, "start"), clock.read(period, "end")
+        if until is None and period.get("end") is not None:
+            when = None
+    if when is None:
+        raise Unusable("the attestation has no effectiveDateTime, or effectivePeriod with a start, that can be read")
+    return when, until

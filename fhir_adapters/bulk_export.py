@@ -1,0 +1,206 @@
+"""The NDJSON files of one directory, one resource a line, into one record for each patient.
+
+An export is sorted by type and not by patient, so that a patient is complete only at its end. Up to
+`PARSED_LIMIT_BYTES` the parsed resources are kept; beyond it the lines as bytes, a sixth of the memory, parsed again
+when their patient's turn comes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Final
+
+from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
+from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
+from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.subjects import Unassigned, subject_reference
+from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
+from trialsieve.fhir_adapters.versions import DSTU2_REASON, is_dstu2
+from trialsieve.rules.vocabulary import Kind
+
+PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
+
+# Kinds that references of facts lead to; they are shared by all patients of the export.
+_FOLLOWED: Final = frozenset(
+    {"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"}
+)
+_KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
+
+
+@dataclass(slots=True)
+class _PatientLines:
+    patient: Resource | None = None
+    resources: list[tuple[str, Resource | bytes]] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
+
+
+class BulkExport:
+    """One export in the making: `add` every line of every file, `finish` each file, then take its `records`."""
+
+    def __init__(self, report: Report, covers: frozenset[Kind]) -> None:
+        self._report = report
+        self._vouched = set(covers)
+        self._patients: dict[str, _PatientLines] = {}
+        self._shared: dict[str, Resource] = {}
+        self._size = 0
+
+    def add(self, resource: Mapping[str, Any], line: bytes, where: str) -> None:
+        """One line's resource. `where` is `path:line`."""
+        resource_type = resource.get("resourceType")
+        if not isinstance(resource_type, str) or resource_type not in RESOURCE_TYPES:
+            self._unreadable(resource, where)
+            return
+        identity = resource.get("id")
+        shown = f"{resource_type}/{identity}" if identity else f"{resource_type} ({where})"
+        if resource_type == "Patient":
+            self._add_patient(resource, shown, where)
+        elif resource_type in KIND_OF:
+            self._add_fact(resource, line, shown, where)
+        elif resource_type in _FOLLOWED:
+            self._shared[shown] = resource
+        elif resource_type == "OperationOutcome":
+            self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
+        elif resource_type == "Parameters":
+            self._report(InputProblem(where, shown, "a Parameters resource, which is not read"))
+        if "contained" in resource and resource_type != "FamilyMemberHistory":
+            self._add_contained(resource, shown)
+
+    def finish(self, name: str, types: Mapping[str, int], complete: bool) -> None:
+        """A file has been read. It vouches for the kind that its name says, unless it broke off or holds only others.
+
+        `types` counts the resource types found in it; an empty file vouches by its name, one without a telling name if
+        all its lines are of one kind.
+        """
+        if not complete:
+            return
+        kinds = {KIND_OF.get(resource_type) for resource_type in types}
+        self._vouched |= {kind for kind in kinds_named(name) if not types or kind in kinds}
+        if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
+            self._vouched.add(only)
+
+    def records(self, source: str) -> Iterator[FoundRecord]:
+        """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
+        self._assign_by_identifier()
+        vouched = frozenset(self._vouched)
+        for reference in list(self._patients):
+            lines = self._patients.pop(reference)
+            resources = _current([(shown, _parsed(resource)) for shown, resource in lines.resources])
+            index = ResourceIndex(ChainMap(dict(resources), self._shared), [])
+            record = Record(
+                patient=reference,
+                source=source,
+                patient_resource=lines.patient,
+                resources=resources,
+                index=index,
+                vouched=vouched,
+                set_aside=lines.set_aside,
+                cautions=lines.cautions,
+            )
+            if lines.patient is not None or resources or lines.set_aside:
+                yield FoundRecord(record)
+
+    def _lines_of(self, reference: str) -> _PatientLines:
+        lines = self._patients.get(reference)
+        if lines is None:
+            lines = self._patients[reference] = _PatientLines()
+        return lines
+
+    def _add_patient(self, resource: Resource, shown: str, where: str) -> None:
+        if is_dstu2("Patient", resource):
+            self._report(InputProblem(where, shown, DSTU2_REASON))
+            return
+        lines = self._lines_of(shown)
+        if lines.patient is None:
+            lines.patient = resource
+        else:
+            lines.patient, cautions = merge_patients(lines.patient, resource)
+            lines.cautions += cautions
+
+    def _add_fact(self, resource: Resource, line: bytes, shown: str, where: str) -> None:
+        resource_type = resource["resourceType"]
+        subject = subject_reference(resource, self._shared)
+        if subject is Unassigned.NOT_A_PATIENT:
+            return
+        if isinstance(subject, Unassigned):
+            self._report(InputProblem(where, shown, subject.value))
+        elif is_dstu2(resource_type, resource):
+            self._report(InputProblem(where, shown, DSTU2_REASON))
+            self._lines_of(subject).set_aside.append(SetAside(shown, KIND_OF[resource_type], DSTU2_REASON, resource))
+        else:
+            self._size += len(line)
+            kept: Resource | bytes = resource if self._size <= PARSED_LIMIT_BYTES else line
+            self._lines_of(subject).resources.append((shown, kept))
+
+    def _add_contained(self, resource: Resource, shown: str) -> None:
+        contained = resource.get("contained")
+        if resource.get("status") == "entered-in-error":
+            return
+        for item in contained if isinstance(contained, list) else ():
+            if isinstance(item, dict) and item.get("resourceType") in KIND_OF:
+                subject = subject_reference(item, self._shared, resource)
+                if isinstance(subject, str):
+                    name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
+                    self._lines_of(subject).resources.append((name, item))
+
+    def _unreadable(self, resource: Resource, where: str) -> None:
+        reason = "a resource without resourceType" if "resourceType" not in resource else "no FHIR resource type"
+        self._report(InputProblem(where, "", reason))
+        subject = subject_reference(resource, self._shared)
+        if isinstance(subject, str):
+            self._lines_of(subject).set_aside.append(SetAside(where, None, reason, resource))
+
+    def _assign_by_identifier(self) -> None:
+        """Lines that name their patient by identifier go to the Patient that has it, and to no other."""
+        by_identifier: dict[str, list[str]] = {}
+        if not any(reference.startswith("Patient?") for reference in self._patients):
+            return
+        for reference, lines in self._patients.items():
+            for one in identifiers_of((lines.patient or {}).get("identifier")):
+                by_identifier.setdefault(f"Patient?identifier={one.system}|{one.value}", []).append(reference)
+        for named in [reference for reference in self._patients if reference.startswith("Patient?")]:
+            owners = list(dict.fromkeys(by_identifier.get(named, [])))
+            if len(owners) == 1:
+                lines = self._patients.pop(named)
+                owner = self._patients[owners[0]]
+                owner.resources += lines.resources
+                owner.set_aside += lines.set_aside
+
+
+def kinds_named(name: str) -> frozenset[Kind]:
+    """The kinds that a file's name tells: `Condition.000.ndjson`, `1.condition.ndjson.gz`."""
+    words = re.split(r"[^a-z]+", PurePath(name).name.lower())
+    return frozenset(_KIND_BY_NAME[word] for word in words if word in _KIND_BY_NAME)
+
+
+def _parsed(resource: Resource | bytes) -> Resource:
+    if isinstance(resource, bytes):
+        parsed: Resource = parse_json(resource)
+        return parsed
+    return resource
+
+
+def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:
+    """Each resource once: the newest version; several where they differ and neither is known to be newer."""
+    if len({shown for shown, _ in resources}) == len(resources):
+        return resources
+    kept: list[tuple[str, Resource]] = []
+    places: dict[str, list[int]] = {}
+    for shown, resource in resources:
+        versions = places.setdefault(shown, [])
+        for place in versions:
+            order = newer(kept[place][1], resource)
+            if order is True:
+                kept[place] = (shown, resource)
+            if order is not None or same_content(kept[place][1], resource):
+                break
+        else:
+            versions.append(len(kept))
+            kept.append((shown, resource))
+    return kept

@@ -1,0 +1,256 @@
+"""A patient's record to a chart of facts: each resource is read for what the wanted concepts need, and no further."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from typing import Final
+
+from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
+from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
+from trialsieve.fhir_adapters.attestations import attestations_of
+from trialsieve.fhir_adapters.codings import Coded, joined
+from trialsieve.fhir_adapters.conditions import condition_code, condition_facts
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts
+from trialsieve.fhir_adapters.medications import medication_code, medication_facts
+from trialsieve.fhir_adapters.observations import observation_codes, observation_facts
+from trialsieve.fhir_adapters.patient import read_person
+from trialsieve.fhir_adapters.procedures import procedure_code, procedure_facts
+from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
+from trialsieve.fhir_adapters.references import Resolver
+from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.shapes import Unusable
+from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
+from trialsieve.rules.model import RuleBook
+from trialsieve.rules.vocabulary import Kind
+
+_KEPT_BOOKS: Final = 4
+# By resource type: its kind, where its code usually stands, and the elements that may hold more codes.
+_MORE: Final = {
+    Kind.OBSERVATION: ("component",),
+    Kind.CONDITION: ("extension",),
+    Kind.MEDICATION: ("medicationReference", "medication"),
+    Kind.ALLERGY: ("reaction",),
+}
+_CODE: Final = {Kind.MEDICATION: "medicationCodeableConcept", Kind.IMMUNIZATION: "vaccineCode"}
+_SHAPES: Final = {
+    name: (kind, kind.value, _CODE.get(kind, "code"), _MORE.get(kind, ())) for name, kind in KIND_OF.items()
+}
+_FACTS: Final = {
+    Kind.OBSERVATION: observation_facts,
+    Kind.CONDITION: condition_facts,
+    Kind.PROCEDURE: procedure_facts,
+    Kind.MEDICATION: medication_facts,
+    Kind.IMMUNIZATION: immunization_facts,
+    Kind.ALLERGY: allergy_facts,
+}
+
+
+class ChartBuilder:
+    """Builds charts by one rule book, and remembers what it learns of codes. Not for several threads at once."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self._by_wanted: dict[frozenset[str] | None, tuple[Terms, Understanding]] = {}
+
+    def build(self, record: Record, problems: list[InputProblem], *, wanted: frozenset[str] | None = None) -> Chart:
+        """The chart of a record. `wanted` are the concepts that the screened trials read; others are skipped.
+
+        What cannot be used is added to `problems`, each resource once. Never raises for what a record holds.
+        """
+        known = self._by_wanted.get(wanted)
+        if known is None:
+            terms = Terms.of(self.book, wanted)
+            known = self._by_wanted[wanted] = (terms, Understanding(terms))
+        return _Reading(self.book, *known, record, problems).chart()
+
+
+_builders: OrderedDict[int, ChartBuilder] = OrderedDict()
+
+
+def build_chart(
+    record: Record, book: RuleBook, problems: list[InputProblem], *, wanted: frozenset[str] | None = None
+) -> Chart:
+    """The chart of a record by a rule book; a builder is kept for each of the last few books."""
+    builder = _builders.get(id(book))
+    if builder is None or builder.book is not book:
+        builder = _builders[id(book)] = ChartBuilder(book)
+        while len(_builders) > _KEPT_BOOKS:
+            _builders.popitem(last=False)
+    return builder.build(record, problems, wanted=wanted)
+
+
+class _Reading:
+    """The reading of one record."""
+
+    def __init__(
+        self, book: RuleBook, terms: Terms, understanding: Understanding, record: Record, problems: list[InputProblem]
+    ) -> None:
+        self._book = book
+        self._terms = terms
+        self._understanding = understanding
+        self._record = record
+        self._problems = problems
+        self._person = Person(None)
+        self._facts: list[Fact] = []
+        self._unreadable: list[Unreadable] = []
+        self._attestations: list[Attestation] = []
+        self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
+
+    def chart(self) -> Chart:
+        record = self._record
+        self._read_person()
+        counts = self._read_resources()
+        for item in record.set_aside:
+            if item.kind is not None:
+                counts[item.kind] = counts.get(item.kind, 0) + 1
+            self._set_aside(item)
+        present = frozenset(counts)
+        return Chart(
+            patient=record.patient,
+            source=record.source,
+            person=self._person,
+            facts=tuple(self._facts),
+            covered=present | record.vouched,
+            present=present,
+            unreadable=tuple(self._unreadable),
+            uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
+            attestations=tuple(self._attestations),
+            counts=counts,
+            cautions=tuple(record.cautions),
+        )
+
+    def _read_resources(self) -> dict[Kind, int]:
+        """Reads every resource, and counts them by kind.
+
+        Nearly all of a record's codes were met before and mean nothing here, so those are passed over in this loop.
+        """
+        counts: dict[str, int] = {}
+        remembered = self._understanding.remembered
+        for reference, resource in self._record.resources:
+            name = resource.get("resourceType")
+            shape = _SHAPES.get(name) if type(name) is str else None
+            if shape is None or name is None:
+                continue
+            counts[name] = counts.get(name, 0) + 1
+            kind, word, code, more = shape
+            meaning = None
+            element = resource.get(code)
+            if type(element) is dict and not any(map(resource.__contains__, more)):
+                codings = element.get("coding")
+                if type(codings) is list:
+                    key: tuple[object, ...] = (word, element.get("text"))
+                    for coding in codings:
+                        if type(coding) is dict:
+                            key += (coding.get("system"), coding.get("code"), coding.get("display"))
+                        else:
+                            key += (None,)  # of no length that a proper key has
+                    try:
+                        meaning = remembered.get(key)
+                    except TypeError:  # something that is no text
+                        meaning = None
+            if meaning is not QUIET:
+                self._read(kind, reference, resource, meaning)
+        kinds: dict[Kind, int] = {}
+        for name, count in counts.items():
+            kinds[KIND_OF[name]] = kinds.get(KIND_OF[name], 0) + count
+        return kinds
+
+    def _read_person(self) -> None:
+        self._person, faults = read_person(self._record.patient, self._record.patient_resource, Clock(self._terms.zone))
+        if faults:
+            self._complain(self._record.patient, "; ".join(faults))
+
+    def _complain(self, reference: str, reason: str) -> None:
+        self._problems.append(InputProblem(self._record.source, reference, reason))
+
+    def _read(self, kind: Kind, reference: str, resource: Resource, meaning: Meaning | None) -> None:
+        """One resource. `meaning` is that of its code where it is known already."""
+        resolver = Resolver(resource, self._record.index)
+        if meaning is None:
+            try:
+                meaning = self._meaning(kind, resource, resolver)
+            except Unusable as problem:
+                self._give_up(reference, kind, None, str(problem))
+                return
+            if meaning is QUIET:
+                return
+        if meaning.uncoded is not None:
+            self._uncoded[kind, meaning.uncoded] += 1
+            return  # nothing else, or it would not be that
+        clock = Clock(self._terms.zone, self._person.birth)
+        if meaning.attestation:
+            self._attest(reference, resource, clock)
+            return
+        if meaning.named:
+            try:
+                self._facts += _FACTS[kind](Source(reference, resource, self._terms, clock, resolver, self._person))
+            except Unusable as problem:
+                self._give_up(reference, kind, meaning.named | meaning.doubted, str(problem))
+                return
+        if meaning.doubted:
+            concepts = meaning.doubted if meaning.says_something else None
+            self._give_up(reference, kind, concepts, "its code is in no system that the rules know", clock)
+        elif clock.problems:
+            self._complain(reference, "; ".join(clock.problems))
+
+    def _give_up(
+        self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str, clock: Clock | None = None
+    ) -> None:
+        self._unreadable.append(Unreadable(reference, kind, concepts, reason))
+        self._complain(reference, "; ".join((reason, *(clock.problems if clock else ()))))
+
+    # --- what a code means --------------------------------------------------------------------------------------------
+
+    def _meaning(self, kind: Kind, resource: Resource, resolver: Resolver) -> Meaning:
+        """The meaning of all codes of a resource together."""
+        codes = _codes_of(kind, resource, resolver)
+        meanings = [self._understanding.of(kind, code) for code in codes]
+        if len(meanings) == 1:
+            return meanings[0]
+        named = frozenset().union(*(meaning.named for meaning in meanings))
+        return Meaning(
+            named,
+            frozenset().union(*(meaning.doubted for meaning in meanings)) - named,
+            says_something=any(meaning.says_something for meaning in meanings),
+            attestation=any(meaning.attestation for meaning in meanings),
+        )
+
+    # --- the rest -----------------------------------------------------------------------------------------------------
+
+    def _attest(self, reference: str, resource: Resource, clock: Clock) -> None:
+        try:
+            code = joined(_codes_of(Kind.OBSERVATION, resource, Resolver(resource, {}))[:1])
+            self._attestations += attestations_of(reference, resource, code, self._book, clock)
+        except Unusable as problem:
+            self._complain(reference, "; ".join((str(problem), *clock.problems)))
+
+    def _set_aside(self, item: SetAside) -> None:
+        """What could not be read bears on the concepts of its code, if that can be read; else on all of its kind."""
+        concepts: frozenset[str] | None = None
+        if item.kind is not None and item.resource is not None:
+            try:
+                meaning = self._meaning(item.kind, item.resource, Resolver(item.resource, self._record.index))
+            except Unusable:
+                pass
+            else:
+                concepts = meaning.named | meaning.doubted if meaning.says_something else None
+        if concepts is None or concepts:
+            self._unreadable.append(Unreadable(item.reference, item.kind, concepts, item.reason))
+
+
+def _codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:
+    """The codes of a resource: several only for an Observation with components. Raises Unusable."""
+    if kind is Kind.OBSERVATION:
+        return [code for _, code in observation_codes(resource)]
+    if kind is Kind.CONDITION:
+        return [condition_code(resource)]
+    if kind is Kind.PROCEDURE:
+        return [procedure_code(resource)]
+    if kind is Kind.MEDICATION:
+        return [medication_code(resource, resolver)]
+    if kind is Kind.IMMUNIZATION:
+        return [immunization_code(resource)]
+    return [allergy_code(resource)]

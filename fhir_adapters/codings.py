@@ -1,0 +1,167 @@
+"""Coded elements: all codings of a CodeableConcept, matched by system and code, and what each concept makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
+from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.model import Code
+from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Role
+
+Hit = tuple[str, Code]
+"""A concept's id and the code of its value set that a coding is."""
+
+_CACHE_SIZE: Final = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One coding as recorded. Without a system or a code it identifies nothing."""
+
+    system: str | None
+    code: str | None
+    display: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A CodeableConcept: its codings and its text."""
+
+    codings: tuple[Coding, ...]
+    text: str | None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every word said about it, the text first."""
+        displays = (coding.display for coding in self.codings)
+        return tuple(dict.fromkeys(text for text in (self.text, *displays) if text))
+
+    @property
+    def shown(self) -> str:
+        """How a person would read it."""
+        if self.texts:
+            return self.texts[0]
+        return next((coding.code for coding in self.codings if coding.code), "")
+
+
+NOTHING: Final = Coded((), None)
+
+
+def read_coded(value: Json, path: str) -> Coded:
+    """A CodeableConcept. Raises Malformed where it is not one."""
+    return Coded(
+        tuple(read_coding(item, path) for item in objects(value, "coding", f"{path}.coding")), a_text(value, "text")
+    )
+
+
+def read_coding(value: Json, path: str) -> Coding:
+    """A Coding. Raises Malformed where it is not one."""
+    return Coding(
+        a_text(value, "system", f"{path}.coding.system"),
+        a_text(value, "code", f"{path}.coding.code"),
+        a_text(value, "display", f"{path}.coding.display"),
+    )
+
+
+def coded(parent: Json, key: str) -> Coded:
+    """The CodeableConcept under `key`; nothing if it is absent."""
+    value = an_object(parent, key)
+    return NOTHING if value is None else read_coded(value, key)
+
+
+def coded_list(parent: Json, key: str, *, single: bool = False) -> tuple[Coded, ...]:
+    """The CodeableConcepts under `key`."""
+    return tuple(read_coded(item, key) for item in objects(parent, key, single=single))
+
+
+def status_of(parent: Json, key: str) -> Coded:
+    """A status, which is a code in some FHIR versions and a CodeableConcept in others."""
+    value = parent.get(key)
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return Coded((), value.strip() or None)
+    if isinstance(value, dict):
+        return read_coded(value, key)
+    raise Malformed(key, value, "a code or an object")
+
+
+def joined(parts: Iterable[Coded]) -> Coded:
+    """Several elements read as one: the codings of all, the first text."""
+    parts = tuple(parts)
+    return Coded(
+        tuple(coding for part in parts for coding in part.codings),
+        next((part.text for part in parts if part.text), None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one concept makes of a resource's codings: the first role in precedence, and the codes that have it."""
+
+    concept: str
+    role: Role
+    codes: tuple[Code, ...]
+    codings: tuple[Coding, ...]
+
+
+class CodeReader:
+    """Looks codings up, remembering each."""
+
+    def __init__(self, index: CodeIndex, wanted: frozenset[str]) -> None:
+        self._index = index
+        self._wanted = wanted
+        self._known: dict[tuple[str, str], tuple[Hit, ...]] = {}
+
+    def hits(self, coding: Coding) -> tuple[Hit, ...]:
+        """The wanted concepts' codes that the coding is."""
+        if coding.system is None or coding.code is None:
+            return ()
+        key = (coding.system, coding.code)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > _CACHE_SIZE:
+                self._known.clear()
+            found = tuple(hit for hit in self._index.lookup(*key) if hit[0] in self._wanted)
+            self._known[key] = found
+        return found
+
+    def canonical(self, coding: Coding) -> tuple[str, str] | None:
+        """The coding as (canonical system, code)."""
+        if coding.system is None or coding.code is None:
+            return None
+        return self._index.canonical_system(coding.system), coding.code
+
+    def read(self, element: Coded, *, asserting: bool = False) -> tuple[Reading, ...]:
+        """Per concept the role that counts. A code of role exclude is ignored; component codes assert nothing.
+
+        `asserting`: codes that only say what an Observation measures are left out; they assert nothing in a Condition.
+        """
+        roles: dict[str, dict[Role, list[tuple[Code, Coding]]]] = {}
+        for coding in element.codings:
+            for concept, code in self.hits(coding):
+                if asserting and code.observation:
+                    continue
+                roles.setdefault(concept, {}).setdefault(code.role, []).append((code, coding))
+        readings = []
+        for concept, by_role in roles.items():
+            for role in ROLE_PRECEDENCE:
+                if role is not Role.EXCLUDE and role in by_role:
+                    pairs = by_role[role]
+                    readings.append(
+                        Reading(concept, role, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
+                    )
+                    break
+        return tuple(readings)
+
+    def components(self, element: Coded, concept: str) -> tuple[Code, ...]:
+        """The answer codes of a concept among the codings."""
+        return tuple(
+            code
+            for coding in element.codings
+            for found, code in self.hits(coding)
+            if found == concept and code.role is Role.COMPONENT
+        )

@@ -1,0 +1,188 @@
+"""Conditions as facts: what was diagnosed, since when, in which state, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.fhir_adapters.codings import Coded, coded, joined, status_of
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.facets import facets_of
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, objects, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
+from trialsieve.rules.vocabulary import Kind, Reason, Role, State
+
+# mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
+_MORPHOLOGY: Final = "histology-morphology-behavior"
+_ASSERTED: Final = "/condition-assertedDate"
+_ONSET: Final = ("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
+_ABATEMENT: Final = (
+    "abatementDateTime",
+    "abatementPeriod",
+    "abatementAge",
+    "abatementRange",
+    "abatementString",
+    "abatementBoolean",
+)
+
+
+def condition_code(resource: Json) -> Coded:
+    """The codings of Condition.code and of mCODE's histology extension."""
+    code = coded(resource, "code")
+    if not resource.get("extension"):
+        return code
+    parts = [code]
+    for extension in objects(resource, "extension"):
+        url = a_text(extension, "url", "extension.url") or ""
+        if url.lower().endswith(_MORPHOLOGY):
+            parts.append(coded(extension, "valueCodeableConcept"))
+    return joined(parts)
+
+
+def condition_facts(source: Source) -> list[Fact]:
+    """The facts of a Condition. Raises Unusable if it cannot be read, or must not be."""
+    resource, terms, clock = source.resource, source.terms, source.clock
+    refuse_modifiers(resource, "Condition")
+    state, state_stands = clinical(status_of(resource, "clinicalStatus"))
+    stands = weakest(state_stands, verification(status_of(resource, "verificationStatus")))
+    if stands is Standing.DROPPED:
+        return []
+    code = condition_code(resource)
+    when, dated = onset(resource, clock)
+    recorded = recorded_on(resource, clock)
+    ended, ended_when = _abatement(resource, clock)
+    facts = []
+    elements = {"severity": (coded(resource, "severity"),)}
+    for reading in terms.reader.read(code, asserting=True):
+        facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
+        facts.append(
+            Fact(
+                kind=Kind.CONDITION,
+                reference=source.reference,
+                concept=reading.concept,
+                role=reading.role,
+                says=f"{terms.label(reading, code)}{_qualified(resource, state, ended)}, {dated or _noted(resource)}",
+                certainty=stands.certainty,
+                when=when,
+                recorded=recorded,
+                ended=ended,
+                ended_when=ended_when,
+                state=state,
+                value_problem=Reason.NO_DATA,
+                limit_problem=Reason.NO_DATA,
+                result_problem=Reason.NO_DATA,
+                facets=facets,
+                assumptions=assumptions,
+            )
+        )
+    return facts + _classes(source, code, stands, recorded or when)
+
+
+def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval | None) -> list[Fact]:
+    """A functional class recorded as a Condition (NYHA) is a measurement too, of the day on which it was recorded."""
+    terms = source.terms
+    facts: list[Fact] = []
+    for coding in code.codings:
+        for concept_id, found in terms.reader.hits(coding):
+            concept = terms.concepts[concept_id]
+            if found.role is not Role.COMPONENT or not isinstance(found.value, int) or concept.unit is None:
+                continue
+            label = concept.label[:1].upper() + concept.label[1:]
+            fact = Fact(
+                kind=Kind.OBSERVATION,
+                reference=source.reference,
+                concept=concept_id,
+                role=Role.DEFINITIVE,
+                says=f"{label} {found.value}, {_noted(source.resource)}",
+                certainty=stands.certainty,
+                when=when,
+                value=NumberInterval.exactly(float(found.value)),
+                limit_problem=Reason.NO_REFERENCE_RANGE,
+                result_problem=Reason.UNSPECIFIC,
+            )
+            if all(other.concept != concept_id or other.value != fact.value for other in facts):
+                facts.append(fact)
+    if len({(fact.concept, fact.value) for fact in facts}) > len({fact.concept for fact in facts}):
+        facts = [replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
+    return facts
+
+
+def onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
+    """onset[x]: the interval, and the record's words for it. An age needs the birth date; words are no date."""
+    name = only_one(resource, _ONSET)
+    if name is None:
+        return None, ""
+    value = resource[name]
+    if name == "onsetDateTime":
+        return clock.read(resource, name), f"onset {value}"
+    if name == "onsetString":
+        return None, f"onset '{str(value)[:60]}'"
+    if name == "onsetPeriod":
+        return clock.period(resource, name), f"onset {_sides(value, 'start', 'end')}"
+    if name == "onsetAge":
+        return clock.age(resource, name), f"onset at {_quantity_words(value)}"
+    return clock.age_range(resource, name), "onset at an age given as a range"
+
+
+def _sides(value: object, start: str, end: str) -> str:
+    return f"{value.get(start) or '?'} to {value.get(end) or '?'}" if isinstance(value, dict) else "unreadable"
+
+
+def _quantity_words(value: object) -> str:
+    if not isinstance(value, dict):
+        return "an unreadable age"
+    return f"{value.get('value')} {value.get('unit') or value.get('code') or ''}".strip()
+
+
+def recorded_on(resource: Json, clock: Clock) -> DateInterval | None:
+    """recordedDate (R4, R5), assertedDate (STU3), dateRecorded (DSTU2), or the assertedDate extension."""
+    for name in ("recordedDate", "assertedDate", "dateRecorded"):
+        if resource.get(name) is not None:
+            return clock.read(resource, name)
+    if resource.get("extension"):
+        for extension in objects(resource, "extension"):
+            if (a_text(extension, "url", "extension.url") or "").endswith(_ASSERTED):
+                return clock.read(extension, "valueDateTime")
+    return None
+
+
+def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]:
+    """Whether it has ended, and when."""
+    name = only_one(resource, _ABATEMENT)
+    if name is None:
+        return False, None
+    if name == "abatementBoolean":
+        return bool(a_flag(resource, name)), None
+    if name == "abatementDateTime":
+        return True, clock.read(resource, name)
+    if name == "abatementPeriod":
+        return True, clock.period(resource, name)
+    if name == "abatementAge":
+        return True, clock.age(resource, name)
+    if name == "abatementRange":
+        return True, clock.age_range(resource, name)
+    return True, None
+
+
+def _qualified(resource: Json, state: State, ended: bool) -> str:
+    words = [] if state is State.UNSTATED else [status_of(resource, "clinicalStatus").shown]
+    if not words and resource.get("clinicalStatus") is not None:
+        words = [f"status '{status_of(resource, 'clinicalStatus').shown}'"]
+    if state is not State.UNSTATED and status_of(resource, "clinicalStatus").codings:
+        words = [next((c.code for c in status_of(resource, "clinicalStatus").codings if c.code), state.value)]
+    verified = status_of(resource, "verificationStatus")
+    if verification(verified) is Standing.WEAK:
+        words.append(next((c.code for c in verified.codings if c.code), verified.shown))
+    if ended and state not in (State.RESOLVED, State.REMISSION):
+        words.append("ended")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _noted(resource: Json) -> str:
+    for name in ("recordedDate", "assertedDate", "dateRecorded"):
+        if resource.get(name) is not None:
+            return f"recorded {resource[name]}"
+    return "recorded without a date" if an_object(resource, "code") else "undated"

@@ -1,0 +1,219 @@
+"""FHIR dates and times as intervals: partial dates, times with and without zone, periods, ages at onset.
+
+A date without a zone is read in the site's. What cannot be read is never guessed: the caller gets None and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from trialsieve.engine.interval import DateInterval, subtract
+from trialsieve.fhir_adapters.shapes import Json
+
+_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_TIME: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+)
+_DAY: Final = timedelta(days=1)
+_AGE_UNITS: Final = {
+    "a": "year", "year": "year", "years": "year", "yr": "year", "yrs": "year", "y": "year",
+    "mo": "month", "month": "month", "months": "month",
+    "wk": "week", "week": "week", "weeks": "week",
+    "d": "day", "day": "day", "days": "day",
+}  # fmt: skip
+_AGE_CODES: Final = frozenset({"a", "mo", "wk", "d"})
+
+
+@dataclass(slots=True)
+class Clock:
+    """Reads the dates of one resource, remembering what could not be read (`problems`, sentences for the person)."""
+
+    zone: ZoneInfo
+    birth: DateInterval | None = None
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, parent: Json, key: str) -> DateInterval | None:
+        """The date or date-time under `key`."""
+        value = parent.get(key)
+        if value is None:
+            return None
+        interval = read_date(value, self.zone) if isinstance(value, str) else None
+        if interval is None:
+            self.problems.append(f"{key} {str(value)[:40]!r} is no FHIR date; it was read as undated")
+        return interval
+
+    def period(self, parent: Json, key: str) -> DateInterval | None:
+        """The Period under `key`, from the earliest start to the latest end; a side that is missing is open."""
+        value = parent.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.problems.append(f"{key} is not a Period; it was read as undated")
+            return None
+        start, end = self.read(value, "start"), self.read(value, "end")
+        if (start is None and value.get("start") is not None) or (end is None and value.get("end") is not None):
+            return None
+        if start is None and end is None:
+            return None
+        span = hull(start, end)
+        if start is not None and end is not None and not _in_order(start, end):
+            self.problems.append(f"{key} ends before it starts; it was read as undated")
+            return None
+        return span
+
+    def period_end(self, parent: Json, key: str) -> DateInterval | None:
+        """The end alone of a Period, where there is a readable one."""
+        value = parent.get(key)
+        end = value.get("end") if isinstance(value, dict) else None
+        return read_date(end, self.zone) if isinstance(end, str) else None
+
+    def age(self, parent: Json, key: str) -> DateInterval | None:
+        """When the patient was of the Age under `key`; None without a birth date."""
+        value = parent.get(key)
+        if value is None:
+            return None
+        return self._at_age(value, value, key)
+
+    def age_range(self, parent: Json, key: str) -> DateInterval | None:
+        """When the patient was between the two ages of the Range under `key`."""
+        value = parent.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.problems.append(f"{key} is not a Range; it was read as undated")
+            return None
+        return self._at_age(value.get("low"), value.get("high"), key)
+
+    def _at_age(self, low: object, high: object, key: str) -> DateInterval | None:
+        begin, end = age_of(low), age_of(high)
+        if (begin is None and low is not None) or (end is None and high is not None):
+            self.problems.append(f"{key} has no number of years, months, weeks or days; it was read as undated")
+            return None
+        if self.birth is None or self.birth.first is None or self.birth.last is None:
+            return None
+        try:
+            first = None if begin is None else subtract(self.birth.first, -int(begin[0]), begin[1])
+            last = None if end is None else subtract(self.birth.last, -(int(end[0]) + 1), end[1]) - _DAY
+        except (ValueError, OverflowError):
+            self.problems.append(f"{key} is no age; it was read as undated")
+            return None
+        return whole_days(first, last, self.zone)
+
+
+def age_of(value: object) -> tuple[Decimal, str] | None:
+    """An Age or Quantity as (number, year | month | week | day). The number is not negative."""
+    if not isinstance(value, dict) or value.get("comparator") is not None:
+        return None
+    number, code, unit = value.get("value"), value.get("code"), value.get("unit")
+    if isinstance(number, bool) or not isinstance(number, int | float | str):
+        return None
+    word = code if isinstance(code, str) and code in _AGE_CODES else unit if code is None else None
+    name = _AGE_UNITS.get(word.strip().lower()) if isinstance(word, str) else None
+    try:
+        amount = Decimal(str(number))
+    except InvalidOperation:
+        return None
+    if name is None or not amount.is_finite() or not 0 <= amount < 100_000:
+        return None
+    return amount, name
+
+
+def _in_order(start: DateInterval, end: DateInterval) -> bool:
+    return start.start is None or end.end is None or start.start <= end.end
+
+
+def hull(start: DateInterval | None, end: DateInterval | None) -> DateInterval:
+    """From the beginning of the one to the end of the other; None leaves that side open."""
+    return DateInterval(
+        start.first if start else None,
+        end.last if end else None,
+        start.start if start else None,
+        end.end if end else None,
+    )
+
+
+def until(end: DateInterval | None) -> DateInterval | None:
+    """An upper bound only: at some time up to the end."""
+    return None if end is None else DateInterval(None, end.last, None, end.end)
+
+
+def since(start: DateInterval | None) -> DateInterval | None:
+    """From the start on, for as long as nobody knows."""
+    return None if start is None else DateInterval(start.first, None, start.start, None)
+
+
+def whole_days(first: date | None, last: date | None, zone: ZoneInfo) -> DateInterval:
+    """Whole calendar days in the site's zone."""
+    return DateInterval(
+        first,
+        last,
+        None if first is None else _midnight(first, zone),
+        None if last is None else _midnight(last + _DAY, zone) - 1,
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time(), zone).timestamp())
+
+
+@lru_cache(maxsize=65536)
+def read_date(text: str, zone: ZoneInfo) -> DateInterval | None:
+    """A FHIR date, dateTime or instant; None if it is not one.
+
+    The end of a day may be written 24:00. A leap second is read as the second before it.
+    """
+    text = text.strip()
+    try:
+        return _partial_date(text, zone) or _date_time(text, zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _partial_date(text: str, zone: ZoneInfo) -> DateInterval | None:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    first = date(int(year), int(month or 1), int(day or 1))
+    if day is not None:
+        last = first
+    elif month is not None:
+        last = subtract(first, -1, "month") - _DAY
+    else:
+        last = date(first.year, 12, 31)
+    return whole_days(first, last, zone)
+
+
+def _date_time(text: str, zone: ZoneInfo) -> DateInterval | None:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    day, hour, minute, second, utc, sign, offset_hours, offset_minutes = match.groups()
+    moment = datetime.combine(date.fromisoformat(day), time())
+    if hour == "24":
+        if int(minute) or int(second or 0):
+            return None
+        moment += _DAY
+    else:
+        moment = moment.replace(hour=int(hour), minute=int(minute), second=min(int(second or 0), 59))
+        if int(second or 0) > 60:
+            return None
+    if utc:
+        moment = moment.replace(tzinfo=UTC)
+    elif sign:
+        offset = timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
+        if offset > timedelta(hours=14) or int(offset_minutes) > 59:
+            return None
+        moment = moment.replace(tzinfo=timezone(-offset if sign == "-" else offset))
+    else:
+        moment = moment.replace(tzinfo=zone)
+    local = moment.astimezone(zone).date()
+    start = int(moment.timestamp())
+    return DateInterval(local, local, start, start if second else start + 59)

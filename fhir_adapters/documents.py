@@ -1,0 +1,136 @@
+"""What one file holds, told by its content and not by its name: one JSON value, or one JSON value a line."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import IO, Any, Final
+
+import orjson
+
+from trialsieve.fhir_adapters.sources import (
+    MAX_VALUE_BYTES,
+    TOO_LARGE,
+    InputFile,
+    NotReadableError,
+    read_lines,
+    reading_fault,
+)
+
+_PLACE: Final = re.compile(r": line (\d+) column (\d+) \(char \d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is one JSON value."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A file of one JSON value a line: (line number, bytes) without blank lines. Iterating raises as reading does."""
+
+    lines: Iterator[tuple[int, bytes]]
+
+
+def parse_json(raw: bytes) -> Any:
+    """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise NotReadableError(_json_fault(error, raw)) from error
+
+
+def read_document(file: InputFile) -> Document | Lines:
+    """Tells the two apart. Raises NotReadableError if the file is neither."""
+    stream = file.open()
+    head = _head_lines(stream)
+    if not head:
+        if file.holds_lines_by_name:
+            return Lines(iter(()))
+        raise NotReadableError("the file is empty")
+    value, fault = _try_json(head[0][1])
+    if fault is None:
+        if len(head) > 1:
+            return Lines(chain(head, _numbered(stream, head[-1][0])))
+        if file.holds_lines_by_name and isinstance(value, dict) and value.get("resourceType") != "Bundle":
+            return Lines(iter(head))
+        return Document(value)
+    if len(head) == 1:
+        raise fault
+    if isinstance(_try_json(head[1][1])[0], dict):  # one bad line, then a good one
+        return Lines(chain(head, _numbered(stream, head[-1][0])))
+    rest = _read_rest(stream)
+    # The lines keep their places, so that a fault is named where an editor shows it.
+    between = b"\n" * (head[1][0] - head[0][0] - 1)
+    whole = b"".join([b"\n" * (head[0][0] - 1), head[0][1], between, head[1][1], rest])
+    value, whole_fault = _try_json(whole)
+    if whole_fault is None:
+        return Document(value)
+    if file.holds_lines_by_name and any(isinstance(_try_json(line)[0], dict) for line in rest.splitlines()):
+        return Lines((n, line) for n, text in enumerate(whole.split(b"\n"), start=1) if (line := text.strip()))
+    raise whole_fault
+
+
+def holds_lines(file: InputFile) -> bool:
+    """Is this file one JSON value a line, as far as its first two lines tell? Raises NotReadableError."""
+    with file.open() as stream:
+        head = _head_lines(stream)
+    if not head:
+        return file.holds_lines_by_name
+    if len(head) == 1:
+        value = _try_json(head[0][1])[0] if file.holds_lines_by_name else None
+        return isinstance(value, dict) and value.get("resourceType") != "Bundle"
+    return any(isinstance(_try_json(line)[0], dict) for _, line in head)
+
+
+def _head_lines(stream: IO[bytes]) -> list[tuple[int, bytes]]:
+    """The first two lines that are not blank."""
+    head: list[tuple[int, bytes]] = []
+    for numbered in read_lines(stream):
+        head.append(numbered)
+        if len(head) == 2:
+            break
+    return head
+
+
+def _numbered(stream: IO[bytes], read_so_far: int) -> Iterator[tuple[int, bytes]]:
+    for number, line in read_lines(stream):
+        yield number + read_so_far, line
+
+
+def _read_rest(stream: IO[bytes]) -> bytes:
+    try:
+        rest = stream.read(MAX_VALUE_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotReadableError(reading_fault(error)) from error
+    finally:
+        stream.close()
+    if len(rest) > MAX_VALUE_BYTES:
+        raise NotReadableError(TOO_LARGE)
+    return rest
+
+
+def _try_json(raw: bytes) -> tuple[Any, NotReadableError | None]:
+    try:
+        return parse_json(raw), None
+    except NotReadableError as fault:
+        return None, fault
+
+
+def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
+    message = str(error)
+    place = _PLACE.search(message)
+    where = f" at line {place[1]}, column {place[2]}" if place else ""
+    what = _PLACE.sub("", message)
+    if "depth" in what or "recursion" in what.lower():
+        return f"not usable: JSON nested too deep{where}"
+    if raw.lstrip()[:1] not in (b"{", b"["):
+        return "not JSON, and not NDJSON"
+    if "surrogate" in what or "utf-8" in what.lower():
+        return f"not valid JSON{where}: text that is not UTF-8; save the file as UTF-8"
+    return f"not valid JSON{where}: {what}"

@@ -1,0 +1,68 @@
+"""Several versions of one resource: which of them count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from trialsieve.fhir_adapters.record import Resource
+
+
+def meta_of(resource: Resource) -> dict[str, Any]:
+    meta = resource.get("meta")
+    return meta if isinstance(meta, dict) else {}
+
+
+def newer(first: Resource, second: Resource) -> bool | None:
+    """Is the second a newer version than the first? None: neither says so.
+
+    `meta.lastUpdated` decides where both are instants, else a whole-number `versionId`.
+    """
+    one, two = meta_of(first), meta_of(second)
+    updated = (instant_of(one.get("lastUpdated")), instant_of(two.get("lastUpdated")))
+    if updated[0] is not None and updated[1] is not None and updated[0] != updated[1]:
+        return updated[1] > updated[0]
+    versions = (one.get("versionId"), two.get("versionId"))
+    if all(isinstance(version, str) and version.isdecimal() for version in versions) and versions[0] != versions[1]:
+        return int(str(versions[1])) > int(str(versions[0]))
+    return None
+
+
+def instant_of(text: Any) -> datetime | None:
+    """A FHIR instant; one without a zone cannot be ordered among others."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def same_content(first: Resource, second: Resource) -> bool:
+    """Do they say the same, `meta` and narrative apart?"""
+    try:
+        keys = (first.keys() | second.keys()) - {"meta", "text"}
+        return all(key in first and key in second and first[key] == second[key] for key in keys)
+    except RecursionError:  # nested too deep to compare
+        return False
+
+
+def current_versions(versions: Sequence[Resource]) -> list[Resource]:
+    """The versions that count: the newest; several where they differ and none is known to be newer (facts conflict)."""
+    kept: list[Resource] = []
+    for version in versions:
+        replaced = False
+        for place, other in enumerate(kept):
+            order = newer(other, version)
+            if order is True:
+                kept[place] = version
+                replaced = True
+                break
+            if order is False or same_content(other, version):
+                replaced = True
+                break
+        if not replaced:
+            kept.append(version)
+    return kept

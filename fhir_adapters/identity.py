@@ -1,0 +1,192 @@
+"""When two records are one patient's, and how they become one."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource
+from trialsieve.fhir_adapters.targets import identifiers_of
+
+# What age, sex and death are read from: two versions of a Patient that differ here cannot both be believed.
+_DECIDING: Final = ("birthDate", "gender")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A record, and which servers its Patient was said to be on (`example.org/fhir/`)."""
+
+    record: Record
+    bases: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def patient_id(self) -> str:
+        """The Patient resource's id; empty without a Patient or id, and then the record is never joined."""
+        identity = (self.record.patient_resource or {}).get("id")
+        return str(identity) if isinstance(identity, str | int) else ""
+
+
+def same_patient(first: FoundRecord, second: FoundRecord) -> bool:
+    """Do two records that both hold a Patient with the same id describe one person?
+
+    They do with a common identifier (system and value), or the same birth date, gender and full-URL base.
+    """
+    one, two = first.record.patient_resource, second.record.patient_resource
+    if one is None or two is None or not first.patient_id or first.patient_id != second.patient_id:
+        return False
+    known = {identifier for identifier in identifiers_of(one.get("identifier")) if identifier.system}
+    if known.intersection(identifiers_of(two.get("identifier"))):
+        return True
+    same = all(one.get(element) and one.get(element) == two.get(element) for element in _DECIDING)
+    return same and bool(first.bases & second.bases)
+
+
+def merge_patients(first: Resource, second: Resource) -> tuple[Resource, list[str]]:
+    """One Patient out of two versions, and what a person must see.
+
+    The newer, if that is known; else the first, completed by the second.
+
+    If they then differ in birth date or gender, the element holds both, so that it reads as unusable. If only one says
+    that the patient died, or is no longer active, the merged Patient is inactive: never better than needs-review.
+    """
+    order = newer(first, second)
+    if order is not None:
+        return (second if order else first), []
+    if same_content(first, second):
+        return first, []
+    merged: dict[str, Any] = {**second, **first}
+    cautions = []
+    for element in _DECIDING:
+        values = [patient[element] for patient in (first, second) if patient.get(element) is not None]
+        if len(values) == 2 and values[0] != values[1]:
+            merged[element] = f"{values[0]} or {values[1]}"
+            cautions.append(f"two versions of this Patient differ in {element}, and neither is known to be newer")
+    if _died(first) != _died(second) or _replaced(first) != _replaced(second):
+        for element in ("deceasedBoolean", "deceasedDateTime"):
+            if _died(first) != _died(second):
+                merged.pop(element, None)
+        merged["active"] = False
+        cautions.append("two versions of this Patient differ in whether the patient is alive and the record in use")
+    identifiers = [i for patient in (first, second) if isinstance(i := patient.get("identifier"), list)]
+    if len(identifiers) == 2:
+        merged["identifier"] = identifiers[0] + [item for item in identifiers[1] if item not in identifiers[0]]
+    return merged, cautions
+
+
+def _died(patient: Resource) -> bool:
+    return patient.get("deceasedBoolean") not in (None, False, "false") or patient.get("deceasedDateTime") is not None
+
+
+def _replaced(patient: Resource) -> bool:
+    return patient.get("active") is False
+
+
+def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
+    """The two as one: every resource once, in the order of the input, the first one's name for the patient."""
+    one, two = first.record, second.record
+    patient: Resource | None = one.patient_resource or two.patient_resource
+    cautions = [*one.cautions, *(caution for caution in two.cautions if caution not in one.cautions)]
+    if one.patient_resource is not None and two.patient_resource is not None:
+        patient, found = merge_patients(one.patient_resource, two.patient_resource)
+        cautions += [caution for caution in found if caution not in cautions]
+    sources = dict.fromkeys([*one.source.split(", "), *two.source.split(", ")])
+    joined = Record(
+        patient=one.patient,
+        source=", ".join(sources),
+        patient_resource=patient,
+        resources=_each_once(one.resources, two.resources),
+        index=ChainMap(dict(one.index), dict(two.index)) if not one.index or not two.index else _Either(one, two),
+        vouched=one.vouched | two.vouched,
+        set_aside=[*one.set_aside, *two.set_aside],
+        cautions=cautions,
+        in_full=one.in_full and two.in_full,
+    )
+    return FoundRecord(joined, first.bases | second.bases)
+
+
+class _Either(Mapping[str, Resource]):
+    """The first record's index, then the second's."""
+
+    def __init__(self, one: Record, two: Record) -> None:
+        self._indexes = (one.index, two.index)
+
+    def __getitem__(self, reference: str) -> Resource:
+        for index in self._indexes:
+            found = index.get(reference)
+            if found is not None:
+                return found
+        raise KeyError(reference)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key for index in self._indexes for key in index))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys(self))
+
+
+def _each_once(
+    first: Sequence[tuple[str, Resource]], second: Sequence[tuple[str, Resource]]
+) -> list[tuple[str, Resource]]:
+    result = list(first)
+    places: dict[str, list[int]] = {}
+    for place, (reference, _) in enumerate(result):
+        places.setdefault(reference, []).append(place)
+    for reference, resource in second:
+        for place in places.get(reference, ()):
+            order = newer(result[place][1], resource)
+            if order is True:
+                result[place] = (reference, resource)
+            if order is not None or same_content(result[place][1], resource):
+                break
+        else:
+            result.append((reference, resource))
+    return result
+
+
+class Joiner:
+    """Passes records on as they come, and holds back only those whose Patient id occurs more than once in the input.
+
+    `last_seen` maps such an id to the number of the last file that holds it (see `signatures.repeated_patients`).
+    """
+
+    def __init__(self, last_seen: Mapping[str, int], report: Report) -> None:
+        self._last_seen = last_seen
+        self._report = report
+        self._held: dict[str, list[FoundRecord]] = {}
+
+    def take(self, found: FoundRecord) -> Iterator[Record]:
+        """The record itself, if no other can belong to it; else nothing until `release`."""
+        identity = found.patient_id
+        if not identity or identity not in self._last_seen:
+            yield found.record
+            return
+        held = self._held.setdefault(identity, [])
+        apart = []
+        for other in held:
+            if same_patient(other, found):
+                found = join_records(other, found)
+            else:
+                apart.append(other)
+        self._held[identity] = [*apart, found]
+
+    def release(self, file_number: int) -> Iterator[Record]:
+        """Every record held back that no later file can add to."""
+        done = [identity for identity in self._held if self._last_seen[identity] <= file_number]
+        for identity in done:
+            records = [found.record for found in self._held.pop(identity)]
+            for record in records[1:]:
+                self._name_clash(records[0], record)
+            yield from records
+
+    def _name_clash(self, first: Record, second: Record) -> None:
+        where = f"in {first.source}" if first.source != second.source else "in the same file"
+        reason = (
+            f"another Patient {where} has this id, and nothing shows that they are one person "
+            "(a common identifier, or the same birth date, gender and server); screened apart"
+        )
+        self._report(InputProblem(second.source, second.patient, reason, notice=True))
+        second.cautions.append(f"This id also names a Patient {where}; the two were screened apart.")
+        first.cautions.append(f"This id also names a Patient in {second.source}; the two were screened apart.")

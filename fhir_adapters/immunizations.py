@@ -1,0 +1,47 @@
+"""Immunizations as facts."""
+
+from __future__ import annotations
+
+from trialsieve.engine.facts import Fact
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded
+from trialsieve.fhir_adapters.events import event_facts
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.vocabulary import Kind, Role
+
+
+def immunization_code(resource: Json) -> Coded:
+    return coded(resource, "vaccineCode")
+
+
+def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    """What the code names; and concepts that any vaccine stands for, unless the code says that it is none."""
+    readings = {reading.concept: reading for reading in terms.reader.read(code, asserting=True)}
+    excluded = {
+        concept for coding in code.codings for concept, found in terms.reader.hits(coding) if found.role is Role.EXCLUDE
+    }
+    for name in terms.any_vaccine - excluded:
+        named = readings.get(name)
+        readings[name] = Reading(name, Role.DEFINITIVE, named.codes if named else (), code.codings)
+    return tuple(readings.values())
+
+
+def immunization_facts(source: Source) -> list[Fact]:
+    """The facts of an Immunization that was given. Raises Unusable if it cannot be read, or must not be."""
+    resource = source.resource
+    refuse_modifiers(resource, "Immunization")
+    stands = standing(resource.get("status"), IMMUNIZATION)
+    if stands is Standing.DROPPED or a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
+        return []
+    code = immunization_code(resource)
+    name = only_one(resource, ("occurrenceDateTime", "occurrenceString", "date"))  # date: STU3
+    if name is None:
+        when, dated = None, "undated"
+    elif name == "occurrenceString":
+        when, dated = None, f"dated '{(a_text(resource, name) or '')[:60]}'"
+    else:
+        when, dated = source.clock.read(resource, name), f"on {resource[name]}"
+    readings = immunization_readings(code, source.terms)
+    return event_facts(source, Kind.IMMUNIZATION, code, stands, {}, readings=readings, when=when, dated=dated)

@@ -1,0 +1,283 @@
+"""The value of an Observation, or of one of its components, as one concept reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded, coded_list
+from trialsieve.fhir_adapters.qualitative import Signals, combined, inverted, of_number
+from trialsieve.fhir_adapters.quantities import (
+    Amount,
+    is_scale,
+    number,
+    plain,
+    plausible,
+    read_quantity,
+    read_range,
+    read_text,
+    to_canonical,
+)
+from trialsieve.fhir_adapters.reference_ranges import Subject, UpperLimit, upper_limit
+from trialsieve.fhir_adapters.scores import read_score
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, only_one
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.model import Concept
+from trialsieve.rules.vocabulary import Reason, Result, Role
+
+# STU3 to R5. Those that are neither numbers nor answers are of another sort than any rule asks for.
+VALUES: Final = (
+    "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
+    "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference",
+)  # fmt: skip
+_ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the element says, before any concept reads it. `number` is a quantity, range or integer."""
+
+    number: Amount | None = None
+    answer: Coded = NOTHING
+    text: str | None = None
+    flag: bool | None = None
+    other: bool = False
+    interpretation: Coded = NOTHING
+    absent: bool = False
+    shown: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """No value at all: neither a value[x] nor an interpretation."""
+        return (
+            self.number is None
+            and self.text is None
+            and self.flag is None
+            and not (self.other or self.answer.codings or self.answer.text)
+            and not (self.interpretation.codings or self.interpretation.text)
+        )
+
+    @property
+    def in_words(self) -> bool:
+        """An answer in a code or in words. One that is not understood may be the contrary of an older one that is."""
+        return self.text is not None or bool(self.answer.codings or self.answer.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a concept makes of it, in the terms of `engine.facts.Fact`."""
+
+    value: Amount | None = None
+    value_problem: Reason | None = None
+    times_upper_limit: Amount | None = None
+    limit_problem: Reason | None = None
+    result: Result | None = None
+    result_problem: Reason | None = None
+    limit: UpperLimit | None = None
+
+
+def read_element(element: Json) -> Recorded:
+    """Reads value[x], interpretation and dataAbsentReason. Raises Malformed where they are not what FHIR says."""
+    name = only_one(element, VALUES)
+    interpretation = qualitative_interpretation(element)
+    absent = bool(element.get("dataAbsentReason"))
+    found = Recorded(interpretation=interpretation, absent=absent)
+    if name is None:
+        return found if not interpretation.shown else _with(found, shown=interpretation.shown)
+    if name == "valueQuantity":
+        part = an_object(element, name)
+        amount = None if part is None else read_quantity(part, name)
+        return found if amount is None else _with(found, number=amount, shown=amount.shown)
+    if name == "valueRange":
+        part = an_object(element, name)
+        amount = None if part is None else read_range(part, name)
+        return found if amount is None else _with(found, number=amount, shown=amount.shown)
+    if name == "valueInteger":
+        whole = number(element[name], name)
+        return _with(found, number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
+    if name == "valueCodeableConcept":
+        answer = coded(element, name)
+        return _with(found, answer=answer, shown=answer.shown)
+    if name == "valueString":
+        text = a_text(element, name)
+        return found if text is None else _with(found, text=text, shown=f"'{text[:120]}'")
+    if name == "valueBoolean":
+        flag = a_flag(element, name)
+        return _with(found, flag=flag, shown="true" if flag else "false")
+    return _with(found, other=True, shown=f"a {name.removeprefix('value')}")
+
+
+def _with(found: Recorded, **changes: object) -> Recorded:
+    values = {name: getattr(found, name) for name in Recorded.__slots__}
+    return Recorded(**{**values, **changes})
+
+
+def qualitative_interpretation(element: Json) -> Coded:
+    """All interpretations as one element; STU3 has at most one, not in a list."""
+    parts = coded_list(element, "interpretation", single=True)
+    texts = [part.text for part in parts if part.text]
+    return Coded(tuple(coding for part in parts for coding in part.codings), texts[0] if texts else None)
+
+
+class Measurer:
+    """Reads elements for concepts. One for each resource."""
+
+    def __init__(self, terms: Terms, subject: Subject) -> None:
+        self._terms = terms
+        self._subject = subject
+
+    def measure(self, element: Json, recorded: Recorded, reading: Reading) -> Measured:
+        """What the element says of the concept."""
+        concept = self._terms.concept_of(reading)
+        if recorded.empty:
+            return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+        raw, raw_problem = self._number(recorded, concept)
+        if recorded.absent and (raw is not None or recorded.answer.codings or recorded.flag is not None):
+            problem = Reason.UNUSABLE_DATA  # a value and a reason for its absence
+            return Measured(None, problem, None, problem, None, problem)
+        value, problem = _canonical(raw, raw_problem, concept, reading)
+        limit = upper_limit(element, self._subject, age_adjusted=self._terms.age_adjusted_ranges)
+        ratio, ratio_problem = _times_limit(raw, value, problem, limit, (concept, reading))
+        signals, not_done = self._signals(recorded, reading)
+        if not_done and not signals:
+            return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+        amount = raw if concept.unit is None else value
+        said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
+        if raw is None:
+            said, result_problem = None, Reason.UNUSABLE_DATA if recorded.in_words else problem
+        result = combined(signals | ({said} if said is not None else set()))
+        if reading.role is Role.NEGATES:
+            result = inverted(result)
+        if problem is Reason.UNUSABLE_DATA and recorded.text is not None and signals:
+            problem = ratio_problem = Reason.UNSPECIFIC  # words that were understood as an answer are no broken number
+        return Measured(
+            value,
+            None if value is not None else problem,
+            ratio,
+            None if ratio is not None else ratio_problem,
+            result,
+            None if result is not None else result_problem,
+            limit,
+        )
+
+    def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading]:
+        """An Observation about the status of a disease: its value must be a code of this very concept."""
+        concept = reading.concept
+        unspecific = Measured(None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC)
+        if recorded.empty:
+            unspecific = Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+        for said in self._terms.reader.read(recorded.answer):
+            plain_codes = tuple(code for code in said.codes if not code.observation)
+            if said.concept != concept or not plain_codes:
+                continue
+            result = _RESPONSES.get(said.role)
+            if result is not None:
+                measured = Measured(None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC, result, None)
+                return measured, Reading(concept, Role.DEFINITIVE, plain_codes, reading.codings)
+        return unspecific, Reading(concept, Role.DEFINITIVE, (), reading.codings)
+
+    # --- numbers ------------------------------------------------------------------------------------------------------
+
+    def _number(self, recorded: Recorded, concept: Concept) -> tuple[Amount | None, Reason]:
+        """The number as recorded. Two places that disagree (a score and its interpretation) are unusable."""
+        found: list[Amount] = []
+        problem = Reason.UNSPECIFIC
+        if recorded.number is not None:
+            found.append(recorded.number)
+        answers = [*self._answers(recorded.answer, concept), *self._answers(recorded.interpretation, concept)]
+        found += answers
+        text = recorded.text
+        if text is None and recorded.answer is not NOTHING and not self._answers(recorded.answer, concept):
+            text = recorded.answer.text
+        if text is not None and not found:
+            amount = read_score(text, concept) if is_scale(concept) else read_text(text)
+            if amount is not None:
+                found.append(amount)
+            elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
+                problem = Reason.UNUSABLE_DATA
+        if not found:
+            return None, problem
+        if len(found) > 1 and not _agree(found):
+            return None, Reason.UNUSABLE_DATA
+        return found[0], problem
+
+    def _answers(self, element: Coded, concept: Concept) -> list[Amount]:
+        """The numbers that answer codes stand for (LOINC answers, SNOMED grade findings)."""
+        values = [code.value for code in self._terms.reader.components(element, concept.id)]
+        return [
+            Amount(Decimal(value), Decimal(value), shown=str(value))
+            for value in values
+            if isinstance(value, int) and not isinstance(value, bool)
+        ]
+
+    # --- results ------------------------------------------------------------------------------------------------------
+
+    def _signals(self, recorded: Recorded, reading: Reading) -> tuple[Signals, bool]:
+        answers = self._terms.answers
+        signals, not_done = answers.of_coded(recorded.answer, reading.concept)
+        more, not_done_too = answers.of_coded(recorded.interpretation, None)
+        signals |= more
+        if recorded.text is not None and (said := answers.of_text(recorded.text)) is not None:
+            signals.add(said)
+        if recorded.flag is not None:
+            signals.add(Result.POSITIVE if recorded.flag else Result.NEGATIVE)
+        return signals, not_done or not_done_too
+
+
+_RESPONSES: Final = {
+    Role.DEFINITIVE: Result.POSITIVE,
+    Role.STATUS: Result.POSITIVE,
+    Role.SUPPORTING: Result.INDETERMINATE,
+    Role.NEGATES: Result.NEGATIVE,
+}
+
+
+def _looks_like_a_number(text: str, *, scale: bool) -> bool:
+    if any(sign.isdigit() for sign in text):
+        return True
+    return scale and any(word and not set(word) - _ROMAN for word in text.replace("-", " ").split())
+
+
+def _agree(amounts: list[Amount]) -> bool:
+    return len({(each.low, each.high, each.low_open, each.high_open) for each in amounts}) == 1
+
+
+def _canonical(raw: Amount | None, problem: Reason, concept: Concept, reading: Reading) -> tuple[Amount | None, Reason]:
+    if raw is None or concept.unit is None:
+        return None, problem
+    value = to_canonical(raw, concept, reading.codes)
+    if value is None or not plausible(value, concept):
+        return None, Reason.UNIT
+    return value, problem
+
+
+def _times_limit(
+    raw: Amount | None,
+    value: Amount | None,
+    problem: Reason,
+    limit: UpperLimit | None,
+    narrowed: tuple[Concept, Reading],
+) -> tuple[Amount | None, Reason]:
+    """The multiple of the upper limit: exact division, of numbers in the same unit."""
+    concept, reading = narrowed
+    if raw is None or (value is None and concept.unit is not None):
+        return None, problem
+    if limit is None:
+        return None, Reason.NO_REFERENCE_RANGE
+    high = limit.high
+    if (raw.unit, raw.code) == (high.unit, high.code):
+        dividend, divisor = raw, high.high
+    else:
+        converted = to_canonical(high, concept, reading.codes)
+        if converted is None or value is None:
+            return None, Reason.UNIT
+        dividend, divisor = value, converted.high
+    in_unit = None if concept.unit is None else to_canonical(high, concept, reading.codes)
+    if concept.unit is not None and (in_unit is None or not plausible(in_unit, concept)):
+        return None, Reason.UNIT
+    if divisor is None or divisor <= 0:
+        return None, Reason.NO_REFERENCE_RANGE
+    low = None if dividend.low is None else dividend.low / divisor
+    top = None if dividend.high is None else dividend.high / divisor
+    return Amount(low, top, dividend.low_open, dividend.high_open), problem

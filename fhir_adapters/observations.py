@@ -1,0 +1,125 @@
+"""Observations as facts: one for each concept that the code, or a component's code, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded
+from trialsieve.fhir_adapters.dates import Clock, until
+from trialsieve.fhir_adapters.facets import facets_of
+from trialsieve.fhir_adapters.measurements import Measured, Measurer, Recorded, read_element
+from trialsieve.fhir_adapters.reference_ranges import Subject
+from trialsieve.fhir_adapters.references import Resolver
+from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
+from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
+from trialsieve.rules.vocabulary import Kind, Reason, Role
+
+EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
+
+
+def observation_codes(resource: Json) -> list[tuple[Json, Coded]]:
+    """The element and its code, for the Observation and each component that has a code of its own."""
+    parts = [(resource, coded(resource, "code"))]
+    for component in objects(resource, "component"):
+        if an_object(component, "code", "component.code") is not None:
+            parts.append((component, coded(component, "code")))
+    return parts
+
+
+def observation_facts(source: Source) -> list[Fact]:
+    """The facts of an Observation. Raises Unusable if it cannot be read, or must not be."""
+    resource, terms = source.resource, source.terms
+    refuse_modifiers(resource, "Observation")
+    stands = standing(resource.get("status"), OBSERVATION)
+    if stands is Standing.DROPPED:
+        return []
+    doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
+    when, dated = effective(resource, source.clock)
+    measurer = Measurer(terms, Subject(source.person.birth, source.person.sex, when))
+    elements = _facet_elements(resource, source.resolver)
+    facts: list[Fact] = []
+    answered: set[str] = set()
+    parts = observation_codes(resource)
+    for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
+        if element is not resource:
+            refuse_modifiers(element, "Observation.component")
+        readings = terms.reader.read(code)
+        recorded = read_element(element) if readings else None
+        for named in readings:
+            assert recorded is not None
+            if element is resource and recorded.empty and named.concept in answered:
+                continue
+            answered.add(named.concept)
+            reading, measured = _measured(measurer, element, recorded, named)
+            facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
+            if measured.limit is not None and measured.limit.assumed and measured.times_upper_limit is not None:
+                assumptions = (*assumptions, measured.limit.assumed)
+            facts.append(
+                Fact(
+                    kind=Kind.OBSERVATION,
+                    reference=source.reference,
+                    concept=reading.concept,
+                    role=reading.role,
+                    says=f"{_says(terms.label(named, code), recorded, measured)}{doubt} {dated}",
+                    certainty=stands.certainty,
+                    when=when,
+                    value=None if measured.value is None else measured.value.interval(),
+                    value_problem=measured.value_problem,
+                    times_upper_limit=None
+                    if measured.times_upper_limit is None
+                    else measured.times_upper_limit.interval(),
+                    limit_problem=measured.limit_problem,
+                    result=measured.result,
+                    result_problem=measured.result_problem,
+                    facets=facets,
+                    assumptions=assumptions,
+                )
+            )
+    facts.reverse()
+    return facts
+
+
+def _measured(measurer: Measurer, element: Json, recorded: Recorded, reading: Reading) -> tuple[Reading, Measured]:
+    if reading.role is Role.STATUS:
+        measured, reading = measurer.response(recorded, reading)
+        return reading, measured
+    measured = measurer.measure(element, recorded, reading)
+    if reading.role is Role.NEGATES:  # "not pregnant: true" is a negative result of the concept itself
+        reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
+    return reading, measured
+
+
+def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
+    """When it was true of the patient, and the record's words; else `issued`, the latest that it can have been."""
+    for name in ("effectiveDateTime", "effectiveInstant"):
+        if resource.get(name) is not None:
+            return clock.read(resource, name), f"on {resource[name]}"
+    if resource.get("effectivePeriod") is not None:
+        period = resource["effectivePeriod"]
+        start, end = (period.get("start"), period.get("end")) if isinstance(period, Mapping) else (None, None)
+        return clock.period(resource, "effectivePeriod"), f"from {start or '?'} to {end or '?'}"
+    if resource.get("effectiveTiming") is not None:
+        return None, "at times given as a schedule"
+    if resource.get("issued") is not None:
+        return until(clock.read(resource, "issued")), f"issued {resource['issued']}"
+    return None, "undated"
+
+
+def _facet_elements(resource: Json, resolver: Resolver) -> dict[str, tuple[Coded, ...]]:
+    method, site = coded(resource, "method"), coded(resource, "bodySite")
+    specimen = resolver.coded(resource, "specimen", "type")
+    return {"method": (method,), "specimen": (specimen, site)}
+
+
+def _says(label: str, recorded: Recorded, measured: Measured) -> str:
+    value = recorded.shown or "no value"
+    words = f"{label} {value}"
+    if recorded.interpretation.shown and recorded.interpretation.shown != value:
+        words += f", interpreted as {recorded.interpretation.shown}"
+    if measured.limit is not None and measured.value_problem is not Reason.NO_DATA:
+        words += f" (upper limit {measured.limit.high.shown})"
+    return words

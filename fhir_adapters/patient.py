@@ -1,0 +1,79 @@
+"""The Patient: age, sex, whether alive, and whether this record is one to screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trialsieve.engine.facts import Person
+from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.shapes import Json, Unusable, a_flag, a_text, an_object, objects
+from trialsieve.rules.vocabulary import Sex
+
+_SEXES: Final = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.UNKNOWN, "unknown": Sex.UNKNOWN}
+_REPLACED: Final = frozenset({"replaced-by", "refer", "replace"})  # `replace` is STU2's word
+
+
+def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Person, list[str]]:
+    """The person of a chart, and what of the Patient could not be used. Never raises.
+
+    Without a Patient resource age and sex are unknown.
+    """
+    if resource is None:
+        return Person(None), []
+    problems: list[str] = []
+    unusable: set[str] = set()
+    birth = None
+    value = resource.get("birthDate")
+    if value is not None:
+        birth = clock.read(resource, "birthDate") if isinstance(value, str) and "T" not in value.upper() else None
+        if birth is None:
+            unusable.add("birthDate")
+            clock.problems.clear()
+            problems.append(f"birthDate {str(value)[:40]!r} is no FHIR date")
+    sex = Sex.UNKNOWN
+    gender = resource.get("gender")
+    if gender is not None:
+        known = _SEXES.get(gender) if isinstance(gender, str) else None
+        if known is None:
+            unusable.add("gender")
+            problems.append(f"gender {str(gender)[:40]!r} is none of male, female, other, unknown")
+        else:
+            sex = known
+    deceased, deceased_when, doubt = _deceased(resource, clock)
+    set_aside = doubt or _set_aside(resource, problems)
+    if doubt:
+        problems.append(doubt)
+    problems += clock.problems
+    clock.problems.clear()
+    person = Person(reference, birth, sex, deceased, deceased_when, frozenset(unusable), set_aside)
+    return person, problems
+
+
+def _deceased(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None, str | None]:
+    """Dead or alive; a third thing where the record's answer cannot be read."""
+    if resource.get("deceasedDateTime") is not None:
+        return True, clock.read(resource, "deceasedDateTime"), None
+    try:
+        return bool(a_flag(resource, "deceasedBoolean")), None, None
+    except Unusable as problem:
+        return False, None, f"whether the patient has died cannot be read: {problem}"
+
+
+def _set_aside(resource: Json, problems: list[str]) -> str | None:
+    """Why nobody should be enrolled by this record: it is inactive, or another has taken its place."""
+    try:
+        refused = bool(resource.get("modifierExtension"))
+        if refused:
+            return "the Patient has a modifier extension that is not understood"
+        for link in objects(resource, "link"):
+            if (a_text(link, "type", "link.type") or "") in _REPLACED:
+                other = an_object(link, "other", "link.other") or {}
+                named = a_text(other, "reference", "link.other.reference") or a_text(other, "display") or "another"
+                return f"the Patient was replaced by {named}"
+        if a_flag(resource, "active") is False:
+            return "the Patient is marked inactive"
+    except Unusable as problem:
+        problems.append(str(problem))
+        return f"whether the Patient is in use cannot be read: {problem}"
+    return None

@@ -1,0 +1,200 @@
+"""Numbers as recorded: JSON numbers, numbers in strings, comparators, ranges; and their way to a concept's unit.
+
+Everything is exact (Decimal) until the very end. What has no unit, or one that cannot be converted, is never guessed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from trialsieve.engine.interval import NumberInterval
+from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object
+from trialsieve.rules import units
+from trialsieve.rules.model import Code, Concept
+
+_UCUM: Final = frozenset({"http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"})
+_SIGNS: Final = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "＞": ">"}
+_NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
+_TEXT: Final = re.compile(
+    rf"(?P<sign><=|>=|=<|=>|<|>|≤|≥|＜|＞)?\s*(?P<low>{_NUMBER})"
+    rf"(?:\s*(?P<unit_low>%)?\s*(?:-|–|—|~|to|至|bis)\s*(?P<high>{_NUMBER}))?"
+    r"\s*(?P<unit>[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})?"
+)
+_UNITLESS: Final = frozenset({"1", "{score}", "{class}"})
+_GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a slip, not a measurement
+_MOST_DIGITS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, or an interval of numbers, with its unit as recorded. None is open to infinity.
+
+    `code` is a UCUM code, `unit` the words for people; either may be missing.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+    low_open: bool = False
+    high_open: bool = False
+    unit: str | None = None
+    code: str | None = None
+    shown: str = ""
+
+    @property
+    def has_unit(self) -> bool:
+        return self.unit is not None or self.code is not None
+
+    def interval(self) -> NumberInterval:
+        """As floating point numbers, for the comparison with limits."""
+        return NumberInterval(
+            -math.inf if self.low is None else float(self.low),
+            math.inf if self.high is None else float(self.high),
+            self.low_open,
+            self.high_open,
+        )
+
+
+def number(value: Any, path: str) -> Decimal:
+    """A JSON number, or one in a string, exactly as written. Raises Malformed for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise Malformed(path, value, "a number")
+    try:
+        found = Decimal(value.strip() if isinstance(value, str) else str(value))
+    except InvalidOperation as error:
+        raise Malformed(path, value, "a number") from error
+    if not usable(found):
+        raise Malformed(path, value, "a number that can be measured")
+    return found
+
+
+def usable(value: Decimal) -> bool:
+    """Finite and of a size that arithmetic keeps exact."""
+    if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS:
+        return False
+    return not value or abs(value.adjusted()) <= _GREATEST_EXPONENT
+
+
+def read_quantity(value: Json, path: str) -> Amount | None:
+    """A Quantity; None if it holds no number. Raises Malformed where it is not one, or its comparator is unknown."""
+    if value.get("value") is None:
+        return None
+    amount = number(value["value"], f"{path}.value")
+    unit, code, system = a_text(value, "unit"), a_text(value, "code"), a_text(value, "system")
+    is_ucum = system is not None and system.rstrip("/") in _UCUM
+    if code is not None and not is_ucum:
+        unit, code = unit or (code if system is None else None), None
+    comparator = a_text(value, "comparator")
+    shown = f"{comparator or ''}{plain(amount)}{' ' if unit or code else ''}{unit or code or ''}"
+    if comparator is None:
+        return Amount(amount, amount, False, False, unit, code, shown)
+    return replace(_compared(comparator, amount, f"{path}.comparator"), unit=unit, code=code, shown=shown)
+
+
+def _compared(comparator: str | None, amount: Decimal, path: str) -> Amount:
+    if comparator is None:
+        return Amount(amount, amount)
+    if comparator == "ad":  # "sufficient to achieve this total": says nothing of what was measured
+        return Amount(None, None)
+    if comparator in ("<", "<="):
+        return Amount(None, amount, high_open=comparator == "<")
+    if comparator in (">", ">="):
+        return Amount(amount, None, low_open=comparator == ">")
+    raise Malformed(path, comparator, "one of < <= > >= ad")
+
+
+def read_range(value: Json, path: str) -> Amount | None:
+    """A Range; None if it has no number. One side may be open. Raises Malformed if its sides do not fit together."""
+    low_part, high_part = an_object(value, "low", f"{path}.low"), an_object(value, "high", f"{path}.high")
+    low = None if low_part is None else read_quantity(low_part, f"{path}.low")
+    high = None if high_part is None else read_quantity(high_part, f"{path}.high")
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None:
+        if (low.unit, low.code) != (high.unit, high.code):
+            raise Malformed(path, value, "a range with one unit")
+        if low.low is not None and high.high is not None and low.low > high.high:
+            raise Malformed(path, value, "a range from low to high")
+    either = low or high
+    assert either is not None
+    shown = "-".join(part.shown for part in (low, high) if part)
+    return Amount(
+        low.low if low else None, high.high if high else None, unit=either.unit, code=either.code, shown=shown
+    )
+
+
+def read_text(text: str) -> Amount | None:
+    """A number in words: `<0.01`, `>30 %`, `55-60 %`, `120 U/L`; None if it is not just that.
+
+    A decimal comma is not read: `1,500` may be either.
+    """
+    match = _TEXT.fullmatch(text.strip())
+    if match is None:
+        return None
+    low = Decimal(match["low"])
+    unit = match["unit"] or match["unit_low"]
+    if match["unit_low"] is not None and match["unit"] not in (None, "%"):
+        return None
+    if not usable(low):
+        return None
+    sign = match["sign"]
+    if match["high"] is not None:
+        high = Decimal(match["high"])
+        if sign is not None or not usable(high) or low > high:
+            return None
+        return Amount(low, high, unit=unit, shown=text.strip())
+    return replace(_compared(_SIGNS.get(sign, sign) if sign else None, low, "text"), unit=unit, shown=text.strip())
+
+
+def plain(value: Decimal) -> str:
+    """As recorded, without an exponent where that is short."""
+    text = format(value, "f")
+    return text if len(text) <= 15 else str(value)
+
+
+def is_scale(concept: Concept) -> bool:
+    """Whether the concept is a score or class, which has no unit to speak of."""
+    return concept.unit in ("{score}", "{class}")
+
+
+def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ()) -> Amount | None:
+    """The amount in the concept's unit; None where it has no unit, or one that cannot be converted to it.
+
+    `codes` are those that the result was recorded with. Where the UCUM code and the words for people, or two codes,
+    lead to different numbers, none is believed.
+    """
+    if concept.unit is None:
+        return None
+    if is_scale(concept) and not amount.has_unit:
+        return amount
+    found = {
+        converted
+        for unit in (amount.code, amount.unit)
+        if unit is not None
+        for code in codes or (None,)
+        if (converted := _converted(amount, unit, concept, code)) is not None
+    }
+    return found.pop() if len({(each.low, each.high) for each in found}) == 1 else None
+
+
+def _converted(amount: Amount, unit: str, concept: Concept, code: Code | None) -> Amount | None:
+    if is_scale(concept) and units.normalise(unit) in _UNITLESS:
+        return amount
+    low = None if amount.low is None else units.convert(amount.low, unit, concept, code)
+    high = None if amount.high is None else units.convert(amount.high, unit, concept, code)
+    if (low is None) != (amount.low is None) or (high is None) != (amount.high is None):
+        return None
+    if low is None and high is None and units.convert(Decimal(1), unit, concept, code) is None:
+        return None
+    return replace(amount, low=low, high=high)
+
+
+def plausible(amount: Amount, concept: Concept) -> bool:
+    """Whether every known side of the amount (in the concept's unit) can be true of a living person."""
+    if concept.plausible is None:
+        return True
+    least, most = concept.plausible
+    return all(least <= side <= most for side in (amount.low, amount.high) if side is not None)

@@ -1,0 +1,92 @@
+"""Reading JSON whose shape cannot be trusted: each function gives what FHIR promises, or says what it found instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+Json = Mapping[str, Any]
+
+EMPTY: Final[Json] = {}
+
+
+class Unusable(Exception):  # noqa: N818 - caught once per resource; it never leaves the package
+    """Why a resource must be set aside: it is not what FHIR says, or must not be processed unless understood."""
+
+
+class Malformed(Unusable):
+    """An element that is not what FHIR says it is."""
+
+    def __init__(self, path: str, found: object, wanted: str) -> None:
+        super().__init__(f"{path} is {_name(found)}, not {wanted}")
+
+
+def _name(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    for kind, name in ((str, "text"), (int, "a number"), (float, "a number"), (list, "a list"), (dict, "an object")):
+        if isinstance(value, kind):
+            return name
+    return type(value).__name__
+
+
+def an_object(parent: Json, key: str, path: str = "") -> Json | None:
+    """The object under `key`; None if it is absent, null or empty."""
+    value = parent.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Malformed(path or key, value, "an object")
+    return value or None
+
+
+def objects(parent: Json, key: str, path: str = "", *, single: bool = False) -> list[Json]:
+    """The list of objects under `key`. With `single`, one object stands for a list of one (FHIR versions differ)."""
+    value = parent.get(key)
+    if value is None:
+        return []
+    if single and isinstance(value, dict):
+        return [value]
+    if not isinstance(value, list):
+        raise Malformed(path or key, value, "a list")
+    for item in value:
+        if item is not None and not isinstance(item, dict):
+            raise Malformed(path or key, item, "an object")
+    return [item for item in value if item]
+
+
+def a_text(parent: Json, key: str, path: str = "") -> str | None:
+    """The string under `key`, stripped; None if it is absent, null or blank."""
+    value = parent.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Malformed(path or key, value, "text")
+    return value.strip() or None
+
+
+def a_flag(parent: Json, key: str, path: str = "") -> bool | None:
+    """The boolean under `key`; the strings "true" and "false" are what some servers write for it."""
+    value = parent.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip() in ("true", "false"):
+        return value.strip() == "true"
+    raise Malformed(path or key, value, "true or false")
+
+
+def only_one(parent: Json, names: tuple[str, ...]) -> str | None:
+    """Which of the names of a choice element (`value[x]`) is present; two of them are a fault."""
+    present = [name for name in names if parent.get(name) is not None]
+    if len(present) > 1:
+        raise Malformed(" and ".join(present), parent[present[0]], "the only one of the two")
+    return present[0] if present else None
+
+
+def refuse_modifiers(element: Json, path: str) -> None:
+    """FHIR forbids processing what carries a modifier extension that is not understood, and none is understood here."""
+    if element.get("modifierExtension"):
+        urls = [str(item.get("url")) for item in objects(element, "modifierExtension", single=True)]
+        raise Unusable(f"{path} has a modifier extension that is not understood ({', '.join(urls)[:120]})")

@@ -1,0 +1,111 @@
+"""What a code means to the wanted concepts at all: named by it, possibly named by its words alone, or something else.
+
+Most resources of a record mean nothing to any rule, and their codes recur; each distinct code is thought about once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from trialsieve.fhir_adapters.attestations import is_attestation
+from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.model import Code
+from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
+
+_REMEMBERED: Final = 1 << 16
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one code, with its words, means.
+
+    `named`: concepts whose value sets hold the code. `doubted`: concepts that it may mean, since no coding is in a
+    system that they know. `uncoded`: its systems, where that leaves concepts that could not have recognised it.
+    `says_something`: it has a complete coding, or words.
+    """
+
+    named: frozenset[str] = _NONE
+    doubted: frozenset[str] = _NONE
+    uncoded: frozenset[str] | None = None
+    says_something: bool = True
+    attestation: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing that any rule could see."""
+        return not self.named and not self.doubted and self.uncoded is None and not self.attestation
+
+
+QUIET: Final = Meaning()
+
+
+class Understanding:
+    """Finds what codes mean to the wanted concepts, remembering each."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        # By (kind's value, text, then system, code, display of each coding), as the raw JSON has them when well-formed.
+        self.remembered: dict[tuple[object, ...], Meaning] = {}
+        self._concepts = {
+            kind: frozenset(name for name, concept in terms.concepts.items() if kind in concept.kinds) for kind in Kind
+        }
+
+    def of(self, kind: Kind, code: Coded) -> Meaning:
+        """The meaning of a code in a resource of this kind."""
+        key: tuple[object, ...] = (kind.value, code.text)
+        for coding in code.codings:
+            key += (coding.system, coding.code, coding.display)
+        found = self.remembered.get(key)
+        if found is None:
+            found = self._think(kind, code)
+            if len(self.remembered) >= _REMEMBERED:
+                self.remembered.clear()
+            self.remembered[key] = found
+        return found
+
+    def _think(self, kind: Kind, code: Coded) -> Meaning:
+        if kind is Kind.OBSERVATION and is_attestation(code):
+            return Meaning(attestation=True)
+        index = self._terms.index
+        complete = [coding for coding in code.codings if coding.system is not None and coding.code is not None]
+        named = frozenset(
+            name
+            for coding in complete
+            for name, found in self._terms.reader.hits(coding)
+            if self._asserts(kind, name, found)
+        )
+        knowing = _NONE.union(*(index.concepts_knowing(coding.system) for coding in complete if coding.system))
+        strangers = self._concepts[kind] - knowing
+        if kind is Kind.IMMUNIZATION:
+            strangers -= self._terms.any_vaccine
+            excluded = {
+                name
+                for coding in complete
+                for name, found in self._terms.reader.hits(coding)
+                if found.role is Role.EXCLUDE
+            }
+            named |= self._terms.any_vaccine - excluded
+        doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
+        if kind in COVERABLE and (
+            not (complete or code.texts) or any(not index.covered_script(text) for text in code.texts)
+        ):
+            doubted = strangers
+        uncoded = None
+        if kind in COVERABLE and strangers and not doubted and not named:
+            uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
+        meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts))
+        return QUIET if meaning.quiet and meaning.says_something else meaning
+
+    def _asserts(self, kind: Kind, name: str, code: Code) -> bool:
+        if code.role is Role.EXCLUDE:
+            return False
+        if kind is Kind.OBSERVATION:
+            return code.role is not Role.COMPONENT
+        if code.role is Role.COMPONENT:
+            return kind is Kind.CONDITION and isinstance(code.value, int)
+        if kind is Kind.ALLERGY and Kind.ALLERGY not in self._terms.concepts[name].kinds:
+            return False
+        return not code.observation
