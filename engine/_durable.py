@@ -1,0 +1,286 @@
+"""The one module that drives durable_rules; docs/adr/0003-durable-rules-safe-subset.md says why it looks as it does.
+
+Facts are flat, of a declared type, and hold numbers only. Rules have one pattern, the type guard first. Each batch ends
+with a canary fact whose rule must fire, which shows that nothing before it was cut off. A fault is an EngineError.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+import durable_rules_engine
+import orjson
+
+from trialsieve.engine.conditions import Comparison, Condition, Every, Operator, chain_count, chains
+from trialsieve.rules.errors import EngineError, EngineLimitError
+
+# What was measured to hold; beyond it durable_rules hangs, crashes or loses facts without a word.
+MOST_RULES = 4_000
+MOST_SIBLINGS = 500
+MOST_SATISFIED_SIBLINGS = 60
+MOST_EQUAL_CONDITIONS = 250
+MOST_CHAINS = 500  # of one rule; each fires, and duplicates are dropped
+MOST_PROPERTIES = 250
+MOST_FACTS = 500  # of one batch
+
+# Session ids and fact ids are compared by their hash alone: few and short ones, which do not collide.
+SESSIONS = 32
+MOST_LOST_SESSIONS = 64
+MOST_FACTS_OF_A_SESSION = 20_000
+
+# Facts carry no number of a size that the network's parser could misread; limits of rules are far smaller.
+LARGEST = 1e15
+_CANARY = "z"
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """A shape of flat facts: its number (the guard `t` of every rule on it) and its properties, ints before floats."""
+
+    number: int
+    integers: tuple[str, ...]
+    floats: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        """A fact as JSON text, to be filled with the ints, the floats as text, the session id and the fact id."""
+        integers = "".join(f',"{name}":%d' for name in self.integers)
+        floats = "".join(f',"{name}":%s' for name in self.floats)
+        return f'{{"t":{self.number}{integers}{floats},"sid":"%s","id":"%d"}}'
+
+    @property
+    def guard(self) -> Comparison:
+        return Comparison("t", Operator.EQUAL, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One pattern: a fact of this type that meets the condition makes the rule fire."""
+
+    name: str
+    type: FactType
+    when: Condition
+
+
+Fact = tuple[str, tuple[int | str, ...]]
+"""A fact to assert: its type's template and the values that fill it."""
+
+
+def number_text(value: float) -> str:
+    """A float as plain digits: the network's parser loses all that follows `1e-05`, and knows neither NaN nor infinity."""
+    if not math.isfinite(value):
+        raise EngineError(f"{value} cannot be told to the rule engine; say an infinite bound by its flag")
+    text = repr(float(value))
+    if "e" not in text:
+        return text
+    text = format(Decimal(text), "f")
+    return text if "." in text else text + ".0"
+
+
+def condition_json(condition: Condition) -> object:
+    """A condition in durable_rules' JSON."""
+    if isinstance(condition, Comparison):
+        constant = condition.constant
+        text: object = orjson.Fragment(number_text(constant)) if isinstance(constant, float) else constant
+        pair = {condition.property: text}
+        return pair if condition.operator is Operator.EQUAL else {condition.operator.value: pair}
+    if not condition.of:
+        raise EngineError("a condition that is always or never true is no rule")
+    word = "$and" if isinstance(condition, Every) else "$or"
+    return {word: [condition_json(part) for part in condition.of]}
+
+
+def fnv1a_32(text: str) -> int:
+    """The hash by which durable_rules tells property names, session ids and fact ids apart."""
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names that durable_rules would take for one."""
+    seen: dict[int, str] = {}
+    for name in names:
+        other = seen.setdefault(fnv1a_32(name), name)
+        if other != name:
+            raise EngineLimitError(f"durable_rules cannot tell {name!r} from {other!r} (equal hashes): rename one")
+
+
+class _Node:
+    """A node of the network, as far as its limits go."""
+
+    __slots__ = ("children", "ends")
+
+    def __init__(self) -> None:
+        self.children: dict[Comparison, _Node] = {}
+        self.ends = 0
+
+    def satisfied_at_most(self) -> int:
+        """How many children one fact can satisfy: of the equalities on one property, one."""
+        equalities = {child.property for child in self.children if child.operator is Operator.EQUAL}
+        return len(equalities) + sum(1 for child in self.children if child.operator is not Operator.EQUAL)
+
+
+def check_limits(name: str, rules: Sequence[Rule]) -> None:
+    """Refuse rules that would exceed what the network was measured to bear."""
+
+    def at_most(count: int, limit: int, what: str) -> None:
+        if count > limit:
+            raise EngineLimitError(f"rule set {name}: {count} {what}, at most {limit} work: split the rule set")
+
+    at_most(len(rules), MOST_RULES, "rules")
+    types = {rule.type.number: rule.type for rule in rules}
+    for kind in types.values():
+        at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
+    check_names({"t", "sid", "id", "$s", _CANARY}.union(*(kind.integers + kind.floats for kind in types.values())))
+    root = _Node()
+    for rule in rules:
+        at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
+        for chain in chains(rule.when):
+            node = root.children.setdefault(rule.type.guard, _Node())
+            for comparison in chain:
+                _check_type(rule, comparison)
+                node = node.children.setdefault(comparison, _Node())
+            node.ends += 1
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        at_most(len(node.children), MOST_SIBLINGS, "different conditions beside each other")
+        at_most(
+            node.satisfied_at_most(), MOST_SATISFIED_SIBLINGS, "conditions beside each other that one fact can meet"
+        )
+        at_most(node.ends, MOST_EQUAL_CONDITIONS, "rules with an equal condition")
+        nodes.extend(node.children.values())
+
+
+def _check_type(rule: Rule, comparison: Comparison) -> None:
+    wanted: type = float if comparison.property in rule.type.floats else int
+    known = comparison.property in rule.type.integers + rule.type.floats
+    if not known or type(comparison.constant) is not wanted:
+        raise EngineError(f"rule {rule.name}: {comparison} does not fit fact type {rule.type.number}")
+
+
+class Network:
+    """One compiled rule set: immutable, used by any number of patients and threads."""
+
+    def __init__(self, name: str, rules: Sequence[Rule]) -> None:
+        """Compile; raises EngineLimitError where a measured limit would be exceeded."""
+        check_limits(name, rules)
+        self.name = name
+        self.rules = tuple(rules)
+        document: dict[str, object] = {}
+        for number, rule in enumerate(rules):
+            conjuncts = [condition_json(rule.type.guard), condition_json(rule.when)]
+            document[str(number)] = {"all": [{"m": {"$and": conjuncts}}]}
+        document[_CANARY] = {"all": [{"m": {"$and": [{_CANARY: 1}]}}]}
+        try:
+            self._handle: int = durable_rules_engine.create_ruleset(name, orjson.dumps(document).decode())
+        except Exception as error:
+            raise EngineError(f"rule set {name} could not be compiled: {error}") from error
+        self._sessions: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for number in range(SESSIONS):
+            self._sessions.put(str(number))
+        self._lost = 0
+        self._lock = threading.Lock()
+        weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle).atexit = False
+
+    def session(self) -> Session:
+        """One patient's working memory, to be used in a `with` statement."""
+        return Session(self)
+
+    def _acquire(self) -> str:
+        if self._lost >= MOST_LOST_SESSIONS:
+            raise EngineError(f"rule set {self.name} failed {self._lost} times; restart the process")
+        try:
+            return self._sessions.get(timeout=60)
+        except queue.Empty:
+            raise EngineError(f"rule set {self.name}: all {SESSIONS} sessions are in use") from None
+
+    def _release(self, sid: str, deletable: bool) -> None:
+        if deletable:
+            durable_rules_engine.delete_state(self._handle, sid)
+            self._sessions.put(sid)
+            return
+        # Deleting a session in which no action has started frees memory that was never set; it is left behind instead.
+        with self._lock:
+            self._lost += 1
+            self._sessions.put(str(SESSIONS + self._lost - 1))
+
+
+class Session:
+    """A working memory. `run` may be called repeatedly; what was asserted stays until the session ends."""
+
+    __slots__ = ("_count", "_network", "_sid", "_started")
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._sid: str | None = None
+        self._started = False
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        sid, self._sid = self._sid, None
+        if sid is not None:
+            started, self._started = self._started, False
+            self._network._release(sid, started)
+        self._count = 0
+
+    def run(self, facts: Sequence[Fact]) -> list[tuple[int, ...]]:
+        """Assert facts and fire all rules; for each fact, the numbers of the rules that fired on it, sorted."""
+        fired: list[tuple[int, ...]] = []
+        for start in range(0, len(facts), MOST_FACTS):
+            batch = facts[start : start + MOST_FACTS]
+            if self._count + len(batch) >= MOST_FACTS_OF_A_SESSION:
+                self._end()
+            try:
+                fired.extend(self._run(batch))
+            except EngineError:
+                raise
+            except Exception as error:
+                raise EngineError(f"rule set {self._network.name} failed: {error}") from error
+        return fired
+
+    def _run(self, facts: Sequence[Fact]) -> list[tuple[int, ...]]:
+        if self._sid is None:
+            self._sid = self._network._acquire()
+        sid, first, handle = self._sid, self._count, self._network._handle
+        texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
+        canary = first + len(facts)
+        self._count = canary + 1
+        texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
+        status, state = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
+        if status not in (0, 1):  # 1: a fact that no rule concerns
+            raise EngineError(f"rule set {self._network.name} refused a fact (status {status})")
+        fired: list[set[int]] = [set() for _ in facts]
+        arrived = False
+        started = durable_rules_engine.start_action_for_state(handle, state)
+        message = started[1] if started else None
+        while message:
+            self._started = True
+            ((rule, match),) = orjson.loads(message).items()
+            fact = int(match["m"]["id"])
+            if rule == _CANARY:
+                arrived = fact == canary
+            else:
+                fired[fact - first].add(int(rule))  # an `or` fires once a branch: a set
+            message = durable_rules_engine.complete_and_start_action(handle, state)
+        if not arrived:
+            raise EngineError(f"rule set {self._network.name} did not take all of {len(facts)} facts")
+        return [tuple(sorted(rules)) for rules in fired]

@@ -1,0 +1,248 @@
+"""Kleene's logic as rules over one folded fact: which values of the operands make an expression true, and which false.
+
+An operand's value is one small int, ordered so that each question needs one comparison. A proposition is a set of named
+questions over the same operands (a criterion's logic and its readings, a finding's two sides) and becomes one fact and
+two rules a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from trialsieve.engine._durable import FactType, Rule
+from trialsieve.engine.conditions import (
+    ALWAYS,
+    NEVER,
+    Condition,
+    at_least,
+    at_most,
+    chain_count,
+    different,
+    either,
+    equal,
+    every,
+)
+from trialsieve.rules.errors import EngineLimitError
+from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
+
+FALSE, UNKNOWN_OTHERWISE, UNKNOWN_ABSENT, TRUE = range(4)
+"""The values of an operand: unknown for want of data alone, or for another reason too."""
+
+FOLDED = 7  # the number of the fact type; each width of fact is a type of its own from here on
+MOST_ALTERNATIVES = 48  # beyond it a part of the expression becomes a proposition of its own
+_MOST_BESIDE = 16  # operands of one `all` or `any`; more are concluded in groups
+_MOST_OPERANDS = 200
+BLOCK = 250  # propositions are told apart by two small ints
+
+
+def operand_value(truth: Truth, reasons: frozenset[Reason]) -> int:
+    if truth is Truth.UNKNOWN:
+        return UNKNOWN_ABSENT if reasons <= ABSENT else UNKNOWN_OTHERWISE
+    return TRUE if truth is Truth.TRUE else FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """When an expression is true, is false, is neither of them, and is not unknown for more than want of data."""
+
+    true: Condition
+    false: Condition
+    not_true: Condition
+    not_false: Condition
+    absent_at_worst: Condition
+
+    @property
+    def alternatives(self) -> int:
+        return max(
+            chain_count(condition)
+            for condition in (self.true, self.false, self.not_true, self.not_false, self.absent_at_worst)
+        )
+
+
+def _operand(name: str) -> Answers:
+    return Answers(
+        true=equal(name, TRUE),
+        false=equal(name, FALSE),
+        not_true=at_most(name, UNKNOWN_ABSENT),
+        not_false=at_least(name, UNKNOWN_OTHERWISE),
+        absent_at_worst=different(name, UNKNOWN_OTHERWISE),
+    )
+
+
+def answers(logic: Logic, names: Mapping[str, str]) -> Answers:
+    """Kleene's tables as conditions; `names` gives the property that holds each operand."""
+    match logic:
+        case AtomRef(identifier):
+            return _operand(names[identifier])
+        case Not(of):
+            inner = answers(of, names)
+            return Answers(inner.false, inner.true, inner.not_false, inner.not_true, inner.absent_at_worst)
+        case NotTrue(of):
+            inner = answers(of, names)
+            return Answers(inner.not_true, inner.true, inner.true, inner.not_true, ALWAYS)
+        case UnlessShown(of):
+            inner = answers(of, names)
+            return Answers(NEVER, inner.true, ALWAYS, inner.not_true, inner.absent_at_worst)
+        case AllOf(of):
+            return _all([answers(part, names) for part in of])
+        case AnyOf(of):
+            return _any([answers(part, names) for part in of])
+        case AtLeast(count, of):
+            return _at_least(count, [answers(part, names) for part in of])
+
+
+def _all(parts: list[Answers]) -> Answers:
+    false = either(*(part.false for part in parts))
+    return Answers(
+        true=every(*(part.true for part in parts)),
+        false=false,
+        not_true=either(*(part.not_true for part in parts)),
+        not_false=every(*(part.not_false for part in parts)),
+        absent_at_worst=either(false, every(*(part.absent_at_worst for part in parts))),
+    )
+
+
+def _any(parts: list[Answers]) -> Answers:
+    true = either(*(part.true for part in parts))
+    return Answers(
+        true=true,
+        false=every(*(part.false for part in parts)),
+        not_true=every(*(part.not_true for part in parts)),
+        not_false=either(*(part.not_false for part in parts)),
+        absent_at_worst=either(true, every(*(part.absent_at_worst for part in parts))),
+    )
+
+
+def _at_least(count: int, parts: list[Answers]) -> Answers:
+    short = len(parts) - count + 1  # so many that are not true, and the count cannot be reached
+    true = _some(count, [part.true for part in parts])
+    false = _some(short, [part.false for part in parts])
+    return Answers(
+        true=true,
+        false=false,
+        not_true=_some(short, [part.not_true for part in parts]),
+        not_false=_some(count, [part.not_false for part in parts]),
+        absent_at_worst=either(true, false, every(*(part.absent_at_worst for part in parts))),
+    )
+
+
+def _some(count: int, conditions: list[Condition]) -> Condition:
+    """At least so many of the conditions."""
+    if count <= 0:
+        return ALWAYS
+    return either(*(every(*chosen) for chosen in combinations(conditions, count)))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A named expression of a proposition with the conditions under which it is true and false."""
+
+    name: str
+    true: Condition
+    false: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """Questions over the values of the same operands.
+
+    `parts` are the sub-expressions that are concluded first, each an operand (`#0`, `#1`) after the atoms.
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    questions: tuple[Question, ...]
+    parts: tuple[Proposition, ...] = ()
+
+
+ABSENT_AT_WORST = "absent at worst"
+"""The question that a part answers beside its own truth, so that its value is one of the four."""
+
+
+class PropositionCompiler:
+    """Collects the operands of one proposition and keeps each expression small by concluding parts of it first."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._operands: dict[str, str] = {}
+        self._parts: list[Proposition] = []
+        self._names: dict[str, str] = {}
+
+    def answers(self, logic: Logic) -> Answers:
+        return answers(self._small(logic), self._names)
+
+    def concluded(self, logic: Logic) -> Answers:
+        """As `answers`, with the whole expression concluded first."""
+        return answers(self._taken_out(self._small(logic)), self._names)
+
+    def proposition(self, *questions: Question) -> Proposition:
+        if len(self._names) > _MOST_OPERANDS:
+            raise EngineLimitError(
+                f"{self._name}: {len(self._names)} operands, at most {_MOST_OPERANDS} work: split it"
+            )
+        return Proposition(self._name, tuple(self._names), questions, tuple(self._parts))
+
+    def _name_of(self, operand: str) -> str:
+        return self._names.setdefault(operand, f"a{len(self._names)}")
+
+    def _small(self, logic: Logic) -> Logic:
+        """The expression with names for its operands, parts taken out until it has few alternatives."""
+        match logic:
+            case AtomRef(identifier):
+                self._name_of(identifier)
+                return logic
+            case Not(of) | NotTrue(of) | UnlessShown(of):
+                return type(logic)(self._small(of))
+            case AllOf(of) | AnyOf(of) | AtLeast(_, of):
+                parts = [self._small(part) for part in of]
+        while len(parts) > _MOST_BESIDE and not isinstance(logic, AtLeast):
+            group = type(logic)(tuple(parts[:_MOST_BESIDE]))
+            parts = [*parts[_MOST_BESIDE:], self._taken_out(group)]
+        while True:
+            small: Logic = (
+                AtLeast(logic.count, tuple(parts)) if isinstance(logic, AtLeast) else type(logic)(tuple(parts))
+            )
+            sizes = [0 if isinstance(part, AtomRef) else answers(part, self._names).alternatives for part in parts]
+            if max(sizes) == 0 or answers(small, self._names).alternatives <= MOST_ALTERNATIVES:
+                return small
+            largest = sizes.index(max(sizes))
+            parts[largest] = self._taken_out(parts[largest])
+
+    def _taken_out(self, logic: Logic) -> AtomRef:
+        operand = f"#{len(self._parts)}"
+        inner = answers(logic, self._names)
+        question = Question("", inner.true, inner.false)
+        worst = Question(ABSENT_AT_WORST, inner.absent_at_worst, NEVER)
+        self._parts.append(Proposition(f"{self._name}{operand}", tuple(self._names), (question, worst)))
+        self._name_of(operand)
+        return AtomRef(operand)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a fired rule says: this question is true, or false."""
+
+    question: str
+    truth: Truth
+
+
+def folded_type(width: int) -> FactType:
+    """The fact type of propositions with so many operands."""
+    return FactType(FOLDED + width, ("g", "k", *(f"a{place}" for place in range(width))))
+
+
+def proposition_rules(proposition: Proposition, number: int) -> list[tuple[Rule, Conclusion]]:
+    """The rules of a proposition that its network knows by this number."""
+    kind = folded_type(len(proposition.operands))
+    guard = every(equal("g", number // BLOCK), equal("k", number % BLOCK))
+    rules = []
+    for question in proposition.questions:
+        for truth, condition in ((Truth.TRUE, question.true), (Truth.FALSE, question.false)):
+            if condition == NEVER:
+                continue
+            label = " ".join(part for part in (proposition.name, question.name, truth.value) if part)
+            rules.append((Rule(label, kind, every(guard, condition)), Conclusion(question.name, truth)))
+    return rules

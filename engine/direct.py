@@ -1,0 +1,399 @@
+"""The direct evaluator: the rules in plain Python, straight from docs/semantics.md.
+
+It shares with the forward-chaining evaluator only the loaded rules, the fact types and the interval arithmetic; the two
+must agree on every atom, criterion and arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trialsieve.engine import direct_logic, direct_recorded, direct_results
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_verdict import arms
+from trialsieve.engine.facts import Chart, Fact
+from trialsieve.engine.interval import DateInterval, age_interval
+from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Evidence, Outcome, union
+from trialsieve.rules.model import (
+    Age,
+    Atom,
+    Criterion,
+    Finding,
+    FindingHolds,
+    Judgement,
+    Logic,
+    Measurement,
+    Not,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    RuleBook,
+    SameResource,
+    Test,
+    Trial,
+    Unresolved,
+)
+from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, CriterionKind, Reason, Sex, Truth
+
+
+def evaluate(book: RuleBook, trials: Sequence[str], chart: Chart, circumstances: Circumstances) -> Evaluation:
+    """Every criterion of the trials for one chart."""
+    return _Evaluator(book, chart, circumstances).evaluate([book.trials[name] for name in trials])
+
+
+def evaluate_finding(book: RuleBook, name: str, chart: Chart, circumstances: Circumstances) -> Outcome:
+    """One shared finding for one chart, for worked examples."""
+    return _Evaluator(book, chart, circumstances).finding(name)
+
+
+class _Evaluator:
+    def __init__(self, book: RuleBook, chart: Chart, circumstances: Circumstances) -> None:
+        self.book = book
+        self.chart = chart
+        self.circumstances = circumstances
+        self.view = View(book, chart, circumstances)
+        self.findings: dict[str, Outcome] = {}
+        self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
+
+    def evaluate(self, trials: Sequence[Trial]) -> Evaluation:
+        criteria: dict[tuple[str, str], CriterionOutcome] = {}
+        gates: dict[tuple[str, str], Outcome] = {}
+        for trial in trials:
+            for criterion in trial.criteria:
+                criteria[trial.id, criterion.id] = self._criterion(trial, criterion)
+            for cohort in trial.cohorts:
+                if cohort.gate is not None:
+                    gates[trial.id, cohort.id] = _Atoms(self, (cohort.gate,), None).outcome(cohort.gate.id)
+        return Evaluation(
+            findings=self.findings,
+            criteria=criteria,
+            gates=gates,
+            arms={trial.id: arms(trial, self.chart, self.circumstances, criteria, gates) for trial in trials},
+            finding_atoms=self.finding_atoms,
+        )
+
+    def finding(self, name: str) -> Outcome:
+        if name not in self.findings:
+            self.findings[name] = self._finding(self.book.findings[name])
+        return self.findings[name]
+
+    def _finding(self, finding: Finding) -> Outcome:
+        atoms = _Atoms(self, finding.atoms, None)
+        self.finding_atoms[finding.id] = atoms.outcomes
+        true = direct_logic.evaluate(finding.true_when, atoms.outcome)
+        false = direct_logic.evaluate(finding.false_when or Not(finding.true_when), atoms.outcome)
+        suspicions = [(case, direct_logic.evaluate(case.condition, atoms.outcome)) for case in finding.suspicions]
+        outcomes = [atoms.outcome(atom.id) for atom in finding.atoms if atom.operand]
+        if true.truth is Truth.TRUE and false.truth is Truth.TRUE:
+            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
+        if true.truth is Truth.TRUE:
+            supporting = [outcome for outcome in outcomes if outcome.truth is Truth.TRUE]
+            when = _finding_date(finding, atoms)
+            return _rest(Truth.TRUE, frozenset(), supporting, when=when)
+        if false.truth is Truth.TRUE and true.reasons <= ABSENT:
+            return _rest(
+                Truth.FALSE, frozenset(), [outcome for outcome in outcomes if outcome.truth is not Truth.UNKNOWN]
+            )
+        if false.truth is Truth.TRUE:
+            return _rest(Truth.UNKNOWN, true.reasons, outcomes)
+        reasons = true.reasons | false.reasons
+        notes = []
+        for case, condition in suspicions:
+            if condition.truth is Truth.TRUE:
+                reasons |= {case.reason}
+                notes.append(case.says)
+            elif not condition.reasons <= ABSENT:
+                reasons |= condition.reasons
+                notes.append(case.says)
+        return _rest(Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
+
+    def _criterion(self, trial: Trial, criterion: Criterion) -> CriterionOutcome:
+        atoms = _Atoms(self, criterion.atoms, f"{trial.id}#{criterion.id}")
+        for atom in criterion.atoms:
+            atoms.outcome(atom.id)
+        readings = {name: direct_logic.evaluate(logic, atoms.outcome) for name, logic in criterion.readings}
+        if criterion.logic is not None:
+            outcome = direct_logic.evaluate(criterion.logic, atoms.outcome)
+        else:
+            outcome = _readings(list(readings.values()))
+        operands = [atoms.outcome(atom.id) for atom in criterion.atoms if atom.operand]
+        known = [operand for operand in operands if operand.truth is not Truth.UNKNOWN]
+        if criterion.logic is None:
+            relevant = operands
+        else:
+            names = dict.fromkeys(direct_logic.deciding(criterion.logic, atoms.outcome))
+            relevant = [atoms.outcome(name) for name in names]
+        outcome = _rest(outcome.truth, outcome.reasons, relevant)
+        outcome = self._attested(
+            outcome,
+            f"{trial.id}#{criterion.id}",
+            tuple(fact for operand in known for fact in operand.decided_by),
+            personal=any(isinstance(atom.test, (Age, RecordedSex)) for atom in criterion.atoms),
+        )
+        outcome, applies = self._applies(criterion, outcome)
+        return CriterionOutcome(outcome, applies, atoms.outcomes, readings)
+
+    def _applies(self, criterion: Criterion, outcome: Outcome) -> tuple[Outcome, bool]:
+        wanted = criterion.applies_to
+        sex = self.chart.person.sex
+        if wanted is None or sex is wanted:
+            return outcome, True
+        exclusion = criterion.kind is CriterionKind.EXCLUSION
+        passes = Truth.FALSE if exclusion else Truth.TRUE
+        if sex is Sex.UNKNOWN:
+            if outcome.truth is passes:
+                return outcome, True
+            reasons = outcome.reasons | {self._sex_problem()}
+            return _rest(Truth.UNKNOWN, reasons, [outcome], notes=("sex not recorded",)), True
+        if exclusion and outcome.truth is Truth.TRUE:
+            note = f"recorded as {sex.value}"
+            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,)), True
+        return Outcome(passes, evidence=self.person_evidence(f"recorded as {sex.value}")), False
+
+    def _sex_problem(self) -> Reason:
+        return Reason.UNUSABLE_DATA if "gender" in self.chart.person.unusable else Reason.NO_DATA
+
+    def person_evidence(self, says: str) -> tuple[Evidence, ...]:
+        reference = self.chart.person.reference
+        return (Evidence(reference, says),) if reference is not None else ()
+
+    # --- one atom ---------------------------------------------------------------------------------------------------
+
+    def atom(self, atom: Atom, siblings: _Atoms, target: str | None) -> Outcome:
+        outcome = self._readable(atom.test, self._test(atom, siblings))
+        outcome = self._reviewed(atom, outcome, siblings)
+        if target is not None:
+            personal = isinstance(atom.test, (Age, RecordedSex))
+            outcome = self._attested(outcome, f"{target}.{atom.id}", outcome.decided_by, personal=personal)
+        outcome = self._sexed(atom, outcome)
+        if atom.when is not None:
+            gate = direct_logic.evaluate(atom.when, siblings.outcome)
+            both = direct_logic.at_least(2, [gate, outcome])
+            outcome = _rest(both.truth, both.reasons, [outcome])
+        return outcome
+
+    def _test(self, atom: Atom, siblings: _Atoms) -> Outcome:
+        test = atom.test
+        if isinstance(test, (Measurement, QualitativeResult)):
+            return direct_results.evaluate(test, self.view, self.finding)
+        if isinstance(test, Recorded):
+            return direct_recorded.evaluate(atom, test, self.view, self.finding)
+        if isinstance(test, FindingHolds):
+            return self.finding(test.finding)
+        if isinstance(test, Age):
+            return self._age(test)
+        if isinstance(test, RecordedSex):
+            return self._recorded_sex(test)
+        if isinstance(test, SameResource):
+            return _same_resource(test, siblings.outcome(test.of))
+        if isinstance(test, Readings):
+            return _readings([direct_results.evaluate(reading, self.view, self.finding) for _, reading in test.tests])
+        if isinstance(test, Judgement):
+            return Outcome(Truth.UNKNOWN, frozenset({Reason.JUDGEMENT}))
+        assert isinstance(test, Unresolved)
+        return Outcome(Truth.UNKNOWN, frozenset({test.reason}))
+
+    def _age(self, test: Age) -> Outcome:
+        person = self.chart.person
+        if "birthDate" in person.unusable:
+            return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}))
+        if person.birth is None:
+            return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+        age = age_interval(person.birth, self.circumstances.as_of)
+        if age is None:
+            return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}), notes=("born after the as-of date",))
+        years = f"{age.low:.0f}" if age.low == age.high else f"{age.low:.0f} or {age.high:.0f}"
+        evidence = self.person_evidence(f"{years} years old on {self.circumstances.as_of.isoformat()}")
+        truth = age.compare(test.limits)
+        return Outcome(truth, frozenset({Reason.IMPRECISE}) if truth is Truth.UNKNOWN else frozenset(), evidence)
+
+    def _recorded_sex(self, test: RecordedSex) -> Outcome:
+        sex = self.chart.person.sex
+        if test.among == frozenset(Sex):
+            return Outcome(Truth.TRUE, evidence=self.person_evidence(f"recorded sex: {sex.value}"))
+        if sex is Sex.UNKNOWN:
+            return Outcome(Truth.UNKNOWN, frozenset({self._sex_problem()}))
+        truth = Truth.TRUE if sex in test.among else Truth.FALSE
+        return Outcome(truth, evidence=self.person_evidence(f"recorded as {sex.value}"))
+
+    def _readable(self, test: Test, outcome: Outcome) -> Outcome:
+        tests: tuple[Test, ...] = tuple(inner for _, inner in test.tests) if isinstance(test, Readings) else (test,)
+        problems: list[str] = []
+        for inner in tests:
+            if isinstance(inner, (Measurement, QualitativeResult)):
+                problems += self.view.unreadable(inner.concepts, observations=True)
+            elif isinstance(inner, Recorded):
+                problems += self.view.unreadable(inner.concepts, observations=False)
+        if not problems:
+            return outcome
+        return _rest(
+            Truth.UNKNOWN,
+            outcome.reasons | {Reason.UNUSABLE_DATA},
+            [outcome],
+            notes=tuple(dict.fromkeys(problems)),
+        )
+
+    def _reviewed(self, atom: Atom, outcome: Outcome, siblings: _Atoms) -> Outcome:
+        if outcome.truth is Truth.UNKNOWN or not atom.review_when:
+            return outcome
+        reasons: frozenset[Reason] = frozenset()
+        notes = []
+        for case in atom.review_when:
+            condition = direct_logic.evaluate(case.condition, siblings.outcome)
+            if condition.truth is Truth.TRUE:
+                reasons |= {case.reason}
+                notes.append(case.says)
+            elif condition.truth is Truth.UNKNOWN and not (
+                self.circumstances.absence is AbsencePolicy.PRESUME and condition.reasons <= ABSENT
+            ):
+                reasons |= condition.reasons
+                notes.append(f"not known whether {case.says}")
+        if not reasons:
+            return outcome
+        return _rest(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
+
+    def _attested(self, outcome: Outcome, target: str, facts: tuple[Fact, ...], *, personal: bool) -> Outcome:
+        newest = self.view.attestations(target)
+        if not newest:
+            return outcome
+        answers = {item.answer for item in newest}
+        evidence = tuple(Evidence(item.reference, item.says) for item in newest)
+        conflict = _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
+        if outcome.truth is Truth.UNKNOWN:
+            if not outcome.reasons.isdisjoint(NOT_LIFTED):
+                return outcome
+            if len(answers) > 1:
+                return conflict
+            return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
+        if answers == {outcome.truth is Truth.TRUE}:
+            return outcome
+        if not facts:
+            if personal or len(answers) > 1:
+                return conflict
+            return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
+        dates = [fact.when or fact.recorded for fact in facts]
+        if all(when is not None and when.surely_after(newest[0].when) for when in dates):
+            return outcome
+        return conflict
+
+    def _sexed(self, atom: Atom, outcome: Outcome) -> Outcome:
+        sex = self.chart.person.sex
+        if atom.applies_to is None or sex is atom.applies_to:
+            return outcome
+        if sex is Sex.UNKNOWN:
+            if outcome.truth is Truth.FALSE:
+                return outcome
+            return _rest(Truth.UNKNOWN, outcome.reasons | {self._sex_problem()}, [outcome], notes=("sex not recorded",))
+        if outcome.truth is Truth.TRUE:
+            note = f"recorded as {sex.value}"
+            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
+        return Outcome(Truth.FALSE, evidence=self.person_evidence(f"recorded as {sex.value}"))
+
+
+class _Atoms:
+    """The atoms of one criterion or finding, each evaluated once, in whatever order they refer to each other."""
+
+    def __init__(self, evaluator: _Evaluator, atoms: tuple[Atom, ...], target: str | None) -> None:
+        self.evaluator = evaluator
+        self.atoms = {atom.id: atom for atom in atoms}
+        self.target = target
+        self.outcomes: dict[str, Outcome] = {}
+
+    def outcome(self, name: str) -> Outcome:
+        if name not in self.outcomes:
+            self.outcomes[name] = self.evaluator.atom(self.atoms[name], self, self.target)
+        return self.outcomes[name]
+
+
+def _readings(outcomes: Sequence[Outcome]) -> Outcome:
+    truths = {outcome.truth for outcome in outcomes}
+    if len(truths) == 1 and Truth.UNKNOWN not in truths:
+        return _rest(truths.pop(), frozenset(), outcomes)
+    return _rest(Truth.UNKNOWN, union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}, outcomes)
+
+
+def _same_resource(test: SameResource, other: Outcome) -> Outcome:
+    if not other.decided_by:
+        return Outcome(Truth.UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
+    truths = set()
+    for fact in other.decided_by:
+        stated = fact.facet(test.facet)
+        if any(value in test.values for value in stated):
+            truths.add(Truth.TRUE)
+        else:
+            truths.add(Truth.FALSE if stated else Truth.UNKNOWN)
+    if {Truth.TRUE, Truth.FALSE} <= truths:
+        return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [other])
+    if Truth.UNKNOWN in truths:
+        return _rest(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC}), [other])
+    return _rest(truths.pop(), frozenset(), [other])
+
+
+def _finding_date(finding: Finding, atoms: _Atoms) -> DateInterval | None:
+    dates: list[DateInterval] = []
+    for name in finding.date_from:
+        outcome = atoms.outcome(name)
+        if outcome.truth is not Truth.TRUE:
+            continue
+        if isinstance(atoms.atoms[name].test, FindingHolds):
+            if outcome.when is None:
+                return None
+            dates.append(outcome.when)
+            continue
+        if not outcome.decided_by:
+            return None
+        for fact in outcome.decided_by:
+            if fact.when is not None:
+                dates.append(fact.when)
+            elif fact.recorded is not None:
+                dates.append(DateInterval(None, fact.recorded.last, None, fact.recorded.end))
+            else:
+                return None
+    if not dates:
+        return None
+    return _hull(dates, latest=finding.date_is == "latest")
+
+
+def _hull(dates: Sequence[DateInterval], *, latest: bool) -> DateInterval:
+    """The interval in which the latest (or the first) of several events lies."""
+    firsts = [when.first for when in dates]
+    lasts = [when.last for when in dates if when.last is not None]
+    starts = [when.start for when in dates]
+    ends = [when.end for when in dates if when.end is not None]
+    known_firsts = [first for first in firsts if first is not None]
+    known_starts = [start for start in starts if start is not None]
+    if latest:
+        return DateInterval(
+            max(known_firsts, default=None),
+            max(lasts) if len(lasts) == len(dates) else None,
+            max(known_starts, default=None),
+            max(ends) if len(ends) == len(dates) else None,
+        )
+    return DateInterval(
+        min(known_firsts) if len(known_firsts) == len(dates) else None,
+        min(lasts, default=None),
+        min(known_starts) if len(known_starts) == len(dates) else None,
+        min(ends, default=None),
+    )
+
+
+def _rest(
+    truth: Truth,
+    reasons: frozenset[Reason],
+    upon: Sequence[Outcome],
+    *,
+    notes: tuple[str, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
+    when: DateInterval | None = None,
+) -> Outcome:
+    """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
+    return Outcome(
+        truth,
+        reasons,
+        evidence=tuple(dict.fromkeys([item for outcome in upon for item in outcome.evidence] + list(evidence))),
+        assumptions=tuple(dict.fromkeys(item for outcome in upon for item in outcome.assumptions)),
+        notes=tuple(dict.fromkeys([*notes, *(item for outcome in upon for item in outcome.notes)])),
+        decided_by=tuple(dict.fromkeys(fact for outcome in upon for fact in outcome.decided_by)),
+        when=when,
+    )

@@ -1,0 +1,89 @@
+"""The direct evaluator's view of one chart: visible facts, windows and unreadable resources, looked up by concept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from trialsieve.engine.facts import Attestation, Chart, Fact
+from trialsieve.engine.interval import DateInterval, clip, days, window_before
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.model import RuleBook, Window
+from trialsieve.rules.vocabulary import Kind, Role
+
+_ATTESTATION_DAYS = 30  # contract: without an end an attestation counts for 30 days
+_SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
+
+
+class View:
+    """What may be looked at as of the given day (docs/semantics.md, section 1)."""
+
+    def __init__(self, book: RuleBook, chart: Chart, circumstances: Circumstances) -> None:
+        self.book = book
+        self.chart = chart
+        self.circumstances = circumstances
+        self._facts: dict[str, list[Fact]] = {}
+        self._concepts: dict[str, set[str]] = {}
+        as_of = circumstances.as_of
+        for fact in chart.facts:
+            if (fact.when is None or fact.when.starts_by(as_of)) and (
+                fact.recorded is None or fact.recorded.starts_by(as_of)
+            ):
+                cut = replace(fact, when=self._clip(fact.when), recorded=self._clip(fact.recorded))
+                self._facts.setdefault(fact.concept, []).append(cut)
+                if fact.role not in _SILENT:
+                    self._concepts.setdefault(fact.reference, set()).add(fact.concept)
+
+    def facts(self, concepts: Iterable[str]) -> list[Fact]:
+        return [fact for concept in concepts for fact in self._facts.get(concept, ())]
+
+    def concepts_of(self, reference: str) -> set[str]:
+        """Every concept for which this resource has a visible fact."""
+        return self._concepts.get(reference, set())
+
+    def window(self, window: Window | None, currency: str | None) -> DateInterval | None:
+        """A test's look-back window, else its currency; None where nothing is too old."""
+        as_of = self.circumstances.as_of
+        if window is not None:
+            return window_before(as_of, window)
+        if currency is not None:
+            return days(as_of - timedelta(days=self.book.currency[currency]), as_of)
+        return None
+
+    def _clip(self, interval: DateInterval | None) -> DateInterval | None:
+        return None if interval is None else clip(interval, self.circumstances.as_of)
+
+    def has_ended(self, fact: Fact) -> bool:
+        """Whether an abatement has happened by the as-of date."""
+        return fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(self.circumstances.as_of))
+
+    def unreadable(self, concepts: tuple[str, ...], observations: bool) -> tuple[str, ...]:
+        """The unreadable resources that bear on a test of these concepts, as sentences."""
+        found = []
+        for item in self.chart.unreadable:
+            if item.kind is not None:
+                if observations != (item.kind is Kind.OBSERVATION):
+                    continue
+                if not observations and not any(item.kind in self.book.concepts[c].kinds for c in concepts):
+                    continue
+            if item.concepts is None or not item.concepts.isdisjoint(concepts):
+                found.append(f"{item.reference} could not be used: {item.problem}")
+        return tuple(found)
+
+    def attestations(self, target: str) -> tuple[Attestation, ...]:
+        """The newest current attestations to a criterion or atom; several only if they share one instant."""
+        as_of = self.circumstances.as_of
+        current = []
+        for item in self.chart.attestations:
+            if item.target != target or not item.when.starts_by(as_of):
+                continue
+            if item.until is not None:
+                if item.until.last is None or item.until.last >= as_of:
+                    current.append(item)
+            elif item.when.first is not None and item.when.first >= as_of - timedelta(days=_ATTESTATION_DAYS):
+                current.append(item)
+        if not current:
+            return ()
+        newest = max(item.when.start or 0 for item in current)
+        return tuple(item for item in current if (item.when.start or 0) == newest)

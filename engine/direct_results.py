@@ -1,0 +1,222 @@
+"""Measured numbers and qualitative results in the direct evaluator (docs/semantics.md, 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval, NumberInterval, Place
+from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.rules.model import Measurement, QualitativeResult
+from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Kind, Reason, Result, Role, Take, Truth
+
+FindingOutcome = Callable[[str], Outcome]
+ResultTest = Measurement | QualitativeResult
+_MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
+_FOR_EVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one result says: the full answer, and the bare comparison without regard to windows."""
+
+    fact: Fact
+    truth: Truth
+    reason: frozenset[Reason]
+    bare: Truth
+
+
+def evaluate(test: ResultTest, view: View, finding: FindingOutcome) -> Outcome:
+    """A measurement or qualitative result of the chart, tested."""
+    after = finding(test.after) if test.after is not None else None
+    if after is not None and after.truth is Truth.UNKNOWN:
+        return Outcome(Truth.UNKNOWN, after.reasons)
+    if after is not None and after.truth is Truth.FALSE:
+        return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+    candidates = [fact for fact in _candidates(test, view) if after is None or _perhaps_after(fact, after)]
+    speaking = [fact for fact in candidates if not _is_mute(test, fact)]
+    firm = [fact for fact in speaking if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.FIRM]
+    weak = [
+        _answer(test, fact, view, finding, after)
+        for fact in speaking
+        if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK and fact.when is not None
+    ]
+    deciders = [_answer(test, fact, view, finding, after) for fact in firm if fact.when is not None]
+    if not deciders:
+        return _nothing_decides(test, candidates, speaking, firm)
+    if test.take is Take.LATEST:
+        return _latest(deciders, weak, view)
+    return _any(deciders, weak, Truth.TRUE if test.take is Take.ANY else Truth.FALSE)
+
+
+def _candidates(test: ResultTest, view: View) -> list[Fact]:
+    found = []
+    for fact in view.facts(test.concepts):
+        if fact.kind is not Kind.OBSERVATION or fact.role not in (Role.DEFINITIVE, Role.SUPPORTING):
+            continue
+        if any(facet in test.skip for facet in fact.facets):
+            continue
+        if isinstance(test, QualitativeResult) and not all(facet in fact.facets for facet in test.only):
+            continue
+        found.append(fact)
+    return found
+
+
+def _value(test: ResultTest, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
+    if isinstance(test, QualitativeResult):
+        return fact.result, fact.result_problem
+    if test.basis is Basis.TIMES_UPPER_LIMIT:
+        return fact.times_upper_limit, fact.limit_problem
+    return fact.value, fact.value_problem
+
+
+def _is_mute(test: ResultTest, fact: Fact) -> bool:
+    value, problem = _value(test, fact)
+    return value is None and problem in _MUTE
+
+
+def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
+    value, problem = _value(test, fact)
+    if value is None:
+        return Truth.UNKNOWN, problem or Reason.NO_DATA
+    if isinstance(value, NumberInterval):
+        assert isinstance(test, Measurement)
+        truth = value.compare(test.limits)
+        return truth, Reason.IMPRECISE if truth is Truth.UNKNOWN else None
+    assert isinstance(test, QualitativeResult)
+    if value is Result.INDETERMINATE:
+        return Truth.UNKNOWN, Reason.UNSPECIFIC
+    return (Truth.TRUE if value is test.expected else Truth.FALSE), None
+
+
+def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, after: Outcome | None) -> _Answer:
+    bare, bare_reason = _compare(test, fact)
+    reason = _time_doubt(test, fact, view, finding, after)
+    if reason:
+        return _Answer(fact, Truth.UNKNOWN, reason, bare)
+    return _Answer(fact, bare, frozenset() if bare_reason is None else frozenset({bare_reason}), bare)
+
+
+def _time_doubt(
+    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, after: Outcome | None
+) -> frozenset[Reason]:
+    """Why a dated result may not speak for the time that is asked about."""
+    when = fact.when
+    assert when is not None
+    places: list[Place] = []
+    undated = False
+    doubts: frozenset[Reason] = frozenset()
+    window = view.window(test.window, test.currency)
+    if window is not None:
+        places.append(when.place(window))
+    for name in test.not_before:
+        outcome = finding(name)
+        if outcome.truth is Truth.UNKNOWN and not (
+            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= ABSENT
+        ):
+            doubts |= outcome.reasons
+        if outcome.truth is not Truth.TRUE:
+            continue
+        if outcome.when is None:
+            undated = True
+        elif when.surely_before(outcome.when):
+            places.append(Place.OUTSIDE)
+        elif not when.surely_not_before(outcome.when):
+            places.append(Place.PERHAPS)
+    if after is not None:
+        if after.when is None:
+            undated = True
+        elif not (when.surely_after(after.when) or _same_day(when, after.when)):
+            places.append(Place.PERHAPS)
+    if Place.OUTSIDE in places:
+        return frozenset({Reason.STALE})
+    if doubts:
+        return doubts
+    if undated:
+        return frozenset({Reason.UNDATED})
+    return frozenset({Reason.IMPRECISE}) if Place.PERHAPS in places else frozenset()
+
+
+def _perhaps_after(fact: Fact, after: Outcome) -> bool:
+    return fact.when is None or after.when is None or not fact.when.surely_before(after.when)
+
+
+def _same_day(one: DateInterval, other: DateInterval) -> bool:
+    return one.first is not None and one.first == one.last == other.first == other.last
+
+
+def _nothing_decides(
+    test: ResultTest, candidates: Sequence[Fact], speaking: Sequence[Fact], firm: Sequence[Fact]
+) -> Outcome:
+    reasons = set()
+    if firm:
+        reasons.add(Reason.UNDATED)
+    if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
+        reasons.add(Reason.UNCONFIRMED)
+    if any(fact.role is Role.SUPPORTING for fact in speaking) or any(
+        _value(test, fact) == (None, Reason.UNSPECIFIC) for fact in candidates
+    ):
+        reasons.add(Reason.UNSPECIFIC)
+    return Outcome(
+        Truth.UNKNOWN,
+        frozenset(reasons or {Reason.NO_DATA}),
+        evidence=_evidence(candidates) if reasons else (),
+        decided_by=tuple(candidates) if reasons else (),
+    )
+
+
+def _start(fact: Fact) -> float:
+    assert fact.when is not None
+    return -_FOR_EVER if fact.when.start is None else fact.when.start
+
+
+def _end(fact: Fact) -> float:
+    assert fact.when is not None
+    return _FOR_EVER if fact.when.end is None else fact.when.end
+
+
+def _latest(deciders: list[_Answer], weak: list[_Answer], view: View) -> Outcome:
+    newest = max(_start(answer.fact) for answer in deciders)
+    chosen = [answer for answer in deciders if _end(answer.fact) >= newest]
+    facts = tuple(answer.fact for answer in chosen)
+    truths = {answer.truth for answer in chosen}
+    if {Truth.TRUE, Truth.FALSE} <= truths:
+        return _unknown({Reason.CONFLICTING_DATA}, facts)
+    if Truth.UNKNOWN in truths:
+        return _unknown(frozenset().union(*(answer.reason for answer in chosen)), facts)
+    (truth,) = truths
+    opposite = Truth.FALSE if truth is Truth.TRUE else Truth.TRUE
+    since = max(_start(answer.fact) for answer in chosen)
+    contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
+    if contradicting:
+        return _unknown({Reason.UNCONFIRMED}, facts + contradicting)
+    return Outcome(truth, evidence=_evidence(facts), decided_by=facts)
+
+
+def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome:
+    """`any`: one answer that is `wanted` (true) settles it; `all` is the same with true and false exchanged."""
+    opposite = Truth.FALSE if wanted is Truth.TRUE else Truth.TRUE
+    settling = tuple(answer.fact for answer in deciders if answer.truth is wanted)
+    if settling:
+        return Outcome(wanted, evidence=_evidence(settling), decided_by=settling)
+    doubts = frozenset().union(*(answer.reason for answer in deciders)) - {Reason.STALE}
+    against = tuple(answer.fact for answer in deciders if answer.truth is opposite)
+    facts = tuple(answer.fact for answer in deciders)
+    if doubts:
+        return _unknown(doubts, facts)
+    if not against:
+        return _unknown({Reason.STALE}, facts)
+    contradicting = tuple(answer.fact for answer in weak if answer.truth is wanted)
+    if contradicting:
+        return _unknown({Reason.UNCONFIRMED}, against + contradicting)
+    return Outcome(opposite, evidence=_evidence(against), decided_by=against)
+
+
+def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) -> Outcome:
+    return Outcome(Truth.UNKNOWN, frozenset(reasons), evidence=_evidence(facts), decided_by=facts)
+
+
+def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))

@@ -1,0 +1,203 @@
+"""Worked examples of rule files: given these facts, expect that outcome. `trialsieve lint --examples` and the tests run them.
+
+An example's facts are written in the words of the fact types. `on` and `recorded` are days before the as-of date (`60 d`), a FHIR
+date, or null for undated. The as-of date of every example is `EXAMPLES_AS_OF`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from trialsieve.engine import direct
+from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Unreadable
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.engine.screening import Screener
+from trialsieve.rules.errors import Problem
+from trialsieve.rules.model import Example, GivenFact, RuleBook
+from trialsieve.rules.vocabulary import (
+    COVERABLE,
+    AbsencePolicy,
+    Certainty,
+    Kind,
+    Reason,
+    Result,
+    Role,
+    Sex,
+    State,
+    Truth,
+)
+
+EXAMPLES_AS_OF = date(2026, 11, 21)
+_DAY_SECONDS = 86_400
+
+
+def run_examples(book: RuleBook, trials: Sequence[str] | None = None) -> list[Problem]:
+    """Every worked example that does not come out as it says, as `path:line:column: message`.
+
+    Criteria are run through both evaluators, which must agree; with `trials` None, all trials and all findings are run.
+    """
+    problems = [problem for name in trials or book.trials for problem in _trial_problems(book, name)]
+    if trials is None:
+        problems += [problem for name in book.findings for problem in _finding_problems(book, name)]
+    return problems
+
+
+def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
+    trial = book.trials[name]
+    screener = Screener(book, [name])
+    for criterion in trial.criteria:
+        for example in criterion.examples:
+            chart = example_chart(book, example.given)
+            evaluation = screener.evaluate(chart, _circumstances(example))
+            outcome = evaluation.criteria[name, criterion.id].outcome
+            yield from _compare(example, outcome, trial.path, f"{name} {criterion.id}")
+
+
+def _finding_problems(book: RuleBook, name: str) -> Iterator[Problem]:
+    finding = book.findings[name]
+    for example in finding.examples:
+        outcome = direct.evaluate_finding(book, name, example_chart(book, example.given), _circumstances(example))
+        yield from _compare(example, outcome, finding.path, name)
+
+
+def _compare(example: Example, outcome: Outcome, path: str, what: str) -> Iterator[Problem]:
+    expected = Truth(example.expect)
+    if outcome.truth is not expected:
+        why = f" ({', '.join(sorted(outcome.reasons))})" if outcome.reasons else ""
+        message = f"{what}, example '{example.name}': expected {expected.value}, got {outcome.truth.value}{why}"
+        yield Problem(path, example.line, 1, message)
+    elif example.reasons and frozenset(example.reasons) != outcome.reasons:
+        wanted = ", ".join(sorted(reason.value for reason in example.reasons))
+        got = ", ".join(sorted(reason.value for reason in outcome.reasons))
+        yield Problem(
+            path, example.line, 1, f"{what}, example '{example.name}': expected the reasons {wanted}, got {got}"
+        )
+
+
+def _circumstances(example: Example) -> Circumstances:
+    return Circumstances(EXAMPLES_AS_OF, AbsencePolicy(example.absence))
+
+
+def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
+    """The chart that an example's facts make."""
+    facts: list[Fact] = []
+    attestations: list[Attestation] = []
+    unreadable: list[Unreadable] = []
+    covered: set[Kind] = set()
+    birth: DateInterval | None = None
+    sex = Sex.UNKNOWN
+    deceased = False
+    for number, item in enumerate(given, start=1):
+        values = item.values
+        if "concept" in values:
+            facts.append(_fact(book, values, number))
+        if "attests" in values:
+            attestations.append(_attestation(values, number))
+        if "unreadable" in values:
+            concept = values.get("unreadable_concept")
+            concepts = None if concept is None else frozenset({str(concept)})
+            unreadable.append(Unreadable(f"Resource/{number}", Kind(values["unreadable"]), concepts, "unreadable"))
+        if "covered" in values:
+            covered |= _kinds(values["covered"])
+        if "born" in values:
+            birth = interval(str(values["born"]))
+        if "sex" in values:
+            sex = Sex(values["sex"])
+        if "deceased" in values:
+            deceased = bool(values["deceased"])
+    present = frozenset(fact.kind for fact in facts)
+    return Chart(
+        patient="Patient/example",
+        source="example",
+        person=Person("Patient/example", birth, sex, deceased),
+        facts=tuple(facts),
+        covered=frozenset(covered) | present,
+        present=present,
+        unreadable=tuple(unreadable),
+        attestations=tuple(attestations),
+    )
+
+
+def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
+    concept = book.concepts[str(values["concept"])]
+    measured = any(key in values for key in ("value", "times_upper_limit", "result"))
+    others = sorted((kind for kind in concept.kinds if kind is not Kind.OBSERVATION), key=lambda kind: kind.value)
+    kind = Kind(values["kind"]) if "kind" in values else Kind.OBSERVATION if measured or not others else others[0]
+    return Fact(
+        kind=kind,
+        reference=f"{kind.value}/{number}",
+        concept=concept.id,
+        role=Role(values.get("role", "definitive")),
+        says=f"{concept.label} of the example",
+        certainty=Certainty(values.get("certainty", "firm")),
+        when=_date(values.get("on")),
+        recorded=_date(values.get("recorded")),
+        ended=values.get("ended") is not None,
+        ended_when=None if values.get("ended") in (None, True) else _date(values["ended"]),
+        state=State(values.get("state", "active" if kind is Kind.CONDITION else "unstated")),
+        value=_number(values.get("value")),
+        value_problem=None if "value" in values else Reason.UNSPECIFIC if "result" in values else Reason.NO_DATA,
+        times_upper_limit=_number(values.get("times_upper_limit")),
+        limit_problem=None if "times_upper_limit" in values else Reason.NO_REFERENCE_RANGE,
+        result=Result(values["result"]) if "result" in values else None,
+        result_problem=None if "result" in values else Reason.UNSPECIFIC if "value" in values else Reason.NO_DATA,
+        facets=_facets(values.get("facets")),
+    )
+
+
+def _kinds(value: object) -> frozenset[Kind]:
+    names = value if isinstance(value, (list, tuple)) else [value]
+    return COVERABLE if "all" in names else frozenset(Kind(name) for name in names)
+
+
+def _facets(value: object) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(name), str(facet)) for name, facet in value.items())) if isinstance(value, Mapping) else ()
+
+
+def _number(value: object) -> NumberInterval | None:
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return NumberInterval(float(value[0]), float(value[1]))
+    return NumberInterval.exactly(float(str(value)))
+
+
+def _attestation(values: Mapping[str, object], number: int) -> Attestation:
+    when = _date(values.get("on", "0 d"))
+    assert when is not None
+    answer = bool(values["answer"])
+    return Attestation(
+        target=str(values["attests"]),
+        answer=answer,
+        reference=f"Observation/{number}",
+        when=when,
+        until=None,
+        by="Practitioner/example",
+        says=f"attested {'yes' if answer else 'no'}",
+    )
+
+
+def _date(value: object) -> DateInterval | None:
+    if value is None:
+        return None
+    text = str(value)
+    if text.endswith(" d"):
+        return interval((EXAMPLES_AS_OF - timedelta(days=int(text[:-2]))).isoformat())
+    return interval(text)
+
+
+def interval(text: str) -> DateInterval:
+    """A date of an example, `2026`, `2026-05` or `2026-05-21`, as the interval of its days in UTC."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        first = last = date(*parts)
+    elif len(parts) == 2:
+        first = date(parts[0], parts[1], 1)
+        last = date(parts[0] + parts[1] // 12, parts[1] % 12 + 1, 1) - timedelta(days=1)
+    else:
+        first, last = date(parts[0], 1, 1), date(parts[0], 12, 31)
+    start = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp())
+    end = int(datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()) + _DAY_SECONDS - 1
+    return DateInterval(first, last, start, end)

@@ -1,0 +1,191 @@
+"""Sentences, rendered from the proof: what an atom or a criterion says of this patient, and why it is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialsieve.engine import direct_logic
+from trialsieve.engine.outcome import CriterionOutcome, Outcome
+from trialsieve.rules.model import (
+    Age,
+    Atom,
+    Criterion,
+    FindingHolds,
+    Judgement,
+    Limits,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    RuleBook,
+    SameResource,
+    Test,
+    Unresolved,
+)
+from trialsieve.rules.vocabulary import Basis, Reason, Truth
+
+_SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
+
+
+def explain_atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
+    """One atom in one or two sentences."""
+    if outcome.truth is Truth.UNKNOWN:
+        return _unknown(atom.test, outcome, book)
+    sentence = _known(atom.test, outcome, book)
+    if outcome.assumptions and not outcome.decided_by:
+        sentence = _sentence("; ".join(outcome.assumptions))
+    elif outcome.assumptions:
+        sentence += " Assumed: " + _sentence("; ".join(outcome.assumptions))
+    return sentence
+
+
+def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook) -> str:
+    """The atoms that decide a criterion, or keep it open."""
+    outcome = proof.outcome
+    if not proof.applies:
+        return _sentence(f"does not apply: {_says(outcome)}")
+    if outcome.truth is Truth.UNKNOWN and Reason.REGISTRY_ERROR in outcome.reasons and criterion.logic is None:
+        values = ", ".join(f"{name}: {_value(reading.truth)}" for name, reading in proof.readings.items())
+        note = f" {criterion.note}" if criterion.note else ""
+        return f"The registry's text is on hold; its readings say {values}.{note}"
+    atoms = {atom.id: atom for atom in criterion.atoms}
+    logic = criterion.logic
+    names = (
+        list(dict.fromkeys(direct_logic.deciding(logic, lambda name: proof.atoms[name])))
+        if logic is not None
+        else [atom.id for atom in criterion.atoms if atom.operand]
+    )
+    same = [name for name in names if (proof.atoms[name].truth is Truth.UNKNOWN) == (outcome.truth is Truth.UNKNOWN)]
+    if not same or direct_logic_differs(criterion, proof):
+        return _sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome.notes)
+    sentences = list(dict.fromkeys(explain_atom(atoms[name], proof.atoms[name], book) for name in same))
+    extra = [note for note in outcome.notes if not any(note in proof.atoms[name].notes for name in names)]
+    return " ".join(sentences) + _notes(tuple(extra))
+
+
+def direct_logic_differs(criterion: Criterion, proof: CriterionOutcome) -> bool:
+    """Whether something after the logic (an attestation, applicability) made the criterion's value."""
+    if criterion.logic is None:
+        return False
+    return not direct_logic.evaluate(criterion.logic, lambda name: proof.atoms[name]).agrees(proof.outcome)
+
+
+def explain_finding(title: str, outcome: Outcome) -> str:
+    """A finding with what it rests on."""
+    if outcome.truth is Truth.TRUE:
+        return _sentence(f"{title}: {_says(outcome)}" if outcome.evidence else title)
+    if outcome.truth is Truth.FALSE:
+        return _sentence(f"{_not(title)}: {_says(outcome)}" if outcome.evidence else _not(title))
+    found = f"; on record: {_says(outcome)}" if outcome.evidence else ""
+    return _sentence(f"{title}: unknown ({_reasons(outcome.reasons)}){found}") + _notes(outcome.notes)
+
+
+def phrase(limits: Limits, basis: Basis) -> str:
+    """Limits in words: `at least 50 %`, `between 0 and 2`, `above 3 times its upper limit`."""
+    unit = " times its upper limit" if basis is Basis.TIMES_UPPER_LIMIT else _unit(limits.unit)
+    low = None if limits.low is None else f"{'above' if limits.low_open else 'at least'} {limits.low}{unit}"
+    high = None if limits.high is None else f"{'below' if limits.high_open else 'at most'} {limits.high}{unit}"
+    if low and high and not limits.low_open and not limits.high_open:
+        return f"between {limits.low} and {limits.high}{unit}"
+    return " and ".join(part for part in (low, high) if part)
+
+
+def _unit(unit: str) -> str:
+    return "" if unit.startswith("{") or unit == "1" else " years" if unit == "a" else f" {unit}"
+
+
+def _opposite(limits: Limits, basis: Basis) -> str:
+    if limits.low is not None and limits.high is not None:
+        return f"not {phrase(limits, basis)}"
+    return phrase(Limits(limits.high, not limits.high_open, limits.low, not limits.low_open, limits.unit), basis)
+
+
+def _known(test: Test, outcome: Outcome, book: RuleBook) -> str:
+    says = _says(outcome)
+    true = outcome.truth is Truth.TRUE
+    if isinstance(test, Measurement):
+        return _sentence(f"{says} is {(phrase if true else _opposite)(test.limits, test.basis)}")
+    if isinstance(test, Age):
+        return _sentence(f"{says}, {(phrase if true else _opposite)(test.limits, Basis.VALUE)}")
+    if isinstance(test, FindingHolds):
+        return explain_finding(book.findings[test.finding].title, outcome)
+    if isinstance(test, SameResource):
+        wanted = " or ".join(test.values)
+        return _sentence(f"{says}: {test.facet} {'is' if true else 'is not'} {wanted}")
+    if isinstance(test, Recorded) and not true:
+        return _sentence(f"not at the time asked about: {says}" if says else f"no {_labels(test.concepts, book)}")
+    return _sentence(says or ("yes" if true else "no"))
+
+
+def _unknown(test: Test, outcome: Outcome, book: RuleBook) -> str:
+    if isinstance(test, FindingHolds):
+        return explain_finding(book.findings[test.finding].title, outcome)
+    subject = _subject(test, book)
+    says = _says(outcome) or subject
+    sentences = {
+        Reason.NO_DATA: f"no {subject} on record" if subject else "nothing on record",
+        Reason.NOT_RETRIEVED: f"records of {subject} were not retrieved, so absence proves nothing",
+        Reason.STALE: f"{says}: too old to speak for today",
+        Reason.UNDATED: f"{says}: without a date that would decide",
+        Reason.UNIT: f"{says}: its unit is missing, cannot be converted, or makes the value implausible",
+        Reason.NO_REFERENCE_RANGE: f"{says}: without a usable reference range",
+        Reason.IMPRECISE: f"{says}: too imprecise, it could go either way",
+        Reason.UNCONFIRMED: f"{says}: preliminary or unconfirmed",
+        Reason.UNSPECIFIC: f"{says}: does not state what the sentence asks, or is only suggestive",
+        Reason.CONFLICTING_DATA: f"{says}: these contradict each other",
+        Reason.JUDGEMENT: "a person has to judge this" + (f"; on record: {_says(outcome)}" if outcome.evidence else ""),
+        Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here"
+        + (f"; on record: {_says(outcome)}" if outcome.evidence else ""),
+        Reason.TRUNCATED: "the registry's text is cut off here",
+        Reason.UNUSABLE_DATA: "a resource that bears on this could not be used",
+        Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
+    }
+    ordered = [_sentence(sentences[reason]) for reason in sorted(outcome.reasons, key=lambda reason: reason.value)]
+    return " ".join(ordered) + _notes(outcome.notes)
+
+
+def _subject(test: Test, book: RuleBook) -> str:
+    if isinstance(test, (Measurement, QualitativeResult, Recorded)):
+        return _labels(test.concepts, book)
+    if isinstance(test, Readings):
+        return _labels(test.tests[0][1].concepts, book)
+    if isinstance(test, Age):
+        return "birth date"
+    if isinstance(test, RecordedSex):
+        return "recorded sex"
+    if isinstance(test, SameResource):
+        return test.facet
+    assert isinstance(test, (Judgement, Unresolved, FindingHolds))
+    return ""
+
+
+def _labels(concepts: Sequence[str], book: RuleBook) -> str:
+    labels = list(dict.fromkeys(book.concepts[name].label for name in concepts))
+    return labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1]
+
+
+def _says(outcome: Outcome) -> str:
+    shown = [item.says for item in outcome.evidence[:_SHOWN]]
+    more = len(outcome.evidence) - _SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "".join(f" ({note})" for note in notes)
+
+
+def _reasons(reasons: frozenset[Reason]) -> str:
+    return ", ".join(sorted(reason.value for reason in reasons))
+
+
+def _not(title: str) -> str:
+    return f"not so: {title[0].lower()}{title[1:]}"
+
+
+def _value(truth: Truth) -> str:
+    return truth.value
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,79 @@
+"""A person's answers: which one is current, and what it does to what data said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from trialsieve.engine.facts import Attestation, Fact
+from trialsieve.engine.interval import clip
+from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.vocabulary import NOT_LIFTED, Reason, Truth
+
+LAPSES_AFTER = timedelta(days=30)
+"""How long an answer without an end counts."""
+
+_CONFLICT = frozenset({Reason.CONFLICTING_DATA})
+
+
+class Attested:
+    """The current answers of a chart, by target; of each target the newest, several where they share an instant."""
+
+    def __init__(self, attestations: Iterable[Attestation], as_of: date) -> None:
+        self._newest: dict[str, list[Attestation]] = {}
+        self._as_of = as_of
+        for attestation in attestations:
+            if not _is_current(attestation, as_of):
+                continue
+            newest = self._newest.setdefault(attestation.target, [])
+            if newest and _instant(attestation) > _instant(newest[0]):
+                newest.clear()
+            if not newest or _instant(attestation) == _instant(newest[0]):
+                newest.append(attestation)
+
+    def applied(self, target: str | None, outcome: Outcome, facts: tuple[Fact, ...], undated: bool) -> Outcome:
+        """The outcome after the attestation to its target, if there is one.
+
+        `facts` are those that decided it; `undated`: it rests on age or sex, which have no date to compare with.
+        """
+        answers = self._newest.get(target) if target is not None else None
+        if answers is None:
+            return outcome
+        values = {attestation.answer for attestation in answers}
+        if outcome.truth is Truth.UNKNOWN:
+            return outcome if outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
+        if values == {outcome.truth is Truth.TRUE}:
+            return outcome
+        if not facts:
+            return self._conflict(outcome) if undated else self._answer(values, outcome)
+        if all(self._surely_after(fact, attestation) for fact in facts for attestation in answers):
+            return outcome
+        return self._conflict(outcome)
+
+    def _answer(self, values: set[bool], outcome: Outcome) -> Outcome:
+        if len(values) > 1:
+            return self._conflict(outcome)
+        return Outcome(
+            Truth.TRUE if True in values else Truth.FALSE, evidence=outcome.evidence, decided_by=outcome.decided_by
+        )
+
+    def _conflict(self, outcome: Outcome) -> Outcome:
+        return Outcome(Truth.UNKNOWN, _CONFLICT, evidence=outcome.evidence, decided_by=outcome.decided_by)
+
+    def _surely_after(self, fact: Fact, attestation: Attestation) -> bool:
+        dated = fact.when or fact.recorded
+        return dated is not None and clip(dated, self._as_of).surely_after(attestation.when)
+
+
+def _is_current(attestation: Attestation, as_of: date) -> bool:
+    if not attestation.when.starts_by(as_of):
+        return False
+    if attestation.until is not None:
+        return attestation.until.last is None or attestation.until.last >= as_of
+    first = attestation.when.first
+    return first is not None and first >= as_of - LAPSES_AFTER
+
+
+def _instant(attestation: Attestation) -> float:
+    start = attestation.when.start
+    return float("-inf") if start is None else start

@@ -1,0 +1,187 @@
+"""Closing a stratum: the marks that the rules left on candidates are folded to one value, absence decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from trialsieve.engine.compile_tests import When
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.forward_selection import (
+    Candidate,
+    Entry,
+    Findings,
+    RecordSelector,
+    Seen,
+    Selection,
+    View,
+    place_in_currency,
+)
+from trialsieve.engine.outcome import Evidence, Outcome, union
+from trialsieve.rules.model import Concept
+from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
+
+TRUE = Outcome(Truth.TRUE)
+FALSE = Outcome(Truth.FALSE)
+_STALE_ALONE = frozenset({Reason.STALE})
+_CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
+
+
+@cache
+def unknown_for(reasons: frozenset[Reason]) -> Outcome:
+    """Unknown, resting on no facts."""
+    return Outcome(Truth.UNKNOWN, reasons)
+
+
+def unknown(*reasons: Reason) -> Outcome:
+    return unknown_for(frozenset(reasons))
+
+
+def outcome(truth: Truth, reasons: frozenset[Reason], seen: Iterable[Seen]) -> Outcome:
+    """An outcome with the facts that it rests on, each resource once among the evidence."""
+    facts = tuple(dict.fromkeys(one.fact for one in seen))
+    return Outcome(truth, reasons, evidence=evidence_of(facts), decided_by=facts)
+
+
+def evidence_of(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
+
+
+# --- measurements and results ---------------------------------------------------------------------------------------
+
+Mark = Callable[[Candidate], Truth | None]
+"""What the rules said of a candidate; None: neither. A doubt about the latest is asserted as if inside its windows."""
+
+
+def fold_observations(selection: Selection, take: Take, mark: Mark, neither: Reason) -> Outcome:
+    """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
+    if not selection.chosen:
+        return unknown_for(selection.undecided)
+    marks = [(candidate, mark(candidate)) for candidate in selection.chosen]
+
+    def reasons(candidate: Candidate) -> frozenset[Reason]:
+        return candidate.reasons or frozenset({neither})
+
+    if take is Take.LATEST:
+        return _latest(selection, marks, mark, reasons)
+    wanted, other = (Truth.TRUE, Truth.FALSE) if take is Take.ANY else (Truth.FALSE, Truth.TRUE)
+    decisive = [candidate.seen for candidate, truth in marks if truth is wanted]
+    if decisive:
+        return outcome(wanted, frozenset(), decisive)
+    against = [candidate.seen for candidate, truth in marks if truth is other]
+    open_ = [(candidate, reasons(candidate)) for candidate, truth in marks if truth is None]
+    doubts = [(candidate, why - _STALE_ALONE) for candidate, why in open_ if why != _STALE_ALONE]
+    if doubts:
+        return outcome(Truth.UNKNOWN, union(why for _, why in doubts), (candidate.seen for candidate, _ in doubts))
+    if not against:
+        return outcome(Truth.UNKNOWN, _STALE_ALONE, (candidate.seen for candidate, _ in open_))
+    weak = [candidate.seen for candidate in selection.doubts if mark(candidate) is wanted]
+    if weak:
+        return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), (*against, *weak))
+    return outcome(other, frozenset(), against)
+
+
+def _latest(
+    selection: Selection,
+    marks: list[tuple[Candidate, Truth | None]],
+    mark: Mark,
+    reasons: Callable[[Candidate], frozenset[Reason]],
+) -> Outcome:
+    chosen = [candidate.seen for candidate, _ in marks]
+    truths = {truth for _, truth in marks}
+    if {Truth.TRUE, Truth.FALSE} <= truths:
+        return outcome(Truth.UNKNOWN, _CONFLICTING, chosen)
+    if None in truths:
+        return outcome(Truth.UNKNOWN, union(reasons(candidate) for candidate, truth in marks if truth is None), chosen)
+    (answer,) = truths
+    assert answer is not None
+    opposite = Truth.FALSE if answer is Truth.TRUE else Truth.TRUE
+    if any(mark(candidate) is opposite for candidate in selection.doubts):
+        return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), chosen)
+    return outcome(answer, frozenset(), chosen)
+
+
+# --- things on record -----------------------------------------------------------------------------------------------
+
+
+def fold_record(selector: RecordSelector, entries: list[tuple[Entry, Truth | None]], as_of: date) -> Outcome | None:
+    """Fold entries with their marks; None: nothing counts, so that absence decides."""
+    true = [entry for entry, truth in entries if entry.fact is not None and truth is Truth.TRUE]
+    open_ = [entry for entry, truth in entries if entry.fact is not None and truth is None]
+    denials = [entry for entry, _ in entries if entry.fact is None]
+    if true:
+        if all(_before(denial, entry) for denial in denials for entry in true):
+            return outcome(Truth.TRUE, frozenset(), _seen(true))
+        decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
+        if decisive:
+            return outcome(Truth.FALSE, frozenset(), _seen(decisive))
+        return outcome(Truth.UNKNOWN, _CONFLICTING, _seen(true + denials))
+    if open_:
+        decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
+        if decisive:
+            return outcome(Truth.FALSE, frozenset(), _seen(decisive))
+        return outcome(Truth.UNKNOWN, union(entry.reasons for entry in open_), _seen(open_))
+    if not denials:
+        return None
+    if selector.when is When.CURRENT and selector.currency is not None:
+        newest = max(denials, key=_last_day)
+        _, reasons = place_in_currency(newest.asserted, selector.currency, as_of)
+        return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, _seen([newest]))
+    return outcome(Truth.FALSE, frozenset(), _seen(denials))
+
+
+def _before(one: Entry, other: Entry) -> bool:
+    return one.asserted is not None and other.asserted is not None and one.asserted.surely_before(other.asserted)
+
+
+def _last_day(entry: Entry) -> tuple[date, date]:
+    """By the last day; of those that end on one day, the one that begins later."""
+    asserted = entry.asserted
+    if asserted is None:
+        return date.min, date.min
+    return asserted.last or date.min, asserted.first or date.min
+
+
+def _seen(entries: Iterable[Entry]) -> list[Seen]:
+    return [seen for entry in entries for seen in entry.seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What nothing on record means for one test of the record."""
+
+    rule: AbsenceRule
+    kinds: frozenset[Kind]  # that must be covered
+    gap: bool
+    presume_unless: str | None
+    presumed: Outcome
+
+    @staticmethod
+    def of(rule: AbsenceRule, presume_unless: str | None, concepts: list[Concept]) -> Absence:
+        kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
+        labels = ", ".join(concept.label for concept in concepts)
+        return Absence(
+            rule=rule,
+            kinds=kinds & COVERABLE,
+            gap=any(concept.gap is not None for concept in concepts),
+            presume_unless=presume_unless,
+            presumed=Outcome(Truth.FALSE, assumptions=(f"no {labels} on record",)),
+        )
+
+    def decide(self, view: View, findings: Findings) -> Outcome:
+        if self.rule is AbsenceRule.UNKNOWN or self.gap or not view.moment.presumes:
+            return unknown(Reason.NO_DATA)
+        if self.presume_unless is not None:
+            finding = findings[self.presume_unless]
+            if finding.truth is Truth.TRUE:
+                return unknown(Reason.NO_DATA)
+            if not finding.reasons <= ABSENT:
+                return unknown_for(finding.reasons)
+        chart = view.chart
+        if self.rule is AbsenceRule.ASSESSED_ONLY:
+            if Kind.ALLERGY in chart.present:
+                return self.presumed
+            return unknown(Reason.NO_DATA if Kind.ALLERGY in chart.covered else Reason.NOT_RETRIEVED)
+        return self.presumed if self.kinds <= chart.covered else unknown(Reason.NOT_RETRIEVED)

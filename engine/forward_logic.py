@@ -1,0 +1,158 @@
+"""Concluding from folded values: the rule engine says what is true, this module why what is left is unknown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trialsieve.engine import _durable
+from trialsieve.engine.compile import Folded, LogicRules
+from trialsieve.engine.compile_logic import (
+    ABSENT_AT_WORST,
+    FALSE,
+    TRUE,
+    UNKNOWN_ABSENT,
+    UNKNOWN_OTHERWISE,
+    operand_value,
+)
+from trialsieve.engine.outcome import Outcome, union
+from trialsieve.rules.errors import EngineError
+from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.vocabulary import Reason, Truth
+
+_NO_DATA = frozenset({Reason.NO_DATA})
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the rules said of one folded fact: the truth of each question that has one, and the rules that fired."""
+
+    truths: Mapping[str, Truth]
+    fired: tuple[str, ...]
+
+    def truth(self, question: str = "") -> Truth:
+        return self.truths.get(question, Truth.UNKNOWN)
+
+
+class Conclusions:
+    """Runs folded facts through their rules; an equal fact that has been run before gives its answer again.
+
+    The table keeps the newest `remember` answers; 0 runs every fact.
+    """
+
+    def __init__(self, rule_sets: Sequence[LogicRules], remember: int = 4096) -> None:
+        self._rule_sets = rule_sets
+        self._remember = remember
+        self._known: dict[tuple[int, str, tuple[int, ...]], Concluded] = {}
+        self._lock = threading.Lock()
+
+    def conclude(self, folded: Folded, values: tuple[int, ...]) -> Concluded:
+        return self.conclude_all([(folded, values)])[0]
+
+    def about(self, folded: Folded, outcomes: Mapping[str, Outcome]) -> tuple[Folded, tuple[int, ...]]:
+        """The folded fact of a proposition whose operands have these outcomes; its parts are concluded on the way."""
+        parts: dict[str, int] = {}
+        for number, part in enumerate(folded.parts):
+            concluded = self.conclude(part, _values(part, outcomes, parts))
+            parts[f"#{number}"] = _part_value(concluded)
+        return folded, _values(folded, outcomes, parts)
+
+    def conclude_all(self, facts: Sequence[tuple[Folded, tuple[int, ...]]]) -> list[Concluded]:
+        """What the rules say of each fact; those not known yet run in one batch a rule set."""
+        answers: list[Concluded | None] = []
+        waiting: dict[int, list[int]] = {}
+        for place, (folded, values) in enumerate(facts):
+            known = self._known.get((folded.rule_set, folded.type.template, folded.prefix + values))
+            answers.append(known)
+            if known is None:
+                waiting.setdefault(folded.rule_set, []).append(place)
+        for rule_set, places in waiting.items():
+            rules = self._rule_sets[rule_set]
+            batch: list[_durable.Fact] = [
+                (facts[place][0].type.template, facts[place][0].prefix + facts[place][1]) for place in places
+            ]
+            with rules.network.session() as session:
+                fired = session.run(batch)
+            for place, (template, key), numbers in zip(places, batch, fired, strict=True):
+                concluded = _concluded(rules, numbers)
+                answers[place] = concluded
+                self._keep((rule_set, template, key), concluded)  # type: ignore[arg-type]
+        return [answer for answer in answers if answer is not None]
+
+    def _keep(self, key: tuple[int, str, tuple[int, ...]], concluded: Concluded) -> None:
+        if self._remember:
+            with self._lock:
+                while len(self._known) >= self._remember:
+                    del self._known[next(iter(self._known))]
+                self._known[key] = concluded
+
+
+def _values(folded: Folded, outcomes: Mapping[str, Outcome], parts: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(
+        parts[name] if name in parts else operand_value(outcomes[name].truth, outcomes[name].reasons)
+        for name in folded.operands
+    )
+
+
+def _part_value(concluded: Concluded) -> int:
+    truth = concluded.truth()
+    if truth is Truth.UNKNOWN:
+        return UNKNOWN_ABSENT if concluded.truth(ABSENT_AT_WORST) is Truth.TRUE else UNKNOWN_OTHERWISE
+    return TRUE if truth is Truth.TRUE else FALSE
+
+
+def _concluded(rules: LogicRules, numbers: tuple[int, ...]) -> Concluded:
+    truths: dict[str, Truth] = {}
+    for number in numbers:
+        conclusion = rules.conclusions[number]
+        if truths.setdefault(conclusion.question, conclusion.truth) is not conclusion.truth:
+            raise EngineError(f"{rules.network.rules[number].name}: concluded both true and false")
+    return Concluded(truths, tuple(rules.network.rules[number].name for number in numbers))
+
+
+def reasons_for(logic: Logic, outcomes: Mapping[str, Outcome]) -> frozenset[Reason]:
+    """Why an expression that the rules left unknown is unknown: the reasons of its unknown operands."""
+    truth, reasons = _explained(logic, outcomes)
+    if truth is not Truth.UNKNOWN:
+        raise EngineError("the rule engine left unknown what its operands decide")
+    return reasons
+
+
+def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
+    """Kleene's value of an expression with its reasons, where it only adds reasons and decides nothing."""
+    return _explained(logic, outcomes)
+
+
+_NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+_NONE: frozenset[Reason] = frozenset()
+
+
+def _explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
+    match logic:
+        case AtomRef(identifier):
+            outcome = outcomes[identifier]
+            return outcome.truth, outcome.reasons
+        case Not(of):
+            truth, reasons = _explained(of, outcomes)
+            return _NOT[truth], reasons
+        case NotTrue(of):
+            truth, _ = _explained(of, outcomes)
+            return (Truth.FALSE if truth is Truth.TRUE else Truth.TRUE), _NONE
+        case UnlessShown(of):
+            truth, reasons = _explained(of, outcomes)
+            return (Truth.FALSE, _NONE) if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or _NO_DATA)
+        case AllOf(of):
+            needed = len(of)
+        case AnyOf(of):
+            needed = 1
+        case AtLeast(needed, of):
+            pass
+    parts = [_explained(part, outcomes) for part in of]
+    true = sum(truth is Truth.TRUE for truth, _ in parts)
+    open_ = sum(truth is Truth.UNKNOWN for truth, _ in parts)
+    if true >= needed:
+        return Truth.TRUE, _NONE
+    if true + open_ < needed:
+        return Truth.FALSE, _NONE
+    return Truth.UNKNOWN, union(reasons for _, reasons in parts)

@@ -1,0 +1,243 @@
+"""Screening one chart: both evaluators, their agreement, and the explained result."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from trialsieve.engine import direct
+from trialsieve.engine.direct_verdict import arms, effect, verdict
+from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.forward import ForwardEngine, compile_rules
+from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Outcome
+from trialsieve.engine.result import (
+    ArmResult,
+    AtomResult,
+    CriterionResult,
+    FindingResult,
+    OpenItems,
+    ReadingResult,
+    ScreeningResult,
+    holds_of,
+)
+from trialsieve.rules.errors import EngineError
+from trialsieve.rules.model import (
+    Atom,
+    Criterion,
+    FindingHolds,
+    Measurement,
+    QualitativeResult,
+    Recorded,
+    RuleBook,
+    Trial,
+)
+from trialsieve.rules.vocabulary import Reason, Truth
+
+_log = logging.getLogger("trialsieve.engine")
+_DISAGREEMENT = frozenset({Reason.ENGINE_DISAGREEMENT})
+
+
+class Screener:
+    """Screens charts for some trials of a rule book. Compiles once; make one per process.
+
+    `disagreements` counts the criteria, gates and arms on which the evaluators differed, and every fault of the rule engine.
+    """
+
+    def __init__(self, book: RuleBook, trials: Sequence[str]) -> None:
+        self.book = book
+        self.trials = tuple(trials)
+        self.disagreements = 0
+        self._forward: ForwardEngine = compile_rules(book, self.trials)
+
+    def screen(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
+        """One result per trial, in the order in which the trials were given."""
+        evaluation = self.evaluate(chart, circumstances)
+        return [self._result(self.book.trials[name], chart, circumstances, evaluation) for name in self.trials]
+
+    def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
+        """What both evaluators agree on; where they do not, unknown for `engine-disagreement`."""
+        mine = direct.evaluate(self.book, self.trials, chart, circumstances)
+        try:
+            theirs: Evaluation | None = self._forward.evaluate(chart, circumstances)
+        except EngineError as error:
+            _log.error("the rule engine failed: %s", error)
+            theirs = None
+        differing = self._differences(mine, theirs)
+        if not differing:
+            return mine
+        self.disagreements += len(differing)
+        _log.error("the evaluators disagree on %s", ", ".join(sorted("#".join(name) for name in differing)))
+        return self._held(mine, differing, chart, circumstances)
+
+    def _differences(self, mine: Evaluation, theirs: Evaluation | None) -> set[tuple[str, str]]:
+        if theirs is None:
+            return set(mine.criteria) | set(mine.gates)
+        differing = {name for name, one in mine.criteria.items() if not _agree(one, theirs.criteria.get(name))}
+        differing |= {
+            name for name, gate in mine.gates.items() if name not in theirs.gates or not gate.agrees(theirs.gates[name])
+        }
+        for trial, ours in mine.arms.items():
+            if ours != theirs.arms.get(trial) and not any(name[0] == trial for name in differing):
+                differing |= {name for name in mine.criteria if name[0] == trial}
+        return differing
+
+    def _held(
+        self, mine: Evaluation, differing: set[tuple[str, str]], chart: Chart, circumstances: Circumstances
+    ) -> Evaluation:
+        held = Outcome(Truth.UNKNOWN, _DISAGREEMENT)
+        criteria: dict[tuple[str, str], CriterionOutcome] = {
+            name: CriterionOutcome(held, True, one.atoms, one.readings) if name in differing else one
+            for name, one in mine.criteria.items()
+        }
+        gates = {name: held if name in differing else gate for name, gate in mine.gates.items()}
+        return Evaluation(
+            mine.findings,
+            criteria,
+            gates,
+            {name: arms(self.book.trials[name], chart, circumstances, criteria, gates) for name in self.trials},
+            mine.finding_atoms,
+        )
+
+    # --- results ----------------------------------------------------------------------------------------------------
+
+    def _result(
+        self, trial: Trial, chart: Chart, circumstances: Circumstances, evaluation: Evaluation
+    ) -> ScreeningResult:
+        arm_outcomes = evaluation.arms[trial.id]
+        cautions = list(chart.cautions)
+        if chart.person.set_aside is not None:
+            cautions.append(chart.person.set_aside)
+        return ScreeningResult(
+            patient=chart.patient,
+            source=chart.source,
+            trial=trial.id,
+            as_of=circumstances.as_of.isoformat(),
+            verdict=verdict([arm.verdict for arm in arm_outcomes if arm.stage == "screening"]),
+            arms=tuple(
+                ArmResult(
+                    arm.cohort,
+                    arm.stage,
+                    arm.verdict,
+                    arm.limiting,
+                    OpenItems(arm.open_data, arm.open_judgement, arm.open_registry),
+                )
+                for arm in arm_outcomes
+            ),
+            cautions=tuple(dict.fromkeys(cautions)),
+            criteria=tuple(
+                self._criterion(criterion, evaluation.criteria[trial.id, criterion.id]) for criterion in trial.criteria
+            ),
+            findings=self._findings(trial, evaluation),
+            rules_version=trial.version,
+            rules_sha256=trial.rules_sha256,
+        )
+
+    def _criterion(self, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
+        outcome = proof.outcome
+        return CriterionResult(
+            id=criterion.id,
+            kind=criterion.kind,
+            stage=criterion.stage,
+            cohort=criterion.cohort,
+            text=criterion.text,
+            applies=proof.applies,
+            holds=holds_of(outcome.truth),
+            effect=effect(criterion.kind, outcome.truth),
+            reasons=_sorted(outcome.reasons),
+            explanation=explain_criterion(criterion, proof, self.book),
+            evidence=outcome.evidence,
+            assumptions=outcome.assumptions,
+            readings=tuple(
+                ReadingResult(
+                    name,
+                    holds_of(reading.truth),
+                    f"Read {name}, the sentence is {reading.truth.value} of this patient"
+                    + (
+                        f" ({', '.join(reason.value for reason in _sorted(reading.reasons))})."
+                        if reading.reasons
+                        else "."
+                    ),
+                )
+                for name, reading in proof.readings.items()
+            ),
+            atoms=tuple(self._atom(atom, proof.atoms[atom.id]) for atom in criterion.atoms),
+            cautions=criterion.cautions,
+        )
+
+    def _atom(self, atom: Atom, outcome: Outcome) -> AtomResult:
+        return AtomResult(
+            id=atom.id,
+            quote=atom.quote,
+            holds=holds_of(outcome.truth),
+            reasons=_sorted(outcome.reasons),
+            evidence=outcome.evidence,
+            assumptions=outcome.assumptions,
+            explanation=explain_atom(atom, outcome, self.book),
+            operand=atom.operand,
+            finding=atom.test.finding if isinstance(atom.test, FindingHolds) else None,
+        )
+
+    def _findings(self, trial: Trial, evaluation: Evaluation) -> tuple[FindingResult, ...]:
+        reached: dict[str, None] = {}
+        atoms = [atom for criterion in trial.criteria for atom in criterion.atoms]
+        atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
+        self._reach(atoms, evaluation.finding_atoms, reached)
+        return tuple(
+            FindingResult(
+                id=name,
+                title=finding.title,
+                holds=holds_of(evaluation.findings[name].truth),
+                reasons=_sorted(evaluation.findings[name].reasons),
+                evidence=evaluation.findings[name].evidence,
+                explanation=explain_finding(finding.title, evaluation.findings[name]),
+                rule=f"{finding.path}:{finding.line}",
+                atoms=tuple(
+                    self._atom(atom, evaluation.finding_atoms[name][atom.id])
+                    for atom in finding.atoms
+                    if atom.id in evaluation.finding_atoms[name]
+                ),
+            )
+            for name, finding in self.book.findings.items()
+            if name in reached
+        )
+
+    def _reach(
+        self,
+        atoms: Sequence[Atom],
+        evaluated: Mapping[str, Mapping[str, Outcome]],
+        reached: dict[str, None],
+    ) -> None:
+        """Every finding that the atoms read, directly or through another, and that was needed."""
+        for atom in atoms:
+            for name in _read_by(atom):
+                if name in evaluated and name not in reached:
+                    reached[name] = None
+                    self._reach(self.book.findings[name].atoms, evaluated, reached)
+
+
+def _read_by(atom: Atom) -> list[str]:
+    test = atom.test
+    names = [atom.presume_unless] if atom.presume_unless is not None else []
+    if isinstance(test, FindingHolds):
+        names.append(test.finding)
+    elif isinstance(test, (Measurement, QualitativeResult)):
+        names += [*test.not_before, *((test.after,) if test.after else ())]
+    elif isinstance(test, Recorded) and test.after is not None:
+        names.append(test.after)
+    return names
+
+
+def _agree(one: CriterionOutcome, other: CriterionOutcome | None) -> bool:
+    return (
+        other is not None
+        and one.applies == other.applies
+        and one.outcome.agrees(other.outcome)
+        and one.atoms.keys() == other.atoms.keys()
+        and all(one.atoms[name].agrees(other.atoms[name]) for name in one.atoms)
+        and all(one.readings[name].agrees(other.readings[name]) for name in one.readings)
+    )
+
+
+def _sorted(reasons: frozenset[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=lambda reason: reason.value))

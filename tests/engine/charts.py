@@ -1,0 +1,408 @@
+"""Small charts and rule books over an invented vocabulary, written so that tables of cases read like the specification.
+
+A case's expectation is a phrase: `true`, `false`, or the reasons of an unknown, as in `stale` or `no-data, undated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.engine.outcome import Evaluation, Outcome
+from trialsieve.rules.model import (
+    AllOf,
+    Atom,
+    AtomRef,
+    Code,
+    Cohort,
+    Concept,
+    Criterion,
+    Facets,
+    Finding,
+    Limits,
+    Logic,
+    Measurement,
+    QualitativeResult,
+    Recorded,
+    RuleBook,
+    Site,
+    Terminology,
+    Test,
+    Trial,
+)
+from trialsieve.rules.vocabulary import (
+    COVERABLE,
+    AbsencePolicy,
+    AbsenceRule,
+    Certainty,
+    CriterionKind,
+    Kind,
+    Reason,
+    Result,
+    Role,
+    Sex,
+    State,
+    Timing,
+    Truth,
+)
+
+AS_OF = date(2026, 11, 21)
+DAY_SECONDS = 86_400
+
+Evaluate = Callable[[RuleBook, Chart, AbsencePolicy], Evaluation]
+
+NUMBER, RESULT = "x.number", "x.result"
+CONDITION, OTHER, MIXED = "x.condition", "x.other", "x.mixed"
+PROCEDURE, DRUG, ALLERGY, GAP = "x.procedure", "x.drug", "x.allergy", "x.gap"
+
+_KINDS = {
+    NUMBER: {Kind.OBSERVATION},
+    RESULT: {Kind.OBSERVATION},
+    CONDITION: {Kind.CONDITION},
+    OTHER: {Kind.CONDITION},
+    MIXED: {Kind.CONDITION, Kind.PROCEDURE, Kind.OBSERVATION},
+    PROCEDURE: {Kind.PROCEDURE},
+    DRUG: {Kind.MEDICATION},
+    ALLERGY: {Kind.ALLERGY},
+    GAP: {Kind.CONDITION},
+}
+CONCEPTS = {
+    name: Concept(
+        id=name,
+        label=name.removeprefix("x."),
+        kinds=frozenset(kinds),
+        codes=(Code("urn:x", name, name, Role.DEFINITIVE, "invented"),),
+        unit="%",
+        gap="no code says so" if name == GAP else None,
+    )
+    for name, kinds in _KINDS.items()
+}
+CURRENCY = {"week": 7, "month": 30}
+
+# --- dates ----------------------------------------------------------------------------------------------------------
+
+
+def on(text: str) -> DateInterval:
+    """A FHIR date: `2026`, `2026-05` or `2026-05-21`, as the interval of its days."""
+    parts = [int(part) for part in text.split("-")]
+    year, month, day = (*parts, None, None)[:3]
+    assert year is not None
+    first = date(year, month or 1, day or 1)
+    if day is not None:
+        last = first
+    elif month is not None:
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    else:
+        last = date(year, 12, 31)
+    return DateInterval(first, last, _seconds(first), _seconds(last) + DAY_SECONDS - 1)
+
+
+def ago(number: int) -> DateInterval:
+    """The whole day so many days before the as-of date; negative: after it."""
+    return on((AS_OF - timedelta(days=number)).isoformat())
+
+
+def at(number: int, hour: int) -> DateInterval:
+    """An instant so many days before the as-of date."""
+    day = AS_OF - timedelta(days=number)
+    return DateInterval(day, day, _seconds(day) + hour * 3600, _seconds(day) + hour * 3600)
+
+
+def by(number: int) -> DateInterval:
+    """Only an upper bound, as `issued` gives: not after that day."""
+    when = ago(number)
+    return DateInterval(None, when.last, None, when.end)
+
+
+def _seconds(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+class _References:
+    count = 0
+
+
+def _reference(kind: Kind, given: str | None) -> str:
+    _References.count += 1
+    return given or f"{kind.value}/{_References.count}"
+
+
+def number(
+    value: float | tuple[float, float] | NumberInterval | None,
+    when: DateInterval | None,
+    *,
+    problem: Reason | None = Reason.NO_DATA,
+    times: float | None = None,
+    role: Role = Role.DEFINITIVE,
+    certainty: Certainty = Certainty.FIRM,
+    facets: Facets = (),
+    concept: str = NUMBER,
+) -> Fact:
+    """A measured number, or None for a reason. `times`: as a multiple of its own upper limit."""
+    measured = (
+        NumberInterval(*value)
+        if isinstance(value, tuple)
+        else NumberInterval.exactly(value)
+        if isinstance(value, (int, float))
+        else value
+    )
+    return Fact(
+        kind=Kind.OBSERVATION,
+        reference=_reference(Kind.OBSERVATION, None),
+        concept=concept,
+        role=role,
+        says=f"number {value}",
+        certainty=certainty,
+        when=when,
+        value=measured,
+        value_problem=None if measured is not None else problem,
+        times_upper_limit=None if times is None else NumberInterval.exactly(times),
+        limit_problem=None if times is not None else Reason.NO_REFERENCE_RANGE,
+        result_problem=Reason.UNSPECIFIC,
+        facets=facets,
+    )
+
+
+def result(
+    value: Result | None,
+    when: DateInterval | None,
+    *,
+    problem: Reason | None = Reason.NO_DATA,
+    role: Role = Role.DEFINITIVE,
+    certainty: Certainty = Certainty.FIRM,
+    facets: Facets = (),
+    concept: str = RESULT,
+) -> Fact:
+    """A qualitative result, or None for a reason."""
+    return Fact(
+        kind=Kind.OBSERVATION,
+        reference=_reference(Kind.OBSERVATION, None),
+        concept=concept,
+        role=role,
+        says=f"result {value.value if value else 'none'}",
+        certainty=certainty,
+        when=when,
+        value_problem=Reason.UNSPECIFIC,
+        limit_problem=Reason.NO_REFERENCE_RANGE,
+        result=value,
+        result_problem=None if value is not None else problem,
+        facets=facets,
+    )
+
+
+def entry(
+    when: DateInterval | None = None,
+    *,
+    concept: str = CONDITION,
+    kind: Kind = Kind.CONDITION,
+    reference: str | None = None,
+    recorded: DateInterval | None = None,
+    state: State = State.ACTIVE,
+    role: Role = Role.DEFINITIVE,
+    certainty: Certainty = Certainty.FIRM,
+    ended: DateInterval | bool = False,
+    facets: Facets = (),
+) -> Fact:
+    """Something on record: a condition unless `kind` says otherwise."""
+    return Fact(
+        kind=kind,
+        reference=_reference(kind, reference),
+        concept=concept,
+        role=role,
+        says=f"{concept.removeprefix('x.')} on record",
+        certainty=certainty,
+        when=when,
+        recorded=recorded,
+        ended=ended is not False,
+        ended_when=ended if isinstance(ended, DateInterval) else None,
+        state=state if kind is Kind.CONDITION else State.UNSTATED,
+        facets=facets,
+    )
+
+
+def denial(when: DateInterval | None = None, *, concept: str = CONDITION, certainty: Certainty = Certainty.FIRM) -> Fact:
+    return entry(when, concept=concept, role=Role.NEGATES, certainty=certainty)
+
+
+def unreadable(kind: Kind | None, *concepts: str) -> Unreadable:
+    reference = f"{kind.value if kind else 'Resource'}/garbled"
+    return Unreadable(reference, kind, frozenset(concepts) if concepts else None, "garbled")
+
+
+def attestation(
+    target: str, answer: bool, when: DateInterval, until: DateInterval | None = None
+) -> Attestation:
+    says = f"attested {'yes' if answer else 'no'}"
+    return Attestation(target, answer, _reference(Kind.OBSERVATION, None), when, until, "Practitioner/1", says)
+
+
+Given = Fact | Unreadable | Attestation | Uncoded
+
+
+def chart(
+    *given: Given,
+    covered: Iterable[Kind] | None = None,
+    sex: Sex = Sex.UNKNOWN,
+    birth: str | None = None,
+    unusable: Iterable[str] = (),
+    deceased: bool = False,
+    deceased_when: DateInterval | None = None,
+    set_aside: str | None = None,
+    cautions: tuple[str, ...] = (),
+) -> Chart:
+    """A chart of these; every kind is covered unless `covered` says which (a kind that is present always is)."""
+    facts = tuple(item for item in given if isinstance(item, Fact))
+    present = frozenset(fact.kind for fact in facts)
+    return Chart(
+        patient="Patient/p1",
+        source="test",
+        person=Person(
+            "Patient/p1",
+            None if birth is None else on(birth),
+            sex,
+            deceased,
+            deceased_when,
+            frozenset(unusable),
+            set_aside,
+        ),
+        facts=facts,
+        covered=(COVERABLE if covered is None else frozenset(covered)) | present,
+        present=present,
+        unreadable=tuple(item for item in given if isinstance(item, Unreadable)),
+        uncoded=tuple(item for item in given if isinstance(item, Uncoded)),
+        attestations=tuple(item for item in given if isinstance(item, Attestation)),
+        cautions=cautions,
+    )
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def limits(*, low: str | None = None, above: str | None = None, high: str | None = None, below: str | None = None) -> Limits:
+    """`low` and `high` are included, `above` and `below` are not."""
+    lower, upper = low or above, high or below
+    return Limits(
+        None if lower is None else Decimal(lower),
+        above is not None,
+        None if upper is None else Decimal(upper),
+        below is not None,
+        "%",
+    )
+
+
+AT_LEAST_50 = limits(low="50")
+
+
+def measured(**keys: object) -> Measurement:
+    """`x.number` at least 50, the latest, however old, unless the keys say otherwise."""
+    return Measurement(**{"concepts": (NUMBER,), "limits": AT_LEAST_50, **keys})  # type: ignore[arg-type]
+
+
+def positive(**keys: object) -> QualitativeResult:
+    """`x.result` positive, the latest, however old, unless the keys say otherwise."""
+    return QualitativeResult(**{"concepts": (RESULT,), "expected": Result.POSITIVE, **keys})  # type: ignore[arg-type]
+
+
+def recorded(timing: Timing = Timing.EVER, **keys: object) -> Recorded:
+    """`x.condition` on record at any time, unless the keys say otherwise."""
+    return Recorded(**{"concepts": (CONDITION,), "timing": timing, **keys})  # type: ignore[arg-type]
+
+
+def atom(test: Test, id: str = "a", **keys: object) -> Atom:
+    """An atom; nothing on record is presumed absent unless the keys say otherwise."""
+    return Atom(**{"id": id, "test": test, "absence": AbsenceRule.PRESUME, **keys})  # type: ignore[arg-type]
+
+
+def finding(id: str, *atoms: Atom, **keys: object) -> Finding:
+    """A finding that is true where all its atoms are, dated by all of them, unless the keys say otherwise."""
+    names = tuple(each.id for each in atoms)
+    given: dict[str, object] = {
+        "id": id,
+        "title": id.capitalize(),
+        "atoms": atoms,
+        "true_when": all_of(*names),
+        "date_from": names,
+        **keys,
+    }
+    return Finding(**given)  # type: ignore[arg-type]
+
+
+def all_of(*names: str) -> Logic:
+    return AtomRef(names[0]) if len(names) == 1 else AllOf(tuple(AtomRef(name) for name in names))
+
+
+def criterion(*atoms: Atom, id: str = "C1", **keys: object) -> Criterion:
+    """An inclusion at screening, for all cohorts, that holds where all its atoms do, unless the keys say otherwise."""
+    operands = [each.id for each in atoms if each.operand]
+    given: dict[str, object] = {
+        "id": id,
+        "kind": CriterionKind.INCLUSION,
+        "stage": "screening",
+        "cohort": "all",
+        "text": "A sentence of the registry.",
+        "atoms": atoms,
+        "logic": all_of(*operands) if "readings" not in keys else None,
+        **keys,
+    }
+    return Criterion(**given)  # type: ignore[arg-type]
+
+
+def book(
+    *criteria: Criterion,
+    findings: Sequence[Finding] = (),
+    cohorts: tuple[Cohort, ...] = (Cohort("all"),),
+    stages: tuple[str, ...] = ("screening",),
+) -> RuleBook:
+    """A rule book of one trial, `T`."""
+    trial = Trial(
+        id="T",
+        title="A trial",
+        version="1",
+        effective=AS_OF,
+        source="",
+        source_sha256="",
+        source_url="",
+        cohorts=cohorts,
+        stages=stages,
+        anchors=("screening",),
+        criteria=criteria,
+        registry_issues=(),
+        path="tests",
+    )
+    return RuleBook(
+        trials={"T": trial},
+        findings={each.id: each for each in findings},
+        concepts=CONCEPTS,
+        currency=CURRENCY,
+        terminology=Terminology({}, {}, frozenset(), {}),
+        site=Site(),
+    )
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def said(outcome: Outcome) -> str:
+    """An outcome as a phrase: `true`, `false`, or why it is unknown."""
+    if outcome.truth is Truth.UNKNOWN:
+        return ", ".join(sorted(reason.value for reason in outcome.reasons))
+    return outcome.truth.value
+
+
+def ask(
+    evaluate: Evaluate,
+    question: Atom | Test,
+    patient: Chart,
+    findings: Sequence[Finding] = (),
+    policy: AbsencePolicy = AbsencePolicy.PRESUME,
+) -> str:
+    """What an atom, alone in its criterion, is of a chart."""
+    asked = question if isinstance(question, Atom) else atom(question)
+    evaluation = evaluate(book(criterion(asked), findings=findings), patient, policy)
+    return said(evaluation.criteria["T", "C1"].atoms[asked.id])

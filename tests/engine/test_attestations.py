@@ -1,0 +1,234 @@
+"""A person's answer: what it settles, what it lifts and does not lift, and how it stands against data."""
+
+from __future__ import annotations
+
+import pytest
+from charts import (
+    OTHER,
+    Evaluate,
+    Given,
+    ago,
+    at,
+    atom,
+    attestation,
+    book,
+    by,
+    chart,
+    criterion,
+    entry,
+    measured,
+    number,
+    on,
+    recorded,
+    said,
+    unreadable,
+)
+
+from trialsieve.rules.model import Age, Atom, Criterion, Judgement, Limits, RecordedSex, Unresolved
+from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Reason, Role, Sex
+
+ATOM, CRITERION = "T#C1.a", "T#C1"
+JUDGEMENT = atom(Judgement())
+
+
+def _ask(evaluate: Evaluate, asked: Atom, *given: Given, **person: object) -> str:
+    patient = chart(*given, **person)  # type: ignore[arg-type]
+    evaluation = evaluate(book(criterion(asked)), patient, AbsencePolicy.PRESUME)
+    return said(evaluation.criteria["T", "C1"].outcome)
+
+
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+@pytest.mark.parametrize(("answer", "expected"), [(True, "true"), (False, "false")])
+def test_a_matter_of_judgement_waits_for_an_answer(
+    evaluate: Evaluate, target: str, answer: bool, expected: str
+) -> None:
+    assert _ask(evaluate, JUDGEMENT) == "judgement"
+    assert _ask(evaluate, JUDGEMENT, attestation(target, answer, ago(1))) == expected
+
+
+@pytest.mark.parametrize("target", ["T#C2", "T#C1.b", "U#C1", "C1", ""])
+def test_an_answer_to_something_else_changes_nothing(evaluate: Evaluate, target: str) -> None:
+    assert _ask(evaluate, JUDGEMENT, attestation(target, True, ago(1))) == "judgement"
+
+
+# --- how long it counts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "until", "expected"),
+    [
+        (ago(0), None, "true"),
+        (ago(30), None, "true"),
+        (ago(31), None, "judgement"),
+        (ago(-1), None, "judgement"),
+        (ago(300), ago(0), "true"),
+        (ago(300), ago(1), "judgement"),
+        (ago(300), ago(-90), "true"),
+        (ago(-1), ago(-90), "judgement"),
+        (ago(300), on("2026-11"), "true"),
+        (ago(300), on("2026-10"), "judgement"),
+    ],
+)
+def test_an_answer_counts_until_it_lapses_or_for_30_days(
+    evaluate: Evaluate, when: object, until: object, expected: str
+) -> None:
+    given = attestation(ATOM, True, when, until)  # type: ignore[arg-type]
+    assert _ask(evaluate, JUDGEMENT, given) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([(True, ago(9)), (False, ago(1))], "false"),
+        ([(False, ago(1)), (True, ago(9))], "false"),
+        ([(True, at(1, 8)), (False, at(1, 9))], "false"),
+        ([(True, ago(1)), (False, ago(1))], "conflicting-data"),
+        ([(True, at(1, 9)), (False, at(1, 9))], "conflicting-data"),
+        ([(True, ago(1)), (True, ago(1))], "true"),
+        ([(True, ago(1)), (False, ago(-1))], "true"),
+    ],
+)
+def test_the_newest_answer_counts(evaluate: Evaluate, answers: list[tuple[bool, object]], expected: str) -> None:
+    given = [attestation(ATOM, answer, when) for answer, when in answers]  # type: ignore[arg-type]
+    assert _ask(evaluate, JUDGEMENT, *given) == expected
+
+
+def test_an_answer_that_lapsed_gives_way_to_an_older_one_that_has_not(evaluate: Evaluate) -> None:
+    lapsed, lasting = attestation(ATOM, False, ago(5), ago(2)), attestation(ATOM, True, ago(20))
+    assert _ask(evaluate, JUDGEMENT, lapsed, lasting) == "true"
+
+
+# --- what it lifts -----------------------------------------------------------------------------------------------------
+
+NO = attestation(ATOM, False, ago(1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (atom(measured()), []),
+        (atom(measured()), [number((40, 60), ago(9))]),
+        (atom(measured()), [number(60, None)]),
+        (atom(measured(currency="week")), [number(60, ago(9))]),
+        (atom(recorded()), [entry(ago(9), role=Role.SUPPORTING)]),
+    ],
+)
+def test_an_answer_settles_what_data_leaves_unknown(evaluate: Evaluate, asked: Atom, given: list[Given]) -> None:
+    assert _ask(evaluate, asked, *given, NO) == "false"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "covered", "expected"),
+    [
+        (atom(Unresolved()), [], None, "truncated"),
+        (atom(Unresolved(Reason.REGISTRY_ERROR)), [], None, "registry-error"),
+        (atom(measured()), [unreadable(Kind.OBSERVATION)], None, "no-data, unusable-data"),
+        (atom(recorded()), [], (), "not-retrieved"),
+    ],
+)
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+def test_no_answer_lifts_what_only_the_data_or_an_amendment_can(
+    evaluate: Evaluate, target: str, asked: Atom, given: list[Given], covered: tuple[Kind, ...] | None, expected: str
+) -> None:
+    answer = attestation(target, False, ago(1))
+    assert _ask(evaluate, asked, *given, answer, covered=covered) == expected
+
+
+# --- against data ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "when", "expected"),
+    [
+        ([number(60, ago(9))], True, ago(5), "true"),
+        ([number(60, ago(9))], False, ago(5), "conflicting-data"),
+        ([number(60, ago(5))], False, ago(5), "conflicting-data"),
+        ([number(60, ago(4))], False, ago(5), "true"),
+        ([number(60, on("2026-11"))], False, ago(5), "conflicting-data"),
+        ([number(60, by(1))], False, ago(5), "conflicting-data"),
+        ([number(60, ago(4)), number(70, ago(4))], False, ago(5), "true"),
+        ([number(40, ago(9))], True, ago(5), "conflicting-data"),
+        ([number(40, ago(4))], True, ago(5), "false"),
+    ],
+)
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+def test_where_data_decides_otherwise_only_later_data_counts(
+    evaluate: Evaluate, target: str, given: list[Given], answer: bool, when: object, expected: str
+) -> None:
+    attested = attestation(target, answer, when)  # type: ignore[arg-type]
+    assert _ask(evaluate, atom(measured()), *given, attested) == expected
+
+
+@pytest.mark.parametrize(
+    ("recorded_when", "expected"),
+    [(ago(4), "true"), (ago(5), "conflicting-data"), (ago(9), "conflicting-data"), (None, "conflicting-data")],
+)
+def test_what_has_no_date_of_its_own_is_dated_by_its_recording(
+    evaluate: Evaluate, recorded_when: object, expected: str
+) -> None:
+    given = entry(None, recorded=recorded_when)  # type: ignore[arg-type]
+    assert _ask(evaluate, atom(recorded()), given, attestation(ATOM, False, ago(5))) == expected
+
+
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+def test_a_person_knows_better_than_a_presumed_absence(evaluate: Evaluate, target: str) -> None:
+    assert _ask(evaluate, atom(recorded()), attestation(target, True, ago(5))) == "true"
+    assert _ask(evaluate, atom(recorded()), attestation(target, False, ago(5))) == "false"
+
+
+def test_two_answers_of_one_instant_that_differ_agree_with_nothing(evaluate: Evaluate) -> None:
+    split = [attestation(ATOM, True, ago(5)), attestation(ATOM, False, ago(5))]
+    assert _ask(evaluate, atom(recorded()), *split) == "conflicting-data"
+    assert _ask(evaluate, atom(measured()), number(60, ago(9)), *split) == "conflicting-data"
+    assert _ask(evaluate, atom(measured()), number(60, ago(4)), *split) == "true"
+    assert _ask(evaluate, atom(measured()), *split) == "conflicting-data"
+
+
+ADULT = atom(Age(Limits(None, False, None, False, "a")))
+
+
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+def test_no_answer_outweighs_the_birth_date_or_the_recorded_sex(evaluate: Evaluate, target: str) -> None:
+    denied = attestation(target, False, ago(1))
+    assert _ask(evaluate, ADULT, denied, birth="1990-01-01") == "conflicting-data"
+    assert _ask(evaluate, atom(RecordedSex(frozenset({Sex.MALE}))), denied, sex=Sex.MALE) == "conflicting-data"
+    assert _ask(evaluate, ADULT, denied) == "false"
+
+
+# --- of an atom, of a criterion ------------------------------------------------------------------------------------------
+
+
+def _two(evaluate: Evaluate, rule: Criterion, *given: Given) -> str:
+    return said(evaluate(book(rule), chart(*given), AbsencePolicy.PRESUME).criteria["T", "C1"].outcome)
+
+
+def test_an_atoms_answer_enters_the_logic(evaluate: Evaluate) -> None:
+    rule = criterion(JUDGEMENT, atom(measured(), "b"))
+    yes = attestation(ATOM, True, ago(1))
+    assert _two(evaluate, rule, yes) == "no-data"
+    assert _two(evaluate, rule, yes, number(60, ago(1))) == "true"
+    assert _two(evaluate, rule, yes, number(40, ago(1))) == "false"
+
+
+def test_a_criterions_answer_settles_it_whole(evaluate: Evaluate) -> None:
+    rule = criterion(JUDGEMENT, atom(measured(), "b"))
+    assert _two(evaluate, rule, attestation(CRITERION, True, ago(1))) == "true"
+
+
+def test_a_criterion_that_data_decided_is_dated_by_all_that_is_known_of_it(evaluate: Evaluate) -> None:
+    rule = criterion(atom(measured()), atom(recorded(), "b"))
+    no = attestation(CRITERION, False, ago(5))
+    assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(4))) == "true"
+    assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(6))) == "conflicting-data"
+
+
+def test_an_exclusion_that_is_attested_excludes(evaluate: Evaluate) -> None:
+    rule = criterion(JUDGEMENT, kind=CriterionKind.EXCLUSION)
+    evaluation = evaluate(book(rule), chart(attestation(CRITERION, True, ago(1))), AbsencePolicy.PRESUME)
+    assert evaluation.arms["T"][0].limiting == ("C1",)
+    assert evaluation.arms["T"][0].verdict.value == "ineligible"
+
+
+def test_a_pending_doubt_is_settled_by_the_answer_to_the_atom(evaluate: Evaluate) -> None:
+    doubtful = atom(recorded(concepts=(OTHER,)), absence=AbsenceRule.UNKNOWN)
+    assert _ask(evaluate, doubtful, attestation(ATOM, True, ago(1))) == "true"

@@ -1,0 +1,145 @@
+"""Random FHIR R4 bundles made of the codes that a trial's rules look for, so that the deep rules run."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from trialsieve.rules.model import Code, Concept, FindingHolds, Measurement, QualitativeResult, Recorded, RuleBook
+from trialsieve.rules.vocabulary import Kind, Match, Role
+
+AS_OF = date(2026, 11, 21)
+Resource = dict[str, Any]
+_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+_INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def concepts_of(book: RuleBook, trial: str) -> list[str]:
+    """Every concept that the trial's criteria read, directly or through findings."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = [atom for criterion in book.trials[trial].criteria for atom in criterion.atoms]
+    while waiting:
+        test = waiting.pop().test
+        names: list[str] = []
+        if isinstance(test, FindingHolds):
+            names.append(test.finding)
+        elif isinstance(test, (Measurement, QualitativeResult)):
+            found |= dict.fromkeys(test.concepts)
+            names += [*test.not_before, *((test.after,) if test.after else ())]
+        elif isinstance(test, Recorded):
+            found |= dict.fromkeys(test.concepts)
+            found |= dict.fromkeys(concept for case in test.review for concept in case.concepts)
+            names += [test.after] if test.after else []
+        for name in names:
+            if name not in seen:
+                seen.add(name)
+                waiting += book.findings[name].atoms
+    return sorted(found)
+
+
+def _coding(code: Code) -> Resource:
+    text = code.code.split("-")[0] if code.match is Match.RANGE else code.code
+    return {"system": code.system, "code": text}
+
+
+@st.composite
+def days(draw: st.DrawFn) -> str:
+    ago = draw(st.sampled_from([0, 2, 7, 8, 14, 29, 30, 31, 60, 90, 91, 183, 184, 200, 400]))
+    day = (AS_OF - timedelta(days=ago)).isoformat()
+    return draw(st.sampled_from([day, day, day, day[:7], day[:4]]))
+
+
+@st.composite
+def conditions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
+    codes = [code for code in concept.codes if not code.observation and code.role is not Role.COMPONENT]
+    if not codes:
+        return None
+    resource: Resource = {
+        "resourceType": "Condition",
+        "id": f"c{number}",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
+    }
+    status = draw(st.sampled_from([None, "active", "active", "relapse", "remission", "resolved"]))
+    if status is not None:
+        resource["clinicalStatus"] = {"coding": [{"system": _CLINICAL, "code": status}]}
+    verified = draw(st.sampled_from([None, "confirmed", "confirmed", "provisional", "refuted"]))
+    if verified is not None:
+        resource["verificationStatus"] = {"coding": [{"system": _VERIFICATION, "code": verified}]}
+    if draw(st.integers(0, 3)):
+        resource["onsetDateTime"] = draw(days())
+    if draw(st.booleans()):
+        resource["recordedDate"] = draw(days())
+    return resource
+
+
+@st.composite
+def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
+    codes = [code for code in concept.codes if code.observation]
+    if not codes:
+        return None
+    resource: Resource = {
+        "resourceType": "Observation",
+        "id": f"o{number}",
+        "status": draw(st.sampled_from(["final", "final", "final", "amended", "preliminary", "cancelled"])),
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
+    }
+    if draw(st.integers(0, 5)):
+        resource["effectiveDateTime"] = draw(days())
+    shape = draw(st.sampled_from(["quantity", "quantity", "coded", "coded", "interpretation", "none"]))
+    components = [code for code in concept.codes if code.role is Role.COMPONENT]
+    if shape == "quantity":
+        unit = draw(st.sampled_from([concept.unit or "1", concept.unit or "1", "mmol/L"]))
+        value = draw(st.sampled_from([0, 1, 2, 3, 25, 30, 31, 49, 50, 55, 120, 121, 500]))
+        resource["valueQuantity"] = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+        if draw(st.booleans()):
+            resource["referenceRange"] = [{"high": {"value": 40, "unit": unit, "code": unit}}]
+    elif shape == "coded":
+        choices = [("http://snomed.info/sct", code) for code in ("10828004", "260385009", "260415000", "419984006")]
+        choices += [(code.system, code.code) for code in components]
+        system, code = draw(st.sampled_from(choices))
+        resource["valueCodeableConcept"] = {"coding": [{"system": system, "code": code}]}
+    elif shape == "interpretation":
+        code = draw(st.sampled_from(["POS", "NEG", "H", "IND"]))
+        resource["interpretation"] = [{"coding": [{"system": _INTERPRETATION, "code": code}]}]
+    if draw(st.booleans()):
+        resource["method"] = {
+            "text": draw(st.sampled_from(["Flow cytometry", "immunohistochemistry", "MUGA", "other"]))
+        }
+    return resource
+
+
+@st.composite
+def bundles(draw: st.DrawFn, book: RuleBook, names: list[str]) -> Resource:
+    """A patient with up to twelve resources, each of a concept that the trial reads."""
+    resources: list[Resource] = [
+        {
+            "resourceType": "Patient",
+            "id": "p",
+            **draw(st.sampled_from([{}, {"gender": "male"}, {"gender": "female"}])),
+            **draw(st.sampled_from([{}, {"birthDate": "1990-05-05"}, {"birthDate": "1960"}])),
+        }
+    ]
+    for number in range(draw(st.integers(0, 12))):
+        concept = book.concepts[draw(st.sampled_from(names))]
+        observed = Kind.OBSERVATION in concept.kinds and (draw(st.booleans()) or len(concept.kinds) == 1)
+        made = draw(observations(concept, number) if observed else conditions(concept, number))
+        if made is not None:
+            resources.append(made)
+    return bundle(resources)
+
+
+def bundle(resources: list[Resource]) -> Resource:
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"fullUrl": f"https://example.org/fhir/{item['resourceType']}/{item.get('id', index)}", "resource": item}
+            for index, item in enumerate(resources)
+        ],
+    }
