@@ -1,0 +1,85 @@
+"""`trialsieve explain`: one answer with its whole proof."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.arguments import (
+    NO_INPUT,
+    add_circumstances,
+    add_colour,
+    add_inputs,
+    add_rules,
+    chosen,
+    one_of,
+    standard_input,
+)
+
+HELP = "explain one answer with its whole proof"
+
+DESCRIPTION = """\
+Show how one verdict came about: the arms, their criteria, the findings and atoms below them, and the facts and
+resources that these rest on, each step with the rule (file:line) that made it."""
+
+EXAMPLES = """\
+examples:
+  trialsieve explain patient.json --patient p1 --trial NCT04762485
+  trialsieve explain export/ --patient Patient/p1 --trial NCT04762485 --criterion I05"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `explain`."""
+    add_inputs(parser)
+    parser.add_argument("--patient", metavar="ID", required=True, help="the patient: p1 or Patient/p1")
+    parser.add_argument("--trial", metavar="ID", required=True, help="the trial")
+    parser.add_argument("--criterion", metavar="ID", help="only this criterion (default: all)")
+    add_circumstances(parser)
+    add_rules(parser)
+    add_colour(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain; 1 if some input could not be used. An unknown patient, trial or criterion is a UsageError."""
+    from trialsieve.engine.screening import Screener
+    from trialsieve.fhir_adapters.chart import build_chart
+    from trialsieve.fhir_adapters.reader import read_records
+    from trialsieve.fhir_adapters.record import InputProblem
+    from trialsieve.service.explain_text import explainer
+    from trialsieve.service.paper import paper_for
+    from trialsieve.service.reporting import Reporter
+    from trialsieve.service.request import request_from
+
+    if not arguments.inputs:
+        raise UsageError(NO_INPUT)
+    chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
+    request = request_from(arguments, [arguments.trial])
+    (name,) = request.trials
+    trial = request.book.trials[name]
+    only = arguments.criterion and one_of(
+        arguments.criterion, [criterion.id for criterion in trial.criteria], "criterion", f" in {trial.id}"
+    )
+    screener = Screener(request.book, request.trials)
+    reporter = Reporter()
+    paper = paper_for(arguments.colour)
+    patients: list[str] = []
+    lines: list[str] = []
+    for record in read_records(arguments.inputs, reporter, covers=request.covers, stdin=standard_input()):
+        patients.append(record.patient)
+        if not is_asked(arguments.patient, record.patient):
+            continue
+        unread: list[InputProblem] = []
+        chart = build_chart(record, request.book, unread, wanted=request.concepts)
+        reporter.all(unread)
+        for result in screener.screen(chart, request.circumstances):
+            lines += [*([""] if lines else []), *explainer(result, chart, request.book, paper).lines(only)]
+    if not lines:
+        one_of(arguments.patient, sorted(set(patients)), "patient", " in the input")
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 1 if reporter.unusable else 0
+
+
+def is_asked(asked: str, patient: str) -> bool:
+    """Whether a result's patient is the one asked for, with or without its type."""
+    return asked in (patient, patient.removeprefix("Patient/"))

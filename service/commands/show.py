@@ -1,0 +1,39 @@
+"""`trialsieve show`: one trial, sentence beside rule."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from trialsieve.service.arguments import add_colour, add_rules, chosen, one_of
+
+HELP = "show one trial: its criteria, their rules, what is on hold and why"
+
+DESCRIPTION = """\
+Show one trial: each criterion's sentence as registered, the rule that stands for it in readable form, what is on hold
+and why, what is wrong with the registry's text, and which outcomes a criterion can never have."""
+
+EXAMPLES = """\
+examples:
+  trialsieve show NCT04762485
+  trialsieve show NCT04762485 --no-colour | less"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `show`."""
+    parser.add_argument("trial", metavar="TRIAL", help="the trial, as `trialsieve trials` lists it")
+    add_rules(parser)
+    add_colour(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The page; an unknown trial is a UsageError."""
+    from trialsieve.service.paper import paper_for
+    from trialsieve.service.request import book_from
+    from trialsieve.service.show_text import show_lines
+
+    chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
+    book = book_from(arguments)
+    trial = book.trials[one_of(arguments.trial, tuple(book.trials), "trial")]
+    sys.stdout.write("".join(f"{line}\n" for line in show_lines(trial, book, paper_for(arguments.colour))))
+    return 0

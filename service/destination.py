@@ -1,0 +1,58 @@
+"""Where results go: standard output, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from trialsieve.rules.errors import UsageError
+
+
+@contextlib.contextmanager
+def open_destination(out: str | None) -> Iterator[IO[bytes]]:
+    """A binary stream for results. A file is written beside its place and renamed once everything is in it.
+
+    Where the block raises, an earlier file of that name stays as it was. Raises UsageError if it cannot be written.
+    """
+    if out is None or out == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out).resolve()
+    if path.is_dir():
+        raise UsageError(f"--out {out}: is a directory; name a file")
+    if path.exists() and not path.is_file():  # a pipe or a device has nothing to be renamed over
+        with _opened(out, path) as stream:
+            yield stream
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be written: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _opened(out: str, path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,197 @@
+"""`trialsieve explain`: the whole proof of one answer, from the arms down to the resources, each step with its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from trialsieve.engine.facts import Chart, Fact
+from trialsieve.engine.outcome import Evidence
+from trialsieve.engine.result import ArmResult, AtomResult, CriterionResult, ScreeningResult
+from trialsieve.rules.logic_order import findings_read
+from trialsieve.rules.model import Atom, Criterion, RuleBook, Trial
+from trialsieve.service.arguments import ADVICE
+from trialsieve.service.paper import Ink, Paper
+from trialsieve.service.rule_words import logic_words, what_it_asks
+from trialsieve.service.show_text import finding_rule_lines
+from trialsieve.service.table import EFFECT_INKS, VERDICT_INKS
+from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, holds_words, reason_words
+
+STEP = 2  # columns a level of the proof is set in by
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Lays out the proof of one result. `facts` are the chart's, by reference."""
+
+    result: ScreeningResult
+    trial: Trial
+    book: RuleBook
+    paper: Paper
+    facts: Mapping[str, tuple[Fact, ...]]
+
+    def lines(self, only: str | None = None) -> list[str]:
+        """The proof of the verdict, or of one criterion alone."""
+        result = self.result
+        lines = self.paper.block(result.source, label=f"{result.patient} ", inks=(Ink.STRONG,))
+        lines += self.paper.block(
+            f"{self.trial.id}  {self.trial.title}",
+            label=f"{result.verdict.value} ",
+            inks=(VERDICT_INKS[result.verdict], Ink.STRONG),
+        )
+        lines += self.paper.block(f"as of {result.as_of}; {self.trial.path}, version {result.rules_version}")
+        for caution in result.cautions:
+            lines += self.paper.block(caution, label="caution:", inks=(Ink.OPEN,))
+        if only is None:
+            lines.append("")
+            for arm in result.arms:
+                lines += self.arm(arm)
+        for criterion in result.criteria:
+            if only is None or criterion.id == only:
+                lines += ["", *self.criterion(criterion)]
+        return [*lines, "", *self.paper.block(ADVICE)]
+
+    def arm(self, arm: ArmResult) -> list[str]:
+        """A cohort at a stage, and the criteria that decide it."""
+        because = ", ".join(LIMITING_WORDS.get(name, name) for name in arm.limiting)
+        text = f"{arm.verdict.value}{f' because of {because}' if because else ''}"
+        lines = self.paper.block(text, label=f"arm {arm.cohort} at {arm.stage}:", inks=(VERDICT_INKS[arm.verdict],))
+        gate = next((cohort.gate for cohort in self.trial.cohorts if cohort.id == arm.cohort), None)
+        if gate is not None:
+            rule = f"{what_it_asks(gate.test, self.book)} [{self.trial.path}:{gate.line}]"
+            lines += self.paper.block(rule, indent=STEP, label="the cohort's own condition:")
+            for name in dict.fromkeys(findings_read(gate)):
+                lines += self.finding(name, 2 * STEP, set())
+        return lines
+
+    def criterion(self, criterion: CriterionResult) -> list[str]:
+        """A sentence, its value, the rule that joins its atoms, and the atoms."""
+        rule = next(rule for rule in self.trial.criteria if rule.id == criterion.id)
+        word = EFFECT_WORDS[criterion.effect]
+        lines = self.paper.block(
+            f"\u201c{criterion.text}\u201d [{self.trial.path}:{rule.line}]",
+            label=f"{criterion.id} {word} ",
+            inks=(EFFECT_INKS[criterion.effect], Ink.STRONG),
+        )
+        state = holds_words(criterion.holds) if criterion.applies else "does not apply to this patient"
+        lines += self.paper.block(f"the {criterion.kind.value} is {state}", indent=STEP)
+        if criterion.reasons:
+            lines += self.paper.block(reason_words(criterion.reasons), indent=STEP, label="unknown:")
+        if criterion.explanation:
+            lines += self.paper.block(criterion.explanation, indent=STEP)
+        lines += self._logic(rule)
+        for reading in criterion.readings:
+            text = f"{holds_words(reading.holds)}. {reading.explanation}"
+            lines += self.paper.block(text, indent=STEP, label=f"under reading {reading.name}:")
+        for caution in criterion.cautions:
+            lines += self.paper.block(caution, indent=STEP, label="caution:", inks=(Ink.OPEN,))
+        if criterion.changes_on:
+            lines += self.paper.block(criterion.changes_on, indent=STEP, label="changes on")
+        rules = {atom.id: atom for atom in rule.atoms}
+        shown: set[str] = set()
+        proven: set[Evidence] = set()
+        for atom in criterion.atoms:
+            proven.update(atom.evidence)
+            lines += self.atom(atom, rules.get(atom.id), self.trial.path, STEP, shown)
+        lines += self.evidence((item for item in criterion.evidence if item not in proven), STEP)
+        return lines
+
+    def _logic(self, rule: Criterion) -> list[str]:
+        lines: list[str] = []
+        for name, logic in rule.readings:
+            lines += self.paper.block(logic_words(logic), indent=STEP, label=f"reading {name}:")
+        if rule.amendment is not None:
+            amended = f"reading {rule.amendment.reading} chosen by {rule.amendment.by}: {rule.amendment.why}"
+            lines += self.paper.block(amended, indent=STEP, label="amended:")
+        if rule.logic is not None and not rule.readings:
+            lines += self.paper.block(logic_words(rule.logic), indent=STEP, label="holds if:")
+        return lines
+
+    def atom(self, atom: AtomResult, rule: Atom | None, path: str, indent: int, shown: set[str]) -> list[str]:
+        """An atom with its test, then the findings and facts that it rests on.
+
+        `rule` and `path` are where it is written. `shown` are the findings that have been laid out above.
+        """
+        label = f"{atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
+        quote = f"\u201c{atom.quote}\u201d: " if atom.quote else ""
+        asks = f"{what_it_asks(rule.test, self.book)} [{path}:{rule.line}]" if rule is not None else ""
+        lines = self.paper.block(f"{quote}{asks}", indent=indent, label=label)
+        inner = indent + STEP
+        if atom.reasons:
+            lines += self.paper.block(reason_words(atom.reasons), indent=inner, label="unknown:")
+        if atom.explanation:
+            lines += self.paper.block(atom.explanation, indent=inner)
+        for assumption in atom.assumptions:
+            lines += self.paper.block(assumption, indent=inner, label="assumed:")
+        for name in dict.fromkeys(findings_read(rule)) if rule is not None else ():
+            lines += self.finding(name, inner, shown)
+        if atom.finding is None:
+            lines += self.evidence(atom.evidence, inner)
+        return lines
+
+    def finding(self, name: str, indent: int, shown: set[str]) -> list[str]:
+        """A shared finding: its value, its rule and its own atoms. Nothing for one that was not needed."""
+        finding = next((found for found in self.result.findings if found.id == name), None)
+        if finding is None:
+            return []
+        label = f"finding {finding.id} {holds_words(finding.holds)} "
+        again = name in shown
+        text = f"{finding.title} [{finding.rule}]{' (shown above)' if again else ''}"
+        lines = self.paper.block(text, indent=indent, label=label)
+        if again:
+            return lines
+        shown.add(name)
+        inner = indent + STEP
+        if finding.reasons:
+            lines += self.paper.block(reason_words(finding.reasons), indent=inner, label="unknown:")
+        if finding.explanation:
+            lines += self.paper.block(finding.explanation, indent=inner)
+        rule = self.book.findings[name]
+        lines += finding_rule_lines(rule, self.paper, inner)
+        rules = {atom.id: atom for atom in rule.atoms}
+        for atom in finding.atoms:
+            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, shown)
+        return lines
+
+    def evidence(self, evidence: Iterable[Evidence], indent: int) -> list[str]:
+        """The resources, and the facts that were read from each."""
+        lines: list[str] = []
+        for item in dict.fromkeys(evidence):
+            lines += self.paper.block(item.says, indent=indent, label=f"{item.reference}:", inks=(Ink.FAINT,))
+            for fact in self.facts.get(item.reference, ()):
+                lines += self.paper.block(fact_words(fact), indent=indent + STEP, label="fact:")
+        return lines
+
+
+def explainer(result: ScreeningResult, chart: Chart, book: RuleBook, paper: Paper) -> Explainer:
+    """The explainer of a result, with the chart that it was made from."""
+    facts: dict[str, tuple[Fact, ...]] = {}
+    for fact in chart.facts:
+        facts[fact.reference] = (*facts.get(fact.reference, ()), fact)
+    return Explainer(result, book.trials[result.trial], book, paper, facts)
+
+
+def fact_words(fact: Fact) -> str:
+    """One fact as the rules see it: concept, role of the code, value in the canonical unit, certainty, facets."""
+    parts = [f"{fact.concept}, {fact.role.value} code, {fact.certainty.value}"]
+    if fact.value is not None:
+        parts.append(f"value {interval_words(fact.value.low, fact.value.high)}")
+    if fact.times_upper_limit is not None:
+        parts.append(f"{interval_words(fact.times_upper_limit.low, fact.times_upper_limit.high)} x upper limit")
+    if fact.result is not None:
+        parts.append(f"result {fact.result.value}")
+    if fact.when is not None:
+        parts.append(
+            f"dated {fact.when.first or '...'}" + (f" to {fact.when.last}" if fact.when.last != fact.when.first else "")
+        )
+    if fact.state.value != "unstated":
+        parts.append(fact.state.value)
+    if fact.ended:
+        parts.append("ended")
+    parts += [f"{name} {value}" for name, value in fact.facets]
+    parts += [f"assumed: {assumption}" for assumption in fact.assumptions]
+    return "; ".join(parts)
+
+
+def interval_words(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

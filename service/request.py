@@ -1,0 +1,75 @@
+"""What a command was asked: the rules, the trials and the circumstances, all checked before anything is screened."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.errors import UsageError
+from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
+from trialsieve.rules.model import RuleBook, Site
+from trialsieve.rules.vocabulary import AbsencePolicy, Kind
+from trialsieve.service.arguments import chosen, covered_kinds, day, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked question."""
+
+    book: RuleBook
+    trials: tuple[str, ...]
+    circumstances: Circumstances
+    covers: frozenset[Kind]
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What the trials' rules look at, directly or through findings; the rest of a record need not be read."""
+        trials = [self.book.trials[name] for name in self.trials]
+        atoms = [atom for trial in trials for criterion in trial.criteria for atom in criterion.atoms]
+        atoms += [cohort.gate for trial in trials for cohort in trial.cohorts if cohort.gate is not None]
+        reached = findings_reached((name for atom in atoms for name in findings_read(atom)), self.book.findings)
+        atoms += [atom for name in reached for atom in self.book.findings[name].atoms]
+        return frozenset(name for atom in atoms for name in concepts_read(atom))
+
+
+def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Request:
+    """The question that the arguments of `screen` or `explain` ask; no trials: all of them.
+
+    Raises UsageError for a wrong value and RuleFilesError for wrong rule files.
+    """
+    covers = covered_kinds(arguments.covers)
+    absence = chosen("--absence", arguments.absence, {policy.value: policy for policy in AbsencePolicy})
+    asked_day = None if arguments.as_of is None else day("--as-of", arguments.as_of)
+    book = book_from(arguments)
+    as_of = asked_day or today(book.site)
+    return Request(book, chosen_trials(trials, book), Circumstances(as_of, absence), covers)
+
+
+def book_from(arguments: argparse.Namespace) -> RuleBook:
+    """The shipped rules and what `--rules` and `--site` add; a path that is not there is a UsageError."""
+    extra = [Path(name) for name in arguments.rules]
+    for path in extra:
+        if not path.exists():
+            raise UsageError(f"--rules {path}: no such directory")
+    site = None if arguments.site is None else Path(arguments.site)
+    if site is not None and not site.is_file():
+        raise UsageError(f"--site {site}: no such file")
+    return cached_rules(extra, site)
+
+
+def chosen_trials(asked: Sequence[str], book: RuleBook) -> tuple[str, ...]:
+    """The trials asked for, each once, in the order asked; all of the rule book's where none is named."""
+    if not asked:
+        return tuple(book.trials)
+    return tuple(dict.fromkeys(one_of(name, tuple(book.trials), "trial") for name in asked))
+
+
+def today(site: Site) -> date:
+    """The calendar day in the site's time zone."""
+    return datetime.now(ZoneInfo(site.time_zone)).date()

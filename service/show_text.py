@@ -1,0 +1,165 @@
+"""`trialsieve show`: one trial as its reviewers read it, sentence beside rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from trialsieve.rules.logic_order import findings_reached, findings_read
+from trialsieve.rules.model import Atom, Criterion, Finding, Judgement, Readings, RuleBook, Trial, Unresolved
+from trialsieve.service.arguments import ADVICE
+from trialsieve.service.paper import Ink, Paper
+from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
+from trialsieve.service.words import REASON_WORDS, counted
+
+
+class Coverage(Enum):
+    """Who can answer a criterion."""
+
+    COMPUTED = "computed from data"
+    ATTESTED = "attested by a person"
+    ON_HOLD = "on hold"
+
+
+def coverage(criterion: Criterion) -> Coverage:
+    """On hold: waits for the registry, whatever the data. Attested: has a part that only a person can judge."""
+    if holds(criterion):
+        return Coverage.ON_HOLD
+    if any(isinstance(atom.test, Judgement) for atom in criterion.atoms if atom.operand):
+        return Coverage.ATTESTED
+    return Coverage.COMPUTED
+
+
+def holds(criterion: Criterion) -> list[str]:
+    """Why a criterion is on hold, in sentences; empty if it is not."""
+    found = []
+    if criterion.readings and criterion.amendment is None:
+        names = ", ".join(name for name, _ in criterion.readings)
+        found.append(f"its text is read in {len(criterion.readings)} ways ({names}); it counts only where they agree")
+    for atom in criterion.atoms:
+        if not atom.operand:
+            continue
+        if isinstance(atom.test, Readings):
+            names = ", ".join(name for name, _ in atom.test.tests)
+            found.append(f"{atom.id} is read in {len(atom.test.tests)} ways ({names}); it counts only where they agree")
+        elif isinstance(atom.test, Unresolved):
+            found.append(f"{atom.id}: {REASON_WORDS[atom.test.reason]}")
+    return found
+
+
+def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
+    """The whole page."""
+    lines = paper.block(trial.title, label=f"{trial.id} ", inks=(Ink.STRONG,))
+    lines += paper.block(f"version {trial.version}, effective {trial.effective.isoformat()}", indent=2)
+    lines += paper.block(
+        f"{trial.path}, SHA-256 over every file it reaches: {trial.rules_sha256}", indent=2, label="rules:"
+    )
+    lines += paper.block(f"{trial.source}, SHA-256 {trial.source_sha256}", indent=2, label="source text:")
+    lines += paper.block(trial.source_url, indent=2, label="registry:")
+    lines += paper.block(", ".join(trial.stages), indent=2, label="stages:")
+    for cohort in trial.cohorts:
+        if cohort.id != "all" or cohort.gate is not None:
+            gate = f"{cohort.id}, only where {what_it_asks(cohort.gate.test, book)}" if cohort.gate else cohort.id
+            lines += paper.block(gate, indent=2, label="cohort:")
+    lines += ["", *coverage_lines(trial.criteria, paper)]
+    if trial.registry_issues:
+        lines += ["", *paper.block("What is wrong with the registry's text", inks=(Ink.STRONG,))]
+        for issue in trial.registry_issues:
+            lines += paper.block(issue, indent=2, label="-")
+    for criterion in trial.criteria:
+        lines += ["", *criterion_lines(criterion, trial, book, paper)]
+    reached = findings_of(trial, book)
+    if reached:
+        lines += ["", *paper.block("Shared findings that these build on", inks=(Ink.STRONG,))]
+    for finding in reached:
+        lines += ["", *finding_lines(finding, book, paper)]
+    return [*lines, "", *paper.block(ADVICE)]
+
+
+def coverage_lines(criteria: Iterable[Criterion], paper: Paper) -> list[str]:
+    """`19 criteria: 15 computed from data, 3 attested by a person, 1 on hold`, with the ids of the latter two."""
+    by_coverage: dict[Coverage, list[str]] = {kind: [] for kind in Coverage}
+    for criterion in criteria:
+        by_coverage[coverage(criterion)].append(criterion.id)
+    total = counted(sum(map(len, by_coverage.values())), "criterion", "criteria")
+    parts = ", ".join(
+        f"{len(ids)} {kind.value}" + (f" ({', '.join(ids)})" if ids and kind is not Coverage.COMPUTED else "")
+        for kind, ids in by_coverage.items()
+    )
+    return paper.block(f"{total}: {parts}", inks=(Ink.STRONG,))
+
+
+def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
+    """A sentence, its rule, and all that is to know about it."""
+    where = "" if criterion.stage == "screening" else f", stage {criterion.stage}"
+    where += "" if criterion.cohort == "all" else f", cohort {criterion.cohort}"
+    where += "" if criterion.applies_to is None else f", applies to: {criterion.applies_to.value}"
+    lines = paper.block(
+        f"{criterion.kind.value}{where} ({trial.path}:{criterion.line})", label=f"{criterion.id} ", inks=(Ink.STRONG,)
+    )
+    lines += paper.block(f"\u201c{criterion.text}\u201d", indent=2)
+    for why in holds(criterion):
+        lines += paper.block(why, indent=2, label="on hold:", inks=(Ink.OPEN,))
+    if criterion.amendment is not None:
+        amendment = criterion.amendment
+        text = f"read as {amendment.reading}: {amendment.why} ({amendment.by}, {amendment.on.isoformat()})"
+        lines += paper.block(text, indent=2, label="amended:")
+    if criterion.readings:
+        for name, logic in criterion.readings:
+            lines += paper.block(logic_words(logic), indent=2, label=f"reading {name}:")
+    elif criterion.logic is not None:
+        lines += paper.block(logic_words(criterion.logic), indent=2, label="holds if:")
+    for atom in criterion.atoms:
+        lines += atom_lines(atom, book, paper)
+    for outcome, why in criterion.never.items():
+        lines += paper.block(why, indent=2, label=f"never {outcome}:")
+    for caution in criterion.cautions:
+        lines += paper.block(caution, indent=2, label="caution:", inks=(Ink.OPEN,))
+    if criterion.note:
+        lines += paper.block(criterion.note, indent=2, label="note:")
+    return lines
+
+
+def atom_lines(atom: Atom, book: RuleBook, paper: Paper) -> list[str]:
+    """An atom's quote and test, then what else holds for it."""
+    label = f"{atom.id}:" if atom.operand else f"{atom.id} (helper):"
+    quote = f"\u201c{atom.quote}\u201d: " if atom.quote and atom.operand else ""
+    lines = paper.block(f"{quote}{what_it_asks(atom.test, book)}", indent=4, label=label)
+    for note in atom_notes(atom, book):
+        lines += paper.block(note, indent=8)
+    if atom.note:
+        lines += paper.block(atom.note, indent=8, label="note:")
+    return lines
+
+
+def findings_of(trial: Trial, book: RuleBook) -> list[Finding]:
+    """The findings that the trial's atoms read, directly or through another, in the rule book's order."""
+    atoms = [atom for criterion in trial.criteria for atom in criterion.atoms]
+    atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
+    names = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+    return [finding for name, finding in book.findings.items() if name in names]
+
+
+def finding_lines(finding: Finding, book: RuleBook, paper: Paper) -> list[str]:
+    """A shared finding: when it is true, when false, when open, and its atoms."""
+    lines = paper.block(f"{finding.title} ({finding.path}:{finding.line})", label=f"{finding.id} ", inks=(Ink.STRONG,))
+    lines += finding_rule_lines(finding, paper, 2)
+    for atom in finding.atoms:
+        lines += atom_lines(atom, book, paper)
+    for outcome, why in finding.never.items():
+        lines += paper.block(why, indent=2, label=f"never {outcome}:")
+    return lines
+
+
+def finding_rule_lines(finding: Finding, paper: Paper, indent: int) -> list[str]:
+    """When a finding is true, false or open, and what dates it."""
+    lines = paper.block(logic_words(finding.true_when), indent=indent, label="true if:")
+    if finding.false_when is not None:
+        lines += paper.block(logic_words(finding.false_when), indent=indent, label="false if:")
+    for case in finding.suspicions:
+        text = f"{case.says} ({case.reason.value}), if {logic_words(case.condition)}"
+        lines += paper.block(text, indent=indent, label="open if:")
+    if finding.date_from:
+        text = f"the {finding.date_is} of {', '.join(finding.date_from)}"
+        lines += paper.block(text, indent=indent, label="dated by:")
+    return lines

@@ -1,0 +1,234 @@
+"""What a coordinator reads: patients nearest to eligible first, and of each what fails, what is open and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from trialsieve.engine.outcome import Evidence
+from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
+from trialsieve.rules.model import Trial
+from trialsieve.rules.vocabulary import Effect, Verdict
+from trialsieve.service.arguments import ADVICE
+from trialsieve.service.paper import Ink, Paper
+from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, reason_words
+
+VERDICT_INKS = {Verdict.ELIGIBLE: Ink.GOOD, Verdict.NEEDS_REVIEW: Ink.OPEN, Verdict.INELIGIBLE: Ink.BAD}
+EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}
+
+SCREENING = "screening"
+LONGEST_VERDICT = max(len(verdict.value) for verdict in Verdict)
+LABEL = 7  # columns of "fails ", "open ", "pass "
+
+Nearness = tuple[int, int, int]
+
+
+def nearness(result: ScreeningResult) -> Nearness:
+    """How near to eligible, smallest first.
+
+    Eligible; then needs-review by the fewest criteria that wait for data, then by the fewest open ones; then ineligible
+    by the fewest failing criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
+    """
+    arms = [arm for arm in result.arms if arm.stage == SCREENING]
+    if result.verdict is Verdict.ELIGIBLE:
+        return (0, 0, 0)
+    if result.verdict is Verdict.NEEDS_REVIEW:
+        return min(((1, len(arm.open.data), open_count(arm)) for arm in arms if _open(arm)), default=(1, 0, 0))
+    if any("deceased" in arm.limiting for arm in arms):
+        return (3, 0, 0)
+    return min(((2, len(arm.limiting), open_count(arm)) for arm in arms), default=(2, 0, 0))
+
+
+def _open(arm: ArmResult) -> bool:
+    return arm.verdict is Verdict.NEEDS_REVIEW
+
+
+def open_count(arm: ArmResult) -> int:
+    return len(arm.open.data) + len(arm.open.judgement) + len(arm.open.registry)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One patient's part of the table, already laid out: results themselves are too large to keep for many patients."""
+
+    nearness: Nearness
+    patient: str
+    source: str
+    headlines: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+class TableWriter:
+    """Collects the patients' sections and writes them in order when it is closed."""
+
+    def __init__(self, stream: IO[bytes], paper: Paper, trials: Mapping[str, Trial], *, verbose: bool = False) -> None:
+        self._stream = stream
+        self._paper = paper
+        self._trials = trials
+        self._verbose = verbose
+        self._sections: list[Section] = []
+
+    def write(self, results: Iterable[ScreeningResult]) -> None:
+        """Take the results of one patient."""
+        ordered = sorted(results, key=nearness)
+        if ordered:
+            lines = patient_lines(ordered, self._trials, self._paper, verbose=self._verbose)
+            first = ordered[0]
+            headlines = tuple(line for result in ordered for line in headline(result, self._paper))
+            self._sections.append(Section(nearness(first), first.patient, first.source, headlines, tuple(lines)))
+
+    def close(self) -> None:
+        lines: list[str] = []
+        sections = sorted(self._sections, key=lambda section: (section.nearness, section.patient, section.source))
+        if len(sections) > 1:
+            lines += self._paper.block("Nearest to eligible first", inks=(Ink.STRONG,))
+            lines += [line for section in sections for line in section.headlines]
+            lines.append("")
+        for section in sections:
+            lines += [*section.lines, ""]
+        if not self._sections:
+            lines += ["No results.", ""]
+        lines += self._paper.block(ADVICE)
+        self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
+        self._stream.flush()
+
+
+def headline(result: ScreeningResult, paper: Paper) -> list[str]:
+    """A patient and trial in a line of the list that goes before the patients, with what decides it."""
+    arms = [arm for arm in result.arms if arm.stage == SCREENING]
+    if result.verdict is Verdict.NEEDS_REVIEW:
+        nearest = min((arm for arm in arms if _open(arm)), key=lambda arm: (len(arm.open.data), open_count(arm)))
+        opened = (
+            (nearest.open.data, "data"),
+            (nearest.open.judgement, "judgement"),
+            (nearest.open.registry, "registry"),
+        )
+        waits = [f"{what} ({len(names)})" for names, what in opened if names]
+        parts = [f"waiting for {', '.join(waits)}"] if waits else []
+        parts += [LIMITING_WORDS["patient"]] if "patient" in nearest.limiting else []
+        because = f": {'; '.join(parts)}"
+    elif result.verdict is Verdict.INELIGIBLE:
+        names = dict.fromkeys(LIMITING_WORDS.get(name, name) for arm in arms for name in arm.limiting)
+        because = f": {', '.join(names)}"
+    else:
+        because = ""
+    label = f"{result.verdict.value:<{LONGEST_VERDICT}} "
+    return paper.block(
+        f"{result.patient} {result.trial}{because}",
+        indent=2,
+        label=label,
+        hang=LONGEST_VERDICT + 1,
+        inks=(VERDICT_INKS[result.verdict],),
+    )
+
+
+def patient_lines(
+    results: Iterable[ScreeningResult], trials: Mapping[str, Trial], paper: Paper, *, verbose: bool
+) -> list[str]:
+    """One patient, trial by trial, under the patient's reference and source (never a name)."""
+    lines: list[str] = []
+    for result in results:
+        if not lines:
+            lines += [paper.rule(), *paper.block(result.source, label=f"{result.patient} ", inks=(Ink.STRONG,)), ""]
+        else:
+            lines.append("")
+        lines += trial_lines(result, trials[result.trial], paper, verbose=verbose)
+    return lines
+
+
+def trial_lines(result: ScreeningResult, trial: Trial, paper: Paper, *, verbose: bool) -> list[str]:
+    """One trial: the verdict, cautions and arms, then stage by stage what fails or is open, and the counts."""
+    lines = paper.block(
+        f"{trial.id}  {trial.title} (as of {result.as_of})",
+        indent=2,
+        label=f"{result.verdict.value} ",
+        inks=(VERDICT_INKS[result.verdict], Ink.STRONG),
+    )
+    for caution in result.cautions:
+        lines += paper.block(caution, indent=4, label="caution:", inks=(Ink.OPEN,))
+    if len(result.arms) > 1 or any(name in LIMITING_WORDS for arm in result.arms for name in arm.limiting):
+        for arm in result.arms:
+            lines += arm_lines(arm, paper)
+    for stage in dict.fromkeys(criterion.stage for criterion in result.criteria):
+        criteria = [criterion for criterion in result.criteria if criterion.stage == stage]
+        if stage != SCREENING:
+            lines += paper.block(f"Only at the stage {stage}:", indent=4)
+        for effect in (Effect.FAIL, Effect.REVIEW, Effect.PASS):
+            if effect is Effect.PASS and not verbose:
+                continue
+            for criterion in criteria:
+                if criterion.effect is effect:
+                    lines += criterion_lines(criterion, paper, verbose=verbose)
+        lines += counts_lines(criteria, [arm for arm in result.arms if arm.stage == stage], paper)
+    return lines
+
+
+def arm_lines(arm: ArmResult, paper: Paper) -> list[str]:
+    """A cohort at a stage, and what decides it."""
+    because = ", ".join(LIMITING_WORDS.get(name, name) for name in arm.limiting)
+    verb = "fails" if arm.verdict is Verdict.INELIGIBLE else "open"
+    label = f"{arm.cohort} at {arm.stage}:" if arm.cohort != "all" else f"at {arm.stage}:"
+    return paper.block(f"{arm.verdict.value}{f' ({verb}: {because})' if because else ''}", indent=4, label=label)
+
+
+def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) -> list[str]:
+    """The registry's sentence, then why it fails or is open and on what that rests."""
+    word = EFFECT_WORDS[criterion.effect]
+    cohort = f"{criterion.cohort}: " if criterion.cohort != "all" else ""
+    label = f"{word:<{LABEL - 1}} {criterion.id} "
+    indent, column = 4, LABEL + 5
+    lines = paper.block(
+        f"{cohort}\u201c{criterion.text}\u201d",
+        indent=indent,
+        label=label,
+        hang=column,
+        inks=(EFFECT_INKS[criterion.effect],),
+    )
+    inner = indent + column
+    if criterion.explanation:
+        lines += paper.block(criterion.explanation, indent=inner)
+    if criterion.reasons:
+        lines += paper.block(reason_words(criterion.reasons), indent=inner, label="unknown:")
+    lines += evidence_lines(criterion.evidence, paper, inner)
+    for reading in criterion.readings:
+        lines += paper.block(reading.explanation, indent=inner, label=f"reading {reading.name}:")
+    for caution in criterion.cautions:
+        lines += paper.block(caution, indent=inner, label="caution:", inks=(Ink.OPEN,))
+    if criterion.changes_on:
+        lines += paper.block(criterion.changes_on, indent=inner, label="changes on")
+    if verbose:
+        for assumption in criterion.assumptions:
+            lines += paper.block(assumption, indent=inner, label="assumed:")
+    return lines
+
+
+def evidence_lines(evidence: Iterable[Evidence], paper: Paper, indent: int) -> list[str]:
+    """Each resource once, with what it says."""
+    lines: list[str] = []
+    for item in dict.fromkeys(evidence):
+        lines += paper.block(item.says, indent=indent, label=f"{item.reference}:", inks=(Ink.FAINT,))
+    return lines
+
+
+def counts_lines(criteria: list[CriterionResult], arms: list[ArmResult], paper: Paper) -> list[str]:
+    """`9 pass, 1 fail, 2 review; waiting for data (I03), judgement (X09)`."""
+    number = {effect: sum(criterion.effect is effect for criterion in criteria) for effect in Effect}
+    text = f"{number[Effect.PASS]} pass, {number[Effect.FAIL]} fail, {number[Effect.REVIEW]} review"
+    ids = {criterion.id for criterion in criteria}
+    waits = [
+        f"{what} ({', '.join(names)})"
+        for what, names in (
+            ("data", _of(ids, (arm.open.data for arm in arms))),
+            ("judgement", _of(ids, (arm.open.judgement for arm in arms))),
+            ("the registry", _of(ids, (arm.open.registry for arm in arms))),
+        )
+        if names
+    ]
+    return paper.block(f"{text}{'; waiting for ' + ', '.join(waits) if waits else ''}", indent=4, inks=(Ink.STRONG,))
+
+
+def _of(ids: set[str], lists: Iterable[tuple[str, ...]]) -> list[str]:
+    return [
+        name for name in dict.fromkeys(name for names in lists for name in names) if name in ids or name == "cohort"
+    ]

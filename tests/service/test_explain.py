@@ -1,0 +1,112 @@
+"""`trialsieve explain`: one answer with its whole proof, down to the resources and the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.model import Trial
+from trialsieve.service.paper import cells
+
+TRIAL = "NCT04762485"
+ASKED = ("--patient", "p1", "--trial", TRIAL, "--as-of", "2026-11-20")
+
+Run = Callable[..., Any]
+Write = Callable[..., Path]
+Bundle = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def record(write: Write, bundle: Bundle) -> Path:
+    return write("p1.json", bundle())
+
+
+@pytest.fixture(scope="module")
+def trial() -> Trial:
+    return cached_rules().trials[TRIAL]
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_criterion_is_there_with_the_place_of_its_rule(run: Run, record: Path, trial: Trial) -> None:
+    ended = run("explain", record, *ASKED)
+    assert ended.status == 0
+    for criterion in trial.criteria:
+        assert f"[{trial.path}:{criterion.line}]" in words(ended.out)
+        for atom in criterion.atoms:
+            assert f"{trial.path}:{atom.line}" in words(ended.out)
+
+
+def test_the_proof_of_one_criterion_goes_down_to_the_resource(run: Run, record: Path, trial: Trial) -> None:
+    ended = run("explain", record, *ASKED, "--criterion", "i05")
+    text = words(ended.out)
+    assert set(re.findall(r"^([IX]\d\d) ", ended.out, re.MULTILINE)) == {"I05"}
+    criterion = next(one for one in trial.criteria if one.id == "I05")
+    steps = [
+        f"[{trial.path}:{criterion.line}]",
+        "the inclusion is true",
+        "holds if: a1 or a2",
+        "a1 true",
+        f"[{trial.path}:{criterion.atoms[0].line}]",
+        "Observation/p1-lvef:",
+        "fact: cardiac.lvef, definitive code, firm; value 55; dated 2026-11-10",
+    ]
+    positions = [text.index(step) for step in steps]
+    assert positions == sorted(positions)
+
+
+def test_a_finding_stands_below_the_atom_that_reads_it_with_its_own_rule(run: Run, record: Path) -> None:
+    text = words(run("explain", record, *ASKED, "--criterion", "X06").out)
+    finding = cached_rules().findings["hiv-infection"]
+    steps = ["a1 unknown", "finding hiv-infection unknown", f"[{finding.path}:{finding.line}]", "true if:", "diagnosis"]
+    positions = [text.index(step) for step in steps]
+    assert positions == sorted(positions)
+
+
+def test_a_text_on_hold_shows_each_reading(run: Run, record: Path) -> None:
+    text = words(run("explain", record, *ASKED, "--criterion", "I06").out)
+    assert "reading as-written: a1 or a2 or a3" in text
+    assert "under reading presumed:" in text
+    assert "registry-error" in text
+
+
+def test_the_arms_come_first(run: Run, record: Path) -> None:
+    text = run("explain", record, *ASKED).out
+    assert text.index("arm all at screening: needs-review because of") < text.index("\nI01 ")
+    assert text.splitlines()[-1].startswith("Advice, not a decision")
+    assert "Winterbottom" not in text
+
+
+def test_the_patient_may_be_named_with_or_without_its_type(run: Run, record: Path) -> None:
+    plain = run("explain", record, *ASKED)
+    assert run("explain", record, "--patient", "Patient/p1", *ASKED[2:]).out == plain.out
+
+
+def test_an_unknown_patient_is_told_with_the_closest(run: Run, record: Path) -> None:
+    ended = run("explain", record, "--patient", "Patient/p2", *ASKED[2:])
+    assert (ended.status, ended.out) == (2, "")
+    assert "no patient 'Patient/p2' in the input; did you mean Patient/p1?" in ended.err
+
+
+def test_of_several_records_only_the_one_asked_for_is_explained(run: Run, write: Write, bundle: Bundle) -> None:
+    folder = write("data/1.json", bundle("p1")).parent
+    write("data/2.json", bundle("p2"))
+    text = run("explain", folder, *ASKED).out
+    assert "Patient/p1" in text
+    assert "Patient/p2" not in text
+
+
+@pytest.mark.parametrize("columns", [60, 140])
+def test_no_line_is_wider_than_the_terminal(
+    run: Run, record: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = run("explain", record, *ASKED).out
+    assert max(cells(line) for line in text.splitlines()) <= columns
