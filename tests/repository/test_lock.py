@@ -1,0 +1,63 @@
+"""The locks pin what pyproject.toml asks for, each file by its hash, and nothing that pip could not check."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock")
+PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<marker>\s*;[^\\]*)? \\$")
+
+
+def pins(path: Path) -> dict[str, str]:
+    """Pinned version by normalised name. Fails on a line that is neither a pin, a hash nor a comment."""
+    pinned: dict[str, str] = {}
+    hashes: dict[str, int] = {}
+    name = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line.startswith("    --hash=sha256:"):
+            hashes[name] = hashes.get(name, 0) + 1
+            continue
+        pin = PIN.match(line)
+        assert pin, f"{path.name}: neither a pin nor a hash: {line}"
+        name = canonicalize_name(pin["name"])
+        assert name not in pinned, f"{path.name} pins {name} twice"
+        pinned[name] = pin["version"]
+    assert set(hashes) == set(pinned), f"{path.name}: a pin without a hash"
+    return pinned
+
+
+def asked_for(root: Path) -> tuple[list[Requirement], list[Requirement]]:
+    """What running needs, and what all extras add."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    return [Requirement(line) for line in project["dependencies"]], [Requirement(line) for line in extras]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_a_hash(root: Path, lock: str) -> None:
+    assert pins(root / lock)
+
+
+def test_the_locks_satisfy_what_is_asked_for(root: Path) -> None:
+    run, extra = asked_for(root)
+    for lock, requirements in (("requirements.lock", run), ("requirements-dev.lock", run + extra)):
+        pinned = pins(root / lock)
+        for requirement in requirements:
+            version = pinned.get(canonicalize_name(requirement.name))
+            assert version, f"{lock} lacks {requirement.name}: run `make lock`"
+            assert requirement.specifier.contains(version), f"{lock} pins {requirement.name} {version}: run `make lock`"
+
+
+def test_tests_run_on_the_versions_that_screening_runs_on(root: Path) -> None:
+    dev = pins(root / "requirements-dev.lock")
+    for lock in ("requirements.lock", "requirements-build.lock"):
+        for name, version in pins(root / lock).items():
+            assert dev.get(name) == version, f"{name}: {lock} and requirements-dev.lock differ: run `make lock`"

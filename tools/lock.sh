@@ -1,0 +1,17 @@
+#!/bin/sh
+# Pins every dependency with the hashes of its files: requirements-build.lock (what builds), requirements.lock (what
+# screens) and requirements-dev.lock (what tests and checks too). One lock holds for Python 3.11 and 3.12 and for every
+# platform. Releases that are pinned already stay unless --upgrade is given. No index's address gets into the files.
+set -eu
+cd "$(dirname "$0")/.."
+bin=${VENV:-.venv}/bin
+
+"$bin/python" -m pip --disable-pip-version-check install --quiet uv
+compile() {
+    "$bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --custom-compile-command 'make lock' "$@"
+}
+compile "$@" requirements-build.in --output-file requirements-build.lock
+compile "$@" pyproject.toml --output-file requirements.lock
+compile "$@" pyproject.toml --all-extras --constraint requirements.lock --constraint requirements-build.lock \
+    --output-file requirements-dev.lock
