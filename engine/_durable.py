@@ -36,8 +36,8 @@ SESSIONS = 32
 MOST_LOST_SESSIONS = 64
 MOST_FACTS_OF_A_SESSION = 20_000
 
-# Facts carry no number of a size that the network's parser could misread; limits of rules are far smaller.
-LARGEST = 1e15
+# Numbers of facts are cut off here, so that infinity has a place; the limits of rules must be smaller.
+LARGEST = 1e300
 _CANARY = "z"
 
 
@@ -75,7 +75,7 @@ Fact = tuple[str, tuple[int | str, ...]]
 
 
 def number_text(value: float) -> str:
-    """A float as plain digits: the network's parser loses all that follows `1e-05`, and knows neither NaN nor infinity."""
+    """A float as plain digits: the network's parser loses all that follows `1e-05`, and knows no NaN nor infinity."""
     if not math.isfinite(value):
         raise EngineError(f"{value} cannot be told to the rule engine; say an infinite bound by its flag")
     text = repr(float(value))

@@ -21,7 +21,6 @@ from trialsieve.rules.model import (
     Finding,
     FindingHolds,
     Judgement,
-    Logic,
     Measurement,
     Not,
     QualitativeResult,
@@ -81,23 +80,23 @@ class _Evaluator:
     def _finding(self, finding: Finding) -> Outcome:
         atoms = _Atoms(self, finding.atoms, None)
         self.finding_atoms[finding.id] = atoms.outcomes
-        true = direct_logic.evaluate(finding.true_when, atoms.outcome)
-        false = direct_logic.evaluate(finding.false_when or Not(finding.true_when), atoms.outcome)
+        true, open_true = direct_logic.value(finding.true_when, atoms.outcome)
+        false, open_false = direct_logic.value(finding.false_when or Not(finding.true_when), atoms.outcome)
         suspicions = [(case, direct_logic.evaluate(case.condition, atoms.outcome)) for case in finding.suspicions]
         outcomes = [atoms.outcome(atom.id) for atom in finding.atoms if atom.operand]
-        if true.truth is Truth.TRUE and false.truth is Truth.TRUE:
+        if true is Truth.TRUE and false is Truth.TRUE:
             return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
-        if true.truth is Truth.TRUE:
+        if true is Truth.TRUE:
             supporting = [outcome for outcome in outcomes if outcome.truth is Truth.TRUE]
             when = _finding_date(finding, atoms)
             return _rest(Truth.TRUE, frozenset(), supporting, when=when)
-        if false.truth is Truth.TRUE and true.reasons <= ABSENT:
+        if false is Truth.TRUE and open_true <= ABSENT:
             return _rest(
                 Truth.FALSE, frozenset(), [outcome for outcome in outcomes if outcome.truth is not Truth.UNKNOWN]
             )
-        if false.truth is Truth.TRUE:
-            return _rest(Truth.UNKNOWN, true.reasons, outcomes)
-        reasons = true.reasons | false.reasons
+        if false is Truth.TRUE:
+            return _rest(Truth.UNKNOWN, open_true, outcomes)
+        reasons = open_true | open_false
         notes = []
         for case, condition in suspicions:
             if condition.truth is Truth.TRUE:
@@ -114,21 +113,22 @@ class _Evaluator:
             atoms.outcome(atom.id)
         readings = {name: direct_logic.evaluate(logic, atoms.outcome) for name, logic in criterion.readings}
         if criterion.logic is not None:
-            outcome = direct_logic.evaluate(criterion.logic, atoms.outcome)
+            truth, reasons = direct_logic.value(criterion.logic, atoms.outcome)
         else:
-            outcome = _readings(list(readings.values()))
+            on_hold = _readings(list(readings.values()))
+            truth, reasons = on_hold.truth, on_hold.reasons
         operands = [atoms.outcome(atom.id) for atom in criterion.atoms if atom.operand]
-        known = [operand for operand in operands if operand.truth is not Truth.UNKNOWN]
+        known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
         if criterion.logic is None:
             relevant = operands
         else:
             names = dict.fromkeys(direct_logic.deciding(criterion.logic, atoms.outcome))
             relevant = [atoms.outcome(name) for name in names]
-        outcome = _rest(outcome.truth, outcome.reasons, relevant)
+        outcome = _rest(truth, reasons, relevant)
         outcome = self._attested(
             outcome,
             f"{trial.id}#{criterion.id}",
-            tuple(fact for operand in known for fact in operand.decided_by),
+            tuple(fact for each in known for fact in each.decided_by),
             personal=any(isinstance(atom.test, (Age, RecordedSex)) for atom in criterion.atoms),
         )
         outcome, applies = self._applies(criterion, outcome)
@@ -218,6 +218,8 @@ class _Evaluator:
         return Outcome(truth, evidence=self.person_evidence(f"recorded as {sex.value}"))
 
     def _readable(self, test: Test, outcome: Outcome) -> Outcome:
+        if not self.chart.unreadable:
+            return outcome
         tests: tuple[Test, ...] = tuple(inner for _, inner in test.tests) if isinstance(test, Readings) else (test,)
         problems: list[str] = []
         for inner in tests:
@@ -254,7 +256,7 @@ class _Evaluator:
         return _rest(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
 
     def _attested(self, outcome: Outcome, target: str, facts: tuple[Fact, ...], *, personal: bool) -> Outcome:
-        newest = self.view.attestations(target)
+        newest = self.view.attestations(target) if self.chart.attestations else ()
         if not newest:
             return outcome
         answers = {item.answer for item in newest}
@@ -388,6 +390,9 @@ def _rest(
     when: DateInterval | None = None,
 ) -> Outcome:
     """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
+    upon = [outcome for outcome in upon if outcome.evidence or outcome.assumptions or outcome.notes]
+    if not upon:  # most of what is not on record rests on nothing
+        return Outcome(truth, reasons, evidence, (), notes, (), when)
     return Outcome(
         truth,
         reasons,

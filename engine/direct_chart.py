@@ -38,6 +38,10 @@ class View:
     def facts(self, concepts: Iterable[str]) -> list[Fact]:
         return [fact for concept in concepts for fact in self._facts.get(concept, ())]
 
+    def has(self, concept: str) -> bool:
+        """Whether anything visible speaks of the concept."""
+        return concept in self._facts
+
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
         return self._concepts.get(reference, set())

@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from trialsieve.engine.outcome import Outcome, union
+from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
 
 AtomOutcome = Callable[[str], Outcome]
+Value = tuple[Truth, frozenset[Reason]]
+
+_TRUE: Value = (Truth.TRUE, NO_REASONS)
+_FALSE: Value = (Truth.FALSE, NO_REASONS)
+_NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
 def evaluate(logic: Logic, atom: AtomOutcome) -> Outcome:
     """The truth of an expression, with the reasons of those unknown operands that can still change it."""
+    return Outcome(*value(logic, atom))
+
+
+def value(logic: Logic, atom: AtomOutcome) -> Value:
+    """The same as a bare pair, for the inner path."""
     if isinstance(logic, AtomRef):
         outcome = atom(logic.id)
-        return Outcome(outcome.truth, outcome.reasons)
-    if isinstance(logic, Not):
-        inner = evaluate(logic.of, atom)
-        return Outcome(negated(inner.truth), inner.reasons)
-    if isinstance(logic, NotTrue):
-        return Outcome(Truth.FALSE if evaluate(logic.of, atom).truth is Truth.TRUE else Truth.TRUE)
+        return outcome.truth, outcome.reasons
     if isinstance(logic, AllOf):
-        return at_least(len(logic.of), [evaluate(operand, atom) for operand in logic.of])
+        return _at_least(len(logic.of), [value(operand, atom) for operand in logic.of])
     if isinstance(logic, AnyOf):
-        return at_least(1, [evaluate(operand, atom) for operand in logic.of])
+        return _at_least(1, [value(operand, atom) for operand in logic.of])
+    if isinstance(logic, Not):
+        truth, reasons = value(logic.of, atom)
+        return _NEGATED[truth], reasons
+    if isinstance(logic, NotTrue):
+        return _FALSE if value(logic.of, atom)[0] is Truth.TRUE else _TRUE
     if isinstance(logic, AtLeast):
-        return at_least(logic.count, [evaluate(operand, atom) for operand in logic.of])
-    shown = evaluate(logic.of, atom)
-    if shown.truth is Truth.TRUE:
-        return Outcome(Truth.FALSE)
-    return Outcome(Truth.UNKNOWN, shown.reasons or frozenset({Reason.NO_DATA}))
+        return _at_least(logic.count, [value(operand, atom) for operand in logic.of])
+    truth, reasons = value(logic.of, atom)
+    return _FALSE if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}))
 
 
-def at_least(count: int, operands: list[Outcome]) -> Outcome:
+def at_least(count: int, operands: Sequence[Outcome]) -> Outcome:
     """True if so many operands are true, false if so many no longer can be."""
-    true = sum(operand.truth is Truth.TRUE for operand in operands)
-    unknown = [operand for operand in operands if operand.truth is Truth.UNKNOWN]
+    return Outcome(*_at_least(count, [(operand.truth, operand.reasons) for operand in operands]))
+
+
+def _at_least(count: int, operands: Sequence[Value]) -> Value:
+    true = sum(truth is Truth.TRUE for truth, _ in operands)
     if true >= count:
-        return Outcome(Truth.TRUE)
+        return _TRUE
+    unknown = [reasons for truth, reasons in operands if truth is Truth.UNKNOWN]
     if true + len(unknown) < count:
-        return Outcome(Truth.FALSE)
-    return Outcome(Truth.UNKNOWN, union(operand.reasons for operand in unknown))
+        return _FALSE
+    return Truth.UNKNOWN, unknown[0] if len(unknown) == 1 else union(unknown)
 
 
 def deciding(logic: Logic, atom: AtomOutcome) -> list[str]:
-    """The atoms on which the value of an expression rests: of a false `all` the false ones, of an unknown the unknown ones."""
+    """The atoms on which the value of an expression rests: of a false `all` the false ones, of an unknown the unknown."""
     if isinstance(logic, AtomRef):
         return [logic.id]
     if isinstance(logic, (Not, NotTrue, UnlessShown)):
         return deciding(logic.of, atom)
-    value = evaluate(logic, atom).truth
+    whole = value(logic, atom)[0]
     names: list[str] = []
     for operand in logic.of:
-        if evaluate(operand, atom).truth is value:
+        if value(operand, atom)[0] is whole:
             names += deciding(operand, atom)
     return names
-
-
-def negated(truth: Truth) -> Truth:
-    return {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}[truth]

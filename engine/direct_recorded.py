@@ -10,7 +10,7 @@ from trialsieve.engine.direct_chart import View
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Atom, Recorded, ReviewCase
+from trialsieve.rules.model import Atom, Concept, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import (
     ABSENT,
     COVERABLE,
@@ -27,6 +27,8 @@ from trialsieve.rules.vocabulary import (
 )
 
 FindingOutcome = Callable[[str], Outcome]
+_NO_DATA = frozenset({Reason.NO_DATA})
+_NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 _READ = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
@@ -63,6 +65,8 @@ class _Entry:
 
 def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome) -> Outcome:
     """Whether something is on record, as the atom's timing asks."""
+    if not any(view.has(concept) for concept in test.concepts):
+        return _absent(atom, test, view, finding, [])
     entries = _entries(test, view)
     denying = [entry for entry in entries if entry.role is Role.NEGATES and entry.fact.certainty is Certainty.FIRM]
     asserting = [entry for entry in entries if entry.role is not Role.NEGATES]
@@ -259,38 +263,56 @@ def _last_asserted(entry: _Entry) -> tuple[date, date]:
 
 
 def _absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: list[_Entry]) -> Outcome:
-    concepts = [view.book.concepts[name] for name in test.concepts]
-    if (
-        atom.absence is AbsenceRule.UNKNOWN
-        or any(concept.gap for concept in concepts)
-        or view.circumstances.absence is AbsencePolicy.UNKNOWN
-    ):
-        return _open(frozenset({Reason.NO_DATA}), past)
+    sought = _sought(tuple(view.book.concepts[name] for name in test.concepts))
+    if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
+        return _open(_NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
         if barring.truth is Truth.TRUE:
-            return _open(frozenset({Reason.NO_DATA}), past)
+            return _open(_NO_DATA, past)
         if not barring.reasons <= ABSENT:
             return _open(barring.reasons, past)
     if atom.absence is AbsenceRule.ASSESSED_ONLY:
         if Kind.ALLERGY not in view.chart.present:
-            covered = Kind.ALLERGY in view.chart.covered
-            return _open(frozenset({Reason.NO_DATA if covered else Reason.NOT_RETRIEVED}), past)
-    elif not (frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE) <= view.chart.covered:
-        return _open(frozenset({Reason.NOT_RETRIEVED}), past)
-    labels = list(dict.fromkeys(concept.label for concept in concepts))
-    named = labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1]
-    return Outcome(
-        Truth.FALSE, evidence=_evidence(past), assumptions=(f"no {named} on record{_not_known(test, view)}",)
+            return _open(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
+    elif not sought.coverable <= view.chart.covered:
+        return _open(_NOT_RETRIEVED, past)
+    count = sum(
+        item.count
+        for item in view.chart.uncoded
+        if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
     )
+    others = f" ({count} records without a code that the value set knows name something else)" if count else ""
+    return Outcome(Truth.FALSE, evidence=_evidence(past), assumptions=(f"no {sought.named} on record{others}",))
 
 
-def _not_known(test: Recorded, view: View) -> str:
-    """How many records of the kinds looked at are coded in no system that the value sets know."""
-    systems = frozenset().union(*(view.book.concepts[name].systems for name in test.concepts))
-    kinds = frozenset().union(*(view.book.concepts[name].kinds for name in test.concepts))
-    count = sum(item.count for item in view.chart.uncoded if item.kind in kinds and item.systems.isdisjoint(systems))
-    return f" ({count} records without a code that the value set knows name something else)" if count else ""
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a test looks for, as far as absence goes: the kinds that must be covered, and how it is named."""
+
+    unprovable: bool
+    coverable: frozenset[Kind]
+    systems: frozenset[str]
+    named: str
+
+
+_known: dict[tuple[str, ...], tuple[tuple[Concept, ...], _Sought]] = {}
+
+
+def _sought(concepts: tuple[Concept, ...]) -> _Sought:
+    name = tuple(concept.id for concept in concepts)
+    known = _known.get(name)
+    if known is not None and all(one is other for one, other in zip(known[0], concepts, strict=True)):
+        return known[1]
+    labels = list(dict.fromkeys(concept.label for concept in concepts))
+    sought = _Sought(
+        unprovable=any(concept.gap for concept in concepts),
+        coverable=frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE,
+        systems=frozenset().union(*(concept.systems for concept in concepts)),
+        named=labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1],
+    )
+    _known[name] = (concepts, sought)
+    return sought
 
 
 def _decided(truth: Truth, entries: list[_Entry]) -> Outcome:

@@ -16,6 +16,7 @@ FindingOutcome = Callable[[str], Outcome]
 ResultTest = Measurement | QualitativeResult
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
 _FOR_EVER = float("inf")
+_NOTHING = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def evaluate(test: ResultTest, view: View, finding: FindingOutcome) -> Outcome:
         return Outcome(Truth.UNKNOWN, after.reasons)
     if after is not None and after.truth is Truth.FALSE:
         return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+    if not any(view.has(concept) for concept in test.concepts):
+        return _NOTHING
     candidates = [fact for fact in _candidates(test, view) if after is None or _perhaps_after(fact, after)]
     speaking = [fact for fact in candidates if not _is_mute(test, fact)]
     firm = [fact for fact in speaking if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.FIRM]

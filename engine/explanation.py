@@ -10,6 +10,7 @@ from trialsieve.rules.model import (
     Age,
     Atom,
     Criterion,
+    Finding,
     FindingHolds,
     Judgement,
     Limits,
@@ -23,7 +24,7 @@ from trialsieve.rules.model import (
     Test,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import Basis, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, Basis, Reason, Truth
 
 _SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
 
@@ -45,6 +46,8 @@ def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleB
     outcome = proof.outcome
     if not proof.applies:
         return _sentence(f"does not apply: {_says(outcome)}")
+    if Reason.ENGINE_DISAGREEMENT in outcome.reasons:
+        return _why(outcome, "")
     if outcome.truth is Truth.UNKNOWN and Reason.REGISTRY_ERROR in outcome.reasons and criterion.logic is None:
         values = ", ".join(f"{name}: {_value(reading.truth)}" for name, reading in proof.readings.items())
         note = f" {criterion.note}" if criterion.note else ""
@@ -58,6 +61,8 @@ def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleB
     )
     same = [name for name in names if (proof.atoms[name].truth is Truth.UNKNOWN) == (outcome.truth is Truth.UNKNOWN)]
     if not same or direct_logic_differs(criterion, proof):
+        if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
+            return _why(outcome, "")
         return _sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome.notes)
     sentences = list(dict.fromkeys(explain_atom(atoms[name], proof.atoms[name], book) for name in same))
     extra = [note for note in outcome.notes if not any(note in proof.atoms[name].notes for name in names)]
@@ -71,14 +76,29 @@ def direct_logic_differs(criterion: Criterion, proof: CriterionOutcome) -> bool:
     return not direct_logic.evaluate(criterion.logic, lambda name: proof.atoms[name]).agrees(proof.outcome)
 
 
-def explain_finding(title: str, outcome: Outcome) -> str:
-    """A finding with what it rests on."""
+def explain_finding(finding: Finding, outcome: Outcome, book: RuleBook) -> str:
+    """A finding with what it rests on, or with what was looked for."""
+    title = finding.title
     if outcome.truth is Truth.TRUE:
         return _sentence(f"{title}: {_says(outcome)}" if outcome.evidence else title)
     if outcome.truth is Truth.FALSE:
         return _sentence(f"{_not(title)}: {_says(outcome)}" if outcome.evidence else _not(title))
+    if outcome.reasons == {Reason.NO_DATA}:
+        looked_for = _labels(looked_at(finding, book), book)
+        return _sentence(f"{title}: unknown; nothing on record of {looked_for}") + _notes(outcome.notes)
     found = f"; on record: {_says(outcome)}" if outcome.evidence else ""
     return _sentence(f"{title}: unknown ({_reasons(outcome.reasons)}){found}") + _notes(outcome.notes)
+
+
+def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
+    """The concepts that a finding's operands look for, directly or through the findings they build on."""
+    found: dict[str, None] = {}
+    for atom in finding.atoms:
+        if isinstance(atom.test, FindingHolds):
+            found |= dict.fromkeys(looked_at(book.findings[atom.test.finding], book))
+        elif atom.operand and isinstance(atom.test, (Measurement, QualitativeResult, Recorded)):
+            found |= dict.fromkeys(atom.test.concepts)
+    return tuple(found)
 
 
 def phrase(limits: Limits, basis: Basis) -> str:
@@ -109,7 +129,7 @@ def _known(test: Test, outcome: Outcome, book: RuleBook) -> str:
     if isinstance(test, Age):
         return _sentence(f"{says}, {(phrase if true else _opposite)(test.limits, Basis.VALUE)}")
     if isinstance(test, FindingHolds):
-        return explain_finding(book.findings[test.finding].title, outcome)
+        return explain_finding(book.findings[test.finding], outcome, book)
     if isinstance(test, SameResource):
         wanted = " or ".join(test.values)
         return _sentence(f"{says}: {test.facet} {'is' if true else 'is not'} {wanted}")
@@ -120,8 +140,12 @@ def _known(test: Test, outcome: Outcome, book: RuleBook) -> str:
 
 def _unknown(test: Test, outcome: Outcome, book: RuleBook) -> str:
     if isinstance(test, FindingHolds):
-        return explain_finding(book.findings[test.finding].title, outcome)
-    subject = _subject(test, book)
+        return explain_finding(book.findings[test.finding], outcome, book)
+    return _why(outcome, _subject(test, book))
+
+
+def _why(outcome: Outcome, subject: str) -> str:
+    """A sentence for each reason of an unknown; `subject` is what was looked for, if that can be named."""
     says = _says(outcome) or subject
     sentences = {
         Reason.NO_DATA: f"no {subject} on record" if subject else "nothing on record",

@@ -539,7 +539,7 @@ class _Run:
             own = [criterion for criterion in trial.criteria if criterion.cohort in (cohort.id, "all")]
             gate = gates.get((trial.id, cohort.id), TRUE)
             for place, stage in enumerate(trial.stages):
-                if stage == "screening" or any(criterion.stage == stage for criterion in own):
+                if stage == "screening" or any(criterion.stage == stage for criterion in trial.criteria):
                     reached = trial.stages[: place + 1]
                     outcomes = [
                         (criterion, results[trial.id, criterion.id].outcome)
@@ -583,7 +583,7 @@ class _Run:
             limiting = tuple(name for name, _ in review) or ("patient",)
         else:
             limiting = ()
-        if deceased or person.set_aside is not None:
+        if deceased:
             review = []
         registry = {Reason.REGISTRY_ERROR, Reason.TRUNCATED}
         judgement = frozenset({Reason.JUDGEMENT})

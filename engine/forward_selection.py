@@ -407,7 +407,7 @@ class RecordSelector:
                 return None
             followed, why = self._followed(seen.when, finding)
             if followed is Where.UNSURE:
-                reasons = why
+                reasons |= why
         review = 0
         if test.review and not reasons:
             case = next((case for case in test.review if _matches(case, seen, role, facets, view)), None)

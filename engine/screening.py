@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from trialsieve.engine import direct
 from trialsieve.engine.direct_verdict import arms, effect, verdict
@@ -25,6 +26,7 @@ from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import (
     Atom,
     Criterion,
+    Finding,
     FindingHolds,
     Measurement,
     QualitativeResult,
@@ -36,6 +38,25 @@ from trialsieve.rules.vocabulary import Reason, Truth
 
 _log = logging.getLogger("trialsieve.engine")
 _DISAGREEMENT = frozenset({Reason.ENGINE_DISAGREEMENT})
+_KEPT = 10_000  # explained criteria that rest on no resource
+_Result = TypeVar("_Result")
+
+
+class _Kept(Generic[_Result]):
+    """What was made before, by key; emptied when it grows too large. A key of None is never kept."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], _Result] = {}
+
+    def get(self, key: tuple[object, ...] | None, make: Callable[[], _Result]) -> _Result:
+        if key is None:
+            return make()
+        known = self._made.get(key)
+        if known is None:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            known = self._made[key] = make()
+        return known
 
 
 class Screener:
@@ -48,6 +69,8 @@ class Screener:
         self.book = book
         self.trials = tuple(trials)
         self.disagreements = 0
+        self._criteria: _Kept[CriterionResult] = _Kept()
+        self._finding_results: _Kept[FindingResult] = _Kept()
         self._forward: ForwardEngine = compile_rules(book, self.trials)
 
     def screen(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
@@ -62,6 +85,9 @@ class Screener:
             theirs: Evaluation | None = self._forward.evaluate(chart, circumstances)
         except EngineError as error:
             _log.error("the rule engine failed: %s", error)
+            theirs = None
+        except Exception as error:  # a crash is a disagreement too; its message might quote the record
+            _log.error("the rule engine failed: %s", type(error).__name__)
             theirs = None
         differing = self._differences(mine, theirs)
         if not differing:
@@ -126,14 +152,20 @@ class Screener:
             ),
             cautions=tuple(dict.fromkeys(cautions)),
             criteria=tuple(
-                self._criterion(criterion, evaluation.criteria[trial.id, criterion.id]) for criterion in trial.criteria
+                self._criterion(trial, criterion, evaluation.criteria[trial.id, criterion.id])
+                for criterion in trial.criteria
             ),
             findings=self._findings(trial, evaluation),
             rules_version=trial.version,
             rules_sha256=trial.rules_sha256,
         )
 
-    def _criterion(self, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
+    def _criterion(self, trial: Trial, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
+        outcomes = [proof.outcome, *proof.atoms.values(), *proof.readings.values()]
+        key = _same_for_all((trial.id, criterion.id, proof.applies), outcomes)
+        return self._criteria.get(key, lambda: self._explained(criterion, proof))
+
+    def _explained(self, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
         outcome = proof.outcome
         return CriterionResult(
             id=criterion.id,
@@ -184,22 +216,24 @@ class Screener:
         atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
         self._reach(atoms, evaluation.finding_atoms, reached)
         return tuple(
-            FindingResult(
-                id=name,
-                title=finding.title,
-                holds=holds_of(evaluation.findings[name].truth),
-                reasons=_sorted(evaluation.findings[name].reasons),
-                evidence=evaluation.findings[name].evidence,
-                explanation=explain_finding(finding.title, evaluation.findings[name]),
-                rule=f"{finding.path}:{finding.line}",
-                atoms=tuple(
-                    self._atom(atom, evaluation.finding_atoms[name][atom.id])
-                    for atom in finding.atoms
-                    if atom.id in evaluation.finding_atoms[name]
-                ),
-            )
-            for name, finding in self.book.findings.items()
-            if name in reached
+            self._finding(finding, evaluation) for name, finding in self.book.findings.items() if name in reached
+        )
+
+    def _finding(self, finding: Finding, evaluation: Evaluation) -> FindingResult:
+        outcome, atoms = evaluation.findings[finding.id], evaluation.finding_atoms[finding.id]
+        key = _same_for_all((finding.id, *atoms), [outcome, *atoms.values()])
+        return self._finding_results.get(key, lambda: self._explained_finding(finding, outcome, atoms))
+
+    def _explained_finding(self, finding: Finding, outcome: Outcome, atoms: Mapping[str, Outcome]) -> FindingResult:
+        return FindingResult(
+            id=finding.id,
+            title=finding.title,
+            holds=holds_of(outcome.truth),
+            reasons=_sorted(outcome.reasons),
+            evidence=outcome.evidence,
+            explanation=explain_finding(finding, outcome, self.book),
+            rule=f"{finding.path}:{finding.line}",
+            atoms=tuple(self._atom(atom, atoms[atom.id]) for atom in finding.atoms if atom.id in atoms),
         )
 
     def _reach(
@@ -228,6 +262,13 @@ def _read_by(atom: Atom) -> list[str]:
     return names
 
 
+def _same_for_all(name: tuple[object, ...], outcomes: Sequence[Outcome]) -> tuple[object, ...] | None:
+    """A key for what reads the same for every patient, since it rests on no resource; else None."""
+    if any(outcome.evidence for outcome in outcomes):
+        return None
+    return (*name, *((each.truth, each.reasons, each.assumptions, each.notes) for each in outcomes))
+
+
 def _agree(one: CriterionOutcome, other: CriterionOutcome | None) -> bool:
     return (
         other is not None
@@ -235,6 +276,7 @@ def _agree(one: CriterionOutcome, other: CriterionOutcome | None) -> bool:
         and one.outcome.agrees(other.outcome)
         and one.atoms.keys() == other.atoms.keys()
         and all(one.atoms[name].agrees(other.atoms[name]) for name in one.atoms)
+        and one.readings.keys() == other.readings.keys()
         and all(one.readings[name].agrees(other.readings[name]) for name in one.readings)
     )
 

@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.duplicates import newer, same_content
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
-from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.subjects import Unassigned, subject_reference
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, is_dstu2
@@ -143,7 +143,7 @@ class BulkExport:
         if resource.get("status") == "entered-in-error":
             return
         for item in contained if isinstance(contained, list) else ():
-            if isinstance(item, dict) and item.get("resourceType") in KIND_OF:
+            if type_of(item) in KIND_OF:
                 subject = subject_reference(item, self._shared, resource)
                 if isinstance(subject, str):
                     name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"

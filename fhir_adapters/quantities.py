@@ -22,7 +22,7 @@ _NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?
 _TEXT: Final = re.compile(
     rf"(?P<sign><=|>=|=<|=>|<|>|≤|≥|＜|＞)?\s*(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<unit_low>%)?\s*(?:-|–|—|~|to|至|bis)\s*(?P<high>{_NUMBER}))?"
-    r"\s*(?P<unit>[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})?"
+    r"(?:\s*(?P<unit>(?!/[0-9])[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})|\s+(?P<power>10(?:[*^]|[eE])[0-9]{1,2}/\S{1,12}))?"
 )
 _UNITLESS: Final = frozenset({"1", "{score}", "{class}"})
 _GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a slip, not a measurement
@@ -135,8 +135,8 @@ def read_text(text: str) -> Amount | None:
     if match is None:
         return None
     low = Decimal(match["low"])
-    unit = match["unit"] or match["unit_low"]
-    if match["unit_low"] is not None and match["unit"] not in (None, "%"):
+    unit = match["unit"] or match["power"] or match["unit_low"]
+    if match["unit_low"] is not None and unit != "%":
         return None
     if not usable(low):
         return None

@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import repeated_patients
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
+from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.vocabulary import Kind
 
@@ -147,7 +148,10 @@ class _Run:
                     value = parse_json(line)
                     problem = _not_fhir(value)
                 except NotReadableError as fault:
-                    problem = str(fault)
+                    value, problem = None, str(fault)
+                if problem and isinstance(value, dict) and subject_of(value) is not None:
+                    export.add(value, line, where)  # unreadable, yet it counts for the patient that it names
+                    continue
                 if problem:
                     faults.append(InputProblem(where, "", problem))
                     continue

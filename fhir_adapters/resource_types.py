@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from trialsieve.rules.vocabulary import Kind
 
@@ -69,3 +69,9 @@ RESOURCE_TYPES: Final = (
     | DSTU2_ONLY
 )
 """Every resource type of STU3, R4, R4B and R5, and those of DSTU2 alone. Another name is a misspelling or not FHIR."""
+
+
+def type_of(value: Any) -> str:
+    """The `resourceType` of what may be a resource; empty where there is none, or no text."""
+    name = value.get("resourceType") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else ""

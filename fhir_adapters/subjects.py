@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from trialsieve.fhir_adapters.record import Resource
-from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT
+from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT, type_of
 from trialsieve.fhir_adapters.targets import (
     Identifier,
     Target,
@@ -136,8 +136,8 @@ class Roster:
         contained = contained_in(holder, target.contained)
         if contained is None:
             return Unassigned.UNTOLD
-        if contained.get("resourceType") != "Patient":
-            return Unassigned.NOT_A_PATIENT if contained.get("resourceType") in NOT_A_PATIENT else Unassigned.UNTOLD
+        if type_of(contained) != "Patient":
+            return Unassigned.NOT_A_PATIENT if type_of(contained) in NOT_A_PATIENT else Unassigned.UNTOLD
         return self._by_identifiers(identifiers_of(contained.get("identifier")))
 
     def _by_urn_or_uuid(self, target: Target, reference: str) -> int | Unassigned:
@@ -205,9 +205,9 @@ def subject_reference(
             return target.urn if named is None or named.get("resourceType") == "Patient" else Unassigned.NOT_A_PATIENT
         if target.contained:
             contained = contained_in(container or resource, target.contained) or {}
-            if contained.get("resourceType") in NOT_A_PATIENT:
+            if type_of(contained) in NOT_A_PATIENT:
                 return Unassigned.NOT_A_PATIENT
-            if contained.get("resourceType") == "Patient":
+            if type_of(contained) == "Patient":
                 return _by_identifier_name(identifiers_of(contained.get("identifier")))
         elif target.type and target.type != "Patient":
             return Unassigned.NOT_A_PATIENT if target.type in NOT_A_PATIENT else Unassigned.UNTOLD

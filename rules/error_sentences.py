@@ -12,6 +12,11 @@ from pydantic_core import ErrorDetails
 
 Location = tuple[str | int, ...]
 
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+"""What our own ids look like."""
+
+NAME_RULE = "a name is letters, digits, '-', '_' and '.'"
+
 _WANTED = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -59,7 +64,9 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
     if kind in {"string_too_short", "too_short"}:
         return location, f"{name} must not be empty" if context["min_length"] == 1 else _plain(name, detail), ""
     if kind == "string_pattern_mismatch":
-        return location, f"{name} cannot be {_described(given)}", "a name is letters, digits, '-', '_' and '.'"
+        pattern = str(context["pattern"])
+        hint = NAME_RULE if pattern == NAME_PATTERN else f"it must match {pattern}"
+        return location, f"{name} cannot be {_described(given)}", hint
     if kind == "no_subject":
         return _subject_problem(location, given, detail["msg"])
     return location, _plain(name, detail), str(context.get("hint", ""))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
 
-from trialsieve.rules.error_sentences import subjects_message
+from trialsieve.rules.error_sentences import NAME_PATTERN, subjects_message
 from trialsieve.rules.model import Window
 from trialsieve.rules.vocabulary import Reason
 
@@ -38,7 +38,7 @@ def _number(given: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """An id of ours: letters, digits, `-`, `_` and `.`."""
 
 Names = Annotated[

@@ -226,7 +226,9 @@ def entry(
     )
 
 
-def denial(when: DateInterval | None = None, *, concept: str = CONDITION, certainty: Certainty = Certainty.FIRM) -> Fact:
+def denial(
+    when: DateInterval | None = None, *, concept: str = CONDITION, certainty: Certainty = Certainty.FIRM
+) -> Fact:
     return entry(when, concept=concept, role=Role.NEGATES, certainty=certainty)
 
 
@@ -235,9 +237,7 @@ def unreadable(kind: Kind | None, *concepts: str) -> Unreadable:
     return Unreadable(reference, kind, frozenset(concepts) if concepts else None, "garbled")
 
 
-def attestation(
-    target: str, answer: bool, when: DateInterval, until: DateInterval | None = None
-) -> Attestation:
+def attestation(target: str, answer: bool, when: DateInterval, until: DateInterval | None = None) -> Attestation:
     says = f"attested {'yes' if answer else 'no'}"
     return Attestation(target, answer, _reference(Kind.OBSERVATION, None), when, until, "Practitioner/1", says)
 
@@ -284,7 +284,9 @@ def chart(
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
-def limits(*, low: str | None = None, above: str | None = None, high: str | None = None, below: str | None = None) -> Limits:
+def limits(
+    *, low: str | None = None, above: str | None = None, high: str | None = None, below: str | None = None
+) -> Limits:
     """`low` and `high` are included, `above` and `below` are not."""
     lower, upper = low or above, high or below
     return Limits(
@@ -392,7 +394,8 @@ def said(outcome: Outcome) -> str:
     """An outcome as a phrase: `true`, `false`, or why it is unknown."""
     if outcome.truth is Truth.UNKNOWN:
         return ", ".join(sorted(reason.value for reason in outcome.reasons))
-    return outcome.truth.value
+    value: str = outcome.truth.value
+    return value
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""What nothing on record means: presumed absent only where the rule, the concept, the policy and the record all allow it."""
+"""Nothing on record: presumed absent only where the rule, the concept, the policy and the record all allow it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_measurement_is_never_presumed(evaluate: Evaluate, test: Recorded) -> 
     assert ask(evaluate, test, chart()) == "no-data"
 
 
-# --- presume_unless ---------------------------------------------------------------------------------------------------
+# --- presume_unless -------------------------------------------------------------------------------------------------
 
 TRANSPLANT = finding("transplant", atom(recorded(concepts=(OTHER,)), absence=UNKNOWN))
 UNLESS = atom(recorded(), presume_unless="transplant")
@@ -135,9 +135,7 @@ NEVER_TRANSPLANTED = finding("transplant", atom(recorded(concepts=(OTHER,))))
         ([entry(ago(90), concept=OTHER), entry(ago(3))], "true"),
     ],
 )
-def test_nothing_is_presumed_where_a_finding_forbids_it(
-    evaluate: Evaluate, given: list[Given], expected: str
-) -> None:
+def test_nothing_is_presumed_where_a_finding_forbids_it(evaluate: Evaluate, given: list[Given], expected: str) -> None:
     assert ask(evaluate, UNLESS, chart(*given), [TRANSPLANT]) == expected
 
 
@@ -149,7 +147,7 @@ def test_a_finding_that_was_not_asked_for_forbids_nothing_but_coverage_does(eval
     assert ask(evaluate, UNLESS, chart(covered=()), [NEVER_TRANSPLANTED]) == "not-retrieved"
 
 
-# --- what cannot be read ------------------------------------------------------------------------------------------------
+# --- what cannot be read --------------------------------------------------------------------------------------------
 
 A_NUMBER = number(60, ago(1))
 EITHER = Readings((("one", measured()), ("other", positive())))
@@ -194,12 +192,14 @@ def test_unreadable_resources_add_to_the_reasons(evaluate: Evaluate) -> None:
 
 
 def test_an_unreadable_resource_reaches_findings(evaluate: Evaluate) -> None:
-    rules = book(criterion(atom(recorded(after="event"))), findings=[finding("event", atom(recorded(concepts=(OTHER,))))])
+    rules = book(
+        criterion(atom(recorded(after="event"))), findings=[finding("event", atom(recorded(concepts=(OTHER,))))]
+    )
     evaluation = evaluate(rules, chart(unreadable(Kind.CONDITION, OTHER)), AbsencePolicy.PRESUME)
     assert said(evaluation.findings["event"]) == "unusable-data"
 
 
-# --- what is said about it ----------------------------------------------------------------------------------------------
+# --- what is said about it ------------------------------------------------------------------------------------------
 
 
 def test_a_presumed_absence_is_recorded_as_an_assumption(evaluate: Evaluate) -> None:

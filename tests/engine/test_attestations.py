@@ -51,7 +51,7 @@ def test_an_answer_to_something_else_changes_nothing(evaluate: Evaluate, target:
     assert _ask(evaluate, JUDGEMENT, attestation(target, True, ago(1))) == "judgement"
 
 
-# --- how long it counts ------------------------------------------------------------------------------------------------
+# --- how long it counts ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_answer_that_lapsed_gives_way_to_an_older_one_that_has_not(evaluate: 
     assert _ask(evaluate, JUDGEMENT, lapsed, lasting) == "true"
 
 
-# --- what it lifts -----------------------------------------------------------------------------------------------------
+# --- what it lifts --------------------------------------------------------------------------------------------------
 
 NO = attestation(ATOM, False, ago(1))
 
@@ -134,7 +134,7 @@ def test_no_answer_lifts_what_only_the_data_or_an_amendment_can(
     assert _ask(evaluate, asked, *given, answer, covered=covered) == expected
 
 
-# --- against data ------------------------------------------------------------------------------------------------------
+# --- against data ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_no_answer_outweighs_the_birth_date_or_the_recorded_sex(evaluate: Evalua
     assert _ask(evaluate, ADULT, denied) == "false"
 
 
-# --- of an atom, of a criterion ------------------------------------------------------------------------------------------
+# --- of an atom, of a criterion -------------------------------------------------------------------------------------
 
 
 def _two(evaluate: Evaluate, rule: Criterion, *given: Given) -> str:
@@ -219,6 +219,12 @@ def test_a_criterion_that_data_decided_is_dated_by_all_that_is_known_of_it(evalu
     rule = criterion(atom(measured()), atom(recorded(), "b"))
     no = attestation(CRITERION, False, ago(5))
     assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(4))) == "true"
+    assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(6))) == "conflicting-data"
+
+
+def test_a_helpers_data_dates_the_criterion_too(evaluate: Evaluate) -> None:
+    rule = criterion(atom(measured()), atom(recorded(), "helper", operand=False))
+    no = attestation(CRITERION, False, ago(5))
     assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(6))) == "conflicting-data"
 
 

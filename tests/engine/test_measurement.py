@@ -108,7 +108,12 @@ WHAT_DECIDES: list[tuple[str, Measurement, list[Given], str]] = [
     ("after the as-of date", measured(), [number(60, ago(-1))], "no-data"),
     ("on the as-of date", measured(), [number(60, ago(0))], "true"),
     ("an undated one does not outrank a dated one", measured(), [number(60, ago(9)), number(40, None)], "true"),
-    ("a supporting one does not outrank", measured(), [number(60, ago(9)), number(40, ago(1), role=SUPPORTING)], "true"),
+    (
+        "a supporting one does not outrank",
+        measured(),
+        [number(60, ago(9)), number(40, ago(1), role=SUPPORTING)],
+        "true",
+    ),
     ("a newer one without a value does not outrank", measured(), [number(60, ago(9)), number(None, ago(1))], "true"),
     (
         "a newer one of another sort does not outrank",
@@ -126,7 +131,9 @@ WHAT_DECIDES: list[tuple[str, Measurement, list[Given], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("test", "given", "expected"), [row[1:] for row in WHAT_DECIDES], ids=[r[0] for r in WHAT_DECIDES])
+@pytest.mark.parametrize(
+    ("test", "given", "expected"), [row[1:] for row in WHAT_DECIDES], ids=[r[0] for r in WHAT_DECIDES]
+)
 def test_only_a_firm_dated_definitive_result_decides(
     evaluate: Evaluate, test: Measurement, given: list[Given], expected: str
 ) -> None:
@@ -153,14 +160,26 @@ THE_LATEST: list[tuple[str, list[Given], str]] = [
         [number(None, ago(1), problem=Reason.UNIT), number((40, 60), ago(1))],
         "imprecise, unit",
     ),
-    ("conflicting outweighs unknown", [number(60, ago(1)), number(40, ago(1)), number((40, 60), ago(1))], "conflicting-data"),
+    (
+        "conflicting outweighs unknown",
+        [number(60, ago(1)), number(40, ago(1)), number((40, 60), ago(1))],
+        "conflicting-data",
+    ),
     ("a newer preliminary one contradicts", [number(60, ago(5)), number(40, ago(1), certainty=WEAK)], "unconfirmed"),
     ("a newer preliminary one agrees", [number(60, ago(5)), number(70, ago(1), certainty=WEAK)], "true"),
     ("a newer preliminary one is unclear", [number(60, ago(5)), number((40, 60), ago(1), certainty=WEAK)], "true"),
     ("an older preliminary one contradicts", [number(60, ago(1)), number(40, ago(5), certainty=WEAK)], "true"),
-    ("a preliminary one of the same day contradicts", [number(60, ago(1)), number(40, ago(1), certainty=WEAK)], "unconfirmed"),
+    (
+        "a preliminary one of the same day contradicts",
+        [number(60, ago(1)), number(40, ago(1), certainty=WEAK)],
+        "unconfirmed",
+    ),
     ("an undated preliminary one contradicts", [number(60, ago(5)), number(40, None, certainty=WEAK)], "true"),
-    ("a preliminary one contradicts a false one too", [number(40, ago(5)), number(60, ago(1), certainty=WEAK)], "unconfirmed"),
+    (
+        "a preliminary one contradicts a false one too",
+        [number(40, ago(5)), number(60, ago(1), certainty=WEAK)],
+        "unconfirmed",
+    ),
 ]
 
 
@@ -193,7 +212,12 @@ WINDOWS: list[tuple[str, Measurement, list[Given], str]] = [
     ("currency: the last day", A_WEEK, [number(60, ago(7))], "true"),
     ("currency: a day too old", A_WEEK, [number(60, ago(8))], "stale"),
     ("currency: the latest is too old, an older one is too", A_WEEK, [number(60, ago(8)), number(60, ago(9))], "stale"),
-    ("a newer preliminary one contradicts", A_WEEK, [number(60, ago(5)), number(40, ago(4), certainty=WEAK)], "unconfirmed"),
+    (
+        "a newer preliminary one contradicts",
+        A_WEEK,
+        [number(60, ago(5)), number(40, ago(4), certainty=WEAK)],
+        "unconfirmed",
+    ),
 ]
 
 
@@ -286,7 +310,12 @@ SEVERAL: list[tuple[str, Measurement, list[Given], str]] = [
     ("any: all too old", ANY_THIS_WEEK, [number(60, ago(8)), number(60, ago(9))], "stale"),
     ("any: too old, and perhaps", ANY_THIS_WEEK, [number(60, ago(9)), number((40, 60), ago(1))], "imprecise"),
     ("any: a preliminary one", ANY, [number(40, ago(1)), number(60, ago(9), certainty=WEAK)], "unconfirmed"),
-    ("any: a preliminary one that is too old", ANY_THIS_WEEK, [number(40, ago(1)), number(60, ago(9), certainty=WEAK)], "false"),
+    (
+        "any: a preliminary one that is too old",
+        ANY_THIS_WEEK,
+        [number(40, ago(1)), number(60, ago(9), certainty=WEAK)],
+        "false",
+    ),
     ("any: a preliminary one cannot undo it", ANY, [number(60, ago(9)), number(40, ago(1), certainty=WEAK)], "true"),
     ("all: each of them", ALL, [number(70, ago(1)), number(60, ago(9))], "true"),
     ("all: but one", ALL, [number(70, ago(1)), number(40, ago(9))], "false"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import Evaluate, Given, ago, ask, atom, chart, entry, finding, number, positive, recorded, result
 from charts import RESULT as CONCEPT
+from charts import Evaluate, Given, ago, ask, atom, chart, entry, finding, number, positive, recorded, result
 
 from trialsieve.rules.model import QualitativeResult
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Reason, Result, Role, Take
@@ -37,28 +37,75 @@ WHAT_DECIDES: list[tuple[str, QualitativeResult, list[Given], str]] = [
     ("nothing tested", IS_POSITIVE, [], "no-data"),
     ("a result without a value", IS_POSITIVE, [result(None, ago(1))], "no-data"),
     ("only a number, which says neither", IS_POSITIVE, [number(85, ago(1), concept=CONCEPT)], "unspecific"),
-    ("a number does not outrank an older result", IS_POSITIVE, [result(POSITIVE, ago(9)), number(0, ago(1), concept=CONCEPT)], "true"),
-    ("an answer that cannot be read", IS_POSITIVE, [result(None, ago(1), problem=Reason.UNUSABLE_DATA)], "unusable-data"),
-    ("which does outrank", IS_POSITIVE, [result(POSITIVE, ago(9)), result(None, ago(1), problem=Reason.UNUSABLE_DATA)], "unusable-data"),
+    (
+        "a number does not outrank an older result",
+        IS_POSITIVE,
+        [result(POSITIVE, ago(9)), number(0, ago(1), concept=CONCEPT)],
+        "true",
+    ),
+    (
+        "an answer that cannot be read",
+        IS_POSITIVE,
+        [result(None, ago(1), problem=Reason.UNUSABLE_DATA)],
+        "unusable-data",
+    ),
+    (
+        "which does outrank",
+        IS_POSITIVE,
+        [result(POSITIVE, ago(9)), result(None, ago(1), problem=Reason.UNUSABLE_DATA)],
+        "unusable-data",
+    ),
     ("undated", IS_POSITIVE, [result(POSITIVE, None)], "undated"),
     ("preliminary", IS_POSITIVE, [result(POSITIVE, ago(1), certainty=WEAK)], "unconfirmed"),
     ("a supporting code", IS_POSITIVE, [result(POSITIVE, ago(1), role=Role.SUPPORTING)], "unspecific"),
     ("the newer of two", IS_POSITIVE, [result(POSITIVE, ago(9)), result(NEGATIVE, ago(1))], "false"),
-    ("two of one day that disagree", IS_POSITIVE, [result(POSITIVE, ago(1)), result(NEGATIVE, ago(1))], "conflicting-data"),
+    (
+        "two of one day that disagree",
+        IS_POSITIVE,
+        [result(POSITIVE, ago(1)), result(NEGATIVE, ago(1))],
+        "conflicting-data",
+    ),
     ("a newer indeterminate one", IS_POSITIVE, [result(POSITIVE, ago(9)), result(INDETERMINATE, ago(1))], "unspecific"),
-    ("a newer preliminary opposite", IS_NEGATIVE, [result(NEGATIVE, ago(9)), result(POSITIVE, ago(1), certainty=WEAK)], "unconfirmed"),
-    ("a newer preliminary indeterminate", IS_NEGATIVE, [result(NEGATIVE, ago(9)), result(INDETERMINATE, ago(1), certainty=WEAK)], "true"),
-    ("an older preliminary opposite", IS_NEGATIVE, [result(NEGATIVE, ago(1)), result(POSITIVE, ago(9), certainty=WEAK)], "true"),
-    ("any: a single one, long ago", positive(take=Take.ANY), [result(POSITIVE, ago(900)), result(NEGATIVE, ago(1))], "true"),
+    (
+        "a newer preliminary opposite",
+        IS_NEGATIVE,
+        [result(NEGATIVE, ago(9)), result(POSITIVE, ago(1), certainty=WEAK)],
+        "unconfirmed",
+    ),
+    (
+        "a newer preliminary indeterminate",
+        IS_NEGATIVE,
+        [result(NEGATIVE, ago(9)), result(INDETERMINATE, ago(1), certainty=WEAK)],
+        "true",
+    ),
+    (
+        "an older preliminary opposite",
+        IS_NEGATIVE,
+        [result(NEGATIVE, ago(1)), result(POSITIVE, ago(9), certainty=WEAK)],
+        "true",
+    ),
+    (
+        "any: a single one, long ago",
+        positive(take=Take.ANY),
+        [result(POSITIVE, ago(900)), result(NEGATIVE, ago(1))],
+        "true",
+    ),
     ("any: none", positive(take=Take.ANY), [result(NEGATIVE, ago(9)), result(NEGATIVE, ago(1))], "false"),
-    ("any: perhaps one", positive(take=Take.ANY), [result(INDETERMINATE, ago(900)), result(NEGATIVE, ago(1))], "unspecific"),
+    (
+        "any: perhaps one",
+        positive(take=Take.ANY),
+        [result(INDETERMINATE, ago(900)), result(NEGATIVE, ago(1))],
+        "unspecific",
+    ),
     ("all: but one", positive(take=Take.ALL), [result(POSITIVE, ago(9)), result(NEGATIVE, ago(1))], "false"),
     ("currency: the last day", positive(currency="week"), [result(POSITIVE, ago(7))], "true"),
     ("currency: a day too old", positive(currency="week"), [result(POSITIVE, ago(8))], "stale"),
 ]
 
 
-@pytest.mark.parametrize(("test", "given", "expected"), [row[1:] for row in WHAT_DECIDES], ids=[r[0] for r in WHAT_DECIDES])
+@pytest.mark.parametrize(
+    ("test", "given", "expected"), [row[1:] for row in WHAT_DECIDES], ids=[r[0] for r in WHAT_DECIDES]
+)
 def test_which_result_decides(evaluate: Evaluate, test: QualitativeResult, given: list[Given], expected: str) -> None:
     assert ask(evaluate, test, chart(*given)) == expected
 

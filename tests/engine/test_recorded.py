@@ -95,7 +95,7 @@ def test_a_procedure_has_no_clinical_status_and_is_current(evaluate: Evaluate) -
     assert ask(evaluate, test, chart(entry(ago(900), concept=PROCEDURE, kind=Kind.PROCEDURE))) == "true"
 
 
-# --- currency of what is called active -------------------------------------------------------------------------------
+# --- currency of what is called active ------------------------------------------------------------------------------
 
 A_WEEK = recorded(Timing.CURRENT, currency="week")
 CURRENCY: Rows = [
@@ -162,13 +162,11 @@ WINDOWS: Rows = [
 
 
 @pytest.mark.parametrize(("test", "given", "expected"), _cases(WINDOWS), ids=_ids(WINDOWS))
-def test_an_event_counts_in_its_window(
-    evaluate: Evaluate, test: Recorded, given: list[Given], expected: str
-) -> None:
+def test_an_event_counts_in_its_window(evaluate: Evaluate, test: Recorded, given: list[Given], expected: str) -> None:
     assert ask(evaluate, test, chart(*given)) == expected
 
 
-# --- states, facets, roles -------------------------------------------------------------------------------------------
+# --- states, facets, roles ------------------------------------------------------------------------------------------
 
 SUPPORTED_ONLY = recorded(all_supporting=True)
 NARROWED: Rows = [
@@ -181,8 +179,18 @@ NARROWED: Rows = [
     ("required: the wanted course", recorded(facets=CHRONIC), [entry(ago(9), facets=CHRONIC)], "true"),
     ("required: another course", recorded(facets=CHRONIC), [entry(ago(9), facets=ACUTE)], "false"),
     ("required: not stated", recorded(facets=CHRONIC), [entry(ago(9))], "unspecific"),
-    ("required: not stated, and over", recorded(Timing.UNSTATED, facets=CHRONIC), [entry(ago(9), state=RESOLVED)], "judgement, unspecific"),
-    ("required: not stated, and long over", recorded(Timing.CURRENT, facets=CHRONIC), [entry(ago(9), state=RESOLVED)], "false"),
+    (
+        "required: not stated, and over",
+        recorded(Timing.UNSTATED, facets=CHRONIC),
+        [entry(ago(9), state=RESOLVED)],
+        "judgement, unspecific",
+    ),
+    (
+        "required: not stated, and long over",
+        recorded(Timing.CURRENT, facets=CHRONIC),
+        [entry(ago(9), state=RESOLVED)],
+        "false",
+    ),
     ("no code decides", SUPPORTED_ONLY, [entry(ago(9))], "unspecific"),
     ("no code decides, a history neither", SUPPORTED_ONLY, [entry(ago(9), role=HISTORY)], "unspecific"),
     ("yet a denial denies", SUPPORTED_ONLY, [denial(ago(9))], "false"),
@@ -216,7 +224,7 @@ def test_of_one_resources_codes_the_first_role_in_precedence_speaks(
     assert ask(evaluate, test, chart(same, one)) == expected
 
 
-# --- after a finding --------------------------------------------------------------------------------------------------
+# --- after a finding ------------------------------------------------------------------------------------------------
 
 EVENT = finding("event", atom(recorded(concepts=(OTHER,)), absence=AbsenceRule.UNKNOWN))
 AFTER = recorded(after="event")
@@ -225,12 +233,22 @@ SINCE: Rows = [
     ("before it", AFTER, [entry(ago(31)), entry(ago(30), concept=OTHER)], "false"),
     ("on its day", AFTER, [entry(ago(30)), entry(ago(30), concept=OTHER)], "false"),
     ("a day after it", AFTER, [entry(ago(29)), entry(ago(30), concept=OTHER)], "true"),
-    ("after the first, before the latest", AFTER, [entry(ago(29)), entry(ago(30), concept=OTHER), entry(ago(9), concept=OTHER)], "false"),
+    (
+        "after the first, before the latest",
+        AFTER,
+        [entry(ago(29)), entry(ago(30), concept=OTHER), entry(ago(9), concept=OTHER)],
+        "false",
+    ),
     ("undated", AFTER, [entry(None), entry(ago(30), concept=OTHER)], "undated"),
     ("the event undated", AFTER, [entry(ago(1)), entry(None, concept=OTHER)], "undated"),
     ("of that month", AFTER, [entry(on("2026-10")), entry(on("2026-10-15"), concept=OTHER)], "imprecise"),
     ("the event unconfirmed", AFTER, [entry(ago(1)), entry(ago(30), concept=OTHER, certainty=WEAK)], "unconfirmed"),
-    ("over before it mattered", recorded(Timing.CURRENT, after="event"), [entry(ago(1), state=RESOLVED), entry(None, concept=OTHER)], "false"),
+    (
+        "over before it mattered",
+        recorded(Timing.CURRENT, after="event"),
+        [entry(ago(1), state=RESOLVED), entry(None, concept=OTHER)],
+        "false",
+    ),
 ]
 
 
@@ -241,7 +259,7 @@ def test_only_what_is_dated_after_the_finding_counts(
     assert ask(evaluate, test, chart(*given), [EVENT]) == expected
 
 
-# --- review cases -----------------------------------------------------------------------------------------------------
+# --- review cases ---------------------------------------------------------------------------------------------------
 
 
 def _reviewed(timing: Timing = Timing.CURRENT, **keys: object) -> Recorded:
@@ -262,13 +280,33 @@ REVIEW: Rows = [
     ("facets: the named course", _reviewed(facets=CHRONIC), [entry(ago(3), facets=CHRONIC)], "registry-error"),
     ("facets: another", _reviewed(facets=CHRONIC), [entry(ago(3), facets=ACUTE)], "true"),
     ("facets: not stated", _reviewed(facets=CHRONIC), [entry(ago(3))], "true"),
-    ("a concept of another resource", _reviewed(concepts=(OTHER,)), [entry(ago(3)), entry(ago(3), concept=OTHER)], "true"),
-    ("facets and states: both must match", _reviewed(facets=CHRONIC, states=frozenset({ACTIVE})), [entry(ago(3), facets=CHRONIC)], "registry-error"),
-    ("facets and states: one does not", _reviewed(facets=CHRONIC, states=frozenset({RELAPSE})), [entry(ago(3), facets=CHRONIC)], "true"),
+    (
+        "a concept of another resource",
+        _reviewed(concepts=(OTHER,)),
+        [entry(ago(3)), entry(ago(3), concept=OTHER)],
+        "true",
+    ),
+    (
+        "facets and states: both must match",
+        _reviewed(facets=CHRONIC, states=frozenset({ACTIVE})),
+        [entry(ago(3), facets=CHRONIC)],
+        "registry-error",
+    ),
+    (
+        "facets and states: one does not",
+        _reviewed(facets=CHRONIC, states=frozenset({RELAPSE})),
+        [entry(ago(3), facets=CHRONIC)],
+        "true",
+    ),
     ("a weak entry that matches", OVER, [entry(ago(9), state=RESOLVED, certainty=WEAK)], "registry-error, unconfirmed"),
     ("one for review, one that counts", OVER, [entry(ago(9), state=RESOLVED), entry(ago(3))], "true"),
     ("unknown already", _reviewed(states=frozenset({UNSTATED})), [entry(ago(9), state=UNSTATED)], "stale"),
-    ("ever: over and true", _reviewed(Timing.EVER, states=frozenset({RESOLVED})), [entry(ago(9), state=RESOLVED)], "registry-error"),
+    (
+        "ever: over and true",
+        _reviewed(Timing.EVER, states=frozenset({RESOLVED})),
+        [entry(ago(9), state=RESOLVED)],
+        "registry-error",
+    ),
     (
         "outside the window, and over",
         recorded(window=SIX_MONTHS, review=(ReviewCase("a case", Reason.JUDGEMENT, ended=True),)),
@@ -296,7 +334,12 @@ def test_the_first_case_that_matches_gives_the_reason(evaluate: Evaluate) -> Non
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [(Role.SUPPORTING, "registry-error"), (Role.STATUS, "registry-error"), (Role.EXCLUDE, "true"), (Role.COMPONENT, "true")],
+    [
+        (Role.SUPPORTING, "registry-error"),
+        (Role.STATUS, "registry-error"),
+        (Role.EXCLUDE, "true"),
+        (Role.COMPONENT, "true"),
+    ],
 )
 def test_a_review_case_sees_every_concept_that_the_resource_speaks_of(
     evaluate: Evaluate, role: Role, expected: str
@@ -312,7 +355,7 @@ def test_what_came_before_the_finding_is_not_for_review(evaluate: Evaluate) -> N
     assert ask(evaluate, test, patient, [EVENT]) == "false"
 
 
-# --- assertion against denial -----------------------------------------------------------------------------------------
+# --- assertion against denial ---------------------------------------------------------------------------------------
 
 DENIALS: Rows = [
     ("denied", EVER, [denial(ago(9))], "false"),

@@ -25,7 +25,9 @@ from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, R
 DOUBT = AtomRef("doubt")
 
 
-def _doubting(condition: Logic = DOUBT, absence: AbsenceRule = AbsenceRule.PRESUME, *more: ReviewWhen) -> tuple[Atom, ...]:
+def _doubting(
+    condition: Logic = DOUBT, absence: AbsenceRule = AbsenceRule.PRESUME, *more: ReviewWhen
+) -> tuple[Atom, ...]:
     case = ReviewWhen("a doubt", Reason.REGISTRY_ERROR, condition)
     return (
         atom(measured(), review_when=(case, *more)),

@@ -37,10 +37,10 @@ def references(record: Record) -> list[str]:
     return [reference for reference, _ in record.resources]
 
 
-KINDS = "transaction batch collection searchset document message history transaction-response batch-response".split()
+KINDS = ["transaction", "batch", "collection", "searchset", "document", "message", "history"]
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "no-such-type", None])
+@pytest.mark.parametrize("kind", [*KINDS, "transaction-response", "batch-response", "no-such-type", None])
 def test_every_type_of_bundle_is_read(kind: str | None) -> None:
     value = bundle(PATIENT, condition("c1"))
     value["type"] = kind
@@ -120,7 +120,7 @@ def test_kinds_that_never_speak_for_a_patient_are_found_by_reference_only() -> N
     assert "no reference at all" not in records[0].index
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, tuple[Json, Kind | None, str]] = {
     "no resourceType": ({"resource": {"id": "x"}}, None, "entry 2: a resource without resourceType"),
     "no resourceType, told by its URL": (
         {"fullUrl": "http://x.example/Condition/1", "resource": {"id": "1"}},
@@ -194,7 +194,7 @@ def test_an_answer_of_success_without_a_body_is_no_problem() -> None:
     assert read(bundle(PATIENT, {"resource": None, "response": {"status": "201 Created"}}))[1] == []
 
 
-PARTS = {
+PARTS: dict[str, tuple[Json, str]] = {
     "next page": ({"link": [{"relation": "next", "url": "http://x.example?page=2"}]}, "only one page"),
     "total": ({"total": 5}, "holds 2 of the 5"),
 }

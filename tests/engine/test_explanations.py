@@ -1,0 +1,240 @@
+"""Sentences rendered from the proof: what is so, and why it is not known."""
+
+from __future__ import annotations
+
+import pytest
+from charts import (
+    AS_OF,
+    OTHER,
+    Given,
+    ago,
+    atom,
+    attestation,
+    book,
+    chart,
+    criterion,
+    entry,
+    finding,
+    limits,
+    measured,
+    number,
+    positive,
+    recorded,
+    result,
+    unreadable,
+)
+
+from trialsieve.engine import direct
+from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding, phrase
+from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.rules.model import (
+    Age,
+    AnyOf,
+    Atom,
+    AtomRef,
+    Criterion,
+    FindingHolds,
+    Judgement,
+    Limits,
+    Not,
+    RecordedSex,
+    ReviewWhen,
+    SameResource,
+    Unresolved,
+)
+from trialsieve.rules.vocabulary import (
+    AbsenceRule,
+    Basis,
+    CriterionKind,
+    Kind,
+    Reason,
+    Result,
+    Role,
+    Sex,
+    State,
+    Timing,
+    Truth,
+)
+
+SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
+
+
+def _atom(asked: Atom, *given: Given, **person: object) -> str:
+    rules = book(criterion(asked), findings=[SHARED])
+    evaluation = direct.evaluate(rules, ["T"], chart(*given, **person), Circumstances(AS_OF))  # type: ignore[arg-type]
+    return explain_atom(asked, evaluation.criteria["T", "C1"].atoms[asked.id], rules)
+
+
+def _criterion(rule: Criterion, *given: Given, **person: object) -> str:
+    rules = book(rule, findings=[SHARED])
+    evaluation = direct.evaluate(rules, ["T"], chart(*given, **person), Circumstances(AS_OF))  # type: ignore[arg-type]
+    return explain_criterion(rule, evaluation.criteria["T", rule.id], rules)
+
+
+@pytest.mark.parametrize(
+    ("stated", "basis", "expected"),
+    [
+        (limits(low="50"), Basis.VALUE, "at least 50 %"),
+        (limits(above="50"), Basis.VALUE, "above 50 %"),
+        (limits(high="50"), Basis.VALUE, "at most 50 %"),
+        (limits(below="50"), Basis.VALUE, "below 50 %"),
+        (limits(low="0", high="2"), Basis.VALUE, "between 0 and 2 %"),
+        (limits(above="0", high="2"), Basis.VALUE, "above 0 % and at most 2 %"),
+        (limits(above="3"), Basis.TIMES_UPPER_LIMIT, "above 3 times its upper limit"),
+    ],
+)
+def test_limits_in_words(stated: Limits, basis: Basis, expected: str) -> None:
+    assert phrase(stated, basis) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "expected"),
+    [
+        (atom(measured()), [number(60, ago(1))], "Number 60 is at least 50 %."),
+        (atom(measured()), [number(40, ago(1))], "Number 40 is below 50 %."),
+        (atom(measured(limits=limits(above="50"))), [number(50, ago(1))], "Number 50 is at most 50 %."),
+        (atom(measured(limits=limits(low="0", high="2"))), [number(3, ago(1))], "Number 3 is not between 0 and 2 %."),
+        (atom(positive()), [result(Result.POSITIVE, ago(1))], "Result positive."),
+        (atom(recorded()), [entry(ago(1))], "Condition on record."),
+        (atom(recorded()), [], "No condition on record."),
+    ],
+)
+def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given], expected: str) -> None:
+    assert _atom(asked, *given) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "words"),
+    [
+        (atom(measured()), [], "No number on record."),
+        (atom(recorded(), absence=AbsenceRule.UNKNOWN), [], "No condition on record."),
+        (atom(measured(currency="week")), [number(60, ago(8))], "Number 60: too old to speak for today."),
+        (atom(measured()), [number(60, None)], "Number 60: without a date that would decide."),
+        (atom(measured()), [number(None, ago(1), problem=Reason.UNIT)], "its unit is missing"),
+        (atom(measured(basis=Basis.TIMES_UPPER_LIMIT)), [number(60, ago(1))], "without a usable reference range"),
+        (atom(measured()), [number((40, 60), ago(1))], "too imprecise, it could go either way"),
+        (
+            atom(measured()),
+            [number(60, ago(1)), number(40, ago(1))],
+            "Number 60, number 40: these contradict each other.",
+        ),
+        (
+            atom(recorded()),
+            [entry(ago(1), role=Role.SUPPORTING)],
+            "does not state what the sentence asks, or is only suggestive",
+        ),
+        (atom(measured()), [unreadable(Kind.OBSERVATION)], "Observation/garbled could not be used: garbled"),
+        (atom(Judgement()), [], "A person has to judge this."),
+        (atom(Unresolved()), [], "The registry's text is cut off here."),
+    ],
+)
+def test_what_is_unknown_is_said_with_why(asked: Atom, given: list[Given], words: str) -> None:
+    assert words in _atom(asked, *given)
+
+
+def test_what_was_not_retrieved_proves_nothing() -> None:
+    assert "not retrieved" in _atom(atom(recorded()), covered=())
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_a_sentence(reason: Reason) -> None:
+    asked = atom(measured())
+    text = explain_atom(asked, Outcome(Truth.UNKNOWN, frozenset({reason})), book(criterion(asked)))
+    assert text.endswith(".")
+    assert text[0].isupper()
+
+
+def test_several_reasons_have_a_sentence_each() -> None:
+    text = _atom(atom(measured()), number(60, None), number(60, ago(1), role=Role.SUPPORTING))
+    assert "without a date" in text
+    assert "suggestive" in text
+
+
+def test_a_past_event_is_not_said_to_be_absent() -> None:
+    text = _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), role=Role.NEGATES))
+    assert text == "Not at the time asked about: condition on record."
+    assert (
+        "no condition on record" in _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), state=State.RESOLVED)).lower()
+    )
+
+
+def test_age_and_sex() -> None:
+    adults = atom(Age(limits(low="18")))
+    assert "36 years old on 2026-11-21" in _atom(adults, birth="1990-01-01")
+    assert _atom(adults) == "No birth date on record."
+    assert _atom(atom(RecordedSex(frozenset({Sex.MALE}))), sex=Sex.FEMALE) == "Recorded as female."
+
+
+def test_a_finding_is_told_by_its_title() -> None:
+    asked = atom(FindingHolds("shared"))
+    assert _atom(asked, entry(ago(1), concept=OTHER)) == "Something shared: other on record."
+    assert _atom(asked) == "No other on record."
+    assert "unknown (unspecific)" in _atom(asked, entry(ago(1), concept=OTHER, role=Role.SUPPORTING))
+
+
+def test_many_resources_are_counted_and_not_all_quoted() -> None:
+    text = _atom(atom(recorded()), *[entry(ago(day)) for day in range(5)])
+    assert text.count("on record") <= 3
+
+
+def test_a_criterion_is_told_by_the_atoms_that_decide_it() -> None:
+    rule = criterion(atom(measured()), atom(positive(), "b"))
+    given = [number(40, ago(1)), result(Result.POSITIVE, ago(1))]
+    assert _criterion(rule, *given) == "Number 40 is below 50 %."
+    either = criterion(atom(measured()), atom(positive(), "b"), logic=AnyOf((AtomRef("a"), AtomRef("b"))))
+    assert _criterion(either, *given) == "Result positive."
+    negated = criterion(atom(measured()), logic=Not(AtomRef("a")))
+    assert _criterion(negated, number(40, ago(1))) == "Number 40 is below 50 %."
+
+
+def test_an_open_criterion_is_told_by_what_keeps_it_open() -> None:
+    rule = criterion(atom(measured()), atom(positive(), "b"))
+    assert _criterion(rule, number(60, ago(1))) == "No result on record."
+
+
+def test_a_doubt_is_named() -> None:
+    case = ReviewWhen("something else is on record", Reason.REGISTRY_ERROR, AtomRef("b"))
+    rule = criterion(atom(measured(), review_when=(case,)), atom(recorded(), "b", operand=False))
+    assert "something else is on record" in _criterion(rule, number(60, ago(1)), entry(ago(1)))
+
+
+def test_a_text_on_hold_gives_its_readings() -> None:
+    readings = (("as-written", AtomRef("a")), ("presumed", Not(AtomRef("a"))))
+    text = _criterion(criterion(atom(measured()), readings=readings, note="Evidently inverted."), number(60, ago(1)))
+    assert (
+        text
+        == "The registry's text is on hold; its readings say as-written: true, presumed: false. Evidently inverted."
+    )
+
+
+def test_a_criterion_that_does_not_apply_says_why() -> None:
+    rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
+    assert _criterion(rule, sex=Sex.MALE) == "Does not apply: recorded as male."
+
+
+def test_an_attested_criterion_says_so() -> None:
+    rule = criterion(atom(Judgement()))
+    assert "attested yes" in _criterion(rule, attestation("T#C1", True, ago(1))).lower()
+    assert "attested no" in _criterion(rule, attestation("T#C1.a", False, ago(1))).lower()
+
+
+def test_a_facet_of_the_same_resource() -> None:
+    asked = atom(SameResource("a", "method", ("flow cytometry",)), "b")
+    rule = criterion(atom(measured()), asked)
+    text = _criterion(rule, number(60, ago(1), facets=(("method", "staining"),)))
+    assert text == "Number 60: method is not flow cytometry."
+
+
+def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
+    assert explain_finding("Relapsed", Outcome(Truth.TRUE)) == "Relapsed."
+    assert explain_finding("Relapsed", Outcome(Truth.FALSE)) == "Not so: relapsed."
+
+
+def test_an_answer_that_data_contradicts_is_told_with_both() -> None:
+    text = _criterion(criterion(atom(measured())), number(60, ago(9)), attestation("T#C1", False, ago(5)))
+    assert text == "Number 60, attested no: these contradict each other."
+
+
+def test_a_pregnancy_of_unrecorded_sex_is_told_with_what_is_on_record() -> None:
+    rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
+    assert _criterion(rule, entry(ago(9))) == "Condition on record. (sex not recorded)"

@@ -1,0 +1,90 @@
+"""Attestations: what they must hold, and what becomes of those that lack it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+SYSTEM = "urn:trialsieve:criterion"
+
+
+def attestation(target: str = "NCT04762485#X09", **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "code": {"coding": [{"system": SYSTEM, "code": target}]},
+        "valueBoolean": False,
+        "effectiveDateTime": "2026-10-02T10:00:00Z",
+        "performer": [{"reference": "Practitioner/ada", "display": "Dr Ada"}],
+        **more,
+    }
+
+
+def test_an_answer_to_a_criterion(chart_of: Any) -> None:
+    (found,) = chart_of(attestation()).attestations
+    assert (found.target, found.answer, found.by) == ("NCT04762485#X09", False, "Dr Ada")
+    assert (found.when.first, found.until) == (date(2026, 10, 2), None)
+    assert found.reference == "Observation/o1"
+    assert chart_of.problems == []
+
+
+def test_an_answer_to_an_atom_that_lapses(chart_of: Any) -> None:
+    period = {"start": "2026-10-02", "end": "2026-12-01"}
+    resource = attestation("NCT04762485#I01.a2", valueBoolean=True, status="amended", effectivePeriod=period)
+    del resource["effectiveDateTime"]
+    (found,) = chart_of(resource).attestations
+    assert (found.target, found.answer) == ("NCT04762485#I01.a2", True)
+    assert found.until.last == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    "performer",
+    [
+        [{"reference": "PractitionerRole/r1"}],
+        [{"reference": "https://example.org/fhir/Practitioner/p"}],
+        [{"type": "Practitioner", "display": "Dr Ada"}],
+        [{"reference": "Organization/o"}, {"reference": "Practitioner/p"}],
+    ],
+)
+def test_who_may_answer(chart_of: Any, performer: Any) -> None:
+    assert len(chart_of(attestation(performer=performer)).attestations) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"status": "preliminary"}, "status"),
+        ({"status": None}, "status"),
+        ({"status": "corrected"}, "status"),
+        ({"valueBoolean": None}, "valueBoolean"),
+        ({"valueBoolean": "true"}, "valueBoolean"),
+        ({"performer": None}, "performer"),
+        ({"performer": [{"reference": "Patient/p1"}]}, "performer"),
+        ({"performer": [{"display": "Dr Ada"}]}, "performer"),
+        ({"performer": "Practitioner/ada"}, "performer"),
+        ({"effectiveDateTime": None}, "effective"),
+        ({"effectiveDateTime": "soon"}, "effective"),
+        ({"effectiveDateTime": None, "effectivePeriod": {"end": "2026-12-01"}}, "effective"),
+        ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-10-02", "end": "x"}}, "effective"),
+        ({"modifierExtension": [{"url": "urn:not"}]}, "modifier extension"),
+    ],
+)
+def test_one_that_lacks_anything_is_reported_and_not_used(chart_of: Any, more: Any, word: str) -> None:
+    chart = chart_of(attestation(**more))
+    assert chart.attestations == ()
+    assert chart.facts == ()
+    assert chart.unreadable == ()
+    (problem,) = chart_of.problems
+    assert problem.reference == "Observation/o1"
+    assert word in problem.reason
+
+
+@pytest.mark.parametrize(
+    "target", ["NCT04762485", "NCT04762485#Q99", "NCT00000000#X09", "NCT04762485#I01.zz", "", "NCT04762485#I01.a1.b"]
+)
+def test_an_answer_to_nothing_that_is_asked_is_reported(chart_of: Any, target: str) -> None:
+    assert chart_of(attestation(target)).attestations == ()
+    assert len(chart_of.problems) == 1

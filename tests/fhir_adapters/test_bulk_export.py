@@ -1,0 +1,202 @@
+"""NDJSON with one resource a line: the files of one directory are one export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialsieve.fhir_adapters import bulk_export
+from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.rules.vocabulary import Kind
+
+Json = dict[str, Any]
+
+
+def patient(identity: str, **elements: Any) -> Json:
+    return {"resourceType": "Patient", "id": identity, **elements}
+
+
+def about(identity: str, resource_type: str, name: str, **elements: Any) -> Json:
+    return {"resourceType": resource_type, "id": name, "subject": {"reference": f"Patient/{identity}"}, **elements}
+
+
+def write(directory: Path, **files: list[Json]) -> None:
+    directory.mkdir(exist_ok=True, parents=True)
+    for name, lines in files.items():
+        (directory / f"{name.replace('__', '.')}.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def read(*paths: Path, covers: frozenset[Kind] = frozenset()) -> tuple[dict[str, Record], list[str]]:
+    problems: list[InputProblem] = []
+    records = list(read_records([str(path) for path in paths], problems, covers=covers))
+    assert len({record.patient for record in records}) == len(records)
+    return {record.patient: record for record in records}, [str(problem) for problem in problems]
+
+
+def references(record: Record) -> list[str]:
+    return [reference for reference, _ in record.resources]
+
+
+def test_the_files_of_a_directory_are_one_export(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        Condition=[about("p2", "Condition", "c2"), about("p1", "Condition", "c1")],
+        Medication=[{"resourceType": "Medication", "id": "m1"}],
+        Patient=[patient("p1"), patient("p2")],
+    )
+    records, problems = read(tmp_path)
+    assert {name: references(record) for name, record in records.items()} == {
+        "Patient/p1": ["Condition/c1"],
+        "Patient/p2": ["Condition/c2"],
+    }
+    for record in records.values():
+        assert record.patient_resource is not None
+        assert record.source == str(tmp_path)
+        assert record.index["Medication/m1"]["id"] == "m1"
+    assert "Condition/c2" not in records["Patient/p1"].index
+    assert problems == []
+
+
+def test_sub_directories_are_exports_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")])
+    write(tmp_path / "sub", Condition=[about("p2", "Condition", "c1")])
+    records, _ = read(tmp_path)
+    assert records["Patient/p1"].vouched == frozenset()
+    assert records["Patient/p2"].vouched == {Kind.CONDITION}
+    assert records["Patient/p2"].patient_resource is None
+
+
+def test_files_named_one_by_one_are_one_export_too(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")], Condition=[about("p1", "Condition", "c1")], Other=[patient("p3")])
+    records, _ = read(tmp_path / "Patient.ndjson", tmp_path / "Condition.ndjson")
+    assert list(records) == ["Patient/p1"]
+    assert references(records["Patient/p1"]) == ["Condition/c1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Condition", Kind.CONDITION),
+        ("Condition.000", Kind.CONDITION),
+        ("1__condition", Kind.CONDITION),
+        ("Procedure_0001", Kind.PROCEDURE),
+        ("MedicationRequest", Kind.MEDICATION),
+        ("MedicationStatement-2", Kind.MEDICATION),
+        ("Immunization", Kind.IMMUNIZATION),
+        ("AllergyIntolerance", Kind.ALLERGY),
+    ],
+)
+def test_a_file_of_a_kind_vouches_for_it_for_every_patient(tmp_path: Path, name: str, kind: Kind) -> None:
+    write(tmp_path, Patient=[patient("p1")], **{name: []})
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == {kind}
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", ["Medication", "Encounter", "Conditions", "PreCondition"])
+def test_other_names_vouch_for_nothing(tmp_path: Path, name: str) -> None:
+    write(tmp_path, Patient=[patient("p1")], **{name: [{"resourceType": "Medication", "id": "m1"}]})
+    assert read(tmp_path)[0]["Patient/p1"].vouched == frozenset()
+
+
+def test_content_vouches_where_it_is_of_one_kind_and_denies_a_wrong_name(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        Patient=[patient("p1")],
+        part1=[about("p1", "Condition", "c1")],
+        Immunization=[about("p1", "Procedure", "x1")],
+        mixed=[about("p1", "AllergyIntolerance", "a1"), {"resourceType": "Medication", "id": "m1"}],
+    )
+    assert read(tmp_path)[0]["Patient/p1"].vouched == {Kind.CONDITION, Kind.PROCEDURE}
+
+
+def test_what_the_caller_vouches_for_is_added(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")], Condition=[])
+    records, _ = read(tmp_path, covers=frozenset({Kind.ALLERGY}))
+    assert records["Patient/p1"].vouched == {Kind.CONDITION, Kind.ALLERGY}
+
+
+def test_a_line_that_names_nobody_is_a_problem_and_changes_nothing(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        Patient=[patient("p1")],
+        Condition=[{"resourceType": "Condition", "id": "c1"}, {"id": "x"}, about("p1", "Condition", "c2")],
+    )
+    records, problems = read(tmp_path)
+    assert references(records["Patient/p1"]) == ["Condition/c2"]
+    assert records["Patient/p1"].set_aside == []
+    place = tmp_path / "Condition.ndjson"
+    assert problems[0] == f"{place}:1: Condition/c1: names no patient"
+    assert problems[1].startswith(f"{place}:2: ")
+
+
+def test_a_line_that_cannot_be_read_counts_for_the_patient_that_it_names(tmp_path: Path) -> None:
+    broken = {"resourceType": "Conditon", "subject": {"reference": "Patient/p1"}}
+    dstu2 = {"resourceType": "Condition", "id": "c1", "patient": {"reference": "Patient/p2"}}
+    untyped = {"id": "c3", "subject": {"reference": "Patient/p3"}}
+    write(tmp_path, Patient=[patient("p1"), patient("p2"), patient("p3")], Condition=[broken, dstu2, untyped])
+    records, problems = read(tmp_path)
+    assert [s.kind for s in records["Patient/p3"].set_aside] == [None]
+    assert [s.kind for s in records["Patient/p1"].set_aside] == [None]
+    assert [s.kind for s in records["Patient/p2"].set_aside] == [Kind.CONDITION]
+    assert len(problems) == 3
+
+
+def test_a_patient_named_by_identifier(tmp_path: Path) -> None:
+    identifier = {"system": "urn:x", "value": "1"}
+    line = {"resourceType": "Condition", "id": "c1", "subject": {"identifier": identifier}}
+    write(tmp_path, Condition=[line], Patient=[patient("p1", identifier=[identifier]), patient("p2")])
+    records, problems = read(tmp_path)
+    assert references(records["Patient/p1"]) == ["Condition/c1"]
+    assert list(records) == ["Patient/p1", "Patient/p2"]
+    assert problems == []
+
+
+def test_of_two_versions_the_newer_counts(tmp_path: Path) -> None:
+    versions = [about("p1", "Condition", "c1", note=n, meta={"versionId": str(n)}) for n in (2, 3, 1)]
+    write(tmp_path, Patient=[patient("p1")], Condition=versions)
+    assert [resource["note"] for _, resource in read(tmp_path)[0]["Patient/p1"].resources] == [3]
+
+
+def test_a_large_export_is_held_as_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, Patient=[patient("p1")], Condition=[about("p1", "Condition", f"c{n}") for n in range(5)])
+    expected = read(tmp_path)[0]["Patient/p1"].resources
+    monkeypatch.setattr(bulk_export, "PARSED_LIMIT_BYTES", 200)
+    assert read(tmp_path)[0]["Patient/p1"].resources == expected
+    assert len(expected) == 5
+
+
+def test_a_file_without_any_resource_is_one_problem(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")], log=[{"eventId": "kickoff"}, {"eventId": "done"}])
+    (tmp_path / "empty.ndjson").write_text("")
+    _, problems = read(tmp_path)
+    assert problems == [
+        f"{tmp_path / 'empty.ndjson'}: the file is empty",
+        f"{tmp_path / 'log.ndjson'}: none of its 2 lines is a FHIR resource "
+        "(no FHIR: a JSON object without resourceType)",
+    ]
+
+
+def test_an_export_beside_bundles(tmp_path: Path) -> None:
+    write(tmp_path, Condition=[about("p1", "Condition", "c1")], Patient=[patient("p1")])
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": patient("p2")}]}
+    (tmp_path / "D.json").write_text(json.dumps(bundle))
+    records, problems = read(tmp_path)
+    assert sorted(records) == ["Patient/p1", "Patient/p2"]
+    assert records["Patient/p2"].vouched == frozenset()
+    assert problems == []
+
+
+def test_a_bundle_between_two_files_of_an_export_is_joined_to_it(tmp_path: Path) -> None:
+    identifier = [{"system": "urn:x", "value": "1"}]
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": patient("p1", identifier=identifier)}]}
+    write(tmp_path, Condition=[about("p1", "Condition", "c1")], Patient=[patient("p1", identifier=identifier)])
+    (tmp_path / "D.json").write_text(json.dumps(bundle))
+    records, problems = read(tmp_path)
+    assert list(records) == ["Patient/p1"]
+    assert records["Patient/p1"].vouched == {Kind.CONDITION}
+    assert problems == []

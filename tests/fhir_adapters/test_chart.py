@@ -1,0 +1,239 @@
+"""The chart as a whole: what is covered, what could not be read or understood, and what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trialsieve.fhir_adapters.record import SetAside
+from trialsieve.rules.model import Site
+from trialsieve.rules.vocabulary import COVERABLE, Kind
+
+SNOMED = "http://snomed.info/sct"
+LOCAL = "urn:example:local"
+PE = "59282003"
+MODIFIED = [{"url": "http://example.org/negated", "valueBoolean": True}]
+
+
+def local(display: str | None = None, text: str | None = None) -> dict[str, Any]:
+    coding = {"system": LOCAL, "code": "42"} | ({"display": display} if display else {})
+    return {"coding": [coding]} | ({"text": text} if text else {})
+
+
+# --- covered and present ----------------------------------------------------------------------------------------------
+
+
+def test_a_kind_is_covered_by_any_resource_of_it_or_by_the_source(chart_of: Any, make: Any) -> None:
+    chart = chart_of(make.condition("84114007", id="c9"), vouched=frozenset({Kind.PROCEDURE}))
+    assert chart.present == {Kind.CONDITION}
+    assert chart.covered == {Kind.CONDITION, Kind.PROCEDURE}
+    assert chart.counts == {Kind.CONDITION: 1}
+
+
+def test_a_resource_that_cannot_be_read_still_covers_its_kind(chart_of: Any) -> None:
+    aside = SetAside("line 4", Kind.ALLERGY, "not JSON")
+    chart = chart_of({"resourceType": "Procedure", "code": []}, set_aside=(aside,))
+    assert chart.covered == {Kind.PROCEDURE, Kind.ALLERGY}
+
+
+def test_other_types_say_nothing(chart_of: Any) -> None:
+    chart = chart_of({"resourceType": "Encounter", "code": []}, {"resourceType": ["Condition"]}, {})
+    assert (chart.covered, chart.unreadable, chart_of.problems) == (frozenset(), (), [])
+
+
+def test_an_empty_record_covers_nothing(chart_of: Any) -> None:
+    chart = chart_of()
+    assert (chart.facts, chart.covered, chart.patient) == ((), frozenset(), "Patient/p1")
+
+
+# --- unreadable -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("resource", "concepts"),
+    [
+        ({"resourceType": "Condition", "code": [{"coding": []}]}, None),
+        ({"resourceType": "Condition", "code": {"coding": {"system": SNOMED, "code": PE}}}, None),
+        ({"resourceType": "Condition", "code": {"coding": [{"system": SNOMED, "code": 59282003}]}}, None),
+        ({"resourceType": "Condition", "code": {"coding": [{"system": [SNOMED], "code": PE}]}}, None),
+        ({"resourceType": "Condition"}, None),
+        ({"resourceType": "Condition", "code": {}}, None),
+        ({"resourceType": "Condition", "code": {"coding": [{"code": PE}]}}, None),
+        ({"resourceType": "Condition", "code": {"coding": [{"system": SNOMED, "code": PE}]}, "clinicalStatus": []}, "vasc.pe"),
+        ({"resourceType": "Condition", "code": {"coding": [{"system": SNOMED, "code": PE}]}, "modifierExtension": MODIFIED}, "vasc.pe"),
+    ],
+)  # fmt: skip
+def test_a_condition_that_cannot_be_read_is_named_once(chart_of: Any, resource: Any, concepts: str | None) -> None:
+    """Its concepts if its code can be read; else it may be any Condition."""
+    chart = chart_of(resource | {"id": "c1"}, wanted=frozenset({"vasc.pe", "vasc.dvt"}))
+    assert chart.facts == ()
+    (unreadable,) = chart.unreadable
+    assert (unreadable.reference, unreadable.kind) == ("Condition/c1", Kind.CONDITION)
+    assert unreadable.concepts == (None if concepts is None else {concepts})
+    assert [problem.reference for problem in chart_of.problems] == ["Condition/c1"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"valueQuantity": [55]},
+        {"valueQuantity": {"value": {}, "unit": "%"}},
+        {"valueQuantity": {"value": "<55", "unit": "%"}},
+        {"valueQuantity": {"value": 55, "unit": "%"}, "valueString": "55"},
+        {"valueInteger": True},
+        {"valueBoolean": "yes"},
+        {"valueString": 55},
+        {"valueCodeableConcept": "POS"},
+        {"interpretation": "H"},
+        {"referenceRange": {"high": 1}},
+        {"method": []},
+        {"component": {}},
+        {"modifierExtension": MODIFIED},
+    ],
+)
+def test_an_observation_of_another_shape_leaves_its_concepts_unknown(chart_of: Any, make: Any, value: Any) -> None:
+    chart = chart_of(make.observation("10230-1", **value))
+    (unreadable,) = chart.unreadable
+    assert unreadable.concepts is None or unreadable.concepts == {"cardiac.lvef"}
+    assert chart.facts == ()
+    assert len(chart_of.problems) == 1
+
+
+def test_what_means_nothing_to_the_rules_may_have_any_shape(chart_of: Any, make: Any) -> None:
+    chart = chart_of(make.observation("8302-2", valueQuantity=["tall"], modifierExtension=MODIFIED))
+    assert (chart.unreadable, chart_of.problems) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("aside", "expected"),
+    [
+        (SetAside("line 3", None, "not JSON"), (None, None)),
+        (SetAside("Condition/1", Kind.CONDITION, "twice"), (Kind.CONDITION, None)),
+        (SetAside("Condition/1", Kind.CONDITION, "twice", {"code": 3}), (Kind.CONDITION, None)),
+        (
+            SetAside("Condition/1", Kind.CONDITION, "twice", {"code": {"coding": [{"system": SNOMED, "code": PE}]}}),
+            (Kind.CONDITION, frozenset({"vasc.pe"})),
+        ),
+    ],
+)
+def test_what_was_set_aside_bears_on_what_its_code_says(chart_of: Any, aside: SetAside, expected: Any) -> None:
+    chart = chart_of(set_aside=(aside,), wanted=frozenset({"vasc.pe", "vasc.dvt"}))
+    (unreadable,) = chart.unreadable
+    assert (unreadable.kind, unreadable.concepts) == expected
+
+
+def test_what_was_set_aside_with_a_code_of_something_else_bears_on_nothing(chart_of: Any) -> None:
+    aside = SetAside("Condition/1", Kind.CONDITION, "twice", {"code": {"coding": [{"system": SNOMED, "code": "38341003"}]}})
+    assert chart_of(set_aside=(aside,), wanted=frozenset({"vasc.pe"})).unreadable == ()
+
+
+# --- not understood ---------------------------------------------------------------------------------------------------
+
+WANTED = frozenset({"vasc.pe", "cardiac.mi"})
+
+
+@pytest.mark.parametrize(
+    ("code", "doubted"),
+    [
+        (local(text="Acute pulmonary embolism"), {"vasc.pe"}),
+        (local(display="Pulmonary embolism"), {"vasc.pe"}),
+        ({"text": "Pulmonary embolism"}, {"vasc.pe"}),
+        (local(text="肺栓塞"), WANTED),
+        ({"text": "肺栓塞"}, WANTED),
+    ],
+)
+def test_words_that_may_name_a_concept_leave_it_unknown(chart_of: Any, code: Any, doubted: Any) -> None:
+    chart = chart_of({"resourceType": "Condition", "id": "c1", "code": code}, wanted=WANTED)
+    (unreadable,) = chart.unreadable
+    assert unreadable.concepts == doubted
+    assert (chart.uncoded, chart.facts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "systems"),
+    [(local(text="Ingrown nail"), {LOCAL}), (local(), {LOCAL}), ({"text": "Ingrown nail"}, set())],
+)
+def test_words_that_name_none_are_counted(chart_of: Any, code: Any, systems: Any) -> None:
+    resources = [{"resourceType": "Condition", "id": str(number), "code": code} for number in range(3)]
+    chart = chart_of(*resources, wanted=WANTED)
+    (uncoded,) = chart.uncoded
+    assert (uncoded.kind, uncoded.systems, uncoded.count) == (Kind.CONDITION, systems, 3)
+    assert chart.unreadable == ()
+    assert chart_of.problems == []
+
+
+@pytest.mark.parametrize("text", ["Pulmonary embolism", "肺栓塞"])
+def test_another_code_of_a_known_system_is_understood_as_something_else(chart_of: Any, make: Any, text: str) -> None:
+    resource = make.condition("271737000")
+    resource["code"]["text"] = text
+    chart = chart_of(resource, wanted=WANTED)
+    assert (chart.facts, chart.unreadable, chart.uncoded) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "doubted"),
+    [
+        (local(text="ECOG performance status"), [{"perf.ecog"}]),
+        (local(text="体力状况"), []),
+        (local(), []),
+        ({}, []),
+    ],
+)
+def test_of_observations_only_words_that_name_a_concept_count(chart_of: Any, code: Any, doubted: Any) -> None:
+    resource = {"resourceType": "Observation", "id": "o1", "status": "final", "code": code, "valueInteger": 1}
+    chart = chart_of(resource, wanted=frozenset({"perf.ecog", "cardiac.lvef"}))
+    assert [item.concepts for item in chart.unreadable] == doubted
+    assert chart.uncoded == ()
+
+
+# --- wanted -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_wanted_concepts_become_facts(chart_of: Any, make: Any) -> None:
+    lvef = make.observation("10230-1", valueQuantity={"value": 55, "unit": "%"})
+    assert chart_of(lvef, wanted=frozenset({"perf.ecog"})).facts == ()
+    assert len(chart_of(lvef, wanted=frozenset({"cardiac.lvef"})).facts) == 1
+    assert len(chart_of(lvef).facts) == 1
+
+
+def test_one_resource_makes_a_fact_for_each_concept(chart_of: Any, make: Any) -> None:
+    concepts = {fact.concept for fact in chart_of(make.condition("277575008")).facts}
+    assert {"dx.t_all", "dx.acute_leukemia", "dx.t_cell_malignancy"} <= concepts
+
+
+# --- site -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sites_zone_decides_the_day(chart_of: Any, make: Any) -> None:
+    resource = make.observation(
+        "10230-1", valueQuantity={"value": 55, "unit": "%"}, effectiveDateTime="2026-10-02T20:00:00Z"
+    )
+    (fact,) = chart_of(resource, site=Site(time_zone="Asia/Shanghai")).facts
+    assert str(fact.when.first) == "2026-10-03"
+
+
+@pytest.mark.parametrize(("adjusted", "assumed"), [(False, 1), (True, 0)])
+def test_a_site_whose_ranges_are_age_adjusted_needs_no_assumption(
+    chart_of: Any, make: Any, adjusted: bool, assumed: int
+) -> None:
+    unit = {"unit": "U/L", "system": "http://unitsofmeasure.org", "code": "U/L"}
+    resource = make.observation(
+        "1920-8", valueQuantity={"value": 40, **unit}, referenceRange=[{"high": {"value": 40, **unit}}]
+    )
+    child = {"resourceType": "Patient", "birthDate": "2015-01-01"}
+    (fact,) = chart_of(resource, patient=child, site=Site(age_adjusted_ranges=adjusted)).facts
+    assert len(fact.assumptions) == assumed
+
+
+def test_every_coverable_kind_has_a_reader(chart_of: Any) -> None:
+    kinds = {
+        Kind.CONDITION: "Condition",
+        Kind.PROCEDURE: "Procedure",
+        Kind.MEDICATION: "MedicationRequest",
+        Kind.IMMUNIZATION: "Immunization",
+        Kind.ALLERGY: "AllergyIntolerance",
+    }
+    assert set(kinds) == COVERABLE
+    for kind, name in kinds.items():
+        assert chart_of({"resourceType": name}).present == {kind}

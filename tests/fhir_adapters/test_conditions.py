@@ -1,0 +1,165 @@
+"""Conditions as facts: statuses of every FHIR version, onset, assertion, abatement."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
+
+SNOMED = "http://snomed.info/sct"
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+VERIFIED = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+PE = "59282003"
+PATIENT = {"resourceType": "Patient", "birthDate": "1960-02-29"}
+
+
+def code(value: str, system: str = SNOMED) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": value}]}
+
+
+def test_a_condition(fact_of: Any, make: Any) -> None:
+    fact = fact_of("vasc.pe", make.condition(PE, onsetDateTime="2026-05", recordedDate="2026-06-01"))
+    assert (fact.kind, fact.role, fact.state) == (Kind.CONDITION, Role.DEFINITIVE, State.ACTIVE)
+    assert fact.reference == "Condition/c1"
+    assert (fact.when.first, fact.when.last) == (date(2026, 5, 1), date(2026, 5, 31))
+    assert fact.recorded.first == date(2026, 6, 1)
+    assert not fact.ended
+    assert fact.says == "Pulmonary embolism (active), onset 2026-05"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "certainty"),
+    [
+        (code("active", CLINICAL), State.ACTIVE, Certainty.FIRM),
+        (code("recurrence", CLINICAL), State.RELAPSE, Certainty.FIRM),
+        (code("relapse", CLINICAL), State.RELAPSE, Certainty.FIRM),
+        (code("remission", CLINICAL), State.REMISSION, Certainty.FIRM),
+        (code("inactive", CLINICAL), State.RESOLVED, Certainty.FIRM),
+        (code("resolved", CLINICAL), State.RESOLVED, Certainty.FIRM),
+        (code("unknown", CLINICAL), State.UNSTATED, Certainty.FIRM),
+        (code("55561003"), State.ACTIVE, Certainty.FIRM),
+        ("active", State.ACTIVE, Certainty.FIRM),
+        ("recurrence", State.RELAPSE, Certainty.FIRM),
+        ({"text": "Active"}, State.ACTIVE, Certainty.FIRM),
+        ({"text": "quiescent"}, State.UNSTATED, Certainty.WEAK),
+        (code("quiescent", CLINICAL), State.UNSTATED, Certainty.WEAK),
+        ({"coding": code("active", CLINICAL)["coding"] + code("55561003")["coding"]}, State.ACTIVE, Certainty.FIRM),
+        ({"coding": code("active", CLINICAL)["coding"] + code("relapse", CLINICAL)["coding"]}, State.RELAPSE, Certainty.FIRM),
+        ({"coding": code("active", CLINICAL)["coding"] + code("resolved", CLINICAL)["coding"]}, State.UNSTATED, Certainty.WEAK),
+        (None, State.UNSTATED, Certainty.FIRM),
+    ],
+)
+def test_the_clinical_status(fact_of: Any, make: Any, status: Any, state: State, certainty: Certainty) -> None:
+    fact = fact_of("vasc.pe", make.condition(PE, clinicalStatus=status))
+    assert (fact.state, fact.certainty) == (state, certainty)
+
+
+@pytest.mark.parametrize(
+    ("status", "certainty"),
+    [
+        (code("confirmed", VERIFIED), Certainty.FIRM),
+        (None, Certainty.FIRM),
+        ({}, Certainty.FIRM),
+        (code("unconfirmed", VERIFIED), Certainty.WEAK),
+        (code("provisional", VERIFIED), Certainty.WEAK),
+        (code("differential", VERIFIED), Certainty.WEAK),
+        ("provisional", Certainty.WEAK),
+        ({"text": "likely"}, Certainty.WEAK),
+        (code("refuted", VERIFIED), None),
+        (code("entered-in-error", VERIFIED), None),
+        ("refuted", None),
+        ({"text": "Refuted"}, None),
+        (code("410516002"), None),
+        ({"coding": code("refuted", VERIFIED)["coding"] + code("410516002")["coding"]}, None),
+        ({"coding": code("confirmed", VERIFIED)["coding"] + code("410516002")["coding"]}, None),
+    ],
+)
+def test_the_verification_status(chart_of: Any, make: Any, status: Any, certainty: Certainty | None) -> None:
+    facts = chart_of(make.condition(PE, verificationStatus=status), wanted=frozenset({"vasc.pe"})).facts
+    assert [fact.certainty for fact in facts] == ([] if certainty is None else [certainty])
+
+
+@pytest.mark.parametrize(
+    ("onset", "first", "last"),
+    [
+        ({"onsetDateTime": "2026-05-03"}, date(2026, 5, 3), date(2026, 5, 3)),
+        ({"onsetPeriod": {"start": "2026-05", "end": "2026-06"}}, date(2026, 5, 1), date(2026, 6, 30)),
+        ({"onsetAge": {"value": 52, "unit": "years", "code": "a"}}, date(2012, 2, 29), date(2013, 2, 27)),
+        ({"onsetString": "in spring"}, None, None),
+        ({}, None, None),
+    ],
+)
+def test_onset(fact_of: Any, make: Any, onset: Any, first: Any, last: Any) -> None:
+    fact = fact_of("vasc.pe", make.condition(PE, **onset), patient=PATIENT)
+    assert (fact.when and fact.when.first, fact.when and fact.when.last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        {"recordedDate": "2026-06-01"},
+        {"assertedDate": "2026-06-01"},
+        {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/condition-assertedDate", "valueDateTime": "2026-06-01"}]},
+    ],
+)
+def test_when_it_was_asserted(fact_of: Any, make: Any, recorded: Any) -> None:
+    assert fact_of("vasc.pe", make.condition(PE, **recorded)).recorded.first == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("abatement", "ended", "on"),
+    [
+        ({"abatementDateTime": "2026-07-01"}, True, date(2026, 7, 1)),
+        ({"abatementPeriod": {"start": "2026-06-30", "end": "2026-07-01"}}, True, date(2026, 7, 1)),
+        ({"abatementAge": {"value": 54, "code": "a"}}, True, date(2015, 2, 27)),
+        ({"abatementString": "last year"}, True, None),
+        ({"abatementBoolean": True}, True, None),
+        ({"abatementBoolean": False}, False, None),
+        ({}, False, None),
+    ],
+)
+def test_abatement(fact_of: Any, make: Any, abatement: Any, ended: bool, on: Any) -> None:
+    fact = fact_of("vasc.pe", make.condition(PE, **abatement), patient=PATIENT)
+    assert (fact.ended, fact.ended_when and fact.ended_when.last) == (ended, on)
+
+
+def test_a_date_that_cannot_be_read_leaves_the_fact_undated(fact_of: Any, chart_of: Any, make: Any) -> None:
+    fact = fact_of("vasc.pe", make.condition(PE, onsetDateTime="05/2026"))
+    assert fact.when is None
+    assert fact.certainty is Certainty.FIRM
+    assert [problem.reference for problem in chart_of.problems] == ["Condition/c1"]
+
+
+def test_the_lineage_in_mcodes_histology_counts(fact_of: Any, make: Any) -> None:
+    morphology = {
+        "url": "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior",
+        "valueCodeableConcept": code("277575008"),
+    }
+    assert fact_of("dx.t_all", make.condition("363346000", extension=[morphology])).role is Role.DEFINITIVE
+
+
+def test_roles_are_weighed_within_the_resource(chart_of: Any, make: Any) -> None:
+    """C91.00 alone may be T-lineage; beside a B-lineage code it is not the T-ALL that it supports."""
+    roles = {fact.concept: fact.role for fact in chart_of(make.condition("277571004")).facts}
+    assert roles["dx.b_all_conflict"] is Role.NEGATES
+
+
+def test_an_icd_code_without_its_dot(chart_of: Any, make: Any) -> None:
+    found = {fact.concept for fact in chart_of(make.condition("I2699", "http://hl7.org/fhir/sid/icd-10-cm")).facts}
+    assert "vasc.pe" in found
+
+
+def test_a_functional_class_as_a_condition_is_a_measurement(fact_of: Any, make: Any) -> None:
+    resource = make.condition("421704003", recordedDate="2026-10-02")
+    fact = fact_of("cardiac.nyha", resource)
+    assert (fact.kind, fact.role, fact.value) == (Kind.OBSERVATION, Role.DEFINITIVE, NumberInterval.exactly(2))
+    assert fact.when.first == date(2026, 10, 2)
+    assert fact.reference == "Condition/c1"
+
+
+def test_a_code_that_says_what_is_measured_asserts_nothing_in_a_condition(chart_of: Any, make: Any) -> None:
+    assert chart_of(make.condition("10230-1", "http://loinc.org")).facts == ()

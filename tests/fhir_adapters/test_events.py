@@ -1,0 +1,279 @@
+"""Procedures, medications, immunizations and allergies as facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
+
+SNOMED = "http://snomed.info/sct"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+CVX = "http://hl7.org/fhir/sid/cvx"
+HSCT, PREDNISONE = "234336002", "8640"
+STEROIDS = "med.systemic_steroids"
+
+
+def code(value: str, system: str = SNOMED, **more: Any) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": value}], **more}
+
+
+def procedure(**more: Any) -> dict[str, Any]:
+    return {"resourceType": "Procedure", "id": "x1", "status": "completed", "code": code(HSCT), **more}
+
+
+def order(**more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "x1",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": code(PREDNISONE, RXNORM),
+        "authoredOn": "2026-10-02",
+        **more,
+    }
+
+
+def certainties(chart: Any) -> list[Certainty]:
+    return [fact.certainty for fact in chart.facts]
+
+
+FIRM, WEAK = [Certainty.FIRM], [Certainty.WEAK]
+
+
+# --- procedures -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, FIRM), ({"status": "in-progress"}, WEAK), ({"status": "stopped"}, WEAK), ({"status": None}, WEAK),
+        ({"status": "aborted"}, WEAK), ({"status": "perhaps"}, WEAK), ({"status": "not-done"}, []),
+        ({"status": "entered-in-error"}, []), ({"status": "preparation"}, []), ({"notDone": True}, []),
+        ({"notDone": False}, FIRM), ({"notPerformed": True}, []),
+    ],
+)  # fmt: skip
+def test_whether_a_procedure_was_done(chart_of: Any, more: Any, expected: Any) -> None:
+    assert certainties(chart_of(procedure(**more), wanted=frozenset({"tx.hsct"}))) == expected
+
+
+@pytest.mark.parametrize(
+    ("performed", "first", "last", "ended"),
+    [
+        ({"performedDateTime": "2026-10-02"}, date(2026, 10, 2), date(2026, 10, 2), False),
+        ({"occurrenceDateTime": "2026-10-02"}, date(2026, 10, 2), date(2026, 10, 2), False),
+        ({"performedPeriod": {"start": "2026-10-02", "end": "2026-10-03"}}, date(2026, 10, 2), date(2026, 10, 3), True),
+        ({"performedPeriod": {"start": "2026-10-02"}}, date(2026, 10, 2), None, False),
+        ({"performedString": "in autumn"}, None, None, False),
+        ({}, None, None, False),
+    ],
+)
+def test_when_a_procedure_was_done(fact_of: Any, performed: Any, first: Any, last: Any, ended: bool) -> None:
+    fact = fact_of("tx.hsct", procedure(**performed))
+    assert (fact.when and fact.when.first, fact.when and fact.when.last, fact.ended) == (first, last, ended)
+    assert fact.kind is Kind.PROCEDURE
+
+
+# --- medications ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, FIRM), ({"status": "completed"}, FIRM), ({"status": "stopped"}, FIRM), ({"status": "on-hold"}, WEAK),
+        ({"status": None}, WEAK), ({"status": "draft"}, []), ({"status": "cancelled"}, []),
+        ({"status": "entered-in-error"}, []), ({"intent": "plan"}, WEAK), ({"intent": "proposal"}, WEAK),
+        ({"intent": None}, WEAK), ({"intent": "filler-order"}, FIRM), ({"doNotPerform": True}, []),
+        ({"resourceType": "MedicationStatement"}, FIRM),
+        ({"resourceType": "MedicationStatement", "status": "not-taken"}, []),
+        ({"resourceType": "MedicationStatement", "wasNotTaken": True}, []),
+        ({"resourceType": "MedicationStatement", "taken": "n"}, []),
+        ({"resourceType": "MedicationStatement", "taken": "unk"}, WEAK),
+        ({"resourceType": "MedicationStatement", "status": "intended"}, WEAK),
+        ({"resourceType": "MedicationStatement", "status": "recorded"}, FIRM),
+        ({"resourceType": "MedicationAdministration", "status": "completed"}, FIRM),
+        ({"resourceType": "MedicationAdministration", "status": "not-done"}, []),
+        ({"resourceType": "MedicationAdministration", "status": "completed", "notGiven": True}, []),
+        ({"resourceType": "MedicationAdministration", "status": "stopped"}, WEAK),
+        ({"resourceType": "MedicationDispense", "status": "completed"}, FIRM),
+        ({"resourceType": "MedicationDispense", "status": "declined"}, []),
+    ],
+)  # fmt: skip
+def test_whether_a_medication_was_taken(chart_of: Any, more: Any, expected: Any) -> None:
+    assert certainties(chart_of(order(**more), wanted=frozenset({STEROIDS}))) == expected
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"medicationReference": {"reference": "#m1"}},
+        {"medicationReference": {"reference": "Medication/m2"}},
+        {"medicationReference": {"reference": "Medication/m2/_history/3"}},
+        {"medicationReference": {"reference": "urn:uuid:m3"}},
+        {"medication": {"concept": code(PREDNISONE, RXNORM)}},
+        {"medication": {"reference": {"reference": "Medication/m2"}}},
+    ],
+)
+def test_a_medication_however_it_is_named(fact_of: Any, named: Any) -> None:
+    resource = order(contained=[{"resourceType": "Medication", "id": "m1", "code": code(PREDNISONE, RXNORM)}], **named)
+    del resource["medicationCodeableConcept"]
+    index = {
+        "Medication/m2": {"code": {"text": "mixture"}, "ingredient": [{"itemCodeableConcept": code(PREDNISONE, RXNORM)}]},
+        "urn:uuid:m3": {"ingredient": [{"item": {"concept": code(PREDNISONE, RXNORM)}}]},
+    }
+    assert fact_of(STEROIDS, resource, index=index).role is Role.DEFINITIVE
+
+
+def test_a_medication_that_names_nothing_may_be_any(chart_of: Any) -> None:
+    resource = order(medicationReference={"reference": "Medication/elsewhere"})
+    del resource["medicationCodeableConcept"]
+    (unreadable,) = chart_of(resource).unreadable
+    assert (unreadable.kind, unreadable.concepts) == (Kind.MEDICATION, None)
+
+
+@pytest.mark.parametrize(
+    ("resource", "first", "last", "ended"),
+    [
+        (order(), date(2026, 10, 2), None, False),
+        (order(status="stopped"), date(2026, 10, 2), None, True),
+        (
+            order(dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": {"end": "2026-10-09"}}}}]),
+            date(2026, 10, 2),
+            date(2026, 10, 9),
+            True,
+        ),
+        (
+            order(dispenseRequest={"validityPeriod": {"end": "2026-11"}}),
+            date(2026, 10, 2),
+            date(2026, 11, 30),
+            True,
+        ),
+        (order(authoredOn=None), None, None, False),
+        (
+            order(resourceType="MedicationStatement", effectivePeriod={"start": "2026-09", "end": "2026-10-01"}),
+            date(2026, 9, 1),
+            date(2026, 10, 1),
+            True,
+        ),
+        (order(resourceType="MedicationStatement", effectiveDateTime="2026-09-05"), date(2026, 9, 5), None, False),
+        (
+            order(
+                resourceType="MedicationStatement",
+                status="completed",
+                effectiveDateTime="2026-09-05",
+                dateAsserted="2026-09-20",
+            ),
+            date(2026, 9, 5),
+            date(2026, 9, 20),
+            True,
+        ),
+        (
+            order(resourceType="MedicationAdministration", status="completed", effectiveDateTime="2026-09-05"),
+            date(2026, 9, 5),
+            date(2026, 9, 5),
+            False,
+        ),
+        (
+            order(
+                resourceType="MedicationDispense", status="completed", whenHandedOver="2026-09-05", daysSupply={"value": 30}
+            ),
+            date(2026, 9, 5),
+            date(2026, 10, 5),
+            False,
+        ),
+    ],
+)
+def test_how_long_a_medication_was_taken(fact_of: Any, resource: Any, first: Any, last: Any, ended: bool) -> None:
+    """An order says when it began; unless it says when it ended, nobody knows."""
+    fact = fact_of(STEROIDS, resource)
+    assert (fact.when and fact.when.first, fact.when and fact.when.last, fact.ended) == (first, last, ended)
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        (code("26643006"), ("systemic",)),
+        (code("6064005"), ("local",)),
+        ({"text": "Oral"}, ("systemic",)),
+        ({"text": "into the left eye"}, ()),
+        (None, ()),
+    ],
+)
+def test_the_route(fact_of: Any, route: Any, expected: tuple[str, ...]) -> None:
+    resource = order(dosageInstruction=[{"route": route} if route else {"text": "daily"}])
+    assert fact_of(STEROIDS, resource).facet("route") == expected
+
+
+# --- immunizations ----------------------------------------------------------------------------------------------------
+
+
+def immunization(vaccine: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    given = {"resourceType": "Immunization", "id": "x1", "status": "completed", "occurrenceDateTime": "2026-10-02"}
+    return {**given, "vaccineCode": vaccine, **more}
+
+
+@pytest.mark.parametrize("vaccine", [code("140", CVX), code("999", CVX), code("x", "urn:local"), {"text": "疫苗"}, None])
+def test_any_vaccine_is_a_vaccination(fact_of: Any, vaccine: Any) -> None:
+    fact = fact_of("tx.vaccination", immunization(vaccine))
+    assert (fact.role, fact.kind) == (Role.DEFINITIVE, Kind.IMMUNIZATION)
+    assert fact.when.first == date(2026, 10, 2)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        immunization(code("36", CVX)),
+        immunization(code("140", CVX), status="not-done"),
+        immunization(code("140", CVX), status="entered-in-error"),
+        immunization(code("140", CVX), notGiven=True),
+    ],
+)
+def test_immune_globulins_and_what_was_not_given_are_none(chart_of: Any, resource: Any) -> None:
+    assert chart_of(resource).facts == ()
+
+
+def test_the_date_of_stu3(fact_of: Any) -> None:
+    resource = immunization(code("140", CVX), date="2026-09-01")
+    del resource["occurrenceDateTime"]
+    assert fact_of("tx.vaccination", resource).when.first == date(2026, 9, 1)
+
+
+# --- allergies --------------------------------------------------------------------------------------------------------
+
+
+def allergy(what: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"resourceType": "AllergyIntolerance", "id": "x1", "code": what, **more}
+
+
+def test_no_known_allergy_denies(fact_of: Any) -> None:
+    fact = fact_of("allergy.biologic", allergy(code("716186003")))
+    assert (fact.role, fact.kind) == (Role.NEGATES, Kind.ALLERGY)
+    assert "No known allergy" in fact.says
+
+
+@pytest.mark.parametrize(
+    ("more", "expected", "state"),
+    [
+        ({}, FIRM, State.UNSTATED),
+        ({"clinicalStatus": "active", "verificationStatus": "confirmed"}, FIRM, State.ACTIVE),
+        ({"verificationStatus": "unconfirmed"}, WEAK, State.UNSTATED),
+        ({"verificationStatus": {"coding": [{"code": "refuted"}]}}, [], None),
+        ({"clinicalStatus": {"coding": [{"code": "resolved"}]}}, FIRM, State.RESOLVED),
+    ],
+)
+def test_the_statuses_of_an_allergy(chart_of: Any, more: Any, expected: Any, state: Any) -> None:
+    facts = chart_of(allergy(code("91936005"), **more)).facts
+    assert [fact.certainty for fact in facts] == expected
+    assert all(fact.state is state for fact in facts)
+
+
+def test_an_allergy_to_a_drug_is_not_its_use(chart_of: Any) -> None:
+    concepts = {fact.concept for fact in chart_of(allergy(code(PREDNISONE, RXNORM))).facts}
+    assert STEROIDS not in concepts
+
+
+def test_the_substance_of_a_reaction_counts(chart_of: Any) -> None:
+    resource = allergy({"text": "something"}, reaction=[{"substance": code("91936005")}])
+    assert {fact.concept for fact in chart_of(resource).facts} == {"allergy.biologic"}

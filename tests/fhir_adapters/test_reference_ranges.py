@@ -1,0 +1,137 @@
+"""Which reference range applies: type, sex and age, and none where that is not sure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.dates import read_date
+from trialsieve.fhir_adapters.reference_ranges import Subject, upper_limit
+from trialsieve.fhir_adapters.shapes import Malformed
+from trialsieve.rules.vocabulary import Sex
+
+UTC = ZoneInfo("UTC")
+MEANING = "http://terminology.hl7.org/CodeSystem/referencerange-meaning"
+
+
+def day(text: str) -> DateInterval:
+    read = read_date(text, UTC)
+    assert read is not None
+    return read
+
+
+def subject(birth: str | None = "1980-05-20", sex: Sex = Sex.FEMALE, when: str | None = "2026-10-02") -> Subject:
+    return Subject(day(birth) if birth else None, sex, day(when) if when else None)
+
+
+def limit(high: float, **more: Any) -> dict[str, Any]:
+    return {"high": {"value": high, "unit": "U/L"}, **more}
+
+
+def years(low: float | None, high: float | None, unit: str = "a") -> dict[str, Any]:
+    sides = {"low": low, "high": high}
+    return {"age": {name: {"value": side, "code": unit} for name, side in sides.items() if side is not None}}
+
+
+def kind(code: str) -> dict[str, Any]:
+    return {"type": {"coding": [{"system": MEANING, "code": code}]}}
+
+
+def sex(code: str, system: str = "http://hl7.org/fhir/administrative-gender") -> dict[str, Any]:
+    return {"appliesTo": [{"coding": [{"system": system, "code": code}]}]}
+
+
+def chosen(ranges: list[Any], of: Subject | None = None) -> float | None:
+    found = upper_limit({"referenceRange": ranges}, of or subject(), age_adjusted=False)
+    return None if found is None or found.high.high is None else float(found.high.high)
+
+
+ADULT = subject()
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        ([limit(40)], 40),
+        ([limit(40), limit(40)], 40),
+        ([limit(40), limit(50)], None),
+        ([limit(40, **kind("normal"))], 40),
+        ([limit(40, **kind("therapeutic"))], None),
+        ([limit(40, **kind("normal")), limit(90, **kind("treatment"))], 40),
+        ([limit(40, type={"text": "Normal Range"})], 40),
+        ([limit(40, type={"text": "critical"})], None),
+        ([limit(35, **sex("female")), limit(50, **sex("male"))], 35),
+        ([limit(35, **sex("248152002", "http://snomed.info/sct")), limit(50, **sex("male"))], 35),
+        ([limit(35, appliesTo=[{"text": "Female"}]), limit(50, appliesTo=[{"text": "Male"}])], 35),
+        ([limit(50, **sex("male"))], None),
+        ([limit(35, **sex("77386006", "http://snomed.info/sct"))], None),
+        ([limit(40), limit(60, **sex("77386006", "http://snomed.info/sct"))], None),
+        ([limit(40), {"text": "see laboratory handbook"}], 40),
+        ([{"text": "< 40"}], None),
+        ([{"low": {"value": 5}}], None),
+        ([], None),
+    ],
+)
+def test_type_and_sex(ranges: list[Any], expected: float | None) -> None:
+    assert chosen(ranges) == expected
+
+
+def test_an_unknown_sex_fits_neither() -> None:
+    both = [limit(35, **sex("female")), limit(50, **sex("male"))]
+    assert chosen(both, subject(sex=Sex.UNKNOWN)) is None
+
+
+TO_18, FROM_18 = limit(60, **years(0, 18)), limit(40, **years(18, None))
+TO_17 = limit(60, **years(0, 17))
+
+
+@pytest.mark.parametrize(
+    ("birth", "ranges", "expected"),
+    [
+        ("2008-10-03", [TO_18, FROM_18], 60),  # the day before the 18th birthday
+        ("2008-10-02", [TO_18, FROM_18], None),  # the birthday itself lies in both
+        ("2008-10-01", [TO_18, FROM_18], 40),
+        ("2008-11-01", [TO_17, FROM_18], 60),  # 17 years and 11 months: "17" where nothing else fits
+        ("2008-10-02", [TO_17, FROM_18], 40),
+        ("2008", [TO_18, FROM_18], None),
+        ("1980", [TO_18, FROM_18], 40),
+        (None, [TO_18, FROM_18], None),
+        ("2026-08-02", [limit(90, **years(1, 3, "mo")), limit(40, **years(1, None))], 90),
+        ("2026-09-20", [limit(90, **years(0, 2, "wk")), limit(60, **years(3, 8, "wk"))], 90),
+        ("2026-09-30", [limit(90, **years(0, 3, "d"))], 90),
+        ("1900-01-01", [limit(40, **years(0, 100))], None),
+    ],
+)
+def test_age(birth: str | None, ranges: list[Any], expected: float | None) -> None:
+    assert chosen(ranges, subject(birth)) == expected
+
+
+def test_without_a_date_of_the_result_no_age_is_known() -> None:
+    assert chosen([TO_18, FROM_18], subject(when=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("birth", "age_adjusted", "assumed"),
+    [("2010-01-01", False, True), ("2010-01-01", True, False), ("2008-10-02", False, False), ("2008-10-03", False, True)],
+)
+def test_an_un_aged_range_for_a_child_is_an_assumption(birth: str, age_adjusted: bool, assumed: bool) -> None:
+    found = upper_limit({"referenceRange": [limit(40)]}, subject(birth), age_adjusted=age_adjusted)
+    assert found is not None
+    assert (found.assumed is not None) is assumed
+
+
+@pytest.mark.parametrize(
+    "ranges", [limit(40), [[limit(40)]], [{"high": 40}], [limit(40, age={"low": {"value": 1, "unit": "moons"}})], "normal"]
+)
+def test_a_range_of_another_shape_is_malformed(ranges: Any) -> None:
+    with pytest.raises(Malformed):
+        chosen(ranges)
+
+
+def test_the_day_of_the_result_counts_not_today() -> None:
+    assert chosen([TO_18, FROM_18], subject("2000-01-01", when="2017-06-01")) == 60
+    assert date(2017, 6, 1) == day("2017-06-01").first
