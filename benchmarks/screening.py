@@ -81,7 +81,9 @@ def screen(path: Path, book: RuleBook, screener: Screener, wanted: frozenset[str
     count = 0
     with open(os.devnull, "wb") as out:
         for record in read_records([str(path)], problems.append):
-            for result in screener.screen(builder.build(record, problems, wanted=wanted), circumstances):
+            chart = builder.build(record, problems, wanted=wanted)
+            del record
+            for result in screener.screen(chart, circumstances):
                 out.write(orjson.dumps(result_json(result)))
             count += 1
     return count, screener.disagreements

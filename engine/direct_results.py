@@ -166,7 +166,6 @@ def _nothing_decides(
         Truth.UNKNOWN,
         frozenset(reasons or {Reason.NO_DATA}),
         evidence=_evidence(candidates) if reasons else (),
-        decided_by=tuple(candidates) if reasons else (),
     )
 
 
@@ -195,7 +194,7 @@ def _latest(deciders: list[_Answer], weak: list[_Answer], view: View) -> Outcome
     contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
     if contradicting:
         return _unknown({Reason.UNCONFIRMED}, facts + contradicting)
-    return Outcome(truth, evidence=_evidence(facts), decided_by=facts)
+    return Outcome(truth, evidence=_evidence(facts), assumptions=_assumed(facts), decided_by=facts)
 
 
 def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome:
@@ -203,7 +202,7 @@ def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome
     opposite = Truth.FALSE if wanted is Truth.TRUE else Truth.TRUE
     settling = tuple(answer.fact for answer in deciders if answer.truth is wanted)
     if settling:
-        return Outcome(wanted, evidence=_evidence(settling), decided_by=settling)
+        return Outcome(wanted, evidence=_evidence(settling), assumptions=_assumed(settling), decided_by=settling)
     doubts = frozenset().union(*(answer.reason for answer in deciders)) - {Reason.STALE}
     against = tuple(answer.fact for answer in deciders if answer.truth is opposite)
     facts = tuple(answer.fact for answer in deciders)
@@ -214,7 +213,7 @@ def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome
     contradicting = tuple(answer.fact for answer in weak if answer.truth is wanted)
     if contradicting:
         return _unknown({Reason.UNCONFIRMED}, against + contradicting)
-    return Outcome(opposite, evidence=_evidence(against), decided_by=against)
+    return Outcome(opposite, evidence=_evidence(against), assumptions=_assumed(against), decided_by=against)
 
 
 def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) -> Outcome:
@@ -223,3 +222,8 @@ def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) 
 
 def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
+
+
+def _assumed(facts: Sequence[Fact]) -> tuple[str, ...]:
+    """What had to be assumed of these facts for them to count."""
+    return tuple(dict.fromkeys(sentence for fact in facts for sentence in fact.assumptions))

@@ -295,8 +295,7 @@ class _Run:
             if (resource.kind is None or resource.kind in kinds) and (
                 resource.concepts is None or resource.concepts & concepts
             ):
-                reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
-                return Outcome(Truth.UNKNOWN, reasons, evidence=outcome.evidence, decided_by=outcome.decided_by)
+                return _changed(outcome, Truth.UNKNOWN, outcome.reasons | {Reason.UNUSABLE_DATA})
         return outcome
 
     # --- atoms ---
@@ -372,17 +371,19 @@ class _Run:
                     reasons |= why
         if not reasons:
             return outcome
-        return Outcome(Truth.UNKNOWN, reasons, evidence=outcome.evidence, decided_by=outcome.decided_by)
+        return _changed(outcome, Truth.UNKNOWN, reasons)
 
     def _of_sex(self, outcome: Outcome, wanted: Sex) -> Outcome:
         sex = self._chart.person.sex
         if sex is wanted:
             return outcome
         if sex is not Sex.UNKNOWN:
-            return _CONFLICT if outcome.truth is Truth.TRUE else FALSE
+            if outcome.truth is Truth.TRUE:
+                return _changed(outcome, Truth.UNKNOWN, _CONFLICT.reasons)
+            return FALSE
         if outcome.truth is Truth.FALSE:
             return outcome
-        return unknown_for(self._sex_unknown().reasons | outcome.reasons)
+        return _changed(outcome, Truth.UNKNOWN, self._sex_unknown().reasons | outcome.reasons)
 
     def _value(self, folded: Folded, logic: object, outcomes: Mapping[str, Outcome]) -> Outcome:
         concluded = self._conclusions.conclude(*self._conclusions.about(folded, outcomes))
@@ -400,7 +401,9 @@ class _Run:
         self._fired[finding.id] = concluded.fired
         truth = concluded.truth()
         reasons = self._finding_reasons(plan, atoms) if truth is Truth.UNKNOWN else frozenset()
-        known = {name: outcome for name, outcome in atoms.items() if outcome.truth is not Truth.UNKNOWN}
+        known = atoms
+        if truth is not Truth.UNKNOWN:
+            known = {name: outcome for name, outcome in atoms.items() if outcome.truth is not Truth.UNKNOWN}
         when = None
         if truth is Truth.TRUE and finding.date_from:
             known = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
@@ -621,12 +624,12 @@ def _both(condition: Outcome, outcome: Outcome) -> Outcome:
         return outcome
     if condition.truth is Truth.FALSE:
         return FALSE
-    return Outcome(
-        Truth.UNKNOWN,
-        condition.reasons | outcome.reasons,
-        evidence=outcome.evidence,
-        decided_by=outcome.decided_by,
-    )
+    return _changed(outcome, Truth.UNKNOWN, condition.reasons | outcome.reasons)
+
+
+def _changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
+    """Another value, resting on the same facts."""
+    return Outcome(truth, reasons, evidence=outcome.evidence, decided_by=outcome.decided_by)
 
 
 def _agreement(outcomes: Sequence[Outcome]) -> Outcome:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, joined, status_of
-from trialsieve.fhir_adapters.conditions import onset, recorded_on
+from trialsieve.fhir_adapters.conditions import condition_standing, onset, recorded_on
 from trialsieve.fhir_adapters.events import event_facts
 from trialsieve.fhir_adapters.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
+from trialsieve.fhir_adapters.statuses import Standing, clinical
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind
 
@@ -29,9 +29,9 @@ def allergy_facts(source: Source) -> list[Fact]:
     """The facts of an AllergyIntolerance. Raises Unusable if it cannot be read, or must not be."""
     resource, clock = source.resource, source.clock
     refuse_modifiers(resource, "AllergyIntolerance")
-    state, state_stands = clinical(status_of(resource, "clinicalStatus"))
+    state, _ = clinical(status_of(resource, "clinicalStatus"))
     verified = status_of(resource, "verificationStatus")
-    stands = weakest(state_stands, verification(verified))
+    stands = condition_standing(resource)
     if stands is Standing.DROPPED:
         return []
     when, dated = onset(resource, clock)

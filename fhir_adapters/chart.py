@@ -9,18 +9,19 @@ from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, U
 from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.codings import Coded, joined
-from trialsieve.fhir_adapters.conditions import condition_code, condition_facts
+from trialsieve.fhir_adapters.conditions import condition_code, condition_facts, condition_standing
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts
-from trialsieve.fhir_adapters.medications import medication_code, medication_facts
-from trialsieve.fhir_adapters.observations import observation_codes, observation_facts
+from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts, immunization_standing
+from trialsieve.fhir_adapters.medications import medication_code, medication_facts, medication_standing
+from trialsieve.fhir_adapters.observations import observation_codes, observation_facts, observation_standing
 from trialsieve.fhir_adapters.patient import read_person
-from trialsieve.fhir_adapters.procedures import procedure_code, procedure_facts
+from trialsieve.fhir_adapters.procedures import procedure_code, procedure_facts, procedure_standing
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.rules.model import RuleBook
@@ -45,6 +46,14 @@ _FACTS: Final = {
     Kind.MEDICATION: medication_facts,
     Kind.IMMUNIZATION: immunization_facts,
     Kind.ALLERGY: allergy_facts,
+}
+_STANDING: Final = {
+    Kind.OBSERVATION: observation_standing,
+    Kind.CONDITION: condition_standing,
+    Kind.PROCEDURE: procedure_standing,
+    Kind.MEDICATION: medication_standing,
+    Kind.IMMUNIZATION: immunization_standing,
+    Kind.ALLERGY: condition_standing,
 }
 
 
@@ -113,7 +122,7 @@ class _Reading:
             source=record.source,
             person=self._person,
             facts=tuple(self._facts),
-            covered=present | record.vouched,
+            covered=(present if record.in_full else frozenset()) | record.vouched,  # a page proves no absence
             present=present,
             unreadable=tuple(self._unreadable),
             uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
@@ -184,12 +193,15 @@ class _Reading:
         if meaning.attestation:
             self._attest(reference, resource, clock)
             return
-        if meaning.named:
-            try:
+        try:
+            if _STANDING[kind](resource) is Standing.DROPPED:
+                return  # whatever it may mean, it does not count
+            if meaning.named:
                 self._facts += _FACTS[kind](Source(reference, resource, self._terms, clock, resolver, self._person))
-            except Unusable as problem:
-                self._give_up(reference, kind, meaning.named | meaning.doubted, str(problem))
-                return
+        except Unusable as problem:
+            concepts = meaning.named | meaning.doubted if meaning.says_something else None
+            self._give_up(reference, kind, concepts, str(problem))
+            return
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
             self._give_up(reference, kind, concepts, "its code is in no system that the rules know", clock)

@@ -42,12 +42,18 @@ def condition_code(resource: Json) -> Coded:
     return joined(parts)
 
 
+def condition_standing(resource: Json) -> Standing:
+    """Whether the Condition (or AllergyIntolerance) counts, by its two statuses."""
+    _, stands = clinical(status_of(resource, "clinicalStatus"))
+    return weakest(stands, verification(status_of(resource, "verificationStatus")))
+
+
 def condition_facts(source: Source) -> list[Fact]:
     """The facts of a Condition. Raises Unusable if it cannot be read, or must not be."""
     resource, terms, clock = source.resource, source.terms, source.clock
     refuse_modifiers(resource, "Condition")
-    state, state_stands = clinical(status_of(resource, "clinicalStatus"))
-    stands = weakest(state_stands, verification(status_of(resource, "verificationStatus")))
+    state, _ = clinical(status_of(resource, "clinicalStatus"))
+    stands = condition_standing(resource)
     if stands is Standing.DROPPED:
         return []
     code = condition_code(resource)
@@ -56,7 +62,7 @@ def condition_facts(source: Source) -> list[Fact]:
     ended, ended_when = _abatement(resource, clock)
     facts = []
     elements = {"severity": (coded(resource, "severity"),)}
-    for reading in terms.reader.read(code, asserting=True):
+    for reading in terms.read_condition(code):
         facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
         facts.append(
             Fact(

@@ -28,12 +28,19 @@ def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return tuple(readings.values())
 
 
+def immunization_standing(resource: Json) -> Standing:
+    """Whether it was given, by its status; STU3 and DSTU2 have a flag for what was not."""
+    if a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
+        return Standing.DROPPED
+    return standing(resource.get("status"), IMMUNIZATION)
+
+
 def immunization_facts(source: Source) -> list[Fact]:
     """The facts of an Immunization that was given. Raises Unusable if it cannot be read, or must not be."""
     resource = source.resource
     refuse_modifiers(resource, "Immunization")
-    stands = standing(resource.get("status"), IMMUNIZATION)
-    if stands is Standing.DROPPED or a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
+    stands = immunization_standing(resource)
+    if stands is Standing.DROPPED:
         return []
     code = immunization_code(resource)
     name = only_one(resource, ("occurrenceDateTime", "occurrenceString", "date"))  # date: STU3

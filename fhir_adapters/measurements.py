@@ -151,6 +151,8 @@ class Measurer:
             result = inverted(result)
         if problem is Reason.UNUSABLE_DATA and recorded.text is not None and signals:
             problem = ratio_problem = Reason.UNSPECIFIC  # words that were understood as an answer are no broken number
+        elif raw is None and problem is Reason.UNSPECIFIC and recorded.in_words and not signals:
+            problem = ratio_problem = Reason.UNUSABLE_DATA  # a newer "severely reduced" must not yield to an old number
         return Measured(
             value,
             None if value is not None else problem,

@@ -50,8 +50,8 @@ def medication_facts(source: Source) -> list[Fact]:
     resource, resolver = source.resource, source.resolver
     kind = str(resource.get("resourceType"))
     refuse_modifiers(resource, kind)
-    stands = weakest(_standing(resource, kind), _intent(resource, kind), _taken(resource))
-    if stands is Standing.DROPPED or any(a_flag(resource, name) for name in _NOT_GIVEN if name in resource):
+    stands = medication_standing(resource)
+    if stands is Standing.DROPPED:
         return []
     code = medication_code(resource, resolver)
     over = kind in ("MedicationRequest", "MedicationStatement") and str(resource.get("status")).lower() in _OVER
@@ -69,8 +69,13 @@ def medication_facts(source: Source) -> list[Fact]:
     )
 
 
-def _standing(resource: Json, kind: str) -> Standing:
-    return standing(resource.get("status"), _TABLES.get(kind, {}))
+def medication_standing(resource: Json) -> Standing:
+    """Whether it was ordered, given or taken: by its status, an order's intent, and flags that FHIR once had."""
+    if any(a_flag(resource, name) for name in _NOT_GIVEN if name in resource):
+        return Standing.DROPPED
+    kind = str(resource.get("resourceType"))
+    by_status = standing(resource.get("status"), _TABLES.get(kind, {}))
+    return weakest(by_status, _intent(resource, kind), _taken(resource))
 
 
 def _intent(resource: Json, kind: str) -> Standing:

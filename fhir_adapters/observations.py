@@ -30,11 +30,16 @@ def observation_codes(resource: Json) -> list[tuple[Json, Coded]]:
     return parts
 
 
+def observation_standing(resource: Json) -> Standing:
+    """Whether the Observation counts, by its status."""
+    return standing(resource.get("status"), OBSERVATION)
+
+
 def observation_facts(source: Source) -> list[Fact]:
     """The facts of an Observation. Raises Unusable if it cannot be read, or must not be."""
     resource, terms = source.resource, source.terms
     refuse_modifiers(resource, "Observation")
-    stands = standing(resource.get("status"), OBSERVATION)
+    stands = observation_standing(resource)
     if stands is Standing.DROPPED:
         return []
     doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"

@@ -24,13 +24,19 @@ def procedure_code(resource: Json) -> Coded:
     return coded(resource, "code")
 
 
+def procedure_standing(resource: Json) -> Standing:
+    """Whether it was done, by its status; STU3 and DSTU2 have a flag for what was not."""
+    if a_flag(resource, "notDone") or a_flag(resource, "notPerformed"):
+        return Standing.DROPPED
+    return standing(resource.get("status"), PROCEDURE)
+
+
 def procedure_facts(source: Source) -> list[Fact]:
     """The facts of a Procedure that was done. Raises Unusable if it cannot be read, or must not be."""
     resource = source.resource
     refuse_modifiers(resource, "Procedure")
-    stands = standing(resource.get("status"), PROCEDURE)
-    not_done = a_flag(resource, "notDone") or a_flag(resource, "notPerformed")
-    if stands is Standing.DROPPED or not_done:
+    stands = procedure_standing(resource)
+    if stands is Standing.DROPPED:
         return []
     when, ended_when, dated = _performed(resource, source.clock)
     return event_facts(

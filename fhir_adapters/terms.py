@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
@@ -14,6 +16,11 @@ from trialsieve.rules.vocabulary import Kind, Role
 
 _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
+SNOMED: Final = "http://snomed.info/sct"
+# Words that name many diseases, or none: beside a code they prove nothing.
+_TOO_BROAD: Final = frozenset({"leukemia", "lymphoma", "all", "aids"})
+_SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
+_BRACKETS: Final = re.compile(r"\s*[\[(].*?[\])]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Terms:
     zone: ZoneInfo
     age_adjusted_ranges: bool
     any_vaccine: frozenset[str]  # concepts that any Immunization stands for
+    descendants: CodeIndex  # names concepts by those words alone that say them outright
     _labels: dict[tuple[str, str, str, str | None], str] = field(default_factory=dict)
 
     @staticmethod
@@ -46,6 +54,30 @@ class Terms:
             zone=ZoneInfo(book.site.time_zone),
             age_adjusted_ranges=book.site.age_adjusted_ranges,
             any_vaccine=frozenset(any_vaccine),
+            descendants=CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology),
+        )
+
+    def read_condition(self, code: Coded) -> tuple[Reading, ...]:
+        """What a diagnosis says: its codes, and what its words say where its code is an unlisted SNOMED CT one.
+
+        SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
+        concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
+        """
+        named = self.unlisted(code)
+        words = tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(named))
+        return self.reader.read(code, asserting=True) + words
+
+    def unlisted(self, code: Coded) -> frozenset[str]:
+        """The concepts that the words name while the codings are SNOMED CT only and in no value set of theirs."""
+        systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
+        if SNOMED not in systems or any("icd" in system for system in systems):
+            return frozenset()
+        listed = {concept for coding in code.codings for concept, _ in self.reader.hits(coding)}
+        named = frozenset[str]().union(*(self.descendants.names(text) for text in code.texts))
+        return frozenset(
+            concept
+            for concept in named - listed
+            if Kind.CONDITION in self.concepts[concept].kinds and SNOMED in self.concepts[concept].systems
         )
 
     def concept_of(self, reading: Reading) -> Concept:
@@ -71,6 +103,8 @@ class Terms:
         if reading.role in (Role.NEGATES, Role.STATUS) and reading.codes:
             label = reading.codes[0].label
         label = label[:1].upper() + label[1:]
+        if not reading.codes:
+            return f"{label} (by its words, '{(recorded or '')[:80]}'; no value set lists its code)"
         if recorded is None or self._agrees(recorded, concept, reading):
             return label
         return f"{label} (recorded as '{recorded[:80]}')"
@@ -83,6 +117,13 @@ class Terms:
             len(said & _words(label)) >= _LEAST_OVERLAP * len(said)
             for label in (concept.label, *(code.label for code in reading.codes))
         )
+
+
+def _outspoken(concept: Concept) -> Concept:
+    """The concept with only such words as say it outright: its codes' labels, in place of the broad ones."""
+    labels = [_BRACKETS.sub(" ", code.label).strip().lower() for code in concept.codes if code.role in _SAYING]
+    terms = [term for term in (*concept.terms, *labels) if term not in _TOO_BROAD and len(term) > 2]
+    return replace(concept, terms=tuple(dict.fromkeys(terms)))
 
 
 def _words(text: str) -> set[str]:

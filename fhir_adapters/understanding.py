@@ -88,6 +88,8 @@ class Understanding:
                 if found.role is Role.EXCLUDE
             }
             named |= self._terms.any_vaccine - excluded
+        if kind is Kind.CONDITION:
+            named |= self._terms.unlisted(code)
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
         if kind in COVERABLE and (
             not (complete or code.texts) or any(not index.covered_script(text) for text in code.texts)

@@ -136,6 +136,7 @@ class Run:
             ):
                 unread: list[InputProblem] = []
                 chart = build_chart(record, request.book, unread, wanted=concepts)
+                del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
                 results = screener.screen(chart, request.circumstances)
                 writer = writer or self._writer(stream)

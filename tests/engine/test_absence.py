@@ -27,14 +27,13 @@ from charts import (
     number,
     positive,
     recorded,
-    said,
     unreadable,
 )
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Uncoded
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Readings, Recorded, ReviewCase
+from trialsieve.rules.model import FindingHolds, Readings, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     AbsencePolicy,
@@ -192,11 +191,9 @@ def test_unreadable_resources_add_to_the_reasons(evaluate: Evaluate) -> None:
 
 
 def test_an_unreadable_resource_reaches_findings(evaluate: Evaluate) -> None:
-    rules = book(
-        criterion(atom(recorded(after="event"))), findings=[finding("event", atom(recorded(concepts=(OTHER,))))]
-    )
-    evaluation = evaluate(rules, chart(unreadable(Kind.CONDITION, OTHER)), AbsencePolicy.PRESUME)
-    assert said(evaluation.findings["event"]) == "unusable-data"
+    event = finding("event", atom(recorded(concepts=(OTHER,))))
+    assert ask(evaluate, FindingHolds("event"), chart(unreadable(Kind.CONDITION, OTHER)), [event]) == "unusable-data"
+    assert ask(evaluate, FindingHolds("event"), chart(unreadable(Kind.CONDITION, CONDITION)), [event]) == "false"
 
 
 # --- what is said about it ------------------------------------------------------------------------------------------

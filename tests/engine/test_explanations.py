@@ -226,8 +226,15 @@ def test_a_facet_of_the_same_resource() -> None:
 
 
 def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
-    assert explain_finding("Relapsed", Outcome(Truth.TRUE)) == "Relapsed."
-    assert explain_finding("Relapsed", Outcome(Truth.FALSE)) == "Not so: relapsed."
+    rules = book(findings=[SHARED])
+    assert explain_finding(SHARED, Outcome(Truth.TRUE), rules) == "Something shared."
+    assert explain_finding(SHARED, Outcome(Truth.FALSE), rules) == "Not so: something shared."
+
+
+def test_a_finding_of_which_nothing_is_on_record_says_what_was_looked_for() -> None:
+    nothing = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+    text = explain_finding(SHARED, nothing, book(findings=[SHARED]))
+    assert text == "Something shared: unknown; nothing on record of other."
 
 
 def test_an_answer_that_data_contradicts_is_told_with_both() -> None:

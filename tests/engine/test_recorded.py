@@ -273,6 +273,8 @@ REVIEW: Rows = [
     ("in a named state", OVER, [entry(ago(9), state=RESOLVED)], "registry-error"),
     ("ended", OVER, [entry(ago(9), ended=ago(3))], "registry-error"),
     ("history of", OVER, [entry(ago(9), role=HISTORY)], "registry-error"),
+    ("history alone: history of", _reviewed(history=True), [entry(ago(9), role=HISTORY)], "registry-error"),
+    ("history alone: not history", _reviewed(history=True), [entry(ago(9))], "true"),
     ("another state, not ended", OVER, [entry(ago(9), state=UNSTATED)], "stale"),
     ("undated: without any date", _reviewed(undated=True), [entry(None)], "registry-error"),
     ("undated: recorded", _reviewed(undated=True), [entry(None, recorded=ago(3))], "true"),

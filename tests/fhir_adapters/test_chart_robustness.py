@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.record import InputProblem, Record, Resource
 from trialsieve.rules.loader import load_rules
 
 SNOMED, LOINC, UCUM = "http://snomed.info/sct", "http://loinc.org", "http://unitsofmeasure.org"
@@ -122,9 +122,10 @@ PATIENT: dict[str, Any] = {
     "link": [{"type": "seealso", "other": {"reference": "Patient/p2"}}],
 }
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, False, 0, -1, 1e300, 10**40, "", " ", "x", "9", "2026-13-45", "1e999", [], {}, [None], [[]], [{}], [1],
-     {"coding": None}, {"coding": "x"}, {"coding": [1]}, {"value": []}, {"reference": 1}, {"reference": "#m"}, "\x00", "阳性"]
+     {"coding": None},
+     {"coding": "x"}, {"coding": [1]}, {"value": []}, {"reference": 1}, {"reference": "#m"}, "\x00", "阳性"]
 )  # fmt: skip
 
 
@@ -151,7 +152,9 @@ def put(value: Any, path: tuple[Any, ...], junk: Any) -> Any:
 
 def charted(resource: dict[str, Any] | None, patient: Any) -> tuple[Any, list[InputProblem]]:
     problems: list[InputProblem] = []
-    resources = [] if resource is None else [(f"{resource.get('resourceType')}/{resource.get('id')}", resource)]
+    resources: list[tuple[str, Resource]] = []
+    if resource is not None:
+        resources.append((f"{resource.get('resourceType')}/{resource.get('id')}", resource))
     return BUILDER.build(Record("Patient/p1", "p1.json", patient, resources), problems), problems
 
 

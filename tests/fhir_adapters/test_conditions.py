@@ -48,8 +48,16 @@ def test_a_condition(fact_of: Any, make: Any) -> None:
         ({"text": "quiescent"}, State.UNSTATED, Certainty.WEAK),
         (code("quiescent", CLINICAL), State.UNSTATED, Certainty.WEAK),
         ({"coding": code("active", CLINICAL)["coding"] + code("55561003")["coding"]}, State.ACTIVE, Certainty.FIRM),
-        ({"coding": code("active", CLINICAL)["coding"] + code("relapse", CLINICAL)["coding"]}, State.RELAPSE, Certainty.FIRM),
-        ({"coding": code("active", CLINICAL)["coding"] + code("resolved", CLINICAL)["coding"]}, State.UNSTATED, Certainty.WEAK),
+        (
+            {"coding": code("active", CLINICAL)["coding"] + code("relapse", CLINICAL)["coding"]},
+            State.RELAPSE,
+            Certainty.FIRM,
+        ),
+        (
+            {"coding": code("active", CLINICAL)["coding"] + code("resolved", CLINICAL)["coding"]},
+            State.UNSTATED,
+            Certainty.WEAK,
+        ),
         (None, State.UNSTATED, Certainty.FIRM),
     ],
 )
@@ -103,7 +111,11 @@ def test_onset(fact_of: Any, make: Any, onset: Any, first: Any, last: Any) -> No
     [
         {"recordedDate": "2026-06-01"},
         {"assertedDate": "2026-06-01"},
-        {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/condition-assertedDate", "valueDateTime": "2026-06-01"}]},
+        {
+            "extension": [
+                {"url": "http://hl7.org/fhir/StructureDefinition/condition-assertedDate", "valueDateTime": "2026-06-01"}
+            ]
+        },
     ],
 )
 def test_when_it_was_asserted(fact_of: Any, make: Any, recorded: Any) -> None:

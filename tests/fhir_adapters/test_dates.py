@@ -116,7 +116,13 @@ def test_a_period_runs_from_its_earliest_start_to_its_latest_end(period: Any, fi
 
 @pytest.mark.parametrize(
     "period",
-    [{"start": "2026-03", "end": "2026-02"}, {"start": "soon", "end": "2026-02"}, {"start": "2026", "end": "x"}, [], "p"],
+    [
+        {"start": "2026-03", "end": "2026-02"},
+        {"start": "soon", "end": "2026-02"},
+        {"start": "2026", "end": "x"},
+        [],
+        "p",
+    ],
 )
 def test_a_period_that_cannot_be_read_is_undated_and_named(period: Any) -> None:
     reader = clock()

@@ -120,7 +120,10 @@ def test_a_medication_however_it_is_named(fact_of: Any, named: Any) -> None:
     resource = order(contained=[{"resourceType": "Medication", "id": "m1", "code": code(PREDNISONE, RXNORM)}], **named)
     del resource["medicationCodeableConcept"]
     index = {
-        "Medication/m2": {"code": {"text": "mixture"}, "ingredient": [{"itemCodeableConcept": code(PREDNISONE, RXNORM)}]},
+        "Medication/m2": {
+            "code": {"text": "mixture"},
+            "ingredient": [{"itemCodeableConcept": code(PREDNISONE, RXNORM)}],
+        },
         "urn:uuid:m3": {"ingredient": [{"item": {"concept": code(PREDNISONE, RXNORM)}}]},
     }
     assert fact_of(STEROIDS, resource, index=index).role is Role.DEFINITIVE
@@ -177,7 +180,10 @@ def test_a_medication_that_names_nothing_may_be_any(chart_of: Any) -> None:
         ),
         (
             order(
-                resourceType="MedicationDispense", status="completed", whenHandedOver="2026-09-05", daysSupply={"value": 30}
+                resourceType="MedicationDispense",
+                status="completed",
+                whenHandedOver="2026-09-05",
+                daysSupply={"value": 30},
             ),
             date(2026, 9, 5),
             date(2026, 10, 5),
@@ -214,7 +220,9 @@ def immunization(vaccine: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
     return {**given, "vaccineCode": vaccine, **more}
 
 
-@pytest.mark.parametrize("vaccine", [code("140", CVX), code("999", CVX), code("x", "urn:local"), {"text": "疫苗"}, None])
+@pytest.mark.parametrize(
+    "vaccine", [code("140", CVX), code("999", CVX), code("x", "urn:local"), {"text": "疫苗"}, None]
+)
 def test_any_vaccine_is_a_vaccination(fact_of: Any, vaccine: Any) -> None:
     fact = fact_of("tx.vaccination", immunization(vaccine))
     assert (fact.role, fact.kind) == (Role.DEFINITIVE, Kind.IMMUNIZATION)

@@ -125,7 +125,12 @@ def test_a_weak_status_is_said(fact_of: Any, make: Any) -> None:
         ({"effectivePeriod": {"start": "2026-10-01", "end": "2026-10-02"}}, date(2026, 10, 1), date(2026, 10, 2), 0),
         ({"effectiveInstant": "2026-10-02T10:00:00Z"}, date(2026, 10, 2), date(2026, 10, 2), 0),
         ({"issued": "2026-10-02T10:00:00Z"}, None, date(2026, 10, 2), 0),
-        ({"effectiveDateTime": "2026-10-01", "issued": "2026-10-02T10:00:00Z"}, date(2026, 10, 1), date(2026, 10, 1), 0),
+        (
+            {"effectiveDateTime": "2026-10-01", "issued": "2026-10-02T10:00:00Z"},
+            date(2026, 10, 1),
+            date(2026, 10, 1),
+            0,
+        ),
         ({"effectiveDateTime": "last week", "issued": "2026-10-02T10:00:00Z"}, None, None, 1),
         ({"effectiveTiming": {"event": ["2026-10-02"]}}, None, None, 0),
         ({}, None, None, 0),
@@ -166,7 +171,10 @@ def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: 
         ({}, Reason.NO_DATA),
         ({"valueQuantity": {"unit": "%"}}, Reason.NO_DATA),
         ({"valueQuantity": None}, Reason.NO_DATA),
-        ({"dataAbsentReason": code("masked", "http://terminology.hl7.org/CodeSystem/data-absent-reason")}, Reason.NO_DATA),
+        (
+            {"dataAbsentReason": code("masked", "http://terminology.hl7.org/CodeSystem/data-absent-reason")},
+            Reason.NO_DATA,
+        ),
         ({"valueCodeableConcept": code("385660001", SNOMED)}, Reason.NO_DATA),
         ({"valueQuantity": quantity(55)}, Reason.UNIT),
         ({"valueInteger": 55}, Reason.UNIT),
@@ -177,7 +185,7 @@ def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: 
         ({"valueQuantity": quantity(150, "%")}, Reason.UNIT),
         ({"valueString": "about 55 %"}, Reason.UNUSABLE_DATA),
         ({"valueString": "55,5 %"}, Reason.UNUSABLE_DATA),
-        ({"valueString": "normal"}, Reason.UNSPECIFIC),
+        ({"valueString": "normal"}, Reason.UNUSABLE_DATA),
         ({"valueBoolean": True}, Reason.UNSPECIFIC),
         ({"valueRatio": {"numerator": quantity(1), "denominator": quantity(8)}}, Reason.UNSPECIFIC),
         ({"valueSampledData": {"origin": quantity(1)}}, Reason.UNSPECIFIC),
@@ -258,11 +266,14 @@ def test_ecog_in_every_shape(fact_of: Any, make: Any, value: Any, expected: Numb
     ("value", "problem"),
     [
         ({"valueInteger": 1, "interpretation": [code(ANSWER_2)]}, Reason.UNUSABLE_DATA),
-        ({"valueCodeableConcept": {"coding": code(ANSWER_1)["coding"] + code(ANSWER_2)["coding"]}}, Reason.UNUSABLE_DATA),
+        (
+            {"valueCodeableConcept": {"coding": code(ANSWER_1)["coding"] + code(ANSWER_2)["coding"]}},
+            Reason.UNUSABLE_DATA,
+        ),
         ({"valueInteger": 9}, Reason.UNIT),
         ({"valueQuantity": quantity(1, "%")}, Reason.UNIT),
         ({"valueString": "Karnofsky 90"}, Reason.UNUSABLE_DATA),
-        ({"valueString": "not assessed"}, Reason.UNSPECIFIC),
+        ({"valueString": "not assessed"}, Reason.UNUSABLE_DATA),
     ],
 )
 def test_no_ecog_and_why(fact_of: Any, make: Any, value: Any, problem: Reason) -> None:

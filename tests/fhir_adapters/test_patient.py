@@ -39,7 +39,16 @@ def test_a_birth_date_that_cannot_be_read_is_unusable(chart_of: Any, birth: Any)
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"_birthDate": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}}],
+    [
+        {},
+        {
+            "_birthDate": {
+                "extension": [
+                    {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+                ]
+            }
+        },
+    ],
 )
 def test_no_birth_date_is_nothing_wrong(chart_of: Any, more: Any) -> None:
     person = chart_of(patient=patient(**more)).person
@@ -95,7 +104,9 @@ def test_a_patient_nobody_should_be_enrolled_by(chart_of: Any, more: Any, word: 
     assert word in chart_of(patient=patient(**more)).person.set_aside
 
 
-@pytest.mark.parametrize("more", [{"active": True}, {"link": [{"type": "replaces", "other": {"reference": "Patient/p0"}}]}])
+@pytest.mark.parametrize(
+    "more", [{"active": True}, {"link": [{"type": "replaces", "other": {"reference": "Patient/p0"}}]}]
+)
 def test_a_patient_in_use(chart_of: Any, more: Any) -> None:
     assert chart_of(patient=patient(**more)).person.set_aside is None
 

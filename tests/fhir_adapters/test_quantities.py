@@ -91,7 +91,8 @@ def test_numbers_in_words(text: str, low: str | None, high: str | None, unit: st
 
 
 @pytest.mark.parametrize(
-    "text", ["", "about 55", "1,5", "1,500", "55/60", "60-55", "1:8", "5.5.5", "55 ± 5", "none", "<20 not detected", "5 of 10"]
+    "text",
+    ["", "about 55", "1,5", "1,500", "55/60", "60-55", "1:8", "5.5.5", "55 ± 5", "none", "<20 not detected", "5 of 10"],
 )
 def test_words_that_are_not_just_a_number_are_not_read(text: str) -> None:
     assert read_text(text) is None
@@ -178,6 +179,8 @@ def test_a_code_and_words_for_people_that_disagree_are_not_believed(book: RuleBo
     [("5", "5", True), ("90", "90", True), ("4.9", "4.9", False), ("90.1", "90.1", False), ("0.55", "0.55", False),
      (None, "90", True), (None, "91", False), ("80", "95", False)],
 )  # fmt: skip
-def test_what_no_living_person_has_is_implausible(book: RuleBook, low: str | None, high: str | None, expected: bool) -> None:
-    amount = Amount(low and Decimal(low), high and Decimal(high))
+def test_what_no_living_person_has_is_implausible(
+    book: RuleBook, low: str | None, high: str | None, expected: bool
+) -> None:
+    amount = Amount(Decimal(low) if low else None, Decimal(high) if high else None)
     assert plausible(amount, book.concepts["cardiac.lvef"]) is expected

@@ -116,7 +116,12 @@ def test_without_a_date_of_the_result_no_age_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("birth", "age_adjusted", "assumed"),
-    [("2010-01-01", False, True), ("2010-01-01", True, False), ("2008-10-02", False, False), ("2008-10-03", False, True)],
+    [
+        ("2010-01-01", False, True),
+        ("2010-01-01", True, False),
+        ("2008-10-02", False, False),
+        ("2008-10-03", False, True),
+    ],
 )
 def test_an_un_aged_range_for_a_child_is_an_assumption(birth: str, age_adjusted: bool, assumed: bool) -> None:
     found = upper_limit({"referenceRange": [limit(40)]}, subject(birth), age_adjusted=age_adjusted)
@@ -125,7 +130,8 @@ def test_an_un_aged_range_for_a_child_is_an_assumption(birth: str, age_adjusted:
 
 
 @pytest.mark.parametrize(
-    "ranges", [limit(40), [[limit(40)]], [{"high": 40}], [limit(40, age={"low": {"value": 1, "unit": "moons"}})], "normal"]
+    "ranges",
+    [limit(40), [[limit(40)]], [{"high": 40}], [limit(40, age={"low": {"value": 1, "unit": "moons"}})], "normal"],
 )
 def test_a_range_of_another_shape_is_malformed(ranges: Any) -> None:
     with pytest.raises(Malformed):

@@ -41,9 +41,7 @@ def test_a_score_in_words(book: RuleBook, concept: str, text: str, low: int, hig
     assert (read.low, read.high) == (Decimal(low), Decimal(high))
 
 
-@pytest.mark.parametrize(
-    ("text", "low", "high"), [("<2", None, 2), ("ECOG ≤1", None, 1), (">=2", 2, None)]
-)
+@pytest.mark.parametrize(("text", "low", "high"), [("<2", None, 2), ("ECOG ≤1", None, 1), (">=2", 2, None)])
 def test_a_comparator_before_a_score(book: RuleBook, text: str, low: int | None, high: int | None) -> None:
     read = read_score(text, book.concepts["perf.ecog"])
     assert read is not None

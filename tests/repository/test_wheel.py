@@ -71,7 +71,7 @@ def test_the_wheel_holds_every_file_of_the_package(root: Path, tracked: list[Pat
 def test_the_wheel_holds_nothing_else(tracked: list[Path], wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = archive.namelist()
-    known = {f"trialsieve/{path}" for path in tracked} | {"trialsieve/__init__.py", "trialsieve/py.typed"}
+    known = {f"trialsieve/{path}" for path in tracked} | {str(path).removeprefix("src/") for path in tracked}
     assert [name for name in held if name not in known and ".dist-info/" not in name] == []
 
 

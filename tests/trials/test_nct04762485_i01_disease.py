@@ -1,0 +1,378 @@
+"""1. Diagnosed CD7 positive relapsed/refractory acute leukemia.
+
+The conditions field narrows it to T-ALL/LBL, AML and MPAL: another acute leukemia goes to a person. Relapsed or
+refractory is believed from explicit coding only, and never presumed. The antigen must not have been measured before the
+latest relapse, or before a therapy directed at it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    CHINESE_ICD_10,
+    DETECTED,
+    FAILS,
+    HYPERTENSION,
+    ICD_10,
+    ICD_10_CM,
+    ICD_10_PCS,
+    ICD_O_3,
+    INDETERMINATE,
+    INTERPRETATION,
+    NEGATIVE,
+    PASSES,
+    POSITIVE,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    ago,
+    answered,
+    cd7,
+    coded,
+    condition,
+    described,
+    observation,
+    procedure,
+    review,
+    row,
+    rows,
+)
+
+from trialsieve.rules.vocabulary import AbsencePolicy, Kind
+
+T_ALL, AML, T_LBL, B_ALL = "277575008", "91861009", "421246008", "277571004"
+ACUTE_LEUKEMIA, ACUTE_LEUKEMIA_IN_REMISSION = "91855006", "91854005"
+RELAPSED_AML, REFRACTORY = "122901000119109", "12311000132101"
+
+CD7_POSITIVE = cd7(85, interpretation=[coded(INTERPRETATION, "POS")], on=ago(20))
+
+
+def leukemia(code: str, system: str = SNOMED, **more: Any) -> Resource:
+    """A leukemia whose clinicalStatus says relapse, 60 days ago."""
+    return condition(code, system, **({"status": "relapse", "onset": ago(60)} | more))
+
+
+def with_histology(code: str, morphology: str) -> Resource:
+    url = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
+    extension = {"url": url, "valueCodeableConcept": coded(ICD_O_3, morphology)}
+    return leukemia(code, ICD_10_CM, extension=[extension])
+
+
+# --- acute leukemia of the conditions field ----------------------------------------------------------------------------
+
+DISEASE = [
+    *rows(
+        PASSES,
+        {
+            name: (disease, CD7_POSITIVE)
+            for name, disease in {
+                "T-ALL": leukemia(T_ALL),
+                "T-ALL, SNOMED as an OID": leukemia(T_ALL, "urn:oid:2.16.840.1.113883.6.96"),
+                "T-ALL, SNOMED of an edition": leukemia(
+                    T_ALL, "http://snomed.info/sct/731000124108/version/20250301"
+                ),
+                "T-ALL/LBL, one disease": leukemia("420890002"),
+                "T-ALL by its histology": with_histology("C91.00", "9837/3"),
+                "AML": leukemia(AML),
+                "AML, ICD-10-CM": leukemia("C92.02", ICD_10_CM),
+                "AML, without the dot": leukemia("C9202", ICD_10_CM),
+                "AML, in small letters": leukemia("c92.02", ICD_10_CM),
+                "AML, ICD-10-CM as an OID": leukemia("C92.02", "urn:oid:2.16.840.1.113883.6.90"),
+                "AML M5": leukemia("C93.00", ICD_10_CM),
+                "AML with multilineage dysplasia": leukemia("C92.A2", ICD_10_CM),
+                "AML, WHO": leukemia("C92.0", ICD_10),
+                "MPAL": leukemia("1187123005"),
+                "MPAL, ICD-O-3": leukemia("9805/3", ICD_O_3),
+                "no verificationStatus counts as confirmed": leukemia(T_ALL, verified=None),
+                "two code systems": {
+                    **leukemia(T_ALL),
+                    "code": {"coding": [{"system": ICD_10_CM, "code": "C91.02"}, {"system": SNOMED, "code": T_ALL}]},
+                },
+                "STU3: statuses as words": leukemia(
+                    T_ALL, clinicalStatus="relapse", verificationStatus="confirmed", assertedDate=ago(59)
+                ),
+                "STU3: recurrence": leukemia(T_ALL, clinicalStatus="recurrence", verificationStatus="confirmed"),
+                "R4: recurrence": leukemia(T_ALL, status="recurrence"),
+            }.items()
+        },
+    ),
+    *rows(
+        review("judgement"),
+        {
+            name: (disease, CD7_POSITIVE)
+            for name, disease in {
+                "T-lymphoblastic lymphoma": leukemia(T_LBL),
+                "acute leukemia outside the conditions field": leukemia(ACUTE_LEUKEMIA),
+            }.items()
+        },
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            name: (disease, CD7_POSITIVE)
+            for name, disease in {
+                "ALL of no lineage, ICD-10-CM": leukemia("C91.02", ICD_10_CM),
+                "ALL of no lineage, WHO": leukemia("C91.0", ICD_10),
+                "acute leukemia of no cell type": leukemia("C95.02", ICD_10_CM),
+                "B-lineage beside ALL of no lineage": {
+                    **leukemia(B_ALL),
+                    "code": {"coding": [{"system": ICD_10_CM, "code": "C91.02"}, {"system": SNOMED, "code": B_ALL}]},
+                },
+            }.items()
+        },
+    ),
+    # Of these two, the code is too broad, or of the wrong lineage, for its clinicalStatus to prove a relapse.
+    row("B-ALL", leukemia(B_ALL), CD7_POSITIVE, comes=review("judgement", "no-data")),
+    row("ALL of no lineage, SNOMED", leukemia("91857003"), CD7_POSITIVE, comes=review("no-data", "unspecific")),
+    row(
+        "ALL of no lineage, Chinese ICD-10, no relapse digit",
+        condition("C91.002", CHINESE_ICD_10, onset=ago(60)),
+        CD7_POSITIVE,
+        comes=review("no-data", "unspecific"),
+    ),
+    *rows(
+        FAILS,
+        {
+            name: (disease, CD7_POSITIVE)
+            for name, disease in {
+                "chronic myeloid leukemia (C92.1)": leukemia("C92.10", ICD_10_CM),
+                "myeloid sarcoma (C92.3)": leukemia("C92.30", ICD_10_CM),
+                "chronic lymphocytic leukemia (C91.1)": leukemia("C91.10", ICD_10_CM),
+                "chronic myelomonocytic leukemia (C93.1)": leukemia("C93.10", ICD_10_CM),
+                "myelodysplastic syndrome (D46.9)": leukemia("D46.9", ICD_10_CM),
+                "no leukemia at all": HYPERTENSION,
+                "refuted": leukemia(T_ALL, verified="refuted"),
+                "entered in error": leukemia(T_ALL, verified="entered-in-error"),
+                "only words that name something else": described("Hypertension"),
+            }.items()
+        },
+    ),
+    *rows(
+        review("no-data", "unconfirmed"),
+        {
+            word: (leukemia(T_ALL, verified=word), CD7_POSITIVE)
+            for word in ("provisional", "differential", "unconfirmed")
+        },
+    ),
+    row("no diagnosis was retrieved", CD7_POSITIVE, comes=review("no-data", "not-retrieved")),
+    row(
+        "diagnoses vouched for, and there are none", CD7_POSITIVE, covers=frozenset({Kind.CONDITION}), comes=FAILS
+    ),
+    row(
+        "nothing is presumed absent",
+        HYPERTENSION,
+        CD7_POSITIVE,
+        absence=AbsencePolicy.UNKNOWN,
+        comes=review("no-data"),
+    ),
+    *rows(
+        review("no-data", "unusable-data"),
+        {
+            "only words": (described("Acute myeloid leukemia"), CD7_POSITIVE),
+            "only words, in Chinese": (described("急性髓系白血病"), CD7_POSITIVE),
+            "a local code whose words name it": (
+                condition("4711", "urn:local", text="T-ALL in relapse", onset=ago(60)),
+                CD7_POSITIVE,
+            ),
+            "a code without its system": (condition("C92.02", "", text="AML", onset=ago(60)), CD7_POSITIVE),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), DISEASE)
+def test_acute_leukemia(check: Check, given: Given, expected: Expected) -> None:
+    check("I01", given, expected)
+
+
+# --- CD7 positive ------------------------------------------------------------------------------------------------------
+
+MARKER = [
+    *rows(
+        PASSES,
+        {
+            name: (leukemia(T_ALL), result)
+            for name, result in {
+                "a percentage interpreted as positive": CD7_POSITIVE,
+                "positive": answered("13846-1", POSITIVE),
+                "detected": answered("13846-1", DETECTED),
+                "'positive'": observation("13846-1", valueString="positive"),
+                "'阳性'": observation("13846-1", valueString="阳性"),
+                "'85 % (positive)'": observation("13846-1", valueString="85 % (positive)"),
+                "interpretation of STU3's table": cd7(
+                    85, interpretation=coded("http://hl7.org/fhir/v2/0078", "POS")
+                ),
+                "by immunohistochemistry: the sentence names no method": answered("50310-2", POSITIVE),
+                "on the day of the relapse": answered("13846-1", POSITIVE, on=ago(60)),
+            }.items()
+        },
+    ),
+    row("negative", leukemia(T_ALL), answered("13846-1", NEGATIVE), comes=FAILS),
+    row(
+        "the latest counts: it has been lost",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(30)),
+        answered("13846-1", NEGATIVE, on=ago(5)),
+        comes=FAILS,
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            "a percentage alone does not say positive": (leukemia(T_ALL), cd7(85)),
+            "indeterminate": (leukemia(T_ALL), answered("13846-1", INDETERMINATE)),
+            "of all cells in the marrow": (leukemia(T_ALL), answered("35641-0", POSITIVE)),
+            "of all cells in the blood": (leukemia(T_ALL), answered("8135-6", POSITIVE)),
+        },
+    ),
+    row("never measured", leukemia(T_ALL), comes=review("no-data")),
+    row("CD4+CD7- is a loss of CD7", leukemia(T_ALL), answered("9563-8", POSITIVE), comes=review("no-data")),
+    row("undated", leukemia(T_ALL), answered("13846-1", POSITIVE, on=None), comes=review("undated")),
+    row(
+        "preliminary",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, status="preliminary"),
+        comes=review("unconfirmed"),
+    ),
+    row("cancelled", leukemia(T_ALL), answered("13846-1", POSITIVE, status="cancelled"), comes=review("no-data")),
+    row("from before the relapse", leukemia(T_ALL), answered("13846-1", POSITIVE, on=ago(61)), comes=review("stale")),
+    row(
+        "perhaps from before the relapse",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(60)[:7]),
+        comes=review("imprecise"),
+    ),
+    row(
+        "the relapse is undated",
+        leukemia(T_ALL, onset=None),
+        answered("13846-1", POSITIVE),
+        comes=review("undated"),
+    ),
+    row(
+        "from before CAR-T cells",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(30)),
+        procedure("XW033C7", ICD_10_PCS, on=ago(20)),
+        comes=review("stale"),
+    ),
+    row(
+        "from after CAR-T cells",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(10)),
+        procedure("XW033C7", ICD_10_PCS, on=ago(20)),
+        comes=PASSES,
+    ),
+    row(
+        "CAR-T cells were planned, not given",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(30)),
+        procedure("XW033C7", ICD_10_PCS, on=ago(20), status="not-done"),
+        comes=PASSES,
+    ),
+    row(
+        "CAR-T cells at an unknown time",
+        leukemia(T_ALL),
+        answered("13846-1", POSITIVE, on=ago(30)),
+        condition("Z92.850"),
+        comes=review("undated"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), MARKER)
+def test_cd7_positive(check: Check, given: Given, expected: Expected) -> None:
+    check("I01", given, expected)
+
+
+# --- relapsed or refractory --------------------------------------------------------------------------------------------
+
+ACTIVE = condition(T_ALL, SNOMED, onset="2024-03-12")
+
+COURSE = [
+    *rows(
+        PASSES,
+        {
+            name: (ACTIVE, CD7_POSITIVE, said)
+            for name, said in {
+                "ALL in relapse": condition("C91.02", onset=ago(60)),
+                "AML in relapse, SNOMED": condition(RELAPSED_AML, SNOMED, onset=ago(60)),
+                "refractory": condition(REFRACTORY, SNOMED, onset=ago(60)),
+            }.items()
+        },
+    ),
+    row(
+        "a remission before the relapse",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.01", onset=ago(300)),
+        condition("C91.02", onset=ago(60)),
+        comes=PASSES,
+    ),
+    row(
+        "a remission after the relapse",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", onset=ago(60)),
+        condition("C91.01", onset=ago(20)),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "a complete remission seen after the relapse",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", onset=ago(60)),
+        answered("88040-1", (SNOMED, "103338009"), on=ago(20)),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "a partial remission leaves it relapsed",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", onset=ago(60)),
+        answered("88040-1", (SNOMED, "103337004"), on=ago(20)),
+        comes=PASSES,
+    ),
+    *rows(
+        review("no-data"),
+        {
+            "active says nothing of relapse": (ACTIVE, CD7_POSITIVE),
+            "not having achieved remission may be new": (ACTIVE, CD7_POSITIVE, condition("C91.00", onset=ago(60))),
+            "a clinical status that is missing": (condition(T_ALL, SNOMED, status=None), CD7_POSITIVE),
+            "in remission": (condition(T_ALL, SNOMED, status="remission"), CD7_POSITIVE),
+            "in remission by its code": (condition("427642009", SNOMED), CD7_POSITIVE),
+            "R5: status unknown": (condition(T_ALL, SNOMED, status="unknown"), CD7_POSITIVE),
+            "another disease has come back": (
+                ACTIVE,
+                CD7_POSITIVE,
+                condition("C50.911", status="recurrence", onset=ago(60)),
+            ),
+            "the relapse was refuted": (ACTIVE, CD7_POSITIVE, condition("C91.02", verified="refuted")),
+            "refractory anemia is no refractory leukemia": (ACTIVE, CD7_POSITIVE, condition("D46.4")),
+        },
+    ),
+    row(
+        "the relapse is provisional",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", verified="provisional", onset=ago(60)),
+        comes=review("no-data", "unconfirmed"),
+    ),
+    row("the relapse is dated in the future", ACTIVE, CD7_POSITIVE, condition("C91.02", onset=ago(-2)), comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), COURSE)
+def test_relapsed_or_refractory(check: Check, given: Given, expected: Expected) -> None:
+    check("I01", given, expected)
+
+
+# --- the kinds of resource ---------------------------------------------------------------------------------------------
+
+
+def test_a_leukemia_in_an_observation_asserts_nothing(check: Check) -> None:
+    """A code in Observation.code says what was measured, not that it is there."""
+    named = observation(T_ALL, system=SNOMED, valueCodeableConcept=coded(*POSITIVE))
+    check("I01", Given((HYPERTENSION, named, CD7_POSITIVE)), FAILS)

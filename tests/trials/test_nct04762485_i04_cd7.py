@@ -1,0 +1,149 @@
+"""4. CD7 on leukemia is >30% positive detected with flow cytometry.
+
+30 % exactly fails; the denominator is the leukemic cells; without the method nobody knows whether the number counts.
+"""
+
+from __future__ import annotations
+
+import pytest
+from bundles import (
+    FAILS,
+    ICD_10_PCS,
+    LOINC,
+    PASSES,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    ago,
+    cd7,
+    coded,
+    condition,
+    observation,
+    procedure,
+    quantity,
+    review,
+    row,
+    rows,
+)
+
+RELAPSE = condition("C91.02", onset=ago(60))
+
+
+def between(low: float, high: float) -> dict[str, object]:
+    return {"valueRange": {"low": quantity(low, "%"), "high": quantity(high, "%")}}
+
+
+LIMITS = [
+    *rows(FAILS, {f"{value} %": cd7(value) for value in (0, 29, 29.9, 30, "30 %", "30.0 %")}),
+    *rows(PASSES, {f"{value} %": cd7(value) for value in (30.1, 31, 85, 100, "31 %")}),
+    row("more than 30 %", cd7({"valueQuantity": quantity(30, "%", ">")}), comes=PASSES),
+    row("at least 30 %", cd7({"valueQuantity": quantity(30, "%", ">=")}), comes=review("imprecise")),
+    row("more than 29 %", cd7({"valueQuantity": quantity(29, "%", ">")}), comes=review("imprecise")),
+    row("at most 30 %", cd7({"valueQuantity": quantity(30, "%", "<=")}), comes=FAILS),
+    row("less than 31 %", cd7({"valueQuantity": quantity(31, "%", "<")}), comes=review("imprecise")),
+    row("31 to 40 %", cd7(between(31, 40)), comes=PASSES),
+    row("20 to 30 %", cd7(between(20, 30)), comes=FAILS),
+    row("30 to 40 %", cd7(between(30, 40)), comes=review("imprecise")),
+]
+
+UNITS = [
+    row("0.31 as a fraction", cd7(0.31, "1"), comes=PASSES),
+    row("0.30 as a fraction", cd7(0.30, "1"), comes=FAILS),
+    row("85 as a fraction", cd7(85, "1"), comes=review("unit")),
+    row("85 without a unit", cd7(85, None), comes=review("unit")),
+    row("0.85 without a unit", cd7(0.85, None), comes=review("unit")),
+    row("in cells per volume", cd7(85, "/uL"), comes=review("unit")),
+    row("per cent in words only", cd7({"valueQuantity": {"value": 85, "unit": "%"}}), comes=PASSES),
+    row("a unit in another system", cd7({"valueQuantity": {"value": 85, "system": "urn:local", "code": "PCT"}}), comes=review("unit")),
+    row("a number in a string", cd7("85", "%"), comes=review("unit")),
+    row("a numeric string in a Quantity", cd7({"valueQuantity": quantity("85", "%")}), comes=PASSES),
+    row("101 % is none", cd7(101), comes=review("unit")),
+]
+
+WORDS = [
+    row("'>30 %'", cd7(">30 %"), comes=PASSES),
+    row("'> 30%'", cd7("> 30%"), comes=PASSES),
+    row("'>30': of what?", cd7(">30"), comes=review("unit")),
+    row("'>=30 %'", cd7(">=30 %"), comes=review("imprecise")),
+    row("'≥31%'", cd7("≥31%"), comes=PASSES),
+    row("'<30 %'", cd7("<30 %"), comes=FAILS),
+    row("'60-70 %'", cd7("60-70 %"), comes=PASSES),
+    row("'60%-70%'", cd7("60%-70%"), comes=PASSES),
+    row("'25-35 %'", cd7("25-35 %"), comes=review("imprecise")),
+    row("'partially 40 %'", cd7("partially 40 %"), comes=review("unusable-data")),
+    row("'positive' says no percentage", cd7("positive"), comes=review("unspecific")),
+]
+
+METHODS = [
+    *rows(
+        PASSES,
+        {
+            name: cd7(85, method=method)
+            for name, method in {
+                "in words": "8-colour flow cytometry",
+                "in German": "Durchflusszytometrie",
+                "in Chinese": "流式细胞术",
+                "by SNOMED code": coded(SNOMED, "708058007"),
+                "by LOINC code": coded(LOINC, "33719-6"),
+            }.items()
+        },
+    ),
+    row("not stated, 85 %", cd7(85, method=None), comes=review("unspecific")),
+    row("not stated, 20 %: it may not be a result by flow", cd7(20, method=None), comes=review("unspecific")),
+    row("words that name no method we know", cd7(85, method="in-house"), comes=review("unspecific")),
+    row("such words, 20 %", cd7(20, method="in-house"), comes=review("unspecific")),
+    row("immunohistochemistry does not count", cd7(85, method="Immunohistochemistry"), comes=review("no-data")),
+    row("nor where it is low", cd7(20, method="Immunohistochemistry"), comes=review("no-data")),
+    row("nor by its code", cd7(85, code="50310-2", method=None), comes=review("no-data")),
+    row(
+        "immunohistochemistry never outranks",
+        cd7(20, on=ago(20)),
+        cd7(90, on=ago(5), method="immunohistochemistry"),
+        comes=FAILS,
+    ),
+    row(
+        "a number by one result, the method of another",
+        cd7(85, method=None, on=ago(5)),
+        cd7(20, on=ago(20)),
+        comes=review("unspecific"),
+    ),
+]
+
+DENOMINATORS = [
+    row("of blasts in the blood", cd7(code="13846-1"), comes=PASSES),
+    row("of all cells in the marrow", cd7(code="35641-0"), comes=review("unspecific")),
+    row("of all cells in the blood, low", cd7(5, code="8135-6"), comes=review("unspecific")),
+    row("in a body fluid", cd7(code="57425-1"), comes=review("unspecific")),
+    row("of all cells, beside one of blasts", cd7(5, code="8135-6", on=ago(2)), cd7(on=ago(9)), comes=PASSES),
+]
+
+TIMES = [
+    row("years old, where nothing came between", cd7(on="2023-03-01"), comes=PASSES),
+    row("after the relapse", RELAPSE, cd7(on=ago(59)), comes=PASSES),
+    row("on the day of the relapse", RELAPSE, cd7(on=ago(60)), comes=PASSES),
+    row("before the relapse", RELAPSE, cd7(on=ago(61)), comes=review("stale")),
+    row("before the relapse, and low", RELAPSE, cd7(5, on=ago(61)), comes=review("stale")),
+    row(
+        "before the latest of two relapses",
+        RELAPSE,
+        condition("C91.02", onset=ago(30)),
+        cd7(on=ago(45)),
+        comes=review("stale"),
+    ),
+    row("before CAR-T cells", procedure("XW033C7", ICD_10_PCS, on=ago(5)), cd7(on=ago(20)), comes=review("stale")),
+    row("undated", cd7(on=None), comes=review("undated")),
+    row("in the future", cd7(on=ago(-1)), comes=review("no-data")),
+    row("preliminary", cd7(status="preliminary"), comes=review("unconfirmed")),
+    row("cancelled", cd7(status="cancelled"), comes=review("no-data")),
+    row("entered in error", cd7(status="entered-in-error"), comes=review("no-data")),
+    row("never measured", comes=review("no-data")),
+    row("no value", observation("13846-1", dataAbsentReason={"text": "clotted"}), comes=review("no-data")),
+    row("the latest counts", cd7(85, on=ago(20)), cd7(20, on=ago(5)), comes=FAILS),
+    row("one day, two answers", cd7(85, on=ago(5)), cd7(20, on=ago(5)), comes=review("conflicting-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), LIMITS + UNITS + WORDS + METHODS + DENOMINATORS + TIMES)
+def test_cd7_on_leukemia(check: Check, given: Given, expected: Expected) -> None:
+    check("I04", given, expected)

@@ -1,0 +1,101 @@
+"""Exclusion 4. Patients with uncontrolled active infection.
+
+No code says "uncontrolled", so no code ever excludes: an active infection goes to a person, a past one does not count.
+An acute condition still called active speaks for 30 days.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    CHINESE_ICD_10,
+    FAILS,
+    HYPERTENSION,
+    ICD_10,
+    PASSES,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    ago,
+    attestation,
+    condition,
+    described,
+    review,
+    row,
+    rows,
+)
+
+from trialsieve.rules.vocabulary import AbsencePolicy, Kind
+
+
+def sepsis(**more: Any) -> Resource:
+    return condition("A41.9", **({"onset": ago(5)} | more))
+
+
+CASES = [
+    *rows(
+        review("unspecific"),
+        {
+            "sepsis": sepsis(),
+            "sepsis, SNOMED": condition("91302008", SNOMED, onset=ago(5)),
+            "sepsis, WHO": condition("A41.9", ICD_10, onset=ago(5)),
+            "sepsis, without the dot": condition("A419", onset=ago(5)),
+            "pneumonia": condition("J18.9", onset=ago(5)),
+            "influenza (J09-J17)": condition("J10.1", onset=ago(5)),
+            "aspergillosis (A00-B99)": condition("B44.1", onset=ago(5)),
+            "COVID-19": condition("U07.1", onset=ago(5)),
+            "bacteremia": condition("R78.81", onset=ago(5)),
+            "infectious disease as such": condition("40733004", SNOMED, onset=ago(5)),
+            "asserted 30 days ago": sepsis(onset=ago(30)),
+            "began long ago, asserted again since": sepsis(onset=ago(100), recorded=ago(5)),
+            "R4: recurrence": sepsis(status="recurrence"),
+        },
+    ),
+    row("asserted 31 days ago", sepsis(onset=ago(31)), comes=review("stale", "unspecific")),
+    row("asserted in the month of the edge", sepsis(onset="2026-10"), comes=review("imprecise", "unspecific")),
+    row("undated", sepsis(onset=None), comes=review("undated", "unspecific")),
+    row("no clinical status", sepsis(status=None), comes=review("stale", "unspecific")),
+    row("provisional", sepsis(verified="provisional"), comes=review("unconfirmed", "unspecific")),
+    *rows(
+        PASSES,
+        {
+            "resolved": sepsis(status="resolved"),
+            "inactive": sepsis(status="inactive"),
+            "in remission": sepsis(status="remission"),
+            "ended": sepsis(status=None, abatementDateTime=ago(2)),
+            "ended, as a boolean (STU3)": sepsis(status=None, abatementBoolean=True),
+            "resolved, as a word (STU3)": sepsis(clinicalStatus="resolved"),
+            "refuted": sepsis(verified="refuted"),
+            "entered in error": sepsis(verified="entered-in-error"),
+            "begins in the future": sepsis(onset=ago(-2)),
+            "C91.0 is no infection": condition("C91.00", onset=ago(5)),
+            "J19 to J99 are not in the list": condition("J45.909", onset=ago(5)),
+            "another diagnosis": HYPERTENSION,
+            "only words that name something else": described("Hypertension"),
+        },
+    ),
+    row("one resolved, one active", sepsis(status="resolved"), condition("J18.9", onset=ago(5)), comes=review("unspecific")),
+    row("ends in the future", sepsis(abatementDateTime=ago(-5)), comes=review("unspecific")),
+    row("only words", described("Pneumonia"), comes=review("unusable-data")),
+    row("only words, in Chinese", described("肺炎"), comes=review("unusable-data")),
+    row("no diagnosis was retrieved", comes=review("not-retrieved")),
+    row("diagnoses vouched for", covers=frozenset({Kind.CONDITION}), comes=PASSES),
+    row("nothing is presumed absent", HYPERTENSION, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
+    row("attested: uncontrolled", sepsis(), attestation("X04", True), comes=FAILS),
+    row("attested: under control", sepsis(), attestation("X04", False), comes=PASSES),
+    row("attested for the atom: under control", sepsis(), attestation("X04.a1", False), comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), CASES)
+def test_active_infection(check: Check, given: Given, expected: Expected) -> None:
+    check("X04", given, expected)
+
+
+def test_chinese_codes_are_read_as_their_category(check: Check) -> None:
+    """A41.900x001 shares its first characters with WHO's A41.9."""
+    check("X04", Given((condition("A41.900x001", CHINESE_ICD_10, onset=ago(5)),)), review("unspecific"))
