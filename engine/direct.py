@@ -119,6 +119,7 @@ class _Evaluator:
             truth, reasons = on_hold.truth, on_hold.reasons
         operands = [atoms.outcome(atom.id) for atom in criterion.atoms if atom.operand]
         known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
+        unsettled = [operand for operand in operands if operand.truth is Truth.UNKNOWN]
         if criterion.logic is None:
             relevant = operands
         else:
@@ -128,7 +129,7 @@ class _Evaluator:
         outcome = self._attested(
             outcome,
             f"{trial.id}#{criterion.id}",
-            tuple(fact for each in known for fact in each.decided_by),
+            tuple(fact for each in (unsettled if truth is Truth.UNKNOWN else known) for fact in each.decided_by),
             personal=any(isinstance(atom.test, (Age, RecordedSex)) for atom in criterion.atoms),
         )
         outcome, applies = self._applies(criterion, outcome)
@@ -262,8 +263,10 @@ class _Evaluator:
         answers = {item.answer for item in newest}
         evidence = tuple(Evidence(item.reference, item.says) for item in newest)
         conflict = _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
+        dates = [fact.when or fact.recorded for fact in facts]
+        newer = [when is not None and when.surely_after(newest[0].when) for when in dates]
         if outcome.truth is Truth.UNKNOWN:
-            if not outcome.reasons.isdisjoint(NOT_LIFTED):
+            if any(newer) or not outcome.reasons.isdisjoint(NOT_LIFTED):  # what is newer the person had not seen
                 return outcome
             if len(answers) > 1:
                 return conflict
@@ -274,8 +277,7 @@ class _Evaluator:
             if personal or len(answers) > 1:
                 return conflict
             return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
-        dates = [fact.when or fact.recorded for fact in facts]
-        if all(when is not None and when.surely_after(newest[0].when) for when in dates):
+        if all(newer):
             return outcome
         return conflict
 

@@ -57,7 +57,7 @@ def _at_least(count: int, operands: Sequence[Value]) -> Value:
 
 
 def deciding(logic: Logic, atom: AtomOutcome) -> list[str]:
-    """The atoms on which the value of an expression rests: of a false `all` the false ones, of an unknown the unknown."""
+    """The atoms on which an expression's value rests: of a false `all` the false ones, of an unknown the unknown."""
     if isinstance(logic, AtomRef):
         return [logic.id]
     if isinstance(logic, (Not, NotTrue, UnlessShown)):

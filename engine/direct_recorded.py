@@ -30,6 +30,7 @@ FindingOutcome = Callable[[str], Outcome]
 _NO_DATA = frozenset({Reason.NO_DATA})
 _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 _READ = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
+_DENYING = frozenset({Role.NEGATES})
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
 
@@ -93,7 +94,7 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome) ->
 def _entries(test: Recorded, view: View) -> list[_Entry]:
     by_reference: dict[str, list[Fact]] = {}
     for fact in view.facts(test.concepts):
-        if fact.kind is Kind.OBSERVATION or fact.role not in _READ:
+        if fact.kind is Kind.OBSERVATION or fact.role not in (_DENYING if test.negated else _READ):
             continue
         if test.states and fact.state not in test.states:
             continue
@@ -144,6 +145,8 @@ def _time_in_window(entry: _Entry, test: Recorded, view: View) -> None:
         entry.truth = Truth.TRUE
     elif place is Place.PERHAPS:
         entry.doubt(Reason.IMPRECISE)
+    elif entry.fact.state is State.RELAPSE and not entry.ended:
+        entry.doubt(test.still_active or Reason.UNDATED)
     elif test.still_active is not None and not entry.ended and entry.fact.state not in _OVER:
         entry.doubt(test.still_active)
     else:
@@ -192,11 +195,15 @@ def _relate(entry: _Entry, after: Outcome) -> None:
         return
     if when.surely_after(after.when):
         return
-    same_day = when.first is not None and when.first == when.last == after.when.first == after.when.last
-    if when.surely_before(after.when) or same_day:
+    if all(date is None or _no_later(date, after.when) for date in (when, entry.fact.recorded)):
         entry.truth = Truth.FALSE
     else:
         entry.doubt(Reason.IMPRECISE)
+
+
+def _no_later(when: DateInterval, than: DateInterval) -> bool:
+    same_day = when.first is not None and when.first == when.last == than.first == than.last
+    return same_day or when.surely_before(than)
 
 
 def _review(entry: _Entry, cases: Sequence[ReviewCase]) -> None:

@@ -48,23 +48,33 @@ def evaluate(test: ResultTest, view: View, finding: FindingOutcome) -> Outcome:
     ]
     deciders = [_answer(test, fact, view, finding, after) for fact in firm if fact.when is not None]
     if not deciders:
-        return _nothing_decides(test, candidates, speaking, firm)
+        return _nothing_decides(test, candidates, speaking, firm, _skipped(test, view))
     if test.take is Take.LATEST:
         return _latest(deciders, weak, view)
     return _any(deciders, weak, Truth.TRUE if test.take is Take.ANY else Truth.FALSE)
 
 
 def _candidates(test: ResultTest, view: View) -> list[Fact]:
-    found = []
-    for fact in view.facts(test.concepts):
-        if fact.kind is not Kind.OBSERVATION or fact.role not in (Role.DEFINITIVE, Role.SUPPORTING):
-            continue
-        if any(facet in test.skip for facet in fact.facets):
-            continue
-        if isinstance(test, QualitativeResult) and not all(facet in fact.facets for facet in test.only):
-            continue
-        found.append(fact)
-    return found
+    return [fact for fact in _measured(test, view) if not any(facet in test.skip for facet in fact.facets)]
+
+
+def _skipped(test: ResultTest, view: View) -> list[Fact]:
+    """What would count but for a facet that the test does not accept, such as another method."""
+    if not test.skip:
+        return []
+    facts = [fact for fact in _measured(test, view) if any(facet in test.skip for facet in fact.facets)]
+    return [fact for fact in facts if not _is_mute(test, fact)]
+
+
+def _measured(test: ResultTest, view: View) -> list[Fact]:
+    only = test.only if isinstance(test, QualitativeResult) else ()
+    return [
+        fact
+        for fact in view.facts(test.concepts)
+        if fact.kind is Kind.OBSERVATION
+        and fact.role in (Role.DEFINITIVE, Role.SUPPORTING)
+        and all(facet in fact.facets for facet in only)
+    ]
 
 
 def _value(test: ResultTest, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
@@ -151,21 +161,27 @@ def _same_day(one: DateInterval, other: DateInterval) -> bool:
 
 
 def _nothing_decides(
-    test: ResultTest, candidates: Sequence[Fact], speaking: Sequence[Fact], firm: Sequence[Fact]
+    test: ResultTest,
+    candidates: Sequence[Fact],
+    speaking: Sequence[Fact],
+    firm: Sequence[Fact],
+    skipped: Sequence[Fact],
 ) -> Outcome:
     reasons = set()
     if firm:
         reasons.add(Reason.UNDATED)
     if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
         reasons.add(Reason.UNCONFIRMED)
-    if any(fact.role is Role.SUPPORTING for fact in speaking) or any(
-        _value(test, fact) == (None, Reason.UNSPECIFIC) for fact in candidates
+    if (
+        skipped
+        or any(fact.role is Role.SUPPORTING for fact in speaking)
+        or any(_value(test, fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
     ):
         reasons.add(Reason.UNSPECIFIC)
     return Outcome(
         Truth.UNKNOWN,
         frozenset(reasons or {Reason.NO_DATA}),
-        evidence=_evidence(candidates) if reasons else (),
+        evidence=_evidence([*candidates, *skipped]) if reasons else (),
     )
 
 

@@ -510,6 +510,9 @@ class _Run:
         outcome = Outcome(truth, reasons, evidence_of(facts), assumptions, decided_by=facts)
         if self._chart.attestations:
             undated = any(isinstance(atom.atom.test, Age | RecordedSex) for atom in known)
+            if outcome.truth is Truth.UNKNOWN:
+                operands = (atoms[atom.atom.id] for atom in plan.atoms if atom.atom.operand)
+                facts = _facts(operand for operand in operands if operand.truth is Truth.UNKNOWN)
             outcome = self._attested.applied(plan.target, outcome, facts, undated)
         return self._applied(criterion, outcome, atoms, readings)
 

@@ -34,14 +34,15 @@ class Attested:
     def applied(self, target: str | None, outcome: Outcome, facts: tuple[Fact, ...], undated: bool) -> Outcome:
         """The outcome after the attestation to its target, if there is one.
 
-        `facts` are those that decided it; `undated`: it rests on age or sex, which have no date to compare with.
+        `facts` are those that it rests on; `undated`: it rests on age or sex, which have no date to compare with.
         """
         answers = self._newest.get(target) if target is not None else None
         if answers is None:
             return outcome
         values = {attestation.answer for attestation in answers}
         if outcome.truth is Truth.UNKNOWN:
-            return outcome if outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
+            unseen = any(self._surely_after(fact, attestation) for fact in facts for attestation in answers)
+            return outcome if unseen or outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
         if values == {outcome.truth is Truth.TRUE}:
             return outcome
         if not facts:
@@ -53,9 +54,7 @@ class Attested:
     def _answer(self, values: set[bool], outcome: Outcome) -> Outcome:
         if len(values) > 1:
             return self._conflict(outcome)
-        return Outcome(
-            Truth.TRUE if True in values else Truth.FALSE, evidence=outcome.evidence, decided_by=outcome.decided_by
-        )
+        return Outcome(Truth.TRUE if True in values else Truth.FALSE, evidence=outcome.evidence)
 
     def _conflict(self, outcome: Outcome) -> Outcome:
         return Outcome(Truth.UNKNOWN, _CONFLICT, evidence=outcome.evidence, decided_by=outcome.decided_by)

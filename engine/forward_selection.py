@@ -182,7 +182,10 @@ def select_observations(selector: ObservationSelector, view: View, findings: Fin
     deciders = [c for c in heard if c.definitive and c.firm and c.seen.when is not None]
     weak = [c for c in heard if c.definitive and not c.firm]
     if not deciders:
-        return Selection([], [], _why_undecided(candidates, heard, weak))
+        reasons = _why_undecided(candidates, heard, weak)
+        if any(_is_refused(selector, seen.fact) for seen in view.of(selector.concepts)):
+            reasons = reasons - {Reason.NO_DATA} | {Reason.UNSPECIFIC}
+        return Selection([], [], reasons)
     dated_weak = [c for c in weak if c.seen.when is not None]
     if selector.take is not Take.LATEST:
         return Selection(deciders, dated_weak, _NONE)
@@ -191,12 +194,27 @@ def select_observations(selector: ObservationSelector, view: View, findings: Fin
 
 
 def _is_candidate(selector: ObservationSelector, fact: Fact) -> bool:
+    return _is_measured(selector, fact) and not any(facet in fact.facets for facet in selector.skip)
+
+
+def _is_measured(selector: ObservationSelector, fact: Fact) -> bool:
     return (
         fact.kind is Kind.OBSERVATION
         and fact.role in (Role.DEFINITIVE, Role.SUPPORTING)
-        and not any(facet in fact.facets for facet in selector.skip)
         and all(facet in fact.facets for facet in selector.only)
     )
+
+
+def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
+    """Whether only a facet that the test does not accept keeps the fact from being heard."""
+    if not _is_measured(selector, fact) or not any(facet in fact.facets for facet in selector.skip):
+        return False
+    value, problem = {
+        None: (fact.result, fact.result_problem),
+        Basis.VALUE: (fact.value, fact.value_problem),
+        Basis.TIMES_UPPER_LIMIT: (fact.times_upper_limit, fact.limit_problem),
+    }[selector.basis]
+    return value is not None or problem not in _MUTE
 
 
 def _candidate(selector: ObservationSelector, seen: Seen, moment: Moment, findings: Findings) -> Candidate | None:
@@ -368,6 +386,7 @@ class RecordSelector:
             if (
                 fact.kind is not Kind.OBSERVATION
                 and fact.role in self._roles
+                and (fact.role is Role.NEGATES or not test.negated)
                 and not (test.states and fact.state not in test.states)
                 and not any(facet in fact.facets for facet in test.skip)
             ):
@@ -405,7 +424,7 @@ class RecordSelector:
             finding = findings[test.after]
             if finding.truth is Truth.FALSE:
                 return None
-            followed, why = self._followed(seen.when, finding)
+            followed, why = self._followed(seen, finding)
             if followed is Where.UNSURE:
                 reasons |= why
         review = 0
@@ -425,7 +444,7 @@ class RecordSelector:
             int(seen.ended),
             int(fact.kind is Kind.CONDITION),
             current.value,
-            int(test.still_active is not None),
+            int(test.still_active is not None or fact.state is State.RELAPSE),
             followed.value,
             lacking,
             review,
@@ -448,6 +467,8 @@ class RecordSelector:
             if place is Place.PERHAPS:
                 return Where.UNSURE, none, _IMPRECISE
             still = self.test.still_active if place is Place.OUTSIDE else None
+            if place is Place.OUTSIDE and fact.state is State.RELAPSE:
+                still = still or Reason.UNDATED
             return _PLACES[place], none, _NONE if still is None else frozenset({still})
         if self.when is When.UNSTATED:
             return none, none, frozenset({Reason.JUDGEMENT}) if over else _NONE
@@ -457,17 +478,22 @@ class RecordSelector:
             return none, none, _STALE if fact.kind is Kind.CONDITION else _NONE
         return (none, *place_in_currency(asserted, self.currency, as_of))
 
-    def _followed(self, when: DateInterval | None, finding: Outcome) -> tuple[Where, frozenset[Reason]]:
+    def _followed(self, seen: Seen, finding: Outcome) -> tuple[Where, frozenset[Reason]]:
         """Whether the entry came after the finding, which is true or unknown."""
+        when, recorded = seen.when, seen.recorded
         if finding.truth is Truth.UNKNOWN:
             return Where.UNSURE, finding.reasons
         if finding.when is None or when is None:
             return Where.UNSURE, _UNDATED
         if when.surely_after(finding.when):
             return Where.INSIDE, _NONE
-        if when.surely_before(finding.when) or _same_day(when, finding.when):
+        if _not_later(when, finding.when) and (recorded is None or _not_later(recorded, finding.when)):
             return Where.OUTSIDE, _NONE
         return Where.UNSURE, _IMPRECISE
+
+
+def _not_later(when: DateInterval, than: DateInterval) -> bool:
+    return when.surely_before(than) or _same_day(when, than)
 
 
 def place_in_currency(

@@ -19,6 +19,10 @@ ICD10CM_2026 = "simple-icd-10-cm 1.5.0 (ICD-10-CM, April 2026 release)"
 KARNOFSKY = "LOINC answer list LL4986-7 (mCODE 4.0.0; MII Onkologie ConceptMap karnofsky-loinc)"
 NOTES = "notes of the concept"
 
+# ICD-10-CM: deep veins of the upper extremity, axillary, subclavian, internal jugular, vena cava and other thoracic veins.
+_UPPER_VEINS = ("I82.62", "I82.A", "I82.B", "I82.C", "I82.2")
+_CHRONIC_UPPER_VEINS = ("I82.72", "I82.A2", "I82.B2", "I82.C2", "I82.211", "I82.221", "I82.291")
+
 # (concept, facets, codes, why)
 FACETS: tuple[tuple[str, dict[str, str], tuple[str, ...], str], ...] = (
     (
@@ -103,8 +107,20 @@ FACETS: tuple[tuple[str, dict[str, str], tuple[str, ...], str], ...] = (
     (
         "vasc.venous_any",
         {"course": "chronic"},
-        ("I82.5", "I82.7", "I82.A2", "I82.B2", "I82.C2", "I82.211", "I82.221", "I82.291", "I82.891", "I82.91"),
+        ("I82.5", "I82.7", "I82.72", "I82.A2", "I82.B2", "I82.C2", "I82.211", "I82.221", "I82.291", "I82.891", "I82.91"),
         "chronic thrombosis",
+    ),
+    (
+        "vasc.dvt",
+        {"site": "upper limb or central vein"},
+        (*_UPPER_VEINS, *_CHRONIC_UPPER_VEINS, "128054009"),
+        "the concept's note: usually catheter-related in leukaemia",
+    ),
+    (
+        "vasc.venous_any",
+        {"site": "upper limb or central vein"},
+        (*_UPPER_VEINS, *_CHRONIC_UPPER_VEINS, "I82.7"),
+        "as in vasc.dvt",
     ),
     ("vasc.pe", {"course": "chronic"}, ("I27.82",), "chronic pulmonary embolism"),
     ("vasc.arterial", {"site": "intracardiac"}, ("I51.3",), "intracardiac, so possibly atrial"),
@@ -249,6 +265,12 @@ ADDED: dict[str, list[dict[str, Any]]] = {
     "vasc.venous_any": [
         {"system": ICD10CM, "code": code, "display": display, "role": "definitive", "match": match}
         for code, display, match in (
+            ("I82.62", "Acute embolism and thrombosis of deep veins of upper extremity", "prefix"),
+            ("I82.A", "Embolism and thrombosis of axillary vein", "prefix"),
+            ("I82.B", "Embolism and thrombosis of subclavian vein", "prefix"),
+            ("I82.C", "Embolism and thrombosis of internal jugular vein", "prefix"),
+            ("I82.2", "Embolism and thrombosis of vena cava and other thoracic veins", "prefix"),
+            ("I82.72", "Chronic embolism and thrombosis of deep veins of upper extremity", "prefix"),
             ("I82.5", "Chronic embolism and thrombosis of deep veins of lower extremity", "prefix"),
             ("I82.7", "Chronic embolism and thrombosis of veins of upper extremity", "prefix"),
             ("I82.A2", "Chronic embolism and thrombosis of axillary vein", "prefix"),

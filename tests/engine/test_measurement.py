@@ -103,7 +103,7 @@ WHAT_DECIDES: list[tuple[str, Measurement, list[Given], str]] = [
     ),
     ("a code of role component", measured(), [number(60, ago(1), role=Role.COMPONENT)], "no-data"),
     ("a code of role exclude", measured(), [number(60, ago(1), role=Role.EXCLUDE)], "no-data"),
-    ("of a skipped method", measured(skip=SKIPPED), [number(60, ago(1), facets=SKIPPED)], "no-data"),
+    ("of a skipped method", measured(skip=SKIPPED), [number(60, ago(1), facets=SKIPPED)], "unspecific"),
     ("of no stated method", measured(skip=SKIPPED), [number(60, ago(1))], "true"),
     ("after the as-of date", measured(), [number(60, ago(-1))], "no-data"),
     ("on the as-of date", measured(), [number(60, ago(0))], "true"),

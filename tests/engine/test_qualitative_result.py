@@ -121,7 +121,7 @@ FACETS: list[tuple[str, QualitativeResult, list[Given], str]] = [
         [result(POSITIVE, ago(9), facets=NUCLEIC_ACID), result(NEGATIVE, ago(1), facets=ANTIBODY)],
         "true",
     ),
-    ("skip: the named assay", positive(skip=ANTIBODY), [result(POSITIVE, ago(1), facets=ANTIBODY)], "no-data"),
+    ("skip: the named assay", positive(skip=ANTIBODY), [result(POSITIVE, ago(1), facets=ANTIBODY)], "unspecific"),
     ("skip: others count", positive(skip=ANTIBODY), [result(POSITIVE, ago(1), facets=NUCLEIC_ACID)], "true"),
     ("skip: an unstated assay counts", positive(skip=ANTIBODY), [result(POSITIVE, ago(1))], "true"),
 ]

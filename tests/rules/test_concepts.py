@@ -116,7 +116,7 @@ def test_what_a_code_says_of_a_concept(
         ("lab.hbv_hcv_hiv_dx", CM, "B18.2", (("activity", "uncertain"), ("virus", "hepatitis C"))),
         ("vasc.venous_any", CM, "I82.409", ()),
         ("vasc.venous_any", CM, "I82.509", (("course", "chronic"),)),
-        ("vasc.dvt", CM, "I82.721", (("course", "chronic"),)),
+        ("vasc.dvt", CM, "I82.721", (("course", "chronic"), ("site", "upper limb or central vein"))),
         ("vasc.pe", CM, "I27.82", (("course", "chronic"),)),
         ("cardiac.ventricular_arrhythmia", CM, "I47.20", (("rhythm", "ventricular tachycardia"),)),
         ("cardiac.ventricular_arrhythmia", CM, "I47.21", (("rhythm", "torsades de pointes"),)),

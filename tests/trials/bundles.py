@@ -47,7 +47,7 @@ def ago(days: int) -> str:
     return (AS_OF - timedelta(days=days)).isoformat()
 
 
-# --- resources ---------------------------------------------------------------------------------------------------------
+# --- resources --------------------------------------------------------------------------------------------------------
 
 
 def person(gender: str | None = "male", born: str | None = "1990-05-04", **more: Any) -> Resource:
@@ -137,7 +137,7 @@ def cd7(
     value: Any = 85, unit: str | None = "%", *, code: str = "13846-1", method: Any = "Flow cytometry", **more: Any
 ) -> Resource:
     """CD7 on the blasts by flow cytometry; a value that is text is a valueString, one that is a dict goes in whole."""
-    stated = {"method": {"text": method} if isinstance(method, str) else method} if method else {}
+    stated: Resource = {"method": {"text": method} if isinstance(method, str) else method} if method else {}
     return observation(code, **_valued(value, unit), **stated, **more)
 
 
@@ -156,7 +156,7 @@ HYPERTENSION = condition("I10", onset="2020-02-01")
 """A Condition that no rule asks for: with it, the record covers diagnoses."""
 
 
-# --- rows --------------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,10 @@ def check(screen: Screen) -> Check:
         said = (criterion.effect.value, tuple(reason.value for reason in criterion.reasons))
         assert said == (expected.effect.value, expected.reasons), criterion.explanation
         must_hold = criterion.kind is not CriterionKind.EXCLUSION
-        assert criterion.holds is {Effect.PASS: must_hold, Effect.FAIL: not must_hold, Effect.REVIEW: None}[criterion.effect]
+        assert (
+            criterion.holds
+            is {Effect.PASS: must_hold, Effect.FAIL: not must_hold, Effect.REVIEW: None}[criterion.effect]
+        )
         assert criterion.explanation
         if criterion.applies and criterion.holds is not None:
             assert criterion.evidence or criterion.assumptions, "decided by nothing that it shows"

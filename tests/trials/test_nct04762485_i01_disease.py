@@ -62,7 +62,7 @@ def with_histology(code: str, morphology: str) -> Resource:
     return leukemia(code, ICD_10_CM, extension=[extension])
 
 
-# --- acute leukemia of the conditions field ----------------------------------------------------------------------------
+# --- acute leukemia of the conditions field ---------------------------------------------------------------------------
 
 DISEASE = [
     *rows(
@@ -72,9 +72,7 @@ DISEASE = [
             for name, disease in {
                 "T-ALL": leukemia(T_ALL),
                 "T-ALL, SNOMED as an OID": leukemia(T_ALL, "urn:oid:2.16.840.1.113883.6.96"),
-                "T-ALL, SNOMED of an edition": leukemia(
-                    T_ALL, "http://snomed.info/sct/731000124108/version/20250301"
-                ),
+                "T-ALL, SNOMED of an edition": leukemia(T_ALL, "http://snomed.info/sct/731000124108/version/20250301"),
                 "T-ALL/LBL, one disease": leukemia("420890002"),
                 "T-ALL by its histology": with_histology("C91.00", "9837/3"),
                 "AML": leukemia(AML),
@@ -159,9 +157,7 @@ DISEASE = [
         },
     ),
     row("no diagnosis was retrieved", CD7_POSITIVE, comes=review("no-data", "not-retrieved")),
-    row(
-        "diagnoses vouched for, and there are none", CD7_POSITIVE, covers=frozenset({Kind.CONDITION}), comes=FAILS
-    ),
+    row("diagnoses vouched for, and there are none", CD7_POSITIVE, covers=frozenset({Kind.CONDITION}), comes=FAILS),
     row(
         "nothing is presumed absent",
         HYPERTENSION,
@@ -189,7 +185,7 @@ def test_acute_leukemia(check: Check, given: Given, expected: Expected) -> None:
     check("I01", given, expected)
 
 
-# --- CD7 positive ------------------------------------------------------------------------------------------------------
+# --- CD7 positive -----------------------------------------------------------------------------------------------------
 
 MARKER = [
     *rows(
@@ -203,9 +199,7 @@ MARKER = [
                 "'positive'": observation("13846-1", valueString="positive"),
                 "'阳性'": observation("13846-1", valueString="阳性"),
                 "'85 % (positive)'": observation("13846-1", valueString="85 % (positive)"),
-                "interpretation of STU3's table": cd7(
-                    85, interpretation=coded("http://hl7.org/fhir/v2/0078", "POS")
-                ),
+                "interpretation of STU3's table": cd7(85, interpretation=coded("http://hl7.org/fhir/v2/0078", "POS")),
                 "by immunohistochemistry: the sentence names no method": answered("50310-2", POSITIVE),
                 "on the day of the relapse": answered("13846-1", POSITIVE, on=ago(60)),
             }.items()
@@ -287,7 +281,7 @@ def test_cd7_positive(check: Check, given: Given, expected: Expected) -> None:
     check("I01", given, expected)
 
 
-# --- relapsed or refractory --------------------------------------------------------------------------------------------
+# --- relapsed or refractory -------------------------------------------------------------------------------------------
 
 ACTIVE = condition(T_ALL, SNOMED, onset="2024-03-12")
 
@@ -360,7 +354,13 @@ COURSE = [
         condition("C91.02", verified="provisional", onset=ago(60)),
         comes=review("no-data", "unconfirmed"),
     ),
-    row("the relapse is dated in the future", ACTIVE, CD7_POSITIVE, condition("C91.02", onset=ago(-2)), comes=review("no-data")),
+    row(
+        "the relapse is dated in the future",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", onset=ago(-2)),
+        comes=review("no-data"),
+    ),
 ]
 
 
@@ -369,7 +369,7 @@ def test_relapsed_or_refractory(check: Check, given: Given, expected: Expected) 
     check("I01", given, expected)
 
 
-# --- the kinds of resource ---------------------------------------------------------------------------------------------
+# --- the kinds of resource --------------------------------------------------------------------------------------------
 
 
 def test_a_leukemia_in_an_observation_asserts_nothing(check: Check) -> None:

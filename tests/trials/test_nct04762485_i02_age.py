@@ -1,8 +1,9 @@
-"""2. Age 12-65 years: from the 12th birthday to the day before the 66th. And what a person's status does to the verdict."""
+"""2. Age 12-65 years: from the 12th birthday to the day before the 66th. And what the person's status does."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from bundles import FAILS, PASSES, Check, Expected, Given, Screen, ago, observation, person, review, row
@@ -45,7 +46,7 @@ def test_age(check: Check, given: Given, expected: Expected) -> None:
     check("I02", given, expected)
 
 
-# --- the person's status -----------------------------------------------------------------------------------------------
+# --- the person's status ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -58,14 +59,14 @@ def test_age(check: Check, given: Given, expected: Expected) -> None:
     ],
     ids=lambda died: str(next(iter(died.values()))),
 )
-def test_the_deceased_are_ineligible_whatever_else(screen: Screen, died: dict[str, object]) -> None:
+def test_the_deceased_are_ineligible_whatever_else(screen: Screen, died: dict[str, Any]) -> None:
     result = screen(Given((), person(**died))).result
     assert result.verdict.value == "ineligible"
     assert [(arm.limiting, arm.open.data, arm.open.registry) for arm in result.arms] == [(("deceased",), (), ())]
 
 
 @pytest.mark.parametrize("died", [{"deceasedBoolean": False}, {}], ids=["stated", "not stated"])
-def test_the_living_are_not(screen: Screen, died: dict[str, object]) -> None:
+def test_the_living_are_not(screen: Screen, died: dict[str, Any]) -> None:
     assert screen(Given((), person(**died))).result.verdict.value == "needs-review"
 
 

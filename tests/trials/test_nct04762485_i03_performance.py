@@ -201,7 +201,12 @@ SEVERAL = [
         comes=PASSES,
     ),
     row("one day, the same answer", ecog(1, on=ago(2)), ecog(2, on=ago(2)), comes=PASSES),
-    row("this month may be later than the 9th", ecog(1, on=ago(9)), ecog(3, on="2026-11"), comes=review("conflicting-data")),
+    row(
+        "this month may be later than the 9th",
+        ecog(1, on=ago(9)),
+        ecog(3, on="2026-11"),
+        comes=review("conflicting-data"),
+    ),
     row("an undated one never outranks a dated one", ecog(1, on=ago(9)), ecog(3, on=None), comes=PASSES),
     row("nor does one dated in the future", ecog(1, on=ago(9)), ecog(3, on=ago(-3)), comes=PASSES),
     row("one without a value never outranks", ecog(1, on=ago(9)), ecog(None, on=ago(2)), comes=PASSES),

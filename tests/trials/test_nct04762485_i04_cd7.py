@@ -55,7 +55,11 @@ UNITS = [
     row("0.85 without a unit", cd7(0.85, None), comes=review("unit")),
     row("in cells per volume", cd7(85, "/uL"), comes=review("unit")),
     row("per cent in words only", cd7({"valueQuantity": {"value": 85, "unit": "%"}}), comes=PASSES),
-    row("a unit in another system", cd7({"valueQuantity": {"value": 85, "system": "urn:local", "code": "PCT"}}), comes=review("unit")),
+    row(
+        "a unit in another system",
+        cd7({"valueQuantity": {"value": 85, "system": "urn:local", "code": "PCT"}}),
+        comes=review("unit"),
+    ),
     row("a number in a string", cd7("85", "%"), comes=review("unit")),
     row("a numeric string in a Quantity", cd7({"valueQuantity": quantity("85", "%")}), comes=PASSES),
     row("101 % is none", cd7(101), comes=review("unit")),

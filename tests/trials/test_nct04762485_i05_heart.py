@@ -29,7 +29,7 @@ from bundles import (
     rows,
 )
 
-I, II, III, IV = "LA28404-4", "LA28405-1", "LA28406-9", "LA28407-7"
+CLASS_I, CLASS_II, CLASS_III, CLASS_IV = "LA28404-4", "LA28405-1", "LA28406-9", "LA28407-7"
 
 
 def nyha(answer: str, **more: Any) -> Resource:
@@ -44,22 +44,28 @@ def between(low: float, high: float) -> Resource:
     return {"valueRange": {"low": quantity(low, "%"), "high": quantity(high, "%")}}
 
 
-# --- ejection fraction -------------------------------------------------------------------------------------------------
+# --- ejection fraction ------------------------------------------------------------------------------------------------
 
 # With NYHA III beside it, too low a fraction decides (fails), and one that is high enough goes to a person.
 FRACTION = [
     *rows(PASSES, {f"{value} %": lvef(value) for value in (50, 50.0, 51, 65, "50 %", "55-60 %", "≥50%", ">50 %")}),
-    *rows(FAILS, {f"{value} %, NYHA III": (lvef(value), nyha(III)) for value in (49.9, 49, 35, "35 %", "<50 %", "40-45 %")}),
+    *rows(
+        FAILS,
+        {
+            f"{value} %, NYHA III": (lvef(value), nyha(CLASS_III))
+            for value in (49.9, 49, 35, "35 %", "<50 %", "40-45 %")
+        },
+    ),
     *rows(review("no-data"), {f"{value} % and no class": lvef(value) for value in (49.9, 35)}),
     row("at least 50 %", lvef({"valueQuantity": quantity(50, "%", ">=")}), comes=PASSES),
-    row("less than 50 %", lvef({"valueQuantity": quantity(50, "%", "<")}), nyha(III), comes=FAILS),
+    row("less than 50 %", lvef({"valueQuantity": quantity(50, "%", "<")}), nyha(CLASS_III), comes=FAILS),
     row("at most 50 %", lvef({"valueQuantity": quantity(50, "%", "<=")}), comes=review("imprecise", "no-data")),
     row("45 to 55 %", lvef(between(45, 55)), comes=review("imprecise", "no-data")),
     row("'45-55 %'", lvef("45-55 %"), comes=review("imprecise", "no-data")),
     row("50 to 55 %", lvef(between(50, 55)), comes=PASSES),
     row("0.5 as a fraction", lvef(0.5, "1"), comes=PASSES),
     row("0.55 as a fraction", lvef(0.55, "{fraction}"), comes=PASSES),
-    row("0.49 as a fraction", lvef(0.49, "1"), nyha(III), comes=FAILS),
+    row("0.49 as a fraction", lvef(0.49, "1"), nyha(CLASS_III), comes=FAILS),
     row("0.55 without a unit", lvef(0.55, None), comes=review("no-data", "unit")),
     row("55 without a unit", lvef(55, None), comes=review("no-data", "unit")),
     row("'55'", lvef("55"), comes=review("no-data", "unit")),
@@ -71,7 +77,11 @@ FRACTION = [
 
 METHODS = [
     row("2D echo, biplane", lvef(55, code="18047-1"), comes=PASSES),
-    row("echocardiography in method", lvef(55, code="10230-1", method={"text": "Transthoracic echocardiography"}), comes=PASSES),
+    row(
+        "echocardiography in method",
+        lvef(55, code="10230-1", method={"text": "Transthoracic echocardiography"}),
+        comes=PASSES,
+    ),
     *rows(
         review("no-data", "unspecific"),
         {
@@ -88,7 +98,7 @@ METHODS = [
     row(
         "low by magnetic resonance in method, NYHA III: not by echocardiography, so it does not fail",
         lvef(35, code="10230-1", method={"text": "Cardiac MRI"}),
-        nyha(III),
+        nyha(CLASS_III),
         comes=review("unspecific"),
     ),
     row(
@@ -121,7 +131,7 @@ TIMES = [
     row("cancelled", lvef(55, status="cancelled"), comes=review("no-data")),
     row("nothing", comes=review("no-data")),
     row("the latest counts", lvef(35, on=ago(60)), lvef(55, on=ago(5)), comes=PASSES),
-    row("it has fallen since", lvef(55, on=ago(60)), lvef(35, on=ago(5)), nyha(III), comes=FAILS),
+    row("it has fallen since", lvef(55, on=ago(60)), lvef(35, on=ago(5)), nyha(CLASS_III), comes=FAILS),
 ]
 
 
@@ -130,29 +140,39 @@ def test_when_it_was_measured(check: Check, given: Given, expected: Expected) ->
     check("I05", given, expected)
 
 
-# --- both halves -------------------------------------------------------------------------------------------------------
+# --- both halves ------------------------------------------------------------------------------------------------------
 
 BOTH = [
-    *rows(PASSES, {f"55 %, NYHA {name}": (lvef(55), nyha(answer)) for name, answer in {"I": I, "II": II}.items()}),
+    *rows(
+        PASSES,
+        {f"55 %, NYHA {name}": (lvef(55), nyha(answer)) for name, answer in {"I": CLASS_I, "II": CLASS_II}.items()},
+    ),
     *rows(
         review("registry-error"),
         {
-            "55 %, NYHA III": (lvef(55), nyha(III)),
-            "55 %, NYHA IV": (lvef(55), nyha(IV)),
-            "49 %, NYHA I": (lvef(49), nyha(I)),
-            "35 %, NYHA II": (lvef(35), nyha(II)),
+            "55 %, NYHA III": (lvef(55), nyha(CLASS_III)),
+            "55 %, NYHA IV": (lvef(55), nyha(CLASS_IV)),
+            "49 %, NYHA I": (lvef(49), nyha(CLASS_I)),
+            "35 %, NYHA II": (lvef(35), nyha(CLASS_II)),
         },
     ),
-    *rows(FAILS, {"35 %, NYHA III": (lvef(35), nyha(III)), "49 %, NYHA IV": (lvef(49), nyha(IV))}),
-    row("NYHA II and no fraction", nyha(II), comes=review("no-data", "registry-error")),
-    row("NYHA III and no fraction", nyha(III), comes=review("no-data")),
-    row("NYHA II and a stale fraction", nyha(II), lvef(55, on=ago(200)), comes=review("registry-error", "stale")),
-    row("35 %, NYHA II 30 days ago", lvef(35), nyha(II, on=ago(30)), comes=review("registry-error")),
-    row("35 %, NYHA II 31 days ago", lvef(35), nyha(II, on=ago(31)), comes=review("stale")),
-    row("55 %, and NYHA III is the latest class, however old", lvef(55), nyha(III, on=ago(400)), comes=review("registry-error", "stale")),
-    row("55 %, NYHA III has become II", lvef(55), nyha(III, on=ago(400)), nyha(II, on=ago(5)), comes=PASSES),
+    *rows(FAILS, {"35 %, NYHA III": (lvef(35), nyha(CLASS_III)), "49 %, NYHA IV": (lvef(49), nyha(CLASS_IV))}),
+    row("NYHA II and no fraction", nyha(CLASS_II), comes=review("no-data", "registry-error")),
+    row("NYHA III and no fraction", nyha(CLASS_III), comes=review("no-data")),
+    row("NYHA II and a stale fraction", nyha(CLASS_II), lvef(55, on=ago(200)), comes=review("registry-error", "stale")),
+    row("35 %, NYHA II 30 days ago", lvef(35), nyha(CLASS_II, on=ago(30)), comes=review("registry-error")),
+    row("35 %, NYHA II 31 days ago", lvef(35), nyha(CLASS_II, on=ago(31)), comes=review("stale")),
+    row(
+        "55 %, and NYHA III is the latest class, however old",
+        lvef(55),
+        nyha(CLASS_III, on=ago(400)),
+        comes=review("registry-error", "stale"),
+    ),
+    row(
+        "55 %, NYHA III has become II", lvef(55), nyha(CLASS_III, on=ago(400)), nyha(CLASS_II, on=ago(5)), comes=PASSES
+    ),
     row("55 %, perhaps NYHA III", lvef(55), nyha_words("II-III"), comes=review("imprecise")),
-    row("55 %, NYHA III cancelled", lvef(55), nyha(III, status="cancelled"), comes=PASSES),
+    row("55 %, NYHA III cancelled", lvef(55), nyha(CLASS_III, status="cancelled"), comes=PASSES),
 ]
 
 
@@ -161,7 +181,7 @@ def test_both_halves(check: Check, given: Given, expected: Expected) -> None:
     check("I05", given, expected)
 
 
-# --- the class in every shape ------------------------------------------------------------------------------------------
+# --- the class in every shape -----------------------------------------------------------------------------------------
 
 # Beside LVEF 35 %, class I or II goes to a person, and class III or IV fails: so each shape shows what was read.
 CLASSES = {
@@ -174,10 +194,10 @@ SHAPES = [
         {
             name: (lvef(35), shape)
             for name, shape in {
-                "LOINC answer": nyha(II),
+                "LOINC answer": nyha(CLASS_II),
                 "SNOMED finding": observation("88020-3", valueCodeableConcept=coded(SNOMED, "421704003")),
                 "an integer and its interpretation": observation(
-                    "88020-3", valueInteger=2, interpretation=[coded(LOINC, II)]
+                    "88020-3", valueInteger=2, interpretation=[coded(LOINC, CLASS_II)]
                 ),
                 "an integer": observation("88020-3", valueInteger=1),
                 "a Quantity in {class}": observation("88020-3", valueQuantity=quantity(2, "{class}")),
@@ -199,7 +219,7 @@ SHAPES = [
         {
             name: (lvef(35), shape)
             for name, shape in {
-                "LOINC answer III": nyha(III),
+                "LOINC answer III": nyha(CLASS_III),
                 "SNOMED finding IV": observation("88020-3", valueCodeableConcept=coded(SNOMED, "422293003")),
                 "'NYHA III'": nyha_words("NYHA III"),
                 "'III-IV'": nyha_words("III-IV"),
@@ -209,12 +229,32 @@ SHAPES = [
         },
     ),
     row("'II-III'", lvef(35), nyha_words("II-III"), comes=review("imprecise")),
-    row("an integer and another interpretation", lvef(35), observation("88020-3", valueInteger=2, interpretation=[coded(LOINC, III)]), comes=review("unusable-data")),
+    row(
+        "an integer and another interpretation",
+        lvef(35),
+        observation("88020-3", valueInteger=2, interpretation=[coded(LOINC, CLASS_III)]),
+        comes=review("unusable-data"),
+    ),
     row("class 5 is none", lvef(35), observation("88020-3", valueInteger=5), comes=review("unit")),
     row("class 0 is none", lvef(35), observation("88020-3", valueInteger=0), comes=review("unit")),
-    row("a Condition recorded long ago", lvef(35), condition("421704003", SNOMED, recorded=ago(200)), comes=review("stale")),
-    row("a Condition that is refuted", lvef(35), condition("421704003", SNOMED, recorded=ago(5), verified="refuted"), comes=review("no-data")),
-    row("the objective assessment A-D is another scale", lvef(35), observation("88021-1", valueString="B"), comes=review("no-data")),
+    row(
+        "a Condition recorded long ago",
+        lvef(35),
+        condition("421704003", SNOMED, recorded=ago(200)),
+        comes=review("stale"),
+    ),
+    row(
+        "a Condition that is refuted",
+        lvef(35),
+        condition("421704003", SNOMED, recorded=ago(5), verified="refuted"),
+        comes=review("no-data"),
+    ),
+    row(
+        "the objective assessment A-D is another scale",
+        lvef(35),
+        observation("88021-1", valueString="B"),
+        comes=review("no-data"),
+    ),
     row("the panel's code as such", lvef(35), observation("93124-6", valueInteger=2), comes=review("unspecific")),
 ]
 

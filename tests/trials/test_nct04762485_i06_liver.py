@@ -2,7 +2,7 @@
 
 Listed under inclusion, so as written it *requires* liver dysfunction: evidently inverted. Neither polarity is executed:
 both readings are evaluated and shown, and the criterion is `registry-error` whatever the data, until the sponsor's
-correction is recorded. The tables say what the reading *as written* makes of the chart; the presumed one is its opposite.
+correction is recorded. The tables say what the reading *as written* makes of the chart; the presumed one reverses it.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def limits(*ranges: dict[str, Any]) -> dict[str, Any]:
     return {"referenceRange": list(ranges)}
 
 
-def high(value: Any, unit: str | None = "U/L", **more: Any) -> dict[str, Any]:
-    """One reference range."""
-    return {"high": quantity(value, unit), **more}
+def high(value: Any, **more: Any) -> dict[str, Any]:
+    """One reference range, in U/L."""
+    return {"high": quantity(value, "U/L"), **more}
 
 
 def for_sex(code: str) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def test_bilirubin(check: Check, given: Resource, expected: Atom) -> None:
     _holds_to(check, (AST_, ALT_, given), "a3", expected)
 
 
-# --- which reference range ---------------------------------------------------------------------------------------------
+# --- which reference range --------------------------------------------------------------------------------------------
 
 WOMEN_AND_MEN = limits(high(30, **for_sex("female")), high(50, **for_sex("male")))
 BY_AGE = limits(high(60, **aged(0, 17)), high(40, **aged(18, None)))
@@ -179,7 +179,7 @@ def test_a_range_without_an_age_is_taken_for_a_child_and_said_so(check: Check) -
     assert any("names no age" in sentence for sentence in atom.assumptions)
 
 
-# --- the readings ------------------------------------------------------------------------------------------------------
+# --- the readings -----------------------------------------------------------------------------------------------------
 
 READINGS: dict[str, tuple[tuple[Resource, ...], bool | None, tuple[str, ...]]] = {
     "all normal": ((AST_, ALT_, BILIRUBIN), False, ()),

@@ -57,18 +57,20 @@ def pregnancy(**more: Any) -> Resource:
 
 
 def hcg(value: float, limit: float | None = 5, **more: Any) -> Resource:
-    range_ = {} if limit is None else {"referenceRange": [{"high": quantity(limit, "m[IU]/mL")}]}
+    range_: Resource = {} if limit is None else {"referenceRange": [{"high": quantity(limit, "m[IU]/mL")}]}
     return observation("21198-7", on=ago(2), valueQuantity=quantity(value, "m[IU]/mL"), **range_, **more)
 
 
 NOT_NURSING = answered("63895-7", NO, on=ago(5))
 
 
-# --- men ---------------------------------------------------------------------------------------------------------------
+# --- men --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "given", [Given(()), Given((pregnancy_test(NEGATIVE),)), Given((HYPERTENSION,))], ids=["nothing", "negative", "other"]
+    "given",
+    [Given(()), Given((pregnancy_test(NEGATIVE),)), Given((HYPERTENSION,))],
+    ids=["nothing", "negative", "other"],
 )
 def test_it_does_not_apply_to_men(check: Check, given: Given) -> None:
     assert check("X01", given, PASSES).criterion("X01").applies is False
@@ -83,7 +85,7 @@ def test_a_pregnancy_on_a_recorded_man_is_a_conflict(check: Check, found: Resour
     check("X01", Given((found,)), review("conflicting-data"))
 
 
-# --- women -------------------------------------------------------------------------------------------------------------
+# --- women ------------------------------------------------------------------------------------------------------------
 
 TESTS = [
     row("nothing", comes=review("no-data")),
@@ -92,7 +94,12 @@ TESTS = [
     row("negative 8 days ago", pregnancy_test(on=ago(8)), NOT_NURSING, comes=review("no-data", "stale")),
     row("negative tomorrow", pregnancy_test(on=ago(-1)), NOT_NURSING, comes=review("no-data")),
     row("negative, undated", pregnancy_test(on=None), NOT_NURSING, comes=review("no-data", "undated")),
-    row("negative, preliminary", pregnancy_test(status="preliminary"), NOT_NURSING, comes=review("no-data", "unconfirmed")),
+    row(
+        "negative, preliminary",
+        pregnancy_test(status="preliminary"),
+        NOT_NURSING,
+        comes=review("no-data", "unconfirmed"),
+    ),
     row("negative, cancelled", pregnancy_test(status="cancelled"), NOT_NURSING, comes=review("no-data")),
     row("negative, and nothing said of breastfeeding", pregnancy_test(), comes=review("no-data")),
     row("positive", pregnancy_test(POSITIVE), NOT_NURSING, comes=FAILS),
@@ -100,19 +107,34 @@ TESTS = [
     row("positive 8 days ago", pregnancy_test(POSITIVE, on=ago(8)), NOT_NURSING, comes=review("no-data", "stale")),
     row("inconclusive", pregnancy_test(INDETERMINATE), NOT_NURSING, comes=review("no-data", "unspecific")),
     row("not done", pregnancy_test((SNOMED, "385660001")), NOT_NURSING, comes=review("no-data")),
-    row("in urine: its kind does not decide", answered("2106-3", NEGATIVE, on=ago(2)), NOT_NURSING, comes=review("no-data", "unspecific")),
+    row(
+        "in urine: its kind does not decide",
+        answered("2106-3", NEGATIVE, on=ago(2)),
+        NOT_NURSING,
+        comes=review("no-data", "unspecific"),
+    ),
     row("hCG below its limit", hcg(2), NOT_NURSING, comes=PASSES),
     row("hCG at its limit", hcg(5), NOT_NURSING, comes=PASSES),
     row("hCG above its limit", hcg(5.1), NOT_NURSING, comes=FAILS),
     row("hCG without a limit", hcg(2, None), NOT_NURSING, comes=review("no-data", "no-reference-range")),
-    row("the race code of the same number", observation("2106-3", system="urn:oid:2.16.840.1.113883.6.238", valueString="negative"), NOT_NURSING, comes=review("no-data")),
+    row(
+        "the race code of the same number",
+        observation("2106-3", system="urn:oid:2.16.840.1.113883.6.238", valueString="negative"),
+        NOT_NURSING,
+        comes=review("no-data"),
+    ),
 ]
 
 STATUSES = [
     row("pregnant", pregnancy_status("77386006"), NOT_NURSING, comes=FAILS),
     row("not pregnant", pregnancy_status("60001007"), NOT_NURSING, comes=PASSES),
     row("not pregnant, 7 days ago", pregnancy_status("60001007", on=ago(7)), NOT_NURSING, comes=PASSES),
-    row("not pregnant, 8 days ago", pregnancy_status("60001007", on=ago(8)), NOT_NURSING, comes=review("no-data", "stale")),
+    row(
+        "not pregnant, 8 days ago",
+        pregnancy_status("60001007", on=ago(8)),
+        NOT_NURSING,
+        comes=review("no-data", "stale"),
+    ),
     row("unknown", pregnancy_status("261665006"), NOT_NURSING, comes=review("no-data", "unspecific")),
     row("possible pregnancy", pregnancy_status("102874004"), NOT_NURSING, comes=review("no-data", "unspecific")),
     row("a Condition", pregnancy(), NOT_NURSING, comes=FAILS),
@@ -127,12 +149,29 @@ STATUSES = [
     row("resolved, and no test since", pregnancy(status="resolved"), NOT_NURSING, comes=review("no-data")),
     row("resolved, and a negative test", pregnancy(status="resolved"), pregnancy_test(), NOT_NURSING, comes=PASSES),
     row("refuted, and a negative test", pregnancy(verified="refuted"), pregnancy_test(), NOT_NURSING, comes=PASSES),
-    row("an active one, and a negative test", pregnancy(), pregnancy_test(), NOT_NURSING, comes=review("conflicting-data")),
+    row(
+        "an active one, and a negative test",
+        pregnancy(),
+        pregnancy_test(),
+        NOT_NURSING,
+        comes=review("conflicting-data"),
+    ),
     row("a complication only", condition("O14.90", onset=ago(5)), NOT_NURSING, comes=review("no-data", "unspecific")),
     row("encounter for a test: negative", condition("Z32.02", recorded=ago(2)), NOT_NURSING, comes=PASSES),
-    row("encounter for a test: negative, 8 days ago", condition("Z32.02", recorded=ago(8)), NOT_NURSING, comes=review("no-data", "stale")),
+    row(
+        "encounter for a test: negative, 8 days ago",
+        condition("Z32.02", recorded=ago(8)),
+        NOT_NURSING,
+        comes=review("no-data", "stale"),
+    ),
     row("encounter for a test: positive", condition("Z32.01", recorded=ago(2)), NOT_NURSING, comes=FAILS),
-    row("only words", condition(None, text="Pregnant, 12 weeks of gestation"), pregnancy_test(), NOT_NURSING, comes=review("no-data", "unusable-data")),
+    row(
+        "only words",
+        condition(None, text="Pregnant, 12 weeks of gestation"),
+        pregnancy_test(),
+        NOT_NURSING,
+        comes=review("no-data", "unusable-data"),
+    ),
 ]
 
 CHILDBEARING = [
@@ -143,10 +182,21 @@ CHILDBEARING = [
     row("hysterectomy, and nothing said of breastfeeding", procedure(HYSTERECTOMY), comes=review("no-data")),
     row("hysterectomy not done", procedure(HYSTERECTOMY, status="not-done"), NOT_NURSING, comes=review("no-data")),
     row("hysterectomy planned", procedure(HYSTERECTOMY, status="preparation"), NOT_NURSING, comes=review("no-data")),
-    row("hysterectomy under way", procedure(HYSTERECTOMY, status="in-progress"), NOT_NURSING, comes=review("no-data", "unconfirmed")),
+    row(
+        "hysterectomy under way",
+        procedure(HYSTERECTOMY, status="in-progress"),
+        NOT_NURSING,
+        comes=review("no-data", "unconfirmed"),
+    ),
     row("the uterus remains", condition("Z90.712"), NOT_NURSING, comes=review("no-data")),
     row("tubal ligation is contraception", condition("Z98.51"), NOT_NURSING, comes=review("no-data", "unspecific")),
-    row("hysterectomy, and a positive test", procedure(HYSTERECTOMY), pregnancy_test(POSITIVE), NOT_NURSING, comes=review("conflicting-data")),
+    row(
+        "hysterectomy, and a positive test",
+        procedure(HYSTERECTOMY),
+        pregnancy_test(POSITIVE),
+        NOT_NURSING,
+        comes=review("conflicting-data"),
+    ),
 ]
 
 LACTATION = [
@@ -158,7 +208,12 @@ LACTATION = [
     row("as a boolean", pregnancy_test(), observation("63895-7", valueBoolean=False), comes=PASSES),
     row("a Condition", pregnancy_test(), condition("Z39.1", recorded=ago(20)), comes=FAILS),
     row("a Condition, SNOMED", pregnancy_test(), condition("413712001", SNOMED, onset=ago(90)), comes=FAILS),
-    row("an infant who is breast fed", pregnancy_test(), condition("169741004", SNOMED, onset=ago(9)), comes=review("no-data")),
+    row(
+        "an infant who is breast fed",
+        pregnancy_test(),
+        condition("169741004", SNOMED, onset=ago(9)),
+        comes=review("no-data"),
+    ),
 ]
 
 
@@ -172,7 +227,7 @@ def test_women(check: Check, given: Given, expected: Expected) -> None:
     assert answer.criterion("X01").applies is True
 
 
-# --- sex unknown -------------------------------------------------------------------------------------------------------
+# --- sex unknown ------------------------------------------------------------------------------------------------------
 
 UNKNOWN_SEX = [
     *[
@@ -190,7 +245,7 @@ def test_sex_unknown(check: Check, given: Given, expected: Expected) -> None:
     check("X01", given, expected)
 
 
-# --- attested ----------------------------------------------------------------------------------------------------------
+# --- attested ---------------------------------------------------------------------------------------------------------
 
 ATTESTED = rows(PASSES, {"neither": attestation("X01", False)}, patient=woman()) + rows(
     FAILS, {"one of them": attestation("X01", True)}, patient=woman()

@@ -1,4 +1,4 @@
-"""Exclusion 2. Patients with congenital immunodeficiency: ever; an immunodeficiency of no stated kind goes to a person."""
+"""Exclusion 2. Patients with congenital immunodeficiency: ever; one of no stated kind goes to a person."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ CASES = [
             "refuted": condition("D81.2", verified="refuted"),
             "entered in error": condition("D81.2", verified="entered-in-error"),
             "only words that name something else": described("Hypertension"),
-            "a local code whose words name something else": condition("4711", "urn:local", text="Essential hypertension"),
+            "a local code whose words name something else": condition(
+                "4711", "urn:local", text="Essential hypertension"
+            ),
         },
     ),
     row("due to drugs, beside a congenital one", condition("D84.821"), condition("D81.2"), comes=FAILS),

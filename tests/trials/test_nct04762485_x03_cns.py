@@ -31,7 +31,9 @@ from bundles import (
 CNS, CNS_OF_AML_IN_REMISSION = "722795004", "61291000119103"
 
 
-def fluid(value: Any, unit: str | None = "%", comparator: str | None = None, *, code: str = "26447-3", **more: Any) -> Resource:
+def fluid(
+    value: Any, unit: str | None = "%", comparator: str | None = None, *, code: str = "26447-3", **more: Any
+) -> Resource:
     """Blasts among the leukocytes of the cerebrospinal fluid, ten days ago."""
     return observation(code, valueQuantity=quantity(value, unit, comparator), **more)
 
@@ -60,7 +62,12 @@ CASES = [
     row("a trace of blasts", fluid(0.1), comes=review("no-data", "unspecific")),
     row("less than 1 %", fluid(1, "%", "<"), comes=review("imprecise", "no-data")),
     row("blasts, and a clear fluid since", fluid(3, on=ago(25)), fluid(0, on=ago(5)), comes=PASSES),
-    row("a clear fluid, and blasts since", fluid(0, on=ago(25)), fluid(3, on=ago(5)), comes=review("no-data", "unspecific")),
+    row(
+        "a clear fluid, and blasts since",
+        fluid(0, on=ago(25)),
+        fluid(3, on=ago(5)),
+        comes=review("no-data", "unspecific"),
+    ),
     row("the diagnosis", cns(), comes=FAILS),
     row("the diagnosis and blasts", cns(), fluid(20), comes=FAILS),
     row("the diagnosis without a clinical status", cns(status=None), comes=FAILS),
@@ -79,8 +86,18 @@ CASES = [
     row("refuted, and a clear fluid", cns(verified="refuted"), CLEAR, comes=PASSES),
     row("provisional, and a clear fluid", cns(verified="provisional"), CLEAR, comes=review("unconfirmed")),
     row("provisional", cns(verified="provisional"), comes=review("no-data", "unconfirmed")),
-    row("a secondary of the meninges, and a clear fluid", condition("C79.32", onset=ago(9)), CLEAR, comes=review("unspecific")),
-    row("only words, and a clear fluid", described("Meningeal leukemia"), CLEAR, comes=review("no-data", "unusable-data")),
+    row(
+        "a secondary of the meninges, and a clear fluid",
+        condition("C79.32", onset=ago(9)),
+        CLEAR,
+        comes=review("unspecific"),
+    ),
+    row(
+        "only words, and a clear fluid",
+        described("Meningeal leukemia"),
+        CLEAR,
+        comes=review("no-data", "unusable-data"),
+    ),
     row("other words, and a clear fluid", described("Hypertension"), CLEAR, comes=PASSES),
 ]
 

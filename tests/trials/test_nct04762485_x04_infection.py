@@ -78,7 +78,12 @@ CASES = [
             "only words that name something else": described("Hypertension"),
         },
     ),
-    row("one resolved, one active", sepsis(status="resolved"), condition("J18.9", onset=ago(5)), comes=review("unspecific")),
+    row(
+        "one resolved, one active",
+        sepsis(status="resolved"),
+        condition("J18.9", onset=ago(5)),
+        comes=review("unspecific"),
+    ),
     row("ends in the future", sepsis(abatementDateTime=ago(-5)), comes=review("unspecific")),
     row("only words", described("Pneumonia"), comes=review("unusable-data")),
     row("only words, in Chinese", described("肺炎"), comes=review("unusable-data")),
