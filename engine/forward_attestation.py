@@ -41,27 +41,28 @@ class Attested:
             return outcome
         values = {attestation.answer for attestation in answers}
         if outcome.truth is Truth.UNKNOWN:
-            unseen = any(self._surely_after(fact, attestation) for fact in facts for attestation in answers)
+            unseen = any(self._surely_after(fact, answers) for fact in facts)
             return outcome if unseen or outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
         if values == {outcome.truth is Truth.TRUE}:
             return outcome
         if not facts:
             return self._conflict(outcome) if undated else self._answer(values, outcome)
-        if all(self._surely_after(fact, attestation) for fact in facts for attestation in answers):
+        if all(self._surely_after(fact, answers) for fact in facts):
             return outcome
         return self._conflict(outcome)
 
     def _answer(self, values: set[bool], outcome: Outcome) -> Outcome:
         if len(values) > 1:
             return self._conflict(outcome)
-        return Outcome(Truth.TRUE if True in values else Truth.FALSE, evidence=outcome.evidence)
+        return Outcome(Truth.TRUE if True in values else Truth.FALSE)  # it rests on a person, not on facts
 
     def _conflict(self, outcome: Outcome) -> Outcome:
         return Outcome(Truth.UNKNOWN, _CONFLICT, evidence=outcome.evidence, decided_by=outcome.decided_by)
 
-    def _surely_after(self, fact: Fact, attestation: Attestation) -> bool:
+    def _surely_after(self, fact: Fact, answers: list[Attestation]) -> bool:
+        """Whether nobody who answered can have seen the fact."""
         dated = fact.when or fact.recorded
-        return dated is not None and clip(dated, self._as_of).surely_after(attestation.when)
+        return dated is not None and all(clip(dated, self._as_of).surely_after(answer.when) for answer in answers)
 
 
 def _is_current(attestation: Attestation, as_of: date) -> bool:

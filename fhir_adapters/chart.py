@@ -105,6 +105,7 @@ class _Reading:
         self._person = Person(None)
         self._facts: list[Fact] = []
         self._unreadable: list[Unreadable] = []
+        self._unread: Counter[Kind] = Counter()
         self._attestations: list[Attestation] = []
         self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
 
@@ -116,15 +117,16 @@ class _Reading:
             if item.kind is not None:
                 counts[item.kind] = counts.get(item.kind, 0) + 1
             self._set_aside(item)
-        present = frozenset(counts)
+        # What could not be read proves nothing, not even that such resources were retrieved.
+        present = frozenset(kind for kind, count in counts.items() if count > self._unread[kind])
         return Chart(
             patient=record.patient,
             source=record.source,
             person=self._person,
-            facts=tuple(self._facts),
+            facts=tuple(sorted(self._facts, key=_order)),
             covered=(present if record.in_full else frozenset()) | record.vouched,  # a page proves no absence
             present=present,
-            unreadable=tuple(self._unreadable),
+            unreadable=tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference))),
             uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
             attestations=tuple(self._attestations),
             counts=counts,
@@ -212,6 +214,7 @@ class _Reading:
         self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str, clock: Clock | None = None
     ) -> None:
         self._unreadable.append(Unreadable(reference, kind, concepts, reason))
+        self._unread[kind] += 1
         self._complain(reference, "; ".join((reason, *(clock.problems if clock else ()))))
 
     # --- what a code means --------------------------------------------------------------------------------------------
@@ -242,6 +245,8 @@ class _Reading:
     def _set_aside(self, item: SetAside) -> None:
         """What could not be read bears on the concepts of its code, if that can be read; else on all of its kind."""
         concepts: frozenset[str] | None = None
+        if item.kind is not None:
+            self._unread[item.kind] += 1
         if item.kind is not None and item.resource is not None:
             try:
                 meaning = self._meaning(item.kind, item.resource, Resolver(item.resource, self._record.index))
@@ -251,6 +256,12 @@ class _Reading:
                 concepts = meaning.named | meaning.doubted if meaning.says_something else None
         if concepts is None or concepts:
             self._unreadable.append(Unreadable(item.reference, item.kind, concepts, item.reason))
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    """The order in which facts are told: by what they say, so that the order of entries changes nothing."""
+    start = fact.when.start if fact.when is not None else None
+    return fact.concept, start is not None, start or 0, fact.says, fact.reference, fact.role.value
 
 
 def _codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:

@@ -32,10 +32,16 @@ def test_a_kind_is_covered_by_any_resource_of_it_or_by_the_source(chart_of: Any,
     assert chart.counts == {Kind.CONDITION: 1}
 
 
-def test_a_resource_that_cannot_be_read_still_covers_its_kind(chart_of: Any) -> None:
+def test_a_resource_that_cannot_be_read_covers_nothing(chart_of: Any) -> None:
     aside = SetAside("line 4", Kind.ALLERGY, "not JSON")
     chart = chart_of({"resourceType": "Procedure", "code": []}, set_aside=(aside,))
-    assert chart.covered == {Kind.PROCEDURE, Kind.ALLERGY}
+    assert (chart.covered, chart.present) == (frozenset(), frozenset())
+    assert chart.counts == {Kind.PROCEDURE: 1, Kind.ALLERGY: 1}
+
+
+def test_one_that_can_be_read_beside_it_covers_its_kind(chart_of: Any, make: Any) -> None:
+    chart = chart_of(make.condition("84114007", id="c9"), {"resourceType": "Condition", "id": "c10", "code": []})
+    assert chart.covered == {Kind.CONDITION}
 
 
 def test_other_types_say_nothing(chart_of: Any) -> None:
@@ -276,4 +282,4 @@ def test_every_coverable_kind_has_a_reader(chart_of: Any) -> None:
     }
     assert set(kinds) == COVERABLE
     for kind, name in kinds.items():
-        assert chart_of({"resourceType": name}).present == {kind}
+        assert chart_of({"resourceType": name}).counts == {kind: 1}

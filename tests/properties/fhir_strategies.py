@@ -85,16 +85,17 @@ def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | N
     resource: Resource = {
         "resourceType": "Observation",
         "id": f"o{number}",
-        "status": draw(st.sampled_from(["final", "final", "final", "amended", "preliminary", "cancelled"])),
+        "status": draw(st.sampled_from([*["final"] * 7, "amended", "preliminary", "cancelled"])),
         "subject": {"reference": "Patient/p"},
         "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
     }
     if draw(st.integers(0, 5)):
         resource["effectiveDateTime"] = draw(days())
-    shape = draw(st.sampled_from(["quantity", "quantity", "coded", "coded", "interpretation", "none"]))
+    measured = ["quantity"] * 8 if concept.plausible is not None and concept.number_means is None else ["quantity"] * 2
+    shape = draw(st.sampled_from([*measured, "coded", "coded", "interpretation", "none"]))
     components = [code for code in concept.codes if code.role is Role.COMPONENT]
     if shape == "quantity":
-        unit = draw(st.sampled_from([concept.unit or "1", concept.unit or "1", "mmol/L"]))
+        unit = draw(st.sampled_from([*[concept.unit or "1"] * 5, "mmol/L"]))
         value = draw(st.sampled_from([0, 1, 2, 3, 25, 30, 31, 49, 50, 55, 120, 121, 500]))
         resource["valueQuantity"] = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
         if draw(st.booleans()):
@@ -115,7 +116,7 @@ def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | N
 
 
 @st.composite
-def bundles(draw: st.DrawFn, book: RuleBook, names: list[str]) -> Resource:
+def bundles(draw: st.DrawFn, book: RuleBook, names: list[str], least: int = 0) -> Resource:
     """A patient with up to twelve resources, each of a concept that the trial reads."""
     resources: list[Resource] = [
         {
@@ -125,7 +126,7 @@ def bundles(draw: st.DrawFn, book: RuleBook, names: list[str]) -> Resource:
             **draw(st.sampled_from([{}, {"birthDate": "1990-05-05"}, {"birthDate": "1960"}])),
         }
     ]
-    for number in range(draw(st.integers(0, 12))):
+    for number in range(draw(st.integers(least, 12))):
         concept = book.concepts[draw(st.sampled_from(names))]
         observed = Kind.OBSERVATION in concept.kinds and (draw(st.booleans()) or len(concept.kinds) == 1)
         made = draw(observations(concept, number) if observed else conditions(concept, number))

@@ -46,14 +46,19 @@ from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
 T_ALL, AML, T_LBL, B_ALL = "277575008", "91861009", "421246008", "277571004"
 ACUTE_LEUKEMIA, ACUTE_LEUKEMIA_IN_REMISSION = "91855006", "91854005"
-RELAPSED_AML, REFRACTORY = "122901000119109", "12311000132101"
+RELAPSED_ALL, RELAPSED_LYMPHOID, RELAPSED_MYELOID = "12301000132103", "122951000119108", "122901000119109"
+REFRACTORY = "12311000132101"
 
 CD7_POSITIVE = cd7(85, interpretation=[coded(INTERPRETATION, "POS")], on=ago(20))
 
 
+RELAPSE = condition(RELAPSED_LYMPHOID, SNOMED, onset=ago(60))
+"""Lymphoid leukemia in relapse, 60 days ago: it says nothing of the lineage, so it is no diagnosis of the list."""
+
+
 def leukemia(code: str, system: str = SNOMED, **more: Any) -> Resource:
-    """A leukemia whose clinicalStatus says relapse, 60 days ago."""
-    return condition(code, system, **({"status": "relapse", "onset": ago(60)} | more))
+    """A leukemia of two years ago, active."""
+    return condition(code, system, **({"onset": "2024-03-12"} | more))
 
 
 def with_histology(code: str, morphology: str) -> Resource:
@@ -68,7 +73,7 @@ DISEASE = [
     *rows(
         PASSES,
         {
-            name: (disease, CD7_POSITIVE)
+            name: (disease, RELAPSE, CD7_POSITIVE)
             for name, disease in {
                 "T-ALL": leukemia(T_ALL),
                 "T-ALL, SNOMED as an OID": leukemia(T_ALL, "urn:oid:2.16.840.1.113883.6.96"),
@@ -91,19 +96,19 @@ DISEASE = [
                     "code": {"coding": [{"system": ICD_10_CM, "code": "C91.02"}, {"system": SNOMED, "code": T_ALL}]},
                 },
                 "STU3: statuses as words": leukemia(
-                    T_ALL, clinicalStatus="relapse", verificationStatus="confirmed", assertedDate=ago(59)
+                    T_ALL, clinicalStatus="active", verificationStatus="confirmed", assertedDate=ago(59)
                 ),
-                "STU3: recurrence": leukemia(T_ALL, clinicalStatus="recurrence", verificationStatus="confirmed"),
-                "R4: recurrence": leukemia(T_ALL, status="recurrence"),
+                "any clinical status counts": leukemia(T_ALL, status="inactive"),
             }.items()
         },
     ),
     *rows(
         review("judgement"),
         {
-            name: (disease, CD7_POSITIVE)
+            name: (disease, RELAPSE, CD7_POSITIVE)
             for name, disease in {
                 "T-lymphoblastic lymphoma": leukemia(T_LBL),
+                "B-ALL": leukemia(B_ALL),
                 "acute leukemia outside the conditions field": leukemia(ACUTE_LEUKEMIA),
             }.items()
         },
@@ -111,9 +116,10 @@ DISEASE = [
     *rows(
         review("unspecific"),
         {
-            name: (disease, CD7_POSITIVE)
+            name: (disease, RELAPSE, CD7_POSITIVE)
             for name, disease in {
                 "ALL of no lineage, ICD-10-CM": leukemia("C91.02", ICD_10_CM),
+                "ALL of no lineage, SNOMED": leukemia("91857003"),
                 "ALL of no lineage, WHO": leukemia("C91.0", ICD_10),
                 "acute leukemia of no cell type": leukemia("C95.02", ICD_10_CM),
                 "B-lineage beside ALL of no lineage": {
@@ -123,9 +129,6 @@ DISEASE = [
             }.items()
         },
     ),
-    # Of these two, the code is too broad, or of the wrong lineage, for its clinicalStatus to prove a relapse.
-    row("B-ALL", leukemia(B_ALL), CD7_POSITIVE, comes=review("judgement", "no-data")),
-    row("ALL of no lineage, SNOMED", leukemia("91857003"), CD7_POSITIVE, comes=review("no-data", "unspecific")),
     row(
         "ALL of no lineage, Chinese ICD-10, no relapse digit",
         condition("C91.002", CHINESE_ICD_10, onset=ago(60)),
@@ -137,7 +140,7 @@ DISEASE = [
         {
             name: (disease, CD7_POSITIVE)
             for name, disease in {
-                "chronic myeloid leukemia (C92.1)": leukemia("C92.10", ICD_10_CM),
+                "chronic myeloid leukemia (C92.1)": leukemia("C92.10", ICD_10_CM, text="Chronic myeloid leukemia"),
                 "myeloid sarcoma (C92.3)": leukemia("C92.30", ICD_10_CM),
                 "chronic lymphocytic leukemia (C91.1)": leukemia("C91.10", ICD_10_CM),
                 "chronic myelomonocytic leukemia (C93.1)": leukemia("C93.10", ICD_10_CM),
@@ -150,12 +153,13 @@ DISEASE = [
         },
     ),
     *rows(
-        review("no-data", "unconfirmed"),
+        review("unconfirmed"),
         {
-            word: (leukemia(T_ALL, verified=word), CD7_POSITIVE)
+            word: (leukemia(T_ALL, verified=word), RELAPSE, CD7_POSITIVE)
             for word in ("provisional", "differential", "unconfirmed")
         },
     ),
+    row("a relapse of a leukemia whose kind is not on record", RELAPSE, CD7_POSITIVE, comes=review("unspecific")),
     row("no diagnosis was retrieved", CD7_POSITIVE, comes=review("no-data", "not-retrieved")),
     row("diagnoses vouched for, and there are none", CD7_POSITIVE, covers=frozenset({Kind.CONDITION}), comes=FAILS),
     row(
@@ -191,7 +195,7 @@ MARKER = [
     *rows(
         PASSES,
         {
-            name: (leukemia(T_ALL), result)
+            name: (leukemia(T_ALL), RELAPSE, result)
             for name, result in {
                 "a percentage interpreted as positive": CD7_POSITIVE,
                 "positive": answered("13846-1", POSITIVE),
@@ -205,10 +209,11 @@ MARKER = [
             }.items()
         },
     ),
-    row("negative", leukemia(T_ALL), answered("13846-1", NEGATIVE), comes=FAILS),
+    row("negative", leukemia(T_ALL), RELAPSE, answered("13846-1", NEGATIVE), comes=FAILS),
     row(
         "the latest counts: it has been lost",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(30)),
         answered("13846-1", NEGATIVE, on=ago(5)),
         comes=FAILS,
@@ -216,45 +221,86 @@ MARKER = [
     *rows(
         review("unspecific"),
         {
-            "a percentage alone does not say positive": (leukemia(T_ALL), cd7(85)),
-            "indeterminate": (leukemia(T_ALL), answered("13846-1", INDETERMINATE)),
-            "of all cells in the marrow": (leukemia(T_ALL), answered("35641-0", POSITIVE)),
-            "of all cells in the blood": (leukemia(T_ALL), answered("8135-6", POSITIVE)),
+            "a percentage alone does not say positive": (leukemia(T_ALL), RELAPSE, cd7(85)),
+            "indeterminate": (leukemia(T_ALL), RELAPSE, answered("13846-1", INDETERMINATE)),
+            "of all cells in the marrow": (leukemia(T_ALL), RELAPSE, answered("35641-0", POSITIVE)),
+            "of all cells in the blood": (leukemia(T_ALL), RELAPSE, answered("8135-6", POSITIVE)),
         },
     ),
-    row("never measured", leukemia(T_ALL), comes=review("no-data")),
-    row("CD4+CD7- is a loss of CD7", leukemia(T_ALL), answered("9563-8", POSITIVE), comes=review("no-data")),
-    row("undated", leukemia(T_ALL), answered("13846-1", POSITIVE, on=None), comes=review("undated")),
+    row("never measured", leukemia(T_ALL), RELAPSE, comes=review("no-data")),
+    row("CD4+CD7- is a loss of CD7", leukemia(T_ALL), RELAPSE, answered("9563-8", POSITIVE), comes=review("no-data")),
+    row("undated", leukemia(T_ALL), RELAPSE, answered("13846-1", POSITIVE, on=None), comes=review("undated")),
     row(
         "preliminary",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, status="preliminary"),
         comes=review("unconfirmed"),
     ),
-    row("cancelled", leukemia(T_ALL), answered("13846-1", POSITIVE, status="cancelled"), comes=review("no-data")),
-    row("from before the relapse", leukemia(T_ALL), answered("13846-1", POSITIVE, on=ago(61)), comes=review("stale")),
+    row(
+        "cancelled",
+        leukemia(T_ALL),
+        RELAPSE,
+        answered("13846-1", POSITIVE, status="cancelled"),
+        comes=review("no-data"),
+    ),
+    row(
+        "from before the relapse",
+        leukemia(T_ALL),
+        RELAPSE,
+        answered("13846-1", POSITIVE, on=ago(61)),
+        comes=review("stale"),
+    ),
     row(
         "perhaps from before the relapse",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(60)[:7]),
         comes=review("imprecise"),
     ),
     row(
         "the relapse is undated",
-        leukemia(T_ALL, onset=None),
+        leukemia(T_ALL),
+        condition(RELAPSED_LYMPHOID, SNOMED),
+        answered("13846-1", POSITIVE),
+        comes=review("undated"),
+    ),
+    *rows(
+        review("undated"),
+        {
+            f"the relapse is a clinical status ({word}), which the disease's onset does not date": (
+                leukemia(T_ALL, status=word),
+                answered("13846-1", POSITIVE),
+            )
+            for word in ("relapse", "recurrence")
+        },
+    ),
+    row(
+        "STU3: the same as a word",
+        leukemia(T_ALL, clinicalStatus="relapse", verificationStatus="confirmed"),
         answered("13846-1", POSITIVE),
         comes=review("undated"),
     ),
     row(
         "from before CAR-T cells",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(30)),
         procedure("XW033C7", ICD_10_PCS, on=ago(20)),
         comes=review("stale"),
     ),
     row(
+        "from before CAR-T cells, R5",
+        leukemia(T_ALL),
+        RELAPSE,
+        answered("13846-1", POSITIVE, on=ago(30)),
+        {**procedure("XW033C7", ICD_10_PCS), "occurrenceDateTime": ago(20)},
+        comes=review("stale"),
+    ),
+    row(
         "from after CAR-T cells",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(10)),
         procedure("XW033C7", ICD_10_PCS, on=ago(20)),
         comes=PASSES,
@@ -262,6 +308,7 @@ MARKER = [
     row(
         "CAR-T cells were planned, not given",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(30)),
         procedure("XW033C7", ICD_10_PCS, on=ago(20), status="not-done"),
         comes=PASSES,
@@ -269,6 +316,7 @@ MARKER = [
     row(
         "CAR-T cells at an unknown time",
         leukemia(T_ALL),
+        RELAPSE,
         answered("13846-1", POSITIVE, on=ago(30)),
         condition("Z92.850"),
         comes=review("undated"),
@@ -292,7 +340,8 @@ COURSE = [
             name: (ACTIVE, CD7_POSITIVE, said)
             for name, said in {
                 "ALL in relapse": condition("C91.02", onset=ago(60)),
-                "AML in relapse, SNOMED": condition(RELAPSED_AML, SNOMED, onset=ago(60)),
+                "ALL in relapse, SNOMED": condition(RELAPSED_ALL, SNOMED, onset=ago(60)),
+                "AML in relapse, SNOMED": condition(RELAPSED_MYELOID, SNOMED, onset=ago(60)),
                 "refractory": condition(REFRACTORY, SNOMED, onset=ago(60)),
             }.items()
         },
@@ -322,12 +371,12 @@ COURSE = [
         comes=review("judgement", "no-data"),
     ),
     row(
-        "a partial remission leaves it relapsed",
+        "a partial remission seen after the relapse raises the question",
         ACTIVE,
         CD7_POSITIVE,
         condition("C91.02", onset=ago(60)),
         answered("88040-1", (SNOMED, "103337004"), on=ago(20)),
-        comes=PASSES,
+        comes=review("no-data", "unspecific"),
     ),
     *rows(
         review("no-data"),

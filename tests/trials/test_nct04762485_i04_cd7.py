@@ -97,9 +97,9 @@ METHODS = [
     row("not stated, 20 %: it may not be a result by flow", cd7(20, method=None), comes=review("unspecific")),
     row("words that name no method we know", cd7(85, method="in-house"), comes=review("unspecific")),
     row("such words, 20 %", cd7(20, method="in-house"), comes=review("unspecific")),
-    row("immunohistochemistry does not count", cd7(85, method="Immunohistochemistry"), comes=review("no-data")),
-    row("nor where it is low", cd7(20, method="Immunohistochemistry"), comes=review("no-data")),
-    row("nor by its code", cd7(85, code="50310-2", method=None), comes=review("no-data")),
+    row("immunohistochemistry does not count", cd7(85, method="Immunohistochemistry"), comes=review("unspecific")),
+    row("nor where it is low", cd7(20, method="Immunohistochemistry"), comes=review("unspecific")),
+    row("nor by its code", cd7(85, code="50310-2", method=None), comes=review("unspecific")),
     row(
         "immunohistochemistry never outranks",
         cd7(20, on=ago(20)),

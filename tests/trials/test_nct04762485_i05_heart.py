@@ -72,7 +72,7 @@ FRACTION = [
     row("0.55 %", lvef(0.55, "%"), comes=review("no-data", "unit")),
     row("55 as a fraction", lvef(55, "1"), comes=review("no-data", "unit")),
     row("in millilitres", lvef(55, "mL"), comes=review("no-data", "unit")),
-    row("in words", lvef("normal"), comes=review("no-data", "unspecific")),
+    row("in words that nobody can measure", lvef("normal"), comes=review("no-data", "unusable-data")),
 ]
 
 METHODS = [

@@ -48,6 +48,9 @@ CASES = [
             "influenza (J09-J17)": condition("J10.1", onset=ago(5)),
             "aspergillosis (A00-B99)": condition("B44.1", onset=ago(5)),
             "COVID-19": condition("U07.1", onset=ago(5)),
+            "pneumonia, of a SNOMED code that no list holds": condition(
+                "233604007", SNOMED, text="Pneumonia", onset=ago(5)
+            ),
             "bacteremia": condition("R78.81", onset=ago(5)),
             "infectious disease as such": condition("40733004", SNOMED, onset=ago(5)),
             "asserted 30 days ago": sepsis(onset=ago(30)),
@@ -92,6 +95,12 @@ CASES = [
     row("nothing is presumed absent", HYPERTENSION, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
     row("attested: uncontrolled", sepsis(), attestation("X04", True), comes=FAILS),
     row("attested: under control", sepsis(), attestation("X04", False), comes=PASSES),
+    row(
+        "attested before it began",
+        sepsis(onset=ago(1)),
+        attestation("X04", False, on=ago(9)),
+        comes=review("unspecific"),
+    ),
     row("attested for the atom: under control", sepsis(), attestation("X04.a1", False), comes=PASSES),
 ]
 

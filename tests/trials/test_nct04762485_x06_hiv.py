@@ -70,7 +70,14 @@ CASES = [
             "'non-reactive'": observation(COMBINED, valueString="Non-reactive"),
             "negative 90 days ago": screening(NEGATIVE, on=ago(90)),
             "negative, and RNA not detected": (NON_REACTIVE, answered(RNA, NOT_DETECTED)),
-            "exposure is no infection": (condition("Z20.6", onset=ago(200)), NON_REACTIVE),
+            "exposure is no infection": (
+                condition("Z20.6", text="Contact with and (suspected) exposure to HIV", onset=ago(200)),
+                NON_REACTIVE,
+            ),
+            "screening for it is none either": (
+                condition("Z11.4", text="Encounter for screening for HIV", onset=ago(20)),
+                NON_REACTIVE,
+            ),
             "cytomegalovirus (B25) is not HIV": (condition("B25.9", onset=ago(200)), NON_REACTIVE),
             "refuted": (condition("B20", verified="refuted"), NON_REACTIVE),
         },
@@ -94,7 +101,11 @@ CASES = [
         answered(RNA, NOT_DETECTED),
         comes=review("judgement", "no-data"),
     ),
-    row("RNA not detected alone: so it is under treatment", answered(RNA, NOT_DETECTED), comes=review("no-data")),
+    row(
+        "RNA not detected alone: so it is under treatment, too",
+        answered(RNA, NOT_DETECTED),
+        comes=review("no-data", "unspecific"),
+    ),
     row("diagnosis, RNA not detected under treatment", condition("B20"), answered(RNA, NOT_DETECTED), comes=FAILS),
     row("diagnosis, but the antibodies are negative", condition("B20"), NON_REACTIVE, comes=review("conflicting-data")),
     row("inconclusive evidence", condition("R75"), comes=review("no-data", "unspecific")),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bundles import (
+    CHINESE_ICD_10,
     FAILS,
     HYPERTENSION,
     ICD_10,
@@ -48,6 +49,7 @@ CURRENT = rows(
         "pulmonary embolism, SNOMED": clot("59282003", SNOMED),
         "pulmonary embolism, SNOMED as an OID": clot("59282003", "urn:oid:2.16.840.1.113883.6.96"),
         "pulmonary embolism, WHO": clot("I26.9", ICD_10),
+        "pulmonary embolism, Chinese ICD-10": clot("I26.900", CHINESE_ICD_10, text="肺栓塞"),
         "pulmonary embolism, without the dot": clot("I2699"),
         "deep vein thrombosis of the leg": clot("I82.401"),
         "femoral phlebitis": clot("I80.10"),
@@ -82,6 +84,11 @@ TO_A_PERSON = [
             "acute of the arm: may hang on a catheter": clot("I82.621"),
         },
     ),
+    row(
+        "a SNOMED code that no list holds, whose words name it",
+        clot("706870000", SNOMED, text="Acute pulmonary embolism"),
+        comes=review("unspecific"),
+    ),
     row("undated", embolism(onset=None), comes=review("undated")),
     row("no clinical status", embolism(status=None), comes=review("stale")),
     row("R5: clinical status unknown", embolism(status="unknown"), comes=review("stale")),
@@ -97,6 +104,7 @@ NOTHING = [
     *rows(
         PASSES,
         {
+            "thrombocytopenia is no thrombosis": clot("D69.6", text="Thrombocytopenia, unspecified"),
             "varicose veins stand next to it (I83)": clot("I83.90"),
             "chronic pulmonary heart disease (I27.81)": clot("I27.81"),
             "history of another disease (Z86.79)": condition("Z86.79"),

@@ -78,6 +78,11 @@ INFARCTION = [
             "only words that name something else": described("Hypertension"),
         },
     ),
+    row(
+        "a SNOMED code that no list holds, whose words name it",
+        event("401303003", SNOMED, text="Acute ST segment elevation myocardial infarction"),
+        comes=review("unspecific"),
+    ),
     row("in May", infarction(onset="2026-05"), comes=review("imprecise")),
     row("this year", infarction(onset="2026"), comes=review("imprecise")),
     row("undated", infarction(onset=None), comes=review("undated")),
