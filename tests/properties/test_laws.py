@@ -200,16 +200,14 @@ def test_the_laws_are_tried_on_records_that_pass_and_fail() -> None:
     """The generator reaches every effect of most criteria, else the laws above would say little."""
     seen: set[tuple[str, Effect]] = set()
 
-    @settings(max_examples=300, database=None)
+    @settings(max_examples=400, database=None, derandomize=True)
     @given(bundles(BOOK, CONCEPTS + COMMON * 3, least=8))
     def look(record: Resource) -> None:
         seen.update(effects(screen(record)).items())
 
     look()
-    for criterion in ("I02", "I03", "I05", "X01", "X05", "X06", "X07", "X08"):
-        for effect in (Effect.PASS, Effect.REVIEW):
-            assert (criterion, effect) in seen
-    assert {("X07", Effect.FAIL), ("X08", Effect.FAIL), ("I03", Effect.FAIL)} <= seen
+    print(sorted((c,e.value) for c,e in seen))
+    assert 0
 
 
 if __name__ == "__main__":
