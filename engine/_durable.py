@@ -11,7 +11,7 @@ import queue
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
 from typing import Self
@@ -19,7 +19,7 @@ from typing import Self
 import durable_rules_engine
 import orjson
 
-from trialsieve.engine.conditions import Comparison, Condition, Every, Operator, chain_count, chains
+from trialsieve.engine.conditions import Comparison, Condition, Operator, chain_count, chains
 from trialsieve.rules.errors import EngineError, EngineLimitError
 
 # What was measured to hold; beyond it durable_rules hangs, crashes or loses facts without a word.
@@ -27,8 +27,9 @@ MOST_RULES = 4_000
 MOST_SIBLINGS = 500
 MOST_SATISFIED_SIBLINGS = 60
 MOST_EQUAL_CONDITIONS = 250
-MOST_CHAINS = 500  # of one rule; each fires, and duplicates are dropped
+MOST_CHAINS = 250  # alternatives of one rule
 MOST_PROPERTIES = 250
+MOST_COMPARISONS = 250  # of one rule
 MOST_FACTS = 500  # of one batch
 
 # Session ids and fact ids are compared by their hash alone: few and short ones, which do not collide.
@@ -43,18 +44,20 @@ _CANARY = "z"
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """A shape of flat facts: its number (the guard `t` of every rule on it) and its properties, ints before floats."""
+    """A shape of flat facts: its number (the guard `t` of every rule on it) and its properties, ints before floats.
+
+    `template` is a fact as JSON text, to be filled with the ints, the floats as text, the session id and the fact id.
+    """
 
     number: int
     integers: tuple[str, ...]
     floats: tuple[str, ...] = ()
+    template: str = field(init=False)
 
-    @property
-    def template(self) -> str:
-        """A fact as JSON text, to be filled with the ints, the floats as text, the session id and the fact id."""
+    def __post_init__(self) -> None:
         integers = "".join(f',"{name}":%d' for name in self.integers)
         floats = "".join(f',"{name}":%s' for name in self.floats)
-        return f'{{"t":{self.number}{integers}{floats},"sid":"%s","id":"%d"}}'
+        object.__setattr__(self, "template", f'{{"t":{self.number}{integers}{floats},"sid":"%s","id":"%d"}}')
 
     @property
     def guard(self) -> Comparison:
@@ -85,17 +88,12 @@ def number_text(value: float) -> str:
     return text if "." in text else text + ".0"
 
 
-def condition_json(condition: Condition) -> object:
-    """A condition in durable_rules' JSON."""
-    if isinstance(condition, Comparison):
-        constant = condition.constant
-        text: object = orjson.Fragment(number_text(constant)) if isinstance(constant, float) else constant
-        pair = {condition.property: text}
-        return pair if condition.operator is Operator.EQUAL else {condition.operator.value: pair}
-    if not condition.of:
-        raise EngineError("a condition that is always or never true is no rule")
-    word = "$and" if isinstance(condition, Every) else "$or"
-    return {word: [condition_json(part) for part in condition.of]}
+def comparison_json(comparison: Comparison) -> object:
+    """A comparison in durable_rules' JSON."""
+    constant = comparison.constant
+    text: object = orjson.Fragment(number_text(constant)) if isinstance(constant, float) else constant
+    pair = {comparison.property: text}
+    return pair if comparison.operator is Operator.EQUAL else {comparison.operator.value: pair}
 
 
 def fnv1a_32(text: str) -> int:
@@ -137,7 +135,7 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
         if count > limit:
             raise EngineLimitError(f"rule set {name}: {count} {what}, at most {limit} work: split the rule set")
 
-    at_most(len(rules), MOST_RULES, "rules")
+    at_most(sum(chain_count(rule.when) for rule in rules), MOST_RULES, "alternatives of rules")
     types = {rule.type.number: rule.type for rule in rules}
     for kind in types.values():
         at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
@@ -147,6 +145,7 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
         at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
         for chain in chains(rule.when):
             node = root.children.setdefault(rule.type.guard, _Node())
+            at_most(len(chain), MOST_COMPARISONS, f"comparisons in rule {rule.name}")
             for comparison in chain:
                 _check_type(rule, comparison)
                 node = node.children.setdefault(comparison, _Node())
@@ -177,10 +176,15 @@ class Network:
         check_limits(name, rules)
         self.name = name
         self.rules = tuple(rules)
+        # Each alternative of a rule becomes a rule of durable_rules, which so sees nothing but conjunctions.
+        self._rule_of: dict[str, int] = {}
         document: dict[str, object] = {}
         for number, rule in enumerate(rules):
-            conjuncts = [condition_json(rule.type.guard), condition_json(rule.when)]
-            document[str(number)] = {"all": [{"m": {"$and": conjuncts}}]}
+            for chain in chains(rule.when):
+                name = str(len(document))
+                self._rule_of[name] = number
+                conjuncts = [comparison_json(comparison) for comparison in (rule.type.guard, *chain)]
+                document[name] = {"all": [{"m": {"$and": conjuncts}}]}
         document[_CANARY] = {"all": [{"m": {"$and": [{_CANARY: 1}]}}]}
         try:
             self._handle: int = durable_rules_engine.create_ruleset(name, orjson.dumps(document).decode())
@@ -260,7 +264,7 @@ class Session:
     def _run(self, facts: Sequence[Fact]) -> list[tuple[int, ...]]:
         if self._sid is None:
             self._sid = self._network._acquire()
-        sid, first, handle = self._sid, self._count, self._network._handle
+        sid, first, handle, rule_of = self._sid, self._count, self._network._handle, self._network._rule_of
         texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
         canary = first + len(facts)
         self._count = canary + 1
@@ -279,7 +283,7 @@ class Session:
             if rule == _CANARY:
                 arrived = fact == canary
             else:
-                fired[fact - first].add(int(rule))  # an `or` fires once a branch: a set
+                fired[fact - first].add(rule_of[rule])  # several alternatives of a rule may hold: a set
             message = durable_rules_engine.complete_and_start_action(handle, state)
         if not arrived:
             raise EngineError(f"rule set {self._network.name} did not take all of {len(facts)} facts")

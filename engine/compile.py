@@ -7,13 +7,12 @@ several rule sets: tests on numbers by their count, propositions by trial.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from trialsieve.engine._durable import FactType, Network, Rule
+from trialsieve.engine.compile_alternatives import TooManyAlternativesError, every
 from trialsieve.engine.compile_arms import ARM_RULES
 from trialsieve.engine.compile_logic import (
     BLOCK,
-    MOST_ALTERNATIVES,
     Answers,
     Conclusion,
     Proposition,
@@ -22,19 +21,22 @@ from trialsieve.engine.compile_logic import (
     folded_type,
     proposition_rules,
 )
+from trialsieve.engine.compile_plans import TestCompiler
 from trialsieve.engine.compile_tests import (
     ARM,
     FACET,
-    Marks,
-    entry_rules,
     facet_rules,
-    number_rules,
-    result_rules,
-    sex_rules,
 )
-from trialsieve.engine.conditions import chain_count, every
-from trialsieve.engine.forward_fold import Absence
-from trialsieve.engine.forward_selection import ObservationSelector, RecordSelector
+from trialsieve.engine.program import (
+    AtomPlan,
+    CriterionPlan,
+    FindingPlan,
+    Folded,
+    LogicRules,
+    Program,
+    Stratum,
+    TrialPlan,
+)
 from trialsieve.engine.strata import (
     atoms_in_order,
     finding_strata,
@@ -42,301 +44,19 @@ from trialsieve.engine.strata import (
 )
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import (
-    Age,
     Atom,
     Criterion,
     Finding,
-    FindingHolds,
-    Judgement,
-    Limits,
-    Measurement,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
     RuleBook,
-    SameResource,
     Trial,
-    Unresolved,
 )
-from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Result, Truth
+from trialsieve.rules.vocabulary import Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
 _TRIALS_OF_A_SET = 20
-_LIMITS_OF_A_SELECTOR = 16  # more are tested on a second fact with the same number
-
-# --- tests ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One fact that is asserted for each candidate of a selector, and in which rule set.
-
-    For numbers `number` is what the rules know the selector by; for results `expected` is what they compare with.
-    """
-
-    rule_set: int
-    number: int = 0
-    expected: Result | None = None
-
-
-@dataclass(slots=True)
-class Observations:
-    """A selector of results with what is asserted of each candidate."""
-
-    selector: ObservationSelector
-    probes: list[Probe] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class AgeTest:
-    probe: Probe
-    subject: int
-
-
-@dataclass(frozen=True, slots=True)
-class SexTest:
-    test: RecordedSex
-
-
-@dataclass(frozen=True, slots=True)
-class ObservationTest:
-    """A measurement or result: its selector, which of the selector's facts its rules test, and the rules' subject."""
-
-    observations: int
-    probe: int
-    subject: int
-    neither: Reason  # why a candidate that no rule marks is unknown
-    concepts: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordTest:
-    records: int
-    absence: Absence
-    concepts: frozenset[str]
-    kinds: frozenset[Kind]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingsTest:
-    tests: tuple[ObservationTest, ...]
-    concepts: frozenset[str]
-
-
-TestPlan = AgeTest | SexTest | ObservationTest | RecordTest | ReadingsTest
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """What is selected in one stratum, by the concepts that it looks at, and the findings that are known at its end."""
-
-    observations: Mapping[str, tuple[int, ...]]
-    records: Mapping[str, tuple[int, ...]]
-    findings: tuple[FindingPlan, ...]
-
-
-# --- what is concluded ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """One kind of folded fact: where its rules are, and what comes before the operands' values in the fact."""
-
-    rule_set: int
-    type: FactType
-    prefix: tuple[int, ...]
-    operands: tuple[str, ...] = ()
-    parts: tuple[Folded, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AtomPlan:
-    """An atom: `test` is the number of a test plan, or None where what it stands for is not tested on facts."""
-
-    atom: Atom
-    test: int | None
-    target: str | None  # of attestations
-    review: Folded | None
-    when: Folded | None
-
-
-@dataclass(frozen=True, slots=True)
-class FindingPlan:
-    finding: Finding
-    atoms: tuple[AtomPlan, ...]
-    logic: Folded
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionPlan:
-    trial: str
-    criterion: Criterion
-    atoms: tuple[AtomPlan, ...]
-    logic: Folded
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrialPlan:
-    trial: Trial
-    criteria: tuple[CriterionPlan, ...]
-    gates: Mapping[str, AtomPlan]
-
-
-@dataclass(slots=True)
-class TestRules:
-    """A compiled rule set of tests; by rule number: the subject that it tests and what it marks."""
-
-    network: Network
-    marks: list[tuple[int, Truth]]
-
-
-@dataclass(slots=True)
-class LogicRules:
-    """A compiled rule set of propositions; by rule number: the question and its truth."""
-
-    network: Network
-    conclusions: list[Conclusion]
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Everything compiled, immutable, for any number of patients."""
-
-    tests: tuple[TestPlan, ...]
-    test_rules: tuple[TestRules, ...]
-    observations: tuple[Observations, ...]
-    records: tuple[RecordSelector, ...]
-    ages: tuple[Probe, ...]
-    sexes: tuple[RecordedSex, ...]
-    strata: tuple[Stratum, ...]
-    trials: tuple[TrialPlan, ...]
-    logic_rules: tuple[LogicRules, ...]
-    facet: Folded
-    arm: Folded
-
-
-class _TestCompiler:
-    """Numbers the distinct tests and selectors; equal ones are one."""
-
-    def __init__(self, book: RuleBook) -> None:
-        self._book = book
-        self.plans: list[TestPlan] = []
-        self._known: dict[object, int] = {}
-        self.observations: dict[ObservationSelector, Observations] = {}
-        self._observation_numbers: dict[ObservationSelector, int] = {}
-        self.records: dict[Recorded, int] = {}
-        self.record_selectors: list[RecordSelector] = []
-        self.ages: list[Probe] = []
-        self.sexes: dict[RecordedSex, None] = {}
-        self._marks: list[list[tuple[Rule, int, Truth]]] = [[]]
-        self._add(result_rules())
-        self._add(entry_rules())
-        self._add(sex_rules())
-        self._selectors = 0
-        self._subjects = 0
-        self._limits: dict[tuple[object, Limits], tuple[int, int]] = {}
-        self._last_probe: dict[object, tuple[int, int]] = {}
-
-    def _add(self, marks: Marks, subject: int = 0) -> None:
-        self._marks[-1].extend((rule, subject, truth) for rule, truth in marks)
-
-    def rule_sets(self) -> tuple[TestRules, ...]:
-        return tuple(
-            TestRules(
-                Network(f"tests-{number}", [rule for rule, _, _ in marks]),
-                [(subject, truth) for _, subject, truth in marks],
-            )
-            for number, marks in enumerate(self._marks)
-        )
-
-    def plan(self, atom: Atom) -> int | None:
-        """The number of the atom's test plan; atoms with equal tests have the same."""
-        test = atom.test
-        if isinstance(test, FindingHolds | SameResource | Judgement | Unresolved):
-            return None
-        absent = (atom.absence, atom.presume_unless) if isinstance(test, Recorded) else None
-        key = (test, absent)
-        if key not in self._known:
-            plan = self._plan(test, atom.absence, atom.presume_unless)
-            self.plans.append(plan)
-            self._known[key] = len(self.plans) - 1
-        return self._known[key]
-
-    def _plan(
-        self,
-        test: Age | RecordedSex | Measurement | QualitativeResult | Recorded | Readings,
-        absence: AbsenceRule,
-        presume_unless: str | None,
-    ) -> TestPlan:
-        match test:
-            case Age(limits):
-                place, subject = self._number(test.__class__, "age", limits, self.ages)
-                return AgeTest(self.ages[place], subject)
-            case RecordedSex():
-                self.sexes[test] = None
-                return SexTest(test)
-            case Recorded():
-                if test not in self.records:
-                    self.records[test] = len(self.record_selectors)
-                    self.record_selectors.append(RecordSelector(test, self._book.currency))
-                concepts = [self._book.concepts[name] for name in test.concepts]
-                kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
-                return RecordTest(
-                    self.records[test],
-                    Absence.of(absence, presume_unless, concepts),
-                    frozenset(test.concepts),
-                    kinds - {Kind.OBSERVATION},
-                )
-            case Readings(tests):
-                plans = tuple(self._observation(one) for _, one in tests)
-                return ReadingsTest(plans, frozenset().union(*(plan.concepts for plan in plans)))
-            case _:
-                return self._observation(test)
-
-    def _observation(self, test: Measurement | QualitativeResult) -> ObservationTest:
-        selector = ObservationSelector.of(test, self._book.currency)
-        if selector not in self.observations:
-            self._observation_numbers[selector] = len(self.observations)
-            self.observations[selector] = Observations(selector)
-        number = self._observation_numbers[selector]
-        probes = self.observations[selector].probes
-        concepts = frozenset(test.concepts)
-        if isinstance(test, Measurement):
-            label = f"{'/'.join(test.concepts)} {test.basis.value}"
-            place, subject = self._number(selector, label, test.limits, probes)
-            return ObservationTest(number, place, subject, Reason.IMPRECISE, concepts)
-        probe = Probe(0, expected=test.expected)
-        if probe not in probes:
-            probes.append(probe)
-        return ObservationTest(number, probes.index(probe), 0, Reason.UNSPECIFIC, concepts)
-
-    def _number(self, owner: object, label: str, limits: Limits, probes: list[Probe]) -> tuple[int, int]:
-        """Which probe of its owner, and which subject, stand for these limits."""
-        limits = Limits(limits.low, limits.low_open, limits.high, limits.high_open, "")
-        if (owner, limits) not in self._limits:
-            place, used = self._last_probe.get(owner, (-1, _LIMITS_OF_A_SELECTOR))
-            if used == _LIMITS_OF_A_SELECTOR or probes[place].rule_set != len(self._marks) - 1:
-                if len(self._marks[-1]) >= _RULES_OF_A_SET:
-                    self._marks.append([])
-                place, used = len(probes), 0
-                probes.append(Probe(len(self._marks) - 1, number=self._selectors))
-                self._selectors += 1
-            self._last_probe[owner] = (place, used + 1)
-            self._subjects += 1
-            self._limits[owner, limits] = (place, self._subjects)
-            self._add(number_rules(f"{label} {_range(limits)}", probes[place].number, limits), self._subjects)
-        return self._limits[owner, limits]
-
-
-def _range(limits: Limits) -> str:
-    low = "" if limits.low is None else f"{'>' if limits.low_open else '>='} {limits.low}"
-    high = "" if limits.high is None else f"{'<' if limits.high_open else '<='} {limits.high}"
-    return " ".join(part for part in (low, high) if part)
-
-
-class _LogicCompiler:
+class LogicCompiler:
     """Gives propositions numbers and spreads them over rule sets."""
 
     def __init__(self) -> None:
@@ -384,7 +104,7 @@ class _LogicCompiler:
 def compile_program(book: RuleBook, trials: Sequence[str]) -> Program:
     """Compile these trials and every finding that they reach."""
     chosen = [book.trials[name] for name in trials]
-    tests, logic = _TestCompiler(book), _LogicCompiler()
+    tests, logic = TestCompiler(book), LogicCompiler()
     logic.new_rule_set()
     arm = logic.add_rules(((rule, Conclusion(rule.name, Truth.TRUE)) for rule in ARM_RULES), ARM)
     facet = logic.add_rules(((rule, Conclusion("", truth)) for rule, truth in facet_rules()), FACET)
@@ -392,7 +112,7 @@ def compile_program(book: RuleBook, trials: Sequence[str]) -> Program:
 
 
 class _Program:
-    def __init__(self, book: RuleBook, tests: _TestCompiler, logic: _LogicCompiler) -> None:
+    def __init__(self, book: RuleBook, tests: TestCompiler, logic: LogicCompiler) -> None:
         self._book = book
         self._tests = tests
         self._logic = logic
@@ -473,8 +193,9 @@ class _Program:
             answers = compiler.answers(finding.true_when)
             question = Question("", answers.true, answers.false)
         else:
-            question = _two_sides(compiler.answers(finding.true_when), compiler.answers(finding.false_when))
-            if max(chain_count(question.true), chain_count(question.false)) > MOST_ALTERNATIVES:
+            try:
+                question = _two_sides(compiler.answers(finding.true_when), compiler.answers(finding.false_when))
+            except TooManyAlternativesError:
                 question = _two_sides(compiler.concluded(finding.true_when), compiler.concluded(finding.false_when))
         return FindingPlan(finding, atoms, self._logic.add(compiler.proposition(question)))
 

@@ -1,8 +1,7 @@
 """Kleene's logic as rules over one folded fact: which values of the operands make an expression true, and which false.
 
-An operand's value is one small int, ordered so that each question needs one comparison. A proposition is a set of named
-questions over the same operands (a criterion's logic and its readings, a finding's two sides) and becomes one fact and
-two rules a question.
+An operand's value is one of four small ints. A proposition is a set of named questions over the same operands (a
+criterion's logic and its readings, a finding's two sides) and becomes one fact and two rules a question.
 """
 
 from __future__ import annotations
@@ -10,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
 from trialsieve.engine._durable import FactType, Rule
-from trialsieve.engine.conditions import (
+from trialsieve.engine.compile_alternatives import (
     ALWAYS,
+    MOST_COMBINATIONS,
     NEVER,
-    Condition,
-    at_least,
-    at_most,
-    chain_count,
-    different,
+    Alternatives,
+    TooManyAlternativesError,
+    condition,
     either,
-    equal,
     every,
+    operand_in,
 )
+from trialsieve.engine.conditions import equal
+from trialsieve.engine.conditions import every as every_condition
 from trialsieve.rules.errors import EngineLimitError
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
@@ -48,27 +49,24 @@ def operand_value(truth: Truth, reasons: frozenset[Reason]) -> int:
 class Answers:
     """When an expression is true, is false, is neither of them, and is not unknown for more than want of data."""
 
-    true: Condition
-    false: Condition
-    not_true: Condition
-    not_false: Condition
-    absent_at_worst: Condition
+    true: Alternatives
+    false: Alternatives
+    not_true: Alternatives
+    not_false: Alternatives
+    absent_at_worst: Alternatives
 
     @property
     def alternatives(self) -> int:
-        return max(
-            chain_count(condition)
-            for condition in (self.true, self.false, self.not_true, self.not_false, self.absent_at_worst)
-        )
+        return max(map(len, (self.true, self.false, self.not_true, self.not_false, self.absent_at_worst)))
 
 
 def _operand(name: str) -> Answers:
     return Answers(
-        true=equal(name, TRUE),
-        false=equal(name, FALSE),
-        not_true=at_most(name, UNKNOWN_ABSENT),
-        not_false=at_least(name, UNKNOWN_OTHERWISE),
-        absent_at_worst=different(name, UNKNOWN_OTHERWISE),
+        true=operand_in(name, TRUE),
+        false=operand_in(name, FALSE),
+        not_true=operand_in(name, FALSE, UNKNOWN_OTHERWISE, UNKNOWN_ABSENT),
+        not_false=operand_in(name, UNKNOWN_OTHERWISE, UNKNOWN_ABSENT, TRUE),
+        absent_at_worst=operand_in(name, FALSE, UNKNOWN_ABSENT, TRUE),
     )
 
 
@@ -129,11 +127,13 @@ def _at_least(count: int, parts: list[Answers]) -> Answers:
     )
 
 
-def _some(count: int, conditions: list[Condition]) -> Condition:
-    """At least so many of the conditions."""
+def _some(count: int, of: list[Alternatives]) -> Alternatives:
+    """At least so many of them."""
     if count <= 0:
         return ALWAYS
-    return either(*(every(*chosen) for chosen in combinations(conditions, count)))
+    if comb(len(of), count) > MOST_COMBINATIONS:
+        raise TooManyAlternativesError(f"{count} of {len(of)} has {comb(len(of), count)} combinations")
+    return either(*(every(*chosen) for chosen in combinations(of, count)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ class Question:
     """A named expression of a proposition with the conditions under which it is true and false."""
 
     name: str
-    true: Condition
-    false: Condition
+    true: Alternatives
+    false: Alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,10 @@ class PropositionCompiler:
         self._names: dict[str, str] = {}
 
     def answers(self, logic: Logic) -> Answers:
-        return answers(self._small(logic), self._names)
+        try:
+            return answers(self._small(logic), self._names)
+        except TooManyAlternativesError as error:
+            raise EngineLimitError(f"{self._name}: {error}; split the expression") from error
 
     def concluded(self, logic: Logic) -> Answers:
         """As `answers`, with the whole expression concluded first."""
@@ -205,11 +208,18 @@ class PropositionCompiler:
             small: Logic = (
                 AtLeast(logic.count, tuple(parts)) if isinstance(logic, AtLeast) else type(logic)(tuple(parts))
             )
-            sizes = [0 if isinstance(part, AtomRef) else answers(part, self._names).alternatives for part in parts]
-            if max(sizes) == 0 or answers(small, self._names).alternatives <= MOST_ALTERNATIVES:
+            sizes = [0 if isinstance(part, AtomRef) else self._alternatives(part) for part in parts]
+            if max(sizes, default=0) == 0 or self._alternatives(small) <= MOST_ALTERNATIVES:
                 return small
             largest = sizes.index(max(sizes))
             parts[largest] = self._taken_out(parts[largest])
+
+    def _alternatives(self, logic: Logic) -> int:
+        """How many alternatives an expression has at most; more than can be told are as many as are too many."""
+        try:
+            return answers(logic, self._names).alternatives
+        except TooManyAlternativesError:
+            return MOST_COMBINATIONS + 1
 
     def _taken_out(self, logic: Logic) -> AtomRef:
         operand = f"#{len(self._parts)}"
@@ -237,12 +247,12 @@ def folded_type(width: int) -> FactType:
 def proposition_rules(proposition: Proposition, number: int) -> list[tuple[Rule, Conclusion]]:
     """The rules of a proposition that its network knows by this number."""
     kind = folded_type(len(proposition.operands))
-    guard = every(equal("g", number // BLOCK), equal("k", number % BLOCK))
     rules = []
     for question in proposition.questions:
-        for truth, condition in ((Truth.TRUE, question.true), (Truth.FALSE, question.false)):
-            if condition == NEVER:
+        for truth, alternatives in ((Truth.TRUE, question.true), (Truth.FALSE, question.false)):
+            if alternatives == NEVER:
                 continue
+            when = every_condition(equal("g", number // BLOCK), equal("k", number % BLOCK), condition(alternatives))
             label = " ".join(part for part in (proposition.name, question.name, truth.value) if part)
-            rules.append((Rule(label, kind, every(guard, condition)), Conclusion(question.name, truth)))
+            rules.append((Rule(label, kind, when), Conclusion(question.name, truth)))
     return rules

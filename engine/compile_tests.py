@@ -1,7 +1,8 @@
 """The tests of atoms as rules over candidate facts: a number within limits, a result, an entry of the record.
 
 A candidate fact holds one candidate and where it lies; rules mark it true or false of a test. What neither marks is
-unknown of it. The fact types and their small ints are only spoken of here and in forward_selection.py.
+unknown of it. The fact types and their small ints are only spoken of here and where facts are
+asserted (forward_results.py, forward_record.py, forward_memory.py, forward_arms.py).
 """
 
 from __future__ import annotations

@@ -104,7 +104,6 @@ class _Evaluator:
                 notes.append(case.says)
             elif not condition.reasons <= ABSENT:
                 reasons |= condition.reasons
-                notes.append(case.says)
         return _rest(Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
 
     def _criterion(self, trial: Trial, criterion: Criterion) -> CriterionOutcome:
@@ -150,6 +149,8 @@ class _Evaluator:
         if exclusion and outcome.truth is Truth.TRUE:
             note = f"recorded as {sex.value}"
             return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,)), True
+        if Reason.UNUSABLE_DATA in outcome.reasons:  # what could not be read may contradict the recorded sex
+            return outcome, True
         return Outcome(passes, evidence=self.person_evidence(f"recorded as {sex.value}")), False
 
     def _sex_problem(self) -> Reason:
@@ -292,6 +293,8 @@ class _Evaluator:
         if outcome.truth is Truth.TRUE:
             note = f"recorded as {sex.value}"
             return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
+        if Reason.UNUSABLE_DATA in outcome.reasons:
+            return outcome
         return Outcome(Truth.FALSE, evidence=self.person_evidence(f"recorded as {sex.value}"))
 
 

@@ -10,9 +10,10 @@ from trialsieve.engine.facts import Attestation, Chart, Fact
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import RuleBook, Window
-from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.vocabulary import Kind, Role, State
 
 _ATTESTATION_DAYS = 30  # contract: without an end an attestation counts for 30 days
+_OVER = frozenset({State.REMISSION, State.RESOLVED})
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
 
 
@@ -30,10 +31,19 @@ class View:
             if (fact.when is None or fact.when.starts_by(as_of)) and (
                 fact.recorded is None or fact.recorded.starts_by(as_of)
             ):
-                cut = replace(fact, when=self._clip(fact.when), recorded=self._clip(fact.recorded))
+                cut = self._as_of_then(fact)
                 self._facts.setdefault(fact.concept, []).append(cut)
                 if fact.role not in _SILENT:
                     self._concepts.setdefault(fact.reference, set()).add(fact.concept)
+
+    def _as_of_then(self, fact: Fact) -> Fact:
+        """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid."""
+        when, recorded, state = self._clip(fact.when), self._clip(fact.recorded), fact.state
+        if fact.ended and state in _OVER and not self.has_ended(fact):
+            state = State.UNSTATED
+        if when is fact.when and recorded is fact.recorded and state is fact.state:
+            return fact
+        return replace(fact, when=when, recorded=recorded, state=state)
 
     def facts(self, concepts: Iterable[str]) -> list[Fact]:
         return [fact for concept in concepts for fact in self._facts.get(concept, ())]

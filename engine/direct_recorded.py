@@ -289,8 +289,12 @@ def _absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, pas
         for item in view.chart.uncoded
         if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
     )
-    others = f" ({count} records without a code that the value set knows name something else)" if count else ""
-    return Outcome(Truth.FALSE, evidence=_evidence(past), assumptions=(f"no {sought.named} on record{others}",))
+    others = (
+        f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
+    )
+    when = " at the time asked about" if past else ""
+    assumed = f"no {sought.named} on record{when}{others}"
+    return Outcome(Truth.FALSE, evidence=_evidence(past), assumptions=(assumed,))
 
 
 @dataclass(frozen=True, slots=True)

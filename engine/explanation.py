@@ -34,7 +34,7 @@ def explain_atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
     if outcome.truth is Truth.UNKNOWN:
         return _unknown(atom.test, outcome, book)
     sentence = _known(atom.test, outcome, book)
-    if outcome.assumptions and not outcome.decided_by:
+    if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
         sentence = _sentence("; ".join(outcome.assumptions))
     elif outcome.assumptions:
         sentence += " Assumed: " + _sentence("; ".join(outcome.assumptions))
@@ -65,6 +65,10 @@ def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleB
             return _why(outcome, "")
         return _sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome.notes)
     sentences = list(dict.fromkeys(explain_atom(atoms[name], proof.atoms[name], book) for name in same))
+    if outcome.truth is Truth.UNKNOWN:
+        settled = [atom for atom in criterion.atoms if atom.operand and proof.atoms[atom.id].truth is not Truth.UNKNOWN]
+        known = [explain_atom(atom, proof.atoms[atom.id], book) for atom in settled if proof.atoms[atom.id].evidence]
+        sentences += [f"Known: {sentence}" for sentence in dict.fromkeys(known) if sentence not in sentences]
     extra = [note for note in outcome.notes if not any(note in proof.atoms[name].notes for name in names)]
     return " ".join(sentences) + _notes(tuple(extra))
 
@@ -96,6 +100,8 @@ def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
     for atom in finding.atoms:
         if isinstance(atom.test, FindingHolds):
             found |= dict.fromkeys(looked_at(book.findings[atom.test.finding], book))
+        elif isinstance(atom.test, Recorded) and atom.test.states:
+            continue  # what is looked for is the status, not the disease
         elif atom.operand and isinstance(atom.test, (Measurement, QualitativeResult, Recorded)):
             found |= dict.fromkeys(atom.test.concepts)
     return tuple(found)
@@ -156,7 +162,7 @@ def _why(outcome: Outcome, subject: str) -> str:
         Reason.NO_REFERENCE_RANGE: f"{says}: without a usable reference range",
         Reason.IMPRECISE: f"{says}: too imprecise, it could go either way",
         Reason.UNCONFIRMED: f"{says}: preliminary or unconfirmed",
-        Reason.UNSPECIFIC: f"{says}: does not state what the sentence asks, or is only suggestive",
+        Reason.UNSPECIFIC: f"{says}: suggests it, but is not specific enough to decide",
         Reason.CONFLICTING_DATA: f"{says}: these contradict each other",
         Reason.JUDGEMENT: "a person has to judge this" + (f"; on record: {_says(outcome)}" if outcome.evidence else ""),
         Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here"

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_selection import (
-    Candidate,
-    Entry,
-    Findings,
-    RecordSelector,
-    Seen,
-    Selection,
-    View,
-    place_in_currency,
-)
+from trialsieve.engine.forward_record import Entry, RecordSelector, place_in_currency
+from trialsieve.engine.forward_results import Candidate, Selection
+from trialsieve.engine.forward_view import Findings, Seen, View
 from trialsieve.engine.outcome import Evidence, Outcome, union
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
@@ -40,13 +33,53 @@ def unknown(*reasons: Reason) -> Outcome:
 
 
 def outcome(truth: Truth, reasons: frozenset[Reason], seen: Iterable[Seen]) -> Outcome:
-    """An outcome with the facts that it rests on, each resource once among the evidence."""
-    facts = tuple(dict.fromkeys(one.fact for one in seen))
-    return Outcome(truth, reasons, evidence=evidence_of(facts), decided_by=facts)
+    """An outcome with the facts that it rests on."""
+    facts = distinct(one.fact for one in seen)
+    return Outcome(truth, reasons, evidence_of(facts), decided_by=facts)
 
 
-def evidence_of(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
+def distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Each fact of the chart once; the same fact is the same object."""
+    return tuple({id(fact): fact for fact in facts}.values())
+
+
+def evidence_of(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+    """Each resource once for each thing that it says."""
+    if not facts:
+        return ()
+    return tuple({(one.reference, one.says): Evidence(one.reference, one.says) for one in facts}.values())
+
+
+def known(truth: Truth) -> Outcome:
+    return TRUE if truth is Truth.TRUE else FALSE
+
+
+def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
+    return distinct(fact for outcome in outcomes for fact in outcome.decided_by)
+
+
+def both(condition: Outcome, outcome: Outcome) -> Outcome:
+    """Kleene's `and` of an atom's condition and the atom."""
+    if condition.truth is Truth.TRUE or outcome.truth is Truth.FALSE:
+        return outcome
+    if condition.truth is Truth.FALSE:
+        return FALSE
+    return changed(outcome, Truth.UNKNOWN, condition.reasons | outcome.reasons)
+
+
+def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
+    """Another value, resting on the same facts."""
+    return Outcome(truth, reasons, evidence=outcome.evidence, decided_by=outcome.decided_by)
+
+
+def agreement(outcomes: Sequence[Outcome]) -> Outcome:
+    """The value on which all readings agree, else unknown, registry-error."""
+    truths = {outcome.truth for outcome in outcomes}
+    facts = facts_of(outcomes)
+    if truths in ({Truth.TRUE}, {Truth.FALSE}):
+        return Outcome(next(iter(truths)), evidence=evidence_of(facts), decided_by=facts)
+    reasons = union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}
+    return Outcome(Truth.UNKNOWN, reasons, evidence=evidence_of(facts), decided_by=facts)
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trialsieve.engine import _durable
-from trialsieve.engine.compile import Folded, LogicRules
 from trialsieve.engine.compile_logic import (
     ABSENT_AT_WORST,
     FALSE,
@@ -17,6 +16,7 @@ from trialsieve.engine.compile_logic import (
     operand_value,
 )
 from trialsieve.engine.outcome import Outcome, union
+from trialsieve.engine.program import Folded, LogicRules
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
@@ -48,7 +48,8 @@ class Conclusions:
         self._lock = threading.Lock()
 
     def conclude(self, folded: Folded, values: tuple[int, ...]) -> Concluded:
-        return self.conclude_all([(folded, values)])[0]
+        known = self._known.get((folded.rule_set, folded.type.template, folded.prefix + values))
+        return known or self.conclude_all([(folded, values)])[0]
 
     def about(self, folded: Folded, outcomes: Mapping[str, Outcome]) -> tuple[Folded, tuple[int, ...]]:
         """The folded fact of a proposition whose operands have these outcomes; its parts are concluded on the way."""
@@ -74,10 +75,10 @@ class Conclusions:
             ]
             with rules.network.session() as session:
                 fired = session.run(batch)
-            for place, (template, key), numbers in zip(places, batch, fired, strict=True):
-                concluded = _concluded(rules, numbers)
-                answers[place] = concluded
-                self._keep((rule_set, template, key), concluded)  # type: ignore[arg-type]
+            for place, numbers in zip(places, fired, strict=True):
+                folded, values = facts[place]
+                concluded = answers[place] = _concluded(rules, numbers)
+                self._keep((rule_set, folded.type.template, folded.prefix + values), concluded)
         return [answer for answer in answers if answer is not None]
 
     def _keep(self, key: tuple[int, str, tuple[int, ...]], concluded: Concluded) -> None:
@@ -113,34 +114,30 @@ def _concluded(rules: LogicRules, numbers: tuple[int, ...]) -> Concluded:
 
 def reasons_for(logic: Logic, outcomes: Mapping[str, Outcome]) -> frozenset[Reason]:
     """Why an expression that the rules left unknown is unknown: the reasons of its unknown operands."""
-    truth, reasons = _explained(logic, outcomes)
+    truth, reasons = explained(logic, outcomes)
     if truth is not Truth.UNKNOWN:
         raise EngineError("the rule engine left unknown what its operands decide")
     return reasons
-
-
-def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
-    """Kleene's value of an expression with its reasons, where it only adds reasons and decides nothing."""
-    return _explained(logic, outcomes)
 
 
 _NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 _NONE: frozenset[Reason] = frozenset()
 
 
-def _explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
+def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
+    """Kleene's value of an expression with its reasons, to say why something is unknown; it decides nothing."""
     match logic:
         case AtomRef(identifier):
             outcome = outcomes[identifier]
             return outcome.truth, outcome.reasons
         case Not(of):
-            truth, reasons = _explained(of, outcomes)
+            truth, reasons = explained(of, outcomes)
             return _NOT[truth], reasons
         case NotTrue(of):
-            truth, _ = _explained(of, outcomes)
+            truth, _ = explained(of, outcomes)
             return (Truth.FALSE if truth is Truth.TRUE else Truth.TRUE), _NONE
         case UnlessShown(of):
-            truth, reasons = _explained(of, outcomes)
+            truth, reasons = explained(of, outcomes)
             return (Truth.FALSE, _NONE) if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or _NO_DATA)
         case AllOf(of):
             needed = len(of)
@@ -148,9 +145,9 @@ def _explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, fr
             needed = 1
         case AtLeast(needed, of):
             pass
-    parts = [_explained(part, outcomes) for part in of]
-    true = sum(truth is Truth.TRUE for truth, _ in parts)
-    open_ = sum(truth is Truth.UNKNOWN for truth, _ in parts)
+    parts = [explained(part, outcomes) for part in of]
+    truths = [truth for truth, _ in parts]
+    true, open_ = truths.count(Truth.TRUE), truths.count(Truth.UNKNOWN)
     if true >= needed:
         return Truth.TRUE, _NONE
     if true + open_ < needed:

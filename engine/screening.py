@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from trialsieve.engine import direct
-from trialsieve.engine.direct_verdict import arms, effect, verdict
+from trialsieve.engine.direct_verdict import arms, effect, is_deceased, verdict
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
@@ -134,6 +134,10 @@ class Screener:
         cautions = list(chart.cautions)
         if chart.person.set_aside is not None:
             cautions.append(chart.person.set_aside)
+        if is_deceased(chart, circumstances):
+            died = chart.person.deceased_when
+            on = f" on {died.first}" if died is not None and died.first is not None and died.first == died.last else ""
+            cautions.append(f"recorded as deceased{on}")
         return ScreeningResult(
             patient=chart.patient,
             source=chart.source,

@@ -206,15 +206,19 @@ class _Reading:
             return
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
-            self._give_up(reference, kind, concepts, "its code is in no system that the rules know", clock)
+            self._doubt(reference, kind, concepts, "its code is in no system that the rules know", clock)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))
 
-    def _give_up(
+    def _give_up(self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str) -> None:
+        """A resource that could not be read."""
+        self._unread[kind] += 1
+        self._doubt(reference, kind, concepts, reason)
+
+    def _doubt(
         self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str, clock: Clock | None = None
     ) -> None:
         self._unreadable.append(Unreadable(reference, kind, concepts, reason))
-        self._unread[kind] += 1
         self._complain(reference, "; ".join((reason, *(clock.problems if clock else ()))))
 
     # --- what a code means --------------------------------------------------------------------------------------------

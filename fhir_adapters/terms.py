@@ -18,8 +18,9 @@ _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
 SNOMED: Final = "http://snomed.info/sct"
 # Words that name many diseases, or none: beside a code they prove nothing.
-_TOO_BROAD: Final = frozenset({"leukemia", "lymphoma", "all", "aids"})
+_TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
+_SETTLING: Final = frozenset({Role.DEFINITIVE, Role.NEGATES})
 _BRACKETS: Final = re.compile(r"\s*[\[(].*?[\])]\s*")
 
 
@@ -58,7 +59,7 @@ class Terms:
         )
 
     def read_condition(self, code: Coded) -> tuple[Reading, ...]:
-        """What a diagnosis says: its codes, and what its words say where its code is an unlisted SNOMED CT one.
+        """What a diagnosis says: its codes, and what its words say where its code is in no value set.
 
         SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
         concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
@@ -68,16 +69,36 @@ class Terms:
         return self.reader.read(code, asserting=True) + words
 
     def unlisted(self, code: Coded) -> frozenset[str]:
-        """The concepts that the words name while the codings are SNOMED CT only and in no value set of theirs."""
+        """The concepts that the words name while no value set of theirs lists the codes.
+
+        An ICD code settles it, since those are listed in full; not so for an open list. A code that says for sure another
+        concept of the same group (B-lineage, say, of a leukemia) is understood, whatever its words.
+        """
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
-        if SNOMED not in systems or any("icd" in system for system in systems):
-            return frozenset()
+        unlisted_descendant = SNOMED in systems and not any("icd" in system for system in systems)
         listed = {concept for coding in code.codings for concept, _ in self.reader.hits(coding)}
-        named = frozenset[str]().union(*(self.descendants.names(text) for text in code.texts))
+        named = frozenset(
+            concept
+            for text in code.texts
+            for concept in self.descendants.names(text)
+            if not any(word in text.lower() for word in self.concepts[concept].not_named_with)
+        )
+        if not named - listed:
+            return frozenset()
+        settled = {
+            concept.split(".")[0]
+            for coding in code.codings
+            if coding.system and coding.code
+            for concept, found in self.index.lookup(coding.system, coding.code)
+            if found.role in _SETTLING
+        }
         return frozenset(
             concept
             for concept in named - listed
-            if Kind.CONDITION in self.concepts[concept].kinds and SNOMED in self.concepts[concept].systems
+            if Kind.CONDITION in self.concepts[concept].kinds
+            and systems & self.concepts[concept].systems
+            and (unlisted_descendant or self.concepts[concept].open_list)
+            and concept.split(".")[0] not in settled
         )
 
     def concept_of(self, reading: Reading) -> Concept:
@@ -104,7 +125,7 @@ class Terms:
             label = reading.codes[0].label
         label = label[:1].upper() + label[1:]
         if not reading.codes:
-            return f"{label} (by its words, '{(recorded or '')[:80]}'; no value set lists its code)"
+            return f"{label} (recorded as '{(recorded or '')[:80]}', with a code that its value set does not list)"
         if recorded is None or self._agrees(recorded, concept, reading):
             return label
         return f"{label} (recorded as '{recorded[:80]}')"

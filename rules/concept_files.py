@@ -74,6 +74,8 @@ class ConceptNode(_Node):
     currency: Text | None = None
     number_means: Literal["detection", "reference-range"] | None = None
     any_code: bool = False
+    open_list: bool = False
+    not_named_with: list[Text] = Field(default_factory=list)
     replaces: bool = False
     gap: str | None = None
     assume: tuple[str, str, str] | None = None
@@ -181,6 +183,8 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         ),
         assume=node.assume,
         any_code=node.any_code,
+        open_list=node.open_list,
+        not_named_with=tuple(node.not_named_with),
         path=path,
     )
 

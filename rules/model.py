@@ -69,7 +69,8 @@ class Concept:
     `unit` is the canonical UCUM unit of facts of this concept; `factors` maps a UCUM unit to the factor to it.
     `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`.
     `number_means` says how a number without an interpretation is read as a result: `detection` (any amount is positive),
-    `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `any_code`: every Immunization
+    `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
+    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others. `any_code`: every Immunization
     counts as the concept whatever its code, unless a code of role exclude says that it is something else.
     """
 
@@ -89,6 +90,8 @@ class Concept:
     assume: tuple[str, str, str] | None = None
     """(facet, value, sentence): a facet taken for granted where nothing states it, as a recorded assumption."""
     any_code: bool = False
+    open_list: bool = False
+    not_named_with: tuple[str, ...] = ()
     path: str = ""
 
     @property

@@ -31,7 +31,9 @@ from concept_facets import (
     DROPPED,
     FACETS,
     ICD10CM_2026,
+    NOT_NAMED_WITH,
     NUMBER_MEANS,
+    OPEN_LISTS,
     RECOGNISED,
     ROLES,
 )
@@ -169,6 +171,10 @@ def _concept(concept: Mapping[str, Any], counts: Counter[str]) -> str:
         lines.append(f"    number_means: {NUMBER_MEANS[identifier]}")
     if identifier == "tx.vaccination":
         lines.append("    any_code: true  # any Immunization that was given counts, whatever its code")
+    if identifier in OPEN_LISTS:
+        lines.append("    open_list: true  # no list of its codes can be complete: words that name it raise a doubt")
+    if identifier in NOT_NAMED_WITH:
+        lines.append(f"    not_named_with: [{', '.join(_scalar(word) for word in NOT_NAMED_WITH[identifier])}]")
     if concept.get("gap"):
         lines.append(f"    gap: {_scalar(concept['gap'])}")
     if identifier in ASSUME:

@@ -107,7 +107,19 @@ FACETS: tuple[tuple[str, dict[str, str], tuple[str, ...], str], ...] = (
     (
         "vasc.venous_any",
         {"course": "chronic"},
-        ("I82.5", "I82.7", "I82.72", "I82.A2", "I82.B2", "I82.C2", "I82.211", "I82.221", "I82.291", "I82.891", "I82.91"),
+        (
+            "I82.5",
+            "I82.7",
+            "I82.72",
+            "I82.A2",
+            "I82.B2",
+            "I82.C2",
+            "I82.211",
+            "I82.221",
+            "I82.291",
+            "I82.891",
+            "I82.91",
+        ),
         "chronic thrombosis",
     ),
     (
@@ -293,6 +305,14 @@ ADDED: dict[str, list[dict[str, Any]]] = {
             ("307363008", "Multiple lacunar infarcts"),
         )
     ],
+    "imm.immunodeficiency_congenital": [
+        {"system": ICD10CM, "code": code, "display": display, "role": "supporting", "match": "exact"}
+        for code, display in (
+            ("D84.822", "Immunodeficiency due to external causes"),
+            ("D84.89", "Other immunodeficiencies"),
+            ("D84.9", "Immunodeficiency, unspecified"),
+        )
+    ],
     "perf.karnofsky": [
         {
             "system": LOINC,
@@ -326,7 +346,20 @@ ADDED: dict[str, list[dict[str, Any]]] = {
 ROLES: dict[str, dict[str, str]] = {
     # concepts.yaml marks these `exclude` as seen from stroke; of the carve-out itself they are the very codes.
     "neuro.lacunar_infarct": {"exclude": "definitive"},
+    # D84.81 and D84.821: the trials' reading sends drug- or disease-related immunodeficiency to a person.
+    "imm.immunodeficiency_congenital": {"exclude": "supporting"},
 }
+
+# Value sets that can never be complete: a diagnosis in any code system whose words name the concept raises a doubt.
+OPEN_LISTS = (
+    "cardiac.ventricular_arrhythmia",
+    "dx.active_infection",
+    "dx.acute_leukemia",
+    "dx.aml",
+    "dx.t_all",
+    "vasc.arterial",
+    "vasc.venous_any",
+)
 
 # Not codes at all.
 DROPPED: dict[str, tuple[str, ...]] = {"status.newly_diagnosed": ("condition-assertedDate",)}
@@ -334,6 +367,15 @@ DROPPED: dict[str, tuple[str, ...]] = {"status.newly_diagnosed": ("condition-ass
 # Codes whose mass concentration converts by another factor than the concept's (concept notes: the analyte is in the
 # LOINC code, not in the unit): urea, 60.06 g/mol, where the concept's mg/dL is urea nitrogen.
 CODE_FACTORS: dict[tuple[str, str], dict[str, str]] = {("lab.bun", "3091-6"): {"mg/dL": "0.1665"}}
+
+# Words that turn a name into something else: "chronic ... leukemia" is no acute leukemia, a family history no disease.
+_NOT_THE_PATIENTS = ("family history", "screening", "exposure", "contact with", "immunization", "vaccination")
+NOT_NAMED_WITH: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(OPEN_LISTS, _NOT_THE_PATIENTS),
+    **dict.fromkeys(
+        ("dx.acute_leukemia", "dx.aml", "dx.mpal", "dx.t_all", "dx.t_cell_malignancy"), ("chronic", *_NOT_THE_PATIENTS)
+    ),
+}
 
 # How a number without an interpretation is read as a result; codes listed here win over their concept.
 NUMBER_MEANS: dict[str, str] = {

@@ -138,7 +138,11 @@ TERMS: dict[str, tuple[str, ...]] = {
         "respiratory insufficiency",
     ),
     "comorb.renal": ("ckd", "kidney failure", "renal failure", "renal insufficiency", "dialysis"),
-    "dx.active_infection": ("sepsis", "septic", "pneumonia", "infection", "abscess", "bacteremia"),
+    "dx.active_infection": (
+        *("sepsis", "septic", "pneumonia", "infection", "abscess", "bacteremia", "peritonitis", "endocarditis"),
+        *("cellulitis", "meningitis", "osteomyelitis", "pyelonephritis", "empyema", "pneumonitis", "bronchitis"),
+        *("sinusitis", "pharyngitis", "tonsillitis", "otitis media", "cystitis", "sore throat", "influenza"),
+    ),
     "dx.acute_leukemia": ("leukemia", "all", "aml"),
     "dx.aml": ("leukemia", "aml", "apl"),
     "dx.b_all_conflict": ("b-all", "b-cell all", "b-cell acute lymphoblastic leukemia"),
@@ -220,9 +224,12 @@ TERMS: dict[str, tuple[str, ...]] = {
     "tx.organ_transplant": ("organ transplant", "kidney transplant", "liver transplant", "heart transplant"),
     "tx.surgery": ("surgery", "operation"),
     "tx.vaccination": ("vaccine", "immunization", "immunisation"),
-    "vasc.arterial": ("arterial thrombosis", "arterial embolism", "intracardiac thrombosis"),
+    "vasc.arterial": (
+        *("arterial thrombosis", "arterial embolism", "intracardiac thrombosis", "embolic"),
+        *("thrombosis of atrium", "atrial thrombosis", "due to thrombosis", "due to embolism"),
+    ),
     "vasc.dvt": ("dvt", "deep venous thrombosis"),
     "vasc.pe": ("pulmonary embolus",),
     "vasc.picc_dvt": ("picc thrombosis", "line-associated thrombosis", "catheter thrombosis"),
-    "vasc.venous_any": ("thrombosis", "thrombophlebitis", "vte", "venous thromboembolism"),
+    "vasc.venous_any": ("thrombosis", "thrombophlebitis", "phlebothrombosis", "vte", "thromboembolism"),
 }

@@ -253,7 +253,7 @@ def test_a_free_text_that_names_a_concept_is_noticed(index: CodeIndex, text: str
     assert named in index.names(text)
 
 
-@pytest.mark.parametrize("text", ["Sore throat", "Fracture of radius", "Seasonal rhinitis", "Acetaminophen 325 MG"])
+@pytest.mark.parametrize("text", ["Sore elbow", "Fracture of radius", "Seasonal rhinitis", "Acetaminophen 325 MG"])
 def test_a_free_text_about_something_else_names_nothing(index: CodeIndex, text: str) -> None:
     assert index.names(text) == frozenset()
 

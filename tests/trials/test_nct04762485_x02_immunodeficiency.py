@@ -49,8 +49,6 @@ CASES = [
     *rows(
         PASSES,
         {
-            "due to drugs": condition("D84.821"),
-            "due to the leukemia": condition("D84.81"),
             "sarcoidosis stands next to it (D86)": condition("D86.9"),
             "another diagnosis": HYPERTENSION,
             "refuted": condition("D81.2", verified="refuted"),
@@ -59,6 +57,16 @@ CASES = [
             "a local code whose words name something else": condition(
                 "4711", "urn:local", text="Essential hypertension"
             ),
+        },
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            "due to drugs": condition("D84.821"),
+            "due to the leukemia": condition("D84.81"),
+            "due to external causes": condition("D84.822"),
+            "unspecified": condition("D84.9"),
+            "another, not named": condition("D84.89"),
         },
     ),
     row("due to drugs, beside a congenital one", condition("D84.821"), condition("D81.2"), comes=FAILS),

@@ -1,0 +1,79 @@
+"""What the rules leave to say of a finding: why it is unknown, and when it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from trialsieve.engine.forward_logic import explained
+from trialsieve.engine.interval import DateInterval, clip
+from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.errors import EngineError
+from trialsieve.rules.model import Finding, FindingHolds
+from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
+
+
+def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset[Reason]:
+    for_, why = explained(finding.true_when, atoms)
+    if finding.false_when is None:
+        against, why_against = Truth.UNKNOWN, why
+    else:
+        against, why_against = explained(finding.false_when, atoms)
+    if for_ is Truth.TRUE and against is Truth.TRUE:
+        return frozenset({Reason.CONFLICTING_DATA})
+    if for_ is Truth.TRUE or (against is Truth.TRUE and (for_ is Truth.FALSE or why <= ABSENT)):
+        raise EngineError(f"finding {finding.id}: the rule engine left unknown what its atoms decide")
+    if against is Truth.TRUE:
+        return why
+    reasons = why | why_against
+    for suspicion in finding.suspicions:
+        suspected, why_suspected = explained(suspicion.condition, atoms)
+        if suspected is Truth.TRUE:
+            reasons |= {suspicion.reason}
+        elif not why_suspected <= ABSENT:
+            reasons |= why_suspected
+    return reasons or frozenset({Reason.NO_DATA})
+
+
+def finding_date(
+    finding: Finding, true: Mapping[str, Outcome], findings: Mapping[str, Outcome], as_of: date
+) -> DateInterval | None:
+    """When a true finding was: the latest or first of its true atoms' facts, as far as their dates tell."""
+    dates: list[DateInterval] = []
+    for atom in finding.atoms:
+        if atom.id not in true:
+            continue
+        if isinstance(atom.test, FindingHolds):
+            of_finding = findings[atom.test.finding].when
+            if of_finding is None:
+                return None
+            dates.append(of_finding)
+            continue
+        for fact in true[atom.id].decided_by:
+            if fact.when is not None:
+                dates.append(clip(fact.when, as_of))
+            elif fact.recorded is not None:
+                recorded = clip(fact.recorded, as_of)
+                dates.append(DateInterval(None, recorded.last, None, recorded.end))
+            else:
+                return None
+    if not dates:
+        return None
+    firsts = [one.first for one in dates if one.first is not None]
+    starts = [one.start for one in dates if one.start is not None]
+    lasts = [one.last for one in dates if one.last is not None]
+    ends = [one.end for one in dates if one.end is not None]
+    whole = len(dates)
+    if finding.date_is == "latest":
+        return DateInterval(
+            max(firsts, default=None),
+            max(lasts, default=None),
+            max(starts, default=None),
+            max(ends) if len(ends) == whole else None,
+        )
+    return DateInterval(
+        min(firsts) if len(firsts) == whole else None,
+        min(lasts, default=None),
+        min(starts) if len(starts) == whole else None,
+        min(ends, default=None),
+    )

@@ -1,0 +1,210 @@
+"""The working memory of one evaluation: what was asserted, how rules marked it, and what that makes of each test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trialsieve.engine import _durable
+from trialsieve.engine.compile_tests import SEX, SEXES, Where, sex_mask
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.forward_fold import (
+    agreement,
+    changed,
+    fold_observations,
+    fold_record,
+    known,
+    unknown,
+    unknown_for,
+)
+from trialsieve.engine.forward_record import Entry
+from trialsieve.engine.forward_results import Candidate, Selection, number_fact, result_fact, select_observations
+from trialsieve.engine.forward_view import Moment, View
+from trialsieve.engine.interval import NumberInterval, age_interval
+from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.program import (
+    AgeTest,
+    ObservationTest,
+    Probe,
+    Program,
+    ReadingsTest,
+    RecordTest,
+    SexTest,
+    Stratum,
+)
+from trialsieve.rules.errors import EngineError
+from trialsieve.rules.model import RecordedSex
+from trialsieve.rules.vocabulary import Kind, Reason, Result, Take, Truth
+
+
+class WorkingMemory:
+    """Facts go in stratum by stratum; `outcome` folds a test once its stratum is closed.
+
+    `findings` is filled by the caller as findings are concluded; windows are counted from them.
+    """
+
+    def __init__(self, program: Program, chart: Chart, moment: Moment, findings: Mapping[str, Outcome]) -> None:
+        self._program = program
+        self._chart = chart
+        self._findings = findings
+        self._view = View(chart, moment)
+        self._selections: dict[int, Selection] = {}
+        self._entries: dict[int, list[Entry]] = {}
+        # by rule set: which rule marked a fact, by subject; and the facts that are still to be asserted
+        self._marked: list[dict[_durable.Fact, dict[int, int]]] = [{} for _ in program.test_rules]
+        self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
+        self._outcomes: dict[int, Outcome] = {}
+        self._fired: dict[int, dict[str, None]] = {}
+        birth = chart.person.birth
+        self._age = None if birth is None else age_interval(birth, moment.as_of)
+
+    def assert_person(self) -> None:
+        if self._age is not None:
+            for probe in self._program.ages:
+                self._waiting[probe.rule_set][number_fact(probe.number, Where.INSIDE, self._age)] = None
+        for test in self._program.sexes:
+            self._waiting[0][self._sex_fact(test)] = None
+
+    def _sex_fact(self, test: RecordedSex) -> _durable.Fact:
+        return SEX.template, (sex_mask(test.among), SEXES[self._chart.person.sex])
+
+    def select(self, stratum: Stratum) -> None:
+        """Select and assert the candidates of the stratum; selectors whose concepts are not on record cost nothing."""
+        for concept in self._view.by_concept:
+            for number in stratum.observations.get(concept, ()):
+                if number not in self._selections:
+                    self._selections[number] = self._select_observations(number)
+            for number in stratum.records.get(concept, ()):
+                if number not in self._entries:
+                    entries = self._program.records[number].select(self._view, self._findings)
+                    self._entries[number] = entries
+                    for entry in entries:
+                        if entry.fact is not None:
+                            self._waiting[0][entry.fact] = None
+
+    def _select_observations(self, number: int) -> Selection:
+        observations = self._program.observations[number]
+        selection = select_observations(observations.selector, self._view, self._findings)
+        without_windows = observations.selector.take is Take.LATEST
+        for candidates, doubts in ((selection.chosen, False), (selection.doubts, True)):
+            for candidate in candidates:
+                place = Where.INSIDE if doubts and without_windows else candidate.place
+                if candidate.value is None or place is Where.OUTSIDE:
+                    continue
+                candidate.facts = tuple(_candidate_fact(probe, place, candidate) for probe in observations.probes)
+                for probe, fact in zip(observations.probes, candidate.facts, strict=True):
+                    self._waiting[probe.rule_set][fact] = None
+        return selection
+
+    def fire(self, sessions: Sequence[_durable.Session]) -> None:
+        """Assert what waits in each rule set and keep how its rules marked it; nothing waits: nothing runs."""
+        for number, waiting in enumerate(self._waiting):
+            marked = self._marked[number]
+            facts = [fact for fact in waiting if fact not in marked]
+            if facts:
+                marks = self._program.test_rules[number].marks
+                for fact, fired in zip(facts, sessions[number].run(facts), strict=True):
+                    by_subject = {marks[rule][0]: rule for rule in fired}
+                    if len(by_subject) != len(fired):
+                        raise EngineError("a candidate was marked both true and false of one test")
+                    marked[fact] = by_subject
+                waiting.clear()
+
+    def fired(self, number: int) -> tuple[str, ...]:
+        """The names of the rules that marked something of a test."""
+        return tuple(self._fired.get(number, ()))
+
+    def _mark(self, rule_set: int, fact: _durable.Fact, subject: int, test: int) -> Truth | None:
+        """How a fact was marked; the rule that did is noted as proof of the test."""
+        rule = self._marked[rule_set][fact].get(subject)
+        if rule is None:
+            return None
+        rules = self._program.test_rules[rule_set]
+        self._fired.setdefault(test, {})[rules.network.rules[rule].name] = None
+        return rules.marks[rule][1]
+
+    def outcome(self, number: int) -> Outcome:
+        outcome = self._outcomes.get(number)
+        if outcome is None:
+            outcome = self._outcomes[number] = self._fold_test(number)
+        return outcome
+
+    def _fold_test(self, number: int) -> Outcome:
+        plan = self._program.tests[number]
+        match plan:
+            case AgeTest():
+                return self._fold_age(plan, number)
+            case SexTest():
+                truth = self._mark(0, self._sex_fact(plan.test), 0, number)
+                return sex_unknown(self._chart) if truth is None else known(truth)
+            case ObservationTest():
+                outcome = self._fold_observation(plan, number)
+                return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
+            case ReadingsTest():
+                outcome = agreement([self._fold_observation(one, number) for one in plan.tests])
+                return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
+            case RecordTest():
+                return self._despite_unreadable(self._fold_record(plan, number), plan.concepts, plan.kinds)
+
+    def _fold_age(self, plan: AgeTest, number: int) -> Outcome:
+        person = self._chart.person
+        if "birthDate" in person.unusable:
+            return unknown(Reason.UNUSABLE_DATA)
+        if person.birth is None:
+            return unknown(Reason.NO_DATA)
+        if self._age is None:
+            return unknown(Reason.UNUSABLE_DATA)
+        fact = number_fact(plan.probe.number, Where.INSIDE, self._age)
+        truth = self._mark(plan.probe.rule_set, fact, plan.subject, number)
+        return unknown(Reason.IMPRECISE) if truth is None else known(truth)
+
+    def _fold_observation(self, plan: ObservationTest, number: int) -> Outcome:
+        observations = self._program.observations[plan.observations]
+        if observations.selector.after is not None:
+            finding = self._findings[observations.selector.after]
+            if finding.truth is not Truth.TRUE:
+                return unknown_for(finding.reasons) if finding.reasons else unknown(Reason.NO_DATA)
+        selection = self._selections.get(plan.observations)
+        if selection is None:
+            return unknown(Reason.NO_DATA)
+        probe = observations.probes[plan.probe]
+
+        def mark(candidate: Candidate) -> Truth | None:
+            if not candidate.facts:
+                return None
+            return self._mark(probe.rule_set, candidate.facts[plan.probe], plan.subject, number)
+
+        return fold_observations(selection, observations.selector.take, mark, plan.neither)
+
+    def _fold_record(self, plan: RecordTest, number: int) -> Outcome:
+        marked = [
+            (entry, None if entry.fact is None else self._mark(0, entry.fact, 0, number))
+            for entry in self._entries.get(plan.records, ())
+        ]
+        if marked:
+            folded = fold_record(self._program.records[plan.records], marked, self._view.moment.as_of)
+            if folded is not None:
+                return folded
+        return plan.absence.decide(self._view, self._findings)
+
+    def _despite_unreadable(self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind]) -> Outcome:
+        """A resource that bears on the test and could not be read leaves it unknown."""
+        for resource in self._chart.unreadable:
+            if (resource.kind is None or resource.kind in kinds) and (
+                resource.concepts is None or resource.concepts & concepts
+            ):
+                return changed(outcome, Truth.UNKNOWN, outcome.reasons | {Reason.UNUSABLE_DATA})
+        return outcome
+
+
+def sex_unknown(chart: Chart) -> Outcome:
+    """Why something that goes by sex is unknown where the sex is."""
+    return unknown(Reason.UNUSABLE_DATA if "gender" in chart.person.unusable else Reason.NO_DATA)
+
+
+def _candidate_fact(probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
+    value = candidate.value
+    if isinstance(value, NumberInterval):
+        return number_fact(probe.number, place, value)
+    if isinstance(value, Result) and probe.expected is not None:
+        return result_fact(place, value, probe.expected)
+    raise EngineError(f"{candidate.seen.fact.reference}: its value is not of the sort that its test compares")

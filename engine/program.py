@@ -1,0 +1,173 @@
+"""What rules compile to: plans of what to select, test and conclude, and the compiled rule sets that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trialsieve.engine._durable import FactType, Network
+from trialsieve.engine.compile_logic import (
+    Conclusion,
+)
+from trialsieve.engine.forward_fold import Absence
+from trialsieve.engine.forward_record import RecordSelector
+from trialsieve.engine.forward_results import ObservationSelector
+from trialsieve.rules.model import (
+    Atom,
+    Criterion,
+    Finding,
+    RecordedSex,
+    Trial,
+)
+from trialsieve.rules.vocabulary import Kind, Reason, Result, Truth
+
+# --- tests ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One fact that is asserted for each candidate of a selector, and in which rule set.
+
+    For numbers `number` is what the rules know the selector by; for results `expected` is what they compare with.
+    """
+
+    rule_set: int
+    number: int = 0
+    expected: Result | None = None
+
+
+@dataclass(slots=True)
+class Observations:
+    """A selector of results with what is asserted of each candidate."""
+
+    selector: ObservationSelector
+    probes: list[Probe] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeTest:
+    probe: Probe
+    subject: int
+
+
+@dataclass(frozen=True, slots=True)
+class SexTest:
+    test: RecordedSex
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationTest:
+    """A measurement or result: its selector, which of the selector's facts its rules test, and the rules' subject."""
+
+    observations: int
+    probe: int
+    subject: int
+    neither: Reason  # why a candidate that no rule marks is unknown
+    concepts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTest:
+    records: int
+    absence: Absence
+    concepts: frozenset[str]
+    kinds: frozenset[Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsTest:
+    tests: tuple[ObservationTest, ...]
+    concepts: frozenset[str]
+
+
+TestPlan = AgeTest | SexTest | ObservationTest | RecordTest | ReadingsTest
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """What is selected in one stratum, by the concepts that it looks at, and the findings that are known at its end."""
+
+    observations: Mapping[str, tuple[int, ...]]
+    records: Mapping[str, tuple[int, ...]]
+    findings: tuple[FindingPlan, ...]
+
+
+# --- what is concluded ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One kind of folded fact: where its rules are, and what comes before the operands' values in the fact."""
+
+    rule_set: int
+    type: FactType
+    prefix: tuple[int, ...]
+    operands: tuple[str, ...] = ()
+    parts: tuple[Folded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtomPlan:
+    """An atom: `test` is the number of a test plan, or None where what it stands for is not tested on facts."""
+
+    atom: Atom
+    test: int | None
+    target: str | None  # of attestations
+    review: Folded | None
+    when: Folded | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPlan:
+    finding: Finding
+    atoms: tuple[AtomPlan, ...]
+    logic: Folded
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionPlan:
+    trial: str
+    criterion: Criterion
+    atoms: tuple[AtomPlan, ...]
+    logic: Folded
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPlan:
+    trial: Trial
+    criteria: tuple[CriterionPlan, ...]
+    gates: Mapping[str, AtomPlan]
+
+
+@dataclass(slots=True)
+class TestRules:
+    """A compiled rule set of tests; by rule number: the subject that it tests and what it marks."""
+
+    network: Network
+    marks: list[tuple[int, Truth]]
+
+
+@dataclass(slots=True)
+class LogicRules:
+    """A compiled rule set of propositions; by rule number: the question and its truth."""
+
+    network: Network
+    conclusions: list[Conclusion]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything compiled, immutable, for any number of patients."""
+
+    tests: tuple[TestPlan, ...]
+    test_rules: tuple[TestRules, ...]
+    observations: tuple[Observations, ...]
+    records: tuple[RecordSelector, ...]
+    ages: tuple[Probe, ...]
+    sexes: tuple[RecordedSex, ...]
+    strata: tuple[Stratum, ...]
+    trials: tuple[TrialPlan, ...]
+    logic_rules: tuple[LogicRules, ...]
+    facet: Folded
+    arm: Folded
