@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from trialsieve.engine import direct_logic, direct_recorded, direct_results
+from trialsieve.engine.direct_blank import Blank, Blanks
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_verdict import arms
 from trialsieve.engine.facts import Chart, Fact
@@ -36,9 +37,22 @@ from trialsieve.rules.model import (
 from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, CriterionKind, Reason, Sex, Truth
 
 
+class DirectEngine:
+    """Evaluates charts for some trials; keeps what recurs from one to the next."""
+
+    def __init__(self, book: RuleBook, trials: Sequence[str]) -> None:
+        self._book = book
+        self._trials = [book.trials[name] for name in trials]
+        self._blanks = Blanks(book)
+
+    def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
+        """Every criterion of the trials for one chart."""
+        return _Evaluator(self._book, chart, circumstances).evaluate(self._trials, self._blanks)
+
+
 def evaluate(book: RuleBook, trials: Sequence[str], chart: Chart, circumstances: Circumstances) -> Evaluation:
     """Every criterion of the trials for one chart."""
-    return _Evaluator(book, chart, circumstances).evaluate([book.trials[name] for name in trials])
+    return DirectEngine(book, trials).evaluate(chart, circumstances)
 
 
 def evaluate_finding(book: RuleBook, name: str, chart: Chart, circumstances: Circumstances) -> Outcome:
@@ -55,12 +69,12 @@ class _Evaluator:
         self.findings: dict[str, Outcome] = {}
         self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
 
-    def evaluate(self, trials: Sequence[Trial]) -> Evaluation:
+    def evaluate(self, trials: Sequence[Trial], blanks: Blanks) -> Evaluation:
         criteria: dict[tuple[str, str], CriterionOutcome] = {}
         gates: dict[tuple[str, str], Outcome] = {}
         for trial in trials:
             for criterion in trial.criteria:
-                criteria[trial.id, criterion.id] = self._criterion(trial, criterion)
+                criteria[trial.id, criterion.id] = self._blank_or_not(trial, criterion, blanks)
             for cohort in trial.cohorts:
                 if cohort.gate is not None:
                     gates[trial.id, cohort.id] = _Atoms(self, (cohort.gate,), None).outcome(cohort.gate.id)
@@ -71,6 +85,24 @@ class _Evaluator:
             arms={trial.id: arms(trial, self.chart, self.circumstances, criteria, gates) for trial in trials},
             finding_atoms=self.finding_atoms,
         )
+
+    def _blank_or_not(self, trial: Trial, criterion: Criterion, blanks: Blanks) -> CriterionOutcome:
+        def work_out(reached: frozenset[str]) -> Blank:
+            outcome = self._criterion(trial, criterion)
+            return Blank(
+                outcome,
+                {name: self.findings[name] for name in reached if name in self.findings},
+                {name: self.finding_atoms[name] for name in reached if name in self.finding_atoms},
+            )
+
+        blank = blanks.outcome(trial, criterion, self.view, work_out)
+        if blank is None:
+            return self._criterion(trial, criterion)
+        for name, outcome in blank.findings.items():
+            self.findings.setdefault(name, outcome)
+        for name, atoms in blank.atoms.items():
+            self.finding_atoms.setdefault(name, atoms)
+        return blank.criterion
 
     def finding(self, name: str) -> Outcome:
         if name not in self.findings:

@@ -52,6 +52,10 @@ class View:
         """Whether anything visible speaks of the concept."""
         return concept in self._facts
 
+    def is_silent_on(self, concepts: frozenset[str]) -> bool:
+        """Whether nothing visible speaks of any of the concepts."""
+        return concepts.isdisjoint(self._facts)
+
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
         return self._concepts.get(reference, set())

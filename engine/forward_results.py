@@ -58,17 +58,16 @@ class ObservationSelector:
 
     @staticmethod
     def of(test: Measurement | QualitativeResult, currency: Mapping[str, int]) -> ObservationSelector:
-        measured = isinstance(test, Measurement)
         return ObservationSelector(
             concepts=test.concepts,
-            basis=test.basis if measured else None,
+            basis=test.basis if isinstance(test, Measurement) else None,
             take=test.take,
             window=test.window,
             currency=None if test.window is not None or test.currency is None else currency[test.currency],
             not_before=test.not_before,
             after=test.after,
             skip=test.skip,
-            only=() if measured else test.only,
+            only=test.only if isinstance(test, QualitativeResult) else (),
         )
 
     @property

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from trialsieve.engine import direct
+from trialsieve.engine.direct import DirectEngine
 from trialsieve.engine.direct_verdict import arms, effect, is_deceased, verdict
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
 from trialsieve.engine.facts import Chart
@@ -43,19 +43,27 @@ _Result = TypeVar("_Result")
 
 
 class _Kept(Generic[_Result]):
-    """What was made before, by key; emptied when it grows too large. A key of None is never kept."""
+    """What was made before of the very same proof, or of one that says the same; emptied when it grows too large."""
 
     def __init__(self) -> None:
+        self._of_proof: dict[int, tuple[object, _Result]] = {}  # holds each proof, so that its identity stays its own
         self._made: dict[tuple[object, ...], _Result] = {}
 
-    def get(self, key: tuple[object, ...] | None, make: Callable[[], _Result]) -> _Result:
-        if key is None:
+    def get(self, proof: object, key: Callable[[], tuple[object, ...] | None], make: Callable[[], _Result]) -> _Result:
+        """The result for a proof; `key` tells what is the same for all patients, None: nothing is, and it is not kept."""
+        same = self._of_proof.get(id(proof))
+        if same is not None and same[0] is proof:
+            return same[1]
+        name = key()
+        if name is None:
             return make()
-        known = self._made.get(key)
+        if len(self._made) >= _KEPT or len(self._of_proof) >= _KEPT:
+            self._made.clear()
+            self._of_proof.clear()
+        known = self._made.get(name)
         if known is None:
-            if len(self._made) >= _KEPT:
-                self._made.clear()
-            known = self._made[key] = make()
+            known = self._made[name] = make()
+        self._of_proof[id(proof)] = (proof, known)
         return known
 
 
@@ -71,6 +79,7 @@ class Screener:
         self.disagreements = 0
         self._criteria: _Kept[CriterionResult] = _Kept()
         self._finding_results: _Kept[FindingResult] = _Kept()
+        self._direct = DirectEngine(book, self.trials)
         self._forward: ForwardEngine = compile_rules(book, self.trials)
 
     def screen(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
@@ -80,7 +89,7 @@ class Screener:
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
         """What both evaluators agree on; where they do not, unknown for `engine-disagreement`."""
-        mine = direct.evaluate(self.book, self.trials, chart, circumstances)
+        mine = self._direct.evaluate(chart, circumstances)
         try:
             theirs: Evaluation | None = self._forward.evaluate(chart, circumstances)
         except EngineError as error:
@@ -165,9 +174,11 @@ class Screener:
         )
 
     def _criterion(self, trial: Trial, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
-        outcomes = [proof.outcome, *proof.atoms.values(), *proof.readings.values()]
-        key = _same_for_all((trial.id, criterion.id, proof.applies), outcomes)
-        return self._criteria.get(key, lambda: self._explained(criterion, proof))
+        def key() -> tuple[object, ...] | None:
+            outcomes = [proof.outcome, *proof.atoms.values(), *proof.readings.values()]
+            return _same_for_all((trial.id, criterion.id, proof.applies), outcomes)
+
+        return self._criteria.get(proof, key, lambda: self._explained(criterion, proof))
 
     def _explained(self, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
         outcome = proof.outcome
@@ -225,8 +236,11 @@ class Screener:
 
     def _finding(self, finding: Finding, evaluation: Evaluation) -> FindingResult:
         outcome, atoms = evaluation.findings[finding.id], evaluation.finding_atoms[finding.id]
-        key = _same_for_all((finding.id, *atoms), [outcome, *atoms.values()])
-        return self._finding_results.get(key, lambda: self._explained_finding(finding, outcome, atoms))
+
+        def key() -> tuple[object, ...] | None:
+            return _same_for_all((finding.id, *atoms), [outcome, *atoms.values()])
+
+        return self._finding_results.get(atoms, key, lambda: self._explained_finding(finding, outcome, atoms))
 
     def _explained_finding(self, finding: Finding, outcome: Outcome, atoms: Mapping[str, Outcome]) -> FindingResult:
         return FindingResult(

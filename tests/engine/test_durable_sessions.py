@@ -144,7 +144,7 @@ def test_an_exception_of_the_library_is_an_engine_error(monkeypatch: pytest.Monk
         raise MemoryError
 
     network = Network("broken", RULES)
-    monkeypatch.setattr(_durable.durable_rules_engine, "assert_facts", fail)
+    monkeypatch.setattr("trialsieve.engine._durable.durable_rules_engine.assert_facts", fail)
 
     with pytest.raises(EngineError, match="broken"):
         run(network, [(1, 0)])
@@ -152,7 +152,7 @@ def test_an_exception_of_the_library_is_an_engine_error(monkeypatch: pytest.Monk
 
 def test_a_refused_fact_is_an_engine_error(monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network("refusing", RULES)
-    monkeypatch.setattr(_durable.durable_rules_engine, "assert_facts", lambda *_: (2, 0))
+    monkeypatch.setattr("trialsieve.engine._durable.durable_rules_engine.assert_facts", lambda *_: (2, 0))
 
     with pytest.raises(EngineError, match="refused"):
         run(network, [(1, 0)])

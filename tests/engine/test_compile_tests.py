@@ -1,0 +1,126 @@
+"""The rules of tests mark a candidate as its comparison, result or sex says; what they leave unmarked is unknown."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialsieve.engine._durable import LARGEST, Network
+from trialsieve.engine.compile_tests import (
+    RESULT,
+    SEX,
+    SEXES,
+    Marks,
+    Where,
+    entry_rules,
+    number_rules,
+    result_rules,
+    sex_mask,
+    sex_rules,
+)
+from trialsieve.engine.forward_results import number_fact, result_fact
+from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.errors import EngineLimitError
+from trialsieve.rules.model import Limits
+from trialsieve.rules.vocabulary import Result, Sex, Truth
+
+GRID = (-math.inf, -1e300, -2.0, 0.0, 1e-05, 0.1 + 0.2, 0.3, 2.0, 65.0, 1e16, 9e299, math.inf)
+DECIMALS = (None, Decimal(-2), Decimal(0), Decimal("0.00001"), Decimal("0.3"), Decimal(2), Decimal(65), Decimal("1e16"))
+
+
+def marked(marks: Marks, facts: list[tuple[str, tuple[int | str, ...]]]) -> list[Truth]:
+    network = Network("tests", [rule for rule, _ in marks])
+    with network.session() as session:
+        fired = session.run(facts)
+    truths = [{marks[number][1] for number in numbers} for numbers in fired]
+    assert all(len(found) <= 1 for found in truths)
+    return [next(iter(found), Truth.UNKNOWN) for found in truths]
+
+
+intervals = st.builds(
+    lambda pair, low_open, high_open: NumberInterval(min(pair), max(pair), low_open, high_open),
+    st.tuples(st.sampled_from(GRID), st.sampled_from(GRID)),
+    st.booleans(),
+    st.booleans(),
+).filter(lambda one: one.low < one.high or (math.isfinite(one.low) and not one.low_open and not one.high_open))
+limits = st.builds(
+    Limits, st.sampled_from(DECIMALS), st.booleans(), st.sampled_from(DECIMALS), st.booleans(), st.just("1")
+)
+
+
+@settings(max_examples=200)
+@given(limits, st.lists(intervals, min_size=1, max_size=20))
+def test_a_number_is_marked_as_its_interval_compares(limit: Limits, values: list[NumberInterval]) -> None:
+    facts = [number_fact(0, Where.INSIDE, value) for value in values]
+
+    assert marked(number_rules("x", 0, limit), facts) == [value.compare(limit) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("value", "truth"),
+    [
+        (NumberInterval.exactly(49.999), Truth.FALSE),
+        (NumberInterval.exactly(50), Truth.TRUE),
+        (NumberInterval.exactly(50.001), Truth.TRUE),
+        (NumberInterval(-math.inf, 50, high_open=True), Truth.FALSE),
+        (NumberInterval(-math.inf, 50), Truth.UNKNOWN),
+        (NumberInterval(50, math.inf, low_open=True), Truth.TRUE),
+        (NumberInterval(40, 60), Truth.UNKNOWN),
+        (NumberInterval(math.nan, math.nan), Truth.UNKNOWN),
+    ],
+)
+def test_at_least_50(value: NumberInterval, truth: Truth) -> None:
+    limit = Limits(Decimal(50), False, None, False, "%")
+
+    assert marked(number_rules("x", 0, limit), [number_fact(0, Where.INSIDE, value)]) == [truth]
+
+
+@pytest.mark.parametrize("where", [Where.UNSURE, Where.OUTSIDE])
+def test_a_number_that_is_not_surely_in_its_window_is_marked_neither(where: Where) -> None:
+    limit = Limits(Decimal(50), False, None, False, "%")
+
+    assert marked(number_rules("x", 0, limit), [number_fact(0, where, NumberInterval.exactly(60))]) == [Truth.UNKNOWN]
+
+
+def test_a_number_is_tested_by_the_rules_of_its_own_selector() -> None:
+    limit = Limits(Decimal(50), False, None, False, "%")
+    marks = number_rules("x", 251, limit) + number_rules("y", 1, Limits(None, False, Decimal(50), True, "%"))
+    facts = [number_fact(number, Where.INSIDE, NumberInterval.exactly(60)) for number in (251, 1, 250, 501)]
+
+    assert marked(marks, facts) == [Truth.TRUE, Truth.FALSE, Truth.UNKNOWN, Truth.UNKNOWN]
+
+
+def test_a_limit_beyond_the_largest_number_is_refused() -> None:
+    with pytest.raises(EngineLimitError, match="beyond the largest"):
+        number_rules("x", 0, Limits(Decimal(LARGEST), False, None, False, "1"))
+
+
+@pytest.mark.parametrize("expected", [Result.POSITIVE, Result.NEGATIVE])
+def test_results(expected: Result) -> None:
+    opposite = Result.NEGATIVE if expected is Result.POSITIVE else Result.POSITIVE
+    facts = [result_fact(Where.INSIDE, result, expected) for result in (expected, opposite, Result.INDETERMINATE)]
+    facts.append(result_fact(Where.UNSURE, expected, expected))
+
+    assert marked(result_rules(), facts) == [Truth.TRUE, Truth.FALSE, Truth.UNKNOWN, Truth.UNKNOWN]
+    assert RESULT.number != SEX.number
+
+
+@pytest.mark.parametrize(
+    "wanted", [{Sex.MALE}, {Sex.FEMALE}, {Sex.MALE, Sex.FEMALE}, {Sex.MALE, Sex.UNKNOWN}, set(Sex)]
+)
+def test_sexes(wanted: set[Sex]) -> None:
+    mask = sex_mask(frozenset(wanted))
+    for sex, number in SEXES.items():
+        truth = Truth.TRUE if sex in wanted else Truth.FALSE
+        if sex is Sex.UNKNOWN:
+            truth = Truth.TRUE if wanted == set(Sex) else Truth.UNKNOWN
+
+        assert marked(sex_rules(), [(SEX.template, (mask, number))]) == [truth]
+
+
+def test_all_tests_that_are_not_on_numbers_are_a_few_rules_however_many_trials_use_them() -> None:
+    assert len(entry_rules() + result_rules() + sex_rules()) < 50
