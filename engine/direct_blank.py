@@ -1,7 +1,7 @@
 """Criteria of which a record says nothing at all: most of them, for most patients.
 
-Such a criterion's outcome follows from the rules and a handful of facts about the record (which kinds it covers, how many of
-its records are in unknown code systems), so it is worked out once for each such combination and kept.
+Such a criterion's outcome follows from the rules and a handful of facts about the record (which kinds it covers, how
+many of its records are in unknown code systems), so it is worked out once for each such combination and kept.
 """
 
 from __future__ import annotations

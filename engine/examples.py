@@ -1,7 +1,8 @@
-"""Worked examples of rule files: given these facts, expect that outcome. `trialsieve lint --examples` and the tests run them.
+"""Worked examples of rule files: given these facts, expect that outcome.
 
-An example's facts are written in the words of the fact types. `on` and `recorded` are days before the as-of date (`60 d`), a FHIR
-date, or null for undated. The as-of date of every example is `EXAMPLES_AS_OF`.
+`trialsieve lint --examples` and the tests run them. An example's facts are written in the words of the fact types. `on`
+and `recorded` are days before the as-of date (`60 d`), a FHIR date, or null for undated. The as-of date of every example
+is `EXAMPLES_AS_OF`.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Uncoded:
-    """How many readable resources of a kind carry codings only in these systems (none: text only) and name no concept."""
+    """How many readable resources of a kind are coded only in these systems (none: text only) and name no concept."""
 
     kind: Kind
     systems: frozenset[str]

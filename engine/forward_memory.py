@@ -131,19 +131,19 @@ class WorkingMemory:
     def _fold_test(self, number: int) -> Outcome:
         plan = self._program.tests[number]
         match plan:
-            case AgeTest():
-                return self._fold_age(plan, number)
-            case SexTest():
-                truth = self._mark(0, self._sex_fact(plan.test), 0, number)
-                return sex_unknown(self._chart) if truth is None else known(truth)
+            case RecordTest():
+                return self._despite_unreadable(self._fold_record(plan, number), plan.concepts, plan.kinds)
             case ObservationTest():
                 outcome = self._fold_observation(plan, number)
                 return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
             case ReadingsTest():
                 outcome = agreement([self._fold_observation(one, number) for one in plan.tests])
                 return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
-            case RecordTest():
-                return self._despite_unreadable(self._fold_record(plan, number), plan.concepts, plan.kinds)
+            case AgeTest():
+                return self._fold_age(plan, number)
+            case SexTest():
+                truth = self._mark(0, self._sex_fact(plan.test), 0, number)
+                return sex_unknown(self._chart) if truth is None else known(truth)
 
     def _fold_age(self, plan: AgeTest, number: int) -> Outcome:
         person = self._chart.person

@@ -1,4 +1,4 @@
-"""One answer: one patient, one trial. The field names and their meaning are public (contract); fields may be added only."""
+"""One answer: one patient, one trial. Field names and their meaning are public: fields may be added, never changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Ve
 
 @dataclass(frozen=True, slots=True)
 class AtomResult:
-    """One atom of a criterion. `holds` None: unknown, and `reasons` says why. `operand` False: shown, never deciding."""
+    """One atom of a criterion. `holds` None: unknown, `reasons` says why. `operand` False: shown, never deciding."""
 
     id: str
     quote: str

@@ -50,7 +50,7 @@ class _Kept(Generic[_Result]):
         self._made: dict[tuple[object, ...], _Result] = {}
 
     def get(self, proof: object, key: Callable[[], tuple[object, ...] | None], make: Callable[[], _Result]) -> _Result:
-        """The result for a proof; `key` tells what is the same for all patients, None: nothing is, and it is not kept."""
+        """The result for a proof; `key` tells what is the same for all patients (None: nothing, so it is not kept)."""
         same = self._of_proof.get(id(proof))
         if same is not None and same[0] is proof:
             return same[1]
@@ -70,7 +70,7 @@ class _Kept(Generic[_Result]):
 class Screener:
     """Screens charts for some trials of a rule book. Compiles once; make one per process.
 
-    `disagreements` counts the criteria, gates and arms on which the evaluators differed, and every fault of the rule engine.
+    `disagreements` counts the criteria, gates and arms on which the evaluators differed, and the rule engine's faults.
     """
 
     def __init__(self, book: RuleBook, trials: Sequence[str]) -> None:

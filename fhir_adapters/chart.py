@@ -20,6 +20,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetA
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Unusable
+from trialsieve.fhir_adapters.slim import QUIET_CODE, Quiet
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
@@ -69,11 +70,20 @@ class ChartBuilder:
 
         What cannot be used is added to `problems`, each resource once. Never raises for what a record holds.
         """
+        return _Reading(self.book, *self._known(wanted), record, problems).chart()
+
+    def quiet_codes(self, wanted: frozenset[str] | None = None) -> Quiet:
+        """Which Observation codes were met before and mean nothing to the wanted concepts, for `parse_slim`."""
+        remembered = self._known(wanted)[1].remembered
+        word = Kind.OBSERVATION.value
+        return lambda key: remembered.get((word, *key)) is QUIET
+
+    def _known(self, wanted: frozenset[str] | None) -> tuple[Terms, Understanding]:
         known = self._by_wanted.get(wanted)
         if known is None:
             terms = Terms.of(self.book, wanted)
             known = self._by_wanted[wanted] = (terms, Understanding(terms))
-        return _Reading(self.book, *known, record, problems).chart()
+        return known
 
 
 _builders: OrderedDict[int, ChartBuilder] = OrderedDict()
@@ -83,12 +93,21 @@ def build_chart(
     record: Record, book: RuleBook, problems: list[InputProblem], *, wanted: frozenset[str] | None = None
 ) -> Chart:
     """The chart of a record by a rule book; a builder is kept for each of the last few books."""
+    return _builder(book).build(record, problems, wanted=wanted)
+
+
+def _builder(book: RuleBook) -> ChartBuilder:
     builder = _builders.get(id(book))
     if builder is None or builder.book is not book:
         builder = _builders[id(book)] = ChartBuilder(book)
         while len(_builders) > _KEPT_BOOKS:
             _builders.popitem(last=False)
-    return builder.build(record, problems, wanted=wanted)
+    return builder
+
+
+def quiet_codes(book: RuleBook, wanted: frozenset[str] | None) -> Quiet:
+    """Which Observation codes charts of this book have met before and found to mean nothing, for `parse_slim`."""
+    return _builder(book).quiet_codes(wanted)
 
 
 class _Reading:
@@ -149,6 +168,8 @@ class _Reading:
             kind, word, code, more = shape
             meaning = None
             element = resource.get(code)
+            if element is QUIET_CODE:
+                continue
             if type(element) is dict and not any(map(resource.__contains__, more)):
                 codings = element.get("coding")
                 if type(codings) is list:

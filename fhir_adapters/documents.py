@@ -11,6 +11,7 @@ from typing import IO, Any, Final
 
 import orjson
 
+from trialsieve.fhir_adapters.slim import Quiet, parse_slim
 from trialsieve.fhir_adapters.sources import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
@@ -45,7 +46,13 @@ def parse_json(raw: bytes) -> Any:
         raise NotReadableError(_json_fault(error, raw)) from error
 
 
-def read_document(file: InputFile) -> Document | Lines:
+def parse_bundle(raw: bytes, quiet: Quiet | None) -> Any:
+    """The JSON value, in which a large Bundle's quiet resources are reduced to what identity needs (`parse_slim`)."""
+    value = parse_slim(raw, quiet) if quiet is not None else None
+    return parse_json(raw) if value is None else value
+
+
+def read_document(file: InputFile, quiet: Quiet | None = None) -> Document | Lines:
     """Tells the two apart. Raises NotReadableError if the file is neither."""
     stream = file.open()
     head = _head_lines(stream)
@@ -53,7 +60,7 @@ def read_document(file: InputFile) -> Document | Lines:
         if file.holds_lines_by_name:
             return Lines(iter(()))
         raise NotReadableError("the file is empty")
-    value, fault = _try_json(head[0][1])
+    value, fault = _try_json(head[0][1], quiet if len(head) == 1 else None)
     if fault is None:
         if len(head) > 1:
             return Lines(chain(head, _numbered(stream, head[-1][0])))
@@ -68,7 +75,7 @@ def read_document(file: InputFile) -> Document | Lines:
     # The lines keep their places, so that a fault is named where an editor shows it.
     between = b"\n" * (head[1][0] - head[0][0] - 1)
     whole = b"".join([b"\n" * (head[0][0] - 1), head[0][1], between, head[1][1], rest])
-    value, whole_fault = _try_json(whole)
+    value, whole_fault = _try_json(whole, quiet)
     if whole_fault is None:
         return Document(value)
     if file.holds_lines_by_name and any(isinstance(_try_json(line)[0], dict) for line in rest.splitlines()):
@@ -115,9 +122,9 @@ def _read_rest(stream: IO[bytes]) -> bytes:
     return rest
 
 
-def _try_json(raw: bytes) -> tuple[Any, NotReadableError | None]:
+def _try_json(raw: bytes, quiet: Quiet | None = None) -> tuple[Any, NotReadableError | None]:
     try:
-        return parse_json(raw), None
+        return parse_bundle(raw, quiet), None
     except NotReadableError as fault:
         return None, fault
 

@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 
 from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
-from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, parse_json, read_document
+from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import repeated_patients
+from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.rules.errors import InputError
@@ -25,11 +26,13 @@ def read_records(
     covers: frozenset[Kind] = frozenset(),
     stdin: BinaryIO | None = None,
     skipped: SkippedFiles | None = None,
+    quiet: Quiet | None = None,
 ) -> Iterator[Record]:
     """Every patient's record in the inputs, in their order.
 
     `inputs` are paths and `-` for `stdin`; `covers` the kinds that the caller vouches for; `skipped` counts the files
-    that were left out because of their name. Problems are handed over as they are met.
+    that were left out because of their name. Problems are handed over as they are met. With `quiet`
+    (`chart.quiet_codes`) a large Bundle is built without what means nothing to the rules.
 
     Raises InputError at once for a named path that cannot be read, and at the end if there was no record at all: no
     input holds usable FHIR. Whatever else cannot be used is a problem, and the rest goes on.
@@ -37,13 +40,16 @@ def read_records(
     report = problems.append if isinstance(problems, list) else problems
     skipped = skipped if skipped is not None else SkippedFiles()
     files = find_files(inputs, report, skipped, stdin)
-    return _Run(files, report, covers).records(list(inputs), skipped)
+    return _Run(files, report, covers, quiet).records(list(inputs), skipped)
 
 
 class _Run:
     """One pass over the files. `_done` are the places in `files` that have been read, or could not be."""
 
-    def __init__(self, files: Sequence[InputFile], report: Report, covers: frozenset[Kind]) -> None:
+    def __init__(
+        self, files: Sequence[InputFile], report: Report, covers: frozenset[Kind], quiet: Quiet | None
+    ) -> None:
+        self._quiet = quiet
         self._files = files
         self._report = report
         self._covers = covers
@@ -94,7 +100,7 @@ class _Run:
 
     def _open(self, number: int) -> Document | Lines | None:
         try:
-            return read_document(self._files[number])
+            return read_document(self._files[number], self._quiet)
         except NotReadableError as fault:
             self._done.add(number)
             self._report(InputProblem(self._files[number].label, "", str(fault)))
@@ -145,7 +151,7 @@ class _Run:
             for line_number, line in content.lines:
                 where = f"{label}:{line_number}"
                 try:
-                    value = parse_json(line)
+                    value = parse_bundle(line, self._quiet)
                     problem = _not_fhir(value)
                 except NotReadableError as fault:
                     value, problem = None, str(fault)

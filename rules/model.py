@@ -1,6 +1,6 @@
-"""What loaded rules are: frozen values that the engine and the adapters read. How the files are written is `grammar.py`'s.
+"""What loaded rules are: frozen values that the engine and the adapters read.
 
-docs/semantics.md says what each of these means; both evaluators are written from that page.
+How the files are written is `grammar.py`'s; docs/semantics.md says what each of these means; both evaluators are written from that page.
 """
 
 from __future__ import annotations
@@ -68,10 +68,11 @@ class Concept:
 
     `unit` is the canonical UCUM unit of facts of this concept; `factors` maps a UCUM unit to the factor to it.
     `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`.
-    `number_means` says how a number without an interpretation is read as a result: `detection` (any amount is positive),
-    `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
-    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others. `any_code`: every Immunization
-    counts as the concept whatever its code, unless a code of role exclude says that it is something else.
+    `number_means` says how a number without an interpretation is read as a result: `detection` (any amount is
+    positive), `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value
+    set can never be complete, so words that name it raise a doubt beside any code, but for those `not_named_with`
+    others. `any_code`: every Immunization counts as the concept whatever its code, unless a code of role exclude says
+    that it is something else.
     """
 
     id: str
@@ -308,7 +309,7 @@ class ReviewWhen:
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One computable statement. `quote` is the part of the registry's sentence that it stands for (empty in findings)."""
+    """One computable statement. `quote` is the part of the registry's sentence it stands for (empty in findings)."""
 
     id: str
     test: Test
@@ -327,9 +328,9 @@ class Atom:
 class Finding:
     """A shared clinical inference.
 
-    True where `true_when` is true, false where `false_when` is (without one: where `true_when` is false). Both: conflicting.
-    `suspicions` make an otherwise undecided finding unknown for their reason. `date_from` names the atoms whose evidence
-    dates the finding, the first or the latest of them.
+    True where `true_when` is true, false where `false_when` is (without one: where `true_when` is false). Both:
+    conflicting. `suspicions` make an otherwise undecided finding unknown for their reason. `date_from` names the atoms
+    whose evidence dates the finding, the first or the latest of them.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Truth(Enum):
@@ -13,7 +13,7 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why something is unknown; the values are public."""
 
     NO_DATA = "no-data"
@@ -48,7 +48,7 @@ NOT_LIFTED = frozenset(
 )
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """What a code says about its concept, in order of precedence within one resource."""
 
     EXCLUDE = "exclude"
@@ -63,7 +63,7 @@ class Role(str, Enum):
 ROLE_PRECEDENCE = (Role.EXCLUDE, Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.STATUS, Role.SUPPORTING)
 
 
-class Match(str, Enum):
+class Match(StrEnum):
     """How a code of a value set is compared (concepts.yaml, `icd_matching`)."""
 
     EXACT = "exact"
@@ -71,7 +71,7 @@ class Match(str, Enum):
     RANGE = "range"
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """The kinds of resource that carry facts; each is covered or not on its own."""
 
     OBSERVATION = "Observation"
@@ -86,14 +86,14 @@ class Kind(str, Enum):
 COVERABLE = frozenset(Kind) - {Kind.OBSERVATION}
 
 
-class Certainty(str, Enum):
+class Certainty(StrEnum):
     """Whether a resource's status lets it decide (firm) or only raise a doubt (weak)."""
 
     FIRM = "firm"
     WEAK = "weak"
 
 
-class State(str, Enum):
+class State(StrEnum):
     """A condition's clinical status, as far as rules tell them apart."""
 
     ACTIVE = "active"
@@ -103,7 +103,7 @@ class State(str, Enum):
     UNSTATED = "unstated"
 
 
-class Result(str, Enum):
+class Result(StrEnum):
     """A qualitative result."""
 
     POSITIVE = "positive"
@@ -111,7 +111,7 @@ class Result(str, Enum):
     INDETERMINATE = "indeterminate"
 
 
-class Sex(str, Enum):
+class Sex(StrEnum):
     """Administrative gender as recorded; `unknown` covers other, unknown and absent."""
 
     MALE = "male"
@@ -119,7 +119,7 @@ class Sex(str, Enum):
     UNKNOWN = "unknown"
 
 
-class CriterionKind(str, Enum):
+class CriterionKind(StrEnum):
     """An inclusion or infusion criterion must hold; an exclusion must not."""
 
     INCLUSION = "inclusion"
@@ -127,7 +127,7 @@ class CriterionKind(str, Enum):
     INFUSION = "infusion"
 
 
-class Effect(str, Enum):
+class Effect(StrEnum):
     """What a criterion's truth does to eligibility."""
 
     PASS = "pass"
@@ -135,7 +135,7 @@ class Effect(str, Enum):
     REVIEW = "review"
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """The answer for one patient and one trial."""
 
     ELIGIBLE = "eligible"
@@ -143,7 +143,7 @@ class Verdict(str, Enum):
     NEEDS_REVIEW = "needs-review"
 
 
-class Take(str, Enum):
+class Take(StrEnum):
     """Which results of a selector decide: the latest, any one, or all of them."""
 
     LATEST = "latest"
@@ -151,14 +151,14 @@ class Take(str, Enum):
     ALL = "all"
 
 
-class Basis(str, Enum):
+class Basis(StrEnum):
     """What a measurement's limits are compared with."""
 
     VALUE = "value"
     TIMES_UPPER_LIMIT = "x ULN"
 
 
-class Timing(str, Enum):
+class Timing(StrEnum):
     """When something on record must have been, where no window is given (criteria.yaml, meta.semantics)."""
 
     EVER = "ever"
@@ -167,7 +167,7 @@ class Timing(str, Enum):
     INDEX_DISEASE = "index-disease"  # any clinical status counts
 
 
-class AbsenceRule(str, Enum):
+class AbsenceRule(StrEnum):
     """What nothing on record means for an atom."""
 
     PRESUME = "presume"
@@ -175,7 +175,7 @@ class AbsenceRule(str, Enum):
     ASSESSED_ONLY = "assessed-only"
 
 
-class AbsencePolicy(str, Enum):
+class AbsencePolicy(StrEnum):
     """`--absence`: whether anything may be presumed absent at all."""
 
     PRESUME = "presume"

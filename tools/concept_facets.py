@@ -19,7 +19,7 @@ ICD10CM_2026 = "simple-icd-10-cm 1.5.0 (ICD-10-CM, April 2026 release)"
 KARNOFSKY = "LOINC answer list LL4986-7 (mCODE 4.0.0; MII Onkologie ConceptMap karnofsky-loinc)"
 NOTES = "notes of the concept"
 
-# ICD-10-CM: deep veins of the upper extremity, axillary, subclavian, internal jugular, vena cava and other thoracic veins.
+# ICD-10-CM: deep veins of the upper extremity, axillary, subclavian, internal jugular, vena cava, other thoracic veins.
 _UPPER_VEINS = ("I82.62", "I82.A", "I82.B", "I82.C", "I82.2")
 _CHRONIC_UPPER_VEINS = ("I82.72", "I82.A2", "I82.B2", "I82.C2", "I82.211", "I82.221", "I82.291")
 

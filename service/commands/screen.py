@@ -117,7 +117,7 @@ class Run:
     def screen(self) -> int:
         """Everything; the exit status."""
         from trialsieve.engine.screening import Screener
-        from trialsieve.fhir_adapters.chart import build_chart
+        from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
         from trialsieve.fhir_adapters.reader import read_records
         from trialsieve.fhir_adapters.sources import SkippedFiles
         from trialsieve.service.destination import open_destination
@@ -132,7 +132,12 @@ class Run:
         with open_destination(self._arguments.out) as stream:
             writer: ResultWriter | None = None
             for record in read_records(
-                self._arguments.inputs, reporter, covers=request.covers, stdin=standard_input(), skipped=skipped
+                self._arguments.inputs,
+                reporter,
+                covers=request.covers,
+                stdin=standard_input(),
+                skipped=skipped,
+                quiet=quiet_codes(request.book, concepts),
             ):
                 unread: list[InputProblem] = []
                 chart = build_chart(record, request.book, unread, wanted=concepts)

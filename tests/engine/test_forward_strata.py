@@ -176,7 +176,9 @@ def test_a_remembered_conclusion_does_not_run_again(monkeypatch: pytest.MonkeyPa
     engine = compile_rules(book(Atom("a1", FindingHolds("positive"))), ["T"])
     chart = Chart("Patient/p", "p", Person("Patient/p"))
     first = engine.evaluate(chart, NOW)
-    monkeypatch.setattr("trialsieve.engine._durable.durable_rules_engine.assert_facts", lambda *_: pytest.fail("the engine was run"))
+    monkeypatch.setattr(
+        "trialsieve.engine._durable.durable_rules_engine.assert_facts", lambda *_: pytest.fail("the engine was run")
+    )
 
     assert engine.evaluate(chart, NOW) == first
 
