@@ -31,9 +31,11 @@ import orjson
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_json
 from trialsieve.engine.screening import Screener
+from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.documents import parse_bundle
 from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.model import RuleBook
 from trialsieve.service.request import Request
@@ -67,26 +69,37 @@ def with_leukemia(line: bytes) -> bytes:
     return orjson.dumps(bundle) + b"\n"
 
 
-def parse(path: Path) -> None:
-    with open(path, "rb") as file:
-        for line in file:
-            orjson.loads(line)
+def parse(lines: list[bytes]) -> None:
+    """The yardstick."""
+    for line in lines:
+        orjson.loads(line)
 
 
-def screen(path: Path, book: RuleBook, screener: Screener, wanted: frozenset[str]) -> tuple[int, int]:
-    """Screens every Bundle of the file; patients and disagreements."""
-    circumstances = Circumstances(AS_OF)
-    problems: list[InputProblem] = []
-    builder = ChartBuilder(book)
-    count = 0
-    with open(os.devnull, "wb") as out:
-        for record in read_records([str(path)], problems.append, quiet=builder.quiet_codes(wanted)):
-            chart = builder.build(record, problems, wanted=wanted)
-            del record
-            for result in screener.screen(chart, circumstances):
-                out.write(orjson.dumps(result_json(result)))
-            count += 1
-    return count, screener.disagreements
+class Work:
+    """Everything from a Bundle's bytes to its results' bytes."""
+
+    def __init__(self, book: RuleBook, trials: list[str]) -> None:
+        self.screener = Screener(book, trials)
+        self._wanted = Request(book, tuple(trials), Circumstances(AS_OF), frozenset()).concepts
+        self._builder = ChartBuilder(book)
+        self._quiet = self._builder.quiet_codes(self._wanted)
+
+    def on_bundles(self, lines: list[bytes]) -> None:
+        """Bundle by Bundle, as the yardstick parses them."""
+        for line in lines:
+            found = records_of_bundle(parse_bundle(line, self._quiet), "volume", lambda problem: None)
+            for one in found:
+                self._screen(one.record)
+
+    def on_file(self, path: Path) -> None:
+        """The same from an NDJSON file, as the command line reads it."""
+        for record in read_records([str(path)], lambda problem: None, quiet=self._quiet):
+            self._screen(record)
+
+    def _screen(self, record: Record) -> None:
+        chart = self._builder.build(record, [], wanted=self._wanted)
+        for result in self.screener.screen(chart, Circumstances(AS_OF)):
+            orjson.dumps(result_json(result))
 
 
 def cpu_seconds(work: object) -> float:
@@ -131,34 +144,30 @@ def main() -> int:
             "TRIALSIEVE_VOLUME is not set to a folder of Bundles (*.ndjson, *.ndjson.xz): throughput was not measured."
         )
         return 0
-    book = cached_rules((), None)
     trials = arguments.trial or ["NCT04762485"]
-    screener = Screener(book, trials)
-    wanted = Request(book, tuple(trials), Circumstances(AS_OF), frozenset()).concepts
+    work = Work(cached_rules((), None), trials)
     gc.freeze()  # as the command line does once the rules are loaded
+    lines = [
+        with_leukemia(line) if number % 10 == 0 else line
+        for number, line in enumerate(volume_lines(Path(folder), arguments.patients))
+    ]
+    parsing, screening, from_file = [], [], []
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "volume.ndjson"
-        with open(path, "wb") as out:
-            for number, line in enumerate(volume_lines(Path(folder), arguments.patients)):
-                out.write(with_leukemia(line) if number % 10 == 0 else line)
-        ratios, parsing, screening = [], [], []
-        patients = disagreements = 0
-
-        def work() -> None:
-            nonlocal patients, disagreements
-            patients, disagreements = screen(path, book, screener, wanted)
-
+        path.write_bytes(b"".join(lines))
         for _ in range(arguments.rounds):
-            parsing.append(cpu_seconds(lambda: parse(path)))
-            screening.append(cpu_seconds(work))
-            ratios.append(parsing[-1] / screening[-1])
+            parsing.append(cpu_seconds(lambda: parse(lines)))
+            screening.append(cpu_seconds(lambda: work.on_bundles(lines)))
+            from_file.append(cpu_seconds(lambda: work.on_file(path)))
+    patients = len(lines)
+    ratios = [yardstick / seconds for yardstick, seconds in zip(parsing, screening, strict=True)]
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{patients} patients, {path.name}; medians of {arguments.rounds} rounds, CPU time")
-    for name, seconds in (("orjson.loads", parsing), ("trialsieve", screening)):
+    print(f"{patients} patients, {', '.join(trials)}; medians of {arguments.rounds} rounds, CPU time")
+    for name, seconds in (("orjson.loads", parsing), ("trialsieve", screening), ("trialsieve, NDJSON", from_file)):
         middle = statistics.median(seconds)
-        print(f"{name:14} {patients / middle:8.0f} patients/s {middle / patients * 1000:8.2f} ms a patient")
+        print(f"{name:20} {patients / middle:8.0f} patients/s {middle / patients * 1000:8.2f} ms a patient")
     print(f"ratio to orjson.loads: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
-    print(f"disagreements between the evaluators: {disagreements}")
+    print(f"disagreements between the evaluators: {work.screener.disagreements}")
     return 0
 
 

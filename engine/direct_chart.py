@@ -12,7 +12,7 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import RuleBook, Window
 from trialsieve.rules.vocabulary import Kind, Role, State
 
-_ATTESTATION_DAYS = 30  # contract: without an end an attestation counts for 30 days
+_ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
 

@@ -272,18 +272,18 @@ def _last_asserted(entry: _Entry) -> tuple[date, date]:
 def _absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: list[_Entry]) -> Outcome:
     sought = _sought(tuple(view.book.concepts[name] for name in test.concepts))
     if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
-        return _open(_NO_DATA, past)
+        return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
         if barring.truth is Truth.TRUE:
-            return _open(_NO_DATA, past)
+            return _nothing(_NO_DATA, past)
         if not barring.reasons <= ABSENT:
-            return _open(barring.reasons, past)
+            return _nothing(barring.reasons, past)
     if atom.absence is AbsenceRule.ASSESSED_ONLY:
         if Kind.ALLERGY not in view.chart.present:
-            return _open(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
+            return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
     elif not sought.coverable <= view.chart.covered:
-        return _open(_NOT_RETRIEVED, past)
+        return _nothing(_NOT_RETRIEVED, past)
     count = sum(
         item.count
         for item in view.chart.uncoded
@@ -328,6 +328,11 @@ def _sought(concepts: tuple[Concept, ...]) -> _Sought:
 
 def _decided(truth: Truth, entries: list[_Entry]) -> Outcome:
     return Outcome(truth, evidence=_evidence(entries), decided_by=tuple(entry.fact for entry in entries))
+
+
+def _nothing(reasons: frozenset[Reason], past: list[_Entry]) -> Outcome:
+    """Unknown by absence: what is past is shown, but nothing was decided by it."""
+    return Outcome(Truth.UNKNOWN, reasons, evidence=_evidence(past))
 
 
 def _open(reasons: frozenset[Reason], entries: list[_Entry]) -> Outcome:

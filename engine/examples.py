@@ -1,8 +1,8 @@
 """Worked examples of rule files: given these facts, expect that outcome.
 
 `trialsieve lint --examples` and the tests run them. An example's facts are written in the words of the fact types. `on`
-and `recorded` are days before the as-of date (`60 d`), a FHIR date, or null for undated. The as-of date of every example
-is `EXAMPLES_AS_OF`.
+and `recorded` are days before the as-of date (`60 d`), a FHIR date, or null for undated. The as-of date of every
+example is `EXAMPLES_AS_OF`.
 """
 
 from __future__ import annotations
@@ -99,13 +99,13 @@ def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
         if "unreadable" in values:
             concept = values.get("unreadable_concept")
             concepts = None if concept is None else frozenset({str(concept)})
-            unreadable.append(Unreadable(f"Resource/{number}", Kind(values["unreadable"]), concepts, "unreadable"))
+            unreadable.append(Unreadable(f"Resource/{number}", Kind(str(values["unreadable"])), concepts, "unreadable"))
         if "covered" in values:
             covered |= _kinds(values["covered"])
         if "born" in values:
             birth = interval(str(values["born"]))
         if "sex" in values:
-            sex = Sex(values["sex"])
+            sex = Sex(str(values["sex"]))
         if "deceased" in values:
             deceased = bool(values["deceased"])
     present = frozenset(fact.kind for fact in facts)
@@ -125,24 +125,24 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
     concept = book.concepts[str(values["concept"])]
     measured = any(key in values for key in ("value", "times_upper_limit", "result"))
     others = sorted((kind for kind in concept.kinds if kind is not Kind.OBSERVATION), key=lambda kind: kind.value)
-    kind = Kind(values["kind"]) if "kind" in values else Kind.OBSERVATION if measured or not others else others[0]
+    kind = Kind(str(values["kind"])) if "kind" in values else Kind.OBSERVATION if measured or not others else others[0]
     return Fact(
         kind=kind,
         reference=f"{kind.value}/{number}",
         concept=concept.id,
-        role=Role(values.get("role", "definitive")),
+        role=Role(str(values.get("role", "definitive"))),
         says=f"{concept.label} of the example",
-        certainty=Certainty(values.get("certainty", "firm")),
+        certainty=Certainty(str(values.get("certainty", "firm"))),
         when=_date(values.get("on")),
         recorded=_date(values.get("recorded")),
         ended=values.get("ended") is not None,
         ended_when=None if values.get("ended") in (None, True) else _date(values["ended"]),
-        state=State(values.get("state", "active" if kind is Kind.CONDITION else "unstated")),
+        state=State(str(values.get("state", "active" if kind is Kind.CONDITION else "unstated"))),
         value=_number(values.get("value")),
         value_problem=None if "value" in values else Reason.UNSPECIFIC if "result" in values else Reason.NO_DATA,
         times_upper_limit=_number(values.get("times_upper_limit")),
         limit_problem=None if "times_upper_limit" in values else Reason.NO_REFERENCE_RANGE,
-        result=Result(values["result"]) if "result" in values else None,
+        result=Result(str(values["result"])) if "result" in values else None,
         result_problem=None if "result" in values else Reason.UNSPECIFIC if "value" in values else Reason.NO_DATA,
         facets=_facets(values.get("facets")),
     )
@@ -150,7 +150,7 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
 
 def _kinds(value: object) -> frozenset[Kind]:
     names = value if isinstance(value, (list, tuple)) else [value]
-    return COVERABLE if "all" in names else frozenset(Kind(name) for name in names)
+    return COVERABLE if "all" in names else frozenset(Kind(str(name)) for name in names)
 
 
 def _facets(value: object) -> tuple[tuple[str, str], ...]:

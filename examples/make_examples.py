@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the example patients: `python examples/make_examples.py` writes examples/NCT04762485/*.json (FHIR R4 bundles).
 
-Every patient is invented. Each has a line that says what it shows; the clinical values stand here, readable, and nowhere
-else. Results are to be read as of 2026-11-20.
+Every patient is invented. Each has a line that says what it shows; the clinical values stand here, readable, and
+nowhere else. Results are to be read as of 2026-11-20.
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ def fit(patient: Patient) -> Patient:
 def needs_review() -> Patient:
     patient = Patient(
         "needs-review",
-        "Everything that data can say passes; criterion 6 is on hold for the registry's error and criterion 9 waits for "
-        "a person.",
+        "Everything that data can say passes; criterion 6 is on hold for the registry's error and criterion 9 waits "
+        "for a person.",
         gender="male",
         born="1994-07-19",
     )
@@ -181,8 +181,8 @@ def needs_review() -> Patient:
 def attested() -> Patient:
     patient = Patient(
         "attested",
-        "As needs-review, and the investigator has attested that no other comorbidity stands against it: only criterion 6 "
-        "stays on hold.",
+        "As needs-review, and the investigator has attested that no other comorbidity stands against it: only "
+        "criterion 6 stays on hold.",
         gender="male",
         born="1988-01-30",
     )
@@ -192,8 +192,8 @@ def attested() -> Patient:
 def missing_data() -> Patient:
     patient = Patient(
         "missing-data",
-        "A woman with relapsed T-ALL of whom much is not known: no pregnancy test, an old echocardiogram, ALT without its "
-        "range.",
+        "A woman with relapsed T-ALL of whom much is not known: no pregnancy test, an old echocardiogram, ALT without "
+        "its range.",
         gender="female",
         born="2001-05",
     )

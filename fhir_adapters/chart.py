@@ -76,7 +76,9 @@ class ChartBuilder:
         """Which Observation codes were met before and mean nothing to the wanted concepts, for `parse_slim`."""
         remembered = self._known(wanted)[1].remembered
         word = Kind.OBSERVATION.value
-        return lambda key: remembered.get((word, *key)) is QUIET
+        concepts = self._known(wanted)[0].concepts.values()
+        spoken_of = frozenset(kind for concept in concepts for kind in concept.kinds)
+        return Quiet(lambda key: remembered.get((word, *key)) is QUIET, frozenset(Kind) - spoken_of)
 
     def _known(self, wanted: frozenset[str] | None) -> tuple[Terms, Understanding]:
         known = self._by_wanted.get(wanted)
@@ -183,12 +185,35 @@ class _Reading:
                         meaning = remembered.get(key)
                     except TypeError:  # something that is no text
                         meaning = None
-            if meaning is not QUIET:
+            if meaning is not QUIET and not (kind is Kind.OBSERVATION and self._is_quiet_panel(resource)):
                 self._read(kind, reference, resource, meaning)
         kinds: dict[Kind, int] = {}
         for name, count in counts.items():
             kinds[KIND_OF[name]] = kinds.get(KIND_OF[name], 0) + count
         return kinds
+
+    def _is_quiet_panel(self, resource: Resource) -> bool:
+        """Whether an Observation's code and those of all its components were met before and mean nothing."""
+        components = resource.get("component")
+        if type(components) is not list or "contained" in resource:
+            return False
+        remembered = self._understanding.remembered
+        for element in (resource, *components):
+            code = element.get("code") if type(element) is dict else None
+            codings = code.get("coding") if type(code) is dict else None
+            if code is None or type(codings) is not list:
+                return False
+            key: tuple[object, ...] = (Kind.OBSERVATION.value, code.get("text"))
+            for coding in codings:
+                if type(coding) is not dict:
+                    return False
+                key += (coding.get("system"), coding.get("code"), coding.get("display"))
+            try:
+                if remembered.get(key) is not QUIET:
+                    return False
+            except TypeError:
+                return False
+        return True
 
     def _read_person(self) -> None:
         self._person, faults = read_person(self._record.patient, self._record.patient_resource, Clock(self._terms.zone))

@@ -71,8 +71,8 @@ class Terms:
     def unlisted(self, code: Coded) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
 
-        An ICD code settles it, since those are listed in full; not so for an open list. A code that says for sure another
-        concept of the same group (B-lineage, say, of a leukemia) is understood, whatever its words.
+        An ICD code settles it, since those are listed in full; not so for an open list. A code that says for sure
+        another concept of the same group (B-lineage, say, of a leukemia) is understood, whatever its words.
         """
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
         unlisted_descendant = SNOMED in systems and not any("icd" in system for system in systems)

@@ -92,7 +92,7 @@ class Understanding:
             named |= self._terms.unlisted(code)
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
         if kind in COVERABLE and (
-            not code.texts and not knowing or any(not index.covered_script(text) for text in code.texts)
+            (not code.texts and not knowing) or any(not index.covered_script(text) for text in code.texts)
         ):
             doubted = strangers
         uncoded = None

@@ -1,6 +1,7 @@
 """What loaded rules are: frozen values that the engine and the adapters read.
 
-How the files are written is `grammar.py`'s; docs/semantics.md says what each of these means; both evaluators are written from that page.
+How the files are written is `grammar.py`'s. docs/semantics.md says what each of these means; both evaluators are
+written from that page.
 """
 
 from __future__ import annotations
@@ -105,7 +106,11 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A range of numbers; a bound that is None is open to infinity. `unit` is UCUM, as the registry states it."""
+    """A range of numbers; a bound that is None is open to infinity.
+
+    A rule file states the bounds in any UCUM unit that the concept allows; loading converts them, so that here `unit`
+    is the concept's canonical unit, and "1" where the bounds are multiples of the upper limit of normal.
+    """
 
     low: Decimal | None
     low_open: bool

@@ -1,4 +1,4 @@
-"""The closed word lists that rule files, facts and results share (contract.md and concepts.yaml define them)."""
+"""The closed word lists that rule files, facts and results share (docs/semantics.md says what they mean)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reason(StrEnum):
 # Reasons that say only "nothing was found"; evidence of the contrary may still decide.
 ABSENT = frozenset({Reason.NO_DATA, Reason.NOT_RETRIEVED})
 
-# What no attestation lifts (contract.md, "Attestations").
+# What no attestation lifts (docs/semantics.md, 3.4).
 NOT_LIFTED = frozenset(
     {
         Reason.REGISTRY_ERROR,

@@ -121,7 +121,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded()),
             [entry(ago(1), role=Role.SUPPORTING)],
-            "does not state what the sentence asks, or is only suggestive",
+            "suggests it, but is not specific enough to decide",
         ),
         (atom(measured()), [unreadable(Kind.OBSERVATION)], "Observation/garbled could not be used: garbled"),
         (atom(Judgement()), [], "A person has to judge this."),
@@ -147,7 +147,7 @@ def test_every_reason_has_a_sentence(reason: Reason) -> None:
 def test_several_reasons_have_a_sentence_each() -> None:
     text = _atom(atom(measured()), number(60, None), number(60, ago(1), role=Role.SUPPORTING))
     assert "without a date" in text
-    assert "suggestive" in text
+    assert "suggests it" in text
 
 
 def test_a_past_event_is_not_said_to_be_absent() -> None:
@@ -189,7 +189,7 @@ def test_a_criterion_is_told_by_the_atoms_that_decide_it() -> None:
 
 def test_an_open_criterion_is_told_by_what_keeps_it_open() -> None:
     rule = criterion(atom(measured()), atom(positive(), "b"))
-    assert _criterion(rule, number(60, ago(1))) == "No result on record."
+    assert _criterion(rule, number(60, ago(1))) == "No result on record. Known: Number 60 is at least 50 %."
 
 
 def test_a_doubt_is_named() -> None:

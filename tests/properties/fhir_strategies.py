@@ -109,9 +109,8 @@ def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | N
         code = draw(st.sampled_from(["POS", "NEG", "H", "IND"]))
         resource["interpretation"] = [{"coding": [{"system": _INTERPRETATION, "code": code}]}]
     if draw(st.booleans()):
-        resource["method"] = {
-            "text": draw(st.sampled_from(["Flow cytometry", "immunohistochemistry", "MUGA", "other"]))
-        }
+        methods = ["Flow cytometry", "immunohistochemistry", "Echocardiography", "MUGA", "other"]
+        resource["method"] = {"text": draw(st.sampled_from(methods))}
     return resource
 
 

@@ -258,7 +258,8 @@ _one_facet = st.sampled_from([(), (), (FACETS[0],), (FACETS[2],)])
 def result_tests(draw: st.DrawFn, findings: Sequence[str]) -> Measurement | QualitativeResult:
     window, currency = draw(_windows), draw(_currency)
     before = tuple(draw(st.lists(st.sampled_from(list(findings)), max_size=1))) if findings else ()
-    after = draw(st.none() | st.sampled_from(list(findings))) if findings and draw(st.booleans()) else None
+    follows = bool(findings) and draw(st.booleans())
+    after = draw(st.none() | st.sampled_from(list(findings))) if follows else None
     take = draw(st.sampled_from(list(Take)))
     if draw(st.booleans()):
         return Measurement(
