@@ -113,7 +113,10 @@ def _keep(book: RuleBook, path: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    caches = sorted(folder.glob("rules-*.pickle"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in caches[_KEPT:]:
+    dated: list[tuple[int, Path]] = []
+    for path in folder.glob("rules-*.pickle"):
+        with contextlib.suppress(OSError):  # another run may have removed it meanwhile
+            dated.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(dated, reverse=True)[_KEPT:]:
         with contextlib.suppress(OSError):
             path.unlink()

@@ -180,6 +180,22 @@ def test_only_the_newest_caches_stay(rules: MadeUpRules, folder: Path) -> None:
     assert cached_rules(cache_dir=folder).currency["laboratory"] == 12
 
 
+def test_what_is_not_a_cache_of_ours_or_cannot_be_removed_stays_and_fails_no_run(
+    rules: MadeUpRules, folder: Path
+) -> None:
+    folder.mkdir(parents=True)
+    (folder / "notes.pickle").write_text("someone's", encoding="utf-8")
+    (folder / "rules-a-folder.pickle").mkdir()
+    (folder / "rules-dangling.pickle").symlink_to(folder / "nowhere")
+    os.utime(folder / "rules-a-folder.pickle", (0, 0))
+    for number in range(12):
+        rules.write("currency.yaml", f"laboratory: {number + 1}\nacute: 14\n")
+        assert cached_rules(cache_dir=folder).currency["laboratory"] == number + 1
+    assert (folder / "notes.pickle").exists()
+    assert (folder / "rules-a-folder.pickle").is_dir()
+    assert len([path for path in folder.glob("rules-*.pickle") if path.is_file()]) == 8
+
+
 @pytest.mark.parametrize(
     ("variables", "place"),
     [

@@ -1,0 +1,93 @@
+"""What the direct evaluator keeps for criteria of which a record says nothing is what it would work out anew.
+
+docs/adr/0012 says what it keeps, and by what. Each pair of patients here differs in one thing that is no fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from charts import (
+    ALLERGY,
+    AS_OF,
+    CONDITION,
+    OTHER,
+    ago,
+    atom,
+    attestation,
+    book,
+    chart,
+    criterion,
+    entry,
+    finding,
+    limits,
+    measured,
+    recorded,
+    unreadable,
+)
+
+from trialsieve.engine import direct
+from trialsieve.engine.facts import Chart, Uncoded
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.model import Age, FindingHolds, RecordedSex
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Sex
+
+RULES = book(
+    criterion(atom(recorded()), id="C1"),
+    criterion(atom(measured()), id="C2"),
+    criterion(atom(Age(limits(low="18")), "a"), id="C3"),
+    criterion(atom(RecordedSex(frozenset({Sex.MALE}))), id="C4"),
+    criterion(atom(recorded(), applies_to=Sex.FEMALE), id="C5"),
+    criterion(atom(recorded()), id="C6", applies_to=Sex.FEMALE),
+    criterion(atom(FindingHolds("adult")), id="C7"),
+    criterion(atom(FindingHolds("ill")), id="C8"),
+    criterion(atom(recorded(concepts=(ALLERGY,)), absence=AbsenceRule.ASSESSED_ONLY), id="C9"),
+    findings=[finding("adult", atom(Age(limits(low="18")))), finding("ill", atom(recorded(), "b"))],
+)
+PRESUME = Circumstances(AS_OF, AbsencePolicy.PRESUME)
+BLANK = chart(sex=Sex.MALE, birth="1990-01-01")
+OTHERS: dict[str, tuple[Chart, Circumstances]] = {
+    "under the other policy": (BLANK, Circumstances(AS_OF, AbsencePolicy.UNKNOWN)),
+    "not covered": (replace(BLANK, covered=frozenset()), PRESUME),
+    "covered but for one kind": (replace(BLANK, covered=COVERABLE - {Kind.CONDITION}), PRESUME),
+    "with allergies assessed": (replace(BLANK, present=frozenset({Kind.ALLERGY})), PRESUME),
+    "with records in unknown code systems": (
+        replace(BLANK, uncoded=(Uncoded(Kind.CONDITION, frozenset({"urn:local"}), 3),)),
+        PRESUME,
+    ),
+    "with an unreadable resource": (replace(BLANK, unreadable=(unreadable(Kind.CONDITION),)), PRESUME),
+    "with an attestation": (replace(BLANK, attestations=(attestation("T#C1", True, ago(1)),)), PRESUME),
+    "of the other sex": (chart(sex=Sex.FEMALE, birth="1990-01-01"), PRESUME),
+    "a child": (chart(sex=Sex.MALE, birth="2015-01-01"), PRESUME),
+    "with something on record": (chart(entry(ago(3), concept=CONDITION), sex=Sex.MALE, birth="1990-01-01"), PRESUME),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("blank_first", [True, False])
+def test_another_patient_gets_an_answer_of_their_own(other: str, blank_first: bool) -> None:
+    first, second = (BLANK, PRESUME), OTHERS[other]
+    if not blank_first:
+        first, second = second, first
+    new = direct.evaluate(RULES, ["T"], *second)
+    assert new != direct.evaluate(RULES, ["T"], *first), "the two patients differ in nothing that is asked"
+
+    used = direct.DirectEngine(RULES, ["T"])
+    used.evaluate(*first)
+
+    assert used.evaluate(*second) == new
+
+
+def test_a_record_that_says_something_else_gets_what_was_kept() -> None:
+    used = direct.DirectEngine(RULES, ["T"])
+    kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
+    another = chart(entry(ago(3), concept=OTHER), sex=Sex.FEMALE, birth="1960-01-01")
+    assert used.evaluate(another, PRESUME).criteria["T", "C8"] is kept
+
+
+def test_the_day_changes_nothing_of_what_is_kept() -> None:
+    used = direct.DirectEngine(RULES, ["T"])
+    used.evaluate(BLANK, PRESUME)
+    later = Circumstances(AS_OF.replace(year=2040), AbsencePolicy.PRESUME)
+    assert used.evaluate(BLANK, later) == direct.evaluate(RULES, ["T"], BLANK, later)
