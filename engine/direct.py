@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from trialsieve.engine import direct_logic, direct_recorded, direct_results
 from trialsieve.engine.direct_blank import Blank, Blanks
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_dates import finding_date
+from trialsieve.engine.direct_proof import agreed, resting, same_resource
 from trialsieve.engine.direct_verdict import arms
 from trialsieve.engine.facts import Chart, Fact
-from trialsieve.engine.interval import DateInterval, age_interval
-from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Evidence, Outcome, union
+from trialsieve.engine.interval import age_interval
+from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Evidence, Outcome
 from trialsieve.rules.model import (
     Age,
     Atom,
@@ -117,17 +119,17 @@ class _Evaluator:
         suspicions = [(case, direct_logic.evaluate(case.condition, atoms.outcome)) for case in finding.suspicions]
         outcomes = [atoms.outcome(atom.id) for atom in finding.atoms if atom.operand]
         if true is Truth.TRUE and false is Truth.TRUE:
-            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
+            return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
         if true is Truth.TRUE:
             supporting = [outcome for outcome in outcomes if outcome.truth is Truth.TRUE]
-            when = _finding_date(finding, atoms)
-            return _rest(Truth.TRUE, frozenset(), supporting, when=when)
+            when = finding_date(finding, atoms.atoms, atoms.outcome)
+            return resting(Truth.TRUE, frozenset(), supporting, when=when)
         if false is Truth.TRUE and open_true <= ABSENT:
-            return _rest(
+            return resting(
                 Truth.FALSE, frozenset(), [outcome for outcome in outcomes if outcome.truth is not Truth.UNKNOWN]
             )
         if false is Truth.TRUE:
-            return _rest(Truth.UNKNOWN, open_true, outcomes)
+            return resting(Truth.UNKNOWN, open_true, outcomes)
         reasons = open_true | open_false
         notes = []
         for case, condition in suspicions:
@@ -136,7 +138,7 @@ class _Evaluator:
                 notes.append(case.says)
             elif not condition.reasons <= ABSENT:
                 reasons |= condition.reasons
-        return _rest(Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
+        return resting(Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
 
     def _criterion(self, trial: Trial, criterion: Criterion) -> CriterionOutcome:
         atoms = _Atoms(self, criterion.atoms, f"{trial.id}#{criterion.id}")
@@ -146,7 +148,7 @@ class _Evaluator:
         if criterion.logic is not None:
             truth, reasons = direct_logic.value(criterion.logic, atoms.outcome)
         else:
-            on_hold = _readings(list(readings.values()))
+            on_hold = agreed(list(readings.values()))
             truth, reasons = on_hold.truth, on_hold.reasons
         operands = [atoms.outcome(atom.id) for atom in criterion.atoms if atom.operand]
         known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
@@ -156,7 +158,7 @@ class _Evaluator:
         else:
             names = dict.fromkeys(direct_logic.deciding(criterion.logic, atoms.outcome))
             relevant = [atoms.outcome(name) for name in names]
-        outcome = _rest(truth, reasons, relevant)
+        outcome = resting(truth, reasons, relevant)
         outcome = self._attested(
             outcome,
             f"{trial.id}#{criterion.id}",
@@ -177,10 +179,10 @@ class _Evaluator:
             if outcome.truth is passes:
                 return outcome, True
             reasons = outcome.reasons | {self._sex_problem()}
-            return _rest(Truth.UNKNOWN, reasons, [outcome], notes=("sex not recorded",)), True
+            return resting(Truth.UNKNOWN, reasons, [outcome], notes=("sex not recorded",)), True
         if exclusion and outcome.truth is Truth.TRUE:
             note = f"recorded as {sex.value}"
-            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,)), True
+            return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,)), True
         if Reason.UNUSABLE_DATA in outcome.reasons:  # what could not be read may contradict the recorded sex
             return outcome, True
         return Outcome(passes, evidence=self.person_evidence(f"recorded as {sex.value}")), False
@@ -204,7 +206,7 @@ class _Evaluator:
         if atom.when is not None:
             gate = direct_logic.evaluate(atom.when, siblings.outcome)
             both = direct_logic.at_least(2, [gate, outcome])
-            outcome = _rest(both.truth, both.reasons, [outcome])
+            outcome = resting(both.truth, both.reasons, [outcome])
         return outcome
 
     def _test(self, atom: Atom, siblings: _Atoms) -> Outcome:
@@ -220,9 +222,9 @@ class _Evaluator:
         if isinstance(test, RecordedSex):
             return self._recorded_sex(test)
         if isinstance(test, SameResource):
-            return _same_resource(test, siblings.outcome(test.of))
+            return same_resource(test, siblings.outcome(test.of))
         if isinstance(test, Readings):
-            return _readings([direct_results.evaluate(reading, self.view, self.finding) for _, reading in test.tests])
+            return agreed([direct_results.evaluate(reading, self.view, self.finding) for _, reading in test.tests])
         if isinstance(test, Judgement):
             return Outcome(Truth.UNKNOWN, frozenset({Reason.JUDGEMENT}))
         assert isinstance(test, Unresolved)
@@ -263,7 +265,7 @@ class _Evaluator:
                 problems += self.view.unreadable(inner.concepts, observations=False)
         if not problems:
             return outcome
-        return _rest(
+        return resting(
             Truth.UNKNOWN,
             outcome.reasons | {Reason.UNUSABLE_DATA},
             [outcome],
@@ -287,7 +289,7 @@ class _Evaluator:
                 notes.append(f"not known whether {case.says}")
         if not reasons:
             return outcome
-        return _rest(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
+        return resting(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
 
     def _attested(self, outcome: Outcome, target: str, facts: tuple[Fact, ...], *, personal: bool) -> Outcome:
         newest = self.view.attestations(target) if self.chart.attestations else ()
@@ -295,7 +297,7 @@ class _Evaluator:
             return outcome
         answers = {item.answer for item in newest}
         evidence = tuple(Evidence(item.reference, item.says) for item in newest)
-        conflict = _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
+        conflict = resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
         dates = [fact.when or fact.recorded for fact in facts]
         newer = [when is not None and when.surely_after(newest[0].when) for when in dates]
         if outcome.truth is Truth.UNKNOWN:
@@ -321,10 +323,12 @@ class _Evaluator:
         if sex is Sex.UNKNOWN:
             if outcome.truth is Truth.FALSE:
                 return outcome
-            return _rest(Truth.UNKNOWN, outcome.reasons | {self._sex_problem()}, [outcome], notes=("sex not recorded",))
+            return resting(
+                Truth.UNKNOWN, outcome.reasons | {self._sex_problem()}, [outcome], notes=("sex not recorded",)
+            )
         if outcome.truth is Truth.TRUE:
             note = f"recorded as {sex.value}"
-            return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
+            return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
         if Reason.UNUSABLE_DATA in outcome.reasons:
             return outcome
         return Outcome(Truth.FALSE, evidence=self.person_evidence(f"recorded as {sex.value}"))
@@ -343,99 +347,3 @@ class _Atoms:
         if name not in self.outcomes:
             self.outcomes[name] = self.evaluator.atom(self.atoms[name], self, self.target)
         return self.outcomes[name]
-
-
-def _readings(outcomes: Sequence[Outcome]) -> Outcome:
-    truths = {outcome.truth for outcome in outcomes}
-    if len(truths) == 1 and Truth.UNKNOWN not in truths:
-        return _rest(truths.pop(), frozenset(), outcomes)
-    return _rest(Truth.UNKNOWN, union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}, outcomes)
-
-
-def _same_resource(test: SameResource, other: Outcome) -> Outcome:
-    if not other.decided_by:
-        return Outcome(Truth.UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
-    truths = set()
-    for fact in other.decided_by:
-        stated = fact.facet(test.facet)
-        if any(value in test.values for value in stated):
-            truths.add(Truth.TRUE)
-        else:
-            truths.add(Truth.FALSE if stated else Truth.UNKNOWN)
-    if {Truth.TRUE, Truth.FALSE} <= truths:
-        return _rest(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [other])
-    if Truth.UNKNOWN in truths:
-        return _rest(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC}), [other])
-    return _rest(truths.pop(), frozenset(), [other])
-
-
-def _finding_date(finding: Finding, atoms: _Atoms) -> DateInterval | None:
-    dates: list[DateInterval] = []
-    for name in finding.date_from:
-        outcome = atoms.outcome(name)
-        if outcome.truth is not Truth.TRUE:
-            continue
-        if isinstance(atoms.atoms[name].test, FindingHolds):
-            if outcome.when is None:
-                return None
-            dates.append(outcome.when)
-            continue
-        if not outcome.decided_by:
-            return None
-        for fact in outcome.decided_by:
-            if fact.when is not None:
-                dates.append(fact.when)
-            elif fact.recorded is not None:
-                dates.append(DateInterval(None, fact.recorded.last, None, fact.recorded.end))
-            else:
-                return None
-    if not dates:
-        return None
-    return _hull(dates, latest=finding.date_is == "latest")
-
-
-def _hull(dates: Sequence[DateInterval], *, latest: bool) -> DateInterval:
-    """The interval in which the latest (or the first) of several events lies."""
-    firsts = [when.first for when in dates]
-    lasts = [when.last for when in dates if when.last is not None]
-    starts = [when.start for when in dates]
-    ends = [when.end for when in dates if when.end is not None]
-    known_firsts = [first for first in firsts if first is not None]
-    known_starts = [start for start in starts if start is not None]
-    if latest:
-        return DateInterval(
-            max(known_firsts, default=None),
-            max(lasts) if len(lasts) == len(dates) else None,
-            max(known_starts, default=None),
-            max(ends) if len(ends) == len(dates) else None,
-        )
-    return DateInterval(
-        min(known_firsts) if len(known_firsts) == len(dates) else None,
-        min(lasts, default=None),
-        min(known_starts) if len(known_starts) == len(dates) else None,
-        min(ends, default=None),
-    )
-
-
-def _rest(
-    truth: Truth,
-    reasons: frozenset[Reason],
-    upon: Sequence[Outcome],
-    *,
-    notes: tuple[str, ...] = (),
-    evidence: tuple[Evidence, ...] = (),
-    when: DateInterval | None = None,
-) -> Outcome:
-    """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
-    upon = [outcome for outcome in upon if outcome.evidence or outcome.assumptions or outcome.notes]
-    if not upon:  # most of what is not on record rests on nothing
-        return Outcome(truth, reasons, evidence, (), notes, (), when)
-    return Outcome(
-        truth,
-        reasons,
-        evidence=tuple(dict.fromkeys([item for outcome in upon for item in outcome.evidence] + list(evidence))),
-        assumptions=tuple(dict.fromkeys(item for outcome in upon for item in outcome.assumptions)),
-        notes=tuple(dict.fromkeys([*notes, *(item for outcome in upon for item in outcome.notes)])),
-        decided_by=tuple(dict.fromkeys(fact for outcome in upon for fact in outcome.decided_by)),
-        when=when,
-    )
