@@ -163,7 +163,10 @@ class _Evaluator:
             outcome,
             f"{trial.id}#{criterion.id}",
             tuple(fact for each in (unsettled if truth is Truth.UNKNOWN else known) for fact in each.decided_by),
-            personal=any(isinstance(atom.test, (Age, RecordedSex)) for atom in criterion.atoms),
+            personal=any(
+                isinstance(atom.test, (Age, RecordedSex)) and atoms.outcome(atom.id).truth is not Truth.UNKNOWN
+                for atom in criterion.atoms
+            ),
         )
         outcome, applies = self._applies(criterion, outcome)
         return CriterionOutcome(outcome, applies, atoms.outcomes, readings)

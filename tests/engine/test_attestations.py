@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from charts import (
     OTHER,
@@ -24,7 +26,7 @@ from charts import (
     unreadable,
 )
 
-from trialsieve.rules.model import Age, Atom, Criterion, Judgement, Limits, RecordedSex, Unresolved
+from trialsieve.rules.model import Age, Atom, AtomRef, Criterion, Judgement, Limits, Not, RecordedSex, Unresolved
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Reason, Role, Sex
 
 ATOM, CRITERION = "T#C1.a", "T#C1"
@@ -238,3 +240,17 @@ def test_an_exclusion_that_is_attested_excludes(evaluate: Evaluate) -> None:
 def test_a_pending_doubt_is_settled_by_the_answer_to_the_atom(evaluate: Evaluate) -> None:
     doubtful = atom(recorded(concepts=(OTHER,)), absence=AbsenceRule.UNKNOWN)
     assert _ask(evaluate, doubtful, attestation(ATOM, True, ago(1))) == "true"
+
+
+def test_an_unknown_age_beside_it_does_not_shield_a_presumed_absence(evaluate: Evaluate) -> None:
+    """The criterion is true by a presumed absence alone, so the person's word counts against it."""
+    rules = book(
+        criterion(
+            atom(Age(Limits(Decimal(12), False, None, False, "a")), "a0"),
+            atom(recorded(), "a1"),
+            logic=Not(AtomRef("a1")),
+            kind=CriterionKind.EXCLUSION,
+        )
+    )
+    answer = evaluate(rules, chart(attestation(CRITERION, False, ago(3))), AbsencePolicy.PRESUME)
+    assert said(answer.criteria["T", "C1"].outcome) == "false"
