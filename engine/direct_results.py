@@ -82,6 +82,8 @@ def _value(test: ResultTest, fact: Fact) -> tuple[NumberInterval | Result | None
         return fact.result, fact.result_problem
     if test.basis is Basis.TIMES_UPPER_LIMIT:
         return fact.times_upper_limit, fact.limit_problem
+    if test.basis is Basis.TIMES_LOWER_LIMIT:
+        return fact.times_lower_limit, fact.lower_limit_problem
     return fact.value, fact.value_problem
 
 

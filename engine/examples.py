@@ -123,7 +123,7 @@ def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
 
 def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
     concept = book.concepts[str(values["concept"])]
-    measured = any(key in values for key in ("value", "times_upper_limit", "result"))
+    measured = any(key in values for key in ("value", "times_upper_limit", "times_lower_limit", "result"))
     others = sorted((kind for kind in concept.kinds if kind is not Kind.OBSERVATION), key=lambda kind: kind.value)
     kind = Kind(str(values["kind"])) if "kind" in values else Kind.OBSERVATION if measured or not others else others[0]
     return Fact(
@@ -142,6 +142,8 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
         value_problem=None if "value" in values else Reason.UNSPECIFIC if "result" in values else Reason.NO_DATA,
         times_upper_limit=_number(values.get("times_upper_limit")),
         limit_problem=None if "times_upper_limit" in values else Reason.NO_REFERENCE_RANGE,
+        times_lower_limit=_number(values.get("times_lower_limit")),
+        lower_limit_problem=None if "times_lower_limit" in values else Reason.NO_REFERENCE_RANGE,
         result=Result(str(values["result"])) if "result" in values else None,
         result_problem=None if "result" in values else Reason.UNSPECIFIC if "value" in values else Reason.NO_DATA,
         facets=_facets(values.get("facets")),

@@ -109,7 +109,8 @@ def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
 
 def phrase(limits: Limits, basis: Basis) -> str:
     """Limits in words: `at least 50 %`, `between 0 and 2`, `above 3 times its upper limit`."""
-    unit = " times its upper limit" if basis is Basis.TIMES_UPPER_LIMIT else _unit(limits.unit)
+    times = {Basis.TIMES_UPPER_LIMIT: " times its upper limit", Basis.TIMES_LOWER_LIMIT: " times its lower limit"}
+    unit = times.get(basis) or _unit(limits.unit)
     low = None if limits.low is None else f"{'above' if limits.low_open else 'at least'} {limits.low}{unit}"
     high = None if limits.high is None else f"{'below' if limits.high_open else 'at most'} {limits.high}{unit}"
     if low and high and not limits.low_open and not limits.high_open:

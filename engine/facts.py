@@ -17,9 +17,9 @@ class Fact:
     `when`: an observation's effective time, a condition's onset, a procedure's or dose's time; None if undated.
     `recorded`: when a condition was last asserted (recordedDate). `ended`: it has an abatement (`ended_when` if dated).
     `value` is in the concept's canonical unit; where there is none, `value_problem` says why. `times_upper_limit` is
-    the value as a multiple of its own reference range's upper limit, else `limit_problem`. `result` is the qualitative
-    result, else `result_problem`; NO_DATA in any of the three means that the resource gives no such value at all,
-    UNSPECIFIC that it gives a value of another sort.
+    the value as a multiple of its own reference range's upper limit, else `limit_problem`; `times_lower_limit` is
+    likewise of the lower one. `result` is the qualitative result, else `result_problem`; NO_DATA in any of these means
+    that the resource gives no such value at all, UNSPECIFIC that it gives a value of another sort.
     """
 
     kind: Kind
@@ -37,6 +37,8 @@ class Fact:
     value_problem: Reason | None = None
     times_upper_limit: NumberInterval | None = None
     limit_problem: Reason | None = None
+    times_lower_limit: NumberInterval | None = None
+    lower_limit_problem: Reason | None = None
     result: Result | None = None
     result_problem: Reason | None = None
     facets: Facets = ()

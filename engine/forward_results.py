@@ -159,6 +159,7 @@ def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
         None: (fact.result, fact.result_problem),
         Basis.VALUE: (fact.value, fact.value_problem),
         Basis.TIMES_UPPER_LIMIT: (fact.times_upper_limit, fact.limit_problem),
+        Basis.TIMES_LOWER_LIMIT: (fact.times_lower_limit, fact.lower_limit_problem),
     }[selector.basis]
     return value is not None or problem not in _MUTE
 
@@ -177,6 +178,8 @@ def _candidate(selector: ObservationSelector, seen: Seen, moment: Moment, findin
         return Candidate(seen, fact.result, fact.result_problem, place, reasons)
     if selector.basis is Basis.VALUE:
         return Candidate(seen, fact.value, fact.value_problem, place, reasons)
+    if selector.basis is Basis.TIMES_LOWER_LIMIT:
+        return Candidate(seen, fact.times_lower_limit, fact.lower_limit_problem, place, reasons)
     return Candidate(seen, fact.times_upper_limit, fact.limit_problem, place, reasons)
 
 

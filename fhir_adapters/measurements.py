@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.quantities import (
     read_text,
     to_canonical,
 )
-from trialsieve.fhir_adapters.reference_ranges import Subject, UpperLimit, upper_limit
+from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.scores import read_score
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, only_one
 from trialsieve.fhir_adapters.terms import Terms
@@ -74,7 +74,10 @@ class Measured:
     limit_problem: Reason | None = None
     result: Result | None = None
     result_problem: Reason | None = None
-    limit: UpperLimit | None = None
+    limit: RangeLimit | None = None
+    times_lower_limit: Amount | None = None
+    lower_limit_problem: Reason | None = None
+    lower: RangeLimit | None = None
 
 
 def read_element(element: Json) -> Recorded:
@@ -137,8 +140,11 @@ class Measurer:
             problem = Reason.UNUSABLE_DATA  # a value and a reason for its absence
             return Measured(None, problem, None, problem, None, problem)
         value, problem = _canonical(raw, raw_problem, concept, reading)
-        limit = upper_limit(element, self._subject, age_adjusted=self._terms.age_adjusted_ranges)
+        aged = self._terms.age_adjusted_ranges
+        limit = range_limit(element, self._subject, age_adjusted=aged)
         ratio, ratio_problem = _times_limit(raw, value, problem, limit, (concept, reading))
+        lower = range_limit(element, self._subject, age_adjusted=aged, side="low")
+        lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, (concept, reading))
         signals, not_done = self._signals(recorded, reading)
         if not_done and not signals:
             return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
@@ -161,6 +167,9 @@ class Measurer:
             result,
             None if result is not None else result_problem,
             limit,
+            lower_ratio,
+            None if lower_ratio is not None else lower_problem if raw is not None else problem,
+            lower,
         )
 
     def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading]:
@@ -258,24 +267,24 @@ def _times_limit(
     raw: Amount | None,
     value: Amount | None,
     problem: Reason,
-    limit: UpperLimit | None,
+    limit: RangeLimit | None,
     narrowed: tuple[Concept, Reading],
 ) -> tuple[Amount | None, Reason]:
-    """The multiple of the upper limit: exact division, of numbers in the same unit."""
+    """The multiple of the limit: exact division, of numbers in the same unit."""
     concept, reading = narrowed
     if raw is None or (value is None and concept.unit is not None):
         return None, problem
     if limit is None:
         return None, Reason.NO_REFERENCE_RANGE
-    high = limit.high
-    if (raw.unit, raw.code) == (high.unit, high.code):
-        dividend, divisor = raw, high.high
+    bound = limit.amount
+    if (raw.unit, raw.code) == (bound.unit, bound.code):
+        dividend, divisor = raw, bound.high
     else:
-        converted = to_canonical(high, concept, reading.codes)
+        converted = to_canonical(bound, concept, reading.codes)
         if converted is None or value is None:
             return None, Reason.UNIT
         dividend, divisor = value, converted.high
-    in_unit = None if concept.unit is None else to_canonical(high, concept, reading.codes)
+    in_unit = None if concept.unit is None else to_canonical(bound, concept, reading.codes)
     if concept.unit is not None and (in_unit is None or not plausible(in_unit, concept)):
         return None, Reason.UNIT
     if divisor is None or divisor <= 0:

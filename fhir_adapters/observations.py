@@ -78,6 +78,10 @@ def observation_facts(source: Source) -> list[Fact]:
                     if measured.times_upper_limit is None
                     else measured.times_upper_limit.interval(),
                     limit_problem=measured.limit_problem,
+                    times_lower_limit=None
+                    if measured.times_lower_limit is None
+                    else measured.times_lower_limit.interval(),
+                    lower_limit_problem=measured.lower_limit_problem,
                     result=measured.result,
                     result_problem=measured.result_problem,
                     facets=facets,
@@ -126,5 +130,7 @@ def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     if recorded.interpretation.shown and recorded.interpretation.shown != value:
         words += f", interpreted as {recorded.interpretation.shown}"
     if measured.limit is not None and measured.value_problem is not Reason.NO_DATA:
-        words += f" (upper limit {measured.limit.high.shown})"
+        words += f" (upper limit {measured.limit.amount.shown})"
+    elif measured.lower is not None and measured.value_problem is not Reason.NO_DATA:
+        words += f" (lower limit {measured.lower.amount.shown})"
     return words

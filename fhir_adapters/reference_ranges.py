@@ -50,17 +50,17 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class UpperLimit:
-    """The upper limit of normal. `assumed` is the sentence to record where an un-aged range is taken for a child."""
+class RangeLimit:
+    """A limit of normal. `assumed` is the sentence to record where an un-aged range is taken for a child."""
 
-    high: Amount
+    amount: Amount
     assumed: str | None = None
 
 
-def upper_limit(element: Json, subject: Subject, *, age_adjusted: bool) -> UpperLimit | None:
-    """The upper limit of the one range that applies; None where several differ, none fits, or it is only words."""
+def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: str = "high") -> RangeLimit | None:
+    """The high (or low) limit of the one range that applies; None where several differ, none fits, or it is words."""
     ranges = objects(element, "referenceRange")
-    fitting = _fitting(ranges, subject, whole=False) or _fitting(ranges, subject, whole=True)
+    fitting = _fitting(ranges, subject, side, whole=False) or _fitting(ranges, subject, side, whole=True)
     if not any(fit is Fit.SURE for fit, _, _ in fitting):
         return None
     first = next(high for fit, high, _ in fitting if fit is Fit.SURE)
@@ -68,18 +68,19 @@ def upper_limit(element: Json, subject: Subject, *, age_adjusted: bool) -> Upper
         return None
     aged = all(has_age for _, _, has_age in fitting)
     if aged or age_adjusted or not _perhaps_a_child(subject):
-        return UpperLimit(first)
-    return UpperLimit(
-        first, f"the laboratory's range up to {first.shown}, which names no age, was taken for this child's"
+        return RangeLimit(first)
+    reach = "up to" if side == "high" else "from"
+    return RangeLimit(
+        first, f"the laboratory's range {reach} {first.shown}, which names no age, was taken for this child's"
     )
 
 
-def _fitting(ranges: list[Json], subject: Subject, *, whole: bool) -> list[tuple[Fit, Amount, bool]]:
-    """The ranges with an upper limit that fit, surely or perhaps, and whether each names an age."""
+def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) -> list[tuple[Fit, Amount, bool]]:
+    """The ranges with this limit that fit, surely or perhaps, and whether each names an age."""
     fitting: list[tuple[Fit, Amount, bool]] = []
     for item in ranges:
-        part = an_object(item, "high", "referenceRange.high")
-        high = None if part is None else read_quantity(part, "referenceRange.high")
+        part = an_object(item, side, f"referenceRange.{side}")
+        high = None if part is None else read_quantity(part, f"referenceRange.{side}")
         if high is None or high.low is None or high.low != high.high:
             continue
         fit = _worst(_by_type(item), _by_population(item, subject.sex), _by_age(item, subject, whole=whole))

@@ -80,22 +80,32 @@ class ObservationTest(Windowed):
 
 
 class MeasurementTest(ObservationTest):
-    """A measured number: `value` in a unit, or `times_upper_limit` of its own reference range."""
+    """A measured number: `value` in a unit, or a multiple of its own reference range's limit.
+
+    "Normal" where only low values count is `times_lower_limit: {at_least: 1}`.
+    """
 
     measurement: Names
     value: UnitBounds | None = None
     times_upper_limit: Bounds | None = None
+    times_lower_limit: Bounds | None = None
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
-        if (self.value is None) == (self.times_upper_limit is None):
-            raise mistake("a measurement needs either 'value' or 'times_upper_limit'")
-        bounds = self.value or self.times_upper_limit
-        assert bounds is not None
+        if sum(each is not None for each in (self.value, self.times_upper_limit, self.times_lower_limit)) != 1:
+            raise mistake("a measurement needs either 'value' or 'times_upper_limit' (or 'times_lower_limit')")
+        bounds = self.bounds
         two = bounds.low is not None and bounds.high is not None
         if two and self.take in {TakeSyntax.HIGHEST, TakeSyntax.LOWEST}:
             hint = "write two atoms, one for each bound"
             raise mistake(f"'take: {self.take.value}' is not defined for two bounds", hint)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds, whatever they are compared with."""
+        bounds = self.value or self.times_upper_limit or self.times_lower_limit
+        assert bounds is not None
+        return bounds
 
 
 class ResultTest(ObservationTest):

@@ -52,6 +52,7 @@ class GivenSyntax(Part):
     value: Figure | None = None
     comparator: Literal["<", "<=", ">", ">="] | None = None
     times_upper_limit: Figure | None = None
+    times_lower_limit: Figure | None = None
     result: Result | None = None
     facets: dict[Name, Text] | None = None
     on: Moment = None

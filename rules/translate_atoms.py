@@ -9,7 +9,7 @@ from typing import Any
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
-from trialsieve.rules.grammar import Bounds, UnitBounds, window
+from trialsieve.rules.grammar import UnitBounds, window
 from trialsieve.rules.grammar_atoms import (
     AgeAtom,
     AtomSyntax,
@@ -125,7 +125,7 @@ class AtomTranslator:
             return Measurement(
                 concepts=tuple(syntax.measurement),
                 limits=self._limits(syntax, concepts, location),
-                basis=Basis.VALUE if syntax.value is not None else Basis.TIMES_UPPER_LIMIT,
+                basis=_basis(syntax),
                 take=_take(syntax),
                 window=self._window(syntax, location),
                 currency=self._currency(syntax, concepts, location, by_default=True),
@@ -191,9 +191,7 @@ class AtomTranslator:
             except UnitMismatchError as mismatch:
                 self._report((*location, "value", "unit"), str(mismatch), mismatch.hint)
                 return limits_of(syntax.value, syntax.value.unit)
-        bounds: Bounds | None = syntax.times_upper_limit
-        assert bounds is not None
-        return limits_of(bounds, "1")
+        return limits_of(syntax.bounds, "1")
 
     def _window(self, syntax: Windowed, location: Location) -> Window | None:
         span, inclusive = (syntax.within, True) if syntax.within is not None else (syntax.less_than, False)
@@ -286,11 +284,15 @@ class AtomTranslator:
         self._problems.append(self._source.problem(location, message, hint))
 
 
+def _basis(syntax: MeasurementTest) -> Basis:
+    if syntax.value is not None:
+        return Basis.VALUE
+    return Basis.TIMES_UPPER_LIMIT if syntax.times_upper_limit is not None else Basis.TIMES_LOWER_LIMIT
+
+
 def _take(syntax: MeasurementTest) -> Take:
     """The highest is above a limit if any result is, below one if all are; with `lowest` it is the reverse."""
     if syntax.take not in {TakeSyntax.HIGHEST, TakeSyntax.LOWEST}:
         return Take(syntax.take.value)
-    bounds = syntax.value or syntax.times_upper_limit
-    assert bounds is not None
-    has_lower = bounds.low is not None
+    has_lower = syntax.bounds.low is not None
     return Take.ANY if has_lower == (syntax.take is TakeSyntax.HIGHEST) else Take.ALL

@@ -156,6 +156,7 @@ class Basis(StrEnum):
 
     VALUE = "value"
     TIMES_UPPER_LIMIT = "x ULN"
+    TIMES_LOWER_LIMIT = "x LLN"
 
 
 class Timing(StrEnum):

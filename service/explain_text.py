@@ -178,6 +178,8 @@ def fact_words(fact: Fact) -> str:
         parts.append(f"value {interval_words(fact.value.low, fact.value.high)}")
     if fact.times_upper_limit is not None:
         parts.append(f"{interval_words(fact.times_upper_limit.low, fact.times_upper_limit.high)} x upper limit")
+    if fact.times_lower_limit is not None:
+        parts.append(f"{interval_words(fact.times_lower_limit.low, fact.times_lower_limit.high)} x lower limit")
     if fact.result is not None:
         parts.append(f"result {fact.result.value}")
     if fact.when is not None:

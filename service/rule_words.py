@@ -124,8 +124,9 @@ def what_it_asks(test: Test, book: RuleBook) -> str:
             return f"recorded sex is {' or '.join(sorted(sex.value for sex in test.among))}"
         case Measurement():
             limits = limits_words(test.limits)
-            if test.basis is Basis.TIMES_UPPER_LIMIT:
-                limits = f"{limits_words(replace(test.limits, unit='1'))} times its own upper limit of normal"
+            if test.basis is not Basis.VALUE:
+                side = "upper" if test.basis is Basis.TIMES_UPPER_LIMIT else "lower"
+                limits = f"{limits_words(replace(test.limits, unit='1'))} times its own {side} limit of normal"
             lead = f"{TAKE_WORDS[test.take]} {concept_words(test.concepts, book)} is {limits}"
             return _clauses(lead, _result_clauses(test, book))
         case QualitativeResult():

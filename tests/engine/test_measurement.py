@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from charts import (
@@ -331,3 +332,16 @@ def test_any_and_all_look_at_every_result(
     evaluate: Evaluate, test: Measurement, given: list[Given], expected: str
 ) -> None:
     assert ask(evaluate, test, chart(*given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("multiple", "expected"), [(0.99, "false"), (1, "true"), (1.05, "true"), (None, "no-reference-range")]
+)
+def test_normal_is_at_least_the_results_own_lower_limit(
+    evaluate: Evaluate, multiple: float | None, expected: str
+) -> None:
+    test = measured(basis=Basis.TIMES_LOWER_LIMIT, limits=limits(low="1"))
+    interval = None if multiple is None else NumberInterval.exactly(multiple)
+    problem = Reason.NO_REFERENCE_RANGE if multiple is None else None
+    fact = replace(number(97, ago(1)), times_lower_limit=interval, lower_limit_problem=problem)
+    assert ask(evaluate, test, chart(fact)) == expected

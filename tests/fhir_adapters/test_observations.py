@@ -544,3 +544,22 @@ def test_flow_cytometry_as_method(fact_of: Any, make: Any) -> None:
     fact = fact_of("marker.cd7", resource)
     assert fact.facet("method") == ("flow cytometry",)
     assert fact.facet("denominator") == ("blasts",)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "expected", "problem"),
+    [
+        (94, {"value": 95, "unit": "%", "code": "%"}, 94 / 95, None),
+        (95, {"value": 95, "unit": "%", "code": "%"}, 1, None),
+        (96, {"value": 96, "unit": "mmol/L", "code": "mmol/L"}, None, Reason.UNIT),
+        (96, None, None, Reason.NO_REFERENCE_RANGE),
+    ],
+)
+def test_a_multiple_of_its_own_lower_limit_tells_what_is_normal(
+    fact_of: Any, make: Any, value: float, low: Any, expected: float | None, problem: Reason | None
+) -> None:
+    ranges = [] if low is None else [{"low": low}]
+    resource = make.observation("59408-5", valueQuantity=quantity(value, "%"), referenceRange=ranges)
+    fact = fact_of("lab.spo2", resource)
+    assert fact.lower_limit_problem is problem
+    assert fact.times_lower_limit == (None if expected is None else NumberInterval.exactly(expected))

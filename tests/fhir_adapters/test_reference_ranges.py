@@ -10,7 +10,7 @@ import pytest
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.dates import read_date
-from trialsieve.fhir_adapters.reference_ranges import Subject, upper_limit
+from trialsieve.fhir_adapters.reference_ranges import Subject, range_limit
 from trialsieve.fhir_adapters.shapes import Malformed
 from trialsieve.rules.vocabulary import Sex
 
@@ -46,8 +46,8 @@ def sex(code: str, system: str = "http://hl7.org/fhir/administrative-gender") ->
 
 
 def chosen(ranges: list[Any], of: Subject | None = None) -> float | None:
-    found = upper_limit({"referenceRange": ranges}, of or subject(), age_adjusted=False)
-    return None if found is None or found.high.high is None else float(found.high.high)
+    found = range_limit({"referenceRange": ranges}, of or subject(), age_adjusted=False)
+    return None if found is None or found.amount.high is None else float(found.amount.high)
 
 
 ADULT = subject()
@@ -124,7 +124,7 @@ def test_without_a_date_of_the_result_no_age_is_known() -> None:
     ],
 )
 def test_an_un_aged_range_for_a_child_is_an_assumption(birth: str, age_adjusted: bool, assumed: bool) -> None:
-    found = upper_limit({"referenceRange": [limit(40)]}, subject(birth), age_adjusted=age_adjusted)
+    found = range_limit({"referenceRange": [limit(40)]}, subject(birth), age_adjusted=age_adjusted)
     assert found is not None
     assert (found.assumed is not None) is assumed
 

@@ -145,6 +145,8 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         value_problem=None if value is not None else draw(_PROBLEMS),
         times_upper_limit=multiple,
         limit_problem=None if multiple is not None else Reason.NO_REFERENCE_RANGE,
+        times_lower_limit=multiple,
+        lower_limit_problem=None if multiple is not None else Reason.NO_REFERENCE_RANGE,
         result=result,
         result_problem=None if result is not None else draw(_PROBLEMS),
         facets=tuple(sorted(draw(st.sets(st.sampled_from(FACETS), max_size=2)))),
