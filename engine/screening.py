@@ -199,7 +199,7 @@ class Screener:
                 ReadingResult(
                     name,
                     holds_of(reading.truth),
-                    f"Read {name}, the sentence is {reading.truth.value} of this patient"
+                    f"Read so, the sentence is {reading.truth.value} of this patient"
                     + (
                         f" ({', '.join(reason.value for reason in _sorted(reading.reasons))})."
                         if reading.reasons
