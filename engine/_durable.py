@@ -40,6 +40,7 @@ MOST_FACTS_OF_A_SESSION = 20_000
 # Numbers of facts are cut off here, so that infinity has a place; the limits of rules must be smaller.
 LARGEST = 1e300
 _CANARY = "z"
+_OPENING = "y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
     types = {rule.type.number: rule.type for rule in rules}
     for kind in types.values():
         at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
-    check_names({"t", "sid", "id", "$s", _CANARY}.union(*(kind.integers + kind.floats for kind in types.values())))
+    check_names({"t", "sid", "id", "$s", _CANARY, _OPENING}.union(*(kind.integers + kind.floats for kind in types.values())))
     root = _Node()
     for rule in rules:
         at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
@@ -267,7 +268,9 @@ class Session:
         sid, first, handle, rule_of = self._sid, self._count, self._network._handle, self._network._rule_of
         texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
         canary = first + len(facts)
-        self._count = canary + 1
+        self._count = canary + 2
+        # A batch cut off at its very first fact would leave the engine's state uninitialised, and the next call crashes.
+        texts.insert(0, f'{{"{_OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
         texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
         status, state = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
         if status not in (0, 1):  # 1: a fact that no rule concerns
