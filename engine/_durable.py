@@ -140,7 +140,9 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
     types = {rule.type.number: rule.type for rule in rules}
     for kind in types.values():
         at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
-    check_names({"t", "sid", "id", "$s", _CANARY, _OPENING}.union(*(kind.integers + kind.floats for kind in types.values())))
+    check_names(
+        {"t", "sid", "id", "$s", _CANARY, _OPENING}.union(*(kind.integers + kind.floats for kind in types.values()))
+    )
     root = _Node()
     for rule in rules:
         at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
@@ -269,7 +271,7 @@ class Session:
         texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
         canary = first + len(facts)
         self._count = canary + 2
-        # A batch cut off at its very first fact would leave the engine's state uninitialised, and the next call crashes.
+        # A batch cut off at its very first fact leaves the state uninitialised, and the next call crashes (Python 3.12).
         texts.insert(0, f'{{"{_OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
         texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
         status, state = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
