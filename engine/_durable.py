@@ -271,7 +271,7 @@ class Session:
         texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
         canary = first + len(facts)
         self._count = canary + 2
-        # A batch cut off at its very first fact leaves the state uninitialised, and the next call crashes (Python 3.12).
+        # A batch cut off at its first fact leaves the state uninitialised, and the next call crashes (Python 3.12).
         texts.insert(0, f'{{"{_OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
         texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
         status, state = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
