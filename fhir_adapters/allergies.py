@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from trialsieve.engine.facts import Fact
-from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, joined, status_of
-from trialsieve.fhir_adapters.conditions import condition_standing, onset, recorded_on
-from trialsieve.fhir_adapters.events import event_facts
+from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, joined
+from trialsieve.fhir_adapters.conditions import clinical_state, condition_standing, condition_timing, statuses_shown
 from trialsieve.fhir_adapters.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statuses import Standing, clinical
+from trialsieve.fhir_adapters.statements import statement_facts
+from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Kind
+from trialsieve.rules.vocabulary import Kind, Role
 
 
 def allergy_code(resource: Json) -> Coded:
@@ -20,37 +20,37 @@ def allergy_code(resource: Json) -> Coded:
 
 
 def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    """Only concepts that an allergy can be: a code of a drug says here what must not be given, not what was taken."""
+    """Only concepts that an allergy can be: a code of a drug says here what must not be given, not what was taken.
+
+    And a doubt whether it is one of the concepts that any allergy may be.
+    """
     readings = terms.reader.read(code, asserting=True)
-    return tuple(reading for reading in readings if Kind.ALLERGY in terms.concepts[reading.concept].kinds)
+    allergies = tuple(reading for reading in readings if Kind.ALLERGY in terms.concepts[reading.concept].kinds)
+    named = {reading.concept for reading in allergies}
+    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.allergies_meant(code) - named))
+    return (*allergies, *doubts)
 
 
 def allergy_facts(source: Source) -> list[Fact]:
     """The facts of an AllergyIntolerance. Raises Unusable if it cannot be read, or must not be."""
-    resource, clock = source.resource, source.clock
+    resource = source.resource
     refuse_modifiers(resource, "AllergyIntolerance")
-    state, _ = clinical(status_of(resource, "clinicalStatus"))
-    verified = status_of(resource, "verificationStatus")
+    for reaction in objects(resource, "reaction"):
+        refuse_modifiers(reaction, "AllergyIntolerance.reaction")
     stands = condition_standing(resource)
     if stands is Standing.DROPPED:
         return []
-    when, dated = onset(resource, clock)
     code = allergy_code(resource)
-    recorded = recorded_on(resource, clock)
-    if not dated:
-        dated = f"recorded {resource['recordedDate']}" if resource.get("recordedDate") else "undated"
-    return event_facts(
+    return statement_facts(
         source,
         Kind.ALLERGY,
         code,
+        allergy_readings(code, source.terms),
         stands,
-        {"severity": _severity(resource)},
-        readings=allergy_readings(code, source.terms),
-        when=when,
-        dated=dated,
-        recorded=recorded,
-        state=state,
-        status=verified.shown or None,
+        condition_timing(resource, source.clock),
+        elements={"severity": _severity(resource)},
+        status=f"{statuses_shown(resource)},",
+        state=clinical_state(resource),
     )
 
 

@@ -21,7 +21,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resour
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.subjects import Unassigned, subject_reference
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
-from trialsieve.fhir_adapters.versions import DSTU2_REASON, is_dstu2
+from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
 
 PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -113,9 +113,9 @@ class BulkExport:
         return lines
 
     def _add_patient(self, resource: Resource, shown: str, where: str) -> None:
-        if is_dstu2("Patient", resource):
-            self._report(InputProblem(where, shown, DSTU2_REASON))
-            return
+        if mark := dstu2_mark("Patient", resource):
+            self._report(InputProblem(where, shown, f"{dstu2_reason(mark)}; age and sex are unknown"))
+            resource = standing_alone(resource)
         lines = self._lines_of(shown)
         if lines.patient is None:
             lines.patient = resource
@@ -130,9 +130,10 @@ class BulkExport:
             return
         if isinstance(subject, Unassigned):
             self._report(InputProblem(where, shown, subject.value))
-        elif is_dstu2(resource_type, resource):
-            self._report(InputProblem(where, shown, DSTU2_REASON))
-            self._lines_of(subject).set_aside.append(SetAside(shown, KIND_OF[resource_type], DSTU2_REASON, resource))
+        elif mark := dstu2_mark(resource_type, resource):
+            reason = dstu2_reason(mark)
+            self._report(InputProblem(where, shown, reason))
+            self._lines_of(subject).set_aside.append(SetAside(shown, KIND_OF[resource_type], reason, resource))
         else:
             self._size += len(line)
             kept: Resource | bytes = resource if self._size <= PARSED_LIMIT_BYTES else line

@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.subjects import (
     subject_reference,
 )
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
-from trialsieve.fhir_adapters.versions import DSTU2_REASON
+from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -57,7 +57,8 @@ class _BundleReader:
         found: list[FoundRecord] = []
         self._entries.read(bundle)
         if self._is_dstu2():
-            self._problem("", DSTU2_REASON)
+            first, mark = self._contents.dstu2[0]
+            self._problem("", f"{DSTU2_REASON} ({first.shown} is of it, told by {mark})")
         else:
             found = self._records()
         for label, nested in self._contents.nested:
@@ -75,14 +76,21 @@ class _BundleReader:
             return False
         if not contents.later:
             return True
-        shapes = {id(fact.resource) for fact in contents.dstu2}
-        contents.facts = [fact for fact in contents.facts if id(fact.resource) not in shapes]
-        for fact in contents.dstu2:
-            self._problem(fact.shown, DSTU2_REASON)
-            if fact.resource_type in KIND_OF:
-                self._contents.unreadable.append(
-                    (SetAside(fact.shown, KIND_OF[fact.resource_type], DSTU2_REASON, fact.resource), fact.full_url)
-                )
+        marks = {id(fact.resource): mark for fact, mark in contents.dstu2}
+        kept: list[FoundFact] = []
+        for fact in contents.facts:
+            mark = marks.get(id(fact.resource)) or marks.get(id(fact.container))
+            if mark is None:
+                kept.append(fact)
+                continue
+            reason = dstu2_reason(mark)
+            self._problem(fact.shown, reason)
+            set_aside = SetAside(fact.shown, KIND_OF[fact.resource_type], reason, fact.resource)
+            contents.unreadable.append((set_aside, fact.full_url))
+        contents.facts = kept
+        for shown, _, patient in contents.patients:
+            if mark := marks.get(id(patient)):
+                self._problem(shown, f"{dstu2_reason(mark)}; age and sex are unknown")
         return False
 
     def _records(self) -> list[FoundRecord]:
@@ -93,11 +101,12 @@ class _BundleReader:
         patients, cautions = _current_patients(contents.patients)
         if not patients:
             return self._records_by_subject(index)
+        old = {id(fact.resource) for fact, _ in contents.dstu2}
         records = [
             Record(
                 patient=patient.reference,
                 source=self._source,
-                patient_resource=patient.resource,
+                patient_resource=standing_alone(patient.resource) if id(patient.resource) in old else patient.resource,
                 index=index,
                 vouched=self._covers if contents.in_full else frozenset(),
                 cautions=cautions.get(place, []),
@@ -120,7 +129,7 @@ class _BundleReader:
             owner = whose(set_aside.resource, full_url) if set_aside.resource is not None else Unassigned.NOBODY
             if isinstance(owner, int):
                 records[owner].set_aside.append(set_aside)
-            elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD):
+            elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD, Unassigned.WITHHELD):
                 for record in records:
                     record.set_aside.append(set_aside)
         return [
@@ -140,39 +149,60 @@ class _BundleReader:
                 record.set_aside.append(SetAside(fact.shown, KIND_OF[fact.resource_type], reason, fact.resource))
 
     def _records_by_subject(self, index: Mapping[str, Resource]) -> list[FoundRecord]:
+        """Without any Patient, a record for each subject that is named: by facts, by any other resource, or by what
+        could not be read. What names no subject is the only one's, where the Bundle names but one.
+        """
         contents = self._contents
         records: dict[str, Record] = {}
-        unassigned: list[tuple[FoundFact, Unassigned]] = []
-        for fact in contents.facts:
-            subject = subject_reference(fact.resource, index, fact.container)
-            contained = _contained_patient(fact.container or fact.resource, fact.resource)
-            if subject is Unassigned.UNTOLD and contained is not None:
-                subject = f"{fact.shown.partition('#')[0]}#{contained.get('id')}"
-            if isinstance(subject, Unassigned):
-                unassigned.append((fact, subject))
-                continue
-            record = records.get(subject)
-            if record is None:
-                record = records[subject] = Record(
-                    patient=subject,
-                    source=self._source,
-                    patient_resource=contained,
-                    index=index,
-                    vouched=self._covers if contents.in_full else frozenset(),
-                    in_full=contents.in_full,
-                )
-            record.resources.append((fact.shown, fact.resource))
-        for fact, why in unassigned:
-            self._unassigned(fact, why, list(records.values()))
-        for set_aside, _ in contents.unreadable:
-            named = subject_reference(set_aside.resource, index) if set_aside.resource is not None else None
-            if isinstance(named, str):
-                concerned = [records[named]] if named in records else []
+        owners = [self._record_of(fact, records, index) for fact in contents.facts]
+        others = [self._record_of(other, records, index) for other in contents.others]
+        nobodys: list[SetAside] = []
+        for set_aside, full_url in contents.unreadable:
+            found = FoundFact(set_aside.reference, full_url, "", set_aside.resource or {}, None)
+            owner = self._record_of(found, records, index)
+            if isinstance(owner, Record):
+                owner.set_aside.append(set_aside)
+            elif owner is not Unassigned.NOT_A_PATIENT:
+                nobodys.append(set_aside)
+        only = next(iter(records.values())) if len(records) == 1 else None
+        for fact, owner in zip(contents.facts, owners, strict=True):
+            if isinstance(owner, Record):
+                owner.resources.append((fact.shown, fact.resource))
+            elif owner is Unassigned.NOBODY and only is not None:
+                only.resources.append((fact.shown, fact.resource))
             else:
-                concerned = list(records.values())
-            for record in concerned:
-                record.set_aside.append(set_aside)
+                self._unassigned(fact, owner, list(records.values()))
+        if not records:
+            for other, why in zip(contents.others, others, strict=True):
+                if why in (Unassigned.UNTOLD, Unassigned.WITHHELD):
+                    self._problem(other.shown, why.value)
+        for record in records.values():
+            record.set_aside += nobodys
         return [FoundRecord(record) for record in records.values()]
+
+    def _record_of(
+        self, found: FoundFact, records: dict[str, Record], index: Mapping[str, Resource]
+    ) -> Record | Unassigned:
+        """The record of a resource's subject, begun if this is the first to name it."""
+        subject = subject_reference(found.resource, index, found.container)
+        contained = _contained_patient(found.container or found.resource, found.resource)
+        if subject is Unassigned.UNTOLD and contained is not None:
+            subject = f"{found.shown.partition('#')[0]}#{contained.get('id')}"
+        if isinstance(subject, Unassigned):
+            return subject
+        record = records.get(subject)
+        if record is None:
+            record = records[subject] = Record(
+                patient=subject,
+                source=self._source,
+                patient_resource=contained,
+                index=index,
+                vouched=self._covers if self._contents.in_full else frozenset(),
+                in_full=self._contents.in_full,
+            )
+        elif record.patient_resource is None:
+            record.patient_resource = contained
+        return record
 
 
 def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[FoundFact]:

@@ -11,7 +11,7 @@ from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.targets import parse_reference
-from trialsieve.fhir_adapters.versions import VERSION_TELLING, is_dstu2, is_later
+from trialsieve.fhir_adapters.versions import VERSION_TELLING, dstu2_mark, is_later, says_later
 
 MAX_NESTING: Final = 20
 # Methods of a request entry that carry no data: what they ask for is not in this Bundle.
@@ -40,7 +40,8 @@ class Contents:
     duplicates: set[str] = field(default_factory=set)
     unreadable: list[tuple[SetAside, str]] = field(default_factory=list)  # with the entry's fullUrl
     nested: list[tuple[str, Resource]] = field(default_factory=list)
-    dstu2: list[FoundFact] = field(default_factory=list)
+    others: list[FoundFact] = field(default_factory=list)  # they hold no fact, yet may name a patient
+    dstu2: list[tuple[FoundFact, str]] = field(default_factory=list)  # with what shows it
     later: bool = False  # something in it is of a release after DSTU2
     in_full: bool = True
 
@@ -71,6 +72,7 @@ class EntryReader:
             self._problem(within, "`entry` is not a list")
             self._unreadable(SetAside(within or "Bundle", None, "`entry` is not a list"))
             return
+        self.contents.later = self.contents.later or says_later(bundle)
         kind = bundle.get("type")
         if kind in ("searchset", "history"):
             self._check_pages(bundle, entries, within)
@@ -130,13 +132,16 @@ class EntryReader:
             self._outcome(resource, self._label(within, number))
         elif resource_type == "Parameters":
             self._problem(self._label(within, number), "a Parameters resource, which is not read")
+        elif not contents.patients and ("subject" in resource or "patient" in resource):
+            contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:
             self._lift_contained(resource, resource_type, shown, full_url)
         if resource_type in VERSION_TELLING:
-            if is_dstu2(resource_type, resource):
-                contents.dstu2.append(FoundFact(shown, full_url, resource_type, resource, None))
+            mark = dstu2_mark(resource_type, resource)
+            if mark:
+                contents.dstu2.append((FoundFact(shown, full_url, resource_type, resource, None), mark))
             elif not contents.later:
-                contents.later = is_later(resource_type, resource)
+                contents.later = is_later(resource_type, resource) or says_later(resource)
 
     def _untyped(self, resource: Resource, full_url: str, label: str) -> None:
         name = resource.get("resourceType")
@@ -207,7 +212,10 @@ class EntryReader:
         for item in contained if isinstance(contained, list) else ():
             if type_of(item) in KIND_OF:
                 name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
-                self.contents.facts.append(FoundFact(name, full_url, item["resourceType"], item, container=resource))
+                found = FoundFact(name, full_url, item["resourceType"], item, container=resource)
+                self.contents.facts.append(found)
+                if mark := dstu2_mark(found.resource_type, item):
+                    self.contents.dstu2.append((found, mark))
 
     def _unreadable(self, set_aside: SetAside, full_url: str = "") -> None:
         self.contents.unreadable.append((set_aside, full_url))

@@ -8,6 +8,7 @@ from typing import Final
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
 from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
 from trialsieve.fhir_adapters.attestations import attestations_of
+from trialsieve.fhir_adapters.code_faults import code_fault
 from trialsieve.fhir_adapters.codings import Coded, joined
 from trialsieve.fhir_adapters.conditions import condition_code, condition_facts, condition_standing
 from trialsieve.fhir_adapters.dates import Clock
@@ -127,6 +128,7 @@ class _Reading:
         self._facts: list[Fact] = []
         self._unreadable: list[Unreadable] = []
         self._unread: Counter[Kind] = Counter()
+        self._without_information: set[Kind] = set()
         self._attestations: list[Attestation] = []
         self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
 
@@ -145,7 +147,9 @@ class _Reading:
             source=record.source,
             person=self._person,
             facts=tuple(sorted(self._facts, key=_order)),
-            covered=(present if record.in_full else frozenset()) | record.vouched,  # a page proves no absence
+            # A page proves no absence; nor does a source that says itself that it knows nothing.
+            covered=(present if record.in_full else frozenset())
+            | (record.vouched - (self._without_information - present)),
             present=present,
             unreadable=tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference))),
             uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
@@ -234,6 +238,10 @@ class _Reading:
                 return
             if meaning is QUIET:
                 return
+        if meaning.no_information:
+            self._unread[kind] += 1
+            self._without_information.add(kind)
+            return
         if meaning.uncoded is not None:
             self._uncoded[kind, meaning.uncoded] += 1
             return  # nothing else, or it would not be that
@@ -252,7 +260,7 @@ class _Reading:
             return
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
-            self._doubt(reference, kind, concepts, "its code is in no system that the rules know", clock)
+            self._doubt(reference, kind, concepts, self._code_fault(kind, resource, resolver), clock)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))
 
@@ -281,7 +289,13 @@ class _Reading:
             frozenset().union(*(meaning.doubted for meaning in meanings)) - named,
             says_something=any(meaning.says_something for meaning in meanings),
             attestation=any(meaning.attestation for meaning in meanings),
+            no_information=any(meaning.no_information for meaning in meanings),
         )
+
+    def _code_fault(self, kind: Kind, resource: Resource, resolver: Resolver) -> str:
+        codes = _codes_of(kind, resource, resolver)
+        code = next((code for code in codes if self._understanding.of(kind, code).doubted), codes[0])
+        return code_fault(kind, resource, code, resolver, self._terms.index)
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.model import Code
@@ -51,10 +52,15 @@ NOTHING: Final = Coded((), None)
 
 
 def read_coded(value: Json, path: str) -> Coded:
-    """A CodeableConcept. Raises Malformed where it is not one."""
-    return Coded(
-        tuple(read_coding(item, path) for item in objects(value, "coding", f"{path}.coding")), a_text(value, "text")
-    )
+    """A CodeableConcept, without codings that only stand for a missing one. Raises Malformed where it is not one."""
+    codings = tuple(read_coding(item, path) for item in objects(value, "coding", f"{path}.coding"))
+    text = a_text(value, "text")
+    missing = [coding for coding in codings if coding.system in PLACEHOLDERS]
+    if missing:
+        empty = {word.casefold() for coding in missing for word in (coding.code, coding.display) if word}
+        text = None if text and text.casefold() in empty | PLACEHOLDER_TEXTS else text
+        codings = tuple(coding for coding in codings if coding not in missing)
+    return Coded(codings, text)
 
 
 def read_coding(value: Json, path: str) -> Coding:

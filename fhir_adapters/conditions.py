@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -9,15 +10,16 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.fhir_adapters.codings import Coded, coded, joined, status_of
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.facets import facets_of
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statements import Timing, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 # mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
 _MORPHOLOGY: Final = "histology-morphology-behavior"
 _ASSERTED: Final = "/condition-assertedDate"
+_RECORDED: Final = ("recordedDate", "assertedDate", "dateRecorded")  # R4 and R5, STU3, DSTU2
 _ONSET: Final = ("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
 _ABATEMENT: Final = (
     "abatementDateTime",
@@ -27,6 +29,11 @@ _ABATEMENT: Final = (
     "abatementString",
     "abatementBoolean",
 )
+# Words in place of an abatement that there was none, or nobody knows of one.
+_NO_END: Final = re.compile(
+    r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
+)
+_GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
 
 
 def condition_code(resource: Json) -> Coded:
@@ -52,39 +59,31 @@ def condition_facts(source: Source) -> list[Fact]:
     """The facts of a Condition. Raises Unusable if it cannot be read, or must not be."""
     resource, terms, clock = source.resource, source.terms, source.clock
     refuse_modifiers(resource, "Condition")
-    state, _ = clinical(status_of(resource, "clinicalStatus"))
     stands = condition_standing(resource)
     if stands is Standing.DROPPED:
         return []
     code = condition_code(resource)
-    when, dated = onset(resource, clock)
-    recorded = recorded_on(resource, clock)
-    ended, ended_when = _abatement(resource, clock)
-    facts = []
-    elements = {"severity": (coded(resource, "severity"),)}
-    for reading in terms.read_condition(code):
-        facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
-        facts.append(
-            Fact(
-                kind=Kind.CONDITION,
-                reference=source.reference,
-                concept=reading.concept,
-                role=reading.role,
-                says=f"{terms.label(reading, code)}{_qualified(resource, state, ended)}, {dated or _noted(resource)}",
-                certainty=stands.certainty,
-                when=when,
-                recorded=recorded,
-                ended=ended,
-                ended_when=ended_when,
-                state=state,
-                value_problem=Reason.NO_DATA,
-                limit_problem=Reason.NO_DATA,
-                result_problem=Reason.NO_DATA,
-                facets=facets,
-                assumptions=assumptions,
-            )
-        )
-    return facts + _classes(source, code, stands, recorded or when)
+    timing, state = condition_timing(resource, clock), clinical_state(resource)
+    status = statuses_shown(resource, ended=timing.ended)
+    if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
+        timing, stands = replace(timing, ended=False), Standing.WEAK
+    facts = statement_facts(
+        source,
+        Kind.CONDITION,
+        code,
+        terms.read_condition(code),
+        stands,
+        timing,
+        elements={"severity": (coded(resource, "severity"),)},
+        status=f"{status},",
+        state=state,
+    )
+    return facts + _classes(source, code, stands, timing.recorded or timing.when)
+
+
+def clinical_state(resource: Json) -> State:
+    """Whether it is active, and the like, by its clinicalStatus."""
+    return clinical(status_of(resource, "clinicalStatus"))[0]
 
 
 def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval | None) -> list[Fact]:
@@ -116,7 +115,14 @@ def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval |
     return facts
 
 
-def onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
+def condition_timing(resource: Json, clock: Clock) -> Timing:
+    """Onset, assertion and abatement of a Condition (or AllergyIntolerance, which does not abate)."""
+    when, onset = _onset(resource, clock)
+    ended, ended_when = _abatement(resource, clock)
+    return Timing(onset or _noted(resource), when, _recorded_on(resource, clock), ended, ended_when)
+
+
+def _onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
     """onset[x]: the interval, and the record's words for it. An age needs the birth date; words are no date."""
     name = only_one(resource, _ONSET)
     if name is None:
@@ -143,9 +149,9 @@ def _quantity_words(value: object) -> str:
     return f"{value.get('value')} {value.get('unit') or value.get('code') or ''}".strip()
 
 
-def recorded_on(resource: Json, clock: Clock) -> DateInterval | None:
-    """recordedDate (R4, R5), assertedDate (STU3), dateRecorded (DSTU2), or the assertedDate extension."""
-    for name in ("recordedDate", "assertedDate", "dateRecorded"):
+def _recorded_on(resource: Json, clock: Clock) -> DateInterval | None:
+    """The date of its recording, under any version's name, or the assertedDate extension."""
+    for name in _RECORDED:
         if resource.get(name) is not None:
             return clock.read(resource, name)
     if resource.get("extension"):
@@ -170,25 +176,31 @@ def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]
         return True, clock.age(resource, name)
     if name == "abatementRange":
         return True, clock.age_range(resource, name)
-    return True, None
+    return _NO_END.search(a_text(resource, name) or "") is None, None
 
 
-def _qualified(resource: Json, state: State, ended: bool) -> str:
-    words = [] if state is State.UNSTATED else [status_of(resource, "clinicalStatus").shown]
-    if not words and resource.get("clinicalStatus") is not None:
-        words = [f"status '{status_of(resource, 'clinicalStatus').shown}'"]
-    if state is not State.UNSTATED and status_of(resource, "clinicalStatus").codings:
-        words = [next((c.code for c in status_of(resource, "clinicalStatus").codings if c.code), state.value)]
-    verified = status_of(resource, "verificationStatus")
+def statuses_shown(resource: Json, *, ended: bool = False) -> str:
+    """The clinical status, a verification that leaves a doubt, and an end that they do not tell, in brackets."""
+    words = []
+    status, verified = status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus")
+    state, _ = clinical(status)
+    if state is not State.UNSTATED:
+        words.append(_word(status))
+    elif status.shown:
+        words.append(f"status '{status.shown}'")
     if verification(verified) is Standing.WEAK:
-        words.append(next((c.code for c in verified.codings if c.code), verified.shown))
+        words.append(_word(verified))
     if ended and state not in (State.RESOLVED, State.REMISSION):
         words.append("ended")
     return f" ({', '.join(words)})" if words else ""
 
 
+def _word(status: Coded) -> str:
+    return next((coding.code for coding in status.codings if coding.code), status.shown)
+
+
 def _noted(resource: Json) -> str:
-    for name in ("recordedDate", "assertedDate", "dateRecorded"):
+    for name in _RECORDED:
         if resource.get(name) is not None:
             return f"recorded {resource[name]}"
     return "recorded without a date" if an_object(resource, "code") else "undated"

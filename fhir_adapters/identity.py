@@ -150,16 +150,19 @@ class Joiner:
     """Passes records on as they come, and holds back only those whose Patient id occurs more than once in the input.
 
     `last_seen` maps such an id to the number of the last file that holds it (see `signatures.repeated_patients`).
+    A record without a Patient is never joined; that another record has its name is said.
     """
 
     def __init__(self, last_seen: Mapping[str, int], report: Report) -> None:
         self._last_seen = last_seen
         self._report = report
         self._held: dict[str, list[FoundRecord]] = {}
+        self._first: dict[str, tuple[str, bool]] = {}  # by name: the first record's source, and has its Patient an id
 
     def take(self, found: FoundRecord) -> Iterator[Record]:
         """The record itself, if no other can belong to it; else nothing until `release`."""
         identity = found.patient_id
+        self._name_namesake(found)
         if not identity or identity not in self._last_seen:
             yield found.record
             return
@@ -181,8 +184,24 @@ class Joiner:
                 self._name_clash(records[0], record)
             yield from records
 
+    def _name_namesake(self, found: FoundRecord) -> None:
+        """Says that a record has the name of an earlier one, where the two cannot be compared."""
+        record, own = found.record, (found.record.source, bool(found.patient_id))
+        if record.patient.startswith("Patient (") or record.patient == "Patient":
+            return  # a place in the input, which names nobody
+        first = self._first.setdefault(record.patient, own)
+        if first is own or (first[1] and own[1]):
+            return
+        where = _where(first[0], record.source)
+        reason = (
+            f"a record {where} names this patient too, and only two that hold the Patient with its id can be compared; "
+            "screened apart"
+        )
+        self._report(InputProblem(record.source, record.patient, reason, notice=True))
+        record.cautions.append(f"Another record {where} names this patient too; the two were screened apart.")
+
     def _name_clash(self, first: Record, second: Record) -> None:
-        where = f"in {first.source}" if first.source != second.source else "in the same file"
+        where = _where(first.source, second.source)
         reason = (
             f"another Patient {where} has this id, and nothing shows that they are one person "
             "(a common identifier, or the same birth date, gender and server); screened apart"
@@ -190,3 +209,7 @@ class Joiner:
         self._report(InputProblem(second.source, second.patient, reason, notice=True))
         second.cautions.append(f"This id also names a Patient {where}; the two were screened apart.")
         first.cautions.append(f"This id also names a Patient in {second.source}; the two were screened apart.")
+
+
+def _where(first: str, second: str) -> str:
+    return f"in {first}" if first != second else "in the same file"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded
-from trialsieve.fhir_adapters.events import event_facts
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
@@ -29,8 +31,9 @@ def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
 
 
 def immunization_standing(resource: Json) -> Standing:
-    """Whether it was given, by its status; STU3 and DSTU2 have a flag for what was not."""
-    if a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
+    """Whether it was given: by its status, a flag that STU3 and DSTU2 have, or a code that says that none was."""
+    denied = any(none_known(coding.system, coding.code) for coding in immunization_code(resource).codings)
+    if denied or a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
         return Standing.DROPPED
     return standing(resource.get("status"), IMMUNIZATION)
 
@@ -43,12 +46,22 @@ def immunization_facts(source: Source) -> list[Fact]:
     if stands is Standing.DROPPED:
         return []
     code = immunization_code(resource)
+    return statement_facts(
+        source,
+        Kind.IMMUNIZATION,
+        code,
+        immunization_readings(code, source.terms),
+        stands,
+        _given(resource, source.clock),
+        elements={},
+        status=doubted(source, stands),
+    )
+
+
+def _given(resource: Json, clock: Clock) -> Timing:
     name = only_one(resource, ("occurrenceDateTime", "occurrenceString", "date"))  # date: STU3
     if name is None:
-        when, dated = None, "undated"
-    elif name == "occurrenceString":
-        when, dated = None, f"dated '{(a_text(resource, name) or '')[:60]}'"
-    else:
-        when, dated = source.clock.read(resource, name), f"on {resource[name]}"
-    readings = immunization_readings(code, source.terms)
-    return event_facts(source, Kind.IMMUNIZATION, code, stands, {}, readings=readings, when=when, dated=dated)
+        return Timing()
+    if name == "occurrenceString":
+        return Timing(f"dated '{(a_text(resource, name) or '')[:60]}'")
+    return Timing(f"on {resource[name]}", clock.read(resource, name))

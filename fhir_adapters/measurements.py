@@ -21,7 +21,7 @@ from trialsieve.fhir_adapters.quantities import (
 )
 from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.scores import read_score
-from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, only_one
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, has_absent_reason, only_one
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import Reason, Result, Role
@@ -60,8 +60,13 @@ class Recorded:
 
     @property
     def in_words(self) -> bool:
-        """An answer in a code or in words. One that is not understood may be the contrary of an older one that is."""
+        """An answer in a code or in words."""
         return self.text is not None or bool(self.answer.codings or self.answer.text)
+
+    @property
+    def unread(self) -> bool:
+        """Something that may say anything, the contrary of an older result that is understood included."""
+        return self.other or self.in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def read_element(element: Json) -> Recorded:
     """Reads value[x], interpretation and dataAbsentReason. Raises Malformed where they are not what FHIR says."""
     name = only_one(element, VALUES)
     interpretation = qualitative_interpretation(element)
-    absent = bool(element.get("dataAbsentReason"))
+    absent = bool(element.get("dataAbsentReason")) or (name is not None and _has_absent_reason(element, name))
     found = Recorded(interpretation=interpretation, absent=absent)
     if name is None:
         return found if not interpretation.shown else _with(found, shown=interpretation.shown)
@@ -109,6 +114,11 @@ def read_element(element: Json) -> Recorded:
         flag = a_flag(element, name)
         return _with(found, flag=flag, shown="true" if flag else "false")
     return _with(found, other=True, shown=f"a {name.removeprefix('value')}")
+
+
+def _has_absent_reason(element: Json, name: str) -> bool:
+    """Whether value[x] carries a reason for its absence; that of a primitive stands beside it (`_valueString`)."""
+    return any(isinstance(part, dict) and has_absent_reason(part) for part in (element[name], element.get(f"_{name}")))
 
 
 def _with(found: Recorded, **changes: object) -> Recorded:
@@ -136,7 +146,7 @@ class Measurer:
         if recorded.empty:
             return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
         raw, raw_problem = self._number(recorded, concept)
-        if recorded.absent and (raw is not None or recorded.answer.codings or recorded.flag is not None):
+        if recorded.absent and (recorded.number is not None or recorded.flag is not None or recorded.in_words):
             problem = Reason.UNUSABLE_DATA  # a value and a reason for its absence
             return Measured(None, problem, None, problem, None, problem)
         value, problem = _canonical(raw, raw_problem, concept, reading)
@@ -151,13 +161,13 @@ class Measurer:
         amount = raw if concept.unit is None else value
         said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
         if raw is None:
-            said, result_problem = None, Reason.UNUSABLE_DATA if recorded.in_words else problem
+            said, result_problem = None, Reason.UNUSABLE_DATA if recorded.unread else problem
         result = combined(signals | ({said} if said is not None else set()))
         if reading.role is Role.NEGATES:
             result = inverted(result)
         if problem is Reason.UNUSABLE_DATA and recorded.text is not None and signals:
             problem = ratio_problem = Reason.UNSPECIFIC  # words that were understood as an answer are no broken number
-        elif raw is None and problem is Reason.UNSPECIFIC and recorded.in_words and not signals:
+        elif raw is None and problem is Reason.UNSPECIFIC and recorded.unread and not signals:
             problem = ratio_problem = Reason.UNUSABLE_DATA  # a newer "severely reduced" must not yield to an old number
         return Measured(
             value,

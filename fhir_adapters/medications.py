@@ -10,10 +10,10 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import Coded, coded
 from trialsieve.fhir_adapters.dates import Clock, age_of, hull, since, whole_days
-from trialsieve.fhir_adapters.events import event_facts
-from trialsieve.fhir_adapters.references import Resolver
+from trialsieve.fhir_adapters.references import Resolver, refuse_withdrawn
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import (
     MEDICATION_ADMINISTRATION,
     MEDICATION_DISPENSE,
@@ -36,6 +36,7 @@ _OVER: Final = frozenset({"completed", "stopped", "ended"})
 _NOT_GIVEN: Final = ("wasNotTaken", "wasNotGiven", "notGiven", "notDone", "doNotPerform")
 # STU3's MedicationStatement.taken
 _TAKEN: Final = {"y": Standing.FIRM, "n": Standing.DROPPED}
+_DOUBTED: Final = ("not-taking", "unknown", "on-hold")
 _EFFECTIVE: Final = ("effectiveDateTime", "effectivePeriod", "occurenceDateTime", "occurencePeriod", "effectiveTiming")
 _LONGEST_SUPPLY: Final = 3660  # days
 
@@ -50,22 +51,26 @@ def medication_facts(source: Source) -> list[Fact]:
     resource, resolver = source.resource, source.resolver
     kind = str(resource.get("resourceType"))
     refuse_modifiers(resource, kind)
+    for dosage in _dosages(resource):
+        refuse_modifiers(dosage, f"a dosage of the {kind}")
+    named, _ = resolver.named_medication(resource)
+    if named is not None:
+        refuse_withdrawn(named, "medication")
+        for ingredient in objects(named, "ingredient"):
+            refuse_modifiers(ingredient, "an ingredient of the medication")
     stands = medication_standing(resource)
     if stands is Standing.DROPPED:
         return []
     code = medication_code(resource, resolver)
-    over = kind in ("MedicationRequest", "MedicationStatement") and str(resource.get("status")).lower() in _OVER
-    when, end, dated = _READERS[kind](resource, source.clock) if kind in _READERS else (None, None, "undated")
-    return event_facts(
+    return statement_facts(
         source,
         Kind.MEDICATION,
         code,
+        source.terms.reader.read(code, asserting=True),
         stands,
-        {"route": _routes(resource, resolver)},
-        when=when,
-        dated=dated,
-        ended=over or end is not None,
-        ended_when=end,
+        _READERS[kind](resource, source.clock) if kind in _READERS else Timing(),
+        elements={"route": _routes(resource, resolver)},
+        status=doubted(source, stands),
     )
 
 
@@ -89,36 +94,45 @@ def _taken(resource: Json) -> Standing:
     taken = a_text(resource, "taken")
     if taken is not None:
         return _TAKEN.get(taken, Standing.WEAK)
-    adherence = an_object(resource, "adherence")  # R5
-    if adherence is None:
-        return Standing.FIRM
-    codes = {coding.code for coding in coded(adherence, "code").codings}
-    return Standing.WEAK if codes & {"not-taking", "unknown"} else Standing.FIRM
+    return Standing.WEAK if any(word.startswith(_DOUBTED) for word in _adherence(resource)) else Standing.FIRM
+
+
+def _adherence(resource: Json) -> list[str]:
+    """R5: how it is taken (hl7.org/fhir/R5/valueset-medication-statement-adherence.html)."""
+    adherence = an_object(resource, "adherence")
+    codings = () if adherence is None else coded(adherence, "code").codings
+    return [coding.code for coding in codings if coding.code]
+
+
+def _is_over(resource: Json) -> bool:
+    """An order or statement of what is no longer taken: by its status, in R5 by its adherence."""
+    if str(resource.get("status")).lower() in _OVER:
+        return True
+    return any(word.startswith("stopped") for word in _adherence(resource))
 
 
 # --- when -------------------------------------------------------------------------------------------------------------
 
-_Taken = tuple[DateInterval | None, DateInterval | None, str]
-"""When it was taken, when that ended, and the record's words."""
 
-
-def _request(resource: Json, clock: Clock) -> _Taken:
+def _request(resource: Json, clock: Clock) -> Timing:
     """From the order on. Its end is that of the dosage or of the order's validity; without one nobody knows it."""
     ordered = clock.read(resource, "authoredOn") or clock.read(resource, "dateWritten")
     said = resource.get("authoredOn") or resource.get("dateWritten")
-    end = _end_of_dosage(resource, clock)
+    end = _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
     if end is None:
         supply = an_object(resource, "dispenseRequest")
         end = None if supply is None else clock.period_end(supply, "validityPeriod")
-    if end is None and str(resource.get("status")).lower() in _OVER:
+    over = _is_over(resource)
+    if end is None and over:
         end = clock.read(resource, "statusChanged")  # R5
-    return _span(ordered, end), end, f"ordered {said}" if said else "ordered, undated"
+    says = f"ordered {said}" if said else "ordered, undated"
+    return Timing(says, _span(ordered, end), ended=over or end is not None, ended_when=end)
 
 
 def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
     """The latest end of the dosages; none if one of them has no end."""
     ends = []
-    for dosage in objects(resource, "dosageInstruction") or objects(resource, "dosage", single=True):
+    for dosage in _dosages(resource):
         timing = an_object(dosage, "timing")
         repeat = None if timing is None else an_object(timing, "repeat")
         end = None if repeat is None else clock.period_end(repeat, "boundsPeriod")
@@ -128,31 +142,32 @@ def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
     return max(ends, key=lambda end: end.last) if ends else None  # type: ignore[arg-type, return-value]  # none is open
 
 
-def _statement(resource: Json, clock: Clock) -> _Taken:
+def _statement(resource: Json, clock: Clock) -> Timing:
     """The period in which it was taken; a single date says only that it was taken then, not how long."""
     name = only_one(resource, _EFFECTIVE)
-    over = str(resource.get("status")).lower() in _OVER
+    over = _is_over(resource)
     if name == "effectivePeriod":
-        end = clock.period_end(resource, name)
-        return clock.period(resource, name), end, f"taken from {_start(resource[name])}"
+        end, says = clock.period_end(resource, name), f"taken from {_start(resource[name])}"
+        return Timing(says, clock.period(resource, name), ended=over or end is not None, ended_when=end)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
-        return _span(clock.read(resource, name), asserted if over else None), None, f"taken {resource[name]}"
-    return None, None, "taken, undated"
+        taken = _span(clock.read(resource, name), asserted if over else None)
+        return Timing(f"taken {resource[name]}", taken, ended=over)
+    return Timing("taken, undated", ended=over)
 
 
-def _administration(resource: Json, clock: Clock) -> _Taken:
+def _administration(resource: Json, clock: Clock) -> Timing:
     """The dose's own time (R5 writes occurence with one r)."""
     names = (*_EFFECTIVE, "occurrenceDateTime", "occurrencePeriod", "effectiveTimeDateTime", "effectiveTimePeriod")
     name = only_one(resource, names)
     if name is None or name.endswith("Timing"):
-        return None, None, "given, undated"
+        return Timing("given, undated")
     if name.endswith("Period"):
-        return clock.period(resource, name), None, f"given from {_start(resource[name])}"
-    return clock.read(resource, name), None, f"given {resource[name]}"
+        return Timing(f"given from {_start(resource[name])}", clock.period(resource, name))
+    return Timing(f"given {resource[name]}", clock.read(resource, name))
 
 
-def _dispense(resource: Json, clock: Clock) -> _Taken:
+def _dispense(resource: Json, clock: Clock) -> Timing:
     """From the day on which it was handed over, for as many days as it lasts; unknown without that number."""
     name = "whenHandedOver" if resource.get("whenHandedOver") is not None else "whenPrepared"
     start = clock.read(resource, name)
@@ -161,7 +176,7 @@ def _dispense(resource: Json, clock: Clock) -> _Taken:
     if start is not None and start.last is not None and supply is not None and supply[1] == "day":
         end = _after(start, min(int(supply[0]), _LONGEST_SUPPLY), clock.zone)
     said = resource.get(name)
-    return _span(start, end), None, f"dispensed {said}" if said else "dispensed, undated"
+    return Timing(f"dispensed {said}" if said else "dispensed, undated", _span(start, end))
 
 
 def _after(start: DateInterval, amount: int, zone: ZoneInfo) -> DateInterval | None:
@@ -191,14 +206,14 @@ _READERS: Final = {
 }
 
 
+def _dosages(resource: Json) -> list[Json]:
+    return [*objects(resource, "dosageInstruction"), *objects(resource, "dosage", single=True)]
+
+
 def _routes(resource: Json, resolver: Resolver) -> tuple[Coded, ...]:
     """Every route that a dosage names, and the medication's dose form, which may say it."""
-    dosages = [*objects(resource, "dosageInstruction"), *objects(resource, "dosage", single=True)]
-    routes = [coded(dosage, "route") for dosage in dosages]
-    both = an_object(resource, "medication")
-    found, _ = (
-        resolver.follow(both, "reference") if both is not None else resolver.follow(resource, "medicationReference")
-    )
+    routes = [coded(dosage, "route") for dosage in _dosages(resource)]
+    found, _ = resolver.named_medication(resource)
     if found is not None:
         routes += [coded(found, "form"), coded(found, "doseForm")]
     return tuple(route for route in routes if route.codings or route.text)

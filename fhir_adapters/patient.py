@@ -13,6 +13,8 @@ from trialsieve.rules.vocabulary import Sex
 _SEXES: Final = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.UNKNOWN, "unknown": Sex.UNKNOWN}
 _REPLACED: Final = frozenset({"replaced-by", "refer", "replace"})  # `replace` is STU2's word
 
+_ANIMAL: Final = "http://hl7.org/fhir/StructureDefinition/patient-animal"  # STU3 has the element `animal`
+
 
 def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Person, list[str]]:
     """The person of a chart, and what of the Patient could not be used. Never raises.
@@ -52,12 +54,15 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
 
 def _deceased(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None, str | None]:
     """Dead or alive; a third thing where the record's answer cannot be read."""
-    if resource.get("deceasedDateTime") is not None:
-        return True, clock.read(resource, "deceasedDateTime"), None
     try:
-        return bool(a_flag(resource, "deceasedBoolean")), None, None
+        flag, dated = a_flag(resource, "deceasedBoolean"), a_text(resource, "deceasedDateTime")
     except Unusable as problem:
         return False, None, f"whether the patient has died cannot be read: {problem}"
+    if flag is False and dated is not None:
+        return False, None, f"whether the patient has died is not clear: no, and on {dated[:40]}"
+    if dated is not None:
+        return True, clock.read(resource, "deceasedDateTime"), None
+    return bool(flag), None, None
 
 
 def _set_aside(resource: Json, problems: list[str]) -> str | None:
@@ -66,6 +71,8 @@ def _set_aside(resource: Json, problems: list[str]) -> str | None:
         refused = bool(resource.get("modifierExtension"))
         if refused:
             return "the Patient has a modifier extension that is not understood"
+        if resource.get("animal") or any(item.get("url") == _ANIMAL for item in objects(resource, "extension")):
+            return "the Patient is an animal"
         for link in objects(resource, "link"):
             if (a_text(link, "type", "link.type") or "") in _REPLACED:
                 other = an_object(link, "other", "link.other") or {}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded, coded, coded_list
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.events import event_facts
 from trialsieve.fhir_adapters.shapes import Json, a_flag, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import PROCEDURE, Standing, standing
-from trialsieve.rules.vocabulary import Kind
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.vocabulary import Kind, Role
 
 # performed[x] until R4, occurrence[x] in R5
 _PERFORMED: Final = tuple(
@@ -22,6 +22,16 @@ _PERFORMED: Final = tuple(
 
 def procedure_code(resource: Json) -> Coded:
     return coded(resource, "code")
+
+
+def procedure_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    """What the code names; and a doubt whether it is one of the concepts that any procedure may be."""
+    readings = terms.reader.read(code, asserting=True)
+    if not terms.any_procedure:
+        return readings
+    named = {reading.concept for reading in readings}
+    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.any_procedure - named))
+    return (*readings, *doubts)
 
 
 def procedure_standing(resource: Json) -> Standing:
@@ -38,34 +48,33 @@ def procedure_facts(source: Source) -> list[Fact]:
     stands = procedure_standing(resource)
     if stands is Standing.DROPPED:
         return []
-    when, ended_when, dated = _performed(resource, source.clock)
-    return event_facts(
+    code = procedure_code(resource)
+    return statement_facts(
         source,
         Kind.PROCEDURE,
-        procedure_code(resource),
+        code,
+        procedure_readings(code, source.terms),
         stands,
-        {"site": coded_list(resource, "bodySite", single=True)},
-        when=when,
-        dated=dated,
-        ended=ended_when is not None,
-        ended_when=ended_when,
+        _performed(resource, source.clock),
+        elements={"site": coded_list(resource, "bodySite", single=True)},
+        status=doubted(source, stands),
     )
 
 
-def _performed(resource: Json, clock: Clock) -> tuple[DateInterval | None, DateInterval | None, str]:
-    """When it was done, the end of what took time, and the record's words."""
+def _performed(resource: Json, clock: Clock) -> Timing:
+    """When it was done, and the end of what took time."""
     name = only_one(resource, _PERFORMED)
     if name is None:
-        return None, None, "undated"
+        return Timing()
     value = resource[name]
     if name.endswith("DateTime"):
-        return clock.read(resource, name), None, f"on {value}"
+        return Timing(f"on {value}", clock.read(resource, name))
     if name.endswith("Period"):
         end = clock.period_end(resource, name)
         start = value.get("start") if isinstance(value, dict) else None
-        return clock.period(resource, name), end, f"from {start or '?'}"
+        return Timing(f"from {start or '?'}", clock.period(resource, name), ended=end is not None, ended_when=end)
     if name.endswith("Age"):
-        return clock.age(resource, name), None, "at an age"
+        return Timing("at an age", clock.age(resource, name))
     if name.endswith("Range"):
-        return clock.age_range(resource, name), None, "at an age given as a range"
-    return None, None, f"dated '{str(value)[:60]}'"
+        return Timing("at an age given as a range", clock.age_range(resource, name))
+    return Timing(f"dated '{str(value)[:60]}'")

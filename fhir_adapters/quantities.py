@@ -62,6 +62,8 @@ def number(value: Any, path: str) -> Decimal:
     """A JSON number, or one in a string, exactly as written. Raises Malformed for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise Malformed(path, value, "a number")
+    if isinstance(value, str) and "_" in value:  # Python's own way of grouping digits
+        raise Malformed(path, value, "a number")
     try:
         found = Decimal(value.strip() if isinstance(value, str) else str(value))
     except InvalidOperation as error:

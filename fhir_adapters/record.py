@@ -18,7 +18,8 @@ class InputProblem:
 
     `source` is the input's path as given (`path:line` for NDJSON); `reference` names the resource (`Observation/o1`,
     `entry 3`), or is empty for a whole file. A `notice` is something a person should know although all was read
-    (two patients with one id); it alone does not make the run a partial one (exit status 1).
+    (two patients with one id); it alone does not make the run a partial one (exit status 1), and it is printed as
+    `source: reference: note: reason`, so that the problems can be counted.
     """
 
     source: str
@@ -27,7 +28,8 @@ class InputProblem:
     notice: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.source, self.reference, self.reason) if part)
+        kind = "note" if self.notice else ""
+        return ": ".join(part for part in (self.source, self.reference, kind, self.reason) if part)
 
 
 Report = Callable[[InputProblem], None]

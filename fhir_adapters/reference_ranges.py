@@ -12,7 +12,7 @@ from trialsieve.engine.interval import DateInterval, completed_years, subtract
 from trialsieve.fhir_adapters.codings import Coded, Coding, coded, coded_list
 from trialsieve.fhir_adapters.dates import age_of
 from trialsieve.fhir_adapters.quantities import Amount, read_quantity
-from trialsieve.fhir_adapters.shapes import Json, Malformed, an_object, objects
+from trialsieve.fhir_adapters.shapes import Json, Malformed, an_object, objects, refuse_modifiers
 from trialsieve.rules.vocabulary import Sex
 
 _ADULT: Final = 18
@@ -79,6 +79,7 @@ def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) ->
     """The ranges with this limit that fit, surely or perhaps, and whether each names an age."""
     fitting: list[tuple[Fit, Amount, bool]] = []
     for item in ranges:
+        refuse_modifiers(item, "referenceRange")
         part = an_object(item, side, f"referenceRange.{side}")
         high = None if part is None else read_quantity(part, f"referenceRange.{side}")
         if high is None or high.low is None or high.low != high.high:

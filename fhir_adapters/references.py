@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, coded, joined
-from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
+from trialsieve.fhir_adapters.shapes import Json, Malformed, Unusable, a_text, an_object, objects, refuse_modifiers
+from trialsieve.fhir_adapters.targets import contained_in
 
 _BY_INDEX = Mapping[str, Mapping[str, Any]]
 
@@ -21,8 +22,7 @@ class Resolver:
     def find(self, reference: str) -> Json | None:
         """What a reference names: `#m1` is contained; else by relative reference or full URL, whatever its version."""
         if reference.startswith("#"):
-            contained = objects(self._resource, "contained")
-            return next((item for item in contained if item.get("id") == reference[1:]), None)
+            return contained_in(self._resource, reference[1:])
         return self._index.get(reference.split("/_history/", maxsplit=1)[0])
 
     def follow(self, parent: Json, key: str) -> tuple[Json | None, str | None]:
@@ -38,28 +38,34 @@ class Resolver:
         return (None if reference is None else self.find(reference)), display
 
     def coded(self, parent: Json, key: str, element: str) -> Coded:
-        """The coded element of what the Reference under `key` names, together with the reference's display."""
+        """The coded element of what the Reference under `key` names, together with the reference's display.
+
+        Raises Unusable where it leads to what must not be used.
+        """
         found, display = self.follow(parent, key)
         words = Coded((), display)
         if found is None:
             return words if display else NOTHING
+        refuse_withdrawn(found, key)
         return joined((coded(found, element), words))
 
     def medication(self, resource: Json) -> Coded:
         """medication[x] of R4, or the CodeableReference of R5; of a Medication also its ingredients' codes."""
-        direct = coded(resource, "medicationCodeableConcept")
+        parts = [coded(resource, "medicationCodeableConcept")]
         both = an_object(resource, "medication")
-        parts = [direct]
-        holder, key = resource, "medicationReference"
         if both is not None:
             parts.append(coded(both, "concept"))
-            holder, key = both, "reference"
-        found, display = self.follow(holder, key)
+        found, display = self.named_medication(resource)
         if found is not None:
             parts.append(coded(found, "code"))
             parts += [self._ingredient(item) for item in objects(found, "ingredient")]
         parts.append(Coded((), display))
         return joined(parts)
+
+    def named_medication(self, resource: Json) -> tuple[Json | None, str | None]:
+        """The Medication that a resource refers to, and the reference's display."""
+        both = an_object(resource, "medication")
+        return self.follow(resource, "medicationReference") if both is None else self.follow(both, "reference")
 
     def _ingredient(self, item: Json) -> Coded:
         """STU3 and R4: itemCodeableConcept or itemReference; R5: the CodeableReference item."""
@@ -72,3 +78,10 @@ class Resolver:
             parts.append(coded(named, "code"))
         parts.append(Coded((), display))
         return joined(parts)
+
+
+def refuse_withdrawn(found: Json, name: str) -> None:
+    """What a reference leads to must not be used if it was entered in error, or is modified in a way nobody knows."""
+    refuse_modifiers(found, name)
+    if found.get("status") == "entered-in-error":
+        raise Unusable(f"the {name} was entered in error")

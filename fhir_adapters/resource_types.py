@@ -22,7 +22,10 @@ KIND_OF: Final[dict[str, Kind]] = {
 
 # Types that exist in DSTU2 and in no later release.
 DSTU2_ONLY: Final = frozenset(
-    {"BodySite", "Conformance", "DeviceUseRequest", "DiagnosticOrder", "MedicationOrder", "Order", "OrderResponse"}
+    {
+        *("Conformance", "DeviceUseRequest", "DiagnosticOrder", "ImagingObjectSelection"),
+        *("MedicationOrder", "Order", "OrderResponse"),
+    }
 )
 
 # A subject of these types is no patient, and nothing is missing when it is left out.

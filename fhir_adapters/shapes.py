@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 Json = Mapping[str, Any]
 
-EMPTY: Final[Json] = {}
+_NO_LETTER: Final = re.compile(r"[^a-z]")
+_DENIAL: Final = re.compile(
+    "negat(?:ed|ion)|not(?:done|performed|given|taken|administered)|donotperform|dataabsentreason"
+)
 
 
 class Unusable(Exception):  # noqa: N818 - caught once per resource; it never leaves the package
@@ -86,7 +90,31 @@ def only_one(parent: Json, names: tuple[str, ...]) -> str | None:
 
 
 def refuse_modifiers(element: Json, path: str) -> None:
-    """FHIR forbids processing what carries a modifier extension that is not understood, and none is understood here."""
+    """FHIR forbids processing what carries a modifier extension that is not understood, and none is understood here.
+
+    An ordinary extension may not change what an element says. Where one seems to deny it, neither is believed.
+    """
     if element.get("modifierExtension"):
         urls = [str(item.get("url")) for item in objects(element, "modifierExtension", single=True)]
         raise Unusable(f"{path} has a modifier extension that is not understood ({', '.join(urls)[:120]})")
+    if element.get("extension"):
+        for item in objects(element, "extension", single=True):
+            if _denies(item):
+                raise Unusable(f"{path} has an extension that seems to deny it ({str(item['url'])[:120]})")
+
+
+def _denies(extension: Json) -> bool:
+    """By the name that its address ends with; not where it answers no."""
+    url = extension.get("url")
+    if not isinstance(url, str) or extension.get("valueBoolean") in (False, "false"):
+        return False
+    name = _NO_LETTER.sub("", re.split("[/:#]", url)[-1].lower())
+    return _DENIAL.search(name) is not None
+
+
+def has_absent_reason(element: Json) -> bool:
+    """Whether an extension says why the element has no value."""
+    extensions = element.get("extension")
+    if not isinstance(extensions, list):
+        return False
+    return any(isinstance(item, dict) and str(item.get("url")).endswith("/data-absent-reason") for item in extensions)

@@ -3,24 +3,36 @@
 Two records are joined if they are one patient's, and a record that was screened cannot be taken back. So every file is
 looked through once before: not parsed, but searched for Patient resources, of which the id alone is kept. Only records
 with an id that occurs again wait for the other; all others pass through one at a time.
+
+Where only a parser can tell what the bytes say, the file's lines are taken one by one, and such a line is parsed.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from json.decoder import JSONDecodeError
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, read_lines
 
-_NAME: Final = b'"Patient"'
-_BEFORE: Final = re.compile(rb'"resourceType"\s*:\s*\Z')
-_MAX_SPACE: Final = 200  # between `resourceType` and its value; more has never been met
+_NAME: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
+# An ASCII letter of `resourceType`, `Patient` or `id`, written as an escape.
+_ESCAPED_LETTER: Final = re.compile(rb"\\u00(?:5[04]|6[13-59eEfF]|7[02-59])")
+_ESCAPE_LENGTH: Final = 6
+_BLOCK: Final = 32_768
+_LOOK_BACK: Final = 256  # from the name to the beginning of its object; more has never been met
+_LARGEST: Final = 1 << 20  # of a Patient, with what was read behind it
 _FIRST_SLICE: Final = 8192
 _DECODER: Final = json.JSONDecoder()
+
+
+class _NeedsParserError(Exception):
+    """What the bytes say is known only to a parser."""
 
 
 def repeated_patients(files: Sequence[InputFile]) -> dict[str, int]:
@@ -40,6 +52,17 @@ def repeated_patients(files: Sequence[InputFile]) -> dict[str, int]:
 
 
 def _patient_ids(file: InputFile) -> Iterator[str]:
+    try:
+        with file.open() as stream:
+            found: Iterable[str] = _ids_by_search(stream)
+    except NotReadableError:
+        return
+    except _NeedsParserError:
+        found = _ids_by_piece(file)
+    yield from found
+
+
+def _ids_by_piece(file: InputFile) -> Iterator[str]:
     try:
         for piece in _pieces(file):
             yield from ids_within(piece)
@@ -61,54 +84,102 @@ def _pieces(file: InputFile) -> Iterator[bytes]:
         yield b"".join([first, b"\n", *(line for _, line in lines)])
 
 
-def ids_within(piece: bytes) -> Iterator[str]:
+def ids_within(piece: bytes) -> list[str]:
     """The ids of the Patients in one piece of JSON text."""
-    end = piece.find(_NAME)
-    while end >= 0:
-        element = _BEFORE.search(piece, max(0, end - _MAX_SPACE), end)
-        end = piece.find(_NAME, end + len(_NAME))
-        if element is None:
-            continue
-        start = element.start() - 1
-        while start >= 0 and piece[start] in b" \t\r\n":
-            start -= 1
-        if start < 0 or piece[start] != ord("{"):
-            # `resourceType` is not the first element: where the object begins is known only to a parser.
-            yield from _ids_by_parsing(piece)
-            return
-        identity = _identity(_object_at(piece, start))
-        if identity:
-            yield identity
+    try:
+        return _ids_by_search(io.BytesIO(piece))
+    except _NeedsParserError:
+        return ids_by_parsing(piece)
 
 
-def _object_at(piece: bytes, start: int) -> Any:
+def _ids_by_search(stream: IO[bytes]) -> list[str]:
+    """The ids of the Patients in a stream of JSON text, up to where it breaks off. Raises _NeedsParserError."""
+    ids: list[str] = []
+    window, position, unfinished = b"", 0, False
+    while block := _read_block(stream):
+        new = max(0, len(window) - _ESCAPE_LENGTH + 1)
+        window += block
+        backslash = window.find(b"\\", new)
+        if backslash >= 0 and _ESCAPED_LETTER.search(window, backslash):
+            raise _NeedsParserError
+        done = len(window) - len(b"Patient")  # a name may be cut here
+        unfinished = False
+        for hit in _NAME.finditer(window, position):
+            start = _object_start(window, hit.start())
+            if start is None:
+                continue
+            patient = _object_at(window, start)
+            if patient is None:  # broken, or it goes on in the next block
+                done, unfinished = hit.start(), True
+                break
+            if patient.get("resourceType") == "Patient" and (identity := _identity(patient)):
+                ids.append(identity)
+        kept_from = max(0, done - _LOOK_BACK)
+        position = max(0, done - kept_from)
+        window = window[kept_from:]
+        if len(window) > _LARGEST:
+            raise _NeedsParserError
+    if unfinished:
+        raise _NeedsParserError
+    return ids
+
+
+def _read_block(stream: IO[bytes]) -> bytes:
+    try:
+        return stream.read(_BLOCK)
+    except (OSError, EOFError, zlib.error):
+        return b""  # reported when the file's turn comes
+
+
+def _object_start(text: bytes, name: int) -> int | None:
+    """Where the object begins whose first element is `resourceType` and has its value, the name, at this place.
+
+    None if the name is the value of something else. Raises _NeedsParserError where this cannot be seen.
+    """
+    begin = max(0, name - _LOOK_BACK)
+    before = text[begin:name]
+    for expected in (b'"', b":", b'"resourceType"'):
+        if not before.endswith(expected):
+            if len(before) < len(expected):
+                raise _NeedsParserError  # it begins too far away
+            return None
+        before = before[: -len(expected)].rstrip()
+    if not before.endswith(b"{"):
+        raise _NeedsParserError  # `resourceType` is not the first element
+    return begin + len(before) - 1
+
+
+def _object_at(text: bytes, start: int) -> dict[str, Any] | None:
     size = _FIRST_SLICE
     while True:
         try:
-            return _DECODER.raw_decode(piece[start : start + size].decode("utf-8", "replace"))[0]
+            found: dict[str, Any] = _DECODER.raw_decode(text[start : start + size].decode("utf-8", "replace"))[0]
         except (JSONDecodeError, RecursionError):
-            if start + size >= len(piece):
+            if start + size >= len(text):
                 return None
             size *= 8
+        else:
+            return found
 
 
-def _ids_by_parsing(piece: bytes) -> Iterator[str]:
+def ids_by_parsing(piece: bytes) -> list[str]:
+    """The ids of the Patients in one JSON value; none in what is no JSON."""
+    ids: list[str] = []
     try:
         pending = [parse_json(piece)]
     except NotReadableError:
-        return
+        return ids
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            if value.get("resourceType") == "Patient":
-                if identity := _identity(value):
-                    yield identity
-            else:
-                pending += [item for item in value.values() if isinstance(item, dict | list)]
+            if value.get("resourceType") == "Patient" and (identity := _identity(value)):
+                ids.append(identity)
+            pending += [item for item in value.values() if isinstance(item, dict | list)]
         elif isinstance(value, list):
             pending += [item for item in value if isinstance(item, dict | list)]
+    return ids
 
 
-def _identity(resource: Any) -> str:
-    identity = resource.get("id") if isinstance(resource, dict) else None
+def _identity(resource: dict[str, Any]) -> str:
+    identity = resource.get("id")
     return str(identity) if isinstance(identity, str | int) else ""

@@ -24,6 +24,7 @@ class Unassigned(Enum):
 
     NOBODY = "names no patient"
     UNTOLD = "names its patient in a way that cannot be followed"
+    WITHHELD = "has a subject without a reference or an identifier, which tells nobody whose it is"
     ANOTHER = "is about a patient that this input does not hold"
     NOT_A_PATIENT = "is about something that is not a patient"
 
@@ -104,6 +105,8 @@ class Roster:
             return Unassigned.UNTOLD
         reference = subject.get("reference")
         answer: int | Unassigned = Unassigned.UNTOLD
+        if _is_withheld(subject):
+            return Unassigned.NOT_A_PATIENT if _is_of_another_kind(subject) else Unassigned.WITHHELD
         if isinstance(reference, str):
             known = self._known.get(reference)
             if known is not None:
@@ -112,7 +115,7 @@ class Roster:
             if answer.__class__ is int and not reference.startswith("#") and len(self._patients) == 1:
                 self._known[reference] = answer
         if answer in (Unassigned.UNTOLD, Unassigned.ANOTHER) and "identifier" in subject:
-            if isinstance(kind := subject.get("type"), str) and kind.rpartition("/")[2] in NOT_A_PATIENT:
+            if _is_of_another_kind(subject):
                 return Unassigned.NOT_A_PATIENT
             by_identifier = self._by_identifiers(identifiers_of(subject["identifier"]))
             answer = by_identifier if isinstance(by_identifier, int) or not isinstance(reference, str) else answer
@@ -197,8 +200,12 @@ def subject_reference(
         return Unassigned.NOBODY if container is None else subject_reference(container, index)
     if not isinstance(subject, dict):
         return Unassigned.UNTOLD
+    if _is_withheld(subject):
+        return Unassigned.NOT_A_PATIENT if _is_of_another_kind(subject) else Unassigned.WITHHELD
     reference = subject.get("reference")
     target = parse_reference(reference) if isinstance(reference, str) else None
+    if (target is None or not target.type) and _is_of_another_kind(subject):
+        return Unassigned.NOT_A_PATIENT
     if target is not None:
         if target.urn:
             named = index.get(str(reference))
@@ -215,9 +222,18 @@ def subject_reference(
             return _by_identifier_name((target.identifier,))
         else:
             return f"Patient/{target.id}"
-    if isinstance(kind := subject.get("type"), str) and kind.rpartition("/")[2] in NOT_A_PATIENT:
-        return Unassigned.NOT_A_PATIENT
     return _by_identifier_name(identifiers_of(subject.get("identifier")))
+
+
+def _is_of_another_kind(subject: Mapping[str, Any]) -> bool:
+    """Does the reference's own `type` say that it is no patient?"""
+    kind = subject.get("type")
+    return isinstance(kind, str) and kind.rpartition("/")[2] in NOT_A_PATIENT
+
+
+def _is_withheld(subject: Mapping[str, Any]) -> bool:
+    """Words alone, or an extension that says why there is no reference."""
+    return subject.get("reference") is None and subject.get("identifier") is None
 
 
 def _by_identifier_name(identifiers: Sequence[Identifier]) -> str | Unassigned:

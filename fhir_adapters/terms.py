@@ -9,10 +9,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
+from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.model import Concept, RuleBook
-from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.vocabulary import Kind, Match, Role
 
 _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
@@ -21,6 +22,7 @@ SNOMED: Final = "http://snomed.info/sct"
 _TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _SETTLING: Final = frozenset({Role.DEFINITIVE, Role.NEGATES})
+_SAID_BY_CODE: Final = frozenset({Role.NEGATES, Role.STATUS, Role.SUPPORTING})  # the concept's name would say too much
 _BRACKETS: Final = re.compile(r"\s*[\[(].*?[\])]\s*")
 
 
@@ -35,8 +37,11 @@ class Terms:
     zone: ZoneInfo
     age_adjusted_ranges: bool
     any_vaccine: frozenset[str]  # concepts that any Immunization stands for
+    any_procedure: frozenset[str]  # concepts that any Procedure may stand for
+    any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     _labels: dict[tuple[str, str, str, str | None], str] = field(default_factory=dict)
+    _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @staticmethod
     def of(book: RuleBook, wanted: frozenset[str] | None) -> Terms:
@@ -55,6 +60,8 @@ class Terms:
             zone=ZoneInfo(book.site.time_zone),
             age_adjusted_ranges=book.site.age_adjusted_ranges,
             any_vaccine=frozenset(any_vaccine),
+            any_procedure=frozenset(name for name, concept in concepts.items() if concept.any_procedure),
+            any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
             descendants=CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology),
         )
 
@@ -68,11 +75,19 @@ class Terms:
         words = tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(named))
         return self.reader.read(code, asserting=True) + words
 
+    def allergies_meant(self, code: Coded) -> frozenset[str]:
+        """The concepts that any AllergyIntolerance may stand for, unless this one says that there is no allergy."""
+        if any(none_known(coding.system, coding.code) for coding in code.codings):
+            return frozenset()
+        hits = (hit for coding in code.codings for hit in self.reader.hits(coding))
+        return self.any_allergy - {concept for concept, found in hits if found.role is Role.EXCLUDE}
+
     def unlisted(self, code: Coded) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
 
         An ICD code settles it, since those are listed in full; not so for an open list. A code that says for sure
-        another concept of the same group (B-lineage, say, of a leukemia) is understood, whatever its words.
+        another concept of the same group whose name holds this one's (B-lineage ALL, say, holds leukemia) is
+        understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
         unlisted_descendant = SNOMED in systems and not any("icd" in system for system in systems)
@@ -85,8 +100,8 @@ class Terms:
         )
         if not named - listed:
             return frozenset()
-        settled = {
-            concept.split(".")[0]
+        settling = {
+            concept
             for coding in code.codings
             if coding.system and coding.code
             for concept, found in self.index.lookup(coding.system, coding.code)
@@ -98,8 +113,19 @@ class Terms:
             if Kind.CONDITION in self.concepts[concept].kinds
             and systems & self.concepts[concept].systems
             and (unlisted_descendant or self.concepts[concept].open_list)
-            and concept.split(".")[0] not in settled
+            and not any(self._settles(other, concept) for other in settling)
         )
+
+    def _settles(self, settling: str, concept: str) -> bool:
+        """Whether what is called the one is bound to sound like the other: its name holds a word of the other's."""
+        if settling.partition(".")[0] != concept.partition(".")[0]:
+            return False
+        known = self._settled.get((settling, concept))
+        if known is None:
+            names = [f" {term} " for term in self.index.terms(settling)]
+            terms = self.concepts[concept].terms
+            known = self._settled[settling, concept] = any(f" {term} " in name for term in terms for name in names)
+        return known
 
     def concept_of(self, reading: Reading) -> Concept:
         """The concept; what a code says of its numbers wins over what the concept says."""
@@ -108,7 +134,7 @@ class Terms:
         return concept if means is None else replace(concept, number_means=means)
 
     def label(self, reading: Reading, element: Coded) -> str:
-        """The concept's name, or the code's where that denies it; and what the record calls it, where that differs."""
+        """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
         recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
         key = (reading.concept, reading.role.value, reading.codes[0].code if reading.codes else "", recorded)
         label = self._labels.get(key)
@@ -121,7 +147,7 @@ class Terms:
     def _label(self, reading: Reading, recorded: str | None) -> str:
         concept = self.concepts[reading.concept]
         label = concept.label
-        if reading.role in (Role.NEGATES, Role.STATUS) and reading.codes:
+        if reading.role in _SAID_BY_CODE and reading.codes and reading.codes[0].match is not Match.RANGE:
             label = reading.codes[0].label
         label = label[:1].upper() + label[1:]
         if not reading.codes:
@@ -131,13 +157,13 @@ class Terms:
         return f"{label} (recorded as '{recorded[:80]}')"
 
     def _agrees(self, recorded: str, concept: Concept, reading: Reading) -> bool:
-        if concept.id in self.index.names(recorded):
-            return True
+        names = tuple(code.label for code in reading.codes)
+        if reading.role is not Role.SUPPORTING:
+            if concept.id in self.index.names(recorded):
+                return True
+            names = (concept.label, *names)
         said = _words(recorded)
-        return any(
-            len(said & _words(label)) >= _LEAST_OVERLAP * len(said)
-            for label in (concept.label, *(code.label for code in reading.codes))
-        )
+        return any(len(said & _words(name)) >= _LEAST_OVERLAP * len(said) for name in names)
 
 
 def _outspoken(concept: Concept) -> Concept:

@@ -10,6 +10,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.model import Code
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
@@ -24,7 +25,7 @@ class Meaning:
 
     `named`: concepts whose value sets hold the code. `doubted`: concepts that it may mean, since no coding is in a
     system that they know. `uncoded`: its systems, where that leaves concepts that could not have recognised it.
-    `says_something`: it has a complete coding, or words.
+    `says_something`: it has a complete coding, or words. `no_information`: it says that nothing is known of its kind.
     """
 
     named: frozenset[str] = _NONE
@@ -32,6 +33,7 @@ class Meaning:
     uncoded: frozenset[str] | None = None
     says_something: bool = True
     attestation: bool = False
+    no_information: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -69,6 +71,8 @@ class Understanding:
     def _think(self, kind: Kind, code: Coded) -> Meaning:
         if kind is Kind.OBSERVATION and is_attestation(code):
             return Meaning(attestation=True)
+        if any(no_information(coding.system, coding.code) for coding in code.codings):
+            return Meaning(no_information=True)
         index = self._terms.index
         complete = [coding for coding in code.codings if coding.system is not None and coding.code is not None]
         named = frozenset(
@@ -88,6 +92,12 @@ class Understanding:
                 if found.role is Role.EXCLUDE
             }
             named |= self._terms.any_vaccine - excluded
+        if kind is Kind.ALLERGY:
+            strangers -= self._terms.any_allergy
+            named |= self._terms.allergies_meant(code)
+        if kind is Kind.PROCEDURE:
+            strangers -= self._terms.any_procedure
+            named |= self._terms.any_procedure
         if kind is Kind.CONDITION:
             named |= self._terms.unlisted(code)
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))

@@ -146,6 +146,19 @@ def test_a_line_that_cannot_be_read_counts_for_the_patient_that_it_names(tmp_pat
     assert len(problems) == 3
 
 
+def test_of_a_patient_of_dstu2_death_is_kept_and_age_and_sex_are_not(tmp_path: Path) -> None:
+    dead = patient("p1", name=[{"family": ["Doe"]}], deceasedBoolean=True, birthDate="1980-01-01")
+    write(tmp_path, Patient=[dead])
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].patient_resource == {
+        "resourceType": "Patient",
+        "id": "p1",
+        "deceasedBoolean": True,
+    }
+    assert len(problems) == 1
+    assert "(told by a list as Patient.name.family); age and sex are unknown" in problems[0]
+
+
 def test_a_patient_named_by_identifier(tmp_path: Path) -> None:
     identifier = {"system": "urn:x", "value": "1"}
     line = {"resourceType": "Condition", "id": "c1", "subject": {"identifier": identifier}}

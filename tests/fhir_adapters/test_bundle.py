@@ -101,6 +101,98 @@ def test_without_a_patient_the_subject_names_the_record() -> None:
     assert problems == []
 
 
+# What names a patient and holds no facts.
+NAMING: dict[str, Json] = {
+    "a report": {"resourceType": "DiagnosticReport", "id": "d1", "subject": {"reference": "Patient/p1"}},
+    "an order": {"resourceType": "ServiceRequest", "id": "s1", "subject": {"reference": "http://x.example/Patient/p1"}},
+    "an encounter": {"resourceType": "Encounter", "id": "e1", "subject": {"reference": "urn:uuid:mrn-1"}},
+    "a claim": {"resourceType": "Claim", "id": "k1", "patient": {"reference": "Patient/p1"}},
+    "by identifier": {"resourceType": "Encounter", "subject": {"identifier": {"system": "urn:x", "value": "1"}}},
+    "unreadable": {"resourceType": "Visit", "subject": {"reference": "Patient/p1"}},
+}
+NAMED = {"an encounter": "urn:uuid:mrn-1", "by identifier": "Patient?identifier=urn:x|1"}
+
+
+@pytest.mark.parametrize("case", NAMING)
+def test_without_a_patient_any_resource_names_a_record(case: str) -> None:
+    records, _ = read(bundle(NAMING[case]))
+    assert [(r.patient, r.patient_resource, references(r)) for r in records] == [
+        (NAMED.get(case, "Patient/p1"), None, [])
+    ]
+
+
+def test_beside_a_patient_others_make_no_record() -> None:
+    records, problems = read(bundle(PATIENT, {**NAMING["a report"], "subject": {"reference": "Patient/p2"}}))
+    assert [record.patient for record in records] == ["Patient/p1"]
+    assert problems == []
+
+
+def test_without_a_patient_each_subject_is_a_record_of_its_own() -> None:
+    other = {**NAMING["a report"], "subject": {"reference": "Patient/p3"}}
+    records, problems = read(
+        bundle(condition("c2", "Patient/p2"), condition("c1"), other, condition("c3", "Patient/p2"))
+    )
+    assert [(record.patient, references(record)) for record in records] == [
+        ("Patient/p2", ["Condition/c2", "Condition/c3"]),
+        ("Patient/p1", ["Condition/c1"]),
+        ("Patient/p3", []),
+    ]
+    assert problems == []
+
+
+def test_without_a_patient_and_a_subject_a_resource_is_the_only_subjects() -> None:
+    bare = {"resourceType": "Observation", "id": "o1"}
+    records, problems = read(bundle(bare, NAMING["a report"], condition("c1")))
+    assert [(record.patient, references(record)) for record in records] == [
+        ("Patient/p1", ["Observation/o1", "Condition/c1"])
+    ]
+    assert problems == []
+
+
+def test_without_a_patient_one_that_a_later_resource_contains_is_the_records() -> None:
+    mrn = {"system": "urn:x", "value": "1"}
+    held = {"resourceType": "Patient", "id": "p", "gender": "male", "identifier": [mrn]}
+    by_identifier = {"resourceType": "Condition", "id": "c1", "subject": {"identifier": mrn}}
+    records, _ = read(bundle(by_identifier, condition("c2", "#p", contained=[held])))
+    assert [(record.patient_resource, references(record)) for record in records] == [
+        (held, ["Condition/c1", "Condition/c2"])
+    ]
+
+
+def test_without_a_patient_and_with_two_subjects_it_is_nobodys() -> None:
+    bare = {"resourceType": "Observation", "id": "o1"}
+    records, problems = read(bundle(bare, NAMING["a report"], condition("c2", "Patient/p2")))
+    assert [references(record) for record in records] == [["Condition/c2"], []]
+    assert [[one.reference for one in record.set_aside] for record in records] == [["Observation/o1"]] * 2
+    assert problems == ["Observation/o1: names no patient, and the Bundle holds several"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "Group/g"},
+        {"reference": "Device/d"},
+        {"reference": "urn:uuid:1", "type": "Device"},
+        {"display": "a pump", "type": "Device"},
+        None,
+    ],
+)
+def test_what_is_about_no_patient_names_no_record(subject: Json | None) -> None:
+    assert read(bundle({"resourceType": "DiagnosticReport", "subject": subject})) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("subject", "reason"),
+    [
+        ({"display": "Joyce"}, "has a subject without a reference or an identifier, which tells nobody whose it is"),
+        ({"reference": "see chart"}, "names its patient in a way that cannot be followed"),
+    ],
+)
+def test_a_subject_that_leads_nowhere_is_said_where_nothing_else_names_a_patient(subject: Json, reason: str) -> None:
+    report = {"resourceType": "DiagnosticReport", "id": "d1", "subject": subject}
+    assert read(bundle(report)) == ([], [f"DiagnosticReport/d1: {reason}"])
+
+
 def test_a_single_resource_is_a_record_too() -> None:
     problems: list[InputProblem] = []
     found = records_of_resource(condition("c1"), "c.json", problems.append)
@@ -392,7 +484,10 @@ DSTU2_CONDITION: Json = {"resourceType": "Condition", "id": "c1", "patient": {"r
     ],
 )
 def test_dstu2_is_named_and_not_used(resource: Json) -> None:
-    assert read(bundle(PATIENT, resource)) == ([], [": FHIR DSTU2 is not supported; convert it to R4 first"])
+    records, problems = read(bundle(PATIENT, resource))
+    assert records == []
+    assert len(problems) == 1
+    assert problems[0].startswith(": FHIR DSTU2 is not supported; convert it to R4 first")
 
 
 def test_one_resource_of_that_shape_among_later_ones_is_set_aside_alone() -> None:

@@ -129,14 +129,41 @@ def test_when_it_was_asserted(fact_of: Any, make: Any, recorded: Any) -> None:
         ({"abatementPeriod": {"start": "2026-06-30", "end": "2026-07-01"}}, True, date(2026, 7, 1)),
         ({"abatementAge": {"value": 54, "code": "a"}}, True, date(2015, 2, 27)),
         ({"abatementString": "last year"}, True, None),
+        ({"abatementString": "ongoing"}, False, None),
+        ({"abatementString": "Not yet resolved"}, False, None),
+        ({"abatementString": "unknown"}, False, None),
         ({"abatementBoolean": True}, True, None),
         ({"abatementBoolean": False}, False, None),
         ({}, False, None),
     ],
 )
 def test_abatement(fact_of: Any, make: Any, abatement: Any, ended: bool, on: Any) -> None:
-    fact = fact_of("vasc.pe", make.condition(PE, **abatement), patient=PATIENT)
+    fact = fact_of("vasc.pe", make.condition(PE, clinicalStatus=None, **abatement), patient=PATIENT)
     assert (fact.ended, fact.ended_when and fact.ended_when.last) == (ended, on)
+    assert fact.certainty is Certainty.FIRM
+
+
+@pytest.mark.parametrize(
+    ("status", "abatement", "ended", "certainty"),
+    [
+        ("active", {"abatementString": "last year"}, False, Certainty.WEAK),
+        ("recurrence", {"abatementBoolean": True}, False, Certainty.WEAK),
+        ("active", {"abatementDateTime": "07/2026"}, False, Certainty.WEAK),
+        ("active", {"abatementString": "ongoing"}, False, Certainty.FIRM),
+        ("active", {"abatementBoolean": False}, False, Certainty.FIRM),
+        ("active", {"abatementDateTime": "2026-07-01"}, True, Certainty.FIRM),
+        ("resolved", {"abatementString": "last year"}, True, Certainty.FIRM),
+        ("remission", {"abatementBoolean": True}, True, Certainty.FIRM),
+    ],
+)
+def test_an_undated_end_does_not_outweigh_an_active_status(
+    fact_of: Any, make: Any, status: str, abatement: Any, ended: bool, certainty: Certainty
+) -> None:
+    """Which of the two is newer is not known; a dated end can be compared with the day of screening."""
+    fact = fact_of("vasc.pe", make.condition(PE, clinicalStatus=code(status, CLINICAL), **abatement))
+    assert (fact.ended, fact.certainty) == (ended, certainty)
+    if certainty is Certainty.WEAK:  # the explanation shows why
+        assert ", ended)" in fact.says
 
 
 def test_a_date_that_cannot_be_read_leaves_the_fact_undated(fact_of: Any, chart_of: Any, make: Any) -> None:

@@ -153,6 +153,7 @@ def test_a_medication_that_names_nothing_may_be_any(chart_of: Any) -> None:
             date(2026, 11, 30),
             True,
         ),
+        (order(effectiveDosePeriod={"end": "2026-10-09"}), date(2026, 10, 2), date(2026, 10, 9), True),
         (order(authoredOn=None), None, None, False),
         (
             order(resourceType="MedicationStatement", effectivePeriod={"start": "2026-09", "end": "2026-10-01"}),

@@ -94,8 +94,6 @@ def test_a_reference_to_somebody_else(case: str) -> None:
 
 
 UNTOLD = {
-    "display only": {"display": "Joyce Johnson"},
-    "suppressed": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]},
     "the same id on another server": {"reference": "https://other.example/fhir/Patient/p1"},
     "an identifier of a system that no Patient has": {"identifier": {"system": "urn:y", "value": "m 1"}},
     "an identifier without system": {"identifier": {"value": "m 1"}},
@@ -114,6 +112,18 @@ def test_a_reference_that_may_mean_any_patient_counts_unread_for_all(case: str) 
     assert owners == []
     assert problems == ["names its patient in a way that cannot be followed"]
     assert set_aside == 2
+
+
+WITHHELD = {
+    "display only": {"display": "Joyce Johnson"},
+    "suppressed": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]},
+}
+
+
+@pytest.mark.parametrize("case", WITHHELD)
+def test_a_subject_that_names_nobody_counts_unread_for_all(case: str) -> None:
+    reason = "has a subject without a reference or an identifier, which tells nobody whose it is"
+    assert owner(WITHHELD[case], SERVED, OTHER) == ([], [reason], 2)
 
 
 def test_a_urn_that_names_a_device_is_no_patient() -> None:
@@ -163,7 +173,7 @@ def test_without_a_patient_the_subjects_reference_stands_for_it(name: str) -> No
 
 
 def test_without_a_patient_and_a_subject_that_can_be_followed_there_is_no_record() -> None:
-    assert owner({"display": "Joyce"})[:2] == ([], ["names its patient in a way that cannot be followed"])
+    assert owner({"reference": "see chart"})[:2] == ([], ["names its patient in a way that cannot be followed"])
 
 
 def test_a_lone_resource_with_its_patient_contained() -> None:
@@ -291,13 +301,53 @@ def test_records_in_one_file_are_joined_too(tmp_path: Path) -> None:
     assert problems == []
 
 
-def test_records_without_a_patient_are_never_joined(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        resource = {"resourceType": "Condition", "id": name, "subject": {"reference": "Patient/p1"}}
-        (tmp_path / f"{name}.json").write_text(json.dumps(resource))
+def loose(path: Path, resource_type: str, identity: str) -> None:
+    resource: Json = {"resourceType": resource_type, "id": identity}
+    if resource_type != "Patient":
+        resource["subject"] = {"reference": "Patient/p1"}
+    path.write_text(json.dumps(resource))
+
+
+@pytest.mark.parametrize(("first", "second"), [("Condition", "Condition"), ("Condition", "Patient")])
+def test_records_without_a_patient_are_never_joined_and_namesakes_are_named(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    for pair in ((first, second), (second, first)):
+        for name, resource_type in zip("ab", pair, strict=True):
+            loose(tmp_path / f"{name}.json", resource_type, "p1" if resource_type == "Patient" else name)
+        records, problems = read(tmp_path)
+        assert [record.patient for record in records] == ["Patient/p1", "Patient/p1"]
+        assert [(problem.source, problem.reference, problem.notice) for problem in problems] == [
+            (str(tmp_path / "b.json"), "Patient/p1", True)
+        ]
+        assert str(tmp_path / "a.json") in problems[0].reason
+        assert "screened apart" in problems[0].reason
+        assert len(records[1].cautions) == 1
+
+
+def test_of_several_namesakes_each_after_the_first_is_named(tmp_path: Path) -> None:
+    for name in "abcd":
+        loose(tmp_path / f"{name}.json", "Condition", name)
     records, problems = read(tmp_path)
-    assert [record.patient for record in records] == ["Patient/p1", "Patient/p1"]
-    assert problems == []
+    assert len(records) == 4
+    assert [problem.source for problem in problems] == [str(tmp_path / f"{name}.json") for name in "bcd"]
+
+
+@pytest.mark.parametrize(("url", "named"), [("http://a.example/Patient/7", 1), ("urn:uuid:7", 1), ("", 0)])
+def test_patients_without_an_id_are_named_where_their_url_is_the_same(tmp_path: Path, url: str, named: int) -> None:
+    entry: Json = {"resource": {"resourceType": "Patient"}} | ({"fullUrl": url} if url else {})
+    for name in "ab":
+        (tmp_path / f"{name}.json").write_text(json.dumps({"resourceType": "Bundle", "entry": [entry]}))
+    records, problems = read(tmp_path)
+    assert len(records) == 2
+    assert len(problems) == named
+
+
+def test_a_note_is_printed_as_one() -> None:
+    assert str(InputProblem("a.json", "Patient/p1", "two of them", notice=True)) == (
+        "a.json: Patient/p1: note: two of them"
+    )
+    assert str(InputProblem("a.json", "", "not JSON")) == "a.json: not JSON"
 
 
 def test_records_pass_one_at_a_time_where_no_id_occurs_twice(tmp_path: Path) -> None:

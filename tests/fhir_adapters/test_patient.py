@@ -79,6 +79,9 @@ def test_gender(chart_of: Any, gender: Any, sex: Sex, unusable: bool) -> None:
         ({"deceasedBoolean": "true"}, True, None),
         ({"deceasedDateTime": "2026-10-02"}, True, date(2026, 10, 2)),
         ({"deceasedDateTime": "autumn"}, True, None),
+        ({"deceasedDateTime": ""}, False, None),
+        ({"deceasedDateTime": None, "deceasedBoolean": True}, True, None),
+        ({"deceasedDateTime": "2026-10-02", "deceasedBoolean": True}, True, date(2026, 10, 2)),
     ],
 )
 def test_deceased(chart_of: Any, more: Any, deceased: bool, on: date | None) -> None:
@@ -97,11 +100,19 @@ def test_deceased(chart_of: Any, more: Any, deceased: bool, on: date | None) -> 
         ({"link": [{"type": "refer", "other": {"display": "Ann"}}]}, "Ann"),
         ({"link": {"type": "replaced-by"}}, "cannot be read"),
         ({"deceasedBoolean": "perhaps"}, "died"),
+        ({"deceasedBoolean": 0}, "died"),
+        ({"deceasedDateTime": False}, "died"),
+        ({"deceasedDateTime": ["2026-10-02"]}, "died"),
+        ({"deceasedDateTime": "2026-10-02", "deceasedBoolean": False}, "not clear"),
+        ({"animal": {"species": {"text": "dog"}}}, "animal"),
+        ({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-animal"}]}, "animal"),
         ({"modifierExtension": [{"url": "urn:animal"}]}, "modifier extension"),
     ],
 )
 def test_a_patient_nobody_should_be_enrolled_by(chart_of: Any, more: Any, word: str) -> None:
-    assert word in chart_of(patient=patient(**more)).person.set_aside
+    person = chart_of(patient=patient(**more)).person
+    assert word in person.set_aside
+    assert not person.deceased
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def test_numbers_are_kept_exactly_as_written() -> None:
     assert number(" 55 ", "value") == 55
 
 
-@pytest.mark.parametrize("value", [True, None, [], {}, "many", "", "5 mg", "<5", "NaN", "Infinity", "1e999", 1e300])
+@pytest.mark.parametrize(
+    "value", [True, None, [], {}, "many", "", "5 mg", "<5", "NaN", "Infinity", "1e999", 1e300, "1_000"]
+)
 def test_what_is_no_number_is_malformed(value: Any) -> None:
     with pytest.raises(Malformed):
         number(value, "valueQuantity.value")

@@ -133,6 +133,7 @@ def test_what_means_nothing_is_left_out_once_its_code_was_met() -> None:
         b'{"resourceType":"Bundle","entry":7' + b" " * 40_000 + b"}",
         b'{"resourceType":"Bundle","entry":[{"fullUrl":7,"resource":{}}]' + b" " * 40_000 + b"}",
         b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Claim","id":"\xff"}}]' + b" " * 40_000 + b"}",
+        b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Claim","use":"\xff"}}]' + b" " * 40_000 + b"}",
     ],
 )
 def test_what_is_out_of_the_ordinary_is_parsed_the_plain_way(raw: bytes) -> None:

@@ -1,6 +1,9 @@
-"""What procedures, medications, immunizations and allergies have in common when they become facts."""
+"""What all resources but Observations have in common when they become facts: they state something, without a value."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
@@ -11,41 +14,46 @@ from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.rules.vocabulary import Kind, Reason, State
 
 
-def event_facts(
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When it was so, as a fact has it; `says` in the record's own words."""
+
+    says: str = "undated"
+    when: DateInterval | None = None
+    recorded: DateInterval | None = None
+    ended: bool = False
+    ended_when: DateInterval | None = None
+
+
+def statement_facts(
     source: Source,
     kind: Kind,
     code: Coded,
+    readings: Iterable[Reading],
     stands: Standing,
-    elements: Elements,
+    timing: Timing,
     *,
-    readings: tuple[Reading, ...] | None = None,
-    when: DateInterval | None,
-    dated: str,
-    recorded: DateInterval | None = None,
-    ended: bool = False,
-    ended_when: DateInterval | None = None,
+    elements: Elements,
+    status: str,
     state: State = State.UNSTATED,
-    status: str | None = None,
 ) -> list[Fact]:
-    """One fact for each concept that the code names; none of these resources holds a value."""
+    """One fact for each concept that the code names. `status` stands between the concept's name and its time."""
     terms = source.terms
     facts = []
-    for reading in terms.reader.read(code, asserting=True) if readings is None else readings:
+    for reading in readings:
         facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
-        said = status or source.resource.get("status")
-        doubt = f" ({said or 'status missing'})" if stands is Standing.WEAK else ""
         facts.append(
             Fact(
                 kind=kind,
                 reference=source.reference,
                 concept=reading.concept,
                 role=reading.role,
-                says=f"{terms.label(reading, code)}{doubt} {dated}",
+                says=f"{terms.label(reading, code)}{status} {timing.says}",
                 certainty=stands.certainty,
-                when=when,
-                recorded=recorded,
-                ended=ended,
-                ended_when=ended_when,
+                when=timing.when,
+                recorded=timing.recorded,
+                ended=timing.ended,
+                ended_when=timing.ended_when,
                 state=state,
                 value_problem=Reason.NO_DATA,
                 limit_problem=Reason.NO_DATA,
@@ -55,3 +63,8 @@ def event_facts(
             )
         )
     return facts
+
+
+def doubted(source: Source, stands: Standing) -> str:
+    """The status in brackets where it only raises a doubt."""
+    return f" ({source.resource.get('status') or 'status missing'})" if stands is Standing.WEAK else ""
