@@ -6,15 +6,19 @@ of that name. A property test that sets `max_examples` itself takes it from TRIA
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import jsonschema
+import orjson
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from trialsieve.engine.result import ScreeningResult, result_json
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
@@ -33,13 +37,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.fuzz)
 
 
+def _validator() -> Any:
+    """Validates by docs/result.schema.json. A part that was found valid once is not looked at again."""
+    schema = Path(__file__).resolve().parents[1] / "docs" / "result.schema.json"
+    plain = jsonschema.Draft202012Validator
+    follow: Callable[..., Iterable[jsonschema.ValidationError] | None] = plain.VALIDATORS["$ref"]
+    valid: set[tuple[str, bytes]] = set()
+
+    def kept(validator: Any, reference: str, part: Any, within: Any) -> Iterator[jsonschema.ValidationError]:
+        key = (reference, orjson.dumps(part))
+        if key in valid:
+            return
+        faults = list(follow(validator, reference, part, within) or ())
+        if not faults and len(valid) < 200_000:
+            valid.add(key)
+        yield from faults
+
+    keeping: Callable[[Any], Any] = jsonschema.validators.extend(plain, {"$ref": kept})  # type: ignore[no-untyped-call]
+    return keeping(json.loads(schema.read_text(encoding="utf-8")))
+
+
+_VALIDATOR: Final = _validator()
+
+
+def _check_every_result() -> None:
+    """From here on, no test can make a result that the schema refuses, in whatever way it is made."""
+    make = ScreeningResult.__init__
+
+    @functools.wraps(make)
+    def made(result: ScreeningResult, *parts: Any, **named: Any) -> None:
+        make(result, *parts, **named)
+        _VALIDATOR.validate(result_json(result))
+
+    ScreeningResult.__init__ = made  # type: ignore[method-assign, assignment]
+
+
+_check_every_result()
+
+
 @pytest.fixture(scope="session")
 def check_result() -> Callable[[Any], None]:
-    """Holds a result object to docs/result.schema.json; every result of every test is checked with it."""
-    schema = Path(__file__).resolve().parents[1] / "docs" / "result.schema.json"
-    validator = jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
-
-    def check(result: Any) -> None:
-        validator.validate(result)
-
+    """Holds a result's JSON, as it was written, to docs/result.schema.json. A result made is checked without it."""
+    check: Callable[[Any], None] = _VALIDATOR.validate
     return check

@@ -5,13 +5,13 @@ A case's expectation is a phrase: `true`, `false`, or the reasons of an unknown,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.engine.outcome import Evaluation, Outcome
+from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
 from trialsieve.rules.model import (
     AllOf,
     Atom,
@@ -53,6 +53,7 @@ AS_OF = date(2026, 11, 21)
 DAY_SECONDS = 86_400
 
 Evaluate = Callable[[RuleBook, Chart, AbsencePolicy], Evaluation]
+EvaluateUnder = Callable[[RuleBook, Chart, Circumstances], Evaluation]
 
 NUMBER, RESULT = "x.number", "x.result"
 CONDITION, OTHER, MIXED = "x.condition", "x.other", "x.mixed"
@@ -376,6 +377,7 @@ def book(
         criteria=criteria,
         registry_issues=(),
         path="tests",
+        rules_sha256="0" * 64,
     )
     return RuleBook(
         trials={"T": trial},
@@ -409,3 +411,19 @@ def ask(
     asked = question if isinstance(question, Atom) else atom(question)
     evaluation = evaluate(book(criterion(asked), findings=findings), patient, policy)
     return said(evaluation.criteria["T", "C1"].atoms[asked.id])
+
+
+def anchored(**days_ahead: int) -> Circumstances:
+    """The as-of date, and the days of anchors: so many days after it (negative: before it)."""
+    return Circumstances(AS_OF, anchors={name: AS_OF + timedelta(days=ahead) for name, ahead in days_ahead.items()})
+
+
+def atoms_under(
+    evaluate: EvaluateUnder,
+    circumstances: Circumstances,
+    atoms: Sequence[Atom],
+    patient: Chart,
+    findings: Sequence[Finding] = (),
+) -> Mapping[str, Outcome]:
+    """What the atoms of one criterion are of a chart, under these circumstances."""
+    return evaluate(book(criterion(*atoms), findings=findings), patient, circumstances).criteria["T", "C1"].atoms
