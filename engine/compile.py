@@ -37,12 +37,9 @@ from trialsieve.engine.program import (
     Stratum,
     TrialPlan,
 )
-from trialsieve.engine.strata import (
-    atoms_in_order,
-    finding_strata,
-    reached_findings,
-)
+from trialsieve.engine.strata import finding_strata, reached_findings
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.logic_order import atoms_in_reading_order
 from trialsieve.rules.model import (
     Atom,
     Criterion,
@@ -154,9 +151,11 @@ class _Program:
                 into[stratum].setdefault(concept, []).append(number)
 
         for number, selector in enumerate(self._tests.observations):
-            put(observations, selector.concepts, selector.findings, number)
+            if selector.named is None:
+                put(observations, selector.concepts, selector.findings, number)
         for number, record in enumerate(self._tests.record_selectors):
-            put(records, record.test.concepts, record.findings, number)
+            if record.test.at_time_of is None:
+                put(records, record.test.concepts, record.findings, number)
         height = max(len(observations), len(records), *(strata[plan.finding.id] + 1 for plan in findings), 1)
 
         def at(what: list[dict[str, list[int]]], stratum: int) -> dict[str, tuple[int, ...]]:
@@ -184,10 +183,10 @@ class _Program:
             compiler = PropositionCompiler(f"{scope}.{atom.id} when")
             answers = compiler.answers(atom.when)
             when = self._logic.add(compiler.proposition(Question("", answers.true, answers.false)))
-        return AtomPlan(atom, self._tests.plan(atom), target, review, when)
+        return AtomPlan(atom, self._tests.plan(atom, scope), target, review, when)
 
     def _finding(self, finding: Finding) -> FindingPlan:
-        atoms = tuple(self._atom(atom, finding.id, None) for atom in atoms_in_order(finding.atoms))
+        atoms = tuple(self._atom(atom, finding.id, None) for atom in atoms_in_reading_order(finding.atoms))
         compiler = PropositionCompiler(f"finding {finding.id}")
         if finding.false_when is None:
             answers = compiler.answers(finding.true_when)
@@ -210,7 +209,9 @@ class _Program:
 
     def _criterion(self, trial: str, criterion: Criterion) -> CriterionPlan:
         target = f"{trial}#{criterion.id}"
-        atoms = tuple(self._atom(atom, target, f"{target}.{atom.id}") for atom in atoms_in_order(criterion.atoms))
+        atoms = tuple(
+            self._atom(atom, target, f"{target}.{atom.id}") for atom in atoms_in_reading_order(criterion.atoms)
+        )
         compiler = PropositionCompiler(target)
         readings = [(name, compiler.answers(logic)) for name, logic in criterion.readings]
         questions = [Question(f"reading {name}", answers.true, answers.false) for name, answers in readings]

@@ -24,9 +24,11 @@ from trialsieve.engine.program import (
     TestPlan,
     TestRules,
 )
+from trialsieve.rules.logic_order import atoms_named
 from trialsieve.rules.model import (
     Age,
     Atom,
+    DatedSince,
     FindingHolds,
     Judgement,
     Limits,
@@ -54,7 +56,7 @@ class TestCompiler:
         self._known: dict[object, int] = {}
         self.observations: dict[ObservationSelector, Observations] = {}
         self._observation_numbers: dict[ObservationSelector, int] = {}
-        self.records: dict[Recorded, int] = {}
+        self.records: dict[tuple[Recorded, str | None], int] = {}
         self.record_selectors: list[RecordSelector] = []
         self.ages: list[Probe] = []
         self.sexes: dict[RecordedSex, None] = {}
@@ -79,15 +81,19 @@ class TestCompiler:
             for number, marks in enumerate(self._marks)
         )
 
-    def plan(self, atom: Atom) -> int | None:
-        """The number of the atom's test plan; atoms with equal tests have the same."""
+    def plan(self, atom: Atom, scope: str) -> int | None:
+        """The number of the atom's test plan; atoms with equal tests have the same.
+
+        A test that names another atom is its criterion's or finding's own (`scope`).
+        """
         test = atom.test
-        if isinstance(test, FindingHolds | SameResource | Judgement | Unresolved):
+        if isinstance(test, FindingHolds | SameResource | DatedSince | Judgement | Unresolved):
             return None
         absent = (atom.absence, atom.presume_unless) if isinstance(test, Recorded) else None
-        key = (test, absent)
+        own = scope if any(atoms_named(test)) else None
+        key = (test, absent, own)
         if key not in self._known:
-            plan = self._plan(test, atom.absence, atom.presume_unless)
+            plan = self._plan(test, atom.absence, atom.presume_unless, scope)
             self.plans.append(plan)
             self._known[key] = len(self.plans) - 1
         return self._known[key]
@@ -97,6 +103,7 @@ class TestCompiler:
         test: Age | RecordedSex | Measurement | QualitativeResult | Recorded | Readings,
         absence: AbsenceRule,
         presume_unless: str | None,
+        scope: str,
     ) -> TestPlan:
         match test:
             case Age(limits):
@@ -106,25 +113,26 @@ class TestCompiler:
                 self.sexes[test] = None
                 return SexTest(test)
             case Recorded():
-                if test not in self.records:
-                    self.records[test] = len(self.record_selectors)
+                place_of = (test, None if test.at_time_of is None else scope)
+                if place_of not in self.records:
+                    self.records[place_of] = len(self.record_selectors)
                     self.record_selectors.append(RecordSelector(test, self._book.currency))
                 concepts = [self._book.concepts[name] for name in test.concepts]
                 kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
                 return RecordTest(
-                    self.records[test],
+                    self.records[place_of],
                     Absence.of(absence, presume_unless, concepts),
                     frozenset(test.concepts),
                     kinds - {Kind.OBSERVATION},
                 )
             case Readings(tests):
-                plans = tuple(self._observation(one) for _, one in tests)
+                plans = tuple(self._observation(one, scope) for _, one in tests)
                 return ReadingsTest(plans, frozenset().union(*(plan.concepts for plan in plans)))
             case _:
-                return self._observation(test)
+                return self._observation(test, scope)
 
-    def _observation(self, test: Measurement | QualitativeResult) -> ObservationTest:
-        selector = ObservationSelector.of(test, self._book.currency)
+    def _observation(self, test: Measurement | QualitativeResult, scope: str) -> ObservationTest:
+        selector = ObservationSelector.of(test, self._book.currency, scope)
         if selector not in self.observations:
             self._observation_numbers[selector] = len(self.observations)
             self.observations[selector] = Observations(selector)

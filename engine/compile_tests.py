@@ -60,7 +60,7 @@ class Where(IntEnum):
     OUTSIDE = 0
     INSIDE = 1
     UNSURE = 2
-    RECORDED_BEFORE = 3  # no date of its own, but recorded before the window began
+    FAR_OUTSIDE = 3  # recorded before the window began, or dated after its anchor: still active or not
     NO_WINDOW = 4
 
 
@@ -154,7 +154,7 @@ def entry_rules() -> Marks:
         When.CURRENT: every(_NOT_OVER, asserted),
     }
     finished = either(equal("y", 0), *(equal("s", state) for state in _PAST_STATES), equal("e", 1))
-    out_of_window = either(equal("p", Where.RECORDED_BEFORE.value), every(equal("p", Where.OUTSIDE.value), finished))
+    out_of_window = either(equal("p", Where.FAR_OUTSIDE.value), every(equal("p", Where.OUTSIDE.value), finished))
     before_finding = equal("f", Where.OUTSIDE.value)
     not_denied = at_most("r", ROLES[Role.SUPPORTING])
     false = {

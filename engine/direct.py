@@ -6,14 +6,18 @@ must agree on every atom, criterion and arm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from trialsieve.engine import direct_logic, direct_recorded, direct_results
-from trialsieve.engine.direct_blank import Blank, Blanks
+from trialsieve.engine.direct_blank import Blank, BlankRecord, Blanks, Reads
+from trialsieve.engine.direct_changes import combined, dated_to_the_day, negated
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_dates import finding_date
-from trialsieve.engine.direct_proof import agreed, resting, same_resource
-from trialsieve.engine.direct_verdict import arms
+from trialsieve.engine.direct_proof import agreed, dated_since, resting, same_resource
+from trialsieve.engine.direct_verdict import arms, effect
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.interval import age_interval
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Evidence, Outcome
@@ -21,9 +25,11 @@ from trialsieve.rules.model import (
     Age,
     Atom,
     Criterion,
+    DatedSince,
     Finding,
     FindingHolds,
     Judgement,
+    Logic,
     Measurement,
     Not,
     QualitativeResult,
@@ -36,7 +42,9 @@ from trialsieve.rules.model import (
     Trial,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, CriterionKind, Reason, Sex, Truth
+from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, CriterionKind, Effect, Reason, Sex, Truth
+
+_Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
 
 
 class DirectEngine:
@@ -49,7 +57,7 @@ class DirectEngine:
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
         """Every criterion of the trials for one chart."""
-        return _Evaluator(self._book, chart, circumstances).evaluate(self._trials, self._blanks)
+        return _Evaluator(self._book, chart, circumstances, self._blanks).evaluate(self._trials)
 
 
 def evaluate(book: RuleBook, trials: Sequence[str], chart: Chart, circumstances: Circumstances) -> Evaluation:
@@ -59,24 +67,29 @@ def evaluate(book: RuleBook, trials: Sequence[str], chart: Chart, circumstances:
 
 def evaluate_finding(book: RuleBook, name: str, chart: Chart, circumstances: Circumstances) -> Outcome:
     """One shared finding for one chart, for worked examples."""
-    return _Evaluator(book, chart, circumstances).finding(name)
+    return _Evaluator(book, chart, circumstances, Blanks(book)).finding(name)
 
 
 class _Evaluator:
-    def __init__(self, book: RuleBook, chart: Chart, circumstances: Circumstances) -> None:
+    def __init__(self, book: RuleBook, chart: Chart, circumstances: Circumstances, blanks: Blanks) -> None:
         self.book = book
         self.chart = chart
         self.circumstances = circumstances
         self.view = View(book, chart, circumstances)
         self.findings: dict[str, Outcome] = {}
         self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
+        self._blanks = blanks
+        self._record = BlankRecord(self.view)
+        self._tested: dict[Hashable, Outcome] = {}
 
-    def evaluate(self, trials: Sequence[Trial], blanks: Blanks) -> Evaluation:
+    def evaluate(self, trials: Sequence[Trial]) -> Evaluation:
         criteria: dict[tuple[str, str], CriterionOutcome] = {}
         gates: dict[tuple[str, str], Outcome] = {}
         for trial in trials:
             for criterion in trial.criteria:
-                criteria[trial.id, criterion.id] = self._blank_or_not(trial, criterion, blanks)
+                criteria[trial.id, criterion.id] = self._blank_or_not(
+                    self._blanks.of_criterion(trial, criterion), partial(self._criterion, trial, criterion)
+                )
             for cohort in trial.cohorts:
                 if cohort.gate is not None:
                     gates[trial.id, cohort.id] = _Atoms(self, (cohort.gate,), None).outcome(cohort.gate.id)
@@ -88,49 +101,63 @@ class _Evaluator:
             finding_atoms=self.finding_atoms,
         )
 
-    def _blank_or_not(self, trial: Trial, criterion: Criterion, blanks: Blanks) -> CriterionOutcome:
-        def work_out(reached: frozenset[str]) -> Blank:
-            outcome = self._criterion(trial, criterion)
-            return Blank(
-                outcome,
-                {name: self.findings[name] for name in reached if name in self.findings},
-                {name: self.finding_atoms[name] for name in reached if name in self.finding_atoms},
-            )
-
-        blank = blanks.outcome(trial, criterion, self.view, work_out)
+    def _blank_or_not(self, reads: Reads, work_out: Callable[[], _Answer]) -> _Answer:
+        """What was worked out before, where the record says nothing of it."""
+        key = self._record.key(reads)
+        if key is None:
+            return work_out()
+        blank: Blank[_Answer] | None = self._blanks.kept.get(key)
         if blank is None:
-            return self._criterion(trial, criterion)
-        for name, outcome in blank.findings.items():
-            self.findings.setdefault(name, outcome)
+            outcome = work_out()
+            self._blanks.kept.keep(
+                key,
+                Blank(
+                    outcome,
+                    {name: self.findings[name] for name in reads.findings if name in self.findings},
+                    {name: self.finding_atoms[name] for name in reads.findings if name in self.finding_atoms},
+                ),
+            )
+            return outcome
+        for name, finding in blank.findings.items():
+            self.findings.setdefault(name, finding)
         for name, atoms in blank.atoms.items():
             self.finding_atoms.setdefault(name, atoms)
-        return blank.criterion
+        return blank.outcome
 
     def finding(self, name: str) -> Outcome:
         if name not in self.findings:
-            self.findings[name] = self._finding(self.book.findings[name])
+            finding = self.book.findings[name]
+            self.findings[name] = self._blank_or_not(
+                self._blanks.of_finding(finding), partial(self._whole_finding, finding)
+            )
         return self.findings[name]
 
-    def _finding(self, finding: Finding) -> Outcome:
+    def _whole_finding(self, finding: Finding) -> Outcome:
         atoms = _Atoms(self, finding.atoms, None)
         self.finding_atoms[finding.id] = atoms.outcomes
-        true, open_true = direct_logic.value(finding.true_when, atoms.outcome)
-        false, open_false = direct_logic.value(finding.false_when or Not(finding.true_when), atoms.outcome)
-        suspicions = [(case, direct_logic.evaluate(case.condition, atoms.outcome)) for case in finding.suspicions]
-        outcomes = [atoms.outcome(atom.id) for atom in finding.atoms if atom.operand]
+        now = self._finding(finding, atoms.outcome)
+        return combined(
+            now,
+            atoms.outcomes.values(),
+            lambda then: self._finding(finding, lambda atom: then(atoms.outcome(atom))),
+        )
+
+    def _finding(self, finding: Finding, outcome: direct_logic.AtomOutcome) -> Outcome:
+        true, open_true = direct_logic.value(finding.true_when, outcome)
+        false, open_false = direct_logic.value(finding.false_when or Not(finding.true_when), outcome)
+        suspicions = [(case, direct_logic.evaluate(case.condition, outcome)) for case in finding.suspicions]
+        outcomes = [outcome(atom.id) for atom in finding.atoms if atom.operand]
         if true is Truth.TRUE and false is Truth.TRUE:
             return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
         if true is Truth.TRUE:
-            supporting = [outcome for outcome in outcomes if outcome.truth is Truth.TRUE]
-            when = finding_date(finding, atoms.atoms, atoms.outcome)
+            supporting = [each for each in outcomes if each.truth is Truth.TRUE]
+            when = finding_date(finding, {atom.id: atom for atom in finding.atoms}, outcome)
             return resting(Truth.TRUE, frozenset(), supporting, when=when)
         if false is Truth.TRUE and open_true <= ABSENT:
-            return resting(
-                Truth.FALSE, frozenset(), [outcome for outcome in outcomes if outcome.truth is not Truth.UNKNOWN]
-            )
+            return resting(Truth.FALSE, frozenset(), [each for each in outcomes if each.truth is not Truth.UNKNOWN])
         if false is Truth.TRUE:
             return resting(Truth.UNKNOWN, open_true, outcomes)
-        reasons = open_true | open_false
+        reasons = open_true | open_false if open_true <= ABSENT else open_true
         notes = []
         for case, condition in suspicions:
             if condition.truth is Truth.TRUE:
@@ -144,31 +171,34 @@ class _Evaluator:
         atoms = _Atoms(self, criterion.atoms, f"{trial.id}#{criterion.id}")
         for atom in criterion.atoms:
             atoms.outcome(atom.id)
-        readings = {name: direct_logic.evaluate(logic, atoms.outcome) for name, logic in criterion.readings}
+        of = atoms.outcomes.__getitem__
+        readings = {name: direct_logic.evaluate(logic, of) for name, logic in criterion.readings}
         if criterion.logic is not None:
-            truth, reasons = direct_logic.value(criterion.logic, atoms.outcome)
+            truth, reasons = direct_logic.value(criterion.logic, of)
         else:
             on_hold = agreed(list(readings.values()))
             truth, reasons = on_hold.truth, on_hold.reasons
-        operands = [atoms.outcome(atom.id) for atom in criterion.atoms if atom.operand]
-        known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
-        unsettled = [operand for operand in operands if operand.truth is Truth.UNKNOWN]
+        operands = [of(atom.id) for atom in criterion.atoms if atom.operand]
         if criterion.logic is None:
             relevant = operands
         else:
-            names = dict.fromkeys(direct_logic.deciding(criterion.logic, atoms.outcome))
-            relevant = [atoms.outcome(name) for name in names]
-        outcome = resting(truth, reasons, relevant)
-        outcome = self._attested(
-            outcome,
-            f"{trial.id}#{criterion.id}",
-            tuple(fact for each in (unsettled if truth is Truth.UNKNOWN else known) for fact in each.decided_by),
-            personal=any(
-                isinstance(atom.test, (Age, RecordedSex)) and atoms.outcome(atom.id).truth is not Truth.UNKNOWN
-                for atom in criterion.atoms
-            ),
-        )
+            relevant = [of(name) for name in dict.fromkeys(direct_logic.deciding(criterion.logic, of))]
+        outcome = concluded = resting(truth, reasons, relevant)
+        if self.chart.attestations:
+            known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
+            unsettled = [operand for operand in operands if operand.truth is Truth.UNKNOWN]
+            outcome = self._attested(
+                concluded,
+                f"{trial.id}#{criterion.id}",
+                tuple(fact for each in (unsettled if truth is Truth.UNKNOWN else known) for fact in each.decided_by),
+                personal=any(
+                    isinstance(atom.test, (Age, RecordedSex)) and of(atom.id).truth is not Truth.UNKNOWN
+                    for atom in criterion.atoms
+                ),
+            )
         outcome, applies = self._applies(criterion, outcome)
+        if outcome is concluded and criterion.logic is not None:
+            outcome = _changing(criterion, criterion.logic, outcome, of, operands)
         return CriterionOutcome(outcome, applies, atoms.outcomes, readings)
 
     def _applies(self, criterion: Criterion, outcome: Outcome) -> tuple[Outcome, bool]:
@@ -200,24 +230,46 @@ class _Evaluator:
     # --- one atom ---------------------------------------------------------------------------------------------------
 
     def atom(self, atom: Atom, siblings: _Atoms, target: str | None) -> Outcome:
-        outcome = self._readable(atom.test, self._test(atom, siblings))
+        outcome = self._shared(atom, siblings)
+        if atom.absent:
+            outcome = negated(outcome)
+        outcome = self._readable(atom.test, outcome)
         outcome = self._reviewed(atom, outcome, siblings)
-        if target is not None:
+        if target is not None and self.chart.attestations:
             personal = isinstance(atom.test, (Age, RecordedSex))
             outcome = self._attested(outcome, f"{target}.{atom.id}", outcome.decided_by, personal=personal)
         outcome = self._sexed(atom, outcome)
         if atom.when is not None:
             gate = direct_logic.evaluate(atom.when, siblings.outcome)
             both = direct_logic.at_least(2, [gate, outcome])
-            outcome = resting(both.truth, both.reasons, [outcome])
+            gated = resting(both.truth, both.reasons, [outcome])
+            if gate.truth is Truth.FALSE and outcome.truth is not Truth.FALSE:  # it is false for its `when`
+                deciding = direct_logic.deciding(atom.when, siblings.outcome)
+                shown = resting(both.truth, both.reasons, [siblings.outcome(name) for name in deciding])
+                gated = replace(shown, decided_by=())
+            own = outcome
+            outcome = combined(gated, [own], lambda then: direct_logic.at_least(2, [gate, then(own)]))
+        return outcome
+
+    def _shared(self, atom: Atom, siblings: _Atoms) -> Outcome:
+        """The test's outcome, which equal tests share, whatever criterion or finding they are of."""
+        if not isinstance(atom.test, (Measurement, QualitativeResult, Recorded, Readings)):
+            return self._test(atom, siblings)
+        reads = self._blanks.of_test(atom)
+        if reads is None:
+            return self._test(atom, siblings)
+        outcome = self._tested.get(reads.name)
+        if outcome is None:
+            outcome = self._blank_or_not(reads, partial(self._test, atom, siblings))
+            self._tested[reads.name] = outcome
         return outcome
 
     def _test(self, atom: Atom, siblings: _Atoms) -> Outcome:
         test = atom.test
         if isinstance(test, (Measurement, QualitativeResult)):
-            return direct_results.evaluate(test, self.view, self.finding)
+            return direct_results.evaluate(test, self.view, self.finding, siblings.outcome)
         if isinstance(test, Recorded):
-            return direct_recorded.evaluate(atom, test, self.view, self.finding)
+            return direct_recorded.evaluate(atom, test, self.view, self.finding, siblings.outcome)
         if isinstance(test, FindingHolds):
             return self.finding(test.finding)
         if isinstance(test, Age):
@@ -226,8 +278,15 @@ class _Evaluator:
             return self._recorded_sex(test)
         if isinstance(test, SameResource):
             return same_resource(test, siblings.outcome(test.of))
+        if isinstance(test, DatedSince):
+            return dated_since(test, siblings.outcome(test.of), self.circumstances)
         if isinstance(test, Readings):
-            return agreed([direct_results.evaluate(reading, self.view, self.finding) for _, reading in test.tests])
+            return agreed(
+                [
+                    direct_results.evaluate(reading, self.view, self.finding, siblings.outcome)
+                    for _, reading in test.tests
+                ]
+            )
         if isinstance(test, Judgement):
             return Outcome(Truth.UNKNOWN, frozenset({Reason.JUDGEMENT}))
         assert isinstance(test, Unresolved)
@@ -295,7 +354,7 @@ class _Evaluator:
         return resting(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
 
     def _attested(self, outcome: Outcome, target: str, facts: tuple[Fact, ...], *, personal: bool) -> Outcome:
-        newest = self.view.attestations(target) if self.chart.attestations else ()
+        newest = self.view.attestations(target)
         if not newest:
             return outcome
         answers = {item.answer for item in newest}
@@ -335,6 +394,21 @@ class _Evaluator:
         if Reason.UNUSABLE_DATA in outcome.reasons:
             return outcome
         return Outcome(Truth.FALSE, evidence=self.person_evidence(f"recorded as {sex.value}"))
+
+
+def _changing(
+    criterion: Criterion, logic: Logic, now: Outcome, atom: direct_logic.AtomOutcome, operands: Sequence[Outcome]
+) -> Outcome:
+    """A criterion's outcome, with the first day on which it no longer passes, or at last does."""
+    passes = effect(criterion.kind, now.truth) is Effect.PASS
+    if passes and not all(dated_to_the_day(each) for each in operands if each.changes_on is not None):
+        return now  # it leaves its window by and by: nobody can say how long it counts
+    return combined(
+        now,
+        operands,
+        lambda then: direct_logic.evaluate(logic, lambda name: then(atom(name))),
+        lambda then: (effect(criterion.kind, then.truth) is Effect.PASS) is not passes,
+    )
 
 
 class _Atoms:

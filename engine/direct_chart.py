@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from trialsieve.engine.facts import Attestation, Chart, Fact
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import RuleBook, Window
+from trialsieve.rules.model import SCREENING, UNSTATED, RuleBook, Window
 from trialsieve.rules.vocabulary import Kind, Role, State
 
+_AS_GOOD_AS_OPEN = 9000  # a year that stands for no end
 _ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
@@ -24,6 +26,7 @@ class View:
         self.book = book
         self.chart = chart
         self.circumstances = circumstances
+        self.windows_on = circumstances.as_of  # the day on which windows end whose anchor moves on with time
         self._facts: dict[str, list[Fact]] = {}
         self._concepts: dict[str, set[str]] = {}
         as_of = circumstances.as_of
@@ -35,6 +38,13 @@ class View:
                 self._facts.setdefault(fact.concept, []).append(cut)
                 if fact.role not in _SILENT:
                     self._concepts.setdefault(fact.reference, set()).add(fact.concept)
+
+        self._spoken_of: frozenset[str] | None = frozenset(self._facts)  # None: there may be something of anything
+        for item in chart.unreadable:
+            if item.concepts is None:
+                self._spoken_of = None
+                break
+            self._spoken_of |= item.concepts
 
     def _as_of_then(self, fact: Fact) -> Fact:
         """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid."""
@@ -53,8 +63,8 @@ class View:
         return concept in self._facts
 
     def is_silent_on(self, concepts: frozenset[str]) -> bool:
-        """Whether nothing visible speaks of any of the concepts."""
-        return concepts.isdisjoint(self._facts)
+        """Whether nothing visible or unreadable speaks of any of the concepts, as far as can be told."""
+        return self._spoken_of is not None and concepts.isdisjoint(self._spoken_of)
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
@@ -64,10 +74,36 @@ class View:
         """A test's look-back window, else its currency; None where nothing is too old."""
         as_of = self.circumstances.as_of
         if window is not None:
-            return window_before(as_of, window)
+            given = None if window.anchor == SCREENING else self.circumstances.anchor(window.anchor)
+            return window_before(given or self.windows_on, window)
         if currency is not None:
             return days(as_of - timedelta(days=self.book.currency[currency]), as_of)
         return None
+
+    def later(self, day: date) -> View:
+        """The same record, with such windows ending on a later day."""
+        view = copy.copy(self)
+        view.windows_on = day
+        return view
+
+    def assumed(self, window: Window | None) -> tuple[str, ...]:
+        """What is assumed of a window whose anchor is not given."""
+        if window is None or self.circumstances.anchor(window.anchor) is not None:
+            return ()
+        as_of = self.circumstances.as_of.isoformat()
+        if window.anchor == UNSTATED:
+            return (f"the registry does not say from which day its window is counted back; taken as of {as_of}",)
+        return (f"the date of {window.anchor} is not given; taken as of {as_of}",)
+
+    def last_day(self, fact: Fact) -> date | None:
+        """The last day of a dated fact, later than the as-of date too; None where it is open."""
+        assert fact.when is not None
+        if fact.when.last is not None and fact.when.last < self.circumstances.as_of:
+            return fact.when.last
+        recorded = [each.when.last for each in self.chart.facts if each.reference == fact.reference and each.when]
+        if any(last is None or last.year >= _AS_GOOD_AS_OPEN for last in recorded):
+            return None
+        return max(last for last in recorded if last is not None)
 
     def _clip(self, interval: DateInterval | None) -> DateInterval | None:
         return None if interval is None else clip(interval, self.circumstances.as_of)

@@ -47,10 +47,10 @@ def at_least(count: int, operands: Sequence[Outcome]) -> Outcome:
 
 
 def _at_least(count: int, operands: Sequence[Value]) -> Value:
-    true = sum(truth is Truth.TRUE for truth, _ in operands)
+    true = operands.count(_TRUE)
     if true >= count:
         return _TRUE
-    unknown = [reasons for truth, reasons in operands if truth is Truth.UNKNOWN]
+    unknown = [reasons for _, reasons in operands if reasons]
     if true + len(unknown) < count:
         return _FALSE
     return Truth.UNKNOWN, unknown[0] if len(unknown) == 1 else union(unknown)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.engine.outcome import Evidence, Outcome, union
-from trialsieve.rules.model import SameResource
+from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
+from trialsieve.rules.model import DatedSince, SameResource
 from trialsieve.rules.vocabulary import Reason, Truth
 
 
@@ -18,12 +20,13 @@ def agreed(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def same_resource(test: SameResource, other: Outcome) -> Outcome:
+    """Whether the resources that decided another atom have one of the values of a facet (`other`: another value)."""
     if not other.decided_by:
-        return Outcome(Truth.UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
+        return _undecided(other)
     truths = set()
     for fact in other.decided_by:
         stated = fact.facet(test.facet)
-        if any(value in test.values for value in stated):
+        if any((value in test.values) != test.other for value in stated):
             truths.add(Truth.TRUE)
         else:
             truths.add(Truth.FALSE if stated else Truth.UNKNOWN)
@@ -32,6 +35,31 @@ def same_resource(test: SameResource, other: Outcome) -> Outcome:
     if Truth.UNKNOWN in truths:
         return resting(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC}), [other])
     return resting(truths.pop(), frozenset(), [other])
+
+
+def dated_since(test: DatedSince, other: Outcome, circumstances: Circumstances) -> Outcome:
+    """Whether the resources that decided another atom are dated on or after an anchor."""
+    if not other.decided_by:
+        return _undecided(other)
+    since = circumstances.anchor(test.anchor)
+    if since is None:
+        note = f"the date of {test.anchor} is not given; give it with --anchor {test.anchor}=YYYY-MM-DD"
+        return resting(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), [other], notes=(note,))
+    doubts = frozenset(doubt for fact in other.decided_by if (doubt := _not_since(fact, since)) is not None)
+    notes = (f"dated before {test.anchor}, {since.isoformat()}",) if Reason.STALE in doubts else ()
+    return resting(Truth.UNKNOWN if doubts else Truth.TRUE, doubts, [other], notes=notes)
+
+
+def _not_since(fact: Fact, since: date) -> Reason | None:
+    if fact.when is None:
+        return Reason.UNDATED
+    if fact.when.first is not None and fact.when.first >= since:
+        return None
+    return Reason.STALE if fact.when.last is not None and fact.when.last < since else Reason.IMPRECISE
+
+
+def _undecided(other: Outcome) -> Outcome:
+    return Outcome(Truth.UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
 
 
 def resting(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from trialsieve.engine.direct_absence import FindingOutcome, absent
+from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import DateInterval, Place
+from trialsieve.engine.interval import DateInterval, Place, add, leaves
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Atom, Concept, Recorded, ReviewCase
+from trialsieve.rules.model import UNSTATED, Atom, Recorded, ReviewCase, Span, Window
 from trialsieve.rules.vocabulary import (
-    ABSENT,
-    COVERABLE,
     ROLE_PRECEDENCE,
-    AbsencePolicy,
-    AbsenceRule,
     Certainty,
     Kind,
     Reason,
@@ -26,9 +25,6 @@ from trialsieve.rules.vocabulary import (
     Truth,
 )
 
-FindingOutcome = Callable[[str], Outcome]
-_NO_DATA = frozenset({Reason.NO_DATA})
-_NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 _READ = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 _DENYING = frozenset({Role.NEGATES})
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
@@ -64,18 +60,42 @@ class _Entry:
         self.reasons.update(reasons)
 
 
-def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome) -> Outcome:
+def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
     """Whether something is on record, as the atom's timing asks."""
     if not any(view.has(concept) for concept in test.concepts):
-        return _absent(atom, test, view, finding, [])
+        return absent(atom, test, view, finding, ())
     entries = _entries(test, view)
+    outcome = _folded(atom, test, view, finding, sibling, entries)
+    window = test.window
+    dated = [entry for entry in entries if entry.role is not Role.NEGATES and entry.fact.when is not None]
+    if window is None or not dated:
+        return outcome
+    if assumed := view.assumed(window):
+        outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
+    lasts = [view.last_day(entry.fact) for entry in dated if entry.truth is not Truth.FALSE]
+    known = [last for last in lasts if last is not None]
+    if not known or len(known) < len(lasts):
+        return outcome
+    return with_change(
+        outcome,
+        [leaves(window, max(known))],
+        view,
+        lambda then: _folded(atom, test, then, finding, sibling, _entries(test, then)),
+    )
+
+
+def _folded(
+    atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome, entries: list[_Entry]
+) -> Outcome:
     denying = [entry for entry in entries if entry.role is Role.NEGATES and entry.fact.certainty is Certainty.FIRM]
     asserting = [entry for entry in entries if entry.role is not Role.NEGATES]
     after = finding(test.after) if test.after is not None else None
     for entry in asserting:
         _time(entry, test, view)
         if after is not None and entry.truth is not Truth.FALSE:
-            _relate(entry, after)
+            _relate(entry, after, test.within_after)
+        if test.at_time_of is not None and entry.truth is not Truth.FALSE:
+            _coincide(entry, sibling(test.at_time_of))
         _review(entry, test.review)
         _weigh(entry, test)
     true = [entry for entry in asserting if entry.truth is Truth.TRUE]
@@ -83,12 +103,13 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome) ->
     if true:
         return _with_denials(true, denying)
     if unknown:
-        if any(all(_surely_before(entry, denial) for entry in unknown) for denial in denying):
-            return _decided(Truth.FALSE, denying)
+        if later := _denials_after(unknown, denying):
+            return _decided(Truth.FALSE, later)
         return _open(frozenset().union(*(entry.reasons for entry in unknown)), unknown)
     if denying:
         return _denied(denying, test, view)
-    return _absent(atom, test, view, finding, [entry for entry in asserting if entry.truth is Truth.FALSE])
+    past = [entry for entry in asserting if entry.truth is Truth.FALSE]
+    return absent(atom, test, view, finding, _evidence(past))
 
 
 def _entries(test: Recorded, view: View) -> list[_Entry]:
@@ -111,7 +132,19 @@ def _entries(test: Recorded, view: View) -> list[_Entry]:
         if any(wanted not in facets and any(name == wanted[0] for name, _ in facets) for wanted in test.facets):
             continue
         entries.append(_Entry(facts[0], role, view.has_ended(facts[0]), facets, view.concepts_of(reference)))
-    return entries
+    return _first(entries) if test.first else entries
+
+
+def _first(entries: list[_Entry]) -> list[_Entry]:
+    """What may be the first on record; denials stay."""
+    asserted = [each.fact.when for each in entries if each.role is not Role.NEGATES and each.fact.when is not None]
+    return [
+        entry
+        for entry in entries
+        if entry.role is Role.NEGATES
+        or entry.fact.when is None
+        or not any(entry.fact.when.surely_after(other) for other in asserted)
+    ]
 
 
 def _time(entry: _Entry, test: Recorded, view: View) -> None:
@@ -129,9 +162,12 @@ def _time(entry: _Entry, test: Recorded, view: View) -> None:
 
 
 def _time_in_window(entry: _Entry, test: Recorded, view: View) -> None:
-    window = view.window(test.window, None)
+    asked = test.window
+    window = view.window(asked, None)
+    assert asked is not None
     assert window is not None
     assert window.first is not None
+    assert window.last is not None
     when = entry.fact.when
     if entry.role is Role.HISTORY or when is None:
         recorded = entry.fact.recorded
@@ -141,16 +177,36 @@ def _time_in_window(entry: _Entry, test: Recorded, view: View) -> None:
             entry.doubt(Reason.UNDATED)
         return
     place = when.place(window)
-    if place is Place.INSIDE:
+    if place is not Place.OUTSIDE and view.circumstances.is_open(asked.anchor):
+        entry.doubt(Reason.REGISTRY_ERROR if asked.anchor == UNSTATED else Reason.IMPRECISE)
+        entry.said = _still_open(entry, asked, view)
+    elif place is Place.INSIDE:
         entry.truth = Truth.TRUE
     elif place is Place.PERHAPS:
         entry.doubt(Reason.IMPRECISE)
+    elif when.first is not None and when.first > window.last:
+        entry.truth = Truth.FALSE
     elif entry.fact.state is State.RELAPSE and not entry.ended:
         entry.doubt(test.still_active or Reason.UNDATED)
     elif test.still_active is not None and not entry.ended and entry.fact.state not in _OVER:
         entry.doubt(test.still_active)
     else:
         entry.truth = Truth.FALSE
+
+
+def _still_open(entry: _Entry, window: Window, view: View) -> str:
+    """Why what lies in a window does not count yet: its anchor may still come so late that it no longer does."""
+    length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
+    if window.anchor == UNSTATED:
+        return f"the registry does not say from which day the {length} are counted back"
+    day = view.circumstances.anchor(window.anchor)
+    if day is None:
+        return f"the date of {window.anchor} is not given, and the {length} before it may yet pass"
+    still = f"{window.anchor} on {day.isoformat()} is still to come"
+    last = view.last_day(entry.fact)
+    if last is None:
+        return still
+    return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {length} back"
 
 
 def _time_current(entry: _Entry, test: Recorded, view: View) -> None:
@@ -181,8 +237,8 @@ def _age_doubt(entry: _Entry, window: DateInterval) -> Reason | None:
     return Reason.IMPRECISE if place is Place.PERHAPS else None
 
 
-def _relate(entry: _Entry, after: Outcome) -> None:
-    """Only what is dated after a finding counts."""
+def _relate(entry: _Entry, after: Outcome, within: Span | None) -> None:
+    """Only what is dated after a finding counts, and no longer after it than `within`."""
     if after.truth is Truth.UNKNOWN:
         entry.doubt(*after.reasons)
         return
@@ -193,12 +249,49 @@ def _relate(entry: _Entry, after: Outcome) -> None:
     if after.when is None or when is None:
         entry.doubt(Reason.UNDATED)
         return
+    if within is not None:
+        first, last = (None if day is None else _after(day, within) for day in (after.when.first, after.when.last))
+        if last is not None and when.first is not None and when.first > last:
+            entry.truth = Truth.FALSE
+            return
+        if first is None or when.last is None or when.last > first:
+            entry.doubt(Reason.IMPRECISE)
+            return
     if when.surely_after(after.when):
         return
     if all(date is None or _no_later(date, after.when) for date in (when, entry.fact.recorded)):
         entry.truth = Truth.FALSE
     else:
         entry.doubt(Reason.IMPRECISE)
+
+
+def _after(day: date, span: Span) -> date:
+    return add(day, span.amount, span.unit)
+
+
+def _coincide(entry: _Entry, other: Outcome) -> None:
+    """Only what was at the time of the resources that decided another atom counts."""
+    if other.truth is Truth.UNKNOWN:
+        entry.doubt(*other.reasons)
+        return
+    if not other.decided_by:
+        entry.doubt(Reason.NO_DATA)
+        return
+    when, ended = entry.fact.when, entry.fact.ended_when
+    times = [fact.when for fact in other.decided_by if fact.when is not None]
+    if when is None or len(times) < len(other.decided_by):
+        entry.doubt(Reason.UNDATED)
+        return
+    until = ended.last if ended is not None else None if entry.fact.kind is Kind.CONDITION else when.last
+    stretch = DateInterval(when.first, until, None, None)
+    if all(stretch.surely_before(time) or stretch.surely_after(time) for time in times):
+        entry.truth = Truth.FALSE
+    elif ended is None or not when.surely_before(ended) or not any(_spans(when, ended, time) for time in times):
+        entry.doubt(Reason.IMPRECISE)
+
+
+def _spans(when: DateInterval, ended: DateInterval, time: DateInterval) -> bool:
+    return time.surely_not_before(when) and ended.surely_not_before(time)
 
 
 def _no_later(when: DateInterval, than: DateInterval) -> bool:
@@ -249,15 +342,21 @@ def _surely_before(entry: _Entry, other: _Entry) -> bool:
 def _with_denials(true: list[_Entry], denying: list[_Entry]) -> Outcome:
     if all(_surely_before(denial, entry) for denial in denying for entry in true):
         return _decided(Truth.TRUE, true)
-    if any(all(_surely_before(entry, denial) for entry in true) for denial in denying):
-        return _decided(Truth.FALSE, denying)
+    if later := _denials_after(true, denying):
+        return _decided(Truth.FALSE, later)
     return _open(frozenset({Reason.CONFLICTING_DATA}), true + denying)
+
+
+def _denials_after(entries: list[_Entry], denying: list[_Entry]) -> list[_Entry]:
+    """The denials that are surely later than everything that they deny."""
+    return [denial for denial in denying if all(_surely_before(entry, denial) for entry in entries)]
 
 
 def _denied(denying: list[_Entry], test: Recorded, view: View) -> Outcome:
     window = view.window(None, test.currency) if test.timing is Timing.CURRENT else None
     if window is not None:
-        reason = _age_doubt(max(denying, key=_last_asserted), window)
+        denying = [max(denying, key=_last_asserted)]
+        reason = _age_doubt(denying[0], window)
         if reason is not None:
             return _open(frozenset({reason}), denying)
     return _decided(Truth.FALSE, denying)
@@ -269,70 +368,8 @@ def _last_asserted(entry: _Entry) -> tuple[date, date]:
     return (date.min, date.min) if asserted is None else (asserted.last or date.min, asserted.first or date.min)
 
 
-def _absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: list[_Entry]) -> Outcome:
-    sought = _sought(tuple(view.book.concepts[name] for name in test.concepts))
-    if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
-        return _nothing(_NO_DATA, past)
-    if atom.presume_unless is not None:
-        barring = finding(atom.presume_unless)
-        if barring.truth is Truth.TRUE:
-            return _nothing(_NO_DATA, past)
-        if not barring.reasons <= ABSENT:
-            return _nothing(barring.reasons, past)
-    if atom.absence is AbsenceRule.ASSESSED_ONLY:
-        if Kind.ALLERGY not in view.chart.present:
-            return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
-    elif not sought.coverable <= view.chart.covered:
-        return _nothing(_NOT_RETRIEVED, past)
-    count = sum(
-        item.count
-        for item in view.chart.uncoded
-        if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
-    )
-    others = (
-        f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
-    )
-    when = " at the time asked about" if past else ""
-    assumed = f"no {sought.named} on record{when}{others}"
-    return Outcome(Truth.FALSE, evidence=_evidence(past), assumptions=(assumed,))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """What a test looks for, as far as absence goes: the kinds that must be covered, and how it is named."""
-
-    unprovable: bool
-    coverable: frozenset[Kind]
-    systems: frozenset[str]
-    named: str
-
-
-_known: dict[tuple[str, ...], tuple[tuple[Concept, ...], _Sought]] = {}
-
-
-def _sought(concepts: tuple[Concept, ...]) -> _Sought:
-    name = tuple(concept.id for concept in concepts)
-    known = _known.get(name)
-    if known is not None and all(one is other for one, other in zip(known[0], concepts, strict=True)):
-        return known[1]
-    labels = list(dict.fromkeys(concept.label for concept in concepts))
-    sought = _Sought(
-        unprovable=any(concept.gap for concept in concepts),
-        coverable=frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE,
-        systems=frozenset().union(*(concept.systems for concept in concepts)),
-        named=labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1],
-    )
-    _known[name] = (concepts, sought)
-    return sought
-
-
 def _decided(truth: Truth, entries: list[_Entry]) -> Outcome:
     return Outcome(truth, evidence=_evidence(entries), decided_by=tuple(entry.fact for entry in entries))
-
-
-def _nothing(reasons: frozenset[Reason], past: list[_Entry]) -> Outcome:
-    """Unknown by absence: what is past is shown, but nothing was decided by it."""
-    return Outcome(Truth.UNKNOWN, reasons, evidence=_evidence(past))
 
 
 def _open(reasons: frozenset[Reason], entries: list[_Entry]) -> Outcome:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import DateInterval, NumberInterval, Place
+from trialsieve.engine.interval import DateInterval, NumberInterval, Place, add, leaves
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Measurement, QualitativeResult
+from trialsieve.rules.model import Measurement, QualitativeResult, Span
 from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Kind, Reason, Result, Role, Take, Truth
 
 FindingOutcome = Callable[[str], Outcome]
@@ -29,24 +32,43 @@ class _Answer:
     bare: Truth
 
 
-def evaluate(test: ResultTest, view: View, finding: FindingOutcome) -> Outcome:
+def evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
     """A measurement or qualitative result of the chart, tested."""
+    outcome = _evaluate(test, view, finding, sibling)
+    if test.window is None or not outcome.decided_by:
+        return outcome
+    if assumed := view.assumed(test.window):
+        outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
+    if outcome.truth is Truth.UNKNOWN:
+        return outcome
+    firsts = [fact.when.first for fact in outcome.decided_by if fact.when is not None]
+    days = [leaves(test.window, first) for first in firsts if first is not None]
+    return with_change(outcome, days, view, lambda then: _evaluate(test, then, finding, sibling))
+
+
+def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
+    since = sibling(test.not_older_than) if test.not_older_than is not None else None
+    if since is not None and since.truth is Truth.UNKNOWN:
+        return Outcome(Truth.UNKNOWN, since.reasons)
+    if since is not None and not since.decided_by:
+        return _NOTHING
     after = finding(test.after) if test.after is not None else None
     if after is not None and after.truth is Truth.UNKNOWN:
         return Outcome(Truth.UNKNOWN, after.reasons)
     if after is not None and after.truth is Truth.FALSE:
-        return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+        return _NOTHING
     if not any(view.has(concept) for concept in test.concepts):
         return _NOTHING
-    candidates = [fact for fact in _candidates(test, view) if after is None or _perhaps_after(fact, after)]
+    related = _Related(after, test.within_after, None if since is None else since.decided_by)
+    candidates = [fact for fact in _candidates(test, view) if related.keeps(fact)]
     speaking = [fact for fact in candidates if not _is_mute(test, fact)]
     firm = [fact for fact in speaking if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.FIRM]
     weak = [
-        _answer(test, fact, view, finding, after)
+        _answer(test, fact, view, finding, related)
         for fact in speaking
         if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK and fact.when is not None
     ]
-    deciders = [_answer(test, fact, view, finding, after) for fact in firm if fact.when is not None]
+    deciders = [_answer(test, fact, view, finding, related) for fact in firm if fact.when is not None]
     if not deciders:
         return _nothing_decides(test, candidates, speaking, firm, _skipped(test, view))
     if test.take is Take.LATEST:
@@ -106,22 +128,22 @@ def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
     return (Truth.TRUE if value is test.expected else Truth.FALSE), None
 
 
-def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, after: Outcome | None) -> _Answer:
+def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related) -> _Answer:
     bare, bare_reason = _compare(test, fact)
-    reason = _time_doubt(test, fact, view, finding, after)
+    reason = _time_doubt(test, fact, view, finding, related)
     if reason:
         return _Answer(fact, Truth.UNKNOWN, reason, bare)
     return _Answer(fact, bare, frozenset() if bare_reason is None else frozenset({bare_reason}), bare)
 
 
 def _time_doubt(
-    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, after: Outcome | None
+    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related
 ) -> frozenset[Reason]:
     """Why a dated result may not speak for the time that is asked about."""
     when = fact.when
     assert when is not None
     places: list[Place] = []
-    undated = False
+    undated = related.undated
     doubts: frozenset[Reason] = frozenset()
     window = view.window(test.window, test.currency)
     if window is not None:
@@ -140,11 +162,8 @@ def _time_doubt(
             places.append(Place.OUTSIDE)
         elif not when.surely_not_before(outcome.when):
             places.append(Place.PERHAPS)
-    if after is not None:
-        if after.when is None:
-            undated = True
-        elif not (when.surely_after(after.when) or _same_day(when, after.when)):
-            places.append(Place.PERHAPS)
+    if not related.surely(when):
+        places.append(Place.PERHAPS)
     if Place.OUTSIDE in places:
         return frozenset({Reason.STALE})
     if doubts:
@@ -154,8 +173,50 @@ def _time_doubt(
     return frozenset({Reason.IMPRECISE}) if Place.PERHAPS in places else frozenset()
 
 
-def _perhaps_after(fact: Fact, after: Outcome) -> bool:
-    return fact.when is None or after.when is None or not fact.when.surely_before(after.when)
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """What a result is dated by besides windows: it comes after a finding, and is not older than other facts."""
+
+    after: Outcome | None
+    within: Span | None
+    since: tuple[Fact, ...] | None
+
+    @property
+    def undated(self) -> bool:
+        """Whether there is no date to go by."""
+        return (self.after is not None and self.after.when is None) or any(
+            fact.when is None for fact in self.since or ()
+        )
+
+    def keeps(self, fact: Fact) -> bool:
+        """Whether a result is one to look at: it is not surely at another time."""
+        when = fact.when
+        if when is None:
+            return True
+        others = [other.when for other in self.since or () if other.when is not None]
+        if others and all(when.surely_before(other) for other in others):
+            return False
+        if self.after is None or self.after.when is None:
+            return True
+        latest = self._until(self.after.when.last)
+        too_late = latest is not None and when.first is not None and when.first > latest
+        return not when.surely_before(self.after.when) and not too_late
+
+    def surely(self, when: DateInterval) -> bool:
+        """Whether a dated result surely is of that time, as far as there are dates to go by."""
+        others = [other.when for other in self.since or () if other.when is not None]
+        if others and not when.surely_not_before(max(others, key=lambda other: other.last or date.max)):
+            return False
+        if self.after is None or self.after.when is None:
+            return True
+        earliest = self._until(self.after.when.first)
+        if self.within is not None and (earliest is None or when.last is None or when.last > earliest):
+            return False
+        return when.surely_after(self.after.when) or _same_day(when, self.after.when)
+
+    def _until(self, day: date | None) -> date | None:
+        """The last day that lies the span after a day; None where there is no such limit."""
+        return None if day is None or self.within is None else add(day, self.within.amount, self.within.unit)
 
 
 def _same_day(one: DateInterval, other: DateInterval) -> bool:
@@ -211,7 +272,7 @@ def _latest(deciders: list[_Answer], weak: list[_Answer], view: View) -> Outcome
     since = max(_start(answer.fact) for answer in chosen)
     contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
     if contradicting:
-        return _unknown({Reason.UNCONFIRMED}, facts + contradicting)
+        return replace(_unknown({Reason.UNCONFIRMED}, facts + contradicting), decided_by=facts)
     return Outcome(truth, evidence=_evidence(facts), assumptions=_assumed(facts), decided_by=facts)
 
 

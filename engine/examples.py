@@ -1,8 +1,8 @@
 """Worked examples of rule files: given these facts, expect that outcome.
 
 `trialsieve lint --examples` and the tests run them. An example's facts are written in the words of the fact types. `on`
-and `recorded` are days before the as-of date (`60 d`), a FHIR date, or null for undated. The as-of date of every
-example is `EXAMPLES_AS_OF`.
+and `recorded` are days before the as-of date (`60 d`), a FHIR date, or null for undated; `anchors` gives the days of
+the trial's anchors likewise. The as-of date of every example is `EXAMPLES_AS_OF`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
     for criterion in trial.criteria:
         for example in criterion.examples:
             chart = example_chart(book, example.given)
-            evaluation = screener.evaluate(chart, _circumstances(example))
+            evaluation = screener.evaluate(chart, example_circumstances(example))
             outcome = evaluation.criteria[name, criterion.id].outcome
             yield from _compare(example, outcome, trial.path, f"{name} {criterion.id}")
 
@@ -59,7 +59,9 @@ def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
 def _finding_problems(book: RuleBook, name: str) -> Iterator[Problem]:
     finding = book.findings[name]
     for example in finding.examples:
-        outcome = direct.evaluate_finding(book, name, example_chart(book, example.given), _circumstances(example))
+        outcome = direct.evaluate_finding(
+            book, name, example_chart(book, example.given), example_circumstances(example)
+        )
         yield from _compare(example, outcome, finding.path, name)
 
 
@@ -77,8 +79,13 @@ def _compare(example: Example, outcome: Outcome, path: str, what: str) -> Iterat
         )
 
 
-def _circumstances(example: Example) -> Circumstances:
-    return Circumstances(EXAMPLES_AS_OF, AbsencePolicy(example.absence))
+def example_circumstances(example: Example) -> Circumstances:
+    """Under what an example is evaluated."""
+    return Circumstances(
+        EXAMPLES_AS_OF,
+        AbsencePolicy(example.absence),
+        {name: _day(text) for name, text in example.anchors.items()},
+    )
 
 
 def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
@@ -186,9 +193,14 @@ def _date(value: object) -> DateInterval | None:
     if value is None:
         return None
     text = str(value)
+    return interval(_day(text).isoformat() if text.endswith(" d") else text)
+
+
+def _day(text: str) -> date:
+    """A day of an example: so many days before the as-of date, or a date."""
     if text.endswith(" d"):
-        return interval((EXAMPLES_AS_OF - timedelta(days=int(text[:-2]))).isoformat())
-    return interval(text)
+        return EXAMPLES_AS_OF - timedelta(days=int(text[:-2]))
+    return date.fromisoformat(text)
 
 
 def interval(text: str) -> DateInterval:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
 
 from trialsieve.engine import direct_logic
+from trialsieve.engine.direct_changes import negated
+from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.model import (
     Age,
     Atom,
     Criterion,
+    DatedSince,
     Finding,
     FindingHolds,
     Judgement,
@@ -24,16 +29,23 @@ from trialsieve.rules.model import (
     Test,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import ABSENT, Basis, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, Basis, Effect, Reason, Role, Truth
 
 _SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
 
 
 def explain_atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
-    """One atom in one or two sentences."""
+    """One atom in one or two sentences, and when a window will change it."""
+    sentence = _atom(atom, outcome, book)
+    if outcome.changes_on is None:
+        return sentence
+    return f"{sentence} This changes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+
+
+def _atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
     if outcome.truth is Truth.UNKNOWN:
         return _unknown(atom.test, outcome, book)
-    sentence = _known(atom.test, outcome, book)
+    sentence = _known(atom.test, negated(outcome) if atom.absent else outcome, book)
     if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
         sentence = _sentence("; ".join(outcome.assumptions))
     elif outcome.assumptions:
@@ -41,8 +53,24 @@ def explain_atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
     return sentence
 
 
-def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook) -> str:
-    """The atoms that decide a criterion, or keep it open."""
+def explain_criterion(
+    criterion: Criterion, proof: CriterionOutcome, book: RuleBook, said: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The atoms that decide a criterion, or keep it open, and when a window will change it.
+
+    `said` are sentences of atoms that no window will change, as far as they are known already.
+    """
+    sentences = _criterion(criterion, proof, book, said)
+    day = proof.outcome.changes_on
+    if day is None:
+        return sentences
+    if effect(criterion.kind, proof.outcome.truth) is Effect.PASS:
+        last = day - timedelta(days=1)
+        return f"{sentences} Counts until {last.isoformat()}, that day included."
+    return f"{sentences} It passes on {day.isoformat()} if nothing new is recorded."
+
+
+def _criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook, said: Mapping[str, str]) -> str:
     outcome = proof.outcome
     if not proof.applies:
         return _sentence(f"does not apply: {_says(outcome)}")
@@ -55,19 +83,22 @@ def explain_criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleB
     atoms = {atom.id: atom for atom in criterion.atoms}
     logic = criterion.logic
     names = (
-        list(dict.fromkeys(direct_logic.deciding(logic, lambda name: proof.atoms[name])))
+        list(dict.fromkeys(direct_logic.deciding(logic, proof.atoms.__getitem__)))
         if logic is not None
         else [atom.id for atom in criterion.atoms if atom.operand]
     )
+    elsewhere = {atom.id for atom in criterion.atoms if _is_set_aside(atom, proof)}
+    names = [name for name in names if name not in elsewhere] or names
     same = [name for name in names if (proof.atoms[name].truth is Truth.UNKNOWN) == (outcome.truth is Truth.UNKNOWN)]
     if not same or direct_logic_differs(criterion, proof):
         if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
             return _why(outcome, "")
         return _sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome.notes)
-    sentences = list(dict.fromkeys(explain_atom(atoms[name], proof.atoms[name], book) for name in same))
+    sentences = list(dict.fromkeys(said.get(name) or _atom(atoms[name], proof.atoms[name], book) for name in same))
     if outcome.truth is Truth.UNKNOWN:
         settled = [atom for atom in criterion.atoms if atom.operand and proof.atoms[atom.id].truth is not Truth.UNKNOWN]
-        known = [explain_atom(atom, proof.atoms[atom.id], book) for atom in settled if proof.atoms[atom.id].evidence]
+        shown = [atom for atom in settled if proof.atoms[atom.id].evidence and atom.id not in elsewhere]
+        known = [said.get(atom.id) or _atom(atom, proof.atoms[atom.id], book) for atom in shown]
         sentences += [f"Known: {sentence}" for sentence in dict.fromkeys(known) if sentence not in sentences]
     extra = [note for note in outcome.notes if not any(note in proof.atoms[name].notes for name in names)]
     return " ".join(sentences) + _notes(tuple(extra))
@@ -77,7 +108,12 @@ def direct_logic_differs(criterion: Criterion, proof: CriterionOutcome) -> bool:
     """Whether something after the logic (an attestation, applicability) made the criterion's value."""
     if criterion.logic is None:
         return False
-    return not direct_logic.evaluate(criterion.logic, lambda name: proof.atoms[name]).agrees(proof.outcome)
+    return not direct_logic.evaluate(criterion.logic, proof.atoms.__getitem__).agrees(proof.outcome)
+
+
+def _is_set_aside(atom: Atom, proof: CriterionOutcome) -> bool:
+    """Whether an atom speaks of other patients, by its `when`: what it says of this one is only that."""
+    return atom.when is not None and direct_logic.evaluate(atom.when, proof.atoms.__getitem__).truth is Truth.FALSE
 
 
 def explain_finding(finding: Finding, outcome: Outcome, book: RuleBook) -> str:
@@ -87,7 +123,7 @@ def explain_finding(finding: Finding, outcome: Outcome, book: RuleBook) -> str:
         return _sentence(f"{title}: {_says(outcome)}" if outcome.evidence else title)
     if outcome.truth is Truth.FALSE:
         return _sentence(f"{_not(title)}: {_says(outcome)}" if outcome.evidence else _not(title))
-    if outcome.reasons == {Reason.NO_DATA}:
+    if outcome.reasons == {Reason.NO_DATA} and not outcome.evidence:
         looked_for = _labels(looked_at(finding, book), book)
         return _sentence(f"{title}: unknown; nothing on record of {looked_for}") + _notes(outcome.notes)
     found = f"; on record: {_says(outcome)}" if outcome.evidence else ""
@@ -139,41 +175,58 @@ def _known(test: Test, outcome: Outcome, book: RuleBook) -> str:
         return explain_finding(book.findings[test.finding], outcome, book)
     if isinstance(test, SameResource):
         wanted = " or ".join(test.values)
-        return _sentence(f"{says}: {test.facet} {'is' if true else 'is not'} {wanted}")
+        return _sentence(f"{says}: {test.facet} {'is' if true is not test.other else 'is not'} {wanted}")
+    if isinstance(test, DatedSince):
+        return _sentence(f"{says}: not before {test.anchor}")
+    if isinstance(test, Recorded) and not outcome.decided_by and not outcome.assumptions and says:
+        return _sentence(says)  # an attestation
     if isinstance(test, Recorded) and not true:
-        return _sentence(f"not at the time asked about: {says}" if says else f"no {_labels(test.concepts, book)}")
+        denied = outcome.decided_by and all(fact.role is Role.NEGATES for fact in outcome.decided_by)
+        how = "denied" if denied else "not at the time asked about"
+        return _sentence(f"{how}: {says}" if says else f"no {_labels(test.concepts, book)}")
     return _sentence(says or ("yes" if true else "no"))
 
 
 def _unknown(test: Test, outcome: Outcome, book: RuleBook) -> str:
     if isinstance(test, FindingHolds):
         return explain_finding(book.findings[test.finding], outcome, book)
-    return _why(outcome, _subject(test, book))
+    if isinstance(test, DatedSince):
+        return _why(outcome, f"date of {test.anchor}" if outcome.evidence else "")
+    return _why(outcome, "data that would decide" if outcome.evidence else _subject(test, book))
 
 
 def _why(outcome: Outcome, subject: str) -> str:
     """A sentence for each reason of an unknown; `subject` is what was looked for, if that can be named."""
-    says = _says(outcome) or subject
-    sentences = {
-        Reason.NO_DATA: f"no {subject} on record" if subject else "nothing on record",
-        Reason.NOT_RETRIEVED: f"records of {subject} were not retrieved, so absence proves nothing",
-        Reason.STALE: f"{says}: too old to speak for today",
-        Reason.UNDATED: f"{says}: without a date that would decide",
-        Reason.UNIT: f"{says}: its unit is missing, cannot be converted, or makes the value implausible",
-        Reason.NO_REFERENCE_RANGE: f"{says}: without a usable reference range",
-        Reason.IMPRECISE: f"{says}: too imprecise, it could go either way",
-        Reason.UNCONFIRMED: f"{says}: preliminary or unconfirmed",
-        Reason.UNSPECIFIC: f"{says}: suggests it, but is not specific enough to decide",
-        Reason.CONFLICTING_DATA: f"{says}: these contradict each other",
-        Reason.JUDGEMENT: "a person has to judge this" + (f"; on record: {_says(outcome)}" if outcome.evidence else ""),
-        Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here"
-        + (f"; on record: {_says(outcome)}" if outcome.evidence else ""),
-        Reason.TRUNCATED: "the registry's text is cut off here",
-        Reason.UNUSABLE_DATA: "a resource that bears on this could not be used",
-        Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
-    }
-    ordered = [_sentence(sentences[reason]) for reason in sorted(outcome.reasons, key=lambda reason: reason.value)]
-    return " ".join(ordered) + _notes(outcome.notes)
+    says = _says(outcome) or subject or "what is on record"
+    beside = f"; on record: {_says(outcome)}" if outcome.evidence else ""
+    sentences = [
+        _sentence(
+            "nothing on record"
+            if reason is Reason.NO_DATA and not subject
+            else _WHY[reason].format(says=says, subject=subject, beside=beside)
+        )
+        for reason in sorted(outcome.reasons, key=lambda reason: reason.value)
+    ]
+    return " ".join(sentences) + _notes(outcome.notes)
+
+
+_WHY = {
+    Reason.NO_DATA: "no {subject} on record{beside}",
+    Reason.NOT_RETRIEVED: "records of {subject} were not retrieved, so absence proves nothing",
+    Reason.STALE: "{says}: too old to speak for today",
+    Reason.UNDATED: "{says}: without a date that would decide",
+    Reason.UNIT: "{says}: its unit is missing, cannot be converted, or makes the value implausible",
+    Reason.NO_REFERENCE_RANGE: "{says}: without a usable reference range",
+    Reason.IMPRECISE: "{says}: too imprecise, it could go either way",
+    Reason.UNCONFIRMED: "{says}: preliminary or unconfirmed",
+    Reason.UNSPECIFIC: "{says}: suggests it, but is not specific enough to decide",
+    Reason.CONFLICTING_DATA: "{says}: these contradict each other",
+    Reason.JUDGEMENT: "a person has to judge this{beside}",
+    Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here{beside}",
+    Reason.TRUNCATED: "the registry's text is cut off here",
+    Reason.UNUSABLE_DATA: "a resource that bears on this could not be used",
+    Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
+}
 
 
 def _subject(test: Test, book: RuleBook) -> str:
@@ -187,7 +240,7 @@ def _subject(test: Test, book: RuleBook) -> str:
         return "recorded sex"
     if isinstance(test, SameResource):
         return test.facet
-    assert isinstance(test, (Judgement, Unresolved, FindingHolds))
+    assert isinstance(test, (Judgement, Unresolved, FindingHolds, DatedSince))
     return ""
 
 
@@ -211,7 +264,8 @@ def _reasons(reasons: frozenset[Reason]) -> str:
 
 
 def _not(title: str) -> str:
-    return f"not so: {title[0].lower()}{title[1:]}"
+    keeps_its_capital = not title[1:2].islower() and not title[1:2].isspace()  # HIV, T-cell
+    return f"not so: {title if keeps_its_capital else title[0].lower() + title[1:]}"
 
 
 def _value(truth: Truth) -> str:

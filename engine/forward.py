@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from trialsieve.engine._durable import Fact, Session
 from trialsieve.engine.compile import compile_program
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_arms import arm_outcome, arms_of
@@ -24,18 +25,23 @@ from trialsieve.engine.forward_fold import (
     evidence_of,
     facts_of,
     known,
+    opposite,
     unknown,
     unknown_for,
 )
 from trialsieve.engine.forward_logic import Concluded, Conclusions, reasons_for
-from trialsieve.engine.forward_memory import WorkingMemory, sex_unknown
+from trialsieve.engine.forward_memory import Marks, WorkingMemory, sex_unknown
+from trialsieve.engine.forward_resources import resources_say
+from trialsieve.engine.forward_silent import Silence
 from trialsieve.engine.forward_view import Moment
+from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Folded, Program
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import (
     Age,
     Criterion,
+    DatedSince,
     FindingHolds,
     Judgement,
     Logic,
@@ -46,23 +52,28 @@ from trialsieve.rules.model import (
     Trial,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, CriterionKind, Reason, Sex, Truth
+from trialsieve.rules.vocabulary import ABSENT, CriterionKind, Reason, Sex, Truth
 
 _CONFLICT = unknown(Reason.CONFLICTING_DATA)
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardEvaluation(Evaluation):
-    """An evaluation with its proof: the names of the rules that fired for each atom, finding, criterion and arm.
+    """An evaluation with its proof: by criterion, finding, gate or arm, the rules that fired for it and its atoms."""
 
-    Keys are `TRIAL#CRITERION.ATOM`, `FINDING.ATOM`, `FINDING`, `TRIAL#CRITERION`, `TRIAL COHORT STAGE`.
-    """
+    proof: Mapping[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
-    fired: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    @property
+    def fired(self) -> dict[str, tuple[str, ...]]:
+        """The names of the rules that fired, for each atom, finding, criterion and arm.
+
+        Keys are `TRIAL#CRITERION.ATOM`, `FINDING.ATOM`, `FINDING`, `TRIAL#CRITERION`, `TRIAL COHORT STAGE`.
+        """
+        return {name: rules for part in self.proof.values() for name, rules in part.items()}
 
 
 def compile_rules(book: RuleBook, trials: Sequence[str], *, remember: int = 4096) -> ForwardEngine:
-    """Compile these trials once per process; `remember` bounds the table of folded facts that have been run (0: none).
+    """Compile these trials once per process; `remember` bounds the tables of what the rules said before (0: none).
 
     Raises EngineLimitError where the rules would exceed a measured limit of durable_rules.
     """
@@ -75,52 +86,90 @@ class ForwardEngine:
     def __init__(self, program: Program, remember: int) -> None:
         self._program = program
         self._conclusions = Conclusions(program.logic_rules, remember)
+        self._marks: list[Kept[Fact, Marks]] = [Kept(remember) for _ in program.test_rules]
+        self._silence = Silence(program, self._run) if remember else None
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> ForwardEvaluation:
         """Screen one chart for every compiled trial; raises EngineError if the rule engine fails."""
-        return _Run(self._program, self._conclusions, chart, circumstances).evaluation()
+        empty = None if self._silence is None else self._silence.of_empty(chart, circumstances)
+        return self._run(chart, circumstances, empty)
+
+    def _run(
+        self, chart: Chart, circumstances: Circumstances, empty: ForwardEvaluation | None = None
+    ) -> ForwardEvaluation:
+        with ExitStack() as stack:
+            sessions = [stack.enter_context(rules.network.session()) for rules in self._program.test_rules]
+            run = _Run(self._program, sessions, self._marks, self._conclusions, chart, circumstances)
+            if empty is not None and self._silence is not None:
+                run.take_over(empty, self._silence)
+            return run.evaluation()
 
 
 class _Run:
     """One evaluation."""
 
-    def __init__(self, program: Program, conclusions: Conclusions, chart: Chart, circumstances: Circumstances) -> None:
+    def __init__(
+        self,
+        program: Program,
+        sessions: Sequence[Session],
+        marks: Sequence[Kept[Fact, Marks]],
+        conclusions: Conclusions,
+        chart: Chart,
+        circumstances: Circumstances,
+    ) -> None:
         self._program = program
         self._conclusions = conclusions
         self._chart = chart
+        self._moment = Moment.of(circumstances)
         self._as_of = circumstances.as_of
-        self._presumes = circumstances.absence is AbsencePolicy.PRESUME
         self._attested = Attested(chart.attestations, circumstances.as_of)
         self._findings: dict[str, Outcome] = {}
-        self._finding_atoms: dict[str, dict[str, Outcome]] = {}
-        self._fired: dict[str, tuple[str, ...]] = {}
-        self._memory = WorkingMemory(program, chart, Moment(self._as_of, self._presumes), self._findings)
+        self._finding_atoms: dict[str, Mapping[str, Outcome]] = {}
+        self._results: dict[tuple[str, str], CriterionOutcome] = {}
+        self._proof: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._memory = WorkingMemory(program, sessions, marks, chart, self._moment, self._findings)
 
     def evaluation(self) -> ForwardEvaluation:
         self._memory.assert_person()
-        with ExitStack() as stack:
-            sessions = [stack.enter_context(rules.network.session()) for rules in self._program.test_rules]
-            for stratum in self._program.strata:
-                self._memory.select(stratum)
-                self._memory.fire(sessions)
-                for finding in stratum.findings:
-                    self._findings[finding.finding.id] = self._finding(finding)
+        for stratum in self._program.strata:
+            self._memory.select(stratum)
+            self._memory.fire()
+            for plan in stratum.findings:
+                if plan.finding.id not in self._findings:
+                    self._findings[plan.finding.id] = self._finding(plan)
         return self._concluded()
+
+    def take_over(self, empty: ForwardEvaluation, silence: Silence[ForwardEvaluation]) -> None:
+        """Of what the record does not speak of, what was concluded of an empty one."""
+        spoken_of = silence.spoken_of(self._chart, self._memory.concepts)
+        for name, outcome in empty.findings.items():
+            if name not in spoken_of:
+                self._findings[name] = outcome
+                self._finding_atoms[name] = empty.finding_atoms[name]
+                self._proof[name] = empty.proof[name]
+        for key, criterion in empty.criteria.items():
+            target = "#".join(key)
+            if target not in spoken_of:
+                self._results[key] = criterion
+                self._proof[target] = empty.proof[target]
 
     # --- atoms ---
 
     def _atoms(self, plans: Iterable[AtomPlan], scope: str) -> dict[str, Outcome]:
         """The atoms of a criterion or finding after all their steps; the plans are in order."""
         outcomes: dict[str, Outcome] = {}
+        proof = self._proof[scope] = {}
         for plan in plans:
             outcomes[plan.atom.id] = self._atom(plan, outcomes)
             if plan.test is not None and (fired := self._memory.fired(plan.test)):
-                self._fired[f"{scope}.{plan.atom.id}"] = fired
+                proof[f"{scope}.{plan.atom.id}"] = fired
         return outcomes
 
     def _atom(self, plan: AtomPlan, others: Mapping[str, Outcome]) -> Outcome:
         atom = plan.atom
-        outcome = self._memory.outcome(plan.test) if plan.test is not None else self._untested(plan, others)
+        outcome = self._memory.outcome(plan.test, others) if plan.test is not None else self._untested(plan, others)
+        if atom.absent:  # what could not be read left it unknown, and does so here
+            outcome = opposite(outcome)
         if plan.review is not None and outcome.truth is not Truth.UNKNOWN:
             outcome = self._reviewed(outcome, atom.review_when, plan.review, others)
         if self._chart.attestations:
@@ -137,32 +186,14 @@ class _Run:
         match plan.atom.test:
             case FindingHolds(finding):
                 return self._findings[finding]
-            case SameResource() as test:
-                return self._same_resource(test, others[test.of])
+            case SameResource() | DatedSince() as test:
+                return resources_say(test, others, self._moment, self._conclusions, self._program.facet)
             case Judgement():
                 return unknown(Reason.JUDGEMENT)
             case Unresolved(reason):
                 return unknown(reason)
             case _:
                 raise EngineError(f"atom {plan.atom.id} was compiled without its test")
-
-    def _same_resource(self, test: SameResource, of: Outcome) -> Outcome:
-        facts = of.decided_by
-        if not facts:
-            return unknown_for(of.reasons or frozenset({Reason.NO_DATA}))
-        codes = []
-        for fact in facts:
-            stated = fact.facet(test.facet)
-            codes.append(2 if not stated else int(any(value in test.values for value in stated)))
-        concluded = self._conclusions.conclude_all([(self._program.facet, (code,)) for code in codes])
-        truths = {one.truth() for one in concluded}
-        if {Truth.TRUE, Truth.FALSE} <= truths:
-            truth, reasons = Truth.UNKNOWN, _CONFLICT.reasons
-        elif Truth.UNKNOWN in truths:
-            truth, reasons = Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC})
-        else:
-            ((truth,), reasons) = truths, frozenset()
-        return Outcome(truth, reasons, evidence=evidence_of(facts), decided_by=facts)
 
     def _reviewed(
         self, outcome: Outcome, cases: Sequence[ReviewWhen], review: Folded, others: Mapping[str, Outcome]
@@ -176,7 +207,7 @@ class _Run:
                 reasons |= {case.reason}
             elif truth is Truth.UNKNOWN:
                 why = reasons_for(case.condition, others)
-                if not (self._presumes and why <= ABSENT):
+                if not (self._moment.presumes and why <= ABSENT):
                     reasons |= why
         if not reasons:
             return outcome
@@ -207,7 +238,7 @@ class _Run:
         finding = plan.finding
         atoms = self._finding_atoms[finding.id] = self._atoms(plan.atoms, finding.id)
         concluded = self._conclusions.conclude(*self._conclusions.about(plan.logic, atoms))
-        self._fired[finding.id] = concluded.fired
+        self._proof[finding.id][finding.id] = concluded.fired
         truth = concluded.truth()
         reasons = finding_reasons(finding, atoms) if truth is Truth.UNKNOWN else frozenset()
         resting = atoms
@@ -224,19 +255,24 @@ class _Run:
     # --- criteria, arms ---
 
     def _concluded(self) -> ForwardEvaluation:
-        criteria = [plan for trial in self._program.trials for plan in trial.criteria]
+        criteria = [
+            plan
+            for trial in self._program.trials
+            for plan in trial.criteria
+            if (plan.trial, plan.criterion.id) not in self._results
+        ]
         atoms = [self._atoms(plan.atoms, plan.target) for plan in criteria]
         facts = [self._conclusions.about(plan.logic, of) for plan, of in zip(criteria, atoms, strict=True)]
-        results: dict[tuple[str, str], CriterionOutcome] = {}
+        results = self._results
         for plan, of, concluded in zip(criteria, atoms, self._conclusions.conclude_all(facts), strict=True):
             results[plan.trial, plan.criterion.id] = self._criterion(plan, of, concluded)
-            self._fired[plan.target] = concluded.fired
+            self._proof[plan.target][plan.target] = concluded.fired
         gates: dict[tuple[str, str], Outcome] = {}
         for trial in self._program.trials:
             for cohort, gate in trial.gates.items():
                 gates[trial.trial.id, cohort] = self._atoms((gate,), f"{trial.trial.id} {cohort}")[gate.atom.id]
         arms = {trial.trial.id: self._arms(trial.trial, results, gates) for trial in self._program.trials}
-        return ForwardEvaluation(self._findings, results, gates, arms, self._finding_atoms, self._fired)
+        return ForwardEvaluation(self._findings, results, gates, arms, self._finding_atoms, self._proof)
 
     def _criterion(self, plan: CriterionPlan, atoms: dict[str, Outcome], concluded: Concluded) -> CriterionOutcome:
         criterion = plan.criterion
@@ -290,6 +326,6 @@ class _Run:
         outcomes = []
         for arm in arms_of(trial, results, gates):
             concluded = self._conclusions.conclude(self._program.arm, arm.tally(self._chart.person, self._as_of))
-            self._fired[arm.name] = concluded.fired
+            self._proof[f"arm {arm.name}"] = {arm.name: concluded.fired}
             outcomes.append(arm_outcome(arm, concluded, self._chart.person, self._as_of))
         return tuple(outcomes)

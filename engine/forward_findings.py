@@ -25,7 +25,7 @@ def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset
         raise EngineError(f"finding {finding.id}: the rule engine left unknown what its atoms decide")
     if against is Truth.TRUE:
         return why
-    reasons = why | why_against
+    reasons = why if why - ABSENT else why | why_against  # else what speaks against it can no longer change the answer
     for suspicion in finding.suspicions:
         suspected, why_suspected = explained(suspicion.condition, atoms)
         if suspected is Truth.TRUE:

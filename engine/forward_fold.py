@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -52,6 +52,12 @@ def evidence_of(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
 
 def known(truth: Truth) -> Outcome:
     return TRUE if truth is Truth.TRUE else FALSE
+
+
+def opposite(outcome: Outcome) -> Outcome:
+    """True and false change places; what it rests on stays."""
+    truth = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}.get(outcome.truth)
+    return outcome if truth is None else replace(outcome, truth=truth)
 
 
 def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
@@ -104,12 +110,12 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: Rea
     if decisive:
         return outcome(wanted, frozenset(), decisive)
     against = [candidate.seen for candidate, truth in marks if truth is other]
-    open_ = [(candidate, reasons(candidate)) for candidate, truth in marks if truth is None]
-    doubts = [(candidate, why - _STALE_ALONE) for candidate, why in open_ if why != _STALE_ALONE]
+    everything = [candidate.seen for candidate, _ in marks]
+    doubts = union(reasons(candidate) for candidate, truth in marks if truth is None) - _STALE_ALONE
     if doubts:
-        return outcome(Truth.UNKNOWN, union(why for _, why in doubts), (candidate.seen for candidate, _ in doubts))
+        return outcome(Truth.UNKNOWN, doubts, everything)
     if not against:
-        return outcome(Truth.UNKNOWN, _STALE_ALONE, (candidate.seen for candidate, _ in open_))
+        return outcome(Truth.UNKNOWN, _STALE_ALONE, everything)
     weak = [candidate.seen for candidate in selection.doubts if mark(candidate) is wanted]
     if weak:
         return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), (*against, *weak))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from trialsieve.engine.compile_logic import (
     UNKNOWN_OTHERWISE,
     operand_value,
 )
+from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.engine.program import Folded, LogicRules
 from trialsieve.rules.errors import EngineError
@@ -43,9 +43,7 @@ class Conclusions:
 
     def __init__(self, rule_sets: Sequence[LogicRules], remember: int = 4096) -> None:
         self._rule_sets = rule_sets
-        self._remember = remember
-        self._known: dict[tuple[int, str, tuple[int, ...]], Concluded] = {}
-        self._lock = threading.Lock()
+        self._known: Kept[tuple[int, str, tuple[int, ...]], Concluded] = Kept(remember)
 
     def conclude(self, folded: Folded, values: tuple[int, ...]) -> Concluded:
         known = self._known.get((folded.rule_set, folded.type.template, folded.prefix + values))
@@ -78,15 +76,8 @@ class Conclusions:
             for place, numbers in zip(places, fired, strict=True):
                 folded, values = facts[place]
                 concluded = answers[place] = _concluded(rules, numbers)
-                self._keep((rule_set, folded.type.template, folded.prefix + values), concluded)
+                self._known.keep((rule_set, folded.type.template, folded.prefix + values), concluded)
         return [answer for answer in answers if answer is not None]
-
-    def _keep(self, key: tuple[int, str, tuple[int, ...]], concluded: Concluded) -> None:
-        if self._remember:
-            with self._lock:
-                while len(self._known) >= self._remember:
-                    del self._known[next(iter(self._known))]
-                self._known[key] = concluded
 
 
 def _values(folded: Folded, outcomes: Mapping[str, Outcome], parts: Mapping[str, int]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import SEX, SEXES, Where, sex_mask
@@ -16,10 +16,12 @@ from trialsieve.engine.forward_fold import (
     unknown,
     unknown_for,
 )
+from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_record import Entry
 from trialsieve.engine.forward_results import Candidate, Selection, number_fact, result_fact, select_observations
-from trialsieve.engine.forward_view import Moment, View
+from trialsieve.engine.forward_view import NO_DATA, Moment, View
 from trialsieve.engine.interval import NumberInterval, age_interval
+from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import (
     AgeTest,
@@ -35,27 +37,46 @@ from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import RecordedSex
 from trialsieve.rules.vocabulary import Kind, Reason, Result, Take, Truth
 
+Marks = dict[int, int]
+"""Which rule marked a fact, by subject."""
+
 
 class WorkingMemory:
     """Facts go in stratum by stratum; `outcome` folds a test once its stratum is closed.
 
-    `findings` is filled by the caller as findings are concluded; windows are counted from them.
+    `findings` is filled by the caller as findings are concluded; windows are counted from them. What a test selects by
+    the resources of another atom goes in when that atom is known.
     """
 
-    def __init__(self, program: Program, chart: Chart, moment: Moment, findings: Mapping[str, Outcome]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        sessions: Sequence[_durable.Session],
+        known: Sequence[Kept[_durable.Fact, Marks]],
+        chart: Chart,
+        moment: Moment,
+        findings: Mapping[str, Outcome],
+    ) -> None:
         self._program = program
+        self._sessions = sessions
+        self._known = known
         self._chart = chart
         self._findings = findings
         self._view = View(chart, moment)
         self._selections: dict[int, Selection] = {}
         self._entries: dict[int, list[Entry]] = {}
-        # by rule set: which rule marked a fact, by subject; and the facts that are still to be asserted
-        self._marked: list[dict[_durable.Fact, dict[int, int]]] = [{} for _ in program.test_rules]
+        # by rule set: how facts were marked, and the facts that are still to be asserted
+        self._marked: list[dict[_durable.Fact, Marks]] = [{} for _ in program.test_rules]
         self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
         self._outcomes: dict[int, Outcome] = {}
         self._fired: dict[int, dict[str, None]] = {}
         birth = chart.person.birth
         self._age = None if birth is None else age_interval(birth, moment.as_of)
+
+    @property
+    def concepts(self) -> Iterable[str]:
+        """Of what anything visible is on record."""
+        return self._view.by_concept
 
     def assert_person(self) -> None:
         if self._age is not None:
@@ -75,15 +96,18 @@ class WorkingMemory:
                     self._selections[number] = self._select_observations(number)
             for number in stratum.records.get(concept, ()):
                 if number not in self._entries:
-                    entries = self._program.records[number].select(self._view, self._findings)
-                    self._entries[number] = entries
-                    for entry in entries:
-                        if entry.fact is not None:
-                            self._waiting[0][entry.fact] = None
+                    self._entries[number] = self._select_record(number)
 
-    def _select_observations(self, number: int) -> Selection:
+    def _select_record(self, number: int, named: Outcome | None = None) -> list[Entry]:
+        entries = self._program.records[number].select(self._view, self._findings, named)
+        for entry in entries:
+            if entry.fact is not None:
+                self._waiting[0][entry.fact] = None
+        return entries
+
+    def _select_observations(self, number: int, named: Named | None = None) -> Selection:
         observations = self._program.observations[number]
-        selection = select_observations(observations.selector, self._view, self._findings)
+        selection = select_observations(observations.selector, self._view, self._findings, named)
         without_windows = observations.selector.take is Take.LATEST
         for candidates, doubts in ((selection.chosen, False), (selection.doubts, True)):
             for candidate in candidates:
@@ -95,19 +119,29 @@ class WorkingMemory:
                     self._waiting[probe.rule_set][fact] = None
         return selection
 
-    def fire(self, sessions: Sequence[_durable.Session]) -> None:
-        """Assert what waits in each rule set and keep how its rules marked it; nothing waits: nothing runs."""
+    def fire(self) -> None:
+        """Assert what waits in each rule set and keep how its rules marked it; what was marked before is known."""
         for number, waiting in enumerate(self._waiting):
-            marked = self._marked[number]
-            facts = [fact for fact in waiting if fact not in marked]
+            if not waiting:
+                continue
+            marked, known = self._marked[number], self._known[number]
+            facts = []
+            for fact in waiting:
+                if fact not in marked:
+                    before = known.get(fact)
+                    if before is None:
+                        facts.append(fact)
+                    else:
+                        marked[fact] = before
+            waiting.clear()
             if facts:
                 marks = self._program.test_rules[number].marks
-                for fact, fired in zip(facts, sessions[number].run(facts), strict=True):
+                for fact, fired in zip(facts, self._sessions[number].run(facts), strict=True):
                     by_subject = {marks[rule][0]: rule for rule in fired}
                     if len(by_subject) != len(fired):
                         raise EngineError("a candidate was marked both true and false of one test")
                     marked[fact] = by_subject
-                waiting.clear()
+                    known.keep(fact, by_subject)
 
     def fired(self, number: int) -> tuple[str, ...]:
         """The names of the rules that marked something of a test."""
@@ -122,22 +156,23 @@ class WorkingMemory:
         self._fired.setdefault(test, {})[rules.network.rules[rule].name] = None
         return rules.marks[rule][1]
 
-    def outcome(self, number: int) -> Outcome:
+    def outcome(self, number: int, others: Mapping[str, Outcome]) -> Outcome:
+        """What a test makes of the chart; `others` are the atoms before it in its criterion or finding."""
         outcome = self._outcomes.get(number)
         if outcome is None:
-            outcome = self._outcomes[number] = self._fold_test(number)
+            outcome = self._outcomes[number] = self._fold_test(number, others)
         return outcome
 
-    def _fold_test(self, number: int) -> Outcome:
+    def _fold_test(self, number: int, others: Mapping[str, Outcome]) -> Outcome:
         plan = self._program.tests[number]
         match plan:
             case RecordTest():
-                return self._despite_unreadable(self._fold_record(plan, number), plan.concepts, plan.kinds)
+                return self._despite_unreadable(self._fold_record(plan, number, others), plan.concepts, plan.kinds)
             case ObservationTest():
-                outcome = self._fold_observation(plan, number)
+                outcome = self._fold_observation(plan, number, others)
                 return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
             case ReadingsTest():
-                outcome = agreement([self._fold_observation(one, number) for one in plan.tests])
+                outcome = agreement([self._fold_observation(one, number, others) for one in plan.tests])
                 return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
             case AgeTest():
                 return self._fold_age(plan, number)
@@ -157,13 +192,20 @@ class WorkingMemory:
         truth = self._mark(plan.probe.rule_set, fact, plan.subject, number)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
-    def _fold_observation(self, plan: ObservationTest, number: int) -> Outcome:
+    def _fold_observation(self, plan: ObservationTest, number: int, others: Mapping[str, Outcome]) -> Outcome:
         observations = self._program.observations[plan.observations]
+        named = None if observations.selector.named is None else others[observations.selector.named[1]]
+        if named is not None and (named.reasons or not named.decided_by):
+            return unknown_for(named.reasons or NO_DATA)
         if observations.selector.after is not None:
             finding = self._findings[observations.selector.after]
             if finding.truth is not Truth.TRUE:
                 return unknown_for(finding.reasons) if finding.reasons else unknown(Reason.NO_DATA)
         selection = self._selections.get(plan.observations)
+        if selection is None and named is not None:
+            resources = Named(named.decided_by, self._view.moment.as_of)
+            selection = self._selections[plan.observations] = self._select_observations(plan.observations, resources)
+            self.fire()
         if selection is None:
             return unknown(Reason.NO_DATA)
         probe = observations.probes[plan.probe]
@@ -175,7 +217,11 @@ class WorkingMemory:
 
         return fold_observations(selection, observations.selector.take, mark, plan.neither)
 
-    def _fold_record(self, plan: RecordTest, number: int) -> Outcome:
+    def _fold_record(self, plan: RecordTest, number: int, others: Mapping[str, Outcome]) -> Outcome:
+        named = self._program.records[plan.records].test.at_time_of
+        if named is not None and plan.records not in self._entries:
+            self._entries[plan.records] = self._select_record(plan.records, others[named])
+            self.fire()
         marked = [
             (entry, None if entry.fact is None else self._mark(0, entry.fact, 0, number))
             for entry in self._entries.get(plan.records, ())

@@ -7,15 +7,18 @@ from datetime import date
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import ENTRY, ROLES, STATES, When, Where
+from trialsieve.engine.forward_named import at_time_of
 from trialsieve.engine.forward_view import (
     IMPRECISE,
     NOTHING,
     STALE,
     UNDATED,
     Findings,
+    Moment,
     Seen,
     View,
-    look_back,
+    current_days,
+    place_in_span,
     same_day,
 )
 from trialsieve.engine.interval import DateInterval, Place
@@ -75,7 +78,8 @@ class RecordSelector:
     def findings(self) -> tuple[str, ...]:
         return () if self.test.after is None else (self.test.after,)
 
-    def select(self, view: View, findings: Findings) -> list[Entry]:
+    def select(self, view: View, findings: Findings, named: Outcome | None = None) -> list[Entry]:
+        """The entries; `named` is the outcome of the atom that the test names, if it names one."""
         test = self.test
         resources: dict[str, list[Seen]] = {}
         for seen in view.of(test.concepts):
@@ -88,13 +92,34 @@ class RecordSelector:
                 and not any(facet in fact.facets for facet in test.skip)
             ):
                 resources.setdefault(fact.reference, []).append(seen)
-        entries = (self._entry(facts, view, findings) for facts in resources.values())
+        of_each = self._without_later(list(resources.values())) if test.first else resources.values()
+        entries = (self._entry(facts, view, findings, named) for facts in of_each)
         return [entry for entry in entries if entry is not None]
 
-    def window(self, as_of: date) -> DateInterval | None:
-        return look_back(self.test.window, None, as_of)
+    def _without_later(self, resources: list[list[Seen]]) -> list[list[Seen]]:
+        """The resources but for those that came surely later than another; what denies has no such order."""
+        counted = [facts for facts in resources if not self._denies(facts) and not self._is_otherwise(facts)]
+        ends = [facts[0].when.last for facts in counted if facts[0].when is not None and facts[0].when.last is not None]
+        if not ends:
+            return resources
+        earliest = min(ends)
 
-    def _entry(self, facts: list[Seen], view: View, findings: Findings) -> Entry | None:
+        def is_later(facts: list[Seen]) -> bool:
+            when = facts[0].when
+            return when is not None and when.first is not None and when.first > earliest
+
+        return [facts for facts in resources if self._denies(facts) or not is_later(facts)]
+
+    def _denies(self, facts: list[Seen]) -> bool:
+        return not self.test.negated and any(one.fact.role is Role.NEGATES for one in facts)
+
+    def _is_otherwise(self, facts: list[Seen]) -> bool:
+        """Whether a required facet has another value than the wanted one, so that the resource is no entry at all."""
+        stated = {pair for one in facts for pair in one.fact.facets}
+        names = {name for name, _ in stated}
+        return any(wanted[0] in names and wanted not in stated for wanted in self.test.facets)
+
+    def _entry(self, facts: list[Seen], view: View, findings: Findings, named: Outcome | None) -> Entry | None:
         test, seen, fact = self.test, facts[0], facts[0].fact
         facets = fact.facets if len(facts) == 1 else tuple(pair for one in facts for pair in one.fact.facets)
         lacking = 0
@@ -115,15 +140,20 @@ class RecordSelector:
         if test.all_supporting:
             role = Role.SUPPORTING
         over = role is Role.HISTORY or fact.state in (State.REMISSION, State.RESOLVED) or seen.ended
-        place, current, reasons = self._timing(seen, role, over, asserted, view.moment.as_of)
+        place, current, reasons = self._timing(seen, role, over, asserted, view.moment)
         followed = Where.INSIDE
-        if test.after is not None and not (self.when is When.CURRENT and over):
+        decided = self.when is When.CURRENT and over
+        if test.after is not None and not decided:
             finding = findings[test.after]
             if finding.truth is Truth.FALSE:
                 return None
             followed, why = self._followed(seen, finding)
             if followed is Where.UNSURE:
                 reasons |= why
+        if named is not None and not decided and followed is not Where.OUTSIDE:
+            there, why = at_time_of(seen, named, view.moment.as_of)
+            if there is not Where.INSIDE:
+                followed, reasons = there, reasons | why
         review = 0
         if test.review and not reasons:
             case = next((case for case in test.review if _matches(case, seen, role, facets, view)), None)
@@ -150,19 +180,23 @@ class RecordSelector:
         return Entry(facts, asserted, (ENTRY.template, values), reasons)
 
     def _timing(
-        self, seen: Seen, role: Role, over: bool, asserted: DateInterval | None, as_of: date
+        self, seen: Seen, role: Role, over: bool, asserted: DateInterval | None, moment: Moment
     ) -> tuple[Where, Where, frozenset[Reason]]:
         """The place in the window and in the currency, and why the entry is unknown if its timing leaves it so."""
         none, fact = Where.NO_WINDOW, seen.fact
         if self.when is When.WINDOW:
-            window = self.window(as_of)
-            assert window is not None
+            assert self.test.window is not None
+            window = moment.window(self.test.window)
             if role is Role.HISTORY or seen.when is None:
                 before = seen.recorded is not None and seen.recorded.surely_before(window)
-                return (Where.RECORDED_BEFORE, none, NOTHING) if before else (Where.UNSURE, none, UNDATED)
+                return (Where.FAR_OUTSIDE, none, NOTHING) if before else (Where.UNSURE, none, UNDATED)
             place = seen.when.place(window)
+            if place is not Place.OUTSIDE and (still_open := moment.still_open(self.test.window)):
+                return Where.UNSURE, none, still_open
             if place is Place.PERHAPS:
                 return Where.UNSURE, none, IMPRECISE
+            if seen.when.surely_after(window):
+                return Where.FAR_OUTSIDE, none, NOTHING
             still = self.test.still_active if place is Place.OUTSIDE else None
             if place is Place.OUTSIDE and fact.state is State.RELAPSE:
                 still = still or Reason.UNDATED
@@ -173,7 +207,7 @@ class RecordSelector:
             return none, none, NOTHING
         if fact.state is State.UNSTATED:
             return none, none, STALE if fact.kind is Kind.CONDITION else NOTHING
-        return (none, *place_in_currency(asserted, self.currency, as_of))
+        return (none, *place_in_currency(asserted, self.currency, moment.as_of))
 
     def _followed(self, seen: Seen, finding: Outcome) -> tuple[Where, frozenset[Reason]]:
         """Whether the entry came after the finding, which is true or unknown."""
@@ -183,10 +217,15 @@ class RecordSelector:
         if finding.when is None or when is None:
             return Where.UNSURE, UNDATED
         if when.surely_after(finding.when):
-            return Where.INSIDE, NOTHING
+            return self._soon_after(when, finding.when)
         if _not_later(when, finding.when) and (recorded is None or _not_later(recorded, finding.when)):
             return Where.OUTSIDE, NOTHING
         return Where.UNSURE, IMPRECISE
+
+    def _soon_after(self, when: DateInterval, than: DateInterval) -> tuple[Where, frozenset[Reason]]:
+        """Whether what came after a finding came in time."""
+        place = Place.INSIDE if self.test.within_after is None else place_in_span(when, than, self.test.within_after)
+        return _PLACES[place], IMPRECISE if place is Place.PERHAPS else NOTHING
 
 
 def _not_later(when: DateInterval, than: DateInterval) -> bool:
@@ -197,12 +236,11 @@ def place_in_currency(
     asserted: DateInterval | None, currency: int | None, as_of: date
 ) -> tuple[Where, frozenset[Reason]]:
     """Whether an assertion is recent enough to speak for today."""
-    window = look_back(None, currency, as_of)
-    if window is None:
+    if currency is None:
         return Where.NO_WINDOW, NOTHING
     if asserted is None:
         return Where.UNSURE, UNDATED
-    place = asserted.place(window)
+    place = asserted.place(current_days(currency, as_of))
     return _PLACES[place], {Place.INSIDE: NOTHING, Place.OUTSIDE: STALE, Place.PERHAPS: IMPRECISE}[place]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import NUMBER, RESULT, Bound, Where
 from trialsieve.engine.facts import Fact
+from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_view import (
     IMPRECISE,
     NOTHING,
@@ -18,12 +19,13 @@ from trialsieve.engine.forward_view import (
     Moment,
     Seen,
     View,
-    look_back,
+    current_days,
+    place_in_span,
     same_day,
 )
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Facets, Measurement, QualitativeResult, Window
+from trialsieve.rules.model import Facets, Measurement, QualitativeResult, Span, Window
 from trialsieve.rules.vocabulary import (
     ABSENT,
     Basis,
@@ -55,9 +57,11 @@ class ObservationSelector:
     after: str | None
     skip: Facets
     only: Facets
+    within_after: Span | None
+    named: tuple[str, str] | None  # the criterion or finding and its atom than which nothing may be older
 
     @staticmethod
-    def of(test: Measurement | QualitativeResult, currency: Mapping[str, int]) -> ObservationSelector:
+    def of(test: Measurement | QualitativeResult, currency: Mapping[str, int], scope: str) -> ObservationSelector:
         return ObservationSelector(
             concepts=test.concepts,
             basis=test.basis if isinstance(test, Measurement) else None,
@@ -68,6 +72,8 @@ class ObservationSelector:
             after=test.after,
             skip=test.skip,
             only=test.only if isinstance(test, QualitativeResult) else (),
+            within_after=test.within_after,
+            named=None if test.not_older_than is None else (scope, test.not_older_than),
         )
 
     @property
@@ -117,12 +123,15 @@ class Selection:
     undecided: frozenset[Reason]
 
 
-def select_observations(selector: ObservationSelector, view: View, findings: Findings) -> Selection:
+def select_observations(
+    selector: ObservationSelector, view: View, findings: Findings, named: Named | None = None
+) -> Selection:
+    """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
     candidates = [
         candidate
         for seen in view.of(selector.concepts)
         if _is_candidate(selector, seen.fact)
-        and (candidate := _candidate(selector, seen, view.moment, findings)) is not None
+        and (candidate := _candidate(selector, seen, view.moment, findings, named)) is not None
     ]
     heard = [candidate for candidate in candidates if not candidate.mute]
     deciders = [c for c in heard if c.definitive and c.firm and c.seen.when is not None]
@@ -164,14 +173,20 @@ def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
     return value is not None or problem not in _MUTE
 
 
-def _candidate(selector: ObservationSelector, seen: Seen, moment: Moment, findings: Findings) -> Candidate | None:
-    """The candidate at its place, or None where it is surely from before what it must come after."""
+def _candidate(
+    selector: ObservationSelector, seen: Seen, moment: Moment, findings: Findings, named: Named | None
+) -> Candidate | None:
+    """The candidate at its place, or None where it is surely from before or long after what it must come after."""
     place, reasons = _place(selector, seen.when, moment, findings)
+    followed: list[tuple[Where, frozenset[Reason]]] = []
+    if named is not None:
+        followed.append(named.place(seen.when))
     if selector.after is not None:
-        followed, why = _after(seen.when, findings[selector.after])
-        if followed is Where.OUTSIDE:
+        followed.append(_after(seen.when, findings[selector.after], selector.within_after))
+    for where, why in followed:
+        if where is Where.OUTSIDE:
             return None
-        if followed is Where.UNSURE and place is not Where.OUTSIDE:
+        if where is Where.UNSURE and place is not Where.OUTSIDE:
             place, reasons = Where.UNSURE, _gravest(reasons, why)
     fact = seen.fact
     if selector.basis is None:
@@ -198,8 +213,11 @@ def _place(
     if when is None:
         return Where.UNSURE, UNDATED
     reasons = open_findings = NOTHING
-    window = look_back(selector.window, selector.currency, moment.as_of)
-    if window is not None:
+    if selector.window is not None or selector.currency is not None:
+        if selector.window is not None:
+            window = moment.window(selector.window)
+        else:
+            window = current_days(selector.currency or 0, moment.as_of)
         place = when.place(window)
         if place is Place.OUTSIDE:
             return Where.OUTSIDE, STALE
@@ -221,15 +239,17 @@ def _place(
     return (Where.UNSURE, reasons) if reasons else (Where.INSIDE, NOTHING)
 
 
-def _after(when: DateInterval | None, finding: Outcome) -> tuple[Where, frozenset[Reason]]:
-    """Whether a result came after a finding; a finding that is not true is the atom's matter."""
+def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:
+    """Whether a result came after a finding, and soon enough; a finding that is not true is the atom's matter."""
     if finding.truth is not Truth.TRUE:
         return Where.INSIDE, NOTHING
     if finding.when is None or when is None:
         return Where.UNSURE, UNDATED
-    if when.surely_after(finding.when) or same_day(when, finding.when):
-        return Where.INSIDE, NOTHING
-    return (Where.OUTSIDE, NOTHING) if when.surely_before(finding.when) else (Where.UNSURE, IMPRECISE)
+    soon = Place.INSIDE if within is None else place_in_span(when, finding.when, within)
+    if when.surely_before(finding.when) or soon is Place.OUTSIDE:
+        return Where.OUTSIDE, NOTHING
+    followed = when.surely_after(finding.when) or same_day(when, finding.when)
+    return (Where.INSIDE, NOTHING) if followed and soon is Place.INSIDE else (Where.UNSURE, IMPRECISE)
 
 
 def _not_surely_older(candidates: list[Candidate], than: list[Candidate]) -> list[Candidate]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from trialsieve.engine.facts import Chart, Fact
-from trialsieve.engine.interval import DateInterval, clip, days, window_before
-from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Window
+from trialsieve.engine.interval import DateInterval, Place, add, clip, days, window_before
+from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.rules.model import UNSTATED, Span, Window
 from trialsieve.rules.vocabulary import (
+    AbsencePolicy,
     Reason,
     Role,
     State,
@@ -22,29 +23,47 @@ Findings = Mapping[str, Outcome]
 NOTHING: frozenset[Reason] = frozenset()
 STALE = frozenset({Reason.STALE})
 IMPRECISE = frozenset({Reason.IMPRECISE})
+NO_DATA = frozenset({Reason.NO_DATA})
 UNDATED = frozenset({Reason.UNDATED})
+REGISTRY_ERROR = frozenset({Reason.REGISTRY_ERROR})
 
 
 class Seen:
     """A visible fact, its dates cut off at the as-of date, its end only if it has happened."""
 
-    __slots__ = ("ended", "fact", "recorded", "when")
+    __slots__ = ("ended", "ended_when", "fact", "recorded", "when")
 
     def __init__(self, fact: Fact, as_of: date) -> None:
         self.fact = fact
         self.when = fact.when and clip(fact.when, as_of)
         self.recorded = fact.recorded and clip(fact.recorded, as_of)
         self.ended = fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(as_of))
+        self.ended_when = clip(fact.ended_when, as_of) if self.ended and fact.ended_when is not None else None
         if fact.ended and not self.ended and fact.state in (State.RESOLVED, State.REMISSION):
             self.fact = replace(fact, state=State.UNSTATED)  # it was not over yet
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The as-of date, and whether anything may be presumed absent."""
+    """The as-of date, the dates of anchors, and whether anything may be presumed absent."""
 
     as_of: date
     presumes: bool
+    circumstances: Circumstances
+
+    @staticmethod
+    def of(circumstances: Circumstances) -> Moment:
+        return Moment(circumstances.as_of, circumstances.absence is AbsencePolicy.PRESUME, circumstances)
+
+    def window(self, window: Window) -> DateInterval:
+        """The days of a window; before an anchor that is not given, it provisionally ends on the as-of date."""
+        return window_before(self.circumstances.anchor(window.anchor) or self.as_of, window)
+
+    def still_open(self, window: Window) -> frozenset[Reason]:
+        """Why what lies in the window may have left it when the anchor comes; nothing if it has come."""
+        if window.anchor == UNSTATED:
+            return REGISTRY_ERROR
+        return IMPRECISE if self.circumstances.is_open(window.anchor) else NOTHING
 
 
 class View:
@@ -78,11 +97,18 @@ class View:
         return self._named.get(reference, set())
 
 
-def look_back(window: Window | None, currency: int | None, as_of: date) -> DateInterval | None:
-    """The days of a window, or of a currency: so many days before the as-of date, the edge included."""
-    if window is not None:
-        return window_before(as_of, window)
-    return None if currency is None else days(as_of - timedelta(days=currency), as_of)
+def current_days(currency: int, as_of: date) -> DateInterval:
+    """The days of a currency: so many before the as-of date, the edge included."""
+    return days(as_of - timedelta(days=currency), as_of)
+
+
+def place_in_span(when: DateInterval, since: DateInterval, span: Span) -> Place:
+    """Whether a date is surely no later than so long after another, or surely later (outside)."""
+    if when.first is not None and since.last is not None and when.first > add(since.last, span.amount, span.unit):
+        return Place.OUTSIDE
+    if when.last is not None and since.first is not None and when.last <= add(since.first, span.amount, span.unit):
+        return Place.INSIDE
+    return Place.PERHAPS
 
 
 def same_day(one: DateInterval, other: DateInterval) -> bool:

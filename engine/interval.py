@@ -89,7 +89,8 @@ class DateInterval:
         if self.first is not None and self.first > window.last:
             return Place.OUTSIDE
         first_inside = window.first is None or (self.first is not None and self.first >= window.first)
-        return Place.INSIDE if first_inside else Place.PERHAPS
+        last_inside = self.last is not None and self.last <= window.last
+        return Place.INSIDE if first_inside and last_inside else Place.PERHAPS
 
 
 def clip(interval: DateInterval, as_of: date) -> DateInterval:
@@ -99,14 +100,22 @@ def clip(interval: DateInterval, as_of: date) -> DateInterval:
     return DateInterval(interval.first, as_of, interval.start, interval.end)
 
 
-def window_before(as_of: date, window: Window) -> DateInterval:
+def window_before(anchor: date, window: Window) -> DateInterval:
     """The days of a look-back window that ends on the anchor's day.
 
     Calendar months end on that month's last day where it is shorter. "Within 6 months" includes the day six calendar
     months before; "less than" (`inclusive` false) excludes it.
     """
-    edge = subtract(as_of, window.amount, window.unit)
-    return days(edge if window.inclusive else edge + timedelta(days=1), as_of)
+    edge = subtract(anchor, window.amount, window.unit)
+    return days(edge if window.inclusive else edge + timedelta(days=1), anchor)
+
+
+def leaves(window: Window, when: date) -> date:
+    """The first anchor day before which something of this day no longer lies in the window."""
+    day = add(when, window.amount, window.unit)
+    while window_before(day, window).first <= when:  # type: ignore[operator]  # a window has a first day
+        day += timedelta(days=1)
+    return day
 
 
 def days(first: date | None, last: date) -> DateInterval:
@@ -123,6 +132,11 @@ def subtract(day: date, amount: int, unit: str) -> date:
     months = day.year * 12 + day.month - 1 - (amount if unit == "month" else amount * 12)
     year, month = divmod(months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def add(day: date, amount: int, unit: str) -> date:
+    """A day so many calendar days, weeks, months or years later; a shorter month ends on its last day."""
+    return subtract(day, -amount, unit)
 
 
 def completed_years(birth: date, on: date) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
+from trialsieve.rules.model import SCREENING, UNSTATED
 from trialsieve.rules.vocabulary import AbsencePolicy, Reason, Truth, Verdict
 
 NO_REASONS: frozenset[Reason] = frozenset()
@@ -15,10 +16,26 @@ NO_REASONS: frozenset[Reason] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a screening is asked under: the as-of date (a calendar day in the site's zone) and the absence policy."""
+    """What a screening is asked under: the as-of date (a calendar day in the site's zone) and the absence policy.
+
+    `anchors` are the dates that are known of the trials' anchors (enrollment, infusion, ...); `screening` is the as-of
+    date whatever they say.
+    """
 
     as_of: date
     absence: AbsencePolicy = AbsencePolicy.PRESUME
+    anchors: Mapping[str, date] = field(default_factory=dict)
+
+    def anchor(self, name: str) -> date | None:
+        """The date of an anchor; None where it is not given, and of the one that the registry does not state."""
+        if name == SCREENING:
+            return self.as_of
+        return None if name == UNSTATED else self.anchors.get(name)
+
+    def is_open(self, name: str) -> bool:
+        """Whether more time may pass until the anchor: it is not given, or later than the as-of date."""
+        day = self.anchor(name)
+        return day is None or day > self.as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,8 @@ class Outcome:
     """A truth value; if unknown, why. `decided_by` are the facts that it rests on.
 
     `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
+    `changes_on` is the day from which a window would answer otherwise if nothing new were recorded, and `changes_to`
+    what it would answer then.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -44,6 +63,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     decided_by: tuple[Fact, ...] = ()
     when: DateInterval | None = None
+    changes_on: date | None = None
+    changes_to: Outcome | None = None
 
     def __post_init__(self) -> None:
         if (self.truth is Truth.UNKNOWN) != bool(self.reasons):

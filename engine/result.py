@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import orjson
+
+from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Evidence
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
@@ -86,7 +89,7 @@ class FindingResult:
 
 @dataclass(frozen=True, slots=True)
 class ScreeningResult:
-    """One result object; `engine.result_json` turns it into the public JSON shape."""
+    """One result object; `result_bytes` turns it into the public JSON."""
 
     patient: str
     source: str
@@ -103,75 +106,43 @@ class ScreeningResult:
 
 def holds_of(truth: Truth) -> bool | None:
     """Kleene's third value is None (JSON null)."""
-    return {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}[truth]
+    return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 
 
-def evidence_json(evidence: tuple[Evidence, ...]) -> list[dict[str, object]]:
-    return [{"reference": item.reference, "says": item.says} for item in evidence]
+# Of criteria that rest on no resource, and so recur: the JSON of each, and the criterion, whose identity is its key.
+_recurring: Kept[int, tuple[CriterionResult, orjson.Fragment]] = Kept(10_000)
 
 
-def atom_json(atom: AtomResult) -> dict[str, object]:
-    return {
-        "id": atom.id,
-        "quote": atom.quote,
-        "holds": atom.holds,
-        "reasons": [reason.value for reason in atom.reasons],
-        "evidence": evidence_json(atom.evidence),
-        "assumptions": list(atom.assumptions),
-        "explanation": atom.explanation,
-        "operand": atom.operand,
-        "finding": atom.finding,
-    }
-
-
-def criterion_json(criterion: CriterionResult) -> dict[str, object]:
-    return {
-        "id": criterion.id,
-        "kind": criterion.kind.value,
-        "stage": criterion.stage,
-        "cohort": criterion.cohort,
-        "text": criterion.text,
-        "applies": criterion.applies,
-        "holds": criterion.holds,
-        "effect": criterion.effect.value,
-        "reasons": [reason.value for reason in criterion.reasons],
-        "explanation": criterion.explanation,
-        "evidence": evidence_json(criterion.evidence),
-        "assumptions": list(criterion.assumptions),
-        "readings": [
-            {"name": reading.name, "holds": reading.holds, "explanation": reading.explanation}
-            for reading in criterion.readings
-        ],
-        "atoms": [atom_json(atom) for atom in criterion.atoms],
-        "cautions": list(criterion.cautions),
-        "changes_on": criterion.changes_on,
-    }
-
-
-def result_json(result: ScreeningResult) -> dict[str, object]:
-    """The public JSON object of a result (docs/result.schema.json)."""
-    return {
+def result_bytes(result: ScreeningResult) -> bytes:
+    """The public JSON of a result (docs/result.schema.json) in one line: the fields of the classes above, by name."""
+    shape = {
         "patient": result.patient,
-        "source": result.source,
+        # A file name need not be UTF-8; JSON must be.
+        "source": result.source.encode("utf-8", "backslashreplace").decode(),
         "trial": result.trial,
         "as_of": result.as_of,
-        "verdict": result.verdict.value,
-        "arms": [
-            {
-                "cohort": arm.cohort,
-                "stage": arm.stage,
-                "verdict": arm.verdict.value,
-                "limiting": list(arm.limiting),
-                "open": {
-                    "data": list(arm.open.data),
-                    "judgement": list(arm.open.judgement),
-                    "registry": list(arm.open.registry),
-                },
-            }
-            for arm in result.arms
-        ],
-        "cautions": list(result.cautions),
-        "criteria": [criterion_json(criterion) for criterion in result.criteria],
+        "verdict": result.verdict,
+        "arms": result.arms,
+        "cautions": result.cautions,
+        "criteria": [_criterion(criterion) for criterion in result.criteria],
         "rules_version": result.rules_version,
         "rules_sha256": result.rules_sha256,
     }
+    return orjson.dumps(shape)
+
+
+def result_json(result: ScreeningResult) -> dict[str, object]:
+    """The public JSON object of a result."""
+    shape: dict[str, object] = orjson.loads(result_bytes(result))
+    return shape
+
+
+def _criterion(criterion: CriterionResult) -> CriterionResult | orjson.Fragment:
+    known = _recurring.get(id(criterion))
+    if known is not None:
+        return known[1]
+    if criterion.evidence or any(atom.evidence for atom in criterion.atoms):
+        return criterion
+    fragment = orjson.Fragment(orjson.dumps(criterion))
+    _recurring.keep(id(criterion), (criterion, fragment))
+    return fragment

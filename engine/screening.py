@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from trialsieve.engine.direct import DirectEngine
@@ -11,6 +11,7 @@ from trialsieve.engine.direct_verdict import arms, effect, is_deceased, verdict
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
+from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.result import (
     ArmResult,
@@ -78,14 +79,21 @@ class Screener:
         self.trials = tuple(trials)
         self.disagreements = 0
         self._criteria: _Kept[CriterionResult] = _Kept()
+        self._atoms: Kept[Hashable, AtomResult] = Kept(_KEPT)
         self._finding_results: _Kept[FindingResult] = _Kept()
         self._direct = DirectEngine(book, self.trials)
         self._forward: ForwardEngine = compile_rules(book, self.trials)
 
-    def screen(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
-        """One result per trial, in the order in which the trials were given."""
+    def screen(self, chart: Chart, circumstances: Circumstances, *, findings: bool = True) -> list[ScreeningResult]:
+        """One result per trial, in the order in which the trials were given.
+
+        `findings`: with the shared findings that the criteria reached, which the public JSON does not show.
+        """
         evaluation = self.evaluate(chart, circumstances)
-        return [self._result(self.book.trials[name], chart, circumstances, evaluation) for name in self.trials]
+        return [
+            self._result(self.book.trials[name], chart, circumstances, evaluation, findings=findings)
+            for name in self.trials
+        ]
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
         """What both evaluators agree on; where they do not, unknown for `engine-disagreement`."""
@@ -137,7 +145,7 @@ class Screener:
     # --- results ----------------------------------------------------------------------------------------------------
 
     def _result(
-        self, trial: Trial, chart: Chart, circumstances: Circumstances, evaluation: Evaluation
+        self, trial: Trial, chart: Chart, circumstances: Circumstances, evaluation: Evaluation, *, findings: bool
     ) -> ScreeningResult:
         arm_outcomes = evaluation.arms[trial.id]
         cautions = list(chart.cautions)
@@ -168,7 +176,7 @@ class Screener:
                 self._criterion(trial, criterion, evaluation.criteria[trial.id, criterion.id])
                 for criterion in trial.criteria
             ),
-            findings=self._findings(trial, evaluation),
+            findings=self._findings(trial, evaluation) if findings else (),
             rules_version=trial.version,
             rules_sha256=trial.rules_sha256,
         )
@@ -182,6 +190,8 @@ class Screener:
 
     def _explained(self, criterion: Criterion, proof: CriterionOutcome) -> CriterionResult:
         outcome = proof.outcome
+        atoms = tuple(self._atom(atom, proof.atoms[atom.id]) for atom in criterion.atoms)
+        said = {atom.id: atom.explanation for atom in atoms if proof.atoms[atom.id].changes_on is None}
         return CriterionResult(
             id=criterion.id,
             kind=criterion.kind,
@@ -192,7 +202,7 @@ class Screener:
             holds=holds_of(outcome.truth),
             effect=effect(criterion.kind, outcome.truth),
             reasons=_sorted(outcome.reasons),
-            explanation=explain_criterion(criterion, proof, self.book),
+            explanation=explain_criterion(criterion, proof, self.book, said),
             evidence=outcome.evidence,
             assumptions=outcome.assumptions,
             readings=tuple(
@@ -208,11 +218,22 @@ class Screener:
                 )
                 for name, reading in proof.readings.items()
             ),
-            atoms=tuple(self._atom(atom, proof.atoms[atom.id]) for atom in criterion.atoms),
+            atoms=atoms,
             cautions=criterion.cautions,
+            changes_on=None if outcome.changes_on is None else outcome.changes_on.isoformat(),
         )
 
     def _atom(self, atom: Atom, outcome: Outcome) -> AtomResult:
+        if outcome.evidence or outcome.decided_by or outcome.changes_on is not None:
+            return self._explained_atom(atom, outcome)
+        key = (id(atom), outcome.truth.value, outcome.reasons, outcome.assumptions, outcome.notes)
+        result = self._atoms.get(key)
+        if result is None:
+            result = self._explained_atom(atom, outcome)
+            self._atoms.keep(key, result)
+        return result
+
+    def _explained_atom(self, atom: Atom, outcome: Outcome) -> AtomResult:
         return AtomResult(
             id=atom.id,
             quote=atom.quote,

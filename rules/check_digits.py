@@ -33,6 +33,10 @@ _SYNTAX: Final = {
     "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": r"[A-CEGHJ-MP-V][0-9]{4}",
     "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": r"C[0-9]{2,7}",
 }
+_GERMAN_ECOG: Final = (
+    "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/"
+    "mii-cs-onko-allgemeiner-leistungszustand-ecog"
+)
 _HL7: Final = ("http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/")
 
 
@@ -42,6 +46,8 @@ def fault_of(system: str, code: str) -> str | None:
         return _snomed_fault(code)
     if system == LOINC:
         return _loinc_fault(code)
+    if system == _GERMAN_ECOG:
+        return None if re.fullmatch("[0-4]", code) else f"'{code}' is not an ECOG grade"
     if system in _SYNTAX:
         return None if re.fullmatch(_SYNTAX[system], code) else f"'{code}' is not written like a code of {system}"
     return None if system.startswith(_HL7) else f"the code system {system} is not known here"

@@ -124,6 +124,10 @@ class CodeIndex:
         known = self._knowing.get(canonical, frozenset())
         return known | self._knowing.get(ICD10, frozenset()) if canonical in _READ_AS_WHO else known
 
+    def terms(self, concept: str) -> tuple[str, ...]:
+        """The words by which a free text names this concept."""
+        return self._concepts[concept].terms
+
     def names(self, text: str) -> frozenset[str]:
         """The concepts that a free text may name: one of their terms stands in it, as whole words."""
         if self._names is None:

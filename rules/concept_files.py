@@ -74,10 +74,13 @@ class ConceptNode(_Node):
     currency: Text | None = None
     number_means: Literal["detection", "reference-range"] | None = None
     any_code: bool = False
+    any_procedure: bool = False
+    any_allergy: bool = False
     open_list: bool = False
     not_named_with: list[Text] = Field(default_factory=list)
     replaces: bool = False
     gap: str | None = None
+    unused: Text | None = None  # why it is kept although no rule looks at it
     assume: tuple[str, str, str] | None = None
     notes: list[str] = Field(default_factory=list)
     facets: list[FacetNode] = Field(default_factory=list)
@@ -183,6 +186,8 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         ),
         assume=node.assume,
         any_code=node.any_code,
+        any_procedure=node.any_procedure,
+        any_allergy=node.any_allergy,
         open_list=node.open_list,
         not_named_with=tuple(node.not_named_with),
         path=path,

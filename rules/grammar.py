@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from trialsieve.rules.error_sentences import NAME_PATTERN, subjects_message
-from trialsieve.rules.model import Window
+from trialsieve.rules.model import Span, Window
 from trialsieve.rules.vocabulary import Reason
 
 
@@ -65,17 +65,23 @@ def _span(given: Any) -> Any:
     return given
 
 
-Span = Annotated[
+SpanText = Annotated[
     str, BeforeValidator(_span, json_schema_input_type=str), Field(json_schema_extra={"pattern": _SPAN.pattern})
 ]
 """A length of time in calendar units: `6 months`."""
 
 
-def window(span: str, *, inclusive: bool, anchor: str) -> Window:
-    """The look-back window of this length before an anchor."""
-    found = _SPAN.fullmatch(span)
+def span(text: str) -> Span:
+    """The length of time that a rule file states."""
+    found = _SPAN.fullmatch(text)
     assert found is not None
-    return Window(int(found[1]), found[2], inclusive, anchor)
+    return Span(int(found[1]), found[2])
+
+
+def window(text: str, *, inclusive: bool, anchor: str) -> Window:
+    """The look-back window of this length before an anchor."""
+    length = span(text)
+    return Window(length.amount, length.unit, inclusive, anchor)
 
 
 class Bounds(Part):

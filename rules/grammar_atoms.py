@@ -18,7 +18,7 @@ from trialsieve.rules.grammar import (
     Names,
     Part,
     ReviewWhenSyntax,
-    Span,
+    SpanText,
     Text,
     UnitBounds,
     mistake,
@@ -50,19 +50,25 @@ Values = Annotated[
 
 
 class Windowed(Part):
-    """What may have a look-back window: `within` includes its far edge, `less_than` does not."""
+    """What may have a look-back window: `within` includes its far edge, `less_than` does not.
 
-    within: Span | None = None
-    less_than: Span | None = None
+    `after` names a finding; `within_after` is how long after it, its last day included.
+    """
+
+    within: SpanText | None = None
+    less_than: SpanText | None = None
     anchor: Name | None = None
     currency: Name | None = None
     after: Name | None = None
+    within_after: SpanText | None = None
 
     def model_post_init(self, context: Any, /) -> None:
         if self.within is not None and self.less_than is not None:
             raise mistake("'within' and 'less_than' cannot both be the window")
         if self.anchor is not None and not self.has_window:
             raise mistake("'anchor' needs a window: within or less_than")
+        if self.within_after is not None and self.after is None:
+            raise mistake("'within_after' needs 'after': the finding from which it counts")
         if self.currency not in {None, "none"} and self.has_window:
             raise mistake("a window takes the place of 'currency'; give one of them")
 
@@ -76,6 +82,7 @@ class ObservationTest(Windowed):
 
     take: TakeSyntax = TakeSyntax.LATEST
     not_before: Names | None = None
+    not_older_than: Name | None = None
     skip: FacetSets | None = None
 
 
@@ -142,6 +149,8 @@ class OnRecordTest(Windowed):
     """Something on record, by a `timing` or in a window."""
 
     timing: Timing | None = None
+    at_time_of: Name | None = None
+    first: bool = False
     states: States | None = None
     skip: FacetSets | None = None
     facets: FacetMap | None = None
@@ -155,7 +164,9 @@ class OnRecordTest(Windowed):
         super().model_post_init(context)
         if (self.timing is None) == (not self.has_window):
             timings = ", ".join(timing.value for timing in Timing)
-            raise mistake("needs either a window (within, less_than) or 'timing'", f"timing is one of: {timings}")
+            given = "both are given" if self.has_window else "neither is given"
+            hint = f"timing is one of: {timings}"
+            raise mistake(f"needs either a window (within, less_than) or 'timing'; {given}", hint)
         if self.still_active is not None and not self.has_window:
             raise mistake("'still_active' needs a window: within or less_than")
         if self.currency is not None and self.timing is not Timing.CURRENT:
@@ -171,10 +182,16 @@ class AtomSyntax(Part):
     quote: Text | None = None
     helper: Text | None = None
     role: Literal["hint"] | None = None
+    absent: bool = False
     applies_to: Literal[Sex.MALE, Sex.FEMALE] | None = None
     when: LogicSyntax | None = None
     review_when: list[ReviewWhenSyntax] = Field(default=[])
     note: str = ""
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if self.absent and self.applies_to is not None:
+            raise mistake("'absent' and 'applies_to' cannot both be given", "put 'applies_to' on the criterion")
 
     @property
     def is_operand(self) -> bool:
@@ -220,9 +237,21 @@ class FindingAtom(AtomSyntax):
 
 
 class SameResourceAtom(AtomSyntax):
+    """Says more of the resources that decided another atom: a facet's value, or since when they are dated."""
+
     same_resource_as: Name
-    facet: Name
-    in_: Values = Field(alias="in")
+    facet: Name | None = None
+    in_: Values | None = Field(default=None, alias="in")
+    not_in: Values | None = None
+    since: Name | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        given = [each for each in (self.in_, self.not_in, self.since) if each is not None]
+        if len(given) != 1:
+            raise mistake("needs one of 'in', 'not_in' (with 'facet') and 'since'")
+        if (self.facet is None) != (self.since is not None):
+            raise mistake("'in' and 'not_in' need a 'facet', and 'since' has none")
 
 
 class JudgementAtom(AtomSyntax):

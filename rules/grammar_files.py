@@ -11,7 +11,18 @@ from pydantic import BeforeValidator, ConfigDict, Field, RootModel, StringConstr
 
 from trialsieve.rules.grammar import LogicSyntax, Name, Names, Part, ReviewWhenSyntax, Text, mistake
 from trialsieve.rules.grammar_atoms import AnyAtom
-from trialsieve.rules.vocabulary import Certainty, CriterionKind, Kind, Match, Reason, Result, Role, Sex, State
+from trialsieve.rules.vocabulary import (
+    AsideRole,
+    Certainty,
+    CriterionKind,
+    Kind,
+    Match,
+    Reason,
+    Result,
+    Role,
+    Sex,
+    State,
+)
 
 # --- worked examples --------------------------------------------------------------------------------------------------
 
@@ -24,6 +35,19 @@ def _moment(given: Any) -> Any:
     return given
 
 
+def _day(given: Any) -> Any:
+    if isinstance(given, str) and _WHEN.fullmatch(given):
+        if given.endswith(" d"):
+            return given
+        try:
+            date.fromisoformat(given)
+        except ValueError:
+            pass
+        else:
+            return given
+    raise mistake(f"must be days before the as-of date ('5 d') or a whole date ('2026-05-21'), not {given!r}")
+
+
 def _outcome(given: Any) -> Any:
     return str(given).lower() if isinstance(given, bool) else given
 
@@ -33,6 +57,7 @@ def _kinds(given: Any) -> Any:
 
 
 Moment = Annotated[str | None, BeforeValidator(_moment, json_schema_input_type=str | None)]
+Day = Annotated[str, BeforeValidator(_day, json_schema_input_type=str)]
 TruthWord = Annotated[
     Literal["true", "false", "unknown"],
     BeforeValidator(_outcome, json_schema_input_type=bool | Literal["unknown"]),
@@ -75,10 +100,11 @@ class GivenSyntax(Part):
 
 
 class ExampleSyntax(Part):
-    """Given these facts, that outcome."""
+    """Given these facts, that outcome. `anchors`: the days of the trial's anchors; what is left out is not given."""
 
     name: Text
     given: list[GivenSyntax]
+    anchors: dict[Name, Day] = Field(default={})
     expect: TruthWord
     reasons: list[Reason] = Field(default=[])
     absence: Literal["presume", "unknown"] = "presume"
@@ -134,6 +160,19 @@ class AmendmentSyntax(Part):
     why: Text
 
 
+class AsideSyntax(Part):
+    """A part of the sentence that is no condition of its own: it excepts something from an atom, or allows something.
+
+    It never decides; `note` says how the atom `of` honours it.
+    """
+
+    id: Name
+    quote: Text
+    role: AsideRole
+    of: Name
+    note: Text
+
+
 class CriterionSyntax(Part):
     id: Name
     kind: CriterionKind
@@ -146,7 +185,9 @@ class CriterionSyntax(Part):
     readings: Annotated[dict[Name, LogicSyntax], Field(min_length=2)] | None = None
     amendment: AmendmentSyntax | None = None
     atoms: list[AnyAtom] = Field(min_length=1)
+    asides: list[AsideSyntax] = Field(default=[])
     cautions: list[Text] = Field(default=[])
+    overlaps: dict[Name, Text] = Field(default={})
     examples: list[ExampleSyntax] = Field(default=[])
     never: Never = Field(default={})
 

@@ -6,8 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trialsieve.rules import rule_files
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
+from trialsieve.rules.lint_limits import implausible_limits
+from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
+from trialsieve.rules.lint_overlaps import overlaps
+from trialsieve.rules.lint_unused import trials_without_rules, unused_parts
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import atoms_read
 from trialsieve.rules.model import Atom
@@ -28,8 +33,12 @@ def lint(paths: Sequence[Path] = ()) -> list[Problem]:
     files = [_as_site_file(file) for file in gather(paths)]
     reading = read_rules(files)
     of_interest = {file.shown for file in files if file.asked_for or not paths}
-    careless = [problem for problem in _careless(reading) if problem.path in of_interest]
-    return sorted({*reading.problems, *careless})
+    careless = list(_careless(reading))
+    if not reading.problems:
+        careless += _mistaken(reading)
+        if not paths and not trials_without_rules(rule_files.PACKAGED / "inventory", reading.book.trials):
+            careless += unused_parts(reading, next((file for file in files if file.name == "currency.yaml"), None))
+    return sorted({*reading.problems, *(problem for problem in careless if problem.path in of_interest)})
 
 
 def _as_site_file(file: RuleFile) -> RuleFile:
@@ -55,6 +64,22 @@ def _careless(reading: Reading) -> Iterator[Problem]:
         yield from _untested(source, ("finding",), finding.finding, finding.examples, finding.never)
     for source in reading.concepts:
         yield from _odd_units(source)
+
+
+def _mistaken(reading: Reading) -> Iterator[Problem]:
+    """What the rules say that cannot be meant. Only of rules that load."""
+    book = reading.book
+    for source, syntax in reading.findings:
+        finding = book.findings[syntax.finding]
+        yield from contradictions_of_finding(source, syntax, finding, book.concepts)
+        yield from implausible_limits(source, syntax.atoms, finding.atoms, ("atoms",), book.concepts)
+    for source, trial in reading.trials:
+        translated = book.trials[trial.trial]
+        yield from contradictions_of_trial(source, trial.criteria, translated, book.concepts)
+        yield from overlaps(source, trial.criteria, translated, book.findings)
+        for index, (criterion, meant) in enumerate(zip(trial.criteria, translated.criteria, strict=True)):
+            location: Location = ("criteria", index, "atoms")
+            yield from implausible_limits(source, criterion.atoms, meant.atoms, location, book.concepts)
 
 
 def _untested(

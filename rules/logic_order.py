@@ -10,6 +10,7 @@ from trialsieve.rules.model import (
     AtLeast,
     Atom,
     AtomRef,
+    DatedSince,
     Finding,
     FindingHolds,
     Logic,
@@ -39,22 +40,36 @@ def atoms_in(logic: Logic) -> Iterator[str]:
 
 def atoms_read(atom: Atom) -> Iterator[str]:
     """The other atoms of the same criterion or finding whose outcomes this one needs."""
-    if isinstance(atom.test, SameResource):
-        yield atom.test.of
+    yield from atoms_named(atom.test)
     if atom.when is not None:
         yield from atoms_in(atom.when)
     for case in atom.review_when:
         yield from atoms_in(case.condition)
 
 
+def atoms_named(test: Test) -> Iterator[str]:
+    """The other atoms that a test itself names."""
+    match test:
+        case SameResource(of=name) | DatedSince(of=name):
+            yield name
+        case Measurement(not_older_than=str(name)) | QualitativeResult(not_older_than=str(name)):
+            yield name
+        case Recorded(at_time_of=str(name)):
+            yield name
+        case Readings(tests=tests):
+            for _, inner in tests:
+                yield from atoms_named(inner)
+
+
 def findings_read(atom: Atom) -> Iterator[str]:
     """The findings that an atom needs."""
-    yield from _findings_of(atom.test)
+    yield from findings_named(atom.test)
     if atom.presume_unless is not None:
         yield atom.presume_unless
 
 
-def _findings_of(test: Test) -> Iterator[str]:
+def findings_named(test: Test) -> Iterator[str]:
+    """The findings that a test itself names."""
     match test:
         case FindingHolds(finding=name):
             yield name
@@ -66,7 +81,7 @@ def _findings_of(test: Test) -> Iterator[str]:
             yield name
         case Readings(tests=tests):
             for _, inner in tests:
-                yield from _findings_of(inner)
+                yield from findings_named(inner)
 
 
 def concepts_read(atom: Atom) -> Iterator[str]:

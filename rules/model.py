@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
+    AsideRole,
     Basis,
     CriterionKind,
     Kind,
@@ -25,6 +26,12 @@ from trialsieve.rules.vocabulary import (
     Take,
     Timing,
 )
+
+SCREENING = "screening"
+"""The anchor that is always given: the as-of date."""
+
+UNSTATED = "unstated"
+"""The anchor of a window for which the registry states none."""
 
 Facets = tuple[tuple[str, str], ...]
 """Pairs of facet name and value, sorted: `(("method", "echocardiography"),)`."""
@@ -73,7 +80,8 @@ class Concept:
     positive), `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value
     set can never be complete, so words that name it raise a doubt beside any code, but for those `not_named_with`
     others. `any_code`: every Immunization counts as the concept whatever its code, unless a code of role exclude says
-    that it is something else.
+    that it is something else. `any_procedure`, `any_allergy`: every Procedure or AllergyIntolerance raises a doubt, as
+    a supporting code does; an AllergyIntolerance not where it says that there is no allergy.
     """
 
     id: str
@@ -92,6 +100,8 @@ class Concept:
     assume: tuple[str, str, str] | None = None
     """(facet, value, sentence): a facet taken for granted where nothing states it, as a recorded assumption."""
     any_code: bool = False
+    any_procedure: bool = False
+    any_allergy: bool = False
     open_list: bool = False
     not_named_with: tuple[str, ...] = ()
     path: str = ""
@@ -121,12 +131,23 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A look-back window before an anchor: `amount` calendar months, weeks, days or years; its far edge in or out."""
+    """A look-back window before an anchor: `amount` calendar months, weeks, days or years; its far edge in or out.
+
+    The anchor is one of the trial's, or `unstated` where the registry gives none.
+    """
 
     amount: int
     unit: str  # "day" | "week" | "month" | "year"
     inclusive: bool
-    anchor: str = "screening"
+    anchor: str = SCREENING
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in calendar months, weeks, days or years."""
+
+    amount: int
+    unit: str  # "day" | "week" | "month" | "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +191,8 @@ class Measurement:
     not_before: tuple[str, ...] = ()  # findings
     after: str | None = None  # a finding: only what is dated after it
     skip: Facets = ()  # results known to have one of these facets do not count
+    within_after: Span | None = None  # where `after` is given: and no later than this after it
+    not_older_than: str | None = None  # an atom: only what is not older than the resources that decided it
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +208,8 @@ class QualitativeResult:
     after: str | None = None
     skip: Facets = ()
     only: Facets = ()  # codes or resources without this facet are not looked at
+    within_after: Span | None = None
+    not_older_than: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +228,9 @@ class Recorded:
     still_active: Reason | None = None  # onset before the window, yet still active: unknown for this reason
     currency: str | None = None  # for timing current: how long an assertion speaks for today
     review: tuple[ReviewCase, ...] = ()
+    within_after: Span | None = None  # where `after` is given: and no later than this after it
+    at_time_of: str | None = None  # an atom: only what was at the time of the resources that decided it
+    first: bool = False  # only what may be the first on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +242,20 @@ class FindingHolds:
 
 @dataclass(frozen=True, slots=True)
 class SameResource:
-    """The resources on which atom `of` was decided have this facet."""
+    """The resources on which atom `of` was decided have this facet with one of the values (`other`: with another)."""
 
     of: str
     facet: str
     values: tuple[str, ...]
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSince:
+    """The resources on which atom `of` was decided are dated on or after an anchor."""
+
+    of: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +285,7 @@ Test = (
     | Recorded
     | FindingHolds
     | SameResource
+    | DatedSince
     | Judgement
     | Unresolved
     | Readings
@@ -327,6 +365,7 @@ class Atom:
     operand: bool = True  # False: a hint or helper, shown but not in the criterion's logic
     note: str = ""
     line: int = 0
+    absent: bool = False  # the quote says that it is absent: the test's outcome is negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +419,18 @@ class Example:
     reasons: tuple[Reason, ...] = ()
     absence: str = "presume"
     line: int = 0
+    anchors: Mapping[str, str] = field(default_factory=dict)  # days before the as-of date (`5 d`), or a date
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A part of the sentence that never decides: what it excepts from atom `of`, or allows; `note` says how."""
+
+    id: str
+    quote: str
+    role: AsideRole
+    of: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +455,7 @@ class Criterion:
     note: str = ""
     examples: tuple[Example, ...] = ()
     never: Mapping[str, str] = field(default_factory=dict)
+    asides: tuple[Aside, ...] = ()
     line: int = 0
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
-from trialsieve.rules.grammar import UnitBounds, window
+from trialsieve.rules.grammar import UnitBounds, span, window
 from trialsieve.rules.grammar_atoms import (
     AgeAtom,
     AtomSyntax,
@@ -30,9 +29,12 @@ from trialsieve.rules.grammar_atoms import (
 )
 from trialsieve.rules.limits import UnitMismatchError, canonical_limits, limits_of
 from trialsieve.rules.model import (
+    SCREENING,
+    UNSTATED,
     Age,
     Atom,
     Concept,
+    DatedSince,
     Facets,
     FindingHolds,
     Judgement,
@@ -44,6 +46,7 @@ from trialsieve.rules.model import (
     RecordedSex,
     ReviewCase,
     SameResource,
+    Span,
     Test,
     Unresolved,
     Window,
@@ -80,6 +83,7 @@ class AtomTranslator:
             id=syntax.id,
             test=self._test(syntax, location),
             quote=syntax.quote or "",
+            absent=syntax.absent,
             absence=syntax.absence if isinstance(syntax, OnRecordTest) else AbsenceRule.UNKNOWN,
             presume_unless=self._presume_unless(syntax, location),
             applies_to=syntax.applies_to,
@@ -104,7 +108,7 @@ class AtomTranslator:
                 self._findings([syntax.finding], (*location, "finding"))
                 return FindingHolds(syntax.finding)
             case SameResourceAtom():
-                return SameResource(syntax.same_resource_as, syntax.facet, tuple(syntax.in_))
+                return self._same_resource(syntax, location)
             case JudgementAtom():
                 return Judgement()
             case UnresolvedAtom():
@@ -131,6 +135,8 @@ class AtomTranslator:
                 currency=self._currency(syntax, concepts, location, by_default=True),
                 not_before=self._not_before(syntax, location),
                 after=self._after(syntax, location),
+                within_after=_within_after(syntax),
+                not_older_than=syntax.not_older_than,
                 skip=self._facets(syntax.skip, concepts, (*location, "skip")),
             )
         concepts = self._concepts(syntax.result, (*location, "result"))
@@ -142,6 +148,8 @@ class AtomTranslator:
             currency=self._currency(syntax, concepts, location, by_default=True),
             not_before=self._not_before(syntax, location),
             after=self._after(syntax, location),
+            within_after=_within_after(syntax),
+            not_older_than=syntax.not_older_than,
             skip=self._facets(syntax.skip, concepts, (*location, "skip")),
             only=self._facets(syntax.only, concepts, (*location, "only")),
         )
@@ -157,6 +165,9 @@ class AtomTranslator:
             timing=syntax.timing or Timing.UNSTATED,
             window=self._window(syntax, location),
             after=self._after(syntax, location),
+            within_after=_within_after(syntax),
+            at_time_of=syntax.at_time_of,
+            first=syntax.first,
             states=frozenset(syntax.states or ()),
             skip=self._facets(syntax.skip, concepts, (*location, "skip")),
             facets=self._facets(syntax.facets, concepts, (*location, "facets")),
@@ -197,12 +208,19 @@ class AtomTranslator:
         span, inclusive = (syntax.within, True) if syntax.within is not None else (syntax.less_than, False)
         if span is None:
             return None
-        anchor = syntax.anchor or "screening"
+        anchor = syntax.anchor or SCREENING
         if anchor not in self._anchors:
             key = "anchor" if syntax.anchor is not None else "within" if inclusive else "less_than"
-            hint = did_you_mean(anchor, self._anchors) or f"declared here: {', '.join(self._anchors)}"
-            self._report((*location, key), f"a window before the anchor '{anchor}', which is not declared", hint)
+            self._undeclared(anchor, (*location, key), f"a window before the anchor '{anchor}'")
+        elif isinstance(syntax, ObservationTest) and anchor == UNSTATED:
+            hint = "only something on record can have one; name an anchor that the trial declares"
+            self._report((*location, "anchor"), "a result cannot have a window before an unstated anchor", hint)
         return window(span, inclusive=inclusive, anchor=anchor)
+
+    def _undeclared(self, anchor: str, location: Location, what: str) -> None:
+        declared = [name for name in self._anchors if name != UNSTATED]
+        hint = did_you_mean(anchor, declared) or f"declared here: {', '.join(declared)}"
+        self._report(location, f"{what}, which is not declared", hint)
 
     def _currency(
         self, syntax: Windowed, concepts: list[Concept], location: Location, *, by_default: bool
@@ -261,27 +279,65 @@ class AtomTranslator:
                     self._report((*location, facet), *fault)
         return tuple(sorted(pairs))
 
-    def same_resource(self, syntax: SameResourceAtom, others: Mapping[str, Any], location: Location) -> None:
-        """Check that the atom named is tested on resources, and that these can have the facet."""
-        other = others.get(syntax.same_resource_as)
+    def _same_resource(self, syntax: SameResourceAtom, location: Location) -> SameResource | DatedSince:
+        if syntax.since is not None:
+            if syntax.since == UNSTATED:
+                hint = "only an anchor that is declared has a day"
+                self._report((*location, "since"), "nothing can be dated since an unstated anchor", hint)
+            elif syntax.since not in self._anchors:
+                self._undeclared(syntax.since, (*location, "since"), f"a date since the anchor '{syntax.since}'")
+            return DatedSince(syntax.same_resource_as, syntax.since)
+        values = tuple(syntax.in_ or syntax.not_in or ())
+        return SameResource(syntax.same_resource_as, syntax.facet or "", values, other=syntax.not_in is not None)
+
+    def refers(self, syntax: AtomSyntax, others: Mapping[str, AtomSyntax], location: Location) -> None:
+        """Check the atoms that a test names: each is decided by resources, and these can have the facet asked for."""
+        for key, name in references(syntax):
+            other = self._decided_by_resource(name, others, (*location, *key))
+            if other is None or not isinstance(syntax, SameResourceAtom):
+                continue
+            names = [
+                name for kind in ("measurement", "result", "recorded", "negated") for name in getattr(other, kind, ())
+            ]
+            concepts = [self._known.concepts[name] for name in names if name in self._known.concepts]
+            for value in syntax.in_ or syntax.not_in or ():
+                fault = facet_fault(syntax.facet or "", value, concepts)
+                if fault is not None:
+                    self._report((*location, "facet"), *fault)
+                    break
+
+    def _decided_by_resource(
+        self, name: str, others: Mapping[str, AtomSyntax], location: Location
+    ) -> AtomSyntax | None:
+        other = others.get(name)
         if other is None:
-            hint = did_you_mean(syntax.same_resource_as, others) or f"the atoms here: {', '.join(others)}"
-            self._report((*location, "same_resource_as"), f"there is no atom '{syntax.same_resource_as}'", hint)
-            return
+            hint = did_you_mean(name, others) or f"the atoms here: {', '.join(others)}"
+            self._report(location, f"there is no atom '{name}'", hint)
+            return None
         if not isinstance(other, (MeasurementTest, ResultTest, OnRecordTest)):
             hint = "name a measurement, a result or something recorded"
-            self._report((*location, "same_resource_as"), f"'{other.id}' is not decided by a resource", hint)
-            return
-        names = [name for key in ("measurement", "result", "recorded", "negated") for name in getattr(other, key, ())]
-        concepts = [self._known.concepts[name] for name in names if name in self._known.concepts]
-        for value in syntax.in_:
-            fault = facet_fault(syntax.facet, value, concepts)
-            if fault is not None:
-                self._report((*location, "facet"), *fault)
-                return
+            self._report(location, f"'{other.id}' is not decided by a resource", hint)
+            return None
+        return other
 
     def _report(self, location: Location, message: str, hint: str) -> None:
         self._problems.append(self._source.problem(location, message, hint))
+
+
+def references(syntax: AtomSyntax) -> Iterable[tuple[Location, str]]:
+    """The other atoms that an atom's test names, each with the key that names it."""
+    tests: list[tuple[Location, object]] = [((), syntax)]
+    if isinstance(syntax, ReadingsAtom):
+        tests += [(("readings", name), test) for name, test in syntax.readings.items()]
+    for where, test in tests:
+        for key in ("same_resource_as", "at_time_of", "not_older_than"):
+            name = getattr(test, key, None)
+            if isinstance(name, str):
+                yield (*where, key), name
+
+
+def _within_after(syntax: Windowed) -> Span | None:
+    return None if syntax.within_after is None else span(syntax.within_after)
 
 
 def _basis(syntax: MeasurementTest) -> Basis:

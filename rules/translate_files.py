@@ -8,7 +8,7 @@ from typing import Any
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
-from trialsieve.rules.grammar_atoms import AtomSyntax, SameResourceAtom
+from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import (
     AmendmentSyntax,
     CriterionSyntax,
@@ -19,7 +19,10 @@ from trialsieve.rules.grammar_files import (
 )
 from trialsieve.rules.logic_order import atoms_read, in_reading_order
 from trialsieve.rules.model import (
+    SCREENING,
+    UNSTATED,
     Amendment,
+    Aside,
     Atom,
     Cohort,
     Criterion,
@@ -29,7 +32,7 @@ from trialsieve.rules.model import (
     Logic,
     Trial,
 )
-from trialsieve.rules.translate_atoms import AtomTranslator, Known
+from trialsieve.rules.translate_atoms import AtomTranslator, Known, references
 from trialsieve.rules.translate_logic import LogicChecker, logic_of, review_when_of
 from trialsieve.rules.vocabulary import CriterionKind
 from trialsieve.rules.yaml_source import Location, SourceFile
@@ -41,6 +44,7 @@ class _FileTranslator:
     def __init__(self, source: SourceFile, known: Known, anchors: Sequence[str], problems: list[Problem]) -> None:
         self.source = source
         self.known = known
+        self.anchors = anchors
         self.problems = problems
         self.atom_translator = AtomTranslator(source, known, anchors, problems)
 
@@ -57,8 +61,7 @@ class _FileTranslator:
                 self.report((*location, index, "id"), f"there are two atoms '{syntax.id}'")
             by_id.setdefault(syntax.id, syntax)
         for index, syntax in enumerate(syntaxes):
-            if isinstance(syntax, SameResourceAtom):
-                self.atom_translator.same_resource(syntax, by_id, (*location, index))
+            self.atom_translator.refers(syntax, by_id, (*location, index))
         return tuple(self.atom_translator.atom(syntax, (*location, index)) for index, syntax in enumerate(syntaxes))
 
     def conditions(self, syntaxes: Sequence[AtomSyntax], location: Location, checker: LogicChecker) -> set[str]:
@@ -71,8 +74,7 @@ class _FileTranslator:
             for number, case in enumerate(syntax.review_when):
                 condition = (*where, "review_when", number, "condition")
                 named |= checker.check(case.condition, condition, deciding=False, may_use={"not_true"})
-            if isinstance(syntax, SameResourceAtom):
-                named.add(syntax.same_resource_as)
+            named |= {name for _, name in references(syntax)}
         return named
 
     def cycle(self, atoms: Sequence[Atom], location: Location) -> None:
@@ -90,8 +92,24 @@ class _FileTranslator:
             self._given(fact.model_dump(exclude_unset=True, mode="json"), (*location, "given", index))
             for index, fact in enumerate(syntax.given)
         ]
-        reasons = tuple(syntax.reasons)
-        return Example(syntax.name, tuple(given), syntax.expect, reasons, syntax.absence, self.line(location))
+        for name in syntax.anchors:
+            where = (*location, "anchors", name)
+            if name in {SCREENING, UNSTATED}:
+                hint = "it is the as-of date" if name == SCREENING else "the registry names none, so it stays open"
+                self.report(where, f"the anchor '{name}' cannot be given a day", hint)
+            elif name not in self.anchors:
+                declared = [each for each in self.anchors if each not in {SCREENING, UNSTATED}]
+                hint = did_you_mean(name, declared) or "declare it in the trial's 'anchors'"
+                self.report(where, f"the anchor '{name}' is not declared", hint)
+        return Example(
+            name=syntax.name,
+            given=tuple(given),
+            expect=syntax.expect,
+            reasons=tuple(syntax.reasons),
+            absence=syntax.absence,
+            line=self.line(location),
+            anchors=dict(syntax.anchors),
+        )
 
     def _given(self, values: Mapping[str, Any], location: Location) -> GivenFact:
         for key in ("concept", "unreadable_concept"):
@@ -119,7 +137,7 @@ class _FileTranslator:
 
 def finding_of(source: SourceFile, syntax: FindingFile, known: Known, problems: list[Problem]) -> Finding:
     """A finding file's model. Faults are added to `problems`."""
-    file = _FileTranslator(source, known, ["screening"], problems)
+    file = _FileTranslator(source, known, [SCREENING], problems)
     atoms = file.atoms(syntax.atoms, ("atoms",))
     checker = LogicChecker(source, {atom.id: True for atom in syntax.atoms}, problems)
     named = checker.check(syntax.true_when, ("true_when",), deciding=True)
@@ -169,15 +187,15 @@ class TrialTranslator(_FileTranslator):
         registry_text: str | None,
         problems: list[Problem],
     ) -> None:
-        super().__init__(source, known, syntax.anchors, problems)
+        super().__init__(source, known, list(dict.fromkeys([SCREENING, *syntax.anchors, UNSTATED])), problems)
         self.syntax = syntax
-        self._registry_text = None if registry_text is None else _squeezed(registry_text)
+        self._registry_text = None if registry_text is None else squeezed(registry_text)
 
     def trial(self) -> Trial:
         syntax = self.syntax
         self._unique([cohort.id for cohort in syntax.cohorts], "cohort", ("cohorts",), "id")
         self._unique(syntax.stages, "stage", ("stages",))
-        self._unique(syntax.anchors, "anchor", ("anchors",))
+        self._anchors()
         self._unique([criterion.id for criterion in syntax.criteria], "criterion", ("criteria",), "id")
         return Trial(
             id=syntax.trial,
@@ -197,6 +215,16 @@ class TrialTranslator(_FileTranslator):
             path=self.source.path,
         )
 
+    def _anchors(self) -> None:
+        anchors = self.syntax.anchors
+        self._unique(anchors, "anchor", ("anchors",))
+        if SCREENING not in anchors:
+            hint = "it is the as-of date, before which a window lies that names no anchor"
+            self.report(("anchors",), f"'{SCREENING}' is missing from the anchors", hint)
+        if UNSTATED in anchors:
+            hint = f"write 'anchor: {UNSTATED}' at a window for which the registry names none"
+            self.report(("anchors", anchors.index(UNSTATED)), f"'{UNSTATED}' is no anchor of a trial", hint)
+
     def _cohorts(self) -> Iterable[Cohort]:
         for index, cohort in enumerate(self.syntax.cohorts):
             where: Location = ("cohorts", index, "gate")
@@ -207,7 +235,7 @@ class TrialTranslator(_FileTranslator):
                 self.report(where, f"the gate of cohort {cohort.id} needs a 'quote' of the registry's text")
             else:
                 self._verbatim(cohort.gate.quote, (*where, "quote"))
-            if cohort.gate.when is not None or cohort.gate.review_when or isinstance(cohort.gate, SameResourceAtom):
+            if cohort.gate.when is not None or cohort.gate.review_when or any(references(cohort.gate)):
                 self.report(where, "a gate is a single atom and cannot refer to others")
             yield Cohort(cohort.id, self.atom_translator.atom(cohort.gate, where))
 
@@ -235,8 +263,24 @@ class TrialTranslator(_FileTranslator):
             note=syntax.note,
             examples=self.examples(syntax.examples, (*location, "examples")),
             never=self.never(syntax.never, syntax.examples, location),
+            asides=self._asides(syntax, location),
             line=self.line(location),
         )
+
+    def _asides(self, syntax: CriterionSyntax, location: Location) -> tuple[Aside, ...]:
+        atoms = [atom.id for atom in syntax.atoms]
+        taken = list(atoms)
+        for index, aside in enumerate(syntax.asides):
+            where = (*location, "asides", index)
+            if aside.id in taken:
+                self.report((*where, "id"), f"'{aside.id}' is already an atom or aside of {syntax.id}")
+            taken.append(aside.id)
+            if aside.of not in atoms:
+                self.report((*where, "of"), f"there is no atom '{aside.of}'", did_you_mean(aside.of, atoms))
+            if squeezed(aside.quote) not in squeezed(syntax.text):
+                hint = "a quote is a part of it, word by word"
+                self.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
+        return tuple(Aside(aside.id, aside.quote, aside.role, aside.of, aside.note) for aside in syntax.asides)
 
     def _check_logic(self, syntax: CriterionSyntax, location: Location) -> None:
         checker = LogicChecker(self.source, {atom.id: atom.is_operand for atom in syntax.atoms}, self.problems)
@@ -267,19 +311,19 @@ class TrialTranslator(_FileTranslator):
         return dict(readings).get(chosen)
 
     def _quotes(self, syntax: CriterionSyntax, location: Location, *, verbatim: bool) -> None:
-        text = _squeezed(syntax.text)
+        text = squeezed(syntax.text)
         for index, atom in enumerate(syntax.atoms):
             where = (*location, "atoms", index)
             if atom.quote is None and atom.helper is None:
                 self.report(where, f"the atom '{atom.id}' needs a 'quote' of the sentence, or a 'helper' label")
             elif atom.quote is not None and atom.helper is not None:
                 self.report((*where, "helper"), "an atom has either a 'quote' or a 'helper' label")
-            elif atom.quote is not None and verbatim and _squeezed(atom.quote) not in text:
+            elif atom.quote is not None and verbatim and squeezed(atom.quote) not in text:
                 hint = "a quote is a part of it, word by word"
                 self.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
 
     def _verbatim(self, text: str, location: Location) -> bool:
-        if self._registry_text is None or _squeezed(text) in self._registry_text:
+        if self._registry_text is None or squeezed(text) in self._registry_text:
             return True
         hint = "copy it word by word; only white space may differ"
         self.report(location, f"this is not in the registry's text ({self.syntax.source.file})", hint)
@@ -300,6 +344,6 @@ def _amendment(syntax: AmendmentSyntax | None) -> Amendment | None:
     return None if syntax is None else Amendment(syntax.reading, syntax.by, syntax.on, syntax.why)
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """Text with each run of white space as one space, to compare modulo white space."""
     return " ".join(text.split())

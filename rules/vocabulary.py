@@ -63,6 +63,13 @@ class Role(StrEnum):
 ROLE_PRECEDENCE = (Role.EXCLUDE, Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.STATUS, Role.SUPPORTING)
 
 
+class AsideRole(StrEnum):
+    """What a part of a sentence does that is no condition of its own."""
+
+    CARVE_OUT = "carve-out"  # what never counts for an atom
+    ALLOWANCE = "allowance"  # what does not matter to an atom
+
+
 class Match(StrEnum):
     """How a code of a value set is compared (concepts.yaml, `icd_matching`)."""
 

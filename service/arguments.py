@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.rules.model import SCREENING
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 Choice = TypeVar("Choice")
@@ -115,6 +116,15 @@ def add_circumstances(parser: argparse.ArgumentParser) -> None:
         help="the kinds of resource that the inputs hold in full, even where there are none of them: all, or some of "
         + ", ".join(sorted(kind.value for kind in COVERABLE)),
     )
+    group.add_argument(
+        "--anchor",
+        metavar="NAME=YYYY-MM-DD",
+        dest="anchors",
+        action="append",
+        default=[],
+        help="the day of one of the trial's anchors, before which its windows lie, such as enrollment; it may lie "
+        "ahead (may be given several times; `trialsieve show` lists a trial's anchors)",
+    )
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -173,6 +183,21 @@ def day(option: str, text: str) -> date:
             return found
         raise UsageError(f"{option} {text}: the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
     raise UsageError(f"{option} {text!r}: write the day as YYYY-MM-DD, such as 2026-11-20")
+
+
+def anchor_days(texts: Sequence[str]) -> dict[str, date]:
+    """The days that `--anchor NAME=YYYY-MM-DD` gives, by the names as they were written."""
+    days: dict[str, date] = {}
+    for text in texts:
+        name, equals, written = text.partition("=")
+        if not (name and equals):
+            raise UsageError(f"--anchor {text!r}: write it as NAME=YYYY-MM-DD, such as enrollment=2026-12-01")
+        if name.casefold() == SCREENING:
+            raise UsageError(f"--anchor {text}: {SCREENING} is the as-of date; give it with --as-of")
+        if name in days:
+            raise UsageError(f"--anchor {text}: {name!r} is given twice")
+        days[name] = day(f"--anchor {name}", written)
+    return days
 
 
 def covered_kinds(text: str | None) -> frozenset[Kind]:

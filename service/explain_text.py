@@ -58,7 +58,7 @@ class Explainer:
         lines = self.paper.block(text, label=f"arm {arm.cohort} at {arm.stage}:", inks=(VERDICT_INKS[arm.verdict],))
         gate = next((cohort.gate for cohort in self.trial.cohorts if cohort.id == arm.cohort), None)
         if gate is not None:
-            rule = f"{what_it_asks(gate.test, self.book)} [{self.trial.path}:{gate.line}]"
+            rule = f"{what_it_asks(gate, self.book)} [{self.trial.path}:{gate.line}]"
             lines += self.paper.block(rule, indent=STEP, label="the cohort's own condition:")
             for name in dict.fromkeys(findings_read(gate)):
                 lines += self.finding(name, 2 * STEP, set())
@@ -85,8 +85,6 @@ class Explainer:
             lines += self.paper.block(text, indent=STEP, label=f"under reading {reading.name}:")
         for caution in criterion.cautions:
             lines += self.paper.block(caution, indent=STEP, label="caution:", inks=(Ink.OPEN,))
-        if criterion.changes_on:
-            lines += self.paper.block(criterion.changes_on, indent=STEP, label="changes on")
         rules = {atom.id: atom for atom in rule.atoms}
         shown: set[str] = set()
         proven: set[Evidence] = set()
@@ -114,7 +112,7 @@ class Explainer:
         """
         label = f"{atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
         quote = f"\u201c{atom.quote}\u201d: " if atom.quote else ""
-        asks = f"{what_it_asks(rule.test, self.book)} [{path}:{rule.line}]" if rule is not None else ""
+        asks = f"{what_it_asks(rule, self.book)} [{path}:{rule.line}]" if rule is not None else ""
         lines = self.paper.block(f"{quote}{asks}", indent=indent, label=label)
         inner = indent + STEP
         if atom.reasons:

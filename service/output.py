@@ -7,10 +7,8 @@ import io
 from collections.abc import Iterable
 from typing import IO, Protocol
 
-import orjson
-
 from trialsieve.engine.outcome import Evidence
-from trialsieve.engine.result import CriterionResult, ScreeningResult, result_json
+from trialsieve.engine.result import CriterionResult, ScreeningResult, result_bytes
 from trialsieve.service.words import holds_words
 
 CSV_COLUMNS = (
@@ -35,6 +33,7 @@ CSV_COLUMNS = (
     "cautions",
     "rules_version",
     "rules_sha256",
+    "changes_on",
 )
 """Documented in docs/cli.md; columns are only ever added, at the end."""
 
@@ -49,14 +48,6 @@ class ResultWriter(Protocol):
     def close(self) -> None: ...
 
 
-def encoded(result: ScreeningResult) -> bytes:
-    """The public JSON of a result in one line."""
-    shape = result_json(result)
-    # A file name need not be UTF-8; JSON must be.
-    shape["source"] = result.source.encode("utf-8", "backslashreplace").decode()
-    return orjson.dumps(shape)
-
-
 class NdjsonWriter:
     """One result object a line."""
 
@@ -65,7 +56,7 @@ class NdjsonWriter:
 
     def write(self, results: Iterable[ScreeningResult]) -> None:
         for result in results:
-            self._stream.write(encoded(result) + b"\n")
+            self._stream.write(result_bytes(result) + b"\n")
 
     def close(self) -> None:
         self._stream.flush()
@@ -80,7 +71,7 @@ class JsonWriter:
 
     def write(self, results: Iterable[ScreeningResult]) -> None:
         for result in results:
-            self._stream.write(self._lead + encoded(result))
+            self._stream.write(self._lead + result_bytes(result))
             self._lead = b",\n"
 
     def close(self) -> None:
@@ -133,6 +124,7 @@ def csv_row(result: ScreeningResult, criterion: CriterionResult) -> tuple[str, .
         SEPARATOR.join((*result.cautions, *criterion.cautions)),
         result.rules_version,
         result.rules_sha256,
+        criterion.changes_on or "",
     )
 
 

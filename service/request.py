@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +13,9 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
-from trialsieve.rules.model import RuleBook, Site
+from trialsieve.rules.model import SCREENING, RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.arguments import chosen, covered_kinds, day, one_of
+from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,12 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
     covers = covered_kinds(arguments.covers)
     absence = chosen("--absence", arguments.absence, {policy.value: policy for policy in AbsencePolicy})
     asked_day = None if arguments.as_of is None else day("--as-of", arguments.as_of)
+    asked_anchors = anchor_days(arguments.anchors)
     book = book_from(arguments)
     as_of = asked_day or today(book.site)
-    return Request(book, chosen_trials(trials, book), Circumstances(as_of, absence), covers)
+    names = chosen_trials(trials, book)
+    anchors = declared_anchors(asked_anchors, names, book)
+    return Request(book, names, Circumstances(as_of, absence, anchors), covers)
 
 
 def book_from(arguments: argparse.Namespace) -> RuleBook:
@@ -68,6 +71,19 @@ def chosen_trials(asked: Sequence[str], book: RuleBook) -> tuple[str, ...]:
     if not asked:
         return tuple(book.trials)
     return tuple(dict.fromkeys(one_of(name, tuple(book.trials), "trial") for name in asked))
+
+
+def declared_anchors(asked: Mapping[str, date], trials: Sequence[str], book: RuleBook) -> dict[str, date]:
+    """The days of `--anchor` under the names that the trials declare; one that none of them has is a UsageError."""
+    known = dict.fromkeys(name for trial in trials for name in book.trials[trial].anchors if name != SCREENING)
+    where = f" in {trials[0]}" if len(trials) == 1 else " in the trials asked for"
+    days: dict[str, date] = {}
+    for written, asked_day in asked.items():
+        name = one_of(written, tuple(known), "anchor", where)
+        if name in days:
+            raise UsageError(f"--anchor {written}={asked_day}: {name!r} is given twice")
+        days[name] = asked_day
+    return days
 
 
 def today(site: Site) -> date:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import assert_never
 
 from trialsieve.rules.model import (
+    UNSTATED,
     Age,
     AllOf,
     AnyOf,
     AtLeast,
     Atom,
     AtomRef,
+    DatedSince,
     FindingHolds,
     Judgement,
     Limits,
@@ -26,6 +28,7 @@ from trialsieve.rules.model import (
     RecordedSex,
     RuleBook,
     SameResource,
+    Span,
     Test,
     UnlessShown,
     Unresolved,
@@ -102,8 +105,13 @@ def limits_words(limits: Limits) -> str:
 
 def window_words(window: Window) -> str:
     """`within 6 months before screening`; an edge that does not count is `less than 6 months before screening`."""
-    unit = window.unit if window.amount == 1 else f"{window.unit}s"
-    return f"{'within' if window.inclusive else 'less than'} {window.amount} {unit} before {window.anchor}"
+    length = span_words(Span(window.amount, window.unit))
+    anchor = "a day that the registry omits" if window.anchor == UNSTATED else window.anchor
+    return f"{'within' if window.inclusive else 'less than'} {length} before {anchor}"
+
+
+def span_words(span: Span) -> str:
+    return f"{span.amount} {span.unit if span.amount == 1 else f'{span.unit}s'}"
 
 
 def concept_words(concepts: tuple[str, ...], book: RuleBook) -> str:
@@ -115,8 +123,14 @@ def facet_words(facets: tuple[tuple[str, str], ...]) -> str:
     return ", ".join(f"{name} {value}" for name, value in facets)
 
 
-def what_it_asks(test: Test, book: RuleBook) -> str:
+def what_it_asks(atom: Atom, book: RuleBook) -> str:
     """What an atom looks for, in one clause."""
+    clause = words_of_test(atom.test, book)
+    return f"absent: {clause}" if atom.absent else clause
+
+
+def words_of_test(test: Test, book: RuleBook) -> str:
+    """What a test looks for, in one clause."""
     match test:
         case Age():
             return f"age {limits_words(test.limits)}"
@@ -139,14 +153,17 @@ def what_it_asks(test: Test, book: RuleBook) -> str:
             title = book.findings[test.finding].title if test.finding in book.findings else test.finding
             return f"finding {test.finding}: {title}"
         case SameResource():
-            return f"the same resource as {test.of} states {test.facet} {' or '.join(test.values)}"
+            values = f"{'other than ' if test.other else ''}{' or '.join(test.values)}"
+            return f"the resource that decides {test.of} states {test.facet} {values}"
+        case DatedSince():
+            return f"the resource that decides {test.of} is dated since {test.anchor}"
         case Judgement():
             return "a person judges it (attestation)"
         case Unresolved():
             return f"always open: {REASON_WORDS[test.reason]}"
         case Readings():
             return "readings that have to agree: " + "; ".join(
-                f"{name}: {what_it_asks(reading, book)}" for name, reading in test.tests
+                f"{name}: {words_of_test(reading, book)}" for name, reading in test.tests
             )
     assert_never(test)
 
@@ -162,19 +179,29 @@ def _result_clauses(test: Measurement | QualitativeResult, book: RuleBook) -> li
     elif test.currency is not None:
         clauses.append(f"at most {book.currency[test.currency]} days old ({test.currency})")
     clauses += [f"not from before {name}" for name in test.not_before]
-    if test.after is not None:
-        clauses.append(f"after {test.after}")
+    clauses += _after_words(test)
+    if test.not_older_than is not None:
+        clauses.append(f"not older than what decides {test.not_older_than}")
     if test.skip:
         clauses.append(f"leaving out {facet_words(test.skip)}")
     return clauses
+
+
+def _after_words(test: Measurement | QualitativeResult | Recorded) -> list[str]:
+    if test.after is None:
+        return []
+    return [f"{'after' if test.within_after is None else f'within {span_words(test.within_after)} after'} {test.after}"]
 
 
 def _recorded_words(test: Recorded, book: RuleBook) -> str:
     clauses = [window_words(test.window) if test.window is not None else TIMING_WORDS[test.timing]]
     if test.currency is not None:
         clauses.append(f"asserted in the last {book.currency[test.currency]} days ({test.currency})")
-    if test.after is not None:
-        clauses.append(f"after {test.after}")
+    clauses += _after_words(test)
+    if test.first:
+        clauses.append("the first on record")
+    if test.at_time_of is not None:
+        clauses.append(f"at the time of what decides {test.at_time_of}")
     if test.states:
         clauses.append(f"clinical status {' or '.join(sorted(state.value for state in test.states))}")
     if test.facets:

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import Enum
-
 from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.model import Atom, Criterion, Finding, Judgement, Readings, RuleBook, Trial, Unresolved
+from trialsieve.rules.model import Atom, Criterion, Finding, Readings, RuleBook, Trial, Unresolved
 from trialsieve.service.arguments import ADVICE
+from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
-from trialsieve.service.words import REASON_WORDS, counted
-
-
-class Coverage(Enum):
-    """Who can answer a criterion."""
-
-    COMPUTED = "computed from data"
-    ATTESTED = "attested by a person"
-    ON_HOLD = "on hold"
-
-
-def coverage(criterion: Criterion) -> Coverage:
-    """On hold: waits for the registry, whatever the data. Attested: has a part that only a person can judge."""
-    if holds(criterion):
-        return Coverage.ON_HOLD
-    if any(isinstance(atom.test, Judgement) for atom in criterion.atoms if atom.operand):
-        return Coverage.ATTESTED
-    return Coverage.COMPUTED
+from trialsieve.service.words import REASON_WORDS
 
 
 def holds(criterion: Criterion) -> list[str]:
@@ -57,11 +38,12 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
     lines += paper.block(f"{trial.source}, SHA-256 {trial.source_sha256}", indent=2, label="source text:")
     lines += paper.block(trial.source_url, indent=2, label="registry:")
     lines += paper.block(", ".join(trial.stages), indent=2, label="stages:")
+    lines += paper.block(", ".join(trial.anchors), indent=2, label="anchors:")
     for cohort in trial.cohorts:
         if cohort.id != "all" or cohort.gate is not None:
-            gate = f"{cohort.id}, only where {what_it_asks(cohort.gate.test, book)}" if cohort.gate else cohort.id
+            gate = f"{cohort.id}, only where {what_it_asks(cohort.gate, book)}" if cohort.gate else cohort.id
             lines += paper.block(gate, indent=2, label="cohort:")
-    lines += ["", *coverage_lines(trial.criteria, paper)]
+    lines += ["", *coverage_lines(trial, paper)]
     if trial.registry_issues:
         lines += ["", *paper.block("What is wrong with the registry's text", inks=(Ink.STRONG,))]
         for issue in trial.registry_issues:
@@ -74,19 +56,6 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
     for finding in reached:
         lines += ["", *finding_lines(finding, book, paper)]
     return [*lines, "", *paper.block(ADVICE)]
-
-
-def coverage_lines(criteria: Iterable[Criterion], paper: Paper) -> list[str]:
-    """`19 criteria: 15 computed from data, 3 attested by a person, 1 on hold`, with the ids of the latter two."""
-    by_coverage: dict[Coverage, list[str]] = {kind: [] for kind in Coverage}
-    for criterion in criteria:
-        by_coverage[coverage(criterion)].append(criterion.id)
-    total = counted(sum(map(len, by_coverage.values())), "criterion", "criteria")
-    parts = ", ".join(
-        f"{len(ids)} {kind.value}" + (f" ({', '.join(ids)})" if ids and kind is not Coverage.COMPUTED else "")
-        for kind, ids in by_coverage.items()
-    )
-    return paper.block(f"{total}: {parts}", inks=(Ink.STRONG,))
 
 
 def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
@@ -111,6 +80,9 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
         lines += paper.block(logic_words(criterion.logic), indent=2, label="holds if:")
     for atom in criterion.atoms:
         lines += atom_lines(atom, book, paper)
+    for aside in criterion.asides:
+        text = f"\u201c{aside.quote}\u201d: {aside.role.value} of {aside.of}; {aside.note}"
+        lines += paper.block(text, indent=4, label=f"{aside.id} (aside):")
     for outcome, why in criterion.never.items():
         lines += paper.block(why, indent=2, label=f"never {outcome}:")
     for caution in criterion.cautions:
@@ -124,7 +96,7 @@ def atom_lines(atom: Atom, book: RuleBook, paper: Paper) -> list[str]:
     """An atom's quote and test, then what else holds for it."""
     label = f"{atom.id}:" if atom.operand else f"{atom.id} (helper):"
     quote = f"\u201c{atom.quote}\u201d: " if atom.quote and atom.operand else ""
-    lines = paper.block(f"{quote}{what_it_asks(atom.test, book)}", indent=4, label=label)
+    lines = paper.block(f"{quote}{what_it_asks(atom, book)}", indent=4, label=label)
     for note in atom_notes(atom, book):
         lines += paper.block(note, indent=8)
     if atom.note:

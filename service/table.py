@@ -195,8 +195,6 @@ def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) 
         lines += paper.block(reading.explanation, indent=inner, label=f"reading {reading.name}:")
     for caution in criterion.cautions:
         lines += paper.block(caution, indent=inner, label="caution:", inks=(Ink.OPEN,))
-    if criterion.changes_on:
-        lines += paper.block(criterion.changes_on, indent=inner, label="changes on")
     if verbose:
         for assumption in criterion.assumptions:
             lines += paper.block(assumption, indent=inner, label="assumed:")

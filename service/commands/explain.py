@@ -26,7 +26,8 @@ resources that these rest on, each step with the rule (file:line) that made it."
 EXAMPLES = """\
 examples:
   trialsieve explain patient.json --patient p1 --trial NCT04762485
-  trialsieve explain export/ --patient Patient/p1 --trial NCT04762485 --criterion I05"""
+  trialsieve explain export/ --patient Patient/p1 --trial NCT04762485 --criterion I05
+  trialsieve explain patient.json --patient p1 --trial NCT07120607 --anchor enrollment=2026-12-01"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

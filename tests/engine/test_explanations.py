@@ -26,13 +26,14 @@ from charts import (
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding, phrase
-from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.rules.model import (
     Age,
     AnyOf,
     Atom,
     AtomRef,
     Criterion,
+    DatedSince,
     FindingHolds,
     Judgement,
     Limits,
@@ -152,7 +153,7 @@ def test_several_reasons_have_a_sentence_each() -> None:
 
 def test_a_past_event_is_not_said_to_be_absent() -> None:
     text = _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), role=Role.NEGATES))
-    assert text == "Not at the time asked about: condition on record."
+    assert text == "Denied: condition on record."
     assert (
         "no condition on record" in _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), state=State.RESOLVED)).lower()
     )
@@ -231,10 +232,50 @@ def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
     assert explain_finding(SHARED, Outcome(Truth.FALSE), rules) == "Not so: something shared."
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("HIV infection", "Not so: HIV infection."),
+        ("T-cell leukemia", "Not so: T-cell leukemia."),
+        ("A test is positive", "Not so: a test is positive."),
+    ],
+)
+def test_a_name_keeps_its_capital(title: str, expected: str) -> None:
+    named = finding("named", atom(recorded()), title=title)
+    assert explain_finding(named, Outcome(Truth.FALSE), book(findings=[named])) == expected
+
+
+def test_what_is_on_record_is_not_said_to_be_missing() -> None:
+    asked = atom(measured())
+    half = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), evidence=(Evidence("Observation/o", "Number 60"),))
+    text = explain_atom(asked, half, book(criterion(asked)))
+    assert text == "No data that would decide on record; on record: Number 60."
+
+
+def test_a_doubt_about_nothing_shown_names_something() -> None:
+    asked = atom(DatedSince("a", "enrollment"))
+    text = explain_atom(asked, Outcome(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC})), book(criterion(asked)))
+    assert text == "What is on record: suggests it, but is not specific enough to decide."
+
+
+def test_what_speaks_of_other_patients_is_not_told() -> None:
+    other = atom(positive(), "b", when=AtomRef("c"))
+    which = atom(recorded(), "c", operand=False, absence=AbsenceRule.PRESUME)
+    rule = criterion(atom(measured()), other, which, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
+    given = [number(40, ago(1)), result(Result.POSITIVE, ago(1))]
+    assert _criterion(rule, *given) == "Number 40 is below 50 %."
+
+
 def test_a_finding_of_which_nothing_is_on_record_says_what_was_looked_for() -> None:
     nothing = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
     text = explain_finding(SHARED, nothing, book(findings=[SHARED]))
     assert text == "Something shared: unknown; nothing on record of other."
+
+
+def test_a_finding_of_which_something_is_on_record_does_not_say_nothing() -> None:
+    over = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), evidence=(Evidence("Condition/c", "Other (resolved)"),))
+    text = explain_finding(SHARED, over, book(findings=[SHARED]))
+    assert text == "Something shared: unknown (no-data); on record: Other (resolved)."
 
 
 def test_an_answer_that_data_contradicts_is_told_with_both() -> None:

@@ -71,7 +71,8 @@ INDETERMINATE = result(Result.INDETERMINATE, ago(1))
         (EITHER_WAY, [PRESENT, POSITIVE], "true"),
         (EITHER_WAY, [], "no-data"),
         (EITHER_WAY, [POSITIVE], "no-data"),
-        (EITHER_WAY, [WEAK], "no-data, unconfirmed"),
+        (EITHER_WAY, [WEAK], "unconfirmed"),  # a test that is not on record could not make it false either
+        (EITHER_WAY, [WEAK, INDETERMINATE], "unconfirmed"),
         (EITHER_WAY, [WEAK, NEGATIVE], "unconfirmed"),
         (EITHER_WAY, [INDETERMINATE], "no-data, unspecific"),
         (ONE_WAY, [PRESENT], "true"),
@@ -85,7 +86,7 @@ INDETERMINATE = result(Result.INDETERMINATE, ago(1))
         (SUSPECTED, [], "no-data"),
         (SUSPECTED, [HINTED, PRESENT], "true"),
         (SUSPECTED, [HINTED, NEGATIVE], "false"),
-        (SUSPECTED, [HINTED, WEAK], "judgement, no-data, unconfirmed"),
+        (SUSPECTED, [HINTED, WEAK], "judgement, unconfirmed"),
     ],
 )
 def test_what_a_finding_is(evaluate: Evaluate, rule: Finding, given: list[Given], expected: str) -> None:

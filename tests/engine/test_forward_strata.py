@@ -11,7 +11,7 @@ from trialsieve.engine.facts import Chart, Fact, Person
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.engine.strata import finding_strata, in_order
+from trialsieve.engine.strata import finding_strata, reached_findings
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import (
     AllOf,
@@ -130,10 +130,24 @@ def test_what_comes_after_a_finding_that_is_unknown_is_unknown_for_its_reasons()
 
 
 def test_a_cycle_of_findings_is_an_error_that_names_it() -> None:
-    needs = {"a": ["b"], "b": ["c"], "c": ["a"]}
+    cycle = {name: finding(name, Atom("reads", FindingHolds(read))) for name, read in ("ab", "bc", "ca")}
 
-    with pytest.raises(EngineError, match="a reads itself through b, c"):
-        in_order(["a", "b", "c"], lambda name: name, lambda name: needs[name])
+    with pytest.raises(EngineError, match="a finding reads itself: a -> b -> c -> a"):
+        reached_findings(cycle["a"].atoms, cycle)
+
+
+@pytest.mark.parametrize("findings", [(), (AGAIN,)])
+def test_a_finding_that_is_missing_is_an_error_that_names_it(findings: tuple[Finding, ...]) -> None:
+    atom = Atom("a1", FindingHolds("again" if findings else "relapsed"))
+
+    with pytest.raises(EngineError, match="no finding is called relapsed"):
+        reached_findings([atom], {one.id: one for one in findings})
+
+
+def test_findings_come_after_those_that_they_read() -> None:
+    rules = book(LATER)
+
+    assert [one.id for one in reached_findings([LATER], rules.findings)] == ["relapsed", "again", "positive"]
 
 
 def test_the_proof_names_the_rules_that_fired() -> None:

@@ -1,19 +1,40 @@
-"""Two statements that must be true of the same resource."""
+"""Two statements that must be true of the same resource: a facet of it, or since when it is dated."""
 
 from __future__ import annotations
 
 import pytest
-from charts import Evaluate, Given, ago, atom, book, chart, criterion, entry, measured, number, recorded, said
+from charts import (
+    Evaluate,
+    EvaluateUnder,
+    Given,
+    ago,
+    anchored,
+    atom,
+    atoms_under,
+    book,
+    by,
+    chart,
+    criterion,
+    entry,
+    measured,
+    number,
+    on,
+    recorded,
+    said,
+)
 
-from trialsieve.rules.model import Recorded, SameResource
+from trialsieve.engine import direct
+from trialsieve.engine.explanation import explain_atom
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.model import Atom, DatedSince, Recorded, SameResource, Test
 from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Take
 
 FLOW, STAIN = (("method", "flow cytometry"),), (("method", "immunohistochemistry"),)
 BY_FLOW = atom(SameResource("a", "method", ("flow cytometry",)), "b")
 
 
-def _ask(evaluate: Evaluate, test: object, *given: Given) -> str:
-    rules = book(criterion(atom(test), BY_FLOW))  # type: ignore[arg-type]
+def _ask(evaluate: Evaluate, test: Test, *given: Given, question: Atom = BY_FLOW) -> str:
+    rules = book(criterion(atom(test), question))
     return said(evaluate(rules, chart(*given), AbsencePolicy.PRESUME).criteria["T", "C1"].atoms["b"])
 
 
@@ -53,6 +74,92 @@ def test_of_any_only_those_that_gave_the_answer_count(evaluate: Evaluate) -> Non
 )
 def test_the_facet_of_what_is_on_record(evaluate: Evaluate, test: Recorded, given: list[Given], expected: str) -> None:
     assert _ask(evaluate, test, *given) == expected
+
+
+BY_ANOTHER = atom(SameResource("a", "method", ("flow cytometry",), other=True), "b")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([number(60, ago(1), facets=FLOW)], "false"),
+        ([number(60, ago(1), facets=STAIN)], "true"),
+        ([number(60, ago(1))], "unspecific"),
+        ([number(60, ago(1), facets=FLOW + STAIN)], "true"),
+        ([number(60, ago(1), facets=FLOW), number(70, ago(1), facets=FLOW)], "false"),
+        ([number(60, ago(1), facets=FLOW), number(70, ago(1), facets=STAIN)], "conflicting-data"),
+        ([number(60, ago(1), facets=STAIN), number(70, ago(1))], "unspecific"),
+        ([number(60, ago(9), facets=STAIN), number(60, ago(1), facets=FLOW)], "false"),
+        ([], "no-data"),
+    ],
+)
+def test_another_value_of_the_facet(evaluate: Evaluate, given: list[Given], expected: str) -> None:
+    assert _ask(evaluate, measured(), *given, question=BY_ANOTHER) == expected
+
+
+# --- dated since an anchor ------------------------------------------------------------------------------------------
+
+SINCE, SINCE_TODAY = atom(DatedSince("a", "infusion"), "b"), atom(DatedSince("a", "screening"), "b")
+PAST, TODAY, AHEAD, NOT_GIVEN = anchored(infusion=-10), anchored(infusion=0), anchored(infusion=10), anchored()
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "question", "test", "given", "expected"),
+    [
+        (PAST, SINCE, measured(), [number(60, ago(11))], "stale"),
+        (PAST, SINCE, measured(), [number(60, ago(10))], "true"),
+        (PAST, SINCE, measured(), [number(60, ago(9))], "true"),
+        (PAST, SINCE, measured(), [number(40, ago(9))], "true"),
+        (PAST, SINCE, measured(), [number(60, on("2026-11"))], "imprecise"),
+        (PAST, SINCE, measured(), [number(60, on("2026-10"))], "stale"),
+        (PAST, SINCE, measured(), [number(60, by(9))], "imprecise"),
+        (PAST, SINCE, measured(), [number(60, by(10))], "imprecise"),
+        (PAST, SINCE, measured(), [number(60, by(11))], "stale"),
+        (TODAY, SINCE, measured(), [number(60, ago(1))], "stale"),
+        (TODAY, SINCE, measured(), [number(60, ago(0))], "true"),
+        (AHEAD, SINCE, measured(), [number(60, ago(0))], "stale"),
+        (NOT_GIVEN, SINCE, measured(), [number(60, ago(0))], "no-data"),
+        (NOT_GIVEN, SINCE_TODAY, measured(), [number(60, ago(0))], "true"),
+        (NOT_GIVEN, SINCE_TODAY, measured(), [number(60, ago(1))], "stale"),
+        (PAST, SINCE, recorded(), [entry(None)], "undated"),
+        (PAST, SINCE, recorded(), [entry(ago(10)), entry(ago(9))], "true"),
+        (PAST, SINCE, recorded(), [entry(ago(11)), entry(ago(9))], "stale"),
+        (PAST, SINCE, recorded(), [entry(ago(11)), entry(None)], "stale, undated"),
+        (PAST, SINCE, recorded(), [], "no-data"),
+        (NOT_GIVEN, SINCE, measured(), [], "no-data"),
+        (PAST, SINCE, measured(), [number(60, ago(1), certainty=Certainty.WEAK)], "unconfirmed"),
+    ],
+)
+def test_the_resources_are_dated_on_or_after_the_anchors_day(
+    evaluate_under: EvaluateUnder,
+    circumstances: Circumstances,
+    question: Atom,
+    test: Test,
+    given: list[Given],
+    expected: str,
+) -> None:
+    atoms = atoms_under(evaluate_under, circumstances, [atom(test), question], chart(*given))
+    assert said(atoms["b"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "days_ago", "sentence"),
+    [
+        (
+            NOT_GIVEN,
+            1,
+            "No date of infusion on record. (the date of infusion is not given; give it with --anchor "
+            "infusion=YYYY-MM-DD)",
+        ),
+        (PAST, 11, "Number 60: too old to speak for today. (dated before infusion, 2026-11-11)"),
+        (PAST, 10, "Number 60: not before infusion."),
+    ],
+)
+def test_the_sentence_says_how_the_date_is_given(circumstances: Circumstances, days_ago: int, sentence: str) -> None:
+    rules = book(criterion(atom(measured()), SINCE))
+    patient = chart(number(60, ago(days_ago)))
+    outcome = direct.evaluate(rules, ["T"], patient, circumstances).criteria["T", "C1"].atoms["b"]
+    assert explain_atom(SINCE, outcome, rules) == sentence
 
 
 def test_two_results_of_two_resources_do_not_satisfy_it_together(evaluate: Evaluate) -> None:

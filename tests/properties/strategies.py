@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import (
+    SCREENING,
+    UNSTATED,
     Age,
     AllOf,
     AnyOf,
@@ -22,6 +25,7 @@ from trialsieve.rules.model import (
     Cohort,
     Concept,
     Criterion,
+    DatedSince,
     Finding,
     FindingHolds,
     Judgement,
@@ -39,6 +43,7 @@ from trialsieve.rules.model import (
     RuleBook,
     SameResource,
     Site,
+    Span,
     Terminology,
     Test,
     Trial,
@@ -47,6 +52,7 @@ from trialsieve.rules.model import (
     Window,
 )
 from trialsieve.rules.vocabulary import (
+    AbsencePolicy,
     AbsenceRule,
     Basis,
     Certainty,
@@ -89,7 +95,17 @@ CONCEPTS = {
     for name, kinds in _KINDS.items()
 }
 CURRENCY = {"short": 7, "long": 90}
+ANCHORS = ("enrollment", "infusion")
+"""The anchors beside screening whose dates may be given."""
 REASONS = st.sampled_from([Reason.JUDGEMENT, Reason.REGISTRY_ERROR, Reason.UNSPECIFIC])
+
+
+@st.composite
+def circumstances(draw: st.DrawFn, policy: AbsencePolicy | None = None) -> Circumstances:
+    """Either policy; each anchor past, today, to come or not given."""
+    days = st.sampled_from([-184, -30, -7, -1, 0, 1, 7, 30])
+    given = draw(st.dictionaries(st.sampled_from(ANCHORS), days.map(lambda after: AS_OF + timedelta(days=after))))
+    return Circumstances(AS_OF, policy or draw(st.sampled_from(list(AbsencePolicy))), given)
 
 
 # --- charts ---------------------------------------------------------------------------------------------------------
@@ -97,13 +113,16 @@ REASONS = st.sampled_from([Reason.JUDGEMENT, Reason.REGISTRY_ERROR, Reason.UNSPE
 
 @st.composite
 def dates(draw: st.DrawFn) -> DateInterval:
-    """Days around the edges of the windows in use; sometimes a month, a year, or only an upper bound."""
+    """Days around the edges of the windows in use; sometimes a month, a year, a period, or only an upper bound."""
     days_ago = draw(st.sampled_from([-3, 0, 1, 6, 7, 8, 29, 30, 31, 89, 90, 91, 183, 184, 185, 400]))
     day = AS_OF - timedelta(days=days_ago)
     text = draw(st.sampled_from([day.isoformat(), day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]]))
     when = interval(text)
     if draw(st.integers(0, 9)) == 0:
         return DateInterval(None, when.last, None, when.end)
+    if draw(st.integers(0, 9)) == 0:
+        until = interval((day + timedelta(days=draw(st.sampled_from([1, 30, 100])))).isoformat())
+        return DateInterval(when.first, until.last, when.start, until.end)
     if draw(st.integers(0, 3)) == 0 and when.start is not None and when.first == when.last:
         second = when.start + draw(st.sampled_from([0, 3600, 7200]))
         return DateInterval(when.first, when.last, second, second)
@@ -119,6 +138,7 @@ def numbers() -> st.SearchStrategy[NumberInterval]:
     return st.one_of(exact, exact, exact, ranges, below, above)
 
 
+_MAY_END = frozenset({Kind.CONDITION, Kind.PROCEDURE, Kind.MEDICATION})
 _PROBLEMS = st.sampled_from([Reason.NO_DATA, Reason.UNSPECIFIC, Reason.UNIT, Reason.UNUSABLE_DATA])
 
 
@@ -138,7 +158,7 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         certainty=draw(st.sampled_from([Certainty.FIRM, Certainty.FIRM, Certainty.FIRM, Certainty.WEAK])),
         when=draw(st.none() | dates() | dates() | dates()),
         recorded=draw(st.none() | dates()) if kind is Kind.CONDITION else None,
-        ended=(ended := kind is Kind.CONDITION and draw(st.integers(0, 4)) == 0),
+        ended=(ended := kind in _MAY_END and draw(st.integers(0, 3)) == 0),
         ended_when=draw(st.none() | dates()) if ended else None,
         state=draw(st.sampled_from(list(State))) if kind is Kind.CONDITION else State.UNSTATED,
         value=value,
@@ -232,9 +252,15 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
 
 # --- rules ----------------------------------------------------------------------------------------------------------
 
-_windows = st.none() | st.builds(
-    Window, st.sampled_from([1, 3, 6]), st.sampled_from(["day", "week", "month"]), st.booleans()
+_units = st.sampled_from(["day", "week", "month"])
+windows = st.none() | st.builds(
+    Window,
+    st.sampled_from([1, 3, 6]),
+    _units,
+    st.booleans(),
+    st.sampled_from([SCREENING, SCREENING, *ANCHORS, UNSTATED]),
 )
+spans = st.none() | st.builds(Span, st.sampled_from([1, 3, 6]), _units)
 _currency = st.sampled_from([None, "short", "long"])
 
 
@@ -257,12 +283,14 @@ _one_facet = st.sampled_from([(), (), (FACETS[0],), (FACETS[2],)])
 
 
 @st.composite
-def result_tests(draw: st.DrawFn, findings: Sequence[str]) -> Measurement | QualitativeResult:
-    window, currency = draw(_windows), draw(_currency)
+def result_tests(draw: st.DrawFn, findings: Sequence[str], earlier: Sequence[str]) -> Measurement | QualitativeResult:
+    window, currency = draw(windows), draw(_currency)
     before = tuple(draw(st.lists(st.sampled_from(list(findings)), max_size=1))) if findings else ()
     follows = bool(findings) and draw(st.booleans())
     after = draw(st.none() | st.sampled_from(list(findings))) if follows else None
     take = draw(st.sampled_from(list(Take)))
+    within_after = draw(spans) if after is not None else None
+    not_older_than = draw(st.none() | st.sampled_from(list(earlier))) if earlier else None
     if draw(st.booleans()):
         return Measurement(
             draw(_some(OBSERVED)),
@@ -274,6 +302,8 @@ def result_tests(draw: st.DrawFn, findings: Sequence[str]) -> Measurement | Qual
             before,
             after,
             draw(_one_facet),
+            within_after,
+            not_older_than,
         )
     return QualitativeResult(
         draw(_some(OBSERVED)),
@@ -285,12 +315,15 @@ def result_tests(draw: st.DrawFn, findings: Sequence[str]) -> Measurement | Qual
         after,
         draw(_one_facet),
         draw(_one_facet),
+        within_after,
+        not_older_than,
     )
 
 
 @st.composite
-def recorded_tests(draw: st.DrawFn, findings: Sequence[str]) -> Recorded:
-    window = draw(_windows)
+def recorded_tests(draw: st.DrawFn, findings: Sequence[str], earlier: Sequence[str] = ()) -> Recorded:
+    after = draw(st.none() | st.sampled_from(list(findings))) if findings else None
+    window = draw(windows)
     cases = st.builds(
         ReviewCase,
         st.just("a case"),
@@ -306,7 +339,7 @@ def recorded_tests(draw: st.DrawFn, findings: Sequence[str]) -> Recorded:
         draw(_some(ON_RECORD)),
         Timing.EVER if window is not None else draw(st.sampled_from(list(Timing))),
         window,
-        draw(st.none() | st.sampled_from(list(findings))) if findings else None,
+        after,
         draw(st.frozensets(st.sampled_from(list(State)), max_size=3)) if draw(st.booleans()) else frozenset(),
         draw(_one_facet),
         draw(_one_facet),
@@ -315,28 +348,33 @@ def recorded_tests(draw: st.DrawFn, findings: Sequence[str]) -> Recorded:
         draw(st.none() | REASONS) if window is not None else None,
         draw(_currency),
         tuple(draw(st.lists(cases, max_size=2))),
+        draw(spans) if after is not None else None,
+        draw(st.none() | st.sampled_from(list(earlier))) if earlier else None,
+        draw(st.sampled_from([False, False, True])),
     )
 
 
 @st.composite
 def tests(draw: st.DrawFn, findings: Sequence[str], earlier: Sequence[str]) -> Test:
     choices: list[st.SearchStrategy[Test]] = [
-        result_tests(findings),
-        result_tests(findings),
-        recorded_tests(findings),
-        recorded_tests(findings),
+        result_tests(findings, earlier),
+        result_tests(findings, earlier),
+        recorded_tests(findings, earlier),
+        recorded_tests(findings, earlier),
         st.builds(Age, st.builds(lambda: Limits(Decimal(12), False, Decimal(65), False, "a"))),
         st.frozensets(st.sampled_from(list(Sex)), min_size=1).map(RecordedSex),
         st.just(Judgement()),
         st.just(Unresolved()),
-        st.lists(result_tests(findings), min_size=2, max_size=2).map(
+        st.lists(result_tests(findings, earlier), min_size=2, max_size=2).map(
             lambda pair: Readings((("one", pair[0]), ("two", pair[1])))
         ),
     ]
     if findings:
         choices.append(st.sampled_from(list(findings)).map(FindingHolds))
     if earlier:
-        choices.append(st.sampled_from(list(earlier)).map(lambda name: SameResource(name, "method", ("one",))))
+        named = st.sampled_from(list(earlier))
+        choices.append(st.builds(SameResource, named, st.just("method"), st.just(("one",)), st.booleans()))
+        choices.append(st.builds(DatedSince, named, st.sampled_from([SCREENING, *ANCHORS])))
     return draw(st.one_of(choices))
 
 
@@ -373,9 +411,10 @@ def atoms(draw: st.DrawFn, findings: Sequence[str], criterion: bool = True) -> t
                 applies_to=draw(st.sampled_from([None, None, None, Sex.MALE, Sex.FEMALE])) if criterion else None,
                 when=draw(logics(earlier)) if earlier and draw(st.integers(0, 4)) == 0 else None,
                 review_when=tuple(draw(st.lists(reviews, max_size=2))) if reviews is not None else (),
+                absent=draw(st.integers(0, 4)) == 0,
             )
         )
-    return tuple(made)
+    return tuple(draw(st.permutations(made)))
 
 
 @st.composite
@@ -426,7 +465,7 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
         source_url="",
         cohorts=(Cohort("one", gate if draw(st.booleans()) else None), Cohort("two")),
         stages=("screening", "infusion"),
-        anchors=("screening",),
+        anchors=(SCREENING, *ANCHORS),
         criteria=tuple(criteria),
         registry_issues=(),
         path="generated",

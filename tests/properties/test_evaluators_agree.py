@@ -1,52 +1,76 @@
-"""Both evaluators give the same truth and the same reasons for any rules and any chart."""
+"""Both evaluators give the same truth and reasons for any rules and any chart, resting on the same resources."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from strategies import AS_OF, charts, rule_books, targets
+from narrow_strategies import narrow_books, narrow_charts
+from strategies import charts, circumstances, rule_books, targets
 
 from trialsieve.engine import direct
-from trialsieve.engine.forward import compile_rules
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.model import RuleBook
-from trialsieve.rules.vocabulary import AbsencePolicy
 
 FUZZ_EXAMPLES = os.environ.get("TRIALSIEVE_FUZZ_EXAMPLES")
 # A rule book with its patients takes minutes to shrink: `make fuzz` does it, a test run only shows the failure.
 PHASES = [phase for phase in Phase if FUZZ_EXAMPLES or phase not in (Phase.shrink, Phase.explain)]
+
+fuzzed: Callable[[Any], Any] = settings(
+    max_examples=int(FUZZ_EXAMPLES or 150),
+    phases=PHASES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
 
 
 def _shown(outcome: Outcome) -> tuple[str, tuple[str, ...]]:
     return outcome.truth.value, tuple(sorted(reason.value for reason in outcome.reasons))
 
 
-@settings(
-    max_examples=int(FUZZ_EXAMPLES or 150),
-    phases=PHASES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
-@given(st.data(), rule_books(), st.sampled_from(list(AbsencePolicy)))
-def test_the_two_evaluators_agree(data: st.DataObject, book: RuleBook, policy: AbsencePolicy) -> None:
+def _rests_on(outcome: Outcome) -> tuple[object, ...]:
+    """What an outcome says, and what other atoms, findings and attestations look at."""
+    return *_shown(outcome), frozenset(fact.reference for fact in outcome.decided_by), outcome.when
+
+
+def _compare(book: RuleBook, engine: ForwardEngine, chart: Chart, asked: Circumstances) -> None:
+    mine = direct.evaluate(book, ["T"], chart, asked)
+    theirs = engine.evaluate(chart, asked)
+    for finding, outcome in mine.findings.items():
+        for atom, found in mine.finding_atoms[finding].items():
+            assert _shown(found) == _shown(theirs.finding_atoms[finding][atom]), f"{finding}.{atom}"
+        assert _rests_on(outcome) == _rests_on(theirs.findings[finding]), finding
+    for name, criterion in mine.criteria.items():
+        other = theirs.criteria[name]
+        for atom, outcome in criterion.atoms.items():
+            assert _shown(outcome) == _shown(other.atoms[atom]), f"{name}.{atom}"
+            rests_on = {fact.reference for fact in outcome.decided_by}
+            assert rests_on == {fact.reference for fact in other.atoms[atom].decided_by}, f"{name}.{atom}"
+        for reading, outcome in criterion.readings.items():
+            assert _shown(outcome) == _shown(other.readings[reading]), f"{name} {reading}"
+        assert _shown(criterion.outcome) == _shown(other.outcome), name
+        assert criterion.applies == other.applies, name
+    for name, gate in mine.gates.items():
+        assert _shown(gate) == _shown(theirs.gates[name])
+    assert mine.arms == theirs.arms
+
+
+@fuzzed
+@given(st.data(), rule_books(), circumstances())
+def test_the_two_evaluators_agree(data: st.DataObject, book: RuleBook, asked: Circumstances) -> None:
     engine = compile_rules(book, ["T"])
-    circumstances = Circumstances(AS_OF, policy)
     for chart in data.draw(st.lists(charts(targets(book)), min_size=1, max_size=4)):
-        mine = direct.evaluate(book, ["T"], chart, circumstances)
-        theirs = engine.evaluate(chart, circumstances)
-        for name, criterion in mine.criteria.items():
-            other = theirs.criteria[name]
-            for atom, outcome in criterion.atoms.items():
-                assert _shown(outcome) == _shown(other.atoms[atom]), f"{name}.{atom}"
-            for reading, outcome in criterion.readings.items():
-                assert _shown(outcome) == _shown(other.readings[reading]), f"{name} {reading}"
-            assert _shown(criterion.outcome) == _shown(other.outcome), name
-            assert criterion.applies == other.applies, name
-        for name, gate in mine.gates.items():
-            assert _shown(gate) == _shown(theirs.gates[name])
-        for finding, outcome in mine.findings.items():
-            assert _shown(outcome) == _shown(theirs.findings[finding]), finding
-            assert outcome.when == theirs.findings[finding].when, finding
-        assert mine.arms == theirs.arms
+        _compare(book, engine, chart, asked)
+
+
+@fuzzed
+@given(st.data(), narrow_books())
+def test_the_two_evaluators_agree_on_what_dates_decide(data: st.DataObject, book: RuleBook) -> None:
+    engine = compile_rules(book, ["T"])
+    for chart in data.draw(st.lists(narrow_charts(), min_size=1, max_size=6)):
+        _compare(book, engine, chart, data.draw(circumstances()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import time
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ def code_of(concept: Concept, code: str) -> Code:
 
 
 def test_all_concepts_are_there(concepts: Mapping[str, Concept]) -> None:
-    assert len(concepts) == 106
+    assert len(concepts) == json.loads((RULES / "concepts.lock.json").read_text(encoding="utf-8"))["concepts"]
     assert all(concept.label and concept.id == key for key, concept in concepts.items())
 
 
@@ -71,6 +72,15 @@ def test_all_concepts_are_there(concepts: Mapping[str, Concept]) -> None:
         ("dx.acute_leukemia", CM, "C91.00", Role.DEFINITIVE),
         ("dx.aml", CM, "C92.10", None),  # chronic
         ("dx.b_all_conflict", SNOMED, "277571004", Role.NEGATES),
+        ("dx.t_all", SNOMED, "363346000", Role.SUPPORTING),  # too broad, so it may be it
+        ("dx.t_lbl", CM, "C80.1", Role.SUPPORTING),
+        ("dx.aml", CM, "C92", Role.SUPPORTING),  # the bare category
+        ("dx.aml", CM, "C92.Z0", None),
+        ("dx.aml", CM, "C91.90", None),
+        ("status.relapsed", CM, "C95.92", Role.SUPPORTING),
+        ("dx.active_infection", CM, "N39.0", Role.SUPPORTING),
+        ("vasc.arterial", CM, "I63.40", Role.SUPPORTING),
+        ("vasc.arterial", CM, "I63.9", None),
         ("status.relapsed", CM, "C91.02", Role.DEFINITIVE),
         ("status.relapsed", CM, "C91.00", None),
         ("status.remission", "urn:oid:2.16.156.10011.2.3.3.11", "C91.001", None),  # Chinese extension, not remission
@@ -94,6 +104,13 @@ def test_all_concepts_are_there(concepts: Mapping[str, Concept]) -> None:
         ("med.systemic_steroids", "http://www.whocc.no/atc", "H02AB06", Role.DEFINITIVE),
         ("med.systemic_steroids", "http://www.whocc.no/atc", "H02AA02", Role.EXCLUDE),
         ("tx.vaccination", "http://hl7.org/fhir/sid/cvx", "36", Role.EXCLUDE),  # an immune globulin
+        ("neuro.lacunar_infarct", "http://hl7.org/fhir/sid/icd-10", "I63.8", Role.SUPPORTING),  # WHO has no own code
+        ("med.antiarrhythmic", "http://www.whocc.no/atc", "C01BD01", Role.DEFINITIVE),
+        ("med.antiarrhythmic", "http://www.whocc.no/atc", "C07AB02", Role.SUPPORTING),  # beta blockers have other uses
+        ("proc.central_line", SNOMED, "425196008", Role.DEFINITIVE),
+        ("repro.childbearing", CM, "Z90.722", Role.DEFINITIVE),
+        ("cardiac.revasc", "http://www.cms.gov/Medicare/Coding/ICD10", "027034Z", Role.DEFINITIVE),
+        ("cardiac.revasc", "http://www.cms.gov/Medicare/Coding/ICD10", "02C03ZZ", None),  # extirpation
     ],
 )
 def test_what_a_code_says_of_a_concept(
@@ -115,6 +132,10 @@ def test_what_a_code_says_of_a_concept(
         ("lab.hbv_hcv_hiv_dx", CM, "B18.1", (("activity", "uncertain"), ("virus", "hepatitis B"))),
         ("lab.hbv_hcv_hiv_dx", CM, "B18.2", (("activity", "uncertain"), ("virus", "hepatitis C"))),
         ("vasc.venous_any", CM, "I82.409", ()),
+        ("neuro.stroke", CM, "I63.81", (("kind", "lacunar"),)),
+        ("neuro.stroke", CM, "I63.9", ()),
+        ("neuro.brain_injury", CM, "G81.90", (("kind", "paralysis"),)),
+        ("med.immunosuppressants", "http://www.whocc.no/atc", "L04AD02", (("route", "systemic"),)),
         ("vasc.venous_any", CM, "I82.509", (("course", "chronic"),)),
         ("vasc.dvt", CM, "I82.721", (("course", "chronic"), ("site", "upper limb or central vein"))),
         ("vasc.pe", CM, "I27.82", (("course", "chronic"),)),
@@ -172,9 +193,9 @@ def test_unit_and_currency(
     assert (concepts[concept].unit, concepts[concept].currency) == (unit, currency)
 
 
-def test_only_a_nucleic_acid_is_positive_in_any_amount(concepts: Mapping[str, Concept]) -> None:
+def test_nucleic_acids_and_blasts_are_positive_in_any_amount(concepts: Mapping[str, Concept]) -> None:
     for concept in concepts.values():
-        detects = concept.id.endswith(("_dna", "_rna", "_pcr"))
+        detects = concept.id.endswith(("_dna", "_rna", "_pcr", "lab.csf_blasts", "lab.pb_blast_pct"))
         assert (concept.number_means == "detection") is detects, concept.id
     hiv = concepts["lab.hiv"]
     assert hiv.number_means == "reference-range"
@@ -223,12 +244,16 @@ def test_canonical_units_are_written_as_the_unit_module_writes_them(concepts: Ma
 def test_lvef_without_a_method_is_taken_as_echocardiography(concepts: Mapping[str, Concept]) -> None:
     assert concepts["cardiac.lvef"].assume is not None
     assert concepts["cardiac.lvef"].assume[:2] == ("method", "echocardiography")
-    assert [concept.id for concept in concepts.values() if concept.assume] == ["cardiac.lvef"]
+    assert [concept.id for concept in concepts.values() if concept.assume] == ["cardiac.lvef", "cardiac.fs"]
 
 
 def test_any_immunization_is_a_vaccination(concepts: Mapping[str, Concept]) -> None:
     assert [concept.id for concept in concepts.values() if concept.any_code] == ["tx.vaccination"]
     assert Kind.IMMUNIZATION in concepts["tx.vaccination"].kinds
+
+
+def test_any_procedure_may_be_surgery(concepts: Mapping[str, Concept]) -> None:
+    assert [concept.id for concept in concepts.values() if concept.any_procedure] == ["tx.surgery"]
 
 
 @pytest.mark.parametrize("concept", ["tx.car_t", "lab.mrd", "status.refractory", "vasc.picc_dvt"])

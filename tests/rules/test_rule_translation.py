@@ -10,12 +10,15 @@ import pytest
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.model import (
+    SCREENING,
+    UNSTATED,
     Age,
     AllOf,
     AnyOf,
     AtLeast,
     Atom,
     AtomRef,
+    DatedSince,
     Limits,
     Measurement,
     Not,
@@ -26,6 +29,7 @@ from trialsieve.rules.model import (
     RecordedSex,
     ReviewCase,
     SameResource,
+    Span,
     Test,
     UnlessShown,
     Unresolved,
@@ -167,6 +171,8 @@ def test_currency_of_something_on_record_counts_only_where_it_must_be_current(
         ("within: 4 weeks", Window(4, "week", True)),
         ("within: 2 years", Window(2, "year", True)),
         ("{within: 4 weeks, anchor: infusion}", Window(4, "week", True, "infusion")),
+        ("{within: 4 weeks, anchor: screening}", Window(4, "week", True, SCREENING)),
+        ("{less_than: 4 weeks, anchor: unstated}", Window(4, "week", False, UNSTATED)),
     ],
 )
 def test_within_includes_its_far_edge_and_less_than_does_not(rules: MadeUpRules, written: str, window: Window) -> None:
@@ -182,6 +188,8 @@ def test_everything_that_something_on_record_can_say(rules: MadeUpRules) -> None
         "recorded: [dx.cough, dx.fever]",
         "less_than: 6 months",
         "after: ill",
+        "within_after: 30 days",
+        "at_time_of: fever",
         "states: [active, relapse]",
         "facets: {course: chronic}",
         "all_supporting: true",
@@ -201,6 +209,8 @@ def test_everything_that_something_on_record_can_say(rules: MadeUpRules) -> None
         timing=Timing.UNSTATED,
         window=Window(6, "month", False),
         after="ill",
+        within_after=Span(30, "day"),
+        at_time_of="fever",
         states=frozenset({State.ACTIVE, State.RELAPSE}),
         facets=(("course", "chronic"),),
         all_supporting=True,
@@ -228,14 +238,56 @@ def test_a_result_is_positive_or_negative(rules: MadeUpRules) -> None:
         "only: {specimen: serum}",
         "skip: {specimen: [urine, serum]}",
         "not_before: [ill, very-ill]",
+        "after: ill",
+        "within_after: 1 year",
+        "not_older_than: a2",
     )
     assert test == QualitativeResult(
         concepts=("lab.salt",),
         expected=Result.NEGATIVE,
         not_before=("ill", "very-ill"),
+        after="ill",
+        within_after=Span(1, "year"),
+        not_older_than="a2",
         only=(("specimen", "serum"),),
         skip=(("specimen", "serum"), ("specimen", "urine")),
     )
+
+
+def test_a_measurement_may_lie_between_a_finding_and_a_span_after_it_and_not_before_another(
+    rules: MadeUpRules,
+) -> None:
+    further = ("within: 1 day", "anchor: infusion", "after: ill", "within_after: 2 weeks", "not_older_than: a2")
+    assert sugar_test(rules, "measurement: lab.sugar", "value: {above: 3, unit: mg/dL}", *further) == Measurement(
+        concepts=("lab.sugar",),
+        limits=Limits(Decimal(3), True, None, False, "mg/dL"),
+        window=Window(1, "day", True, "infusion"),
+        after="ill",
+        within_after=Span(2, "week"),
+        not_older_than="a2",
+    )
+
+
+@pytest.mark.parametrize(("written", "absent"), [("absent: true", True), ("absent: false", False), ("note: x", False)])
+def test_an_atom_may_be_what_the_sentence_says_is_absent(rules: MadeUpRules, written: str, absent: bool) -> None:
+    assert cough_atom(rules, "recorded: dx.cough", "timing: ever", written).absent is absent
+
+
+def test_an_atom_of_a_finding_may_name_another(rules: MadeUpRules) -> None:
+    rules.change(
+        "findings/ill.yaml",
+        "    recorded: [dx.fever]\n    timing: ever\n",
+        "    recorded: [dx.fever]\n    timing: ever\n    at_time_of: cough\n    absent: true\n",
+    )
+    fever = load_rules().findings["ill"].atoms[1]
+    assert fever.test == Recorded(("dx.fever",), Timing.EVER, at_time_of="cough")
+    assert fever.absent
+
+
+def test_the_anchors_of_a_trial_are_those_that_it_declares(rules: MadeUpRules) -> None:
+    assert load_rules().trials["T1"].anchors == ("screening", "infusion")
+    rules.change(TRIAL, "anchors: [screening, infusion]\n", "")
+    assert load_rules().trials["T1"].anchors == ("screening",)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +298,12 @@ def test_a_result_is_positive_or_negative(rules: MadeUpRules) -> None:
         (("age: {below: 70, unit: a}",), Age(Limits(None, False, Decimal(70), True, "a"))),
         (("unresolved: truncated",), Unresolved(Reason.TRUNCATED)),
         (("same_resource_as: a2", "facet: specimen", "in: serum"), SameResource("a2", "specimen", ("serum",))),
+        (
+            ("same_resource_as: a2", "facet: specimen", "not_in: [serum, urine]"),
+            SameResource("a2", "specimen", ("serum", "urine"), other=True),
+        ),
+        (("same_resource_as: a2", "since: screening"), DatedSince("a2", SCREENING)),
+        (("same_resource_as: a2", "since: infusion"), DatedSince("a2", "infusion")),
     ],
 )
 def test_the_other_subjects(rules: MadeUpRules, lines: tuple[str, ...], test: Test) -> None:
@@ -256,13 +314,14 @@ def test_a_defective_atom_has_readings(rules: MadeUpRules) -> None:
     test = sugar_test(
         rules,
         "readings:",
-        "  more: {measurement: lab.sugar, value: {above: 100, unit: mg/dL}}",
+        "  more: {measurement: lab.sugar, value: {above: 100, unit: mg/dL}, not_older_than: a2}",
         "  or-equal: {measurement: lab.sugar, value: {at_least: 100, unit: mg/dL}}",
     )
     assert isinstance(test, Readings)
     assert [name for name, _ in test.tests] == ["more", "or-equal"]
     limits = [inner.limits.low_open for _, inner in test.tests if isinstance(inner, Measurement)]
     assert limits == [True, False]
+    assert [inner.not_older_than for _, inner in test.tests] == ["a2", None]
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,12 @@ def test_the_shipped_value_sets_are_sound(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr() == ("", "")
 
 
+GERMAN_ECOG = (
+    "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/"
+    "mii-cs-onko-allgemeiner-leistungszustand-ecog"
+)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the value sets that can be broken: two files of them, with a lock that fits."""
@@ -188,7 +194,8 @@ def folder(tmp_path: Path) -> Path:
     for name in ("concepts/performance-status.yaml", "concepts/laboratory.yaml", "terminology.yaml", "currency.yaml"):
         shutil.copy(RULES / name, copy / name)
     (copy / "concepts.lock.json").write_text('{"concepts": 0, "codes": {}}')
-    lock = {"concepts": 11, "codes": {LOINC: 73, SNOMED: 7, "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": 7}}
+    codes = {LOINC: 76, SNOMED: 8, "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": 7, GERMAN_ECOG: 5}
+    lock = {"concepts": 13, "codes": codes}
     (copy / "concepts.lock.json").write_text(json.dumps(lock))
     return copy
 
@@ -241,7 +248,7 @@ def test_a_lost_code_is_noticed(folder: Path, capsys: pytest.CaptureFixture[str]
     end = text.index("        - {code:", start + 1)
     (folder / "concepts/laboratory.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
     assert main([str(folder)]) == 1
-    assert "concepts.lock.json:1:1: there are 72 codes of http://loinc.org, not 73" in capsys.readouterr().err
+    assert "concepts.lock.json:1:1: there are 75 codes of http://loinc.org, not 76" in capsys.readouterr().err
 
 
 def test_a_concept_needs_codes_or_a_reason(folder: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,8 +48,6 @@ def test_ndjson_is_one_object_a_line(result: Result, check_result: Callable[[Any
 
 
 def test_a_file_name_that_is_not_utf8_does_not_break_json(result: Result) -> None:
-    from dataclasses import replace
-
     named = replace(result(), source="caf\udce9.json")
     assert json.loads(written(NdjsonWriter, [named]))["source"] == "caf\\udce9.json"
 
@@ -67,6 +66,12 @@ def test_csv_has_one_row_per_criterion_under_documented_columns(result: Result, 
     assert rows[0]["evidence"] == "Patient/p1"
     assert rows[1]["reasons"] == "no-data | stale"
     assert {row["verdict"] for row in rows} == {"needs-review"}
+
+
+def test_csv_says_on_which_day_time_alone_changes_a_criterion(result: Result, criterion: Criterion) -> None:
+    given = result(replace(criterion("X04", Effect.FAIL), changes_on="2027-02-02"), criterion("X05", Effect.FAIL))
+    rows = list(csv.DictReader(io.StringIO(written(CsvWriter, [given]), newline="")))
+    assert [(row["criterion"], row["changes_on"]) for row in rows] == [("X04", "2027-02-02"), ("X05", "")]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "\u00a0+"])

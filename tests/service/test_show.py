@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,23 +11,33 @@ import pytest
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.model import (
+    UNSTATED,
     AllOf,
-    Amendment,
     AnyOf,
+    Aside,
     AtLeast,
+    Atom,
     AtomRef,
     Criterion,
+    DatedSince,
     Limits,
     Logic,
+    Measurement,
     Not,
     NotTrue,
+    QualitativeResult,
+    Recorded,
     RuleBook,
+    SameResource,
+    Span,
+    Test,
     UnlessShown,
     Window,
 )
+from trialsieve.rules.vocabulary import AsideRole, Result, Timing
 from trialsieve.service.paper import Paper, cells
-from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words
-from trialsieve.service.show_text import Coverage, coverage, show_lines
+from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test
+from trialsieve.service.show_text import show_lines
 
 Run = Callable[..., Any]
 
@@ -69,20 +78,11 @@ def test_an_unknown_trial_is_told_with_the_closest(run: Run) -> None:
     assert "no trial 'NCT04762458'; did you mean NCT04762485" in shown.err
 
 
-def test_who_can_answer_a_criterion(criterion_of: Callable[[str], Criterion]) -> None:
-    assert coverage(criterion_of("I02")) is Coverage.COMPUTED
-    assert coverage(criterion_of("X09")) is Coverage.ATTESTED
-    assert coverage(criterion_of("I06")) is Coverage.ON_HOLD
-
-
-def test_an_amendment_takes_a_criterion_off_hold(criterion_of: Callable[[str], Criterion]) -> None:
-    amendment = Amendment("presumed", "A. Sponsor", date(2026, 11, 1), "inverted by mistake")
-    assert coverage(replace(criterion_of("I06"), amendment=amendment)) is Coverage.COMPUTED
-
-
 def test_the_page_counts_them_and_says_why_one_is_on_hold(run: Run) -> None:
     text = " ".join(run("show", "NCT04762485").out.split())
-    assert "15 criteria: 13 computed from data, 1 attested by a person (X09), 1 on hold (I06)" in text
+    assert "15 criteria: 13 executed on data, 1 attested by a person (X09), 1 on hold (I06), 0 truncated" in text
+    assert "23 sentences of the eligibility section, all accounted for: 15 by criteria, 8 headings" in text
+    assert "25 atoms: 12 computable, 12 computable in part, 1 a matter of judgement" in text
     assert "on hold: its text is read in 2 ways (as-written, presumed); it counts only where they agree" in text
     assert "reading presumed: not (a1 or a2 or a3)" in text
     assert "never true: The two readings are each other's opposite" in text
@@ -96,6 +96,14 @@ def test_the_findings_that_it_builds_on_are_shown_with_their_rules(run: Run, boo
     assert "false if: nucleic-acid-negative" in text
 
 
+def test_what_a_sentence_excepts_is_shown_beside_its_atoms(book: RuleBook) -> None:
+    trial = book.trials["NCT04762485"]
+    aside = Aside("a9", "Age", AsideRole.CARVE_OUT, "a1", "never counts")
+    first, *rest = trial.criteria
+    shown = show_lines(replace(trial, criteria=(replace(first, asides=(aside,)), *rest)), book, Paper(100))
+    assert "    a9 (aside): “Age”: carve-out of a1; never counts" in shown
+
+
 @pytest.mark.parametrize("width", [60, 100, 200])
 def test_no_line_is_wider_than_the_paper(book: RuleBook, width: int) -> None:
     for trial in book.trials.values():
@@ -105,7 +113,7 @@ def test_no_line_is_wider_than_the_paper(book: RuleBook, width: int) -> None:
 def test_every_test_of_every_rule_has_words(book: RuleBook) -> None:
     atoms = [atom for trial in book.trials.values() for one in trial.criteria for atom in one.atoms]
     atoms += [atom for finding in book.findings.values() for atom in finding.atoms]
-    assert all(len(what_it_asks(atom.test, book)) > 5 for atom in atoms)
+    assert all(len(what_it_asks(atom, book)) > 5 for atom in atoms)
 
 
 A, B, C = AtomRef("a"), AtomRef("b"), AtomRef("c")
@@ -143,6 +151,56 @@ def test_limits_in_words_say_whether_the_limit_counts(limits: Limits, words: str
     assert limits_words(limits) == words
 
 
-def test_windows_in_words_say_whether_their_edge_counts() -> None:
-    assert window_words(Window(6, "month", inclusive=True)) == "within 6 months before screening"
-    assert window_words(Window(1, "year", inclusive=False)) == "less than 1 year before screening"
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        (Window(6, "month", inclusive=True), "within 6 months before screening"),
+        (Window(1, "year", inclusive=False), "less than 1 year before screening"),
+        (Window(6, "month", inclusive=True, anchor="enrollment"), "within 6 months before enrollment"),
+        (Window(4, "week", inclusive=True, anchor=UNSTATED), "within 4 weeks before a day that the registry omits"),
+    ],
+)
+def test_windows_in_words_say_before_which_day_and_whether_their_edge_counts(window: Window, words: str) -> None:
+    assert window_words(window) == words
+
+
+LVEF = Measurement(("cardiac.lvef",), Limits(Decimal(50), False, None, False, "%"))
+HIV = QualitativeResult(("lab.hiv",), Result.POSITIVE)
+EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (replace(LVEF, after="relapsed"), "after relapsed"),
+        (replace(LVEF, after="relapsed", within_after=Span(1, "month")), "within 1 month after relapsed"),
+        (replace(LVEF, not_older_than="a3"), "not older than what decides a3"),
+        (replace(HIV, after="relapsed", within_after=Span(2, "week")), "within 2 weeks after relapsed"),
+        (replace(HIV, not_older_than="a3"), "not older than what decides a3"),
+        (replace(EMBOLISM, after="relapsed", within_after=Span(30, "day")), "within 30 days after relapsed"),
+        (replace(EMBOLISM, at_time_of="a6"), "at the time of what decides a6"),
+    ],
+)
+def test_what_narrows_a_test_is_its_last_clause(book: RuleBook, test: Test, words: str) -> None:
+    assert words_of_test(test, book).rpartition(", ")[2] == words
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (SameResource("a2", "route", ("oral", "rectal")), "the resource that decides a2 states route oral or rectal"),
+        (
+            SameResource("a2", "route", ("oral", "rectal"), other=True),
+            "the resource that decides a2 states route other than oral or rectal",
+        ),
+        (DatedSince("a2", "screening"), "the resource that decides a2 is dated since screening"),
+        (DatedSince("a2", "enrollment"), "the resource that decides a2 is dated since enrollment"),
+    ],
+)
+def test_what_is_said_of_another_atoms_resource(book: RuleBook, test: Test, words: str) -> None:
+    assert words_of_test(test, book) == words
+
+
+def test_an_absent_atom_says_so(book: RuleBook) -> None:
+    atom = Atom("a1", EMBOLISM)
+    assert what_it_asks(replace(atom, absent=True), book) == f"absent: {what_it_asks(atom, book)}"

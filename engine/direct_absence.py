@@ -1,0 +1,78 @@
+"""What it means that nothing is on record, in the direct evaluator (docs/semantics.md, 3.1, *Absence*)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.rules.model import Atom, Concept, Recorded
+from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsencePolicy, AbsenceRule, Kind, Reason, Truth
+
+FindingOutcome = Callable[[str], Outcome]
+_NO_DATA = frozenset({Reason.NO_DATA})
+_NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
+
+
+def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: tuple[Evidence, ...]) -> Outcome:
+    """Where nothing counts: presumed absent or unknown. `past` is what was at another time; it decides nothing."""
+    sought = _sought(tuple(view.book.concepts[name] for name in test.concepts))
+    if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
+        return _nothing(_NO_DATA, past)
+    if atom.presume_unless is not None:
+        barring = finding(atom.presume_unless)
+        if barring.truth is Truth.TRUE:
+            return _nothing(_NO_DATA, past)
+        if not barring.reasons <= ABSENT:
+            return _nothing(barring.reasons, past)
+    if atom.absence is AbsenceRule.ASSESSED_ONLY:
+        if Kind.ALLERGY not in view.chart.present:
+            return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
+    elif not sought.coverable <= view.chart.covered:
+        return _nothing(_NOT_RETRIEVED, past)
+    count = sum(
+        item.count
+        for item in view.chart.uncoded
+        if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
+    )
+    others = (
+        f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
+    )
+    when = " at the time asked about" if past else ""
+    assumed = f"no {sought.named} on record{when}{others}"
+    return Outcome(Truth.FALSE, evidence=past, assumptions=(assumed,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What a test looks for, as far as absence goes: the kinds that must be covered, and how it is named."""
+
+    unprovable: bool
+    coverable: frozenset[Kind]
+    systems: frozenset[str]
+    named: str
+
+
+_known: dict[tuple[str, ...], tuple[tuple[Concept, ...], _Sought]] = {}
+
+
+def _sought(concepts: tuple[Concept, ...]) -> _Sought:
+    name = tuple(concept.id for concept in concepts)
+    known = _known.get(name)
+    if known is not None and all(one is other for one, other in zip(known[0], concepts, strict=True)):
+        return known[1]
+    labels = list(dict.fromkeys(concept.label for concept in concepts))
+    sought = _Sought(
+        unprovable=any(concept.gap for concept in concepts),
+        coverable=frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE,
+        systems=frozenset().union(*(concept.systems for concept in concepts)),
+        named=labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1],
+    )
+    _known[name] = (concepts, sought)
+    return sought
+
+
+def _nothing(reasons: frozenset[Reason], past: tuple[Evidence, ...]) -> Outcome:
+    """Unknown by absence: what is past is shown, but nothing was decided by it."""
+    return Outcome(Truth.UNKNOWN, reasons, evidence=past)

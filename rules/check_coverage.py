@@ -1,0 +1,52 @@
+"""Checks that the trials' rules cover the registry's texts: `python -m trialsieve.rules.check_coverage`."""
+
+from __future__ import annotations
+
+import sys
+
+from trialsieve.rules import rule_files
+from trialsieve.rules.coverage import missing_trials, problems_of
+from trialsieve.rules.errors import Problem, RuleFilesError
+from trialsieve.rules.inventory_files import load_inventory
+from trialsieve.rules.loader import read_rules
+
+EVERY_TRIAL_REQUIRED = False
+"""Whether a trial of the inventory without a rule file is a fault; else it is only told."""
+
+
+def check() -> tuple[list[Problem], list[str]]:
+    """Every problem of the packaged rules, those of loading included, and the trials that have no rule file."""
+    files = rule_files.gather()
+    reading = read_rules(files)
+    if reading.problems:
+        return sorted(reading.problems), []
+    texts = {
+        file.name.removeprefix("sources/"): file.content.decode("utf-8", errors="replace")
+        for file in files
+        if file.folder == "sources"
+    }
+    try:
+        inventory = load_inventory(rule_files.PACKAGED / "inventory")
+    except RuleFilesError as error:
+        return list(error.problems), []
+    missing = missing_trials(reading, inventory)
+    absent = [
+        Problem(f"trialsieve/rules/inventory/{name}.yaml", 1, 1, f"there is no rule file for the trial {name}")
+        for name in missing
+    ]
+    problems = problems_of(reading, inventory, texts)
+    return [*problems, *(absent if EVERY_TRIAL_REQUIRED else [])], missing
+
+
+def main() -> int:
+    """Print every problem to standard error; 0 if there is none, else 1."""
+    problems, missing = check()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if missing and not EVERY_TRIAL_REQUIRED:
+        print(f"no rule file yet: {', '.join(missing)}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Shared parts of the shipped rules that no trial uses: findings, concepts, and classes of currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from trialsieve.rules.errors import Problem
+from trialsieve.rules.loader import Reading
+from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
+from trialsieve.rules.model import Atom, Readings, RuleBook
+from trialsieve.rules.rule_files import RuleFile
+from trialsieve.rules.yaml_source import read_yaml
+
+_TRIAL = re.compile(r"^trial: (\S+)$", re.MULTILINE)
+
+
+def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Problem]:
+    """What nothing uses. A concept may say why under `unused`; one that is used all the same is told too."""
+    book = reading.book
+    atoms = _atoms_of_trials(book)
+    reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+    for source, syntax in reading.findings:
+        if syntax.finding not in reached:
+            message = f"no trial uses the finding '{syntax.finding}'"
+            yield source.problem(("finding",), message, "name it in a criterion, or drop it")
+    atoms += [atom for finding in book.findings.values() for atom in finding.atoms]
+    read = {name for atom in atoms for name in concepts_read(atom)}
+    for source in reading.concepts:
+        for index, concept in enumerate(source.data["concepts"]):
+            name, excuse = concept["id"], concept.get("unused")
+            if name not in read and excuse is None:
+                hint = "use it in a rule, drop it, or say under 'unused' why it is kept"
+                yield source.problem(("concepts", index, "id"), f"no rule uses the concept '{name}'", hint)
+            elif name in read and excuse is not None:
+                yield source.problem(
+                    ("concepts", index, "unused"), f"a rule uses the concept '{name}'", "drop this line"
+                )
+    if currency is not None:
+        yield from _idle_classes(book, atoms, currency)
+
+
+def _atoms_of_trials(book: RuleBook) -> list[Atom]:
+    atoms = [atom for trial in book.trials.values() for criterion in trial.criteria for atom in criterion.atoms]
+    return atoms + [
+        cohort.gate for trial in book.trials.values() for cohort in trial.cohorts if cohort.gate is not None
+    ]
+
+
+def _idle_classes(book: RuleBook, atoms: list[Atom], file: RuleFile) -> Iterator[Problem]:
+    used = {concept.currency for concept in book.concepts.values()}
+    for atom in atoms:
+        tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
+        used |= {getattr(test, "currency", None) for test in tests}
+    source = read_yaml(file.shown, file.content.decode("utf-8"))
+    for name in source.data:
+        if name not in used:
+            yield source.problem((name,), f"nothing has the currency '{name}'", "name it in a concept, or drop it")
+
+
+def trials_without_rules(inventory: Path, trials: Mapping[str, object]) -> list[str]:
+    """The trials whose registry texts are taken stock of in this folder, but that have no rule file yet."""
+    found = [_TRIAL.search(path.read_text(encoding="utf-8")) for path in sorted(inventory.glob("*.yaml"))]
+    return [match[1] for match in found if match is not None and match[1] not in trials]

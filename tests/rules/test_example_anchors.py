@@ -1,0 +1,59 @@
+"""The days of anchors that a worked example gives: what may be written, and which anchors there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trialsieve.rules.loader import load_rules
+
+if TYPE_CHECKING:
+    from tests.rules.conftest import MadeUpRules
+
+TRIAL, ILL = "trials/T1.yaml", "findings/ill.yaml"
+UNMEASURED = "given: [], expect: unknown"
+
+
+@pytest.mark.parametrize("day", ["0 d", "5 d", "2026-11-30", "2024-02-29"])
+def test_a_day_before_the_as_of_date_or_a_date(rules: MadeUpRules, day: str) -> None:
+    rules.change(TRIAL, UNMEASURED, f"anchors: {{infusion: {day}}}, {UNMEASURED}")
+    examples = load_rules().trials["T1"].criteria[0].examples
+    assert [dict(example.anchors) for example in examples] == [{}, {}, {"infusion": day}]
+
+
+@pytest.mark.parametrize(
+    ("anchors", "message"),
+    [
+        ("{infusion: ▶2026-11}", "must be days before the as-of date ('5 d') or a whole date ('2026-05-21')"),
+        ("{infusion: ▶2026-02-30}", "not '2026-02-30'"),
+        ("{infusion: ▶null}", "not None"),
+        ("{infusion: ▶soon}", "not 'soon'"),
+        ("{▶infusions: 5 d}", "the anchor 'infusions' is not declared"),
+        ("{▶screening: 5 d}", "the anchor 'screening' cannot be given a day"),
+        ("{▶unstated: 5 d}", "the anchor 'unstated' cannot be given a day"),
+    ],
+)
+def test_a_mistake_is_told_where_it_is(rules: MadeUpRules, anchors: str, message: str) -> None:
+    place = rules.change(TRIAL, UNMEASURED, f"anchors: {anchors}, {UNMEASURED}")
+    (problem,) = rules.problems()
+    assert message in problem.message
+    line = place.rpartition(":")[0]
+    assert f"{problem.path}:{problem.line}" == line
+
+
+def test_a_finding_belongs_to_no_trial_and_has_no_anchors(rules: MadeUpRules) -> None:
+    text = rules.text(ILL)
+    assert "given:" in text
+    rules.write(ILL, text.replace("given:", "anchors: {infusion: 5 d}, given:", 1))
+    (problem,) = rules.problems()
+    assert "the anchor 'infusion' is not declared" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("anchor", "hint"),
+    [("screening", "it is the as-of date"), ("unstated", "the registry names none, so it stays open")],
+)
+def test_why_two_anchors_cannot_be_given_a_day(rules: MadeUpRules, anchor: str, hint: str) -> None:
+    rules.change(TRIAL, UNMEASURED, f"anchors: {{{anchor}: 5 d}}, {UNMEASURED}")
+    assert [problem.hint for problem in rules.problems()] == [hint]
