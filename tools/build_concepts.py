@@ -3,8 +3,9 @@
     python tools/build_concepts.py CONCEPTS_YAML [--out rules]
 
 The research file holds every code with its evidence; the files written here are what the product reads and what a
-clinical informaticist edits from then on. What is added to the research file is in `concept_labels.py` (our names) and
-`concept_facets.py` (facets, additions, how numbers are read), each with its reason.
+clinical informaticist edits from then on. What is added to the research file is in `concept_labels.py` (our names),
+`concept_supporting.py` (codes that raise a doubt), `concept_new.py` (concepts that it lacks), `concept_facets.py`
+(facets, other additions, how numbers are read) and `concept_unused.py` (what is kept unused), each with its reason.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from concept_added import MORE, NEW_TOO
 from concept_facets import (
     ADDED,
     ASSUME,
     CODE_FACTORS,
     CODE_NUMBER_MEANS,
+    CODE_ROLES,
     CURRENCY,
     DROPPED,
     FACETS,
@@ -38,6 +41,9 @@ from concept_facets import (
     ROLES,
 )
 from concept_labels import LABELS, TERMS
+from concept_new import NEW
+from concept_supporting import supporting
+from concept_unused import UNUSED
 from ruamel.yaml import YAML
 
 from trialsieve.rules.codes import words
@@ -64,11 +70,15 @@ FILES: tuple[tuple[str, str, str], ...] = (
         "dx.cns_leukemia",
     ),
     ("disease-status", "Relapse, refractoriness, remission", "status.*"),
-    ("infections", "Infections as diagnoses", "dx.hiv dx.syphilis dx.active_infection lab.hbv_hcv_hiv_dx"),
+    (
+        "infections",
+        "Infections as diagnoses",
+        "dx.hiv dx.syphilis dx.active_infection lab.hbv_hcv_hiv_dx dx.other_hepatitis",
+    ),
     (
         "infection-serology",
         "Infections: antigen and antibody tests",
-        "lab.hbsag lab.anti_hbc lab.anti_hcv lab.hiv lab.syphilis",
+        "lab.hbsag lab.anti_hbc lab.anti_hcv lab.hepatitis_a_igm lab.hiv lab.syphilis",
     ),
     (
         "infection-nucleic-acid",
@@ -78,7 +88,8 @@ FILES: tuple[tuple[str, str, str], ...] = (
     (
         "laboratory",
         "Clinical chemistry, blood count, oxygen saturation",
-        "lab.alt lab.ast lab.bilirubin_total lab.creatinine lab.bun lab.hemoglobin lab.alc lab.spo2",
+        "lab.alt lab.ast lab.bilirubin_total lab.creatinine lab.bun lab.hemoglobin lab.alc lab.spo2 "
+        "lab.inhaled_oxygen_flow lab.inhaled_oxygen_concentration",
     ),
     ("blasts", "Blasts and residual disease", "lab.bm_blast_pct lab.pb_blast_pct lab.csf_blasts lab.mrd"),
     ("tumour-markers", "Immunophenotype of the tumour", "marker.*"),
@@ -119,7 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     raw = options.source.read_bytes()
     document = YAML(typ="safe").load(raw)
-    concepts = {concept["id"]: concept for concept in document["concepts"]}
+    concepts = {concept["id"]: concept for concept in (*document["concepts"], *NEW, *NEW_TOO)}
+    routes = [route for concept in concepts.values() for route in concept.get("route_codes", [])]
     grouped: set[str] = set()
     counts: Counter[str] = Counter()
     folder = options.out / "concepts"
@@ -129,7 +141,8 @@ def main(arguments: list[str] | None = None) -> int:
         if overlap := grouped & {concept["id"] for concept in members}:
             sys.exit(f"{name}: {sorted(overlap)} are in two groups")
         grouped |= {concept["id"] for concept in members}
-        text = HEADER.format(title=title) + "concepts:\n" + "\n".join(_concept(concept, counts) for concept in members)
+        text = HEADER.format(title=title) + "concepts:\n"
+        text += "\n".join(_concept(concept, counts, routes) for concept in members)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     if missing := sorted(set(concepts) - grouped):
         sys.exit(f"no group for {missing}")
@@ -146,7 +159,7 @@ def _belongs(identifier: str, patterns: str) -> bool:
     return any(fnmatchcase(identifier, pattern) for pattern in patterns.split())
 
 
-def _concept(concept: Mapping[str, Any], counts: Counter[str]) -> str:
+def _concept(concept: Mapping[str, Any], counts: Counter[str], routes: Iterable[Mapping[str, Any]]) -> str:
     identifier: str = concept["id"]
     codes = _codes(concept)
     counts.update(code["system"] for code in codes)
@@ -171,18 +184,24 @@ def _concept(concept: Mapping[str, Any], counts: Counter[str]) -> str:
         lines.append(f"    number_means: {NUMBER_MEANS[identifier]}")
     if identifier == "tx.vaccination":
         lines.append("    any_code: true  # any Immunization that was given counts, whatever its code")
+    if identifier == "tx.surgery":
+        lines.append("    any_procedure: true  # any Procedure raises a doubt, whatever its code")
+    if identifier == "allergy.any":
+        lines.append("    any_allergy: true  # any AllergyIntolerance raises a doubt, whatever its code")
     if identifier in OPEN_LISTS:
         lines.append("    open_list: true  # no list of its codes can be complete: words that name it raise a doubt")
     if identifier in NOT_NAMED_WITH:
         lines.append(f"    not_named_with: [{', '.join(_scalar(word) for word in NOT_NAMED_WITH[identifier])}]")
     if concept.get("gap"):
         lines.append(f"    gap: {_scalar(concept['gap'])}")
+    if identifier in UNUSED:
+        lines.append(f"    unused: {_scalar(UNUSED[identifier])}")
     if identifier in ASSUME:
         lines.append(f"    assume: [{', '.join(_scalar(part) for part in ASSUME[identifier])}]")
     if concept.get("notes"):
         lines.append("    notes:")
         lines += [f"      - {_scalar(note)}" for note in concept["notes"]]
-    lines += _recognised(concept)
+    lines += _recognised(concept, routes)
     if terms := _terms(concept, codes):
         lines.append("    terms:")
         lines += [f"      - {_scalar(term)}" for term in terms]
@@ -213,13 +232,13 @@ def _factors(concept: Mapping[str, Any], unit: str) -> list[str]:
     return [*block, *(f"    # not converted, so that it becomes an unknown unit: {text}" for text in left_out)]
 
 
-def _recognised(concept: Mapping[str, Any]) -> list[str]:
+def _recognised(concept: Mapping[str, Any], routes: Iterable[Mapping[str, Any]]) -> list[str]:
     rows = RECOGNISED.get(concept["id"], [])
     lines = ["    facets:"] if rows else []
     for row in rows:
         codes = list(row["codes"]) + [
             (route["system"], route["code"], route["source"])
-            for route in concept.get("route_codes", [])
+            for route in routes
             if row["facet"] == "route" and route["route_class"] == row["value"]
         ]
         lines += [f"      - facet: {row['facet']}", f"        value: {_scalar(row['value'])}"]
@@ -236,10 +255,17 @@ def _recognised(concept: Mapping[str, Any]) -> list[str]:
 def _codes(concept: Mapping[str, Any]) -> list[dict[str, Any]]:
     identifier = concept["id"]
     found: list[dict[str, Any]] = []
-    for entry in (*concept["codes"], *concept.get("explicit_descendants", []), *ADDED.get(identifier, [])):
+    extra = (
+        *concept.get("explicit_descendants", []),
+        *ADDED.get(identifier, []),
+        *MORE.get(identifier, []),
+        *supporting(identifier),
+    )
+    for entry in (*concept["codes"], *extra):
         if entry["code"] in DROPPED.get(identifier, ()):
             continue
         role = ROLES.get(identifier, {}).get(entry["role"], entry["role"])
+        role = CODE_ROLES.get((identifier, entry["code"]), role)
         found.append({**entry, "role": role, "source": entry.get("source") or _missing_source(entry)})
     return sorted(found, key=lambda code: code["system"])
 
