@@ -48,7 +48,7 @@ def screen(book: RuleBook, screener: Screener) -> Screen:
         (record,) = read_records(["-"], problems, covers=given.covers, stdin=stream)
         chart = build_chart(record, book, problems)
         before = screener.disagreements
-        (result,) = screener.screen(chart, Circumstances(given.as_of, given.absence))
+        (result,) = screener.screen(chart, Circumstances(given.as_of, given.absence, given.anchors))
         assert screener.disagreements == before, "the evaluators disagree"
         return Answer(result, tuple(problem.reason for problem in problems))
 

@@ -1,75 +1,89 @@
-"""The shipped example patients, as of 2026-11-20: what each was made to show, reviewed by hand."""
+"""The shipped example patients: valid FHIR R4, what `make examples` makes, and with the results that were reviewed.
+
+A result is reviewed by reading it, criterion by criterion, against the registry's text in rules/sources/.
+"""
 
 from __future__ import annotations
 
-import runpy
-import shutil
-from collections.abc import Callable
+import json
+import re
 from pathlib import Path
-from typing import Any
 
+import make_examples
 import pytest
-from bundles import AS_OF
+from fhir.resources.R4B import get_fhir_model_class
+from patients.builders import Examples, Patient
 
-from trialsieve.engine.outcome import Circumstances
-from trialsieve.engine.result import result_json
-from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.vocabulary import Reason, Verdict
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-PATIENTS = EXAMPLES / "NCT04762485"
+SHOWN = [(examples, patient) for examples in make_examples.ALL for patient in examples.patients]
+NAMES = [f"{examples.trial}-{patient.name}" for examples, patient in SHOWN]
 
-# verdict, limiting, open: data, judgement, registry
-EXPECTED: dict[str, tuple[str, list[str], list[str], list[str], list[str]]] = {
-    # All that data can say passes. 6 is the registry's error, 9 waits for a person.
-    "needs-review": ("needs-review", ["I06", "X09"], [], ["X09"], ["I06"]),
-    # The investigator has spoken on 9; nobody but the sponsor can speak on 6.
-    "attested": ("needs-review", ["I06"], [], [], ["I06"]),
-    # The echocardiogram is of May; no pregnancy test, puncture or hepatitis test; the HIV test is a reactive screening
-    # test (which waits for data and a judgement); ALT has no range, which criterion 6's error covers.
-    "missing-data": (
-        "needs-review",
-        ["I05", "I06", "X01", "X03", "X05", "X06", "X09"],
-        ["I05", "X01", "X03", "X05", "X06"],
-        ["X09"],
-        ["I06"],
-    ),
-    # ECOG 3 and a current embolism; what is open is listed all the same.
-    "ineligible-embolism": ("ineligible", ["I03", "X07"], [], ["X09"], ["I06"]),
-    # The 66th birthday is the day of screening.
-    "ineligible-age": ("ineligible", ["I02"], [], ["X09"], ["I06"]),
-    # LVEF 42 % and NYHA II: only the literal "or" would pass it.
-    "heart-by-class-only": ("needs-review", ["I05", "I06", "X09"], [], ["X09"], ["I05", "I06"]),
-}
+# Inclusion 6 of the one is a registry error, exclusion 5 of the other is cut off.
+NEVER_ELIGIBLE = {"NCT04762485", "NCT07476027"}
 
 
-def test_every_example_is_expected_here() -> None:
-    assert {path.stem for path in PATIENTS.glob("*.json")} == EXPECTED.keys()
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the maker makes now."""
+    root = tmp_path_factory.mktemp("examples")
+    make_examples.main(root)
+    return root
 
 
-@pytest.mark.parametrize("name", EXPECTED)
-def test_example(book: RuleBook, screener: Screener, check_result: Callable[[Any], None], name: str) -> None:
-    problems: list[InputProblem] = []
-    (record,) = read_records([str(PATIENTS / f"{name}.json")], problems)
-    (result,) = screener.screen(build_chart(record, book, problems), Circumstances(AS_OF))
-    check_result(result_json(result))
-    (arm,) = result.arms
-    said = arm.open
-    assert (result.verdict.value, list(arm.limiting), list(said.data), list(said.judgement), list(said.registry)) == (
-        EXPECTED[name]
-    )
-    assert (arm.cohort, arm.stage, arm.verdict) == ("all", "screening", result.verdict)
-    assert result.patient == f"Patient/{name}"
-    assert not problems
-    assert not result.cautions
+def result(examples: Examples, patient: Patient) -> Path:
+    return Path("expected") / examples.trial / f"{patient.name}.txt"
 
 
-def test_the_maker_reproduces_the_shipped_files(tmp_path: Path) -> None:
-    """Byte for byte, its README included."""
-    maker = shutil.copy(EXAMPLES / "make_examples.py", tmp_path)
-    runpy.run_path(str(maker), run_name="__main__")
-    made = {path.name: path.read_bytes() for path in (tmp_path / "NCT04762485").iterdir()}
-    assert made == {path.name: path.read_bytes() for path in PATIENTS.iterdir()}
+@pytest.mark.parametrize(("examples", "patient"), SHOWN, ids=NAMES)
+def test_the_result_is_the_reviewed_one(made: Path, examples: Examples, patient: Patient) -> None:
+    """Where it is meant to differ: `make examples`, and read the difference against the registry's text."""
+    path = result(examples, patient)
+    assert (made / path).read_text(encoding="utf-8") == (EXAMPLES / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("examples", make_examples.ALL, ids=lambda examples: str(examples.trial))
+def test_the_bundles_are_those_that_the_maker_makes(made: Path, examples: Examples) -> None:
+    """Byte for byte, the page that lists them included; none is left over."""
+    shipped = {path.name: path.read_bytes() for path in (EXAMPLES / examples.trial).iterdir()}
+    assert shipped == {path.name: path.read_bytes() for path in (made / examples.trial).iterdir()}
+    expected = {path.name for path in (EXAMPLES / "expected" / examples.trial).iterdir()}
+    assert expected == {f"{patient.name}.txt" for patient in examples.patients}
+
+
+@pytest.mark.parametrize(("examples", "patient"), SHOWN, ids=NAMES)
+def test_the_bundle_is_valid_fhir_r4(examples: Examples, patient: Patient) -> None:
+    bundle = json.loads((EXAMPLES / examples.trial / f"{patient.name}.json").read_bytes())
+    get_fhir_model_class("Bundle").model_validate(bundle)
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+
+
+@pytest.mark.parametrize("examples", make_examples.ALL, ids=lambda examples: str(examples.trial))
+def test_every_verdict_that_a_trial_can_have_is_shown(examples: Examples) -> None:
+    texts = [(EXAMPLES / result(examples, patient)).read_text(encoding="utf-8") for patient in examples.patients]
+    verdicts = {text.splitlines()[0].rsplit(": ")[-1] for text in texts}
+    never = {Verdict.ELIGIBLE.value} if examples.trial in NEVER_ELIGIBLE else set()
+    assert verdicts == {verdict.value for verdict in Verdict} - never
+
+
+def test_every_reason_is_shown() -> None:
+    """But the one that is a fault of the program."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (EXAMPLES / "expected").rglob("*.txt"))
+    shown = {
+        word for reasons in re.findall(r"^\w+ review \[(.*)\]$", text, re.MULTILINE) for word in reasons.split(", ")
+    }
+    assert shown == {reason.value for reason in Reason} - {Reason.ENGINE_DISAGREEMENT.value}
+
+
+def test_the_folders_are_those_of_the_trials() -> None:
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert folders == {"expected", "patients"} | {examples.trial for examples in make_examples.ALL}
+
+
+def test_no_two_patients_share_an_id() -> None:
+    """So that all of examples/ can be screened at once."""
+    names = [patient.name for _, patient in SHOWN]
+    assert len(set(names)) == len(names)

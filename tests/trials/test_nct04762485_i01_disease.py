@@ -145,6 +145,10 @@ DISEASE = [
                 "chronic lymphocytic leukemia (C91.1)": leukemia("C91.10", ICD_10_CM),
                 "chronic myelomonocytic leukemia (C93.1)": leukemia("C93.10", ICD_10_CM),
                 "myelodysplastic syndrome (D46.9)": leukemia("D46.9", ICD_10_CM),
+                "a malignancy of a named site (C50.919)": leukemia("C50.919", ICD_10_CM),
+                "Hodgkin lymphoma (C81.90)": leukemia("C81.90", ICD_10_CM),
+                "other myeloid leukemia (C92.Z0)": leukemia("C92.Z0", ICD_10_CM),
+                "neoplasm of the breast of unspecified behavior (D49.3)": leukemia("D49.3", ICD_10_CM),
                 "no leukemia at all": HYPERTENSION,
                 "refuted": leukemia(T_ALL, verified="refuted"),
                 "entered in error": leukemia(T_ALL, verified="entered-in-error"),
@@ -158,6 +162,60 @@ DISEASE = [
             word: (leukemia(T_ALL, verified=word), RELAPSE, CD7_POSITIVE)
             for word in ("provisional", "differential", "unconfirmed")
         },
+    ),
+    *rows(
+        review("no-data", "unspecific"),
+        {
+            f"too broad to say which disease: {name}": (leukemia(code, system, text=None), CD7_POSITIVE)
+            for name, code, system in (
+                ("malignant neoplastic disease", "363346000", SNOMED),
+                ("recurrent malignant neoplastic disease", "452241000124100", SNOMED),
+                ("malignancy of haematopoietic tissue", "269475001", SNOMED),
+                ("malignant neoplasm of bone marrow", "93720005", SNOMED),
+                ("leukemia", "93143009", SNOMED),
+                ("myeloid leukemia", "188732008", SNOMED),
+                ("malignant lymphoma", "118600007", SNOMED),
+                ("malignant neoplasm, unspecified", "C80.1", ICD_10_CM),
+                ("malignant neoplasm, WHO", "C80.9", ICD_10),
+                ("several malignant neoplasms, WHO", "C97", ICD_10),
+                ("haematopoietic malignancy", "C96.9", ICD_10_CM),
+                ("haematopoietic neoplasm of uncertain behaviour", "D47.9", ICD_10_CM),
+                ("neoplasm of unspecified behaviour", "D49.9", ICD_10_CM),
+                ("secondary neoplasm of bone marrow", "C79.52", ICD_10_CM),
+                ("leukemia, unspecified", "C95.90", ICD_10_CM),
+                ("leukaemia, WHO", "C95.9", ICD_10),
+                ("lymphoid leukemia, unspecified", "C91.90", ICD_10_CM),
+                ("lymphoid leukaemia, German", "C91.90", "http://fhir.de/CodeSystem/bfarm/icd-10-gm"),
+                ("lymphoid leukaemia, Chinese", "C91.900", CHINESE_ICD_10),
+                ("myeloid leukemia, unspecified", "C92.90", ICD_10_CM),
+                ("monocytic leukemia, unspecified", "C93.90", ICD_10_CM),
+                ("non-Hodgkin lymphoma, unspecified", "C85.90", ICD_10_CM),
+                ("the category alone, C91", "C91", ICD_10_CM),
+                ("the category alone, C92.-", "C92.-", ICD_10),
+                ("the category alone, C83", "C83", ICD_10_CM),
+            )
+        },
+    ),
+    row(
+        "malignant neoplastic disease, in remission",
+        leukemia("363346000", status="remission", text=None),
+        CD7_POSITIVE,
+        comes=review("no-data", "unspecific"),
+    ),
+    row(
+        "a relapse of leukemia, unspecified",
+        leukemia(T_ALL),
+        leukemia("C95.92", ICD_10_CM),
+        CD7_POSITIVE,
+        comes=review("no-data", "unspecific"),
+    ),
+    row(
+        "a relapse of leukemia whose remission is as broad",
+        leukemia(T_ALL),
+        RELAPSE,
+        condition("C95.91", ICD_10_CM, onset=ago(30)),
+        CD7_POSITIVE,
+        comes=review("no-data", "unspecific"),
     ),
     row("a relapse of a leukemia whose kind is not on record", RELAPSE, CD7_POSITIVE, comes=review("unspecific")),
     row("no diagnosis was retrieved", CD7_POSITIVE, comes=review("no-data", "not-retrieved")),
@@ -425,3 +483,10 @@ def test_a_leukemia_in_an_observation_asserts_nothing(check: Check) -> None:
     """A code in Observation.code says what was measured, not that it is there."""
     named = observation(T_ALL, system=SNOMED, valueCodeableConcept=coded(*POSITIVE))
     check("I01", Given((HYPERTENSION, named, CD7_POSITIVE)), FAILS)
+
+
+def test_a_broad_code_is_called_by_its_own_name(check: Check) -> None:
+    answer = check("I01", Given((leukemia("363346000"), CD7_POSITIVE)), review("no-data", "unspecific"))
+    says = [evidence.says for evidence in answer.criterion("I01").evidence]
+    assert "Malignant neoplastic disease (active), onset 2024-03-12" in says
+    assert not any("T-cell" in said for said in says)

@@ -25,6 +25,11 @@ from bundles import (
     rows,
 )
 
+GERMAN_GRADES = (
+    "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/"
+    "mii-cs-onko-allgemeiner-leistungszustand-ecog"
+)
+
 
 def ecog(score: int | None = 1, **more: Any) -> Resource:
     value = {} if score is None else {"valueInteger": score}
@@ -46,6 +51,32 @@ def ecog_range(low: int, high: int) -> Resource:
 LIMITS = [
     *rows(PASSES, {f"ECOG {score}": ecog(score) for score in (0, 1, 2)}),
     *rows(FAILS, {f"ECOG {score}": ecog(score) for score in (3, 4, 5)}),
+    *rows(
+        PASSES,
+        {
+            "SNOMED code": observation("423740007", system=SNOMED, valueInteger=1),
+            "Germany's profile": observation(
+                "423740007", system=SNOMED, valueCodeableConcept=coded(GERMAN_GRADES, "2", "Gehfähig")
+            ),
+            "its LOINC code": observation("89262-0", valueInteger=2),
+        },
+    ),
+    row(
+        "Germany's profile, grade 3",
+        observation("423740007", system=SNOMED, valueCodeableConcept=coded(GERMAN_GRADES, "3")),
+        comes=FAILS,
+    ),
+    row(
+        "its grade against LOINC's answer",
+        observation(
+            "423740007",
+            system=SNOMED,
+            valueCodeableConcept={
+                "coding": [{"system": GERMAN_GRADES, "code": "3"}, {"system": LOINC, "code": "LA9623-5"}]
+            },
+        ),
+        comes=review("unusable-data"),
+    ),
     row("6 is no ECOG score", ecog(6), comes=review("unit")),
     row("-1 is no ECOG score", ecog(-1), comes=review("unit")),
     row("between two scores", ecog_range(1, 2), comes=PASSES),

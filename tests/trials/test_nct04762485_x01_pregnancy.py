@@ -145,6 +145,23 @@ STATUSES = [
     row("a Condition of 301 days", pregnancy(onset=ago(301)), NOT_NURSING, comes=review("no-data", "stale")),
     row("asserted again since", pregnancy(onset=ago(301), recorded=ago(20)), NOT_NURSING, comes=FAILS),
     row("its status is missing", pregnancy(status=None), NOT_NURSING, comes=review("no-data", "stale")),
+    *rows(
+        review("no-data", "unspecific"),
+        {
+            f"a fresh one whose code is not listed, {days} days old: not stale": (
+                condition("237240001", SNOMED, text="Teenage pregnancy", onset=ago(days)),
+                NOT_NURSING,
+            )
+            for days in (3, 8, 60, 300)
+        },
+    ),
+    row(
+        "one whose code is not listed, 301 days old",
+        condition("237240001", SNOMED, text="Teenage pregnancy", onset=ago(301)),
+        NOT_NURSING,
+        comes=review("no-data", "stale", "unspecific"),
+    ),
+    row("provisional", pregnancy(verified="provisional"), NOT_NURSING, comes=review("no-data", "unconfirmed")),
     row("undated", pregnancy(onset=None), NOT_NURSING, comes=review("no-data", "undated")),
     row("resolved, and no test since", pregnancy(status="resolved"), NOT_NURSING, comes=review("no-data")),
     row("resolved, and a negative test", pregnancy(status="resolved"), pregnancy_test(), NOT_NURSING, comes=PASSES),
@@ -157,6 +174,13 @@ STATUSES = [
         comes=review("conflicting-data"),
     ),
     row("a complication only", condition("O14.90", onset=ago(5)), NOT_NURSING, comes=review("no-data", "unspecific")),
+    row(
+        "another disease that complicates a pregnancy, and a negative test",
+        condition("O99.011", onset=ago(5)),
+        pregnancy_test(),
+        NOT_NURSING,
+        comes=review("no-data", "unspecific"),
+    ),
     row("encounter for a test: negative", condition("Z32.02", recorded=ago(2)), NOT_NURSING, comes=PASSES),
     row(
         "encounter for a test: negative, 8 days ago",

@@ -66,6 +66,8 @@ CASES = [
             "due to the leukemia": condition("D84.81"),
             "due to external causes": condition("D84.822"),
             "unspecified": condition("D84.9"),
+            "unspecified, WHO": condition("D84.9", ICD_10),
+            "Chediak-Higashi syndrome": condition("E70.330"),
             "another, not named": condition("D84.89"),
         },
     ),

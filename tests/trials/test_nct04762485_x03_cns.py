@@ -12,6 +12,7 @@ import pytest
 from bundles import (
     FAILS,
     HYPERTENSION,
+    ICD_10_CM,
     PASSES,
     SNOMED,
     Check,
@@ -58,6 +59,13 @@ CASES = [
     row("0 as a fraction", fluid(0, "1"), comes=PASSES),
     row("0 without a unit", fluid(0, None), comes=review("no-data", "unit")),
     row("a count per volume", fluid(0, "/uL", code="35068-6"), comes=review("no-data", "unit")),
+    row("not detected, in words", observation("26447-3", valueString="Not detected"), comes=PASSES),
+    row("detected, in words", observation("26447-3", valueString="Detected"), comes=review("no-data", "unspecific")),
+    row(
+        "an answer that nobody knows",
+        observation("26447-3", valueString="see comment"),
+        comes=review("no-data", "unusable-data"),
+    ),
     row("blasts", fluid(3), comes=review("no-data", "unspecific")),
     row("a trace of blasts", fluid(0.1), comes=review("no-data", "unspecific")),
     row("less than 1 %", fluid(1, "%", "<"), comes=review("imprecise", "no-data")),
@@ -79,7 +87,7 @@ CASES = [
     row("the diagnosis in relapse", cns(status="relapse"), comes=FAILS),
     row("the diagnosis, and a clear fluid since", cns(), CLEAR, comes=review("judgement")),
     *rows(
-        review("judgement", "no-data"),
+        review("judgement"),
         {
             "in remission": cns(status="remission"),
             "resolved": cns(status="resolved"),
@@ -90,7 +98,7 @@ CASES = [
     row("in remission, and a clear fluid", cns(status="remission"), CLEAR, comes=review("judgement")),
     row("refuted, and a clear fluid", cns(verified="refuted"), CLEAR, comes=PASSES),
     row("provisional, and a clear fluid", cns(verified="provisional"), CLEAR, comes=review("unconfirmed")),
-    row("provisional", cns(verified="provisional"), comes=review("no-data", "unconfirmed")),
+    row("provisional", cns(verified="provisional"), comes=review("unconfirmed")),
     row(
         "a secondary of the meninges, and a clear fluid",
         condition("C79.32", onset=ago(9)),
@@ -102,6 +110,26 @@ CASES = [
         described("Meningeal leukemia"),
         CLEAR,
         comes=review("no-data", "unusable-data"),
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            f"the words say more than the code: {words}, and a clear fluid": (
+                condition(code, system, text=words, onset=ago(40)),
+                CLEAR,
+            )
+            for words, code, system in (
+                ("AML with CNS involvement", "91861009", SNOMED),
+                ("ALL in relapse, CNS relapse", "C91.02", ICD_10_CM),
+                ("Central nervous system relapse of leukemia", "91857003", SNOMED),
+            )
+        },
+    ),
+    row(
+        "prophylaxis is no disease",
+        condition("C91.00", text="ALL, CNS prophylaxis given, no CNS involvement", onset=ago(40)),
+        CLEAR,
+        comes=PASSES,
     ),
     row("other words, and a clear fluid", described("Hypertension"), CLEAR, comes=PASSES),
 ]

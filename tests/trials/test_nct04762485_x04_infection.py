@@ -58,6 +58,40 @@ CASES = [
             "R4: recurrence": sepsis(status="recurrence"),
         },
     ),
+    *rows(
+        review("unspecific"),
+        {
+            f"an infection that ICD files under the organ, by its code alone: {name}": condition(code, onset=ago(5))
+            for name, code in (
+                ("meningitis", "G00.9"),
+                ("endocarditis", "I33.0"),
+                ("bronchitis", "J20.9"),
+                ("lung abscess", "J85.2"),
+                ("appendicitis", "K35.80"),
+                ("perianal abscess", "K61.0"),
+                ("peritonitis", "K65.0"),
+                ("cholangitis", "K83.09"),
+                ("cellulitis", "L03.115"),
+                ("osteomyelitis", "M86.9"),
+                ("urinary tract infection", "N39.0"),
+                ("of a central line", "T80.211A"),
+                ("fever in neutropenia", "R50.81"),
+            )
+        },
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            f"an infection whose SNOMED code no list holds: {words}": condition(code, SNOMED, text=words, onset=ago(5))
+            for code, words in (
+                ("409089005", "Febrile neutropenia"),
+                ("74400008", "Appendicitis"),
+                ("65275009", "Acute cholecystitis"),
+            )
+        },
+    ),
+    row("urinary tract infection, WHO", condition("N39.0", ICD_10, onset=ago(5)), comes=review("unspecific")),
+    row("urinary tract infection long over", condition("N39.0", onset=ago(400), status="resolved"), comes=PASSES),
     row("asserted 31 days ago", sepsis(onset=ago(31)), comes=review("stale", "unspecific")),
     row("asserted in the month of the edge", sepsis(onset="2026-10"), comes=review("imprecise", "unspecific")),
     row("undated", sepsis(onset=None), comes=review("undated", "unspecific")),

@@ -36,7 +36,7 @@ from bundles import (
     rows,
 )
 
-COMBINED, RNA = "56888-1", "25835-0"
+COMBINED, RNA, STATUS = "56888-1", "25835-0", "55277-8"
 NON_REACTIVE = answered(COMBINED, NEGATIVE)
 
 
@@ -108,6 +108,37 @@ CASES = [
     ),
     row("diagnosis, RNA not detected under treatment", condition("B20"), answered(RNA, NOT_DETECTED), comes=FAILS),
     row("diagnosis, but the antibodies are negative", condition("B20"), NON_REACTIVE, comes=review("conflicting-data")),
+    *rows(
+        review("judgement", "no-data", "unspecific"),
+        {
+            "status positive, which names no test": answered(STATUS, POSITIVE),
+            "status positive, as SNOMED says it": answered(STATUS, (SNOMED, "165816005")),
+            "status positive, in words": observation(STATUS, valueString="HIV positive"),
+            "status positive years ago": answered(STATUS, POSITIVE, on="2019-05-01"),
+        },
+    ),
+    row(
+        "status positive, tested negative",
+        answered(STATUS, POSITIVE, on="2019-05-01"),
+        NON_REACTIVE,
+        comes=review("judgement", "no-data"),
+    ),
+    *rows(
+        review("no-data", "unspecific"),
+        {
+            "status negative clears nobody": answered(STATUS, NEGATIVE),
+            "status negative, as SNOMED says it": answered(STATUS, (SNOMED, "165815009")),
+            "status negative, in words": observation(STATUS, valueString="HIV negative"),
+            "status negative, in other words": observation(STATUS, valueString="not HIV positive"),
+        },
+    ),
+    row("status negative, and tested negative", answered(STATUS, NEGATIVE), NON_REACTIVE, comes=PASSES),
+    row(
+        "status inconclusive, and tested negative",
+        answered(STATUS, INDETERMINATE),
+        NON_REACTIVE,
+        comes=review("no-data", "unspecific"),
+    ),
     row("inconclusive evidence", condition("R75"), comes=review("no-data", "unspecific")),
     row("inconclusive evidence, negative now", condition("R75"), NON_REACTIVE, comes=review("no-data", "unspecific")),
     row("provisional", condition("B20", verified="provisional"), NON_REACTIVE, comes=review("no-data", "unconfirmed")),

@@ -95,6 +95,24 @@ TO_A_PERSON = [
     row("provisional", embolism(verified="provisional"), comes=review("unconfirmed")),
     row("superficial", clot("I80.01"), comes=review("unspecific")),
     row("thrombosis of a catheter", clot("T82.868A"), comes=review("unspecific")),
+    *rows(
+        review("unspecific"),
+        {
+            "intracranial phlebitis (G08)": clot("G08"),
+            "an infarction by a cerebral vein": clot("I63.6"),
+            "in pregnancy": clot("O22.31"),
+            "embolism by a device": clot("T82.817A"),
+        },
+    ),
+    *rows(
+        review("registry-error", "unspecific"),
+        {
+            "cerebral infarction by embolism": clot("I63.40"),
+            "cerebral infarction by thrombosis, WHO": clot("I63.3", ICD_10),
+            "coronary thrombosis": clot("I24.0"),
+            "septic arterial embolism": clot("I76"),
+        },
+    ),
     row("arterial", clot("I74.3"), comes=review("registry-error")),
     row("arterial, SNOMED", clot("65198009", SNOMED), comes=review("registry-error")),
     row("intracardiac: of no stated chamber", clot("I51.3"), comes=review("registry-error", "unspecific")),
@@ -104,6 +122,7 @@ NOTHING = [
     *rows(
         PASSES,
         {
+            "a cerebral infarction of no stated cause": clot("I63.9"),
             "thrombocytopenia is no thrombosis": clot("D69.6", text="Thrombocytopenia, unspecified"),
             "varicose veins stand next to it (I83)": clot("I83.90"),
             "chronic pulmonary heart disease (I27.81)": clot("I27.81"),

@@ -83,6 +83,7 @@ INFARCTION = [
         event("401303003", SNOMED, text="Acute ST segment elevation myocardial infarction"),
         comes=review("unspecific"),
     ),
+    row("a complication of one (I23.3)", event("I23.3"), comes=review("unspecific")),
     row("in May", infarction(onset="2026-05"), comes=review("imprecise")),
     row("this year", infarction(onset="2026"), comes=review("imprecise")),
     row("undated", infarction(onset=None), comes=review("undated")),
@@ -96,6 +97,16 @@ INFARCTION = [
 ]
 
 ARRHYTHMIA = [
+    *rows(
+        review("unspecific"),
+        {
+            "arrhythmia of no stated kind": event("I49.9"),
+            "arrhythmia of no stated kind, WHO": event("I49.9", ICD_10),
+            "re-entry ventricular arrhythmia": event("I47.0"),
+            "AV block of no stated degree": event("I44.30"),
+            "arrest during surgery": event("I97.711"),
+        },
+    ),
     *rows(
         FAILS,
         {

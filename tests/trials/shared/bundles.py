@@ -28,6 +28,9 @@ ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 ICD_10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 ICD_O_3 = "http://terminology.hl7.org/CodeSystem/icd-o-3"
 CHINESE_ICD_10 = "urn:oid:2.16.156.10011.2.3.3.11"
+ATC = "http://www.whocc.no/atc"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+CVX = "http://hl7.org/fhir/sid/cvx"
 UCUM = "http://unitsofmeasure.org"
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 CLINICAL_STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
@@ -121,11 +124,47 @@ def procedure(code: str, system: str = SNOMED, *, status: str = "completed", on:
     return {"resourceType": "Procedure", "status": status, "code": coded(system, code), **done}
 
 
+def medication(
+    code: str,
+    system: str = ATC,
+    *,
+    began: str | None = None,
+    ended: str | None = None,
+    status: str = "active",
+    route: str | None = None,
+    **more: Any,
+) -> Resource:
+    """A MedicationStatement of what was taken from then until then; undated without a beginning."""
+    period = {name: day for name, day in (("start", began), ("end", ended)) if day}
+    taken: Resource = {"effectivePeriod": period} if period else {}
+    by: Resource = {"dosage": [{"route": {"text": route}}]} if route else {}
+    medicine = {"medicationCodeableConcept": coded(system, code)}
+    return {"resourceType": "MedicationStatement", "status": status, **medicine, **taken, **by, **more}
+
+
+def vaccination(on: str | None, code: str = "140", *, status: str = "completed", **more: Any) -> Resource:
+    given: Resource = {} if on is None else {"occurrenceDateTime": on}
+    return {"resourceType": "Immunization", "status": status, "vaccineCode": coded(CVX, code), **given, **more}
+
+
+def allergy(code: str, system: str = SNOMED, **more: Any) -> Resource:
+    statuses = {"clinicalStatus": coded("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active")}
+    return {
+        "resourceType": "AllergyIntolerance",
+        "patient": {"reference": "Patient/p1"},
+        "code": coded(system, code),
+        **statuses,
+        **more,
+    }
+
+
 def attestation(target: str, answer: bool | None, *, on: str | None = "2026-11-18", **more: Any) -> Resource:
-    """An investigator's answer: does the criterion's sentence (`X09`), or the atom's (`X09.a1`), hold?"""
+    """An investigator's answer: does the criterion's sentence (`X09`, of another trial `NCT00000000#X09`), or the
+    atom's (`X09.a1`), hold?
+    """
     content: Resource = {
         "status": "final",
-        "code": coded("urn:trialsieve:criterion", f"{TRIAL}#{target}"),
+        "code": coded("urn:trialsieve:criterion", target if "#" in target else f"{TRIAL}#{target}"),
         "performer": [{"reference": "Practitioner/investigator"}],
         "effectiveDateTime": on,
         "valueBoolean": answer,
@@ -186,6 +225,7 @@ class Given:
     covers: frozenset[Kind] = frozenset()
     absence: AbsencePolicy = AbsencePolicy.PRESUME
     as_of: date = AS_OF
+    anchors: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

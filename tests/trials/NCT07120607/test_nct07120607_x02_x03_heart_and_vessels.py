@@ -1,0 +1,217 @@
+"""Exclusion 2. Heart failure, NYHA III or IV. Exclusion 3. Unstable cardiovascular conditions within six months.
+
+Calendar months back from the as-of date, that day included. Carved out: lacunar infarction, thrombosis caused by a
+PICC. Arrhythmias count when they required medication. The list is open, so only a person can clear it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    FAILS,
+    HYPERTENSION,
+    ICD_10,
+    ICD_10_CM,
+    ICD_10_PCS,
+    LOINC,
+    PASSES,
+    RXNORM,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    Screen,
+    ago,
+    attestation,
+    coded,
+    condition,
+    medication,
+    observation,
+    procedure,
+    review,
+    row,
+    rows,
+)
+
+EDGE, BEFORE = "2026-05-20", "2026-05-19"
+CLASSES = {1: "LA28404-4", 2: "LA28405-1", 3: "LA28406-9", 4: "LA28407-7"}
+
+
+def nyha(grade: int, **more: Any) -> Resource:
+    return observation("88020-3", valueCodeableConcept=coded(LOINC, CLASSES[grade]), **more)
+
+
+FAILURE = condition("I50.9", onset="2024-01-01")
+CLASS = [
+    *rows(FAILS, {f"NYHA {grade}": (FAILURE, nyha(grade)) for grade in (3, 4)}),
+    *rows(PASSES, {f"NYHA {grade}": (FAILURE, nyha(grade)) for grade in (1, 2)}),
+    row("no class", FAILURE, comes=review("no-data")),
+    row("class of 31 days ago", FAILURE, nyha(3, on=ago(31)), comes=review("stale")),
+    row("class of 30 days ago", FAILURE, nyha(3, on=ago(30)), comes=FAILS),
+    row("NYHA III without heart failure", HYPERTENSION, nyha(3), comes=review("unspecific")),
+    row("NYHA II without heart failure", HYPERTENSION, nyha(2), comes=PASSES),
+    row("neither", HYPERTENSION, comes=PASSES),
+    row("heart failure resolved, NYHA III", condition("I50.9", status="resolved"), nyha(3), comes=review("judgement")),
+    row("heart failure provisional, NYHA III", condition("I50.9", verified="provisional"), nyha(3),
+        comes=review("unconfirmed")),
+    row("nothing retrieved", comes=review("no-data", "not-retrieved")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), CLASS)
+def test_heart_failure(check: Check, given: Given, expected: Expected) -> None:
+    check("X02", given, expected)
+
+
+NOTHING_ELSE = attestation("NCT07120607#X03.a14", False)
+COVERED = (HYPERTENSION, procedure("80146002", on="2019-03-01"), NOTHING_ELSE)
+
+
+def event(code: str, system: str = ICD_10_CM, **more: Any) -> Resource:
+    """Two months ago, resolved since."""
+    return condition(code, system, **({"onset": ago(60), "status": "resolved"} | more))
+
+
+EVENTS = [
+    *rows(
+        FAILS,
+        {
+            "unstable angina": event("I20.0"),
+            "infarction": event("I21.4"),
+            "infarction on the day six months ago": event("I21.4", onset=EDGE),
+            "stroke": event("I63.9"),
+            "transient ischemic attack": event("G45.9"),
+            "leg vein thrombosis": event("I82.401"),
+            "leg vein thrombosis, WHO": event("I80.2", ICD_10),
+            "pulmonary embolism": event("I26.99"),
+            "pulmonary embolism on the day six months ago": event("I26.99", onset=EDGE),
+            "portal vein thrombosis": event("I81"),
+            "arterial embolism": event("I74.3"),
+            "stent": procedure("36969009", on=ago(60)),
+            "bypass": procedure("232717009", on=EDGE),
+            "stent, ICD-10-PCS": procedure("027034Z", ICD_10_PCS, on=ago(60)),
+            "bypass, ICD-10-PCS": procedure("0210093", ICD_10_PCS, on=ago(60)),
+        },
+    ),
+    *(
+        row(name, resource, *COVERED, comes=PASSES)
+        for name, resource in {
+            "unstable angina the day before": event("I20.0", onset=BEFORE),
+            "infarction the day before": event("I21.4", onset=BEFORE),
+            "stroke the day before": event("I63.9", onset=BEFORE),
+            "pulmonary embolism the day before": event("I26.99", onset=BEFORE),
+            "leg vein thrombosis the day before": event("I82.401", onset=BEFORE),
+            "arterial embolism the day before": event("I74.3", onset=BEFORE),
+            "bypass the day before": procedure("232717009", on=BEFORE),
+            "global amnesia": event("G45.4"),
+            "stable angina": event("I20.9"),
+            "arrhythmia years ago": event("I47.20", onset="2019"),
+        }.items()
+    ),
+    *(
+        row(name, resource, *COVERED, comes=review(reason))
+        for name, resource, reason in (
+            ("infarction undated", event("I21.4", onset=None), "undated"),
+            ("infarction in May", event("I21.4", onset="2026-05"), "imprecise"),
+            ("history of embolism", condition("Z86.711"), "undated"),
+            ("history of a stent", condition("Z95.5"), "undated"),
+            ("lacunar infarction", event("I63.81"), "judgement"),
+            ("lacunar infarction, SNOMED", event("230698000", SNOMED), "judgement"),
+            ("perhaps lacunar (WHO I63.8)", event("I63.8", ICD_10), "judgement"),
+            ("provisional embolism", event("I26.99", verified="provisional"), "unconfirmed"),
+        )
+    ),
+    row("nothing of the list, nobody has said what else", HYPERTENSION, COVERED[1], comes=review("judgement")),
+    row("nothing of the list, and nothing else", *COVERED, comes=PASSES),
+    row("something else", attestation("NCT07120607#X03.a14", True), comes=FAILS),
+    row("procedures were not retrieved", HYPERTENSION, NOTHING_ELSE, comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), EVENTS)
+def test_events(check: Check, given: Given, expected: Expected) -> None:
+    check("X03", given, expected)
+
+
+def test_lacunar_infarction_is_left_out_of_the_events(screen: Screen) -> None:
+    answer = screen(Given((event("I63.81"), *COVERED)))
+    assert answer.atom("X03", "a11") == (False, ())
+    assert answer.atom("X03", "a2") == (None, ("judgement",))
+    assert screen(Given((event("I63.9"), *COVERED))).atom("X03", "a11") == (True, ())
+
+
+AMIODARONE = medication("C01BD01", began=ago(50), ended=ago(20))
+RHYTHMS = {
+    "rapid atrial fibrillation": ("314208002", SNOMED, "a5"),
+    "complete block": ("I44.2", ICD_10_CM, "a6"),
+    "ventricular tachycardia": ("I47.20", ICD_10_CM, "a7"),
+    "ventricular fibrillation": ("I49.01", ICD_10_CM, "a8"),
+    "cardiac arrest": ("I46.9", ICD_10_CM, "a8"),
+    "torsades de pointes": ("I47.21", ICD_10_CM, "a9"),
+}
+
+
+@pytest.mark.parametrize(("code", "system", "atom"), [pytest.param(*each, id=name) for name, each in RHYTHMS.items()])
+def test_named_rhythms(check: Check, code: str, system: str, atom: str) -> None:
+    medicated = check("X03", Given((event(code, system), AMIODARONE, *COVERED)), FAILS)
+    assert medicated.atom("X03", atom) == (True, ())
+    named = {"a5", "a6", "a7", "a8", "a9"}
+    assert [name for name in sorted(named) if medicated.atom("X03", name)[0]] == [atom]
+    check("X03", Given((event(code, system, onset=EDGE), AMIODARONE, *COVERED)), FAILS)
+    check("X03", Given((event(code, system, onset=BEFORE), AMIODARONE, *COVERED)), PASSES)
+    check("X03", Given((event(code, system), *COVERED)), review("no-data", "unspecific"))
+
+
+MEDICATED = [
+    row("stopped more than six months ago", event("I47.20"), medication("C01BD01", began=ago(400), ended=BEFORE),
+        *COVERED, comes=review("no-data", "unspecific")),
+    row("begun long ago and still taken", event("I47.20"), medication("C01BD01", began=ago(400)), *COVERED,
+        comes=FAILS),
+    row("a beta blocker", event("I47.20"), medication("C07AB02", began=ago(50), ended=ago(20)), *COVERED,
+        comes=review("no-data", "unspecific")),
+    row("digoxin", event("I47.20"), medication("C01AA05", began=ago(50), ended=ago(20)), *COVERED,
+        comes=review("no-data", "unspecific")),
+    row("another drug", event("I47.20"), medication("C10AA01", began=ago(50)), *COVERED,
+        comes=review("no-data", "unspecific")),
+    row("a drug by its RxNorm code", event("I47.20"), medication("703", RXNORM, began=ago(50)), *COVERED,
+        comes=review("no-data", "unspecific", "unusable-data")),
+    row("attested", event("I47.20"), attestation("NCT07120607#X03.a15", True), *COVERED, comes=FAILS),
+    row("atrial fibrillation, not said to be rapid", event("I48.91"), AMIODARONE, *COVERED, comes=review("unspecific")),
+    row("second-degree block", event("I44.1"), AMIODARONE, *COVERED, comes=review("unspecific")),
+    row("complete block for years, still active", event("I44.2", onset="2019", status="active"), AMIODARONE, *COVERED,
+        comes=review("judgement", "unspecific")),
+    row("amiodarone without an arrhythmia", AMIODARONE, *COVERED, comes=PASSES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), MEDICATED)
+def test_medication_against_arrhythmia(check: Check, given: Given, expected: Expected) -> None:
+    check("X03", given, expected)
+
+
+PICC, PORT = procedure("425196008", on=ago(70)), procedure("80402001", on="2024-01-01")
+CATHETER = [
+    row("leg vein thrombosis and a PICC", event("I82.401"), PICC, *COVERED, comes=review("judgement")),
+    row("leg vein thrombosis and a port", event("I82.401"), PORT, *COVERED, comes=review("judgement")),
+    row("leg vein thrombosis and care of a line", event("I82.401"), condition("Z45.2"), *COVERED,
+        comes=review("judgement")),
+    row("leg vein thrombosis, perhaps a line", event("I82.401"), condition("Z95.828"), *COVERED,
+        comes=review("unspecific")),
+    row("arm vein thrombosis", event("I82.621"), *COVERED, comes=review("judgement", "unspecific")),
+    row("axillary vein thrombosis", event("I82.A11"), *COVERED, comes=review("judgement", "unspecific")),
+    row("jugular vein thrombosis", event("I82.C11"), *COVERED, comes=review("judgement", "unspecific")),
+    row("vena cava", event("I82.210"), *COVERED, comes=review("judgement", "unspecific")),
+    row("thrombosis of a vascular device", event("T82.868A"), *COVERED, comes=review("unspecific")),
+    row("thrombosis of a device years ago", event("T82.868A", onset="2019"), *COVERED, comes=PASSES),
+    row("a line and nothing else", PICC, *COVERED, comes=PASSES),
+    row("embolism and a line", event("I26.99"), PICC, *COVERED, comes=FAILS),
+    row("portal vein thrombosis and a line", event("I81"), PICC, *COVERED, comes=FAILS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), CATHETER)
+def test_thrombosis_by_a_catheter(check: Check, given: Given, expected: Expected) -> None:
+    check("X03", given, expected)

@@ -1,0 +1,181 @@
+"""Exclusions 4 (coagulation), 5 (autoimmunity, immunodeficiency), 6 (graft-versus-host disease), 7 and 12
+(immunosuppressants, taken now or discontinued for less than two weeks).
+"""
+
+from __future__ import annotations
+
+import pytest
+from bundles import (
+    FAILS,
+    HYPERTENSION,
+    ICD_10,
+    ICD_10_PCS,
+    PASSES,
+    RXNORM,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    ago,
+    attestation,
+    condition,
+    medication,
+    procedure,
+    review,
+    row,
+    rows,
+)
+
+from trialsieve.rules.vocabulary import Kind
+
+STATIN = medication("C10AA01", began="2020-01-01")
+"""A drug that no rule asks for: with it, the record covers medication."""
+
+COAGULATION = [
+    row("active", condition("D65", onset=ago(10)), comes=FAILS),
+    row("active, WHO", condition("D65", ICD_10, onset=ago(10)), comes=FAILS),
+    row("30 days ago", condition("D65", onset=ago(30)), comes=FAILS),
+    row("31 days ago, never closed", condition("D65", onset=ago(31)), comes=review("stale")),
+    row("31 days ago, asserted again", condition("67406007", SNOMED, onset=ago(31), recorded=ago(5)), comes=FAILS),
+    row("resolved", condition("D65", onset=ago(10), status="resolved"), comes=PASSES),
+    row("no clinical status", condition("D65", onset=ago(10), status=None), comes=review("stale")),
+    row("undated", condition("D65"), comes=review("undated")),
+    row("another coagulation disorder", condition("D68.9"), comes=PASSES),
+    row("nothing on record", HYPERTENSION, comes=PASSES),
+    row("nothing retrieved", comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), COAGULATION)
+def test_coagulation(check: Check, given: Given, expected: Expected) -> None:
+    check("X04", given, expected)
+
+
+DISORDERS = [
+    *rows(
+        FAILS,
+        {
+            "severe combined immunodeficiency": condition("31323000", SNOMED),
+            "combined immunodeficiency": condition("D81.1"),
+            "common variable immunodeficiency, WHO": condition("D83.9", ICD_10),
+        },
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            "lupus": condition("M32.10"),
+            "rheumatoid arthritis": condition("69896004", SNOMED),
+            "autoimmune disease": condition("85828009", SNOMED),
+            "immunodeficiency due to drugs": condition("D84.821"),
+            "immunodeficiency due to a disease": condition("D84.81"),
+            "immunodeficiency": condition("234532001", SNOMED),
+        },
+    ),
+    row("HIV disease", condition("B20"), comes=review("judgement")),
+    row("resolved lupus", condition("M32.10", status="resolved"), comes=review("judgement", "unspecific")),
+    row("nothing on record", HYPERTENSION, comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), DISORDERS)
+def test_autoimmunity_and_immunodeficiency(check: Check, given: Given, expected: Expected) -> None:
+    check("X05", given, expected)
+
+
+GVHD = condition("D89.811", onset=ago(60))
+CICLOSPORIN = medication("L04AD01", began=ago(60))
+ALLOGENEIC = procedure("30243Y3", ICD_10_PCS, on=ago(300))
+
+GRAFT = [
+    row("active, ciclosporin", GVHD, CICLOSPORIN, comes=FAILS),
+    row("active, prednisone by mouth", GVHD, medication("8640", RXNORM, began=ago(60), route="oral"), comes=FAILS),
+    row("active, H02", GVHD, medication("H02AB06", began=ago(60)), comes=FAILS),
+    row("active, a steroid cream", GVHD, medication("5492", RXNORM, began=ago(60), route="topical"),
+        comes=review("no-data")),
+    row("active, a steroid by no stated route", GVHD, medication("8640", RXNORM, began=ago(60)),
+        comes=review("unspecific")),
+    row("active, treatment ended", GVHD, medication("L04AD01", began=ago(60), ended=ago(5)), comes=review("no-data")),
+    row("active, no treatment on record", GVHD, STATIN, comes=review("no-data")),
+    row("resolved, ciclosporin", condition("D89.811", onset=ago(60), status="resolved"), CICLOSPORIN, comes=PASSES),
+    row("no clinical status, ciclosporin", condition("D89.811", onset=ago(60), status=None), CICLOSPORIN,
+        comes=review("stale")),
+    row("complication of a transplant, ciclosporin", condition("T86.09"), CICLOSPORIN, comes=review("unspecific")),
+    row("no transplant, nothing on record", HYPERTENSION, CICLOSPORIN, comes=PASSES),
+    row("an allogeneic transplant", HYPERTENSION, ALLOGENEIC, CICLOSPORIN, comes=review("no-data")),
+    row("a transplant status", condition("Z94.84"), CICLOSPORIN, comes=review("no-data")),
+    row("an autologous transplant", HYPERTENSION, procedure("30243Y0", ICD_10_PCS, on=ago(300)), CICLOSPORIN,
+        comes=PASSES),
+    row("an allogeneic transplant, not attested", HYPERTENSION, ALLOGENEIC, CICLOSPORIN,
+        attestation("NCT07120607#X06.a1", False), comes=PASSES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), GRAFT)
+def test_graft_versus_host_disease(check: Check, given: Given, expected: Expected) -> None:
+    check("X06", given, expected)
+
+
+NEEDED = attestation("NCT07120607#X07.a2", True)
+NOT_NEEDED = attestation("NCT07120607#X07.a2", False)
+BY_MOUTH = medication("8640", RXNORM, began=ago(30), route="oral")
+
+NOW = [
+    row("by mouth", BY_MOUTH, comes=review("judgement")),
+    row("by mouth, needed in the long term", BY_MOUTH, NEEDED, comes=FAILS),
+    row("by mouth, not needed in the long term", BY_MOUTH, NOT_NEEDED, comes=PASSES),
+    row("H02, needed", medication("H02AB06", began=ago(30)), NEEDED, comes=FAILS),
+    row("tacrolimus, needed", medication("L04AD02", began=ago(30)), NEEDED, comes=FAILS),
+    row("tacrolimus by mouth, needed", medication("42316", RXNORM, began=ago(30), route="oral"), NEEDED, comes=FAILS),
+    row("tacrolimus on the skin", medication("42316", RXNORM, began=ago(30), route="topical"), NEEDED, comes=PASSES),
+    row("inhaled", medication("8640", RXNORM, began=ago(30), route="inhalation"), NEEDED, comes=PASSES),
+    row("inhaled and by mouth", medication("8640", RXNORM, began=ago(30), route="inhalation"), BY_MOUTH, NEEDED,
+        comes=FAILS),
+    row("by no stated route", medication("8640", RXNORM, began=ago(30)), NEEDED, comes=review("unspecific")),
+    row("ended", medication("8640", RXNORM, began=ago(30), ended=ago(1), route="oral"), NEEDED, comes=PASSES),
+    row("completed", medication("8640", RXNORM, began=ago(30), status="completed", route="oral"), NEEDED, comes=PASSES),
+    row("methotrexate", medication("6851", RXNORM, began=ago(30), route="oral"), NEEDED, comes=review("unspecific")),
+    row("fludrocortisone", medication("H02AA02", began=ago(30)), NEEDED, comes=PASSES),
+    row("none on record", STATIN, NEEDED, comes=PASSES),
+    row("medication was not retrieved", NEEDED, comes=review("not-retrieved")),
+    row("vouched for", NEEDED, covers=frozenset({Kind.MEDICATION}), comes=PASSES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), NOW)
+def test_immunosuppressants_now(check: Check, given: Given, expected: Expected) -> None:
+    check("X07", given, expected)
+
+
+def taken(until: str | None, code: str = "L04AD01") -> dict[str, object]:
+    return medication(code, began=ago(60), ended=until)
+
+
+WASHOUT = [
+    row("last dose 14 days ago", taken(ago(14)), comes=PASSES),
+    row("last dose 13 days ago", taken(ago(13)), comes=review("registry-error")),
+    row("last dose today", taken(ago(0)), comes=review("registry-error")),
+    row("still taken", taken(None), comes=review("registry-error")),
+    row("last dose in that month", taken("2026-11"), comes=review("registry-error")),
+    row("last dose in October", taken("2026-10"), comes=PASSES),
+    row("undated", medication("L04AD01"), comes=review("undated")),
+    row("completed without an end", medication("L04AD01", status="completed", began=ago(60)),
+        comes=review("registry-error")),
+    row("a steroid 13 days ago", taken(ago(13), "H02AB06"), comes=review("registry-error")),
+    row("a steroid 14 days ago", taken(ago(14), "H02AB06"), comes=PASSES),
+    row("methotrexate 13 days ago", taken(ago(13), "L04AX03"), comes=review("registry-error", "unspecific")),
+    row("methotrexate 14 days ago", taken(ago(14), "L04AX03"), comes=PASSES),
+    row("none on record", STATIN, comes=PASSES),
+    row("medication was not retrieved", comes=review("not-retrieved")),
+    row("an attestation does not mend the text", taken(ago(13)), attestation("NCT07120607#X12", False),
+        comes=review("registry-error")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), WASHOUT)
+def test_immunosuppressants_discontinued(check: Check, given: Given, expected: Expected) -> None:
+    check("X12", given, expected)
+
+
+def test_the_washout_says_when_it_passes(check: Check) -> None:
+    answer = check("X12", Given((taken(ago(13)),)), review("registry-error"))
+    assert answer.criterion("X12").changes_on == "2026-11-21"

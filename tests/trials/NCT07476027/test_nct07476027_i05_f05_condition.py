@@ -1,0 +1,235 @@
+"""Lymphocytes and performance status at screening; heart, kidneys, liver and infections before the infusion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    FAILS,
+    HYPERTENSION,
+    PASSES,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    Screen,
+    ago,
+    attestation,
+    condition,
+    lvef,
+    observation,
+    person,
+    quantity,
+    review,
+    row,
+    rows,
+)
+
+NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+
+
+def lymphocytes(value: float, unit: str | None = "10*9/L", *, code: str = "731-0", **more: Any) -> Resource:
+    return observation(code, valueQuantity=quantity(value, unit), **more)
+
+
+def ecog(value: int, on: str | None = ago(5)) -> Resource:
+    return observation("89247-1", on=on, valueInteger=value)
+
+
+def karnofsky(value: int, on: str | None = ago(5)) -> Resource:
+    return observation("89243-0", on=on, valueInteger=value)
+
+
+def lansky(value: int, on: str | None = ago(5)) -> Resource:
+    return observation("C38144", system=NCIT, on=on, valueInteger=value)
+
+
+COUNTS = [
+    *rows(
+        PASSES,
+        {
+            "0.5": lymphocytes(0.5),
+            "0.5 thousand a microlitre": lymphocytes(0.5, "10*3/uL"),
+            "500 a microlitre": lymphocytes(500, "/uL"),
+            "500 cells a microlitre": lymphocytes(500, "{cells}/uL"),
+            "by flow cytometry": lymphocytes(0.5, code="30364-4"),
+            "30 days ago": lymphocytes(0.5, on=ago(30)),
+        },
+    ),
+    *rows(FAILS, {"0.49": lymphocytes(0.49), "499 a microlitre": lymphocytes(499, "/uL")}),
+    row("without a unit", lymphocytes(500, None), comes=review("unit")),
+    row("a percentage", lymphocytes(40, "%", code="736-9"), comes=review("no-data")),
+    row("31 days ago", lymphocytes(0.5, on=ago(31)), comes=review("stale")),
+    row("not counted", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), COUNTS)
+def test_lymphocytes(check: Check, given: Given, expected: Expected) -> None:
+    check("I05", Given((ecog(1), *given.resources)), expected)
+
+
+SCORES = [
+    row("ECOG 0", ecog(0), comes=PASSES),
+    row("ECOG 1", ecog(1), comes=PASSES),
+    row("Lansky 80", lansky(80), comes=PASSES),
+    row("Karnofsky 80", karnofsky(80), comes=PASSES),
+    row("ECOG 2 and Lansky 70", ecog(2), lansky(70), comes=FAILS),
+    row("ECOG 2 and Karnofsky 79", ecog(2), karnofsky(79), comes=FAILS),
+    row("ECOG 2", ecog(2), comes=review("no-data")),
+    row("Lansky 70", lansky(70), comes=review("no-data")),
+    row("ECOG 1, Lansky 70 newer", ecog(1, ago(9)), lansky(70), comes=review("judgement")),
+    row("ECOG 1, Lansky 70 of that day", ecog(1), lansky(70), comes=review("judgement")),
+    row("ECOG 1 newer, Lansky 70", ecog(1), lansky(70, ago(9)), comes=PASSES),
+    row("ECOG 2 newer, Lansky 90", ecog(2), lansky(90, ago(9)), comes=review("judgement")),
+    row("ECOG 2, Lansky 90 newer", ecog(2, ago(9)), lansky(90), comes=PASSES),
+    row(
+        "Lansky 90, Karnofsky 70 newer", lansky(90, ago(9)), karnofsky(70), comes=review("conflicting-data", "no-data")
+    ),
+    row("Lansky 70, Karnofsky 90 newer", lansky(70, ago(9)), karnofsky(90), comes=PASSES),
+    row("30 days ago", lansky(80, ago(30)), comes=PASSES),
+    row("31 days ago", lansky(80, ago(31)), comes=review("no-data", "stale")),
+    row("none", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), SCORES)
+def test_performance_status(check: Check, given: Given, expected: Expected) -> None:
+    check("I05", Given((lymphocytes(1), *given.resources)), expected)
+
+
+# --- the infusion -----------------------------------------------------------------------------------------------------
+
+HEART = [
+    row("45 %", lvef(45), comes=PASSES),
+    row("44.9 %", lvef(44.9), comes=FAILS),
+    row("0.45 as a fraction", lvef(0.45, "1"), comes=PASSES),
+    row("0.45 without a unit", lvef(0.45, None), comes=review("unit")),
+    row("by magnetic resonance", lvef(45, code="8811-2"), comes=PASSES),
+    row("low by magnetic resonance, newer", lvef(60, on=ago(20)), lvef(40, code="8811-2", on=ago(5)), comes=FAILS),
+    row("45-50 %", lvef("45-50 %"), comes=PASSES),
+    row("90 days ago", lvef(60, on=ago(90)), comes=PASSES),
+    row("91 days ago", lvef(60, on=ago(91)), comes=review("stale")),
+    row("not measured", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), HEART)
+def test_heart(check: Check, given: Given, expected: Expected) -> None:
+    check("F02", given, expected)
+
+
+LIMITS = {"creatinine": 0.6, "bilirubin": 1.2, "alt": 40, "ast": 40}
+CODES = {"creatinine": "2160-0", "bilirubin": "1975-2", "alt": "1742-6", "ast": "1920-8"}
+UNITS = {"creatinine": "mg/dL", "bilirubin": "mg/dL", "alt": "U/L", "ast": "U/L"}
+
+
+def lab(analyte: str, value: float, *, limit: float | None = None, unit: str | None = None, **more: Any) -> Resource:
+    unit = unit or UNITS[analyte]
+    ranges = [{"high": quantity(limit or LIMITS[analyte], unit)}]
+    return observation(CODES[analyte], **({"valueQuantity": quantity(value, unit), "referenceRange": ranges} | more))
+
+
+def aged(low: int, high: int, limit: float) -> Resource:
+    """A reference range for these ages in years."""
+    return {"age": {"low": quantity(low, "a"), "high": quantity(high, "a")}, "high": quantity(limit, "mg/dL")}
+
+
+CHILD = person(born="2020-05-04")
+KIDNEYS = [
+    row("1.5 x", lab("creatinine", 0.9), comes=PASSES),
+    row("1.51 x", lab("creatinine", 0.906), comes=FAILS),
+    row("in umol/L", lab("creatinine", 79, limit=53, unit="umol/L"), comes=PASSES),
+    row("too high in umol/L", lab("creatinine", 80, limit=53, unit="umol/L"), comes=FAILS),
+    row(
+        "by the range of the child's age",
+        lab("creatinine", 0.9, referenceRange=[aged(2, 9, 0.5), aged(18, 99, 1.2)]),
+        comes=FAILS,
+    ),
+    row(
+        "and not too high for it",
+        lab("creatinine", 0.75, referenceRange=[aged(2, 9, 0.5), aged(18, 99, 1.2)]),
+        comes=PASSES,
+    ),
+    row(
+        "only a range of adults",
+        lab("creatinine", 0.9, referenceRange=[aged(18, 99, 1.2)]),
+        comes=review("no-reference-range"),
+    ),
+    row("no range", lab("creatinine", 0.5, referenceRange=[]), comes=review("no-reference-range")),
+    row("in urine", observation("2161-8", valueQuantity=quantity(50, "mg/dL")), comes=review("no-data")),
+    row("31 days ago", lab("creatinine", 0.5, on=ago(31)), comes=review("stale")),
+    row("not measured", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), KIDNEYS)
+def test_kidneys(check: Check, given: Given, expected: Expected) -> None:
+    check("F03", Given(given.resources, patient=CHILD), expected)
+
+
+def test_a_range_without_an_age_is_assumed_for_a_child(screen: Screen) -> None:
+    assumed = screen(Given((lab("creatinine", 0.9),), patient=CHILD)).criterion("F03").assumptions
+    assert any("names no age" in sentence for sentence in assumed)
+    aged_range = lab("creatinine", 0.6, referenceRange=[aged(2, 9, 0.5)])
+    assert not screen(Given((aged_range,), patient=CHILD)).criterion("F03").assumptions
+
+
+def livers(**changed: Resource | None) -> tuple[Resource, ...]:
+    """Each at its limit, some of them changed or left out."""
+    good = {"bilirubin": lab("bilirubin", 3.6), "alt": lab("alt", 120), "ast": lab("ast", 120)}
+    return tuple(resource for resource in (good | changed).values() if resource is not None)
+
+
+BY_INFILTRATION, NOT_BY_IT = (attestation("NCT07476027#F04.a4", answer) for answer in (True, False))
+LIVERS = [
+    row("each at its limit", *livers(), comes=PASSES),
+    row("bilirubin above", *livers(bilirubin=lab("bilirubin", 3.612)), comes=review("judgement")),
+    row("ALT above", *livers(alt=lab("alt", 120.4)), comes=review("judgement")),
+    row("AST above", *livers(ast=lab("ast", 120.4)), comes=review("judgement")),
+    row("AST above, by infiltration", *livers(ast=lab("ast", 120.4)), BY_INFILTRATION, comes=PASSES),
+    row("AST above, not by infiltration", *livers(ast=lab("ast", 120.4)), NOT_BY_IT, comes=FAILS),
+    row("no ALT", *livers(alt=None), comes=review("judgement", "no-data")),
+    row("no range", *livers(alt=lab("alt", 20, referenceRange=[])), comes=review("judgement", "no-reference-range")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), LIVERS)
+def test_liver(check: Check, given: Given, expected: Expected) -> None:
+    check("F04", given, expected)
+
+
+INFECTIONS = [
+    row("sepsis", condition("A41.9", onset=ago(3)), comes=review("unspecific")),
+    row("pneumonia, resolved", condition("J18.9", status="resolved", onset=ago(90)), comes=PASSES),
+    row("still called active after 31 days", condition("A41.9", onset=ago(31)), comes=review("stale", "unspecific")),
+    row(
+        "attested that there is none",
+        condition("A41.9", onset=ago(3)),
+        attestation("NCT07476027#F05", True),
+        comes=PASSES,
+    ),
+    row(
+        "attested that there is one",
+        condition("A41.9", onset=ago(3)),
+        attestation("NCT07476027#F05.a1", False),
+        comes=FAILS,
+    ),
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), INFECTIONS)
+def test_infection_before_the_infusion(check: Check, given: Given, expected: Expected) -> None:
+    check("F05", given, expected)
+
+
+def test_the_stages(screen: Screen) -> None:
+    """The infusion's arm has the criteria of screening too; at screening those of the infusion do not count."""
+    result = screen(Given((lvef(30),), patient=CHILD)).result
+    screening, infusion = result.arms
+    assert (screening.stage, infusion.stage) == ("screening", "infusion")
+    assert "F02" not in screening.limiting
+    assert infusion.limiting == ("F02",)

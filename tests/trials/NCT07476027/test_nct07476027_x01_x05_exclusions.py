@@ -1,0 +1,183 @@
+"""Heart and lungs, other tumors, infections, immune diseases; active hepatitis, whose text is cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    DETECTED,
+    FAILS,
+    HYPERTENSION,
+    LOINC,
+    NEGATIVE,
+    NOT_DETECTED,
+    PASSES,
+    POSITIVE,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    Screen,
+    ago,
+    answered,
+    attestation,
+    coded,
+    condition,
+    observation,
+    quantity,
+    review,
+    row,
+    rows,
+)
+
+UNSUITABLE, SUITABLE = (attestation("NCT07476027#X01.a3", answer) for answer in (True, False))
+SEVERE = attestation("NCT07476027#X01.a1", True)
+
+
+def nyha(answer: str, **more: Any) -> Resource:
+    return observation("88020-3", valueCodeableConcept=coded(LOINC, answer), **more)
+
+
+HEART_AND_LUNGS = [
+    *rows(
+        review("judgement", "unspecific"),
+        {
+            "heart failure": (HYPERTENSION, condition("I50.9")),
+            "respiratory failure": (HYPERTENSION, condition("J96.00")),
+            "NYHA III": (HYPERTENSION, nyha("LA28406-9")),
+        },
+    ),
+    row("NYHA II", HYPERTENSION, nyha("LA28405-1"), comes=PASSES),
+    row("heart failure that the investigator accepts", condition("I50.9"), SUITABLE, comes=PASSES),
+    row("severe and unsuitable", condition("I50.9"), SEVERE, UNSUITABLE, comes=FAILS),
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row(
+        "heart failure in the past",
+        HYPERTENSION,
+        condition("I50.9", status="resolved"),
+        UNSUITABLE,
+        comes=review("judgement", "unspecific"),
+    ),
+    row(
+        "ARDS in the past",
+        HYPERTENSION,
+        condition("J80", status="resolved"),
+        UNSUITABLE,
+        comes=review("judgement", "unspecific"),
+    ),
+    row("an old NYHA III", HYPERTENSION, nyha("LA28406-9", on=ago(31)), UNSUITABLE, comes=review("stale")),
+    row("diagnoses were not retrieved", comes=review("judgement", "not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), HEART_AND_LUNGS)
+def test_heart_and_lungs(check: Check, given: Given, expected: Expected) -> None:
+    check("X01", given, expected)
+
+
+TUMORS = [
+    row("the leukemia itself", condition("C91.00"), comes=PASSES),
+    row("the lymphoma itself", condition("C83.50"), comes=PASSES),
+    row("the leukemia, SNOMED", condition("277575008", SNOMED), comes=PASSES),
+    row("neuroblastoma", condition("C74.90"), comes=review("unspecific")),
+    row("resolved", condition("C74.90", status="resolved"), comes=PASSES),
+    row("cancer in the past", condition("Z85.3"), comes=PASSES),
+    row("in situ", condition("D06.9"), comes=PASSES),
+    row("attested as progressive", condition("C74.90"), attestation("NCT07476027#X02", True), comes=FAILS),
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TUMORS)
+def test_other_tumors(check: Check, given: Given, expected: Expected) -> None:
+    check("X02", given, expected)
+
+
+INFECTIONS = [
+    row("sepsis", condition("A41.9", onset=ago(3)), comes=review("unspecific")),
+    row("pneumonia, resolved", condition("J18.9", status="resolved", onset=ago(90)), comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("still called active after 31 days", condition("A41.9", onset=ago(31)), comes=review("stale", "unspecific")),
+    row("attested as not managed", condition("A41.9", onset=ago(3)), attestation("NCT07476027#X03", True), comes=FAILS),
+    row("nothing", HYPERTENSION, comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), INFECTIONS)
+def test_infections(check: Check, given: Given, expected: Expected) -> None:
+    check("X03", given, expected)
+
+
+IMMUNE = [
+    row("severe combined immunodeficiency", condition("D81.9"), comes=FAILS),
+    row("resolved", condition("D81.9", status="resolved"), comes=review("judgement")),
+    row("immunodeficiency due to drugs", condition("D84.821"), comes=review("unspecific")),
+    row("HIV disease is no congenital immunodeficiency", condition("B20"), comes=PASSES),
+    row("lupus", condition("M32.9"), comes=review("unspecific")),
+    row("lupus in the past", condition("M32.9", status="resolved"), comes=review("judgement", "unspecific")),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("attested as severe", condition("M32.9"), attestation("NCT07476027#X04.a1", True), comes=FAILS),
+    row("nothing", HYPERTENSION, comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), IMMUNE)
+def test_immune_diseases(check: Check, given: Given, expected: Expected) -> None:
+    check("X04", given, expected)
+
+
+# --- X05 --------------------------------------------------------------------------------------------------------------
+
+
+def dna(value: float, high: float | None = 20) -> Resource:
+    ranges: Resource = {} if high is None else {"referenceRange": [{"high": quantity(high, "[IU]/mL")}]}
+    return observation("42595-9", valueQuantity=quantity(value, "[IU]/mL"), **ranges)
+
+
+ANTIGEN, NO_ANTIGEN = answered("5195-3", POSITIVE), answered("5195-3", NEGATIVE)
+CORE, NO_CORE = answered("13952-7", POSITIVE), answered("13952-7", NEGATIVE)
+ANTI_HCV, NO_ANTI_HCV = answered("13955-0", POSITIVE), answered("13955-0", NEGATIVE)
+RNA, NO_RNA = answered("11259-9", DETECTED), answered("11259-9", NOT_DETECTED)
+CUT_OFF = review("truncated")
+
+HEPATITIS = [
+    row("surface antigen and DNA above the limit", ANTIGEN, dna(21), comes=FAILS),
+    row("core antibody and DNA above the limit", NO_ANTIGEN, CORE, dna(21), comes=FAILS),
+    row("DNA at the limit", ANTIGEN, dna(20), NO_ANTI_HCV, comes=CUT_OFF),
+    row("DNA not detected", ANTIGEN, answered("29610-3", NOT_DETECTED), NO_ANTI_HCV, comes=CUT_OFF),
+    row("DNA above without antigen or antibody", NO_ANTIGEN, NO_CORE, dna(500), NO_ANTI_HCV, comes=CUT_OFF),
+    row("DNA without a range", ANTIGEN, dna(500, None), NO_ANTI_HCV, comes=review("no-reference-range", "truncated")),
+    row("antigen without DNA", ANTIGEN, NO_ANTI_HCV, comes=review("no-data", "truncated")),
+    row("hepatitis C, RNA detected", NO_ANTIGEN, NO_CORE, ANTI_HCV, RNA, comes=CUT_OFF),
+    row("hepatitis C, RNA not detected", NO_ANTIGEN, NO_CORE, ANTI_HCV, NO_RNA, comes=CUT_OFF),
+    row("everything negative", NO_ANTIGEN, NO_CORE, NO_ANTI_HCV, comes=CUT_OFF),
+    row("not tested", comes=review("no-data", "truncated")),
+    row(
+        "attested that there is none",
+        NO_ANTIGEN,
+        NO_CORE,
+        NO_ANTI_HCV,
+        attestation("NCT07476027#X05", False),
+        comes=CUT_OFF,
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), HEPATITIS)
+def test_hepatitis(check: Check, given: Given, expected: Expected) -> None:
+    check("X05", given, expected)
+
+
+def test_the_lost_limit_of_hepatitis_c(screen: Screen) -> None:
+    assert screen(Given((RNA,))).atom("X05", "a5") == (None, ("truncated",))
+    assert screen(Given((NO_RNA,))).atom("X05", "a5") == (False, ())
+    assert screen(Given(())).atom("X05", "a5") == (None, ("no-data",))
+
+
+def test_the_trial_is_never_cleared_and_says_why(screen: Screen) -> None:
+    answer = screen(Given((NO_ANTIGEN, NO_CORE, NO_ANTI_HCV)))
+    assert any("cut off" in sentence for sentence in answer.criterion("X05").cautions)
+    assert all("X05" in arm.open.registry for arm in answer.result.arms)

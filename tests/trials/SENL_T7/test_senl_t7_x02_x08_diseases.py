@@ -1,0 +1,248 @@
+"""GVHD, lungs, other tumors, infections, immune diseases, hepatitis, HIV and syphilis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bundles import (
+    DETECTED,
+    FAILS,
+    HYPERTENSION,
+    ICD_10,
+    ICD_10_PCS,
+    NEGATIVE,
+    NOT_DETECTED,
+    PASSES,
+    POSITIVE,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    ago,
+    answered,
+    attestation,
+    condition,
+    observation,
+    procedure,
+    quantity,
+    review,
+    row,
+    rows,
+)
+
+from trialsieve.rules.vocabulary import AbsencePolicy
+
+ALLOGENEIC = procedure("30243Y3", ICD_10_PCS, on=ago(400))
+AUTOLOGOUS = procedure("709115004", on=ago(400))
+
+GVHD = [
+    row("active", condition("D89.813"), comes=FAILS),
+    row("chronic, SNOMED", condition("402356004", SNOMED), comes=FAILS),
+    row("resolved", condition("D89.813", status="resolved"), comes=PASSES),
+    row("its status is not stated", condition("D89.813", status=None), comes=review("stale")),
+    row("bone marrow transplant rejection, WHO", condition("T86.0", ICD_10), comes=review("unspecific")),
+    row("nothing, no transplant", HYPERTENSION, comes=PASSES),
+    row("nothing, diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("nothing after an allogeneic transplant", HYPERTENSION, ALLOGENEIC, comes=review("no-data")),
+    row("nothing after a transplant without its donor", HYPERTENSION, condition("Z94.84"), comes=review("no-data")),
+    row("nothing after an autologous transplant", HYPERTENSION, AUTOLOGOUS, comes=PASSES),
+    row("resolved after a transplant", condition("D89.813", status="resolved"), ALLOGENEIC, comes=review("no-data")),
+    row("nothing, and nothing presumed", HYPERTENSION, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), GVHD)
+def test_graft_versus_host_disease(check: Check, given: Given, expected: Expected) -> None:
+    check("X02", given, expected)
+
+
+LUNGS = [
+    *rows(
+        review("unspecific"),
+        {
+            "ARDS": condition("J80"),
+            "ARDS years ago": condition("J80", status="resolved", onset="2019-01-01"),
+            "COPD": condition("J44.9"),
+            "bronchiolitis obliterans": condition("J44.81"),
+        },
+    ),
+    row("attested", condition("J80"), attestation("SENL-T7#X03", True), comes=FAILS),
+    row("attested that it was not severe", condition("J44.9"), attestation("SENL-T7#X03", False), comes=PASSES),
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), LUNGS)
+def test_lungs(check: Check, given: Given, expected: Expected) -> None:
+    check("X03", given, expected)
+
+
+TUMORS = [
+    row("the leukemia itself", condition("C91.00"), comes=PASSES),
+    row("the leukemia in relapse", condition("C91.02"), comes=PASSES),
+    row("the lymphoma itself", condition("C83.50"), comes=PASSES),
+    row("the leukemia, WHO", condition("C91.0", ICD_10), comes=PASSES),
+    row("the leukemia, SNOMED", condition("277575008", SNOMED), comes=PASSES),
+    row("breast cancer", condition("C50.911"), comes=review("unspecific")),
+    row("breast cancer, resolved", condition("C50.911", status="resolved"), comes=review("judgement", "unspecific")),
+    row("liver metastases alone", condition("C78.7"), comes=review("unspecific")),
+    row("liver metastases of breast cancer", condition("C50.911"), condition("C78.7"), comes=review("unspecific")),
+    row("cancer in the past", condition("Z85.3"), comes=review("unspecific")),
+    row("in situ", condition("D06.9"), comes=PASSES),
+    row("attested as advanced and metastatic", condition("C50.911"), attestation("SENL-T7#X04", True), comes=FAILS),
+    row("attested as localised", condition("C50.911"), attestation("SENL-T7#X04.a2", False), comes=PASSES),
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TUMORS)
+def test_other_tumors(check: Check, given: Given, expected: Expected) -> None:
+    check("X04", given, expected)
+
+
+INFECTIONS = [
+    row("sepsis", condition("A41.9", onset=ago(3)), comes=review("unspecific")),
+    row("pneumonia", condition("J18.9", onset=ago(3)), comes=review("unspecific")),
+    row("pneumonia, long resolved", condition("J18.9", status="resolved", onset=ago(300)), comes=PASSES),
+    row("sepsis 30 days ago", condition("A41.9", onset=ago(30)), comes=review("unspecific")),
+    row(
+        "sepsis still called active after 31 days",
+        condition("A41.9", onset=ago(31)),
+        comes=review("stale", "unspecific"),
+    ),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("attested", condition("A41.9", onset=ago(3)), attestation("SENL-T7#X05", True), comes=FAILS),
+    row("nothing", HYPERTENSION, comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), INFECTIONS)
+def test_infections(check: Check, given: Given, expected: Expected) -> None:
+    check("X05", given, expected)
+
+
+IMMUNE = [
+    row("severe combined immunodeficiency", condition("D81.9"), comes=FAILS),
+    row("resolved", condition("D81.9", status="resolved"), comes=review("judgement")),
+    row("HIV disease", condition("B20"), comes=FAILS),
+    row("due to drugs", condition("D84.821"), comes=review("unspecific")),
+    row("lupus", condition("M32.9"), comes=review("unspecific")),
+    row("HIV disease, resolved", condition("B20", status="resolved"), comes=review("judgement")),
+    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("lupus in the past", condition("M32.9", status="resolved"), comes=review("judgement", "unspecific")),
+    row("nothing", HYPERTENSION, comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), IMMUNE)
+def test_immune_diseases(check: Check, given: Given, expected: Expected) -> None:
+    check("X06", given, expected)
+
+
+# --- X07 --------------------------------------------------------------------------------------------------------------
+
+DNA, RNA = "29610-3", "11259-9"
+
+
+def nucleic_acids(dna: Resource | None = None, rna: Resource | None = None) -> tuple[Resource, ...]:
+    return (dna or answered(DNA, NOT_DETECTED), rna or answered(RNA, NOT_DETECTED))
+
+
+def load(code: str, value: float, comparator: str | None = None) -> Resource:
+    return observation(code, valueQuantity=quantity(value, "[IU]/mL", comparator))
+
+
+HEPATITIS = [
+    row("neither detected", *nucleic_acids(), comes=PASSES),
+    row("HBV DNA detected", *nucleic_acids(dna=answered(DNA, DETECTED)), comes=FAILS),
+    row("HCV RNA detected", *nucleic_acids(rna=answered(RNA, DETECTED)), comes=FAILS),
+    row("an HBV load", *nucleic_acids(dna=load("42595-9", 300)), comes=FAILS),
+    row("an HCV load of nothing", *nucleic_acids(rna=load("11011-4", 0)), comes=PASSES),
+    row("90 days ago", *nucleic_acids(dna=answered(DNA, NOT_DETECTED, on=ago(90))), comes=PASSES),
+    row("91 days ago", *nucleic_acids(dna=answered(DNA, NOT_DETECTED, on=ago(91))), comes=review("stale")),
+    row("no HCV RNA", answered(DNA, NOT_DETECTED), comes=review("no-data")),
+    row(
+        "surface antigen instead of DNA",
+        answered("5195-3", NEGATIVE),
+        answered(RNA, NOT_DETECTED),
+        comes=review("no-data"),
+    ),
+    row("nothing", HYPERTENSION, comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), HEPATITIS)
+def test_hepatitis(check: Check, given: Given, expected: Expected) -> None:
+    check("X07", given, expected)
+
+
+# --- X08 --------------------------------------------------------------------------------------------------------------
+
+HIV_NEGATIVE = answered("56888-1", NEGATIVE)
+
+
+def reagin(answer: tuple[str, str] = NEGATIVE, **more: Any) -> Resource:
+    return answered("20507-0", answer, **more)
+
+
+def treponemal(answer: tuple[str, str] = NEGATIVE, **more: Any) -> Resource:
+    return answered("24110-9", answer, **more)
+
+
+SYPHILIS = [
+    row("reagin negative", reagin(), comes=PASSES),
+    row("treponemal negative", treponemal(), comes=PASSES),
+    row("both negative", reagin(), treponemal(), comes=PASSES),
+    row("both positive", reagin(POSITIVE), treponemal(POSITIVE), comes=FAILS),
+    row("treponemal alone", treponemal(POSITIVE), comes=review("no-data", "unspecific")),
+    row("reagin alone", reagin(POSITIVE), comes=review("no-data", "unspecific")),
+    row(
+        "treponemal positive, reagin negative: treated",
+        treponemal(POSITIVE),
+        reagin(),
+        comes=review("no-data", "unspecific"),
+    ),
+    row("reagin positive, treponemal negative", reagin(POSITIVE), treponemal(), comes=review("no-data", "unspecific")),
+    row("syphilis", condition("A53.9"), comes=FAILS),
+    row("reagin has become negative", reagin(POSITIVE, on=ago(60)), reagin(), comes=PASSES),
+    row("treponemal has become negative", treponemal(POSITIVE, on=ago(60)), treponemal(), comes=PASSES),
+    row("reagin has become positive", reagin(on=ago(60)), reagin(POSITIVE), comes=review("no-data", "unspecific")),
+    row(
+        "both have become positive",
+        *(reagin(on=ago(60)), treponemal(on=ago(60)), reagin(POSITIVE), treponemal(POSITIVE)),
+        comes=FAILS,
+    ),
+    row(
+        "both were positive long ago",
+        reagin(POSITIVE, on=ago(91)),
+        treponemal(POSITIVE, on=ago(91)),
+        comes=review("no-data", "stale"),
+    ),
+    row("syphilis and a negative test", condition("A53.9"), reagin(), comes=review("conflicting-data")),
+    row("syphilis in the past", condition("A53.9", status="resolved"), reagin(), comes=review("judgement")),
+    row("an old test", reagin(on=ago(91)), comes=review("no-data", "stale")),
+    row("nothing", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), SYPHILIS)
+def test_syphilis(check: Check, given: Given, expected: Expected) -> None:
+    check("X08", Given((*given.resources, HIV_NEGATIVE)), expected)
+
+
+HIV = [
+    row("negative", HIV_NEGATIVE, comes=PASSES),
+    row("HIV disease", condition("B20"), comes=FAILS),
+    row("reactive screening test", answered("56888-1", POSITIVE), comes=review("judgement", "no-data")),
+    row("RNA detected", answered("25835-0", DETECTED, on=ago(900)), comes=FAILS),
+    row("not tested", comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), HIV)
+def test_hiv(check: Check, given: Given, expected: Expected) -> None:
+    check("X08", Given((*given.resources, reagin())), expected)

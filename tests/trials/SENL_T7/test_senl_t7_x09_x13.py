@@ -1,0 +1,330 @@
+"""Serious allergies, viral reactivation, central nervous disorders, a recent transplant, pregnancy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from bundles import (
+    DETECTED,
+    FAILS,
+    HYPERTENSION,
+    ICD_10_PCS,
+    NEGATIVE,
+    NOT_DETECTED,
+    PASSES,
+    POSITIVE,
+    RXNORM,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    Screen,
+    ago,
+    allergy,
+    answered,
+    attestation,
+    condition,
+    observation,
+    person,
+    procedure,
+    quantity,
+    review,
+    row,
+    rows,
+    woman,
+)
+
+from trialsieve.rules.vocabulary import Kind
+
+# --- X09 --------------------------------------------------------------------------------------------------------------
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+PENICILLIN, ANAPHYLAXIS = "91936005", "39579001"
+SEVERE: Resource = {"reaction": [{"manifestation": [{"text": "shock"}], "severity": "severe"}]}
+MILD: Resource = {"reaction": [{"manifestation": [{"text": "rash"}], "severity": "mild"}]}
+NOTHING_KNOWN = allergy("716186003")
+
+RESOLVED: Resource = {
+    "clinicalStatus": {"coding": [{"system": CLINICAL, "code": "resolved"}]},
+}
+
+ALLERGIES = [
+    row("penicillin, severe, resolved", allergy(PENICILLIN, **SEVERE, **RESOLVED), comes=FAILS),
+    row("reaction to serum, resolved", condition("T80.51", status="resolved", onset=ago(900)), comes=FAILS),
+    row("amoxicillin, severe, resolved", allergy("723", RXNORM, **SEVERE, **RESOLVED), comes=review("unspecific")),
+    row(
+        "amoxicillin, severe; penicillin, mild",
+        allergy("723", RXNORM, **SEVERE),
+        allergy(PENICILLIN, **MILD),
+        comes=review("unspecific"),
+    ),
+    row("penicillin, severe", allergy(PENICILLIN, **SEVERE), comes=FAILS),
+    row("penicillin, high criticality", allergy(PENICILLIN, criticality="high"), comes=FAILS),
+    row("penicillin, mild", allergy(PENICILLIN, **MILD), comes=PASSES),
+    row("penicillin, low criticality", allergy(PENICILLIN, criticality="low"), comes=PASSES),
+    row("reaction to serum", condition("T80.51", onset=ago(900)), comes=FAILS),
+    *rows(
+        review("unspecific"),
+        {
+            "penicillin, not assessed": allergy(PENICILLIN),
+            "penicillin, unable to assess": allergy(PENICILLIN, criticality="unable-to-assess"),
+            "a drug, severe": allergy("416098002", **SEVERE),
+            "amoxicillin, by a code that no value set lists, severe": allergy("723", RXNORM, **SEVERE),
+            "anaphylaxis": allergy(ANAPHYLAXIS),
+            "peanut, severe": allergy("91935009", **SEVERE),
+        },
+    ),
+    row("peanut, mild", allergy("91935009", **MILD), comes=PASSES),
+    row(
+        "penicillin, refuted",
+        NOTHING_KNOWN,
+        allergy(
+            PENICILLIN,
+            verificationStatus={
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
+                        "code": "refuted",
+                    }
+                ]
+            },
+            **SEVERE,
+        ),
+        comes=PASSES,
+    ),
+    row("no known allergy", NOTHING_KNOWN, comes=PASSES),
+    row("nothing", HYPERTENSION, comes=review("not-retrieved")),
+    row("asked for, and none there", HYPERTENSION, covers=frozenset({Kind.ALLERGY}), comes=review("no-data")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), ALLERGIES)
+def test_serious_allergies(check: Check, given: Given, expected: Expected) -> None:
+    check("X09", given, expected)
+
+
+# --- X10 --------------------------------------------------------------------------------------------------------------
+
+NO_OTHER_VIRUS = attestation("SENL-T7#X10.a1", False)
+ALLOGENEIC = procedure("30243Y3", ICD_10_PCS, on=ago(400))
+CODES = {"EBV": "5002-1", "CMV": "30246-3", "adenovirus": "21055-9", "BK virus": "32362-6", "HHV-6": "43244-3"}
+DISEASES = {"EBV": "B27.00", "CMV": "B25.9", "adenovirus": "B34.0", "BK virus": "B34.4", "HHV-6": "B10.81"}
+NONE_DETECTED = [answered(code, NOT_DETECTED) for code in CODES.values()]
+
+VIRUSES = [
+    row("nothing", HYPERTENSION, comes=PASSES),
+    row("none detected", HYPERTENSION, *NONE_DETECTED, comes=PASSES),
+    row("nothing after an allogeneic transplant", HYPERTENSION, ALLOGENEIC, comes=review("no-data")),
+    row("none detected after it", HYPERTENSION, ALLOGENEIC, *NONE_DETECTED, comes=PASSES),
+    row("diagnoses were not retrieved", comes=review("no-data", "not-retrieved")),
+    *rows(review("judgement"), {f"{name} detected": (HYPERTENSION, answered(CODES[name], DETECTED)) for name in CODES}),
+    *rows(
+        review("unspecific"), {f"{name} as a diagnosis": condition(DISEASES[name], onset=ago(9)) for name in DISEASES}
+    ),
+    row(
+        "a CMV load",
+        HYPERTENSION,
+        observation("72493-0", valueQuantity=quantity(137, "[IU]/mL")),
+        comes=review("judgement"),
+    ),
+    row("a CMV disease of long ago", condition("B25.9", status="resolved", onset=ago(900)), comes=PASSES),
+    row("antibodies say nothing", HYPERTENSION, answered("5124-3", POSITIVE), comes=PASSES),
+    row("an old positive", HYPERTENSION, answered(CODES["CMV"], DETECTED, on=ago(91)), comes=review("stale")),
+    row("BK virus in urine", HYPERTENSION, answered("33978-8", DETECTED), comes=review("unspecific")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), VIRUSES)
+def test_viral_reactivation(check: Check, given: Given, expected: Expected) -> None:
+    check("X10", Given((*given.resources, NO_OTHER_VIRUS)), expected)
+
+
+def test_other_viruses_are_a_persons_to_judge(check: Check) -> None:
+    check("X10", Given((HYPERTENSION,)), review("judgement"))
+    check("X10", Given((HYPERTENSION, attestation("SENL-T7#X10.a1", True))), FAILS)
+
+
+# --- X11 --------------------------------------------------------------------------------------------------------------
+
+OPEN = review("judgement", "no-data")  # the list is open, and cerebellar disease has no complete value set
+DISORDERS = [
+    *rows(
+        FAILS,
+        {
+            "intractable epilepsy": condition("G40.919"),
+            "cerebral infarction": condition("I63.9"),
+            "transient ischemic attack": condition("G45.9"),
+            "intracerebral hemorrhage": condition("I61.9"),
+            "dementia": condition("F03.90"),
+            "hereditary ataxia": condition("G11.9"),
+        },
+    ),
+    row("epilepsy", condition("G40.909"), comes=review("judgement", "no-data", "unspecific")),
+    row("a febrile seizure", condition("R56.00"), comes=OPEN),
+    row("stroke, resolved", condition("I63.9", status="resolved"), comes=OPEN),
+    row("sequelae of a stroke", condition("I69.30"), comes=OPEN),
+    row("nothing", HYPERTENSION, comes=OPEN),
+    row("nothing, attested", HYPERTENSION, attestation("SENL-T7#X11", False), comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), DISORDERS)
+def test_central_nervous_disorders(check: Check, given: Given, expected: Expected) -> None:
+    check("X11", given, expected)
+
+
+@pytest.mark.parametrize(("atom", "code"), [("a1", "G40.919"), ("a2", "I63.9"), ("a3", "F03.90"), ("a4", "G11.9")])
+def test_what_is_over_goes_to_a_person(screen: Screen, atom: str, code: str) -> None:
+    assert screen(Given((condition(code, status="resolved"),))).atom("X11", atom) == (None, ("judgement",))
+
+
+@pytest.mark.parametrize("atom", ["a1", "a2", "a3"])
+def test_nothing_on_record_of_the_named_disorders_is_presumed_absent(screen: Screen, atom: str) -> None:
+    assert screen(Given((HYPERTENSION,))).atom("X11", atom) == (False, ())
+    assert screen(Given(())).atom("X11", atom) == (None, ("not-retrieved",))
+
+
+# --- X12 --------------------------------------------------------------------------------------------------------------
+
+ENROLLMENT = {"enrollment": date(2026, 11, 20)}
+AHEAD = {"enrollment": date(2026, 12, 20)}
+TRANSPLANT, AUTOLOGOUS, KIDNEY = "58390007", "709115004", "70536003"
+
+
+def transplant(on: str | None, code: str = TRANSPLANT) -> tuple[Resource, ...]:
+    return (HYPERTENSION, procedure(code, on=on))
+
+
+TRANSPLANTS = [
+    row("six months exactly", *transplant("2026-05-20"), anchors=ENROLLMENT, comes=PASSES),
+    row("a day less", *transplant("2026-05-21"), anchors=ENROLLMENT, comes=FAILS),
+    row("autologous", *transplant(ago(90), AUTOLOGOUS), anchors=ENROLLMENT, comes=FAILS),
+    row("a kidney", *transplant(ago(90), KIDNEY), anchors=ENROLLMENT, comes=FAILS),
+    row("in the month of the edge", *transplant("2026-05"), anchors=ENROLLMENT, comes=review("imprecise")),
+    row("undated", *transplant(None), anchors=ENROLLMENT, comes=review("undated")),
+    row(
+        "transplant status",
+        HYPERTENSION,
+        condition("Z94.84"),
+        procedure("73761001"),
+        anchors=ENROLLMENT,
+        comes=review("undated"),
+    ),
+    row(
+        "transplant status, recorded long ago",
+        condition("Z94.84", recorded="2025-01-01"),
+        procedure("73761001"),
+        anchors=ENROLLMENT,
+        comes=PASSES,
+    ),
+    row(
+        "not done", HYPERTENSION, procedure(TRANSPLANT, status="not-done", on=ago(90)), anchors=ENROLLMENT, comes=PASSES
+    ),
+    row("enrollment is not given, passed", *transplant("2026-05-20"), comes=PASSES),
+    row("enrollment is not given, not passed", *transplant("2026-05-21"), comes=review("imprecise")),
+    row("six months exactly before an enrollment ahead", *transplant("2026-06-20"), anchors=AHEAD, comes=PASSES),
+    row("a day less before an enrollment ahead", *transplant("2026-06-21"), anchors=AHEAD, comes=review("imprecise")),
+    row("nothing", HYPERTENSION, procedure("73761001"), comes=PASSES),
+    row("procedures were not retrieved", HYPERTENSION, comes=review("not-retrieved")),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TRANSPLANTS)
+def test_recent_transplant(check: Check, given: Given, expected: Expected) -> None:
+    check("X12", given, expected)
+
+
+def test_the_day_on_which_six_months_have_passed_is_told(screen: Screen) -> None:
+    assert screen(Given(transplant("2026-08-20"))).criterion("X12").changes_on == "2027-02-20"
+
+
+# --- X13 --------------------------------------------------------------------------------------------------------------
+
+NOT_WITHIN_A_YEAR = attestation("SENL-T7#X13.a3", False)
+NOT_PREGNANT, PREGNANT = answered("2118-8", NEGATIVE, on=ago(2)), condition("Z33.1", onset=ago(60))
+BREASTFEEDING, NOT_BREASTFEEDING = (
+    observation("63895-7", valueCodeableConcept={"coding": [{"system": "http://loinc.org", "code": code}]}, on=ago(2))
+    for code in ("LA29252-6", "LA29253-4")
+)
+
+PREGNANCIES = [
+    row("a man", patient=person("male"), comes=PASSES),
+    row("pregnant", PREGNANT, patient=woman(), comes=FAILS),
+    row("pregnant and breastfeeding", PREGNANT, BREASTFEEDING, patient=woman(), comes=FAILS),
+    row("a positive test", answered("2118-8", POSITIVE, on=ago(2)), patient=woman(), comes=FAILS),
+    row(
+        "neither, and none within a year",
+        NOT_PREGNANT,
+        NOT_BREASTFEEDING,
+        NOT_WITHIN_A_YEAR,
+        patient=woman(),
+        comes=PASSES,
+    ),
+    row(
+        "breastfeeding only",
+        NOT_PREGNANT,
+        BREASTFEEDING,
+        NOT_WITHIN_A_YEAR,
+        patient=woman(),
+        comes=review("registry-error"),
+    ),
+    row(
+        "none within a year is not attested",
+        NOT_PREGNANT,
+        NOT_BREASTFEEDING,
+        patient=woman(),
+        comes=review("judgement", "no-data", "registry-error"),
+    ),
+    row(
+        "a pregnancy in the past months",
+        NOT_PREGNANT,
+        NOT_BREASTFEEDING,
+        condition("Z34.00", status="resolved", onset=ago(250), abatementDateTime=ago(20)),
+        patient=woman(),
+        comes=review("judgement", "no-data", "registry-error"),
+    ),
+    row(
+        "attested that there was one",
+        NOT_PREGNANT,
+        NOT_BREASTFEEDING,
+        attestation("SENL-T7#X13.a3", True),
+        patient=woman(),
+        comes=FAILS,
+    ),
+    row(
+        "hysterectomy years ago, not breastfeeding",
+        condition("Z90.710", onset="2020-01-01"),
+        NOT_BREASTFEEDING,
+        patient=woman(),
+        comes=PASSES,
+    ),
+    row(
+        "hysterectomy more than a year ago",
+        condition("Z90.710", onset="2025-11-19"),
+        NOT_BREASTFEEDING,
+        patient=woman(),
+        comes=PASSES,
+    ),
+    row(
+        "hysterectomy on the day a year ago",
+        condition("Z90.710", onset="2025-11-20"),
+        NOT_BREASTFEEDING,
+        patient=woman(),
+        comes=review("judgement", "registry-error"),
+    ),
+    row("no test", HYPERTENSION, patient=woman(), comes=review("judgement", "no-data", "registry-error")),
+    row("sex not stated", NOT_PREGNANT, NOT_BREASTFEEDING, NOT_WITHIN_A_YEAR, patient=person(None), comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), PREGNANCIES)
+def test_pregnancy(check: Check, given: Given, expected: Expected) -> None:
+    check("X13", given, expected)
+
+
+def test_both_readings_are_shown(screen: Screen) -> None:
+    given = Given((NOT_PREGNANT, BREASTFEEDING, NOT_WITHIN_A_YEAR), patient=woman())
+    readings: Any = screen(given).criterion("X13").readings
+    assert {reading.name: reading.holds for reading in readings} == {"as-written": False, "presumed": True}
