@@ -9,7 +9,7 @@ FUZZ_EXAMPLES ?= 2000
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fuzz bench lock clean ready-to-run ready-to-develop
+.PHONY: help demo test test-all check fuzz mutate bench examples reference docs lock clean ready-to-run ready-to-develop
 
 help: ## List these targets
 	@printf 'make TARGET, where TARGET is one of:\n\n'
@@ -32,25 +32,39 @@ test: ready-to-develop ## Run the tests
 test-all: ## Run the tests on each supported Python that is here, then check and fuzz
 	tools/test_all.sh
 
-check: ready-to-develop ## Lint, format, types, import direction, rule files, terminology
+check: ready-to-develop ## Lint, format, types, import direction, rule files, terminology, coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/trialsieve lint --examples
 	$(BIN)/python -m trialsieve.rules.check_terminology
+	$(BIN)/python -m trialsieve.rules.check_coverage
 
 fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
 	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
 
+mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
+	@$(BIN)/python tools/mutate.py $(FILES)
+
 bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON)
 	$(BIN)/python benchmarks/screening.py
+
+examples: ready-to-run ## Make the example patients and their expected results, to be reviewed
+	@$(BIN)/python examples/make_examples.py
+
+reference: ready-to-develop ## Write docs/reference from the rule files
+	@$(BIN)/python tools/build_docs.py
+
+docs: reference ## Build the documentation's site into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@printf 'The site is in site/; its search needs a server: %s\n' '$(BIN)/python -m http.server --directory site'
 
 lock: ready-to-develop ## Pin the dependencies anew (UPGRADE=--upgrade takes newer releases)
 	@tools/lock.sh $(UPGRADE)
 
 clean: ## Remove the virtual environment, what was built, and caches
-	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	rm -rf $(VENV) build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready-to-run:
