@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from trialsieve.rules.vocabulary import Match
+
 SNOMED: Final = "http://snomed.info/sct"
 LOINC: Final = "http://loinc.org"
 
@@ -33,6 +35,8 @@ _SYNTAX: Final = {
     "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": r"[A-CEGHJ-MP-V][0-9]{4}",
     "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": r"C[0-9]{2,7}",
 }
+# A code of ICD-10-PCS is a path through a table; each of its beginnings is a group of procedures.
+_BEGINNINGS: Final = {"http://www.cms.gov/Medicare/Coding/ICD10": r"[0-9A-HJ-NP-Z]{1,7}"}
 _GERMAN_ECOG: Final = (
     "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/"
     "mii-cs-onko-allgemeiner-leistungszustand-ecog"
@@ -40,8 +44,10 @@ _GERMAN_ECOG: Final = (
 _HL7: Final = ("http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/")
 
 
-def fault_of(system: str, code: str) -> str | None:
-    """What is wrong with how this code is written; None if nothing is."""
+def fault_of(system: str, code: str, match: Match = Match.EXACT) -> str | None:
+    """What is wrong with how this code is written; None if nothing is. A prefix may be the beginning of a code."""
+    if match is Match.PREFIX and system in _BEGINNINGS:
+        return None if re.fullmatch(_BEGINNINGS[system], code) else f"no code of {system} begins with '{code}'"
     if system == SNOMED:
         return _snomed_fault(code)
     if system == LOINC:

@@ -84,7 +84,7 @@ def _concept_problems(file: SourceFile, index: int, node: ConceptNode, classes: 
             yield file.problem((*here, "terms", number), f"'{term}' must be lower-case")
     for system, codes in node.codes.items():
         for place, code in enumerate(codes):
-            if fault := fault_of(system, code.code):
+            if fault := fault_of(system, code.code, code.match):
                 yield file.problem((*here, "codes", system, place, "code"), fault)
 
 

@@ -13,7 +13,7 @@ from trialsieve.rules.check_digits import answer_mod10, fault_of, mod10, verhoef
 from trialsieve.rules.check_terminology import check, main
 from trialsieve.rules.concept_files import load_terminology
 from trialsieve.rules.model import Terminology
-from trialsieve.rules.vocabulary import Result
+from trialsieve.rules.vocabulary import Match, Result
 from trialsieve.rules.yaml_source import read_yaml
 
 RULES = Path(trialsieve.rules.__file__).parent
@@ -272,3 +272,17 @@ def test_a_missing_or_broken_file_is_a_problem(folder: Path) -> None:
     problems = [str(problem) for problem in check(folder)]
     assert any("currency.yaml:1:1: cannot be read" in problem for problem in problems)
     assert any("laboratory.yaml" in problem and "not valid YAML" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("code", "match", "is_fine"),
+    [
+        ("021", Match.PREFIX, True),
+        ("0210093", Match.PREFIX, True),
+        ("021", Match.EXACT, False),
+        ("02I", Match.PREFIX, False),
+        ("02100934", Match.PREFIX, False),
+    ],
+)
+def test_a_prefix_may_be_the_beginning_of_a_code(code: str, match: Match, is_fine: bool) -> None:
+    assert (fault_of("http://www.cms.gov/Medicare/Coding/ICD10", code, match) is None) == is_fine
