@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """How fast is screening, compared with merely parsing the same bytes?
 
-    TRIALSIEVE_VOLUME=FOLDER python benchmarks/screening.py [--patients N] [--rounds N]
+    TRIALSIEVE_VOLUME=FOLDER python benchmarks/screening.py [--patients N] [--turn N] [--trial ID ...]
 
 FOLDER holds FHIR R4 Bundles, one a line, in `*.ndjson` or `*.ndjson.xz` files. The yardstick is `orjson.loads` of every
-Bundle in a loop, the result discarded, garbage collector on, in CPU-seconds of the same process. The work is everything
-that `trialsieve screen --format ndjson` does with them: reading, facts, both evaluators, the full explanation, and
-writing the results. An example patient's resources are put into every tenth Bundle, so that the deep rules run.
+Bundle in a loop, the result discarded, garbage collector on as Python sets it, in CPU-seconds of the same process. The
+work is everything that `trialsieve screen --format ndjson` does with them: reading, facts, both evaluators, the full
+explanation, and writing the results. The resources of an example patient, of one trial after the other, are put into
+every tenth Bundle, so that the deep rules run. No patient is screened twice by the same screener.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import json
 import lzma
 import os
 import platform
@@ -22,14 +22,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import orjson
 
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.engine.result import result_json
+from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
@@ -38,10 +40,12 @@ from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.model import RuleBook
+from trialsieve.service.commands.screen import GC_THRESHOLD
 from trialsieve.service.request import Request
 
 AS_OF = date(2026, 11, 20)
-EXAMPLE = Path(__file__).parent.parent / "examples" / "NCT04762485" / "needs-review.json"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLE = EXAMPLES / "NCT04762485" / "needs-review.json"
 
 
 def volume_lines(folder: Path, patients: int) -> Iterator[bytes]:
@@ -58,13 +62,19 @@ def volume_lines(folder: Path, patients: int) -> Iterator[bytes]:
                     yield line
 
 
-def with_leukemia(line: bytes) -> bytes:
+def example_patients() -> list[bytes]:
+    """The example Bundles of every trial's folder."""
+    return [path.read_bytes() for path in sorted(EXAMPLES.glob("*/*.json"))]
+
+
+def with_example(line: bytes, example: bytes) -> bytes:
     """The Bundle with the example patient's resources added for its own patient."""
     bundle = orjson.loads(line)
     patient = next(entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Patient")
-    for entry in json.loads(EXAMPLE.read_text(encoding="utf-8"))["entry"]:
-        if entry["resource"]["resourceType"] != "Patient":
-            entry["resource"]["subject"] = {"reference": patient["fullUrl"]}
+    for entry in orjson.loads(example)["entry"]:
+        resource = entry["resource"]
+        if resource["resourceType"] != "Patient":
+            resource["patient" if "patient" in resource else "subject"] = {"reference": patient["fullUrl"]}
             bundle["entry"].append(entry)
     return orjson.dumps(bundle) + b"\n"
 
@@ -76,10 +86,11 @@ def parse(lines: list[bytes]) -> None:
 
 
 class Work:
-    """Everything from a Bundle's bytes to its results' bytes."""
+    """Everything from a Bundle's bytes to its results' bytes, by a screener of its own."""
 
     def __init__(self, book: RuleBook, trials: list[str]) -> None:
         self.screener = Screener(book, trials)
+        self.patients = 0
         self._wanted = Request(book, tuple(trials), Circumstances(AS_OF), frozenset()).concepts
         self._builder = ChartBuilder(book)
         self._quiet = self._builder.quiet_codes(self._wanted)
@@ -98,13 +109,15 @@ class Work:
 
     def _screen(self, record: Record) -> None:
         chart = self._builder.build(record, [], wanted=self._wanted)
-        for result in self.screener.screen(chart, Circumstances(AS_OF)):
-            orjson.dumps(result_json(result))
+        for result in self.screener.screen(chart, Circumstances(AS_OF), findings=False):
+            result_bytes(result)
+        self.patients += 1
 
 
-def cpu_seconds(work: object) -> float:
+def cpu_seconds(work: Callable[[], None], threshold: tuple[int, int, int]) -> float:
+    """CPU time of some work with the garbage collector set so."""
+    gc.set_threshold(*threshold)
     began = time.process_time()
-    assert callable(work)
     work()
     return time.process_time() - began
 
@@ -126,50 +139,94 @@ def start_up(rounds: int) -> tuple[float, float]:
     return statistics.median(times[0]), statistics.median(times[1])
 
 
+@dataclass(frozen=True)
+class Row:
+    """One thing that is measured: its work on some lines, and the seconds of each turn."""
+
+    name: str
+    work: Work
+    from_file: bool
+    seconds: list[float] = field(default_factory=list)
+
+    def take(self, lines: list[bytes], path: Path) -> None:
+        work = partial(self.work.on_file, path) if self.from_file else partial(self.work.on_bundles, lines)
+        self.seconds.append(cpu_seconds(work, GC_THRESHOLD))
+
+
+def measure(rows: list[Row], lines: list[bytes], turn: int) -> list[float]:
+    """Turn by turn of so many patients, the yardstick and every row one after the other; the yardstick's seconds."""
+    plain = gc.get_threshold()
+    parsing = []
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "volume.ndjson"
+        for start in range(0, len(lines), turn):
+            some = lines[start : start + turn]
+            path.write_bytes(b"".join(some))
+            gc.collect()
+            gc.freeze()  # the collector has the yardstick's objects to visit and no others
+            parsing.append(cpu_seconds(partial(parse, some), plain))
+            for row in rows:
+                row.take(some, path)
+    return parsing
+
+
+def report(rows: list[Row], parsing: list[float], patients: int) -> None:
+    whole = sum(parsing)
+    print(f"{'orjson.loads':28} {whole / patients * 1000:7.2f} ms a patient {patients / whole:6.0f} a second")
+    for row in rows:
+        ratios = [yardstick / seconds for yardstick, seconds in zip(parsing, row.seconds, strict=True)]
+        least, *_, most = statistics.quantiles(ratios, n=10) if len(ratios) > 1 else ratios * 2
+        taken = sum(row.seconds)
+        print(
+            f"{row.name:28} {taken / patients * 1000:7.2f} ms a patient {patients / taken:6.0f} a second"
+            f"   {statistics.median(ratios):.2f} x orjson.loads (of ten turns, eight from {least:.2f} to {most:.2f};"
+            f" all together {whole / taken:.2f})"
+        )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--patients", type=int, default=300, help="how many Bundles (default: 300)")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each measurement is taken (default: 5)")
-    parser.add_argument("--trial", action="append", help="trials to screen for (default: NCT04762485)")
+    parser.add_argument("--turn", type=int, default=20, help="how many Bundles a turn (default: 20)")
+    parser.add_argument("--trial", action="append", help="a row for this trial (default: NCT04762485, and all)")
+    parser.add_argument("--starts", type=int, default=10, help="how often the start is measured (default: 10)")
     arguments = parser.parse_args()
-    screening_time, import_time = start_up(arguments.rounds * 2)
-    print(
-        f"start-up: trialsieve screen {screening_time * 1000:.0f} ms, import pydantic {import_time * 1000:.0f} ms,",
-        end=" ",
-    )
-    print(f"ratio {screening_time / import_time:.1f} (at most 5)")
+    if arguments.starts:
+        screening_time, import_time = start_up(arguments.starts)
+        print(
+            f"start-up: trialsieve screen {screening_time * 1000:.0f} ms, import pydantic {import_time * 1000:.0f} ms,"
+            f" ratio {screening_time / import_time:.1f} (at most 5)"
+        )
     folder = os.environ.get("TRIALSIEVE_VOLUME")
     if not folder or not Path(folder).is_dir():
         print(
             "TRIALSIEVE_VOLUME is not set to a folder of Bundles (*.ndjson, *.ndjson.xz): throughput was not measured."
         )
         return 0
-    trials = arguments.trial or ["NCT04762485"]
-    work = Work(cached_rules((), None), trials)
-    gc.freeze()  # as the command line does once the rules are loaded
+    book = cached_rules((), None)
+    asked = [[name] for name in arguments.trial] if arguments.trial else [["NCT04762485"], sorted(book.trials)]
+    rows = [
+        Row(
+            f"{trials[0] if len(trials) == 1 else f'all {len(trials)} trials'}{', NDJSON' if from_file else ''}",
+            Work(book, trials),
+            from_file,
+        )
+        for trials in asked
+        for from_file in (False, True)
+    ]
+    examples = example_patients()
     lines = [
-        with_leukemia(line) if number % 10 == 0 else line
+        with_example(line, examples[number // 10 % len(examples)]) if number % 10 == 0 else line
         for number, line in enumerate(volume_lines(Path(folder), arguments.patients))
     ]
-    parsing, screening, from_file = [], [], []
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "volume.ndjson"
-        path.write_bytes(b"".join(lines))
-        for _ in range(arguments.rounds):
-            parsing.append(cpu_seconds(lambda: parse(lines)))
-            screening.append(cpu_seconds(lambda: work.on_bundles(lines)))
-            from_file.append(cpu_seconds(lambda: work.on_file(path)))
-    patients = len(lines)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{patients} patients, {', '.join(trials)}; medians of {arguments.rounds} rounds, CPU time")
-    for name, seconds in (("orjson.loads", parsing), ("trialsieve", screening), ("trialsieve, NDJSON", from_file)):
-        middle = statistics.median(seconds)
-        print(f"{name:20} {patients / middle:8.0f} patients/s {middle / patients * 1000:8.2f} ms a patient")
-    for name, taken in (("trialsieve", screening), ("trialsieve, NDJSON", from_file)):
-        ratios = [yardstick / seconds for yardstick, seconds in zip(parsing, taken, strict=True)]
-        print(f"{name:20} {statistics.median(ratios):.2f} x orjson.loads ({min(ratios):.2f} to {max(ratios):.2f})")
-    print(f"disagreements between the evaluators: {work.screener.disagreements}")
-    return 0
+    print(f"{len(lines)} patients in turns of {arguments.turn}; CPU time; medians of the turns")
+    parsing = measure(rows, lines, arguments.turn)
+    report(rows, parsing, len(lines))
+    disagreements = sum(row.work.screener.disagreements for row in rows)
+    screened = sum(row.work.patients for row in rows)
+    print(f"disagreements between the evaluators: {disagreements}, of {screened} screenings")
+    return 1 if disagreements else 0
 
 
 if __name__ == "__main__":

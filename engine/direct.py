@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from trialsieve.engine import direct_logic, direct_recorded, direct_results
 from trialsieve.engine.direct_blank import Blank, BlankRecord, Blanks, Reads
-from trialsieve.engine.direct_changes import combined, dated_to_the_day, negated
+from trialsieve.engine.direct_changes import combined, negated
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_dates import finding_date
 from trialsieve.engine.direct_proof import agreed, dated_since, resting, same_resource
@@ -233,7 +233,7 @@ class _Evaluator:
         outcome = self._shared(atom, siblings)
         if atom.absent:
             outcome = negated(outcome)
-        outcome = self._readable(atom.test, outcome)
+        outcome = self._readable(atom, outcome)
         outcome = self._reviewed(atom, outcome, siblings)
         if target is not None and self.chart.attestations:
             personal = isinstance(atom.test, (Age, RecordedSex))
@@ -315,16 +315,18 @@ class _Evaluator:
         truth = Truth.TRUE if sex in test.among else Truth.FALSE
         return Outcome(truth, evidence=self.person_evidence(f"recorded as {sex.value}"))
 
-    def _readable(self, test: Test, outcome: Outcome) -> Outcome:
+    def _readable(self, atom: Atom, outcome: Outcome) -> Outcome:
         if not self.chart.unreadable:
             return outcome
+        test = atom.test
         tests: tuple[Test, ...] = tuple(inner for _, inner in test.tests) if isinstance(test, Readings) else (test,)
+        holds = outcome.truth is (Truth.FALSE if atom.absent else Truth.TRUE)
         problems: list[str] = []
         for inner in tests:
             if isinstance(inner, (Measurement, QualitativeResult)):
                 problems += self.view.unreadable(inner.concepts, observations=True)
             elif isinstance(inner, Recorded):
-                problems += self.view.unreadable(inner.concepts, observations=False)
+                problems += self.view.unreadable(inner.concepts, observations=False, holds=holds)
         if not problems:
             return outcome
         return resting(
@@ -399,15 +401,14 @@ class _Evaluator:
 def _changing(
     criterion: Criterion, logic: Logic, now: Outcome, atom: direct_logic.AtomOutcome, operands: Sequence[Outcome]
 ) -> Outcome:
-    """A criterion's outcome, with the first day on which it no longer passes, or at last does."""
-    passes = effect(criterion.kind, now.truth) is Effect.PASS
-    if passes and not all(dated_to_the_day(each) for each in operands if each.changes_on is not None):
-        return now  # it leaves its window by and by: nobody can say how long it counts
+    """The outcome of a criterion that does not pass, with the first day on which it does."""
+    if effect(criterion.kind, now.truth) is Effect.PASS:
+        return now  # a result may be too old before any window has passed
     return combined(
         now,
         operands,
         lambda then: direct_logic.evaluate(logic, lambda name: then(atom(name))),
-        lambda then: (effect(criterion.kind, then.truth) is Effect.PASS) is not passes,
+        lambda then: effect(criterion.kind, then.truth) is Effect.PASS,
     )
 
 

@@ -49,11 +49,6 @@ def _on(day: date, outcome: Outcome) -> Outcome:
     return outcome.changes_to
 
 
-def dated_to_the_day(outcome: Outcome) -> bool:
-    """Whether what decided it has a day, so that it leaves a window at once and not by and by."""
-    return all(fact.when is not None and fact.when.first == fact.when.last for fact in outcome.decided_by)
-
-
 def negated(outcome: Outcome) -> Outcome:
     """True and false change places; everything else stays."""
     if outcome.changes_to is not None:

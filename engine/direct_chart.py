@@ -112,10 +112,15 @@ class View:
         """Whether an abatement has happened by the as-of date."""
         return fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(self.circumstances.as_of))
 
-    def unreadable(self, concepts: tuple[str, ...], observations: bool) -> tuple[str, ...]:
-        """The unreadable resources that bear on a test of these concepts, as sentences."""
+    def unreadable(self, concepts: tuple[str, ...], observations: bool, *, holds: bool = False) -> tuple[str, ...]:
+        """The unreadable resources that bear on a test of these concepts, as sentences.
+
+        Of something on record that `holds`, those do not that could be read: they deny nothing.
+        """
         found = []
         for item in self.chart.unreadable:
+            if holds and item.was_read:
+                continue
             if item.kind is not None:
                 if observations != (item.kind is Kind.OBSERVATION):
                     continue

@@ -27,18 +27,29 @@ def value(logic: Logic, atom: AtomOutcome) -> Value:
         outcome = atom(logic.id)
         return outcome.truth, outcome.reasons
     if isinstance(logic, AllOf):
-        return _at_least(len(logic.of), [value(operand, atom) for operand in logic.of])
+        return _at_least(len(logic.of), _values(logic.of, atom))
     if isinstance(logic, AnyOf):
-        return _at_least(1, [value(operand, atom) for operand in logic.of])
+        return _at_least(1, _values(logic.of, atom))
     if isinstance(logic, Not):
         truth, reasons = value(logic.of, atom)
         return _NEGATED[truth], reasons
     if isinstance(logic, NotTrue):
         return _FALSE if value(logic.of, atom)[0] is Truth.TRUE else _TRUE
     if isinstance(logic, AtLeast):
-        return _at_least(logic.count, [value(operand, atom) for operand in logic.of])
+        return _at_least(logic.count, _values(logic.of, atom))
     truth, reasons = value(logic.of, atom)
     return _FALSE if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}))
+
+
+def _values(operands: Sequence[Logic], atom: AtomOutcome) -> list[Value]:
+    values = []
+    for operand in operands:
+        if isinstance(operand, AtomRef):  # nearly all are
+            outcome = atom(operand.id)
+            values.append((outcome.truth, outcome.reasons))
+        else:
+            values.append(value(operand, atom))
+    return values
 
 
 def at_least(count: int, operands: Sequence[Outcome]) -> Outcome:
@@ -64,7 +75,7 @@ def deciding(logic: Logic, atom: AtomOutcome) -> list[str]:
         return deciding(logic.of, atom)
     whole = value(logic, atom)[0]
     names: list[str] = []
-    for operand in logic.of:
-        if value(operand, atom)[0] is whole:
+    for operand, (truth, _) in zip(logic.of, _values(logic.of, atom), strict=True):
+        if truth is whole:
             names += deciding(operand, atom)
     return names

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_changes import negated
-from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.model import (
     Age,
@@ -29,7 +27,7 @@ from trialsieve.rules.model import (
     Test,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import ABSENT, Basis, Effect, Reason, Role, Truth
+from trialsieve.rules.vocabulary import ABSENT, Basis, Reason, Role, Truth
 
 _SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
 
@@ -64,9 +62,6 @@ def explain_criterion(
     day = proof.outcome.changes_on
     if day is None:
         return sentences
-    if effect(criterion.kind, proof.outcome.truth) is Effect.PASS:
-        last = day - timedelta(days=1)
-        return f"{sentences} Counts until {last.isoformat()}, that day included."
     return f"{sentences} It passes on {day.isoformat()} if nothing new is recorded."
 
 

@@ -52,13 +52,15 @@ class Fact:
 class Unreadable:
     """A resource that bears on the answer but could not be read or understood.
 
-    `concepts` None: it bears on everything of its kind; `kind` None: on everything.
+    `concepts` None: it bears on everything of its kind; `kind` None: on everything. `was_read`: it could be read, but
+    what its code means could not be told, so it may be what is sought, but denies nothing.
     """
 
     reference: str
     kind: Kind | None
     concepts: frozenset[str] | None
     problem: str
+    was_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

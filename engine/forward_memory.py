@@ -167,7 +167,9 @@ class WorkingMemory:
         plan = self._program.tests[number]
         match plan:
             case RecordTest():
-                return self._despite_unreadable(self._fold_record(plan, number, others), plan.concepts, plan.kinds)
+                outcome = self._fold_record(plan, number, others)
+                denying = outcome.truth is not Truth.TRUE  # what was read and not understood denies nothing
+                return self._despite_unreadable(outcome, plan.concepts, plan.kinds, read_too=denying)
             case ObservationTest():
                 outcome = self._fold_observation(plan, number, others)
                 return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
@@ -232,11 +234,15 @@ class WorkingMemory:
                 return folded
         return plan.absence.decide(self._view, self._findings)
 
-    def _despite_unreadable(self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind]) -> Outcome:
-        """A resource that bears on the test and could not be read leaves it unknown."""
+    def _despite_unreadable(
+        self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind], *, read_too: bool = True
+    ) -> Outcome:
+        """A resource that bears on the test and could not be read leaves it unknown; `read_too`: or not understood."""
         for resource in self._chart.unreadable:
-            if (resource.kind is None or resource.kind in kinds) and (
-                resource.concepts is None or resource.concepts & concepts
+            if (
+                (read_too or not resource.was_read)
+                and (resource.kind is None or resource.kind in kinds)
+                and (resource.concepts is None or resource.concepts & concepts)
             ):
                 return changed(outcome, Truth.UNKNOWN, outcome.reasons | {Reason.UNUSABLE_DATA})
         return outcome

@@ -36,11 +36,12 @@ class Silence(Generic[_Evaluation]):
     def __init__(self, program: Program, evaluate: Callable[[Chart, Circumstances], _Evaluation]) -> None:
         self._evaluate = evaluate
         self._kept: Kept[Hashable, _Evaluation] = Kept(_KEPT)
+        self._met: Kept[Hashable, bool] = Kept(_KEPT)  # once: a run of one patient need not evaluate two
         self._reading = _who_reads(program)
         self._always = self._reading.get(_AGE, frozenset())
 
     def of_empty(self, chart: Chart, circumstances: Circumstances) -> _Evaluation | None:
-        """What is concluded of an empty record like this one; None where silence proves nothing."""
+        """What is concluded of an empty record like this one; None where silence proves nothing, or at the first."""
         if chart.attestations or any(item.concepts is None for item in chart.unreadable):
             return None
         person = chart.person
@@ -49,7 +50,9 @@ class Silence(Generic[_Evaluation]):
         anchors = tuple(sorted(circumstances.anchors.items()))
         key = (chart.covered, present, person.sex, sex_unusable, circumstances.as_of, circumstances.absence, anchors)
         known = self._kept.get(key)
-        if known is None:
+        if known is None and not self._met.get(key):
+            self._met.keep(key, True)
+        elif known is None:
             nobody = Person(None, sex=person.sex, unusable=sex_unusable)
             empty = Chart("", "", nobody, covered=chart.covered, present=present)
             known = self._evaluate(empty, circumstances)

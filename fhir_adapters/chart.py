@@ -244,7 +244,8 @@ class _Reading:
             return
         if meaning.uncoded is not None:
             self._uncoded[kind, meaning.uncoded] += 1
-            return  # nothing else, or it would not be that
+            if not meaning.named:
+                return  # nothing else, or it would not be that
         clock = Clock(self._terms.zone, self._person.birth)
         if meaning.attestation:
             self._attest(reference, resource, clock)
@@ -260,7 +261,8 @@ class _Reading:
             return
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
-            self._doubt(reference, kind, concepts, self._code_fault(kind, resource, resolver), clock)
+            fault = self._code_fault(kind, resource, resolver)
+            self._doubt(reference, kind, concepts, fault, clock, was_read=True)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))
 
@@ -270,9 +272,16 @@ class _Reading:
         self._doubt(reference, kind, concepts, reason)
 
     def _doubt(
-        self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str, clock: Clock | None = None
+        self,
+        reference: str,
+        kind: Kind,
+        concepts: frozenset[str] | None,
+        reason: str,
+        clock: Clock | None = None,
+        *,
+        was_read: bool = False,
     ) -> None:
-        self._unreadable.append(Unreadable(reference, kind, concepts, reason))
+        self._unreadable.append(Unreadable(reference, kind, concepts, reason, was_read))
         self._complain(reference, "; ".join((reason, *(clock.problems if clock else ()))))
 
     # --- what a code means --------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ def _unknown_systems(element: str, code: Coded, systems: list[str], index: CodeI
         fault = f"its {element} is in no system that the rules know ({named})"
     elif unsearchable := _unsearchable(code, index):
         fault = f"its {element} is in a system that the rules know in part ({named}), and its words are{unsearchable}"
+    elif not code.texts:
+        fault = f"its {element} is in a system that the rules know in part ({named}), and it has no words"
     else:
         fault = (
             f"its words name what the rules look for, and the system of its {element} ({named}) has no code of theirs"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from trialsieve.engine.kept import Kept
 from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
 from trialsieve.rules.codes import CodeIndex
@@ -16,6 +17,7 @@ Hit = tuple[str, Code]
 """A concept's id and the code of its value set that a coding is."""
 
 _CACHE_SIZE: Final = 65536
+_RECURRING: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,40 @@ class Coded:
 NOTHING: Final = Coded((), None)
 
 
+_read: Final[Kept[tuple[object, ...], Coded]] = Kept(_RECURRING)
+
+
 def read_coded(value: Json, path: str) -> Coded:
-    """A CodeableConcept, without codings that only stand for a missing one. Raises Malformed where it is not one."""
+    """A CodeableConcept, without codings that only stand for a missing one. Raises Malformed where it is not one.
+
+    Most recur from patient to patient: equal ones are one object.
+    """
+    key = _key(value)
+    known = _read.get(key) if key is not None else None
+    if known is None:
+        known = _read_anew(value, path)
+        if key is not None:
+            _read.keep(key, known)
+    return known
+
+
+def _key(value: Json) -> tuple[object, ...] | None:
+    """All that reading one looks at; None unless that is well-formed text."""
+    codings = value.get("coding", [])
+    if type(codings) is not list:
+        return None
+    key: tuple[object, ...] = (value.get("text"),)
+    for coding in codings:
+        if type(coding) is not dict or not coding:
+            return None
+        key += (coding.get("system"), coding.get("code"), coding.get("display"))
+    for part in key:
+        if part is not None and type(part) is not str:
+            return None
+    return key
+
+
+def _read_anew(value: Json, path: str) -> Coded:
     codings = tuple(read_coding(item, path) for item in objects(value, "coding", f"{path}.coding"))
     text = a_text(value, "text")
     missing = [coding for coding in codings if coding.system in PLACEHOLDERS]
@@ -121,6 +155,8 @@ class CodeReader:
         self._index = index
         self._wanted = wanted
         self._known: dict[tuple[str, str], tuple[Hit, ...]] = {}
+        # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
+        self._readings: Kept[tuple[int, bool], tuple[Coded, tuple[Reading, ...]]] = Kept(_RECURRING)
 
     def hits(self, coding: Coding) -> tuple[Hit, ...]:
         """The wanted concepts' codes that the coding is."""
@@ -146,6 +182,13 @@ class CodeReader:
 
         `asserting`: codes that only say what an Observation measures are left out; they assert nothing in a Condition.
         """
+        known = self._readings.get((id(element), asserting))
+        if known is None:
+            known = (element, self._read(element, asserting=asserting))
+            self._readings.keep((id(element), asserting), known)
+        return known[1]
+
+    def _read(self, element: Coded, *, asserting: bool) -> tuple[Reading, ...]:
         roles: dict[str, dict[Role, list[tuple[Code, Coding]]]] = {}
         for coding in element.codings:
             for concept, code in self.hits(coding):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded, coded_list
@@ -90,30 +91,27 @@ def read_element(element: Json) -> Recorded:
     name = only_one(element, VALUES)
     interpretation = qualitative_interpretation(element)
     absent = bool(element.get("dataAbsentReason")) or (name is not None and _has_absent_reason(element, name))
-    found = Recorded(interpretation=interpretation, absent=absent)
+    found = partial(Recorded, interpretation=interpretation, absent=absent)
     if name is None:
-        return found if not interpretation.shown else _with(found, shown=interpretation.shown)
-    if name == "valueQuantity":
+        return found(shown=interpretation.shown)
+    if name in ("valueQuantity", "valueRange"):
         part = an_object(element, name)
-        amount = None if part is None else read_quantity(part, name)
-        return found if amount is None else _with(found, number=amount, shown=amount.shown)
-    if name == "valueRange":
-        part = an_object(element, name)
-        amount = None if part is None else read_range(part, name)
-        return found if amount is None else _with(found, number=amount, shown=amount.shown)
+        read = read_quantity if name == "valueQuantity" else read_range
+        amount = None if part is None else read(part, name)
+        return found() if amount is None else found(number=amount, shown=amount.shown)
     if name == "valueInteger":
         whole = number(element[name], name)
-        return _with(found, number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
+        return found(number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
     if name == "valueCodeableConcept":
         answer = coded(element, name)
-        return _with(found, answer=answer, shown=answer.shown)
+        return found(answer=answer, shown=answer.shown)
     if name == "valueString":
         text = a_text(element, name)
-        return found if text is None else _with(found, text=text, shown=f"'{text[:120]}'")
+        return found() if text is None else found(text=text, shown=f"'{text[:120]}'")
     if name == "valueBoolean":
         flag = a_flag(element, name)
-        return _with(found, flag=flag, shown="true" if flag else "false")
-    return _with(found, other=True, shown=f"a {name.removeprefix('value')}")
+        return found(flag=flag, shown="true" if flag else "false")
+    return found(other=True, shown=f"a {name.removeprefix('value')}")
 
 
 def _has_absent_reason(element: Json, name: str) -> bool:
@@ -121,14 +119,11 @@ def _has_absent_reason(element: Json, name: str) -> bool:
     return any(isinstance(part, dict) and has_absent_reason(part) for part in (element[name], element.get(f"_{name}")))
 
 
-def _with(found: Recorded, **changes: object) -> Recorded:
-    values = {name: getattr(found, name) for name in Recorded.__slots__}
-    return Recorded(**{**values, **changes})
-
-
 def qualitative_interpretation(element: Json) -> Coded:
     """All interpretations as one element; STU3 has at most one, not in a list."""
     parts = coded_list(element, "interpretation", single=True)
+    if not parts:
+        return NOTHING
     texts = [part.text for part in parts if part.text]
     return Coded(tuple(coding for part in parts for coding in part.codings), texts[0] if texts else None)
 
@@ -151,9 +146,11 @@ class Measurer:
             return Measured(None, problem, None, problem, None, problem)
         value, problem = _canonical(raw, raw_problem, concept, reading)
         aged = self._terms.age_adjusted_ranges
-        limit = range_limit(element, self._subject, age_adjusted=aged)
+        limit = lower = None
+        if element.get("referenceRange") is not None:
+            limit = range_limit(element, self._subject, age_adjusted=aged)
+            lower = range_limit(element, self._subject, age_adjusted=aged, side="low")
         ratio, ratio_problem = _times_limit(raw, value, problem, limit, (concept, reading))
-        lower = range_limit(element, self._subject, age_adjusted=aged, side="low")
         lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, (concept, reading))
         signals, not_done = self._signals(recorded, reading)
         if not_done and not signals:

@@ -147,7 +147,7 @@ def _statement(resource: Json, clock: Clock) -> Timing:
     name = only_one(resource, _EFFECTIVE)
     over = _is_over(resource)
     if name == "effectivePeriod":
-        end, says = clock.period_end(resource, name), f"taken from {_start(resource[name])}"
+        end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
         return Timing(says, clock.period(resource, name), ended=over or end is not None, ended_when=end)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
@@ -163,7 +163,7 @@ def _administration(resource: Json, clock: Clock) -> Timing:
     if name is None or name.endswith("Timing"):
         return Timing("given, undated")
     if name.endswith("Period"):
-        return Timing(f"given from {_start(resource[name])}", clock.period(resource, name))
+        return Timing(f"given {_period(resource[name])}", clock.period(resource, name))
     return Timing(f"given {resource[name]}", clock.read(resource, name))
 
 
@@ -194,8 +194,9 @@ def _span(start: DateInterval | None, end: DateInterval | None) -> DateInterval 
     return since(start) if end is None else hull(start, end)
 
 
-def _start(period: object) -> str:
-    return str(period.get("start") or "?") if isinstance(period, dict) else "?"
+def _period(period: object) -> str:
+    start, end = (period.get("start"), period.get("end")) if isinstance(period, dict) else (None, None)
+    return f"from {start or '?'}" + (f" to {end}" if end else "")
 
 
 _READERS: Final = {

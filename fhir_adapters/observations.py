@@ -129,8 +129,8 @@ def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     words = f"{label} {value}"
     if recorded.interpretation.shown and recorded.interpretation.shown != value:
         words += f", interpreted as {recorded.interpretation.shown}"
-    if measured.limit is not None and measured.value_problem is not Reason.NO_DATA:
-        words += f" (upper limit {measured.limit.amount.shown})"
-    elif measured.lower is not None and measured.value_problem is not Reason.NO_DATA:
-        words += f" (lower limit {measured.lower.amount.shown})"
+    limits = [("lower", measured.lower), ("upper", measured.limit)]
+    named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
+    if named and measured.value_problem is not Reason.NO_DATA:
+        words += f" ({', '.join(named)})"
     return words

@@ -27,10 +27,8 @@ def procedure_code(resource: Json) -> Coded:
 def procedure_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     """What the code names; and a doubt whether it is one of the concepts that any procedure may be."""
     readings = terms.reader.read(code, asserting=True)
-    if not terms.any_procedure:
-        return readings
     named = {reading.concept for reading in readings}
-    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.any_procedure - named))
+    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.procedures_meant(code) - named))
     return (*readings, *doubts)
 
 

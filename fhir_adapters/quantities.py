@@ -174,7 +174,7 @@ def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ())
         return amount
     found = {
         converted
-        for unit in (amount.code, amount.unit)
+        for unit in dict.fromkeys((amount.code, amount.unit))
         if unit is not None
         for code in codes or (None,)
         if (converted := _converted(amount, unit, concept, code)) is not None

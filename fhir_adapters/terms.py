@@ -18,6 +18,8 @@ from trialsieve.rules.vocabulary import Kind, Match, Role
 _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
 SNOMED: Final = "http://snomed.info/sct"
+RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
+ATC: Final = "http://www.whocc.no/atc"
 # Words that name many diseases, or none: beside a code they prove nothing.
 _TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
@@ -77,20 +79,29 @@ class Terms:
 
     def allergies_meant(self, code: Coded) -> frozenset[str]:
         """The concepts that any AllergyIntolerance may stand for, unless this one says that there is no allergy."""
-        if any(none_known(coding.system, coding.code) for coding in code.codings):
+        return self._meant(self.any_allergy, code)
+
+    def procedures_meant(self, code: Coded) -> frozenset[str]:
+        """The concepts that any Procedure may stand for, unless this one says that there was none."""
+        return self._meant(self.any_procedure, code)
+
+    def _meant(self, concepts: frozenset[str], code: Coded) -> frozenset[str]:
+        if not concepts or any(none_known(coding.system, coding.code) for coding in code.codings):
             return frozenset()
         hits = (hit for coding in code.codings for hit in self.reader.hits(coding))
-        return self.any_allergy - {concept for concept, found in hits if found.role is Role.EXCLUDE}
+        return concepts - {concept for concept, found in hits if found.role is Role.EXCLUDE}
 
-    def unlisted(self, code: Coded) -> frozenset[str]:
+    def unlisted(self, code: Coded, kind: Kind = Kind.CONDITION) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
 
-        An ICD code settles it, since those are listed in full; not so for an open list. A code that says for sure
+        An ICD or ATC code settles it, since those are listed in full; not so for an open list. A code that is sure of
         another concept of the same group whose name holds this one's (B-lineage ALL, say, holds leukemia) is
         understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
-        unlisted_descendant = SNOMED in systems and not any("icd" in system for system in systems)
+        # A value set lists SNOMED CT's ancestors and RxNorm's ingredients, and records hold what lies below them.
+        listed_in_full = any("icd" in system for system in systems) or ATC in systems
+        unlisted_descendant = not listed_in_full and not systems.isdisjoint({SNOMED, RXNORM})
         listed = {concept for coding in code.codings for concept, _ in self.reader.hits(coding)}
         named = frozenset(
             concept
@@ -110,7 +121,7 @@ class Terms:
         return frozenset(
             concept
             for concept in named - listed
-            if Kind.CONDITION in self.concepts[concept].kinds
+            if kind in self.concepts[concept].kinds
             and systems & self.concepts[concept].systems
             and (unlisted_descendant or self.concepts[concept].open_list)
             and not any(self._settles(other, concept) for other in settling)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trialsieve.fhir_adapters.attestations import is_attestation
-from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.codings import Coded, Coding
 from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.model import Code
@@ -17,6 +17,7 @@ from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
 _REMEMBERED: Final = 1 << 16
 _NONE: Final[frozenset[str]] = frozenset()
+_ATC: Final = "http://www.whocc.no/atc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Understanding:
         self._concepts = {
             kind: frozenset(name for name, concept in terms.concepts.items() if kind in concept.kinds) for kind in Kind
         }
+        # A drug's bare code says nothing to a value set of drugs that does not know its system, whoever else knows it.
+        self._drugs = frozenset(name for name, concept in terms.concepts.items() if _ATC in concept.systems)
 
     def of(self, kind: Kind, code: Coded) -> Meaning:
         """The meaning of a code in a resource of this kind."""
@@ -97,19 +100,28 @@ class Understanding:
             named |= self._terms.allergies_meant(code)
         if kind is Kind.PROCEDURE:
             strangers -= self._terms.any_procedure
-            named |= self._terms.any_procedure
+            named |= self._terms.procedures_meant(code)
         if kind is Kind.CONDITION:
             named |= self._terms.unlisted(code)
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
+        if kind in {Kind.PROCEDURE, Kind.MEDICATION}:
+            doubted |= self._terms.unlisted(code, kind) - named
+        if kind is Kind.MEDICATION and not code.texts and not self._settled(complete):
+            doubted |= strangers & self._drugs
         if kind in COVERABLE and (
             (not code.texts and not knowing) or any(not index.covered_script(text) for text in code.texts)
         ):
             doubted = strangers
         uncoded = None
-        if kind in COVERABLE and strangers and not doubted and not named:
+        said = named - self._terms.any_procedure - self._terms.any_allergy  # what any resource of its kind may be
+        if kind in COVERABLE and strangers and not doubted and not said:
             uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
         meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts))
         return QUIET if meaning.quiet and meaning.says_something else meaning
+
+    def _settled(self, codings: list[Coding]) -> bool:
+        hits = (found for coding in codings for _, found in self._terms.reader.hits(coding))
+        return any(found.role is Role.DEFINITIVE for found in hits)
 
     def _asserts(self, kind: Kind, name: str, code: Code) -> bool:
         if code.role is Role.EXCLUDE:

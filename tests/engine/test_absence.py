@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from charts import (
     ALLERGY,
@@ -31,9 +33,9 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.facts import Uncoded
+from trialsieve.engine.facts import Fact, Uncoded
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import FindingHolds, Readings, Recorded, ReviewCase
+from trialsieve.rules.model import Atom, FindingHolds, Readings, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     AbsencePolicy,
@@ -183,6 +185,24 @@ def test_an_unreadable_resource_leaves_unknown_what_it_bears_on(
 def test_an_unreadable_resource_undoes_what_other_resources_show(evaluate: Evaluate) -> None:
     patient = chart(entry(ago(3)), unreadable(Kind.CONDITION))
     assert ask(evaluate, recorded(), patient) == "unusable-data"
+
+
+@pytest.mark.parametrize(
+    ("question", "facts", "expected"),
+    [
+        (atom(recorded()), [entry(ago(3))], "true"),
+        (atom(recorded(), absent=True), [entry(ago(3))], "false"),
+        (atom(recorded(), absence=AbsenceRule.PRESUME), [], "unusable-data"),
+        (atom(recorded(), absence=AbsenceRule.PRESUME, absent=True), [], "unusable-data"),
+        (atom(recorded(Timing.CURRENT)), [entry(ago(3), state=State.RESOLVED)], "unusable-data"),
+        (atom(recorded()), [entry(ago(3), certainty=Certainty.WEAK)], "unconfirmed, unusable-data"),
+    ],
+)
+def test_what_was_read_and_not_understood_denies_nothing(
+    evaluate: Evaluate, question: Atom, facts: list[Fact], expected: str
+) -> None:
+    strange = replace(unreadable(Kind.CONDITION), was_read=True)
+    assert ask(evaluate, question, chart(*facts, strange)) == expected
 
 
 def test_unreadable_resources_add_to_the_reasons(evaluate: Evaluate) -> None:

@@ -80,7 +80,7 @@ def test_it_is_negated_before_it_is_reviewed(evaluate: Evaluate) -> None:
     [
         (ABSENT, [], "No condition on record."),
         (ABSENT, [entry(ago(1))], "Condition on record."),
-        (NEVER_PRESUMED, [denial(ago(1))], "Not at the time asked about: condition on record."),
+        (NEVER_PRESUMED, [denial(ago(1))], "Denied: condition on record."),
         (ABSENT, [attestation("T#C1.a", False, ago(1))], "Attested no."),
         (NEVER_PRESUMED, [attestation("T#C1.a", True, ago(1))], "Attested yes."),
         (atom(measured(), absent=True), [number(40, ago(1))], "Number 40 is below 50 %."),

@@ -218,15 +218,15 @@ def test_a_finding_changes_with_the_atoms_that_it_rests_on(
 A, B = atom(RECENT), atom(recorded(concepts=(OTHER,), window=FORTNIGHT), "b")
 OLDER, NEWER = entry(ago(5)), entry(ago(3), concept=OTHER)
 ANY = AnyOf((AtomRef("a"), AtomRef("b")))
-PASSES, COUNTS = "It passes on {} if nothing new is recorded.", "Counts until {}, that day included."
+PASSES = "It passes on {} if nothing new is recorded."
 
 CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
     ("an exclusion that passes later", criterion(A, kind=EXCLUSION), [OLDER], ahead(10), PASSES),
     ("one that has passed", criterion(A, kind=EXCLUSION), [entry(ago(15))], None, ""),
-    ("an inclusion that passes", criterion(A), [OLDER], ahead(10), COUNTS),
+    ("an inclusion that passes", criterion(A), [OLDER], None, ""),
     ("an inclusion that fails", criterion(A), [], None, ""),
-    ("both: as soon as one leaves", criterion(A, B), [OLDER, NEWER], ahead(10), COUNTS),
-    ("either: until both leave", criterion(A, B, logic=ANY), [OLDER, NEWER], ahead(12), COUNTS),
+    ("both, and passes", criterion(A, B), [OLDER, NEWER], None, ""),
+    ("either, and passes", criterion(A, B, logic=ANY), [OLDER, NEWER], None, ""),
     ("excluded by both together", criterion(A, B, kind=EXCLUSION), [OLDER, NEWER], ahead(10), PASSES),
     ("excluded by either", criterion(A, B, kind=EXCLUSION, logic=ANY), [OLDER, NEWER], ahead(12), PASSES),
     (
@@ -246,15 +246,8 @@ CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
         None,
         "",
     ),
-    (
-        "it will be open, and no longer count",
-        criterion(atom(RECENT, absence=AbsenceRule.UNKNOWN)),
-        [OLDER],
-        ahead(10),
-        COUNTS,
-    ),
     ("a result that fails never passes by time", criterion(atom(RECENT_RESULT)), [number(40, ago(5))], None, ""),
-    ("a result that passes", criterion(atom(RECENT_RESULT)), [number(60, ago(5))], ahead(10), COUNTS),
+    ("a result that passes", criterion(atom(RECENT_RESULT)), [number(60, ago(5))], None, ""),
     ("leaves by and by", criterion(atom(recorded(window=Window(6, "month", True)))), [entry(on("2026-10"))], None, ""),
     (
         "excluded by what leaves by and by",
@@ -290,7 +283,7 @@ CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
 @pytest.mark.parametrize(
     ("asked", "given", "day", "sentence"), [row[1:] for row in CRITERIA], ids=[row[0] for row in CRITERIA]
 )
-def test_a_criterion_says_from_which_day_it_passes_or_no_longer_does(
+def test_a_criterion_says_from_which_day_it_passes(
     asked: Criterion, given: list[Given], day: date | None, sentence: str
 ) -> None:
     (result,) = Screener(book(asked), ["T"]).screen(chart(*given), NOW)
@@ -298,10 +291,8 @@ def test_a_criterion_says_from_which_day_it_passes_or_no_longer_does(
     assert found.changes_on == (None if day is None else day.isoformat())
     if day is None:
         assert "if nothing new is recorded" not in found.explanation
-        assert "Counts until" not in found.explanation
     else:
-        shown = day - timedelta(days=1) if sentence is COUNTS else day
-        assert found.explanation.endswith(sentence.format(shown.isoformat()))
+        assert found.explanation.endswith(sentence.format(day.isoformat()))
 
 
 @pytest.mark.parametrize("window", [BEFORE_INFUSION, UNANCHORED])

@@ -1,6 +1,6 @@
-"""What the direct evaluator keeps for criteria of which a record says nothing is what it would work out anew.
+"""What the evaluators keep for criteria of which a record says nothing is what they would work out anew.
 
-docs/adr/0012 says what it keeps, and by what. Each pair of patients here differs in one thing that is no fact.
+docs/adr/0012 says what they keep, and by what. Each pair of patients here differs in one thing that is no fact.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from charts import (
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart, Uncoded
+from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import Age, FindingHolds, RecordedSex
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Sex
@@ -57,6 +58,10 @@ OTHERS: dict[str, tuple[Chart, Circumstances]] = {
         PRESUME,
     ),
     "with an unreadable resource": (replace(BLANK, unreadable=(unreadable(Kind.CONDITION),)), PRESUME),
+    "with an unreadable resource of one concept": (
+        replace(BLANK, unreadable=(unreadable(Kind.CONDITION, CONDITION),)),
+        PRESUME,
+    ),
     "with an attestation": (replace(BLANK, attestations=(attestation("T#C1", True, ago(1)),)), PRESUME),
     "of the other sex": (chart(sex=Sex.FEMALE, birth="1990-01-01"), PRESUME),
     "a child": (chart(sex=Sex.MALE, birth="2015-01-01"), PRESUME),
@@ -77,6 +82,29 @@ def test_another_patient_gets_an_answer_of_their_own(other: str, blank_first: bo
     used.evaluate(*first)
 
     assert used.evaluate(*second) == new
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("blank_first", [True, False])
+def test_the_rule_engine_too_gives_another_patient_an_answer_of_their_own(other: str, blank_first: bool) -> None:
+    first, second = (BLANK, PRESUME), OTHERS[other]
+    if not blank_first:
+        first, second = second, first
+    new = compile_rules(RULES, ["T"], remember=0).evaluate(*second)
+
+    used = compile_rules(RULES, ["T"])
+    for asked in (first, first, second):
+        used.evaluate(*asked)
+
+    assert used.evaluate(*second) == new
+
+
+def test_the_rule_engine_gives_what_it_concluded_of_an_empty_record() -> None:
+    used = compile_rules(RULES, ["T"])
+    one, another = (chart(entry(ago(3), concept=OTHER), sex=Sex.MALE, birth=birth) for birth in ("1950", "1990"))
+    used.evaluate(BLANK, PRESUME)
+    kept = used.evaluate(one, PRESUME).criteria["T", "C8"]
+    assert used.evaluate(another, PRESUME).criteria["T", "C8"] is kept
 
 
 def test_a_record_that_says_something_else_gets_what_was_kept() -> None:

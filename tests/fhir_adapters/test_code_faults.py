@@ -27,6 +27,7 @@ def medication(**elements: Any) -> Json:
     return {"resourceType": "MedicationRequest", "id": "x", "status": "active", "intent": "order", **elements}
 
 
+SNOMED = "http://snomed.info/sct"
 NAMED: Json = {"reference": "Medication/m1"}
 NOT_HELD = (
     "it names Medication/m1 as its medication, which this record does not hold; "
@@ -71,6 +72,23 @@ CASES: dict[str, tuple[Json, str]] = {
         condition(coding=[{"system": RXNORM, "code": "1"}], text="肺栓塞"),
         f"its code is in a system that the rules know in part ({RXNORM}), and its words are in a script that the rules "
         f"have no words in; {STANDARD}, or its own to the site file",
+    ),
+    "a drug's bare code, in a system that only some value sets of drugs know": (
+        medication(medicationCodeableConcept={"coding": [{"system": RXNORM, "code": "11202"}]}),
+        f"its medication is in a system that the rules know in part ({RXNORM}), and it has no words; {STANDARD}, "
+        "or its own to the site file",
+    ),
+    "a procedure that no value set lists, by its words": (
+        {
+            "resourceType": "Procedure",
+            "id": "x",
+            "status": "completed",
+            "code": {
+                "coding": [{"system": SNOMED, "code": "1", "display": "Haploidentical stem cell transplantation"}]
+            },
+        },
+        f"its words name what the rules look for, and the system of its code ({SNOMED}) has no code of theirs; "
+        f"{STANDARD}, or its own to the site file",
     ),
     "a Medication that is not there": (medication(medicationReference=NAMED), NOT_HELD),
     "a Medication that is not there, of R5": (medication(medication={"reference": NAMED}), NOT_HELD),

@@ -55,6 +55,12 @@ def test_a_measurement_with_its_upper_limit(fact_of: Any, make: Any) -> None:
     assert fact.says == "AST 120 U/L (upper limit 40 U/L) on 2026-10-02"
 
 
+def test_a_measurement_with_both_limits(fact_of: Any, make: Any) -> None:
+    limits = [{"low": quantity(10, "U/L"), "high": quantity(40, "U/L")}]
+    fact = fact_of("lab.ast", make.observation(AST, valueQuantity=quantity(120, "U/L"), referenceRange=limits))
+    assert fact.says == "AST 120 U/L (lower limit 10 U/L, upper limit 40 U/L) on 2026-10-02"
+
+
 def test_a_display_that_disagrees_with_its_code_is_shown(fact_of: Any, make: Any) -> None:
     resource = make.observation(LVEF, valueQuantity=quantity(55, "%"))
     resource["code"] = code(LVEF, display="Body weight")

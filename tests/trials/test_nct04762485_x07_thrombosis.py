@@ -60,6 +60,7 @@ CURRENT = rows(
         "recurrence": embolism(status="recurrence"),
         "recorded, with no onset": embolism(onset=None, recorded=ago(5)),
         "no verification status": embolism(verified=None),
+        "beside words that nobody here reads": (embolism(), described("高血压")),
         "beside a resolved one": (embolism(status="resolved", onset="2015"), clot("I82.401")),
         "SNOMED and ICD in one Condition": {
             **embolism(),
