@@ -151,7 +151,7 @@ def _entries(entries: Sequence[_Entry], entries_bytes: Sequence[_EntryBytes], qu
         if entry.fullUrl is not None:
             one["fullUrl"] = entry.fullUrl
         if entry.request is not _ABSENT:
-            one["request"] = _request(bytes(entry.request))
+            one["request"] = _recurring(bytes(entry.request))
         if entry.response is not _ABSENT:
             one["response"] = orjson.loads(bytes(entry.response))
         if entry.search is not _ABSENT:
@@ -161,8 +161,8 @@ def _entries(entries: Sequence[_Entry], entries_bytes: Sequence[_EntryBytes], qu
 
 
 @lru_cache(maxsize=256)
-def _request(raw: bytes) -> Any:
-    """The requests of a transaction are nearly all the same few; nobody changes them."""
+def _recurring(raw: bytes) -> Any:
+    """The requests of a transaction, and profiles, are nearly all the same few; nobody changes them."""
     return orjson.loads(raw)
 
 
@@ -214,7 +214,7 @@ class _Skim:
             return None
         slim: dict[str, Any] = {"resourceType": "Observation", "id": seen.id, "subject": subject, "code": QUIET_CODE}
         if seen.meta is not _ABSENT:
-            slim["meta"] = orjson.loads(bytes(seen.meta))
+            slim["meta"] = _recurring(bytes(seen.meta))
         return slim
 
     def _subject(self, raw: msgspec.Raw) -> Any:

@@ -10,16 +10,13 @@ from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.inventory_files import load_inventory
 from trialsieve.rules.loader import read_rules
 
-EVERY_TRIAL_REQUIRED = False
-"""Whether a trial of the inventory without a rule file is a fault; else it is only told."""
 
-
-def check() -> tuple[list[Problem], list[str]]:
-    """Every problem of the packaged rules, those of loading included, and the trials that have no rule file."""
+def check() -> list[Problem]:
+    """Every problem of the packaged rules, those of loading included; a trial without a rule file is one."""
     files = rule_files.gather()
     reading = read_rules(files)
     if reading.problems:
-        return sorted(reading.problems), []
+        return sorted(reading.problems)
     texts = {
         file.name.removeprefix("sources/"): file.content.decode("utf-8", errors="replace")
         for file in files
@@ -28,23 +25,19 @@ def check() -> tuple[list[Problem], list[str]]:
     try:
         inventory = load_inventory(rule_files.PACKAGED / "inventory")
     except RuleFilesError as error:
-        return list(error.problems), []
-    missing = missing_trials(reading, inventory)
+        return list(error.problems)
     absent = [
         Problem(f"trialsieve/rules/inventory/{name}.yaml", 1, 1, f"there is no rule file for the trial {name}")
-        for name in missing
+        for name in missing_trials(reading, inventory)
     ]
-    problems = problems_of(reading, inventory, texts)
-    return [*problems, *(absent if EVERY_TRIAL_REQUIRED else [])], missing
+    return [*problems_of(reading, inventory, texts), *absent]
 
 
 def main() -> int:
     """Print every problem to standard error; 0 if there is none, else 1."""
-    problems, missing = check()
+    problems = check()
     for problem in problems:
         print(problem, file=sys.stderr)
-    if missing and not EVERY_TRIAL_REQUIRED:
-        print(f"no rule file yet: {', '.join(missing)}", file=sys.stderr)
     return 1 if problems else 0
 
 

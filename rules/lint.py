@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from trialsieve.rules import rule_files
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
 from trialsieve.rules.lint_overlaps import overlaps
-from trialsieve.rules.lint_unused import trials_without_rules, unused_parts
+from trialsieve.rules.lint_unused import unused_parts
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import atoms_read
 from trialsieve.rules.model import Atom
@@ -36,7 +35,7 @@ def lint(paths: Sequence[Path] = ()) -> list[Problem]:
     careless = list(_careless(reading))
     if not reading.problems:
         careless += _mistaken(reading)
-        if not paths and not trials_without_rules(rule_files.PACKAGED / "inventory", reading.book.trials):
+        if not paths:
             careless += unused_parts(reading, next((file for file in files if file.name == "currency.yaml"), None))
     return sorted({*reading.problems, *(problem for problem in careless if problem.path in of_interest)})
 

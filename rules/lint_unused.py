@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.loader import Reading
@@ -12,8 +10,6 @@ from trialsieve.rules.logic_order import concepts_read, findings_reached, findin
 from trialsieve.rules.model import Atom, Readings, RuleBook
 from trialsieve.rules.rule_files import RuleFile
 from trialsieve.rules.yaml_source import read_yaml
-
-_TRIAL = re.compile(r"^trial: (\S+)$", re.MULTILINE)
 
 
 def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Problem]:
@@ -57,9 +53,3 @@ def _idle_classes(book: RuleBook, atoms: list[Atom], file: RuleFile) -> Iterator
     for name in source.data:
         if name not in used:
             yield source.problem((name,), f"nothing has the currency '{name}'", "name it in a concept, or drop it")
-
-
-def trials_without_rules(inventory: Path, trials: Mapping[str, object]) -> list[str]:
-    """The trials whose registry texts are taken stock of in this folder, but that have no rule file yet."""
-    found = [_TRIAL.search(path.read_text(encoding="utf-8")) for path in sorted(inventory.glob("*.yaml"))]
-    return [match[1] for match in found if match is not None and match[1] not in trials]

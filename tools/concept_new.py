@@ -55,7 +55,9 @@ NEW: tuple[dict[str, Any], ...] = (
         "title": "Systemic anti-infectives",
         "fhir_carriers": _MEDICATION,
         "gap": "No RxNorm ingredients are listed, and drugs are given to prevent infections too.",
-        "notes": ["Given against an infection or to prevent one: the code does not say which, so it only raises a doubt."],
+        "notes": [
+            "Given against an infection or to prevent one: the code does not say which, so it only raises a doubt."
+        ],
         "codes": [
             _third_party("J01", "Antibacterials for systemic use", "supporting", ATC_INDEX),
             _third_party("J02", "Antimycotics for systemic use", "supporting", ATC_INDEX),
@@ -141,7 +143,9 @@ NEW: tuple[dict[str, Any], ...] = (
                 evidence_tier="C",
             ),
             *(
-                _code(_PCS, code, f"Insertion of infusion device into {where}", "definitive", _PCS_02H, evidence_tier="C")
+                _code(
+                    _PCS, code, f"Insertion of infusion device into {where}", "definitive", _PCS_02H, evidence_tier="C"
+                )
                 for code, where in (("02HV33Z", "superior vena cava"), ("02H633Z", "right atrium"))
             ),
             _code(

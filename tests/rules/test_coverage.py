@@ -9,9 +9,8 @@ from typing import Protocol
 
 import pytest
 
-from trialsieve.rules import check_coverage, rule_files
+from trialsieve.rules import rule_files
 from trialsieve.rules.check_coverage import check
-from trialsieve.rules.errors import Problem
 from trialsieve.rules.inventory_files import AtomRole, load_inventory
 from trialsieve.rules.logic_equivalence import is_same_logic
 from trialsieve.rules.model import AllOf, AtomRef
@@ -124,11 +123,11 @@ def covered(rules: Rules) -> Rules:
 
 
 def told() -> list[str]:
-    return [str(problem) for problem in check()[0]]
+    return [str(problem) for problem in check()]
 
 
 def test_a_trial_that_holds_everything_passes(covered: Rules) -> None:
-    assert check() == ([], [])
+    assert check() == []
 
 
 A2_OF_I01 = """\
@@ -442,22 +441,14 @@ def test_what_is_carved_out_must_not_count(with_aside: Rules) -> None:
 # --- trials without rules, and the shipped rules ----------------------------------------------------------------------
 
 
-def test_a_trial_without_rules_is_named_and_a_fault_once_all_are_required(
-    covered: Rules, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_trial_without_rules_is_a_fault(covered: Rules) -> None:
     covered.write("inventory/T2.yaml", covered.text("inventory/T1.yaml").replace("trial: T1", "trial: T2"))
     covered.write("inventory/sections.yaml", SECTIONS + SECTIONS.replace("T1:", "T2:"))
-    for required, problems in (
-        (False, []),
-        (True, [Problem("trialsieve/rules/inventory/T2.yaml", 1, 1, "there is no rule file for the trial T2")]),
-    ):
-        monkeypatch.setattr(check_coverage, "EVERY_TRIAL_REQUIRED", required)
-        assert check() == (problems, ["T2"])
+    assert told() == ["trialsieve/rules/inventory/T2.yaml:1:1: there is no rule file for the trial T2"]
 
 
 def test_the_shipped_trials_are_covered() -> None:
-    problems, _ = check()
-    assert [str(problem) for problem in problems] == []
+    assert told() == []
 
 
 SHIPPED = load_inventory(PACKAGED / "inventory")

@@ -78,14 +78,6 @@ def test_a_class_of_currency_that_nothing_has_is_told(rules: MadeUpRules) -> Non
     assert told() == []
 
 
-def test_nothing_is_told_while_a_trial_of_the_inventory_has_no_rules(rules: MadeUpRules) -> None:
-    rules.write(FINDING, WELL)
-    rules.write("inventory/T1.yaml", "trial: T1\n")
-    assert len(told()) == 1
-    rules.write("inventory/T2.yaml", "# made up\ntrial: T2\n")
-    assert told() == []
-
-
 @pytest.mark.parametrize("name", ["findings/well.yaml", "concepts/more.yaml"])
 def test_files_of_ones_own_may_hold_more_than_is_used(rules: MadeUpRules, name: str) -> None:
     path = rules.write(name, WELL if name == FINDING else f"concepts:\n{PEPPER}".replace("▶", ""))

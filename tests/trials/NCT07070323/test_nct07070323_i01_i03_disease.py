@@ -357,6 +357,7 @@ TRANSPLANTS = {
     ),
     "donor not stated": (procedure("234336002"), "needs-review", ("cohort",)),
     "transplant status": (condition("Z94.84"), "needs-review", ("cohort",)),
+    "allogeneic, a resolved condition": (condition("58390007", SNOMED, status="resolved"), "needs-review", ()),
     "graft-versus-host disease, no transplant on record": (
         condition("D89.813", onset=ago(90)),
         "needs-review",

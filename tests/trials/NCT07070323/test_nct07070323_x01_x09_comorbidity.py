@@ -19,6 +19,7 @@ from bundles import (
     Expected,
     Given,
     Resource,
+    Screen,
     ago,
     attestation,
     condition,
@@ -386,4 +387,14 @@ def test_the_latest_hba1c_is_shown(check: Check) -> None:
     assert "9.1 %" in hint.explanation
     check("X08", Given((HYPERTENSION, latest)), review("judgement"))
     for value, comes in ((6.4, PASSES), (6.5, review("judgement")), (6.6, review("judgement"))):
-        check("X08", Given((HYPERTENSION, observation("4548-4", valueQuantity=quantity(value, "%")))), comes)
+        answer = check("X08", Given((HYPERTENSION, observation("4548-4", valueQuantity=quantity(value, "%")))), comes)
+        assert answer.atom("X08", "hba1c") == (value >= 6.5, ())
+
+
+@pytest.mark.parametrize(("before", "now"), [(6.4, 6.6), (6.6, 6.4)])
+def test_an_earlier_hba1c_is_not(screen: Screen, before: float, now: float) -> None:
+    series = (
+        observation("4548-4", on=ago(days), valueQuantity=quantity(value, "%"))
+        for days, value in ((90, before), (5, now))
+    )
+    assert screen(Given((HYPERTENSION, *series))).atom("X08", "hba1c") == (now >= 6.5, ())

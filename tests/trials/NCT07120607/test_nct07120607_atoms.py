@@ -188,9 +188,12 @@ OVER: list[Part] = [
 HINTS: list[Part] = [
     ("X08.a1", "hypertensive crisis", (condition("I16.9"),), TRUE),
     ("X08.a2", "diabetes", (condition("E11.65"),), unknown("unspecific")),
+    ("X08.a2", "diabetes, by a code that settles it", (condition("44054006", SNOMED),), TRUE),
     ("X08.a3", "renal disease", (condition("N18.6"),), TRUE),
     ("X08.a4", "respiratory failure", (condition("J96.01"),), TRUE),
     *((f"X08.a{number}", "nothing on record", (HYPERTENSION,) if number > 1 else (), unknown("no-data"))
+        for number in (1, 2, 3, 4)),
+    *((f"X08.a{number}", "allergies assessed, nothing else", (allergy("716186003"),), unknown("no-data"))
         for number in (1, 2, 3, 4)),
 ]  # fmt: skip
 
@@ -205,7 +208,7 @@ DATED = {
     "X03.a3": "I21.4",
     "X03.a6": "I44.2",
     "X03.a7": "I47.20",
-    "X03.a8": "I46.9",
+    "X03.a8": "I49.01",
     "X03.a9": "I47.21",
     "X03.a11": "G45.9",
     "X03.a12": "I82.401",
@@ -220,6 +223,7 @@ BOTH = {
     "code": {"coding": [*coded(ICD_10_CM, "I82.401")["coding"],
         *coded(ICD_10_CM, "T82.868A")["coding"]]},
 }  # fmt: skip
+LACUNAR = BOTH | {"code": {"coding": [*coded(ICD_10_CM, "I63.30")["coding"], *coded(SNOMED, "230698000")["coding"]]}}
 PICC = procedure("425196008", on=ago(300))
 
 VESSELS: list[Part] = [
@@ -243,6 +247,8 @@ VESSELS: list[Part] = [
     ("X03.a12", "a device's on the day six months ago", (event("T82.868A", EDGE),), unknown("unspecific")),
     ("X03.a12", "a device's the day before", (event("T82.868A", BEFORE),), FALSE),
     ("X03.a16", "coded as a device's too", (BOTH,), unknown("judgement")),
+    ("X03.a16", "a device's alone, which the part before names", (event("T82.868A", EDGE),), FALSE),
+    ("X03.a16", "thrombosis of a cerebral artery, coded as lacunar too", (LACUNAR,), unknown("judgement", "unspecific")),
     ("X03.a16", "an arm vein's", (event("I82.621", ago(60)),), unknown("judgement")),
     ("X03.a16", "an axillary vein's", (event("I82.A11", ago(60)),), unknown("judgement")),
     ("X03.a16", "a leg vein's, with a line", (event("I82.401", EDGE), PICC), unknown("judgement")),

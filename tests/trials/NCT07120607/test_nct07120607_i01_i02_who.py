@@ -85,6 +85,7 @@ DISEASES = [
                 "ALL of no lineage": condition("C91.00"),
                 "ALL in relapse": condition("C91.02"),
                 "ALL, Chinese ICD-10": condition("C91.002", CHINESE_ICD_10),
+                "a history of leukemia": condition("Z85.6"),
                 "acute leukemia of unspecified cell type": condition("C95.00"),
                 "acute leukemia, SNOMED": condition("91855006", SNOMED),
                 "mixed phenotype": condition("1187123005", SNOMED),

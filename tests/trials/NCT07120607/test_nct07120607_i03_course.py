@@ -31,6 +31,8 @@ from bundles import (
     rows,
 )
 
+from trialsieve.rules.vocabulary import AbsencePolicy
+
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
 AML = condition("C92.00", onset="2023-01-10", recorded="2023-01-10")
 REGENERATION_EXCLUDED = attestation("NCT07120607#I03.a8", True)
@@ -102,6 +104,13 @@ LIMITS = [
         comes=review("judgement", "no-data")),
     row("T-ALL, coded as in remission since its onset", T_ALL, condition("427642009", SNOMED, onset="2023-01-10"),
         blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
+    row("T-ALL, so coded, and a relapse newer than all blasts", T_ALL, condition("C91.01", onset="2023-01-10"),
+        relapse("2024-06-01", "C91.02"), blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
+    row("T-ALL, a clear marrow since the blasts in the blood", T_ALL, remission(), blood(80, on=ago(90)),
+        blasts(4.9), comes=review("judgement", "no-data")),
+    row("T-ALL, 5 % in the marrow since", T_ALL, remission(), blood(80, on=ago(90)), blasts(5), comes=PASSES),
+    row("T-ALL, a clear marrow before the blasts in the blood", T_ALL, remission(), blood(80, on=ago(10)),
+        blasts(1), comes=PASSES),
     row("T-ALL, so coded, and a relapse", T_ALL, condition("427642009", SNOMED, onset=ago(300)),
         relapse(ago(40), "C91.02"), blasts(80), comes=PASSES),
     row("AML, 4.9 %", AML, remission(), blasts(4.9), REGENERATION_EXCLUDED, comes=review("judgement", "no-data")),
@@ -126,6 +135,9 @@ EXTRAMEDULLARY = [
         comes=review("no-data")),
     row("T-ALL, a newer remission", T_ALL, remission(ago(600)), condition("722795004", SNOMED, onset=ago(90)),
         remission(ago(10)), comes=review("judgement", "no-data")),
+    row("T-ALL, coded as in remission, lesion older than the relapse", T_ALL, condition("C91.01", onset="2023-01-10"),
+        condition("722795004", SNOMED, onset="2023-01-12"), relapse("2024-06-01", "C91.02"),
+        comes=review("judgement", "no-data")),
     row("T-ALL, resolved", T_ALL, remission(), condition("722795004", SNOMED, onset=ago(30), status="resolved"),
         comes=review("judgement", "no-data")),
 ]  # fmt: skip
@@ -144,6 +156,10 @@ def smear(on: str = ago(20)) -> Resource:
 AML_ATOMS = [
     ("a6", "blasts reported present", (remission(), smear()), (True, ())),
     ("a6", "then a remission", (remission(ago(600)), smear(ago(90)), remission(ago(10))), (None, ("judgement",))),
+    ("a6", "then a clear marrow", (remission(), smear(ago(90)), blasts(4.9)), (None, ("judgement",))),
+    ("a6", "then 5 % in the marrow", (remission(), smear(ago(90)), blasts(5)), (True, ())),
+    ("a6", "coded as in remission, cells older than the relapse", (condition("C92.01", onset="2023-01-10"),
+        smear("2023-01-12"), relapse("2024-06-01")), (None, ("judgement", "no-data"))),
     ("a6", "2 % in blood", (remission(), blood(2)), (None, ("unspecific",))),
     ("a6", "4.9 % in blood", (remission(), blood(4.9)), (None, ("unspecific",))),
     ("a6", "5 % in blood", (remission(), blood(5)), (True, ())),
@@ -153,6 +169,8 @@ AML_ATOMS = [
     ("a11", "nothing says so", (), (None, ("no-data",))),
     ("a12", "relapse seven months after", (remission(ago(300)), relapse(ago(90))), (None, ("judgement",))),
     ("a14", "relapse, remission, relapse", (relapse(ago(600)), remission(ago(400)), relapse(ago(50))), (True, ())),
+    ("a14", "and again a remission", (relapse(ago(600)), remission(ago(400)), relapse(ago(50)), remission(ago(10))),
+        (None, ("judgement",))),
     ("a14", "two codes without a remission between", (relapse(ago(600)), relapse(ago(50))), (None, ("no-data",))),
     ("a14", "one relapse", (remission(ago(400)), relapse(ago(50))), (None, ("no-data",))),
     ("a15", "chloroma", (condition("C92.30", onset=ago(30)),), (None, ("unspecific",))),
@@ -168,6 +186,13 @@ def test_the_parts_for_aml(
 ) -> None:
     answer = screen(Given((AML, *chart)))
     assert answer.atom("I03", atom) == expected
+
+
+def test_cells_that_are_not_there_ask_for_no_marrow(screen: Screen) -> None:
+    """The diagnosis in remission asks a person; the marrow since the cells, of which there are none, asks nothing."""
+    in_remission = condition("C92.00", onset="2023-01-10", status="remission")
+    answer = screen(Given((in_remission, remission(), blood(0)), absence=AbsencePolicy.UNKNOWN))
+    assert answer.atom("I03", "a6") == (None, ("judgement",))
 
 
 def test_the_aml_parts_are_false_of_t_all(screen: Screen) -> None:

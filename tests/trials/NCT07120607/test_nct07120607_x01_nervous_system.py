@@ -66,6 +66,8 @@ STROKE = [
         comes=review("judgement")),
     row("refuted", stroke(verified="refuted"), HYPERTENSION, NOTHING_ELSE, comes=PASSES),
     row("provisional", stroke(verified="provisional"), NOTHING_ELSE, comes=review("unconfirmed")),
+    row("lacunar, provisional", stroke("I63.81", verified="provisional"), NOTHING_ELSE,
+        comes=review("judgement", "unconfirmed")),
     row("hemorrhage of an unstated kind", stroke("I62.9"), NOTHING_ELSE, comes=review("unspecific")),
 ]  # fmt: skip
 

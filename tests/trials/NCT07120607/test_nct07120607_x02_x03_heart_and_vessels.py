@@ -149,7 +149,6 @@ RHYTHMS = {
     "complete block": ("I44.2", ICD_10_CM, "a6"),
     "ventricular tachycardia": ("I47.20", ICD_10_CM, "a7"),
     "ventricular fibrillation": ("I49.01", ICD_10_CM, "a8"),
-    "cardiac arrest": ("I46.9", ICD_10_CM, "a8"),
     "torsades de pointes": ("I47.21", ICD_10_CM, "a9"),
 }
 
@@ -180,6 +179,7 @@ MEDICATED = [
         comes=review("no-data", "unspecific", "unusable-data")),
     row("attested", event("I47.20"), attestation("NCT07120607#X03.a15", True), *COVERED, comes=FAILS),
     row("atrial fibrillation, not said to be rapid", event("I48.91"), AMIODARONE, *COVERED, comes=review("unspecific")),
+    row("cardiac arrest, its rhythm not said", event("I46.9"), AMIODARONE, *COVERED, comes=review("unspecific")),
     row("second-degree block", event("I44.1"), AMIODARONE, *COVERED, comes=review("unspecific")),
     row("complete block for years, still active", event("I44.2", onset="2019", status="active"), AMIODARONE, *COVERED,
         comes=review("judgement", "unspecific")),
@@ -193,7 +193,16 @@ def test_medication_against_arrhythmia(check: Check, given: Given, expected: Exp
 
 
 PICC, PORT = procedure("425196008", on=ago(70)), procedure("80402001", on="2024-01-01")
+LINE = procedure("392231009", on=ago(70)) | {"code": coded(SNOMED, "392231009", "Insertion of central venous catheter")}
 CATHETER = [
+    row("leg vein thrombosis and a line by its ICD-10-PCS code", event("I82.401"), procedure("02HV33Z", ICD_10_PCS,
+        on=ago(70)), *COVERED, comes=review("judgement")),
+    row("leg vein thrombosis and a line in words", event("I82.401"), LINE, *COVERED,
+        comes=review("no-data", "unusable-data")),
+    row("leg vein thrombosis and thrombosis of a device", event("I82.401"), event("T82.868A"), *COVERED,
+        comes=review("unspecific")),
+    row("arm vein thrombosis, the vein unstated", event("I82.602"), *COVERED, comes=review("judgement")),
+    row("superficial arm vein thrombosis", event("I82.611"), *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and a PICC", event("I82.401"), PICC, *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and a port", event("I82.401"), PORT, *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and care of a line", event("I82.401"), condition("Z45.2"), *COVERED,

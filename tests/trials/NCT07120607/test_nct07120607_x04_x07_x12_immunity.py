@@ -18,6 +18,7 @@ from bundles import (
     Given,
     ago,
     attestation,
+    coded,
     condition,
     medication,
     procedure,
@@ -119,6 +120,11 @@ NEEDED = attestation("NCT07120607#X07.a2", True)
 NOT_NEEDED = attestation("NCT07120607#X07.a2", False)
 BY_MOUTH = medication("8640", RXNORM, began=ago(30), route="oral")
 
+SCD, OTHER_SCD = (
+    medication(code, RXNORM, began=ago(30)) | {"medicationCodeableConcept": coded(RXNORM, code, name)}
+    for code, name in (("312615", "prednisone 20 MG Oral Tablet"), ("617310", "atorvastatin 20 MG Oral Tablet"))
+)
+
 NOW = [
     row("by mouth", BY_MOUTH, comes=review("judgement")),
     row("by mouth, needed in the long term", BY_MOUTH, NEEDED, comes=FAILS),
@@ -134,6 +140,10 @@ NOW = [
     row("ended", medication("8640", RXNORM, began=ago(30), ended=ago(1), route="oral"), NEEDED, comes=PASSES),
     row("completed", medication("8640", RXNORM, began=ago(30), status="completed", route="oral"), NEEDED, comes=PASSES),
     row("methotrexate", medication("6851", RXNORM, began=ago(30), route="oral"), NEEDED, comes=review("unspecific")),
+    row("methotrexate among the antineoplastics", medication("L01BA01", began=ago(30)), NEEDED,
+        comes=review("unspecific")),
+    row("a steroid by its RxNorm clinical drug", SCD, NEEDED, comes=review("unusable-data")),
+    row("another drug by its RxNorm clinical drug", OTHER_SCD, NEEDED, comes=PASSES),
     row("fludrocortisone", medication("H02AA02", began=ago(30)), NEEDED, comes=PASSES),
     row("none on record", STATIN, NEEDED, comes=PASSES),
     row("medication was not retrieved", NEEDED, comes=review("not-retrieved")),
@@ -164,6 +174,11 @@ WASHOUT = [
     row("a steroid 14 days ago", taken(ago(14), "H02AB06"), comes=PASSES),
     row("methotrexate 13 days ago", taken(ago(13), "L04AX03"), comes=review("registry-error", "unspecific")),
     row("methotrexate 14 days ago", taken(ago(14), "L04AX03"), comes=PASSES),
+    *(
+        row(f"{name} 13 days ago", taken(ago(13), code), comes=review("registry-error", "unspecific"))
+        for name, code in (("L01 methotrexate", "L01BA01"), ("cyclophosphamide", "L01AA01"), ("ibrutinib", "L01EL01"))
+    ),
+    row("L01 methotrexate 14 days ago", taken(ago(14), "L01BA01"), comes=PASSES),
     row("none on record", STATIN, comes=PASSES),
     row("medication was not retrieved", comes=review("not-retrieved")),
     row("an attestation does not mend the text", taken(ago(13)), attestation("NCT07120607#X12", False),

@@ -26,6 +26,7 @@ from bundles import (
     ago,
     answered,
     condition,
+    medication,
     observation,
     quantity,
     review,
@@ -117,6 +118,19 @@ INFECTIONS = [
     row("sepsis resolved", condition("A41.9", onset=ago(5), status="resolved"), comes=PASSES),
     row("pneumonia", condition("J18.9", onset=ago(5)), comes=review("unspecific")),
     row("bacteremia", condition("5758002", SNOMED, onset=ago(5)), comes=review("unspecific")),
+    row("a systemic antibacterial", HYPERTENSION, medication("J01DH02", began=ago(5)), comes=review("unspecific")),
+    row("an antifungal", HYPERTENSION, medication("J02AC03", began=ago(5)), comes=review("unspecific")),
+    row("an antiviral", HYPERTENSION, medication("J05AB11", began=ago(5)), comes=review("unspecific")),
+    row(
+        "an antibacterial that has ended", HYPERTENSION, medication("J01DH02", began=ago(9), ended=ago(2)), comes=PASSES
+    ),
+    row("a vaccine is none", HYPERTENSION, medication("J07BB02", began=ago(5)), comes=PASSES),
+    row(
+        "sepsis and an antibacterial",
+        condition("A41.9", onset=ago(5)),
+        medication("J01DH02", began=ago(5)),
+        comes=FAILS,
+    ),
     row("pneumonia resolved", condition("J18.9", onset=ago(5), status="resolved"), comes=PASSES),
     row("nothing on record", HYPERTENSION, comes=PASSES),
     row("nothing retrieved", comes=review("not-retrieved")),

@@ -114,6 +114,12 @@ def residual(value: float, unit: str | None = "%", comparator: str | None = None
 
 CLEAR = residual(0.005)
 
+
+def called(answer: tuple[str, str], on: str = ago(20), specimen: str = "Bone marrow aspirate") -> Resource:
+    """Residual disease in a word, without a number."""
+    return answered(MRD, answer, system=LOCAL, on=on, specimen={"display": specimen})
+
+
 RESPONSES = [
     *rows(
         PASSES,
@@ -149,6 +155,19 @@ RESPONSES = [
     row("without a unit", residual(0.005, None), comes=review("unit")),
     row("not detected", answered(MRD, NEGATIVE, system=LOCAL, on=ago(20), **MARROW), comes=review("unspecific")),
     row("positive", answered(MRD, POSITIVE, system=LOCAL, on=ago(20), **MARROW), comes=review("unspecific")),
+    *rows(
+        review("unspecific"),
+        {
+            "and called positive since": (CLEAR, called(POSITIVE, ago(5))),
+            "and called positive that day": (CLEAR, called(POSITIVE)),
+            "0.02 %, and not detected since": (residual(0.02), called(NEGATIVE, ago(5))),
+        },
+    ),
+    row("and not detected since", CLEAR, called(NEGATIVE, ago(5)), comes=PASSES),
+    row("and called positive before", CLEAR, called(POSITIVE, ago(30)), comes=PASSES),
+    row("0.02 %, and called positive since", residual(0.02), called(POSITIVE, ago(5)), comes=FAILS),
+    row("0.02 %, and not detected before", residual(0.02), called(NEGATIVE, ago(30)), comes=FAILS),
+    row("and called positive in the blood", CLEAR, called(POSITIVE, ago(5), "Peripheral blood"), comes=PASSES),
     row("only in the blood", residual(0.005, specimen={"display": "Peripheral blood"}), comes=review("unspecific")),
     row("a specimen that is not stated", residual(0.005, specimen=None), comes=review("unspecific")),
     row("high in a specimen that is not stated", residual(0.5, specimen=None), comes=review("unspecific")),

@@ -18,6 +18,7 @@ from bundles import (
     attestation,
     condition,
     lvef,
+    medication,
     observation,
     person,
     quantity,
@@ -216,6 +217,15 @@ INFECTIONS = [
         attestation("NCT07476027#F05.a1", False),
         comes=FAILS,
     ),
+    row("a systemic antibacterial", HYPERTENSION, medication("J01DH02", began=ago(3)), comes=review("unspecific")),
+    row("a systemic antifungal", HYPERTENSION, medication("J02AC03", began=ago(3)), comes=review("unspecific")),
+    row(
+        "an antibacterial in the past",
+        HYPERTENSION,
+        medication("J01DH02", began=ago(90), ended=ago(80), status="completed"),
+        comes=PASSES,
+    ),
+    row("a drug against nothing of it", HYPERTENSION, medication("A10BA02", began=ago(3)), comes=PASSES),
     row("nothing", HYPERTENSION, comes=PASSES),
     row("diagnoses were not retrieved", comes=review("not-retrieved")),
 ]

@@ -120,11 +120,25 @@ FRACTIONS = [
     row("0.29 as a fraction", *heart(shortening(0.29, "1")), comes=FAILS),
     row("29 % and no LVEF", *heart(shortening(29), echo=None), comes=FAILS),
     *rows(
-        PASSES,
-        {
-            f"a newer one by {name} never outranks": heart(lvef(30, code=code, on=ago(5)))
-            for name, code in OTHER_METHODS.items()
-        },
+        review("judgement"),
+        {f"a newer low one by {name}": heart(lvef(30, code=code, on=ago(5))) for name, code in OTHER_METHODS.items()},
+    ),
+    row("a newer normal one by magnetic resonance", *heart(lvef(55, code="8811-2", on=ago(5))), comes=PASSES),
+    row("an older low one by magnetic resonance", *heart(lvef(30, code="8811-2", on=ago(61))), comes=PASSES),
+    row(
+        "one of that day by magnetic resonance",
+        *heart(lvef(30, code="8811-2", on=ago(60))),
+        comes=review("conflicting-data"),
+    ),
+    row(
+        "low, and a newer normal one by magnetic resonance",
+        *heart(shortening(35), lvef(55, code="8811-2", on=ago(5)), echo=lvef(45, on=ago(60))),
+        comes=review("judgement"),
+    ),
+    row(
+        "low, and so is a newer one by magnetic resonance",
+        *heart(lvef(40, code="8811-2", on=ago(5)), echo=lvef(45, on=ago(60))),
+        comes=FAILS,
     ),
     *rows(
         review("no-data", "unspecific"),
@@ -166,6 +180,14 @@ def test_echocardiogram(check: Check, given: Given, expected: Expected) -> None:
     check("X01", given, expected)
 
 
+def test_an_assumed_shortening_fraction_is_said(check: Check) -> None:
+    answer = check("X01", Given(heart()), PASSES)
+    assert (
+        "where none is reported, an LVEF of at least 50 % is assumed to rule it out"
+        in answer.criterion("X01").explanation
+    )
+
+
 def test_an_unstated_method_is_said(check: Check) -> None:
     answer = check("X01", Given(heart(echo=lvef(60, code="10230-1"))), PASSES)
     assert "LVEF without a stated method taken as echocardiography" in answer.criterion("X01").assumptions
@@ -175,6 +197,8 @@ TREATMENT = {"treatment": date(2026, 12, 20)}
 BEFORE_TREATMENT = [
     row("on the day a year before treatment", *heart(echo=lvef(60, on="2025-12-20")), anchors=TREATMENT, comes=PASSES),
     row("a day earlier", *heart(echo=lvef(60, on="2025-12-19")), anchors=TREATMENT, comes=review("stale")),
+    row("a shortening fraction of that day", *heart(shortening(29, on="2025-12-20")), anchors=TREATMENT, comes=FAILS),
+    row("and of a day earlier", *heart(shortening(29, on="2025-12-19")), anchors=TREATMENT, comes=review("stale")),
     row(
         "but atrial fibrillation excludes",
         *heart(condition("I48.91"), echo=lvef(60, on="2025-12-19")),
