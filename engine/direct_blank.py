@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from trialsieve.engine.direct_chart import View
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import atoms_named, concepts_read, findings_reached, findings_read
 from trialsieve.rules.model import Age, Atom, Criterion, Finding, Recorded, RecordedSex, RuleBook, Trial
 from trialsieve.rules.vocabulary import COVERABLE, Kind

@@ -34,10 +34,10 @@ from trialsieve.engine.forward_memory import Marks, WorkingMemory, sex_unknown
 from trialsieve.engine.forward_resources import resources_say
 from trialsieve.engine.forward_silent import Silence
 from trialsieve.engine.forward_view import Moment
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Folded, Program
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import (
     Age,
     Criterion,

@@ -14,10 +14,10 @@ from trialsieve.engine.compile_logic import (
     UNKNOWN_OTHERWISE,
     operand_value,
 )
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.engine.program import Folded, LogicRules
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
 

@@ -21,7 +21,6 @@ from trialsieve.engine.forward_record import Entry
 from trialsieve.engine.forward_results import Candidate, Selection, number_fact, result_fact, select_observations
 from trialsieve.engine.forward_view import NO_DATA, Moment, View
 from trialsieve.engine.interval import NumberInterval, age_interval
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import (
     AgeTest,
@@ -34,6 +33,7 @@ from trialsieve.engine.program import (
     Stratum,
 )
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import RecordedSex
 from trialsieve.rules.vocabulary import Kind, Reason, Result, Take, Truth
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from trialsieve.engine.facts import Chart, Person
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.program import (
     AgeTest,
@@ -22,6 +21,7 @@ from trialsieve.engine.program import (
     SexTest,
     TestPlan,
 )
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import FindingHolds
 from trialsieve.rules.vocabulary import Kind
 

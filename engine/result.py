@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Evidence
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
 

@@ -11,7 +11,6 @@ from trialsieve.engine.direct_verdict import arms, effect, is_deceased, verdict
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
-from trialsieve.engine.kept import Kept
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.result import (
     ArmResult,
@@ -24,6 +23,7 @@ from trialsieve.engine.result import (
     holds_of,
 )
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import (
     Atom,
     Criterion,

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from trialsieve.engine.kept import Kept
 from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
 from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Code
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Role
 

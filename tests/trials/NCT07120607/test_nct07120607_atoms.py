@@ -248,7 +248,7 @@ VESSELS: list[Part] = [
     ("X03.a12", "a device's the day before", (event("T82.868A", BEFORE),), FALSE),
     ("X03.a16", "coded as a device's too", (BOTH,), unknown("judgement")),
     ("X03.a16", "a device's alone, which the part before names", (event("T82.868A", EDGE),), FALSE),
-    ("X03.a16", "thrombosis of a cerebral artery, coded as lacunar too", (LACUNAR,), unknown("judgement", "unspecific")),
+    ("X03.a16", "a cerebral artery's, coded as lacunar too", (LACUNAR,), unknown("judgement", "unspecific")),
     ("X03.a16", "an arm vein's", (event("I82.621", ago(60)),), unknown("judgement")),
     ("X03.a16", "an axillary vein's", (event("I82.A11", ago(60)),), unknown("judgement")),
     ("X03.a16", "a leg vein's, with a line", (event("I82.401", EDGE), PICC), unknown("judgement")),
