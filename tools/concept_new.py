@@ -142,11 +142,13 @@ NEW: tuple[dict[str, Any], ...] = (
                 _SICKLE_CELL,
                 evidence_tier="C",
             ),
-            *(
-                _code(
-                    _PCS, code, f"Insertion of infusion device into {where}", "definitive", _PCS_02H, evidence_tier="C"
-                )
-                for code, where in (("02HV33Z", "superior vena cava"), ("02H633Z", "right atrium"))
+            _code(
+                _PCS,
+                "02HV33Z",
+                "Insertion of infusion device into superior vena cava",
+                "definitive",
+                _PCS_02H,
+                evidence_tier="C",
             ),
             _code(
                 _ICD10CM,
