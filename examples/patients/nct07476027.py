@@ -53,6 +53,7 @@ JUDGED = {
     "I06": True,  # the guardian's consent
     "X01.a3": False,  # nothing about heart and lungs that the investigator deems inappropriate
 }
+FIRST = {"I02.a2": True}  # the remission is the first
 READY = {"F01": True}
 
 
@@ -70,7 +71,7 @@ def cleared_but_truncated() -> Patient:
     lansky(patient, 90, on="2026-11-16")
     organs(patient)
     hepatitis_serology_negative(patient, on="2026-11-10")
-    return attest(patient, TRIAL, JUDGED | READY, on="2026-11-18")
+    return attest(patient, TRIAL, JUDGED | FIRST | READY, on="2026-11-18")
 
 
 def not_ready_for_infusion() -> Patient:
@@ -89,7 +90,7 @@ def not_ready_for_infusion() -> Patient:
     creatinine(patient, 0.5, on="2026-11-16", upper_limit=0.7)
     liver(patient, on="2026-11-16", alt=164)
     hepatitis_serology_negative(patient, on="2026-11-10")
-    return attest(patient, TRIAL, JUDGED, on="2026-11-18")
+    return attest(patient, TRIAL, JUDGED | FIRST, on="2026-11-18")
 
 
 def eighteen() -> Patient:
@@ -107,7 +108,7 @@ def eighteen() -> Patient:
     lansky(patient, 70, on="2026-11-16")
     organs(patient)
     hepatitis_serology_negative(patient, on="2026-11-10")
-    return attest(patient, TRIAL, JUDGED | READY, on="2026-11-18")
+    return attest(patient, TRIAL, JUDGED | FIRST | READY, on="2026-11-18")
 
 
 def unreadable_diagnosis() -> Patient:
@@ -164,7 +165,7 @@ def ineligible_residual_disease() -> Patient:
     patient.result("5196-1", "Hepatitis B surface antigen", "2026-11-10", ("10828004", "Positive"))
     patient.quantity("42595-9", "Hepatitis B virus DNA", "2026-11-10", 2300, "[IU]/mL", upper_limit=20)
     patient.condition(ICD_10_CM, "I50.9", "Heart failure, unspecified", onset="2026-07-01")
-    return attest(patient, TRIAL, JUDGED | READY | {"X01.a3": True}, on="2026-11-18")
+    return attest(patient, TRIAL, JUDGED | FIRST | READY | {"X01.a3": True}, on="2026-11-18")
 
 
 EXAMPLES = Examples(
