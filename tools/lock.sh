@@ -13,5 +13,5 @@ compile() {
 }
 compile "$@" requirements-build.in --output-file requirements-build.lock
 compile "$@" pyproject.toml --output-file requirements.lock
-compile "$@" pyproject.toml --all-extras --constraint requirements.lock --constraint requirements-build.lock \
+compile "$@" pyproject.toml --extra service --extra batch --extra dev --extra docs --constraint requirements.lock --constraint requirements-build.lock \
     --output-file requirements-dev.lock

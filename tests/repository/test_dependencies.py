@@ -34,10 +34,10 @@ def imported_modules(root: Path) -> dict[str, str]:
 
 
 def declared(root: Path) -> tuple[set[str], set[str]]:
-    """Distributions that pyproject.toml asks for: to run, and in the extra `service`."""
+    """Distributions that pyproject.toml asks for: to run, and in the extras that product code uses."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run: set[str] = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
-    optional = project["optional-dependencies"].get("service", [])
+    optional = [line for name in ("service", "batch") for line in project["optional-dependencies"][name]]
     extra: set[str] = {canonicalize_name(Requirement(line).name) for line in optional}
     return run, extra
 
