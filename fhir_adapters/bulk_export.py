@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Final
@@ -26,10 +26,9 @@ from trialsieve.rules.vocabulary import Kind
 
 PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
 
-# Kinds that references of facts lead to; they are shared by all patients of the export.
-_FOLLOWED: Final = frozenset(
-    {"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"}
-)
+FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"})
+"""Kinds that references of facts lead to; they are shared by all patients of the export."""
+
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
@@ -42,13 +41,18 @@ class _PatientLines:
 
 
 class BulkExport:
-    """One export in the making: `add` every line of every file, `finish` each file, then take its `records`."""
+    """One export in the making: `add` every line of every file, `finish` each file, then take its `records`.
 
-    def __init__(self, report: Report, covers: frozenset[Kind]) -> None:
+    `shared` holds resources that several patients refer to; those that are added join it.
+    """
+
+    def __init__(
+        self, report: Report, covers: frozenset[Kind], shared: MutableMapping[str, Resource] | None = None
+    ) -> None:
         self._report = report
         self._vouched = set(covers)
         self._patients: dict[str, _PatientLines] = {}
-        self._shared: dict[str, Resource] = {}
+        self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
         self._size = 0
 
     def add(self, resource: Mapping[str, Any], line: bytes, where: str) -> None:
@@ -63,7 +67,7 @@ class BulkExport:
             self._add_patient(resource, shown, where)
         elif resource_type in KIND_OF:
             self._add_fact(resource, line, shown, where)
-        elif resource_type in _FOLLOWED:
+        elif resource_type in FOLLOWED:
             self._shared[shown] = resource
         elif resource_type == "OperationOutcome":
             self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
@@ -73,17 +77,9 @@ class BulkExport:
             self._add_contained(resource, shown)
 
     def finish(self, name: str, types: Mapping[str, int], complete: bool) -> None:
-        """A file has been read. It vouches for the kind that its name says, unless it broke off or holds only others.
-
-        `types` counts the resource types found in it; an empty file vouches by its name, one without a telling name if
-        all its lines are of one kind.
-        """
-        if not complete:
-            return
-        kinds = {KIND_OF.get(resource_type) for resource_type in types}
-        self._vouched |= {kind for kind in kinds_named(name) if not types or kind in kinds}
-        if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
-            self._vouched.add(only)
+        """A file has been read. It vouches for what `kinds_vouched` says, unless it broke off."""
+        if complete:
+            self._vouched |= kinds_vouched(name, types)
 
     def records(self, source: str) -> Iterator[FoundRecord]:
         """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
@@ -172,6 +168,19 @@ class BulkExport:
                 owner = self._patients[owners[0]]
                 owner.resources += lines.resources
                 owner.set_aside += lines.set_aside
+
+
+def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:
+    """The kinds that a file shows to have been exported: the one that its name says, unless it holds only others.
+
+    `types` counts the resource types found in it; an empty file vouches by its name, one without a telling name if
+    all its lines are of one kind.
+    """
+    kinds = {KIND_OF.get(resource_type) for resource_type in types}
+    vouched = {kind for kind in kinds_named(name) if not types or kind in kinds}
+    if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
+        vouched.add(only)
+    return frozenset(vouched)
 
 
 def kinds_named(name: str) -> frozenset[Kind]:

@@ -43,6 +43,19 @@ def read_records(
     return _Run(files, report, covers, quiet).records(list(inputs), skipped)
 
 
+def records_in(value: Any, source: str, report: Report, covers: frozenset[Kind] = frozenset()) -> list[Record]:
+    """Every patient's record in one parsed Bundle or resource, as `read_records` finds them in a file of its own."""
+    found = _Run([], report, covers, None).records_of(value, source)
+    joiner = _joiner_within(found, report)
+    return [*(record for one in found for record in joiner.take(one)), *joiner.release(0)]
+
+
+def _joiner_within(found: Sequence[FoundRecord], report: Report) -> Joiner:
+    """Joins the records of one patient in what one document holds."""
+    ids = Counter(one.patient_id for one in found)
+    return Joiner({identity: 0 for identity, times in ids.items() if times > 1}, report)
+
+
 class _Run:
     """One pass over the files. `_done` are the places in `files` that have been read, or could not be."""
 
@@ -75,13 +88,12 @@ class _Run:
             if content is None:
                 continue
             if isinstance(content, Document):
-                found: Iterable[FoundRecord] = self._document(content.value, file.label)
+                found: Iterable[FoundRecord] = self.records_of(content.value, file.label)
                 self._done.add(number)
                 if len(self._files) == 1:
                     # One Bundle: what must be joined is at hand, and the file need not be searched before.
                     found = list(found)
-                    ids = Counter(one.patient_id for one in found)
-                    joiner = Joiner({identity: 0 for identity, times in ids.items() if times > 1}, self._report)
+                    joiner = _joiner_within(found, self._report)
             else:
                 found = self._export(number, content)
             if joiner is None:
@@ -106,8 +118,9 @@ class _Run:
             self._report(InputProblem(self._files[number].label, "", str(fault)))
             return None
 
-    def _document(self, value: Any, source: str) -> list[FoundRecord]:
-        problem = _not_fhir(value)
+    def records_of(self, value: Any, source: str) -> list[FoundRecord]:
+        """What one Bundle or resource holds."""
+        problem = not_fhir(value)
         if problem:
             self._report(InputProblem(source, "", problem))
             return []
@@ -145,14 +158,14 @@ class _Run:
         label = self._files[number].label
         faults: list[InputProblem] = []
         types: Counter[str] = Counter()
-        complete = True
+        complete, empty = True, True
         self._done.add(number)
         try:
             for line_number, line in content.lines:
-                where = f"{label}:{line_number}"
+                where, empty = f"{label}:{line_number}", False
                 try:
                     value = parse_bundle(line, self._quiet)
-                    problem = _not_fhir(value)
+                    problem = not_fhir(value)
                 except NotReadableError as fault:
                     value, problem = None, str(fault)
                 if problem and isinstance(value, dict) and subject_of(value) is not None:
@@ -174,14 +187,15 @@ class _Run:
             faults = [
                 InputProblem(label, "", f"none of its {len(faults)} lines is a FHIR resource ({faults[0].reason})")
             ]
-        if not types and not faults and not kinds_named(label):
+        if empty and not faults and not kinds_named(label):
             faults.append(InputProblem(label, "", "the file is empty"))
         for one in faults:
             self._report(one)
-        export.finish(label, types, complete)
+        # A file of which no line could be read was not seen to hold nothing.
+        export.finish(label, types, complete and (bool(types) or not faults))
 
 
-def _not_fhir(value: Any) -> str:
+def not_fhir(value: Any) -> str:
     """Why a JSON value is neither a Bundle nor a resource; empty if it is one."""
     if isinstance(value, list):
         return "a JSON array; give the Bundle itself, or one resource a line (NDJSON)"

@@ -1,0 +1,228 @@
+"""The records of one slice, or of one bucket, of a large input that was surveyed before.
+
+Between them they give every record that reading the input in one go gives, each once, with its place in the input.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from trialsieve.fhir_adapters.bulk_export import BulkExport
+from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.documents import parse_bundle, parse_json
+from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
+from trialsieve.fhir_adapters.reader import not_fhir
+from trialsieve.fhir_adapters.record import InputProblem, Record, Report
+from trialsieve.fhir_adapters.segments import ExportLine, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.shared_resources import SharedResources
+from trialsieve.fhir_adapters.slices import Slice, Unit, units
+from trialsieve.fhir_adapters.slim import Quiet
+from trialsieve.fhir_adapters.sources import NotReadableError
+from trialsieve.fhir_adapters.survey import BY_IDENTIFIER, name_of
+from trialsieve.rules.vocabulary import Kind
+
+_FILE_BITS: Final = 40
+_lines_decoder = msgspec.msgpack.Decoder(list[ExportLine])
+
+
+def place_of(file: int, line: int) -> int:
+    """The place of a line in the whole input; places sort as the input does."""
+    return (file << _FILE_BITS) + line
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A record and where the input first tells of its patient."""
+
+    place: int
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class SliceToScreen:
+    """A slice of which something is screened where it stands.
+
+    `lines_before`: of its file, how many lines come before it. `recurring`: names of patients who occur elsewhere too.
+    """
+
+    part: Slice
+    lines_before: int
+    recurring: frozenset[str]
+    buckets: int
+    covers: frozenset[Kind]
+
+    def records(self, report: Report, quiet: Quiet | None, aside: Path) -> Iterator[Placed]:
+        """Everything in the slice that stands for itself. Problems are reported as they are met.
+
+        What is recurring patients' is put `aside`, by bucket.
+        """
+        put_aside: dict[int, list[ExportLine]] = {}
+        for unit in units(self.part, quiet):
+            read = _read_unit(unit, self._where(unit), report, self.covers, quiet)
+            place = place_of(unit.file, unit.line + self.lines_before)
+            names = {name_of(found) for found in read}
+            again = names & self.recurring
+            for found in read:
+                if name_of(found) not in again:
+                    yield Placed(place, found.record)
+            for name in sorted(again):
+                line = ExportLine(self.part.number, unit.file, unit.line, (name,), self._bytes(unit))
+                put_aside.setdefault(bucket_of(name, self.buckets), []).append(line)
+            del unit, read
+        if self.recurring:
+            write_segments(aside, put_aside)
+
+    def _where(self, unit: Unit) -> str:
+        label = self.part.files[unit.file - self.part.first].label
+        return f"{label}:{unit.line + self.lines_before}" if unit.line else label
+
+    def _bytes(self, unit: Unit) -> bytes:
+        if unit.document is None:
+            return unit.raw
+        with self.part.files[unit.file - self.part.first].open() as stream:
+            return stream.read()
+
+
+@dataclass(frozen=True, slots=True)
+class BucketToScreen:
+    """The patients whose names fall into one bucket: of exports, and those who occur more than once.
+
+    `segments`: files with lines for this bucket, in the order of the slices; `asides`: with Bundles put aside.
+    `labels`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices. `vouched`:
+    of each directory, the kinds that its files show to have been exported. `moved`: (directory, name) of patients
+    named by identifier who are somebody in another bucket.
+    """
+
+    bucket: int
+    buckets: int
+    segments: tuple[Path, ...]
+    asides: tuple[Path, ...]
+    labels: Mapping[int, str]
+    directories: Mapping[int, int]
+    export_names: Mapping[int, str]
+    lines_before: Sequence[int]
+    vouched: Mapping[int, frozenset[Kind]]
+    recurring: frozenset[str]
+    moved: frozenset[tuple[int, str]]
+    covers: frozenset[Kind]
+    shared: Path
+
+    def records(self, report: Report, quiet: Quiet | None, aside: Path) -> Iterator[Placed]:
+        """Every record of the bucket, those that are one patient's joined. Nothing is put `aside`."""
+        with contextlib.ExitStack() as opened:
+            yield from self._joined(self._found(report, quiet, opened), report)
+
+    def _joined(self, everything: Iterator[tuple[int, FoundRecord]], report: Report) -> Iterator[Placed]:
+        held: dict[str, list[tuple[int, FoundRecord]]] = {}
+        for place, found in everything:
+            name = name_of(found)
+            if name in self.recurring:
+                held.setdefault(name, []).append((place, found))
+            else:
+                yield Placed(place, found.record)
+            del found
+        for several in held.values():
+            several.sort(key=lambda each: each[0])
+            place, first = several[0]
+            joiner = Joiner({first.patient_id: 0} if first.patient_id else {}, report)
+            records = [record for _, found in several for record in joiner.take(found)]
+            for record in [*records, *joiner.release(0)]:
+                yield Placed(place, record)
+
+    def _found(
+        self, report: Report, quiet: Quiet | None, opened: contextlib.ExitStack
+    ) -> Iterator[tuple[int, FoundRecord]]:
+        yield from self._found_aside(report, quiet)
+        by_directory: dict[int, list[ExportLine]] = {}
+        for path in self.segments:
+            for line in read_segment(path, self.bucket, _lines_decoder):
+                by_directory.setdefault(self.directories[line.file], []).append(line)
+        for directory in sorted(by_directory):
+            shared = opened.enter_context(contextlib.closing(SharedResources(self.shared, directory)))
+            yield from self._found_in_export(directory, by_directory.pop(directory), shared, report)
+
+    def _found_aside(self, report: Report, quiet: Quiet | None) -> Iterator[tuple[int, FoundRecord]]:
+        for path in self.asides:
+            for line in read_segment(path, self.bucket, _lines_decoder):
+                where = self.labels[line.file] + (f":{self._line(line)}" if line.line else "")
+                unit = Unit(line.file, line.line, line.raw)
+                # Its problems were told where it stands.
+                for found in _read_unit(unit, where, lambda _: None, self.covers, quiet, whole_file=not line.line):
+                    if name_of(found) in line.subjects:
+                        yield place_of(line.file, self._line(line)), found
+
+    def _found_in_export(
+        self, directory: int, lines: Sequence[ExportLine], shared: SharedResources, report: Report
+    ) -> Iterator[tuple[int, FoundRecord]]:
+        muted = False
+
+        def tell(problem: InputProblem) -> None:
+            if not muted:
+                report(problem)
+
+        export = BulkExport(tell, self.vouched[directory], shared)
+        first: dict[str, int] = {}
+        for line in lines:
+            if line.subjects and all(self._is_elsewhere(directory, name) for name in line.subjects):
+                continue
+            place = place_of(line.file, self._line(line))
+            for name in line.subjects:
+                first[name] = min(place, first.get(name, place))
+            muted = line.again
+            value: dict[str, Any] = parse_json(line.raw)
+            export.add(value, line.raw, f"{self.labels[line.file]}:{self._line(line)}")
+        muted = False
+        for found in export.records(self.export_names[directory]):
+            name = found.record.patient
+            if name not in first:  # a Patient without an id, named by its place, or a patient of another bucket
+                if not name.startswith("Patient ("):
+                    continue
+                place = place_of(lines[0].file, self._line(lines[0]))
+            else:
+                place = first[name]
+                if bucket_of(name, self.buckets) != self.bucket and not name.startswith(BY_IDENTIFIER):
+                    continue
+            yield place, found
+
+    def _is_elsewhere(self, directory: int, name: str) -> bool:
+        """Is this a patient, named by identifier, who is somebody of another bucket?"""
+        return (directory, name) in self.moved and bucket_of(name, self.buckets) == self.bucket
+
+    def _line(self, line: ExportLine) -> int:
+        return line.line + self.lines_before[line.slice]
+
+
+def _read_unit(
+    unit: Unit, where: str, report: Report, covers: frozenset[Kind], quiet: Quiet | None, *, whole_file: bool = False
+) -> list[FoundRecord]:
+    """The records of a Bundle or loose resource; none of a line of an export, nor of what is no FHIR (told before)."""
+    if unit.fault:
+        return []
+    try:
+        value = unit.document.value if unit.document is not None else parse_bundle(unit.raw, quiet)
+    except NotReadableError:
+        return []
+    if not_fhir(value):
+        return []
+    if value["resourceType"] == "Bundle":
+        found, said = _heard(records_of_bundle, value, where, covers)
+    elif unit.document is not None or whole_file:
+        found, said = _heard(records_of_resource, value, where, covers)
+    else:
+        return []
+    for problem in said:
+        report(problem)
+    if not found and not said and (unit.document is not None or whole_file):
+        report(InputProblem(where, "", "holds no patient and nothing about one", notice=True))
+    return found
+
+
+def _heard(read: Any, value: Any, where: str, covers: frozenset[Kind]) -> tuple[list[FoundRecord], list[InputProblem]]:
+    said: list[InputProblem] = []
+    return read(value, where, said.append, covers), said

@@ -1,0 +1,179 @@
+"""The files of a large input cut into slices of bounded size, so that many processes can read it at the same time.
+
+A slice is a stretch of one file that holds a JSON value a line, or some files that hold one JSON value each. How the
+input is cut depends on the files alone.
+"""
+
+from __future__ import annotations
+
+import enum
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, read_document
+from trialsieve.fhir_adapters.slim import Quiet
+from trialsieve.fhir_adapters.sources import (
+    MAX_VALUE_BYTES,
+    TOO_LARGE,
+    InputFile,
+    NotReadableError,
+    read_lines,
+    reading_fault,
+)
+
+SLICE_BYTES: Final = 32 << 20
+_MOST_DOCUMENTS: Final = 500
+_PLAIN_STARTS: Final = (b"{", b"[", b" ", b"\n", b"\r", b"\t")
+
+
+class SliceKind(enum.Enum):
+    """What a slice is made of."""
+
+    LINES = "lines"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Lines of the file number `first` that begin at byte `start` or later and before `end`; or whole files from
+    number `first` on. `end` None: up to the file's end.
+    """
+
+    number: int
+    kind: SliceKind
+    first: int
+    files: tuple[InputFile, ...]
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A JSON value of a slice: one line, or a whole file (`line` 0 and `document` set).
+
+    `line` counts from 1 within the slice, blank lines included. `fault` says why the rest could not be read.
+    """
+
+    file: int
+    line: int
+    raw: bytes = b""
+    document: Document | None = None
+    fault: str = ""
+
+
+def cut(files: Sequence[InputFile], slice_bytes: int = SLICE_BYTES) -> list[Slice]:
+    """Every file is in one slice, or in several that hold each of its lines once. In the order of the files."""
+    slices: list[Slice] = []
+    together: list[InputFile] = []
+    size = 0
+
+    def close(number: int) -> None:
+        nonlocal size
+        if together:
+            slices.append(Slice(len(slices), SliceKind.DOCUMENTS, number - len(together), tuple(together)))
+            together.clear()
+            size = 0
+
+    for number, file in enumerate(files):
+        length = file.path.stat().st_size if file.path is not None else len(file.content or b"")
+        if _is_line_wise(file):
+            close(number)
+            starts = range(0, max(length, 1), slice_bytes) if _can_be_cut(file) else (0,)
+            for start in starts:
+                end = start + slice_bytes if len(starts) > 1 and start + slice_bytes < length else None
+                slices.append(Slice(len(slices), SliceKind.LINES, number, (file,), start, end))
+            continue
+        if together and (size + length > slice_bytes or len(together) >= _MOST_DOCUMENTS):
+            close(number)
+        together.append(file)
+        size += length
+    close(len(files))
+    return slices
+
+
+def units(part: Slice, quiet: Quiet | None = None) -> Iterator[Unit]:
+    """The JSON values of a slice, in the order of the input. Never raises for what a file holds."""
+    if part.kind is SliceKind.LINES:
+        yield from _lines(part)
+        return
+    for number, file in enumerate(part.files, start=part.first):
+        try:
+            content = read_document(file, quiet)
+            if isinstance(content, Lines):
+                for line, raw in content.lines:
+                    yield Unit(number, line, raw)
+            else:
+                yield Unit(number, 0, document=content)
+                del content
+        except NotReadableError as fault:
+            yield Unit(number, 0, fault=str(fault))
+
+
+def line_count(part: Slice) -> int:
+    """How many lines begin in a slice, blank ones included; 0 for whole files, whose lines are numbered from 1."""
+    if part.kind is SliceKind.DOCUMENTS or part.end is None:
+        return 0  # nothing follows in this file
+    count = 0
+    with part.files[0].open() as stream:
+        position = _go_to_first_line(stream, part.start)
+        while position < part.end:
+            line = stream.readline(MAX_VALUE_BYTES + 1)
+            if not line:
+                break
+            position += len(line)
+            count += 1
+    return count
+
+
+def _lines(part: Slice) -> Iterator[Unit]:
+    number = 0
+    try:
+        stream = part.files[0].open()
+        if part.start == 0 and part.end is None:
+            for number, raw in read_lines(stream):
+                yield Unit(part.first, number, raw)
+            return
+        with stream:
+            position = _go_to_first_line(stream, part.start)
+            while part.end is None or position < part.end:
+                raw = stream.readline(MAX_VALUE_BYTES + 1)
+                if not raw:
+                    return
+                position += len(raw)
+                number += 1
+                if len(raw) > MAX_VALUE_BYTES:
+                    yield Unit(part.first, number, fault=TOO_LARGE)
+                    return
+                if not raw.isspace():
+                    yield Unit(part.first, number, raw)
+    except NotReadableError as fault:
+        yield Unit(part.first, number + 1, fault=str(fault))
+    except OSError as error:
+        yield Unit(part.first, number + 1, fault=reading_fault(error))
+
+
+def _go_to_first_line(stream: io.IOBase | object, start: int) -> int:
+    """To the first line that begins at `start` or later; its place."""
+    assert isinstance(stream, io.BufferedReader)
+    if start == 0:
+        return 0
+    stream.seek(start - 1)
+    return start - 1 + len(stream.readline())
+
+
+def _is_line_wise(file: InputFile) -> bool:
+    try:
+        return holds_lines(file)
+    except NotReadableError:
+        return False  # said when it is read
+
+
+def _can_be_cut(file: InputFile) -> bool:
+    """A file whose places are those of its text: neither packed nor in another encoding."""
+    if file.path is None:
+        return False
+    with open(file.path, "rb") as stream:
+        head = stream.read(4)
+    return head.startswith(_PLAIN_STARTS) and 0 not in head

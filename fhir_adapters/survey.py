@@ -1,0 +1,218 @@
+"""The first look at a slice of a large input: whose is what, before anything is screened.
+
+It finds the patients that Bundles are about, so that those who occur again can be brought together, and sorts the lines
+of an export by patient.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from trialsieve.fhir_adapters.bulk_export import FOLLOWED
+from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.identity import FoundRecord
+from trialsieve.fhir_adapters.reader import not_fhir
+from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
+from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
+from trialsieve.fhir_adapters.signatures import ids_within
+from trialsieve.fhir_adapters.slices import Slice, Unit, line_count, units
+from trialsieve.fhir_adapters.sources import NotReadableError
+from trialsieve.fhir_adapters.subjects import subject_of, subject_reference
+from trialsieve.fhir_adapters.targets import identifiers_of
+
+BY_IDENTIFIER: Final = "Patient?identifier="
+_BUNDLE_LINE: Final = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"Bundle"')
+_TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
+
+
+class FileLines(msgspec.Struct, array_like=True):
+    """What the lines of one file are: counts by resource type, and of lines that are none; did all of it get read?"""
+
+    types: dict[str, int]
+    faults: int = 0
+    first_fault: str = ""
+    complete: bool = True
+
+
+class Fault(msgspec.Struct, frozen=True, array_like=True):
+    """A line or file that is no FHIR at all. `line` 0 is the file; others count within the slice."""
+
+    file: int
+    line: int
+    reason: str
+
+
+class SliceSurvey(msgspec.Struct):
+    """What the first look at a slice found.
+
+    `lines`: how many lines it has, where the next slice counts on. `bundles`: whether anything in it is screened where
+    it stands. `identifiers`: of each Patient line, `Patient?identifier=...` and its reference; `by_identifier`: the
+    patients that lines name in that way alone. `buckets`: those that its lines fall into. `shared`: resources that
+    facts of several patients may refer to. The first of each tuple is the directory's number.
+    """
+
+    lines: int = 0
+    bundles: bool = False
+    files: dict[int, FileLines] = {}
+    faults: list[Fault] = []
+    identifiers: list[tuple[int, str, str]] = []
+    by_identifier: list[tuple[int, str]] = []
+    buckets: list[int] = []
+    shared: list[tuple[int, str, bytes]] = []
+
+
+def name_of(found: FoundRecord) -> str:
+    """The name by which records are known to be perhaps one patient's."""
+    return f"Patient/{found.patient_id}" if found.patient_id else found.record.patient
+
+
+@dataclass(slots=True)
+class Surveyor:
+    """Looks through one slice. `directories` numbers the directory of each of its files: an export lies in one."""
+
+    part: Slice
+    directories: tuple[int, ...]
+    buckets: int
+    name_buckets: int
+    _found: SliceSurvey = field(default_factory=SliceSurvey)
+    _lines: dict[int, list[ExportLine]] = field(default_factory=dict)
+    _names: dict[int, list[Named]] = field(default_factory=dict)
+    _subjects: set[tuple[int, str]] = field(default_factory=set)
+
+    def survey(self, lines: Path, names: Path) -> SliceSurvey:
+        """Everything; the export's lines and all names are written to the two files. Never raises for what it reads."""
+        found = self._found
+        last = 0
+        for unit in units(self.part):
+            last = unit.line
+            self._look_at(unit)
+            del unit
+        found.lines = line_count(self.part) or last
+        for directory, name in sorted(self._subjects):
+            self._name(Named(name, self.part.number, directory, False))
+            if name.startswith(BY_IDENTIFIER):
+                found.by_identifier.append((directory, name))
+        found.buckets = sorted(self._lines)
+        write_segments(lines, self._lines)
+        write_segments(names, self._names)
+        return found
+
+    def _directory(self, unit: Unit) -> int:
+        return self.directories[unit.file - self.part.first]
+
+    def _file(self, unit: Unit) -> FileLines:
+        return self._found.files.setdefault(unit.file, FileLines({}))
+
+    def _look_at(self, unit: Unit) -> None:
+        if unit.fault:
+            if unit.line:
+                self._file(unit).complete = False
+            self._found.faults.append(Fault(unit.file, 0, unit.fault))
+        elif unit.document is not None:
+            self._document(unit, unit.document.value)
+        elif _BUNDLE_LINE.match(unit.raw):
+            self._bundle_line(unit)
+        else:
+            self._line(unit)
+
+    def _document(self, unit: Unit, value: Any) -> None:
+        problem = not_fhir(value)
+        if problem:
+            self._found.faults.append(Fault(unit.file, 0, problem))
+            return
+        read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
+        self._has(unit, [name_of(found) for found in read(value, "", _unheard)])
+
+    def _bundle_line(self, unit: Unit) -> None:
+        ids = ids_within(unit.raw)
+        if ids:
+            self._has(unit, [f"Patient/{identity}" for identity in ids])
+        else:
+            try:
+                bundle = parse_json(unit.raw)
+            except NotReadableError as fault:
+                self._fault(unit, str(fault))
+                return
+            self._has(unit, [name_of(found) for found in records_of_bundle(bundle, "", _unheard)])
+        self._count(unit, "Bundle")
+
+    def _has(self, unit: Unit, names: list[str]) -> None:
+        """A unit that is screened where it stands, unless one of its names occurs again."""
+        self._found.bundles = True
+        for name in names:
+            self._name(Named(name, self.part.number, self._directory(unit), True))
+
+    def _name(self, named: Named) -> None:
+        self._names.setdefault(bucket_of(named.name, self.name_buckets), []).append(named)
+
+    def _line(self, unit: Unit) -> None:
+        try:
+            value = parse_json(unit.raw)
+            problem = not_fhir(value)
+        except NotReadableError as fault:
+            value, problem = None, str(fault)
+        if problem and isinstance(value, dict) and subject_of(value) is not None:
+            self._export_line(unit, value)  # unreadable, yet it counts for the patient that it names
+        elif problem:
+            self._fault(unit, problem)
+        elif value["resourceType"] == "Bundle":
+            self._bundle_line(unit)
+        else:
+            self._count(unit, value["resourceType"])
+            self._export_line(unit, value)
+
+    def _fault(self, unit: Unit, reason: str) -> None:
+        lines = self._file(unit)
+        lines.faults += 1
+        lines.first_fault = lines.first_fault or reason
+        self._found.faults.append(Fault(unit.file, unit.line, reason))
+
+    def _count(self, unit: Unit, resource_type: str) -> None:
+        types = self._file(unit).types
+        types[resource_type] = types.get(resource_type, 0) + 1
+
+    def _export_line(self, unit: Unit, value: dict[str, Any]) -> None:
+        resource_type, identity = type_of(value), value.get("id")
+        directory = self._directory(unit)
+        self._file(unit)  # known to hold lines, whatever they are
+        names: list[str] = []
+        if resource_type == "Patient":
+            names = [f"Patient/{identity}"] if identity else []
+            for one in identifiers_of(value.get("identifier")) if names else ():
+                self._found.identifiers.append((directory, f"{BY_IDENTIFIER}{one.system}|{one.value}", names[0]))
+        elif resource_type in FOLLOWED:
+            self._found.shared.append((directory, f"{resource_type}/{identity}", unit.raw))
+            return
+        elif "contained" not in value and resource_type in RESOURCE_TYPES and resource_type not in _READ:
+            return
+        for resource, container in _about_patients(value):
+            subject = subject_reference(resource, {}, container)
+            if isinstance(subject, str) and resource_type != "Patient":
+                names.append(subject)
+        subjects = tuple(dict.fromkeys(names))
+        self._subjects.update((directory, name) for name in subjects)
+        keys = subjects or (f"{unit.file}:{unit.line}",)  # nobody's: its problem is told once, wherever
+        for again, bucket in enumerate(dict.fromkeys(bucket_of(key, self.buckets) for key in keys)):
+            line = ExportLine(self.part.number, unit.file, unit.line, subjects, unit.raw, again > 0)
+            self._lines.setdefault(bucket, []).append(line)
+
+
+_READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}
+
+
+def _about_patients(value: Resource) -> list[tuple[Resource, Resource | None]]:
+    """The resource and what it contains, each with its container."""
+    contained = value.get("contained")
+    items = [item for item in contained if type_of(item) in KIND_OF] if isinstance(contained, list) else []
+    return [(value, None), *((item, value) for item in items)]
+
+
+def _unheard(_: object) -> None:
+    """Problems are told when the unit is screened."""

@@ -1,0 +1,105 @@
+"""How a run goes about its input: which files and slices there are."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import orjson
+
+from trialsieve.fhir_adapters.record import Report
+from trialsieve.fhir_adapters.slices import SLICE_BYTES, Slice, cut
+from trialsieve.fhir_adapters.sources import STANDARD_INPUT, InputFile, SkippedFiles, find_files
+from trialsieve.service.batch.job import Job
+from trialsieve.service.batch.manifest import sha256_of
+from trialsieve.service.batch.partition import SurveyPart
+
+_NAMES_BYTES: Final = 1 << 30  # of input whose patients' names are compared at one time
+_UNPACKED: Final = 10  # times as large as the packed file, about
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The input, cut. `directories`: of each file the number of its directory in `directory_names`."""
+
+    files: tuple[InputFile, ...]
+    slices: tuple[Slice, ...]
+    directories: tuple[int, ...]
+    directory_names: tuple[str, ...]
+    buckets: int
+    name_buckets: int
+
+    def surveys(self) -> list[SurveyPart]:
+        """The first round of work."""
+        return [
+            SurveyPart(
+                part, self.directories[part.first : part.first + len(part.files)], self.buckets, self.name_buckets
+            )
+            for part in self.slices
+        ]
+
+    def fingerprint(self, job: Job, spool: Path) -> str:
+        """Changes when the question or a file does (its size or its time of change)."""
+        files = [
+            (file.label, sha256_of(file))
+            if spool in path.parents  # a copy, made anew each time
+            else (file.label, path.stat().st_size, path.stat().st_mtime_ns)
+            for file in self.files
+            if (path := file.path) is not None
+        ]
+        return hashlib.sha256(orjson.dumps([job.key, files])).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large the pieces of a run are: slices and buckets in bytes, output files in records."""
+
+    slice_bytes: int = SLICE_BYTES
+    bucket_bytes: int = 16 << 20
+    records_a_file: int = 20_000
+
+
+def make_plan(files: Sequence[InputFile], sizes: Sizes) -> Plan:
+    """Cuts the input, by what the files are and by nothing else."""
+    directory_names = tuple(dict.fromkeys(file.directory for file in files))
+    numbers = {name: number for number, name in enumerate(directory_names)}
+    size = sum(
+        file.path.stat().st_size * (_UNPACKED if file.label.endswith(".gz") else 1)
+        for file in files
+        if file.path is not None
+    )
+    return Plan(
+        files=tuple(files),
+        slices=tuple(cut(files, sizes.slice_bytes)),
+        directories=tuple(numbers[file.directory] for file in files),
+        directory_names=directory_names,
+        buckets=max(1, math.ceil(size / sizes.bucket_bytes)),
+        name_buckets=max(1, math.ceil(size / _NAMES_BYTES)),
+    )
+
+
+def input_files(
+    inputs: Sequence[str], spool: Path, report: Report, skipped: SkippedFiles, stdin: BinaryIO
+) -> list[InputFile]:
+    """The files of the inputs. What can be read only once is copied to `spool`. Raises InputError."""
+    found: list[InputFile] = []
+    for name in dict.fromkeys(inputs):
+        if name == STANDARD_INPUT:
+            spool.mkdir(parents=True, exist_ok=True)
+            path = spool / "standard-input"
+            with path.open("wb") as copy:
+                shutil.copyfileobj(stdin, copy, 1 << 20)
+            found.append(InputFile(STANDARD_INPUT, STANDARD_INPUT, path=path))
+    files = find_files([name for name in inputs if name != STANDARD_INPUT], report, skipped)
+    for number, file in enumerate(files):
+        if file.path is None:
+            spool.mkdir(parents=True, exist_ok=True)
+            path = spool / f"pipe-{number}"
+            path.write_bytes(file.content or b"")
+            files[number] = InputFile(file.label, file.directory, path=path)
+    return [*found, *files]

@@ -1,0 +1,79 @@
+"""Who does the parts of a run: processes of this machine. Another pool may stand in for it (`spark.py`)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.connection import wait as wait_for_process
+from multiprocessing.process import BaseProcess
+from typing import Protocol, TypeVar
+
+from trialsieve.rules.errors import InputError
+
+_Work = TypeVar("_Work")
+_Done = TypeVar("_Done")
+
+
+class Pool(Protocol):
+    """Does pieces of work, in any order and at the same time."""
+
+    def each(self, function: Callable[[_Work], _Done], work: Sequence[_Work]) -> Iterator[_Done]:
+        """What the function gives for each piece, as they are finished."""
+        ...
+
+    def close(self) -> None:
+        """Ends the workers."""
+        ...
+
+
+class LocalPool:
+    """So many processes of this machine, each with rules and engine of its own; one: this process itself."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._executor = (
+            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent)
+            if workers > 1
+            else None
+        )
+
+    def each(self, function: Callable[[_Work], _Done], work: Sequence[_Work]) -> Iterator[_Done]:
+        """At most two pieces a worker are under way, so that little is lost when the run is broken off."""
+        if self._executor is None:
+            yield from map(function, work)
+            return
+        waiting = iter(work)
+        under_way = {self._executor.submit(function, piece) for piece in islice(waiting, 2 * self._workers)}
+        try:
+            while under_way:
+                finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    for piece in islice(waiting, 1):
+                        under_way.add(self._executor.submit(function, piece))
+                    yield future.result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "a worker process was ended from outside (often: too little memory); "
+                "run the same command again to go on, with fewer --workers if it recurs"
+            ) from error
+
+    def close(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A worker whose run was killed would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+
+
+def _wait_for_end(parent: BaseProcess) -> None:
+    wait_for_process([parent.sentinel])
+    os._exit(1)

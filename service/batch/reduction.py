@@ -1,0 +1,229 @@
+"""Between the two rounds of a run: what follows from all surveys together, worked out once, in one process.
+
+Which patients occur more than once, which lines come before a slice, for what an export's directory vouches, and who is
+meant where a line names its patient by identifier alone. Only this last is held in memory for the whole input.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
+from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
+from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.shared_resources import write_shared
+from trialsieve.fhir_adapters.slices import SliceKind
+from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
+from trialsieve.rules.vocabulary import Kind
+from trialsieve.service.batch.job import Job
+from trialsieve.service.batch.partition import ScreenPart
+from trialsieve.service.batch.plan import Plan
+from trialsieve.service.batch.workspace import ASIDE, Workspace
+
+_names_decoder: Final = msgspec.msgpack.Decoder(list[Named])
+_lines_decoder: Final = msgspec.msgpack.Decoder(list[ExportLine])
+
+
+class Reduction:
+    """The parts to be screened, and the problems of files as a whole (`problems`, with their places)."""
+
+    def __init__(self, workspace: Workspace, plan: Plan, job: Job) -> None:
+        self.problems: list[tuple[int, InputProblem]] = []
+        self._workspace = workspace
+        self._plan = plan
+        self._job = job
+        self._lines_before: list[int] = []
+        self._slices_of_bucket: defaultdict[int, list[int]] = defaultdict(list)
+        self._with_bundles: list[int] = []
+        self._files: dict[int, FileLines] = {}
+        self._by_identifier: set[tuple[int, str]] = set()
+        self._recurring_in_slice: defaultdict[int, set[str]] = defaultdict(set)
+        self._recurring_in_bucket: defaultdict[int, set[str]] = defaultdict(set)
+        self._moved: dict[tuple[int, str], str] = {}
+        self._late_buckets: set[int] = set()
+        self._read_surveys()
+        self._judge_files()
+        self._find_recurring()
+        self._move_by_identifier()
+        write_shared(workspace.shared, (each for survey in self._surveys() for each in survey.shared))
+
+    def slices(self) -> list[ScreenPart]:
+        """The slices of which something is screened where it stands."""
+        return [
+            ScreenPart(
+                _slice_name(number),
+                SliceToScreen(
+                    self._plan.slices[number],
+                    self._lines_before[number],
+                    frozenset(self._recurring_in_slice.get(number, ())),
+                    self._plan.buckets,
+                    self._job.covers,
+                ),
+            )
+            for number in self._with_bundles
+        ]
+
+    def buckets(self) -> list[ScreenPart]:
+        """The buckets of exports, and of patients who occur more than once; they need the slices to be finished."""
+        buckets = {*self._slices_of_bucket, *self._recurring_in_bucket, *self._late_buckets}
+        return [ScreenPart(f"bucket-{bucket:06}", self._bucket(bucket)) for bucket in sorted(buckets)]
+
+    def _bucket(self, bucket: int) -> BucketToScreen:
+        plan, workspace = self._plan, self._workspace
+        recurring = frozenset(self._recurring_in_bucket.get(bucket, ()))
+        segments = [workspace.survey_lines(number) for number in self._slices_of_bucket.get(bucket, ())]
+        asides = [workspace.part(_slice_name(number)) / ASIDE for number in sorted(self._recurring_in_slice)]
+        return BucketToScreen(
+            bucket=bucket,
+            buckets=plan.buckets,
+            segments=(*segments, workspace.late) if bucket in self._late_buckets else tuple(segments),
+            asides=tuple(asides) if recurring else (),
+            labels=self._labels(),
+            directories={number: plan.directories[number] for number in self._files},
+            export_names=self._export_names(),
+            lines_before=tuple(self._lines_before),
+            vouched=self._vouched(),
+            recurring=recurring,
+            moved=frozenset(key for key in self._moved if bucket_of(key[1], plan.buckets) == bucket),
+            covers=self._job.covers,
+            shared=workspace.shared,
+        )
+
+    def _labels(self) -> dict[int, str]:
+        """Of the files that buckets may name."""
+        files = {*self._files}
+        for number in self._recurring_in_slice:
+            part = self._plan.slices[number]
+            files |= set(range(part.first, part.first + len(part.files)))
+        return {number: self._plan.files[number].label for number in sorted(files)}
+
+    def _surveys(self) -> Iterator[SliceSurvey]:
+        for part in self._plan.slices:
+            yield self._workspace.survey(part.number)
+
+    def _read_surveys(self) -> None:
+        lines_so_far: defaultdict[int, int] = defaultdict(int)
+        for part, survey in zip(self._plan.slices, self._surveys(), strict=True):
+            before = lines_so_far[part.first] if part.kind is SliceKind.LINES else 0
+            lines_so_far[part.first] += survey.lines
+            self._lines_before.append(before)
+            if survey.bundles:
+                self._with_bundles.append(part.number)
+            for bucket in survey.buckets:
+                self._slices_of_bucket[bucket].append(part.number)
+            for number, found in survey.files.items():
+                self._add_file(number, found)
+            for fault in survey.faults:
+                where = self._plan.files[fault.file].label + (f":{fault.line + before}" if fault.line else "")
+                self.problems.append((place_of(fault.file, fault.line + before), InputProblem(where, "", fault.reason)))
+            self._by_identifier.update(survey.by_identifier)
+
+    def _add_file(self, number: int, found: FileLines) -> None:
+        known = self._files.setdefault(number, FileLines({}))
+        for name, count in found.types.items():
+            known.types[name] = known.types.get(name, 0) + count
+        known.faults += found.faults
+        known.first_fault = known.first_fault or found.first_fault
+        known.complete = known.complete and found.complete
+
+    def _judge_files(self) -> None:
+        """A file of which no line is FHIR is one problem and not as many as it has lines; an empty one is another."""
+        hopeless: set[int] = set()
+        for part in self._plan.slices:
+            label = self._plan.files[part.first].label
+            lines = self._files.get(part.first)
+            if part.kind is SliceKind.LINES and part.start == 0 and lines is None and not kinds_named(label):
+                self.problems.append((place_of(part.first, 0), InputProblem(label, "", "the file is empty")))
+        for number, lines in self._files.items():
+            if not lines.types and lines.faults > 1:
+                hopeless.add(number)
+        self.problems = [(place, told) for place, told in self.problems if not _is_line_of(place, hopeless)]
+        for number in hopeless:
+            lines = self._files[number]
+            reason = f"none of its {lines.faults} lines is a FHIR resource ({lines.first_fault})"
+            self.problems.append((place_of(number, 0), InputProblem(self._plan.files[number].label, "", reason)))
+        self.problems.sort(key=lambda each: each[0])
+
+    def _line_wise(self) -> set[int]:
+        """The files that hold a value a line."""
+        return {*self._files, *(part.first for part in self._plan.slices if part.kind is SliceKind.LINES)}
+
+    def _export_names(self) -> dict[int, str]:
+        """What results call the export of each directory: its only file, or the directory."""
+        files: defaultdict[int, list[int]] = defaultdict(list)
+        for number in sorted(self._line_wise()):
+            files[self._plan.directories[number]].append(number)
+        return {
+            directory: self._plan.files[numbers[0]].label
+            if len(numbers) == 1
+            else self._plan.directory_names[directory]
+            for directory, numbers in files.items()
+        }
+
+    def _vouched(self) -> dict[int, frozenset[Kind]]:
+        """By directory, what its files vouch for, each as one that was read to its end."""
+        vouched: dict[int, frozenset[Kind]] = {}
+        for number in sorted(self._line_wise()):
+            directory = self._plan.directories[number]
+            lines = self._files.get(number, FileLines({}))
+            kinds: frozenset[Kind] = frozenset()
+            if lines.complete and (lines.types or not lines.faults):
+                kinds = kinds_vouched(self._plan.files[number].label, lines.types)
+            vouched[directory] = vouched.get(directory, self._job.covers) | kinds
+        return vouched
+
+    def _find_recurring(self) -> None:
+        """Names that two Bundles have, or a Bundle and an export, or exports of two directories."""
+        for name_bucket in range(self._plan.name_buckets):
+            by_name: defaultdict[str, list[Named]] = defaultdict(list)
+            for part in self._plan.slices:
+                for named in read_segment(self._workspace.survey_names(part.number), name_bucket, _names_decoder):
+                    by_name[named.name].append(named)
+            for name, places in by_name.items():
+                bundles = [named for named in places if named.is_bundle]
+                directories = {named.directory for named in places if not named.is_bundle}
+                if len(bundles) + len(directories) < 2:
+                    continue
+                self._recurring_in_bucket[bucket_of(name, self._plan.buckets)].add(name)
+                for named in bundles:
+                    self._recurring_in_slice[named.slice].add(name)
+
+    def _move_by_identifier(self) -> None:
+        """Lines that name their patient by identifier go to the bucket of the only Patient that has it."""
+        if not self._by_identifier:
+            return
+        owners: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+        for survey in self._surveys():
+            for directory, name, owner in survey.identifiers:
+                if (directory, name) in self._by_identifier:
+                    owners[directory, name].add(owner)
+        buckets = self._plan.buckets
+        for key, found in owners.items():
+            owner = next(iter(found))
+            if len(found) == 1 and bucket_of(owner, buckets) != bucket_of(key[1], buckets):
+                self._moved[key] = owner
+        late: defaultdict[int, list[ExportLine]] = defaultdict(list)
+        for bucket in {bucket_of(name, buckets) for _, name in self._moved}:
+            for number in self._slices_of_bucket.get(bucket, ()):
+                for line in read_segment(self._workspace.survey_lines(number), bucket, _lines_decoder):
+                    for name in line.subjects:
+                        owner_name = self._moved.get((self._plan.directories[line.file], name))
+                        if owner_name is not None:
+                            moved = msgspec.structs.replace(line, subjects=(*line.subjects, owner_name))
+                            late[bucket_of(owner_name, buckets)].append(moved)
+        if late:
+            write_segments(self._workspace.late, late)
+            self._late_buckets = set(late)
+
+
+def _slice_name(number: int) -> str:
+    return f"slice-{number:06}"
+
+
+def _is_line_of(place: int, files: set[int]) -> bool:
+    return any(place_of(number, 0) < place < place_of(number + 1, 0) for number in files)

@@ -1,0 +1,115 @@
+"""The folder of a run while it goes on: OUT/.work. What is finished in it stays finished, whatever happens.
+
+A part of the work is finished when its folder has its name: it is written under another and renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import orjson
+import pyarrow as pa
+
+from trialsieve.fhir_adapters.survey import SliceSurvey
+
+WORK = ".work"
+EXPLAINED = "explanations.ndjson.gz"
+ASIDE = "aside"
+
+
+class PartDone(msgspec.Struct, frozen=True):
+    """What a finished part says of itself. `explained`: of each whole result its place and its length in bytes."""
+
+    patients: int
+    problems: int
+    disagreements: int
+    verdicts: dict[str, dict[str, int]]
+    explained: list[tuple[int, int]]
+
+
+class Workspace:
+    """Paths of a run, and what is finished in it. Cheap to make; every worker makes its own."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.root = out / WORK
+        self.plan = self.root / "plan.json"
+        self.shared = self.root / "shared.sqlite"
+        self.late = self.root / "late"
+
+    def survey_lines(self, number: int) -> Path:
+        return self._survey(number) / "lines"
+
+    def survey_names(self, number: int) -> Path:
+        return self._survey(number) / "names"
+
+    def survey(self, number: int) -> SliceSurvey:
+        return msgspec.msgpack.decode((self._survey(number) / "survey").read_bytes(), type=SliceSurvey)
+
+    def is_surveyed(self, number: int) -> bool:
+        return self._survey(number).is_dir()
+
+    @contextlib.contextmanager
+    def surveying(self, number: int) -> Iterator[Path]:
+        """A folder that becomes the slice's survey once the block is through."""
+        with finished_at_once(self._survey(number)) as folder:
+            yield folder
+
+    def _survey(self, number: int) -> Path:
+        return self.root / "survey" / f"{number:06}"
+
+    def part(self, name: str) -> Path:
+        return self.root / "parts" / name
+
+    def is_done(self, name: str) -> bool:
+        return self.part(name).is_dir()
+
+    @contextlib.contextmanager
+    def doing(self, name: str) -> Iterator[Path]:
+        """A folder that becomes the finished part once the block is through."""
+        with finished_at_once(self.part(name)) as folder:
+            yield folder
+
+    def done(self, name: str) -> PartDone:
+        return msgspec.json.decode((self.part(name) / "done.json").read_bytes(), type=PartDone)
+
+
+@contextlib.contextmanager
+def finished_at_once(folder: Path) -> Iterator[Path]:
+    """A new folder beside `folder`, renamed to it when the block is through; what was left of an earlier try goes."""
+    unfinished = folder.with_name(f"{folder.name}.unfinished-{os.getpid()}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        unfinished.rename(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # somebody else has done the same work
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A table as an Arrow file that can be read in place."""
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_table(path: Path) -> pa.Table:
+    """A table of `write_table`, read from disk where it is looked at."""
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def write_json(path: Path, value: object) -> None:
+    """The file appears whole."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    unfinished.replace(path)

@@ -1,0 +1,178 @@
+"""`trialsieve batch`: a whole population, into tables."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.arguments import (
+    NO_INPUT,
+    SeveralValues,
+    add_circumstances,
+    add_inputs,
+    add_rules,
+    chosen,
+)
+
+if TYPE_CHECKING:
+    from trialsieve.service.batch.job import Job
+
+HELP = "screen a whole population into tables, with many processes"
+
+DESCRIPTION = """\
+Screen every patient of large inputs for every trial asked for, and leave tables (Parquet) in a directory: verdicts,
+arms, criteria, open items and problems, with whole explanations for whom it pays and a manifest. Broken off at any
+moment, the same command goes on where it was."""
+
+EXAMPLES = """\
+examples:
+  trialsieve batch export/ --out screened/
+  trialsieve batch export/ --out screened/ --trial NCT04762485 --as-of 2026-11-20 --workers 8
+  trialsieve batch bundles.ndjson.gz --out screened/ --also csv --explanations all
+  trialsieve report screened/
+
+exit status:
+  0  every input was read and every patient has a result for every trial asked for
+  1  results were written, but some input could not be used: see the table `problems`
+  2  the command line or a rule file is wrong, a path cannot be read, or no input holds usable FHIR"""
+
+ALSO = ("ndjson", "csv")
+ENGINES = ("local", "spark")
+MISSING = "trialsieve batch needs more than the core: pip install 'trialsieve[batch]' (pyarrow is not installed)"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `batch`."""
+    add_inputs(parser)
+    parser.add_argument(
+        "--trial",
+        metavar="ID",
+        nargs="+",
+        action=SeveralValues,
+        default=[],
+        help="screen for this trial (may be given several times; default: every trial)",
+    )
+    add_circumstances(parser)
+    add_rules(parser)
+    group = parser.add_argument_group("what is written")
+    group.add_argument("--out", metavar="DIR", help="the directory for the tables; new, or of the same run")
+    group.add_argument(
+        "--also",
+        metavar="|".join(ALSO),
+        nargs="+",
+        action=SeveralValues,
+        default=[],
+        help="write the tables in this format too (may be given several times)",
+    )
+    group.add_argument(
+        "--explanations",
+        metavar="not-ineligible|all|none",
+        default="not-ineligible",
+        help="for whom the whole explained result is written (default: not-ineligible)",
+    )
+    group = parser.add_argument_group("how it is done")
+    group.add_argument("--workers", metavar="N", help="how many processes (default: one a processor)")
+    group.add_argument("--restart", action="store_true", help="throw away what an earlier run left in --out")
+    group.add_argument("--engine", metavar="|".join(ENGINES), default="local", help="who does it (default: local)")
+    group.add_argument("--master", metavar="URL", help="of --engine spark: its master, such as local-cluster[2,1,2048]")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Screen; 0 or 1 as in the contract. Raises UsageError, RuleFilesError and InputError for what is 2."""
+    if not arguments.inputs:
+        raise UsageError(NO_INPUT)
+    if arguments.out is None:
+        raise UsageError("batch: name a directory for the tables with --out")
+    if importlib.util.find_spec("pyarrow") is None:
+        raise UsageError(MISSING)
+    further = [chosen("--also", name, dict.fromkeys(ALSO, name)) for name in arguments.also]
+    chosen("--engine", arguments.engine, dict.fromkeys(ENGINES))
+    if arguments.master is not None and arguments.engine != "spark":
+        raise UsageError("--master: goes with --engine spark alone")
+    return _screen(arguments, _job(arguments), further)
+
+
+def workers_asked(text: str | None) -> int:
+    """How many processes: what was asked for, or one for each processor that this process may use."""
+    if text is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise UsageError(f"--workers {text!r}: give a number from 1 to 1024")
+    return int(text)
+
+
+def _job(arguments: argparse.Namespace) -> Job:
+    from trialsieve.service.batch.job import Explanations, Job
+    from trialsieve.service.request import request_from
+
+    request = request_from(arguments, arguments.trial)
+    asked = request.circumstances
+    explanations = {each.value: each for each in Explanations}
+    trials = [request.book.trials[name] for name in request.trials]
+    return Job(
+        trials=request.trials,
+        as_of=asked.as_of,
+        absence=asked.absence,
+        anchors=tuple(sorted(asked.anchors.items())),
+        covers=request.covers,
+        rules=tuple(str(Path(name).absolute()) for name in arguments.rules),
+        site=None if arguments.site is None else str(Path(arguments.site).absolute()),
+        explanations=chosen("--explanations", arguments.explanations, explanations),
+        rules_sha256=tuple(trial.rules_sha256 for trial in trials),
+        rules_version=tuple(trial.version for trial in trials),
+    )
+
+
+def _screen(arguments: argparse.Namespace, job: Job, also: list[str]) -> int:
+    from trialsieve.service.batch.formats import WRITERS
+    from trialsieve.service.batch.pool import LocalPool, Pool
+    from trialsieve.service.batch.progress import ProgressLines
+    from trialsieve.service.batch.run import BatchRun
+    from trialsieve.service.batch.workspace import write_json
+
+    workers = workers_asked(arguments.workers)
+    began, clock = datetime.now(UTC), time.monotonic()
+    progress = ProgressLines()
+    pool: Pool
+    if arguments.engine == "spark":
+        from trialsieve.service.batch.spark import SparkPool
+
+        pool = SparkPool(arguments.master)
+    else:
+        pool = LocalPool(workers)
+    out = Path(arguments.out)
+    try:
+        further = {name: WRITERS[name] for name in also}
+        batch = BatchRun(job, arguments.inputs, out, pool, progress, sys.stdin.buffer, further, arguments.restart)
+        manifest = batch.run()
+    finally:
+        progress.close()
+        pool.close()
+    took = {
+        "began": began.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 1),
+        "engine": arguments.engine,
+        "workers": workers,
+    }
+    write_json(out / "run.json", took)
+    _tell(manifest, out)
+    return 1 if manifest["problems"] else 0
+
+
+def _tell(manifest: dict[str, Any], out: Path) -> None:
+    from trialsieve.service.words import counted
+
+    for trial, verdicts in manifest["verdicts"].items():
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
+        sys.stderr.write(f"{trial}: {counts}\n")
+    problems = manifest["problems"]
+    unused = f"; {counted(problems, 'input problem')}, listed in {out}/problems" if problems else ""
+    patients = counted(manifest["patients"], "patient")
+    sys.stderr.write(f"{patients} screened for {counted(len(manifest['verdicts']), 'trial')} into {out}{unused}\n")

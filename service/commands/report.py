@@ -1,0 +1,62 @@
+"""`trialsieve report`: one page about a population that `trialsieve batch` screened."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from trialsieve.rules.errors import UsageError
+
+HELP = "make a page about a screened population"
+
+DESCRIPTION = """\
+Make one self-contained HTML page about a population that `trialsieve batch` screened: per trial where patients are
+lost, with those who are unknown as a band of their own; the data that is missing most often; and whom to look at first.
+The same figures are written as CSV and Parquet."""
+
+EXAMPLES = """\
+examples:
+  trialsieve report screened/
+  trialsieve report screened/ --out report.html --worklist 100
+  trialsieve report screened/ --deidentify --out for-the-sponsor.html
+
+exit status:
+  0  the report was written
+  2  the directory holds no finished run, or the report cannot be written"""
+
+MISSING = "trialsieve report needs more than the core: pip install 'trialsieve[batch]' (pyarrow is not installed)"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `report`."""
+    parser.add_argument("directory", metavar="DIR", help="what `trialsieve batch --out DIR` left")
+    parser.add_argument("--out", metavar="PATH", help="the page (default: DIR/report.html)")
+    parser.add_argument(
+        "--worklist", metavar="N", default="50", help="how many patients a trial's worklist names (default: 50)"
+    )
+    parser.add_argument(
+        "--deidentify",
+        action="store_true",
+        help="leave out patients, sentences about them and dates; hide counts below 11",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the page and its figures. Raises UsageError."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise UsageError(MISSING)
+    if not arguments.worklist.isascii() or not arguments.worklist.isdigit() or int(arguments.worklist) > 100_000:
+        raise UsageError(f"--worklist {arguments.worklist!r}: give a number from 0 to 100000")
+    from trialsieve.service.report.disclosure import Disclosure
+    from trialsieve.service.report.page import Report
+    from trialsieve.service.report.screened import ScreenedPopulation
+
+    directory = Path(arguments.directory)
+    population = ScreenedPopulation(directory)
+    page = Path(arguments.out) if arguments.out else directory / "report.html"
+    figures = page.with_name(f"{page.stem}-figures")
+    Report(population, Disclosure(arguments.deidentify), int(arguments.worklist)).write(page, figures)
+    sys.stderr.write(f"{page} and its figures in {figures}/\n")
+    return 0

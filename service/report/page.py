@@ -1,0 +1,98 @@
+"""The report as one page that needs nothing else: no network, no script, no other file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+import trialsieve
+from trialsieve.service.arguments import ADVICE
+from trialsieve.service.report.attrition import Funnel, funnels
+from trialsieve.service.report.disclosure import Disclosure
+from trialsieve.service.report.figures import attrition_rows, missing_rows, worklist_rows, write_figures
+from trialsieve.service.report.picture import funnel_svg
+from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
+from trialsieve.service.report.worklist import Candidate, Missing, candidates, missing_data
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"
+MOST_MISSING = 15
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPart:
+    """What the report says of one trial."""
+
+    trial: TrialHead
+    verdicts: dict[str, int]
+    funnels: list[Funnel]
+    pictures: list[Markup]
+    missing: list[Missing]
+    worklist: list[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report of one finished run."""
+
+    population: ScreenedPopulation
+    disclosure: Disclosure
+    worklist_length: int
+
+    def write(self, path: Path, figures: Path) -> None:
+        """Writes the page, and its figures beside it."""
+        parts = self._parts()
+        path.write_text(self._html(parts), encoding="utf-8")
+        attrition: list[dict[str, Any]] = []
+        missing: list[dict[str, Any]] = []
+        worklist: list[dict[str, Any]] = []
+        for part in parts:
+            attrition += attrition_rows(part.trial.id, part.funnels, self.disclosure)
+            missing += missing_rows(part.trial.id, part.missing, self.disclosure)
+            worklist += worklist_rows(part.trial.id, part.worklist)
+        write_figures(figures, "attrition", attrition)
+        write_figures(figures, "missing", missing)
+        write_figures(figures, "worklist", worklist)
+
+    def _parts(self) -> list[TrialPart]:
+        parts: list[TrialPart] = []
+        number = 0
+        for trial in self.population.trials:
+            made = funnels(self.population, trial)
+            pictures = [
+                Markup(funnel_svg(funnel, number + place, self.disclosure)) for place, funnel in enumerate(made)
+            ]
+            number += len(made)
+            parts.append(
+                TrialPart(
+                    trial=trial,
+                    verdicts=self.population.manifest["verdicts"][trial.id],
+                    funnels=made,
+                    pictures=pictures,
+                    missing=missing_data(self.population, trial, MOST_MISSING),
+                    worklist=[]
+                    if self.disclosure.deidentify
+                    else candidates(self.population, trial, self.worklist_length),
+                )
+            )
+        return parts
+
+    def _html(self, parts: list[TrialPart]) -> str:
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+        )
+        environment.filters["count"] = self.disclosure.words
+        environment.filters["thousands"] = lambda count: f"{count:,}"
+        own = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+        return environment.get_template("report.html").render(
+            parts=parts,
+            manifest=self.population.manifest,
+            deidentified=self.disclosure.deidentify,
+            style=Markup(_STYLE.read_text(encoding="utf-8") + own),
+            advice=ADVICE,
+            version=trialsieve.__version__,
+        )

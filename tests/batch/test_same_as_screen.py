@@ -1,0 +1,61 @@
+"""A batch run gives what screening in one go gives: every result, and every problem, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from batches import (
+    EXAMPLES,
+    batch,
+    example_bundles,
+    explained,
+    mixed_input,
+    renamed,
+    screened,
+    write_export,
+    write_lines,
+)
+
+
+def problems_of(out: Path) -> list[str]:
+    rows = pq.read_table(out / "problems").to_pylist()
+    told = ("source", "reference", "reason")
+    return sorted(
+        ": ".join(part for part in (row["source"], row["reference"], "note" * row["notice"], row["reason"]) if part)
+        for row in rows
+        if told
+    )
+
+
+def same_as_screen(source: Path, out: Path) -> None:
+    results, problems = screened([source])
+    batch([source], out)
+    assert sorted(explained(out)) == sorted(results)
+    assert problems_of(out) == problems
+
+
+def test_a_directory_of_bundles(tmp_path: Path) -> None:
+    results, _ = screened([EXAMPLES])
+    batch([EXAMPLES], tmp_path / "out")
+    assert explained(tmp_path / "out") == results
+
+
+def test_bundles_by_line(tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "bundles.ndjson", [renamed(b, n) for n, b in enumerate(example_bundles())])
+    results, _ = screened([source])
+    batch([source], tmp_path / "out")
+    assert explained(tmp_path / "out") == results
+
+
+@pytest.mark.parametrize("files_a_type", [1, 3])
+def test_a_bulk_export(tmp_path: Path, files_a_type: int) -> None:
+    bundles = [renamed(bundle, number) for number, bundle in enumerate(example_bundles())]
+    source = write_export(tmp_path / "export", bundles, files_a_type)
+    same_as_screen(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_mixture_of_everything(tmp_path: Path, seed: int) -> None:
+    same_as_screen(mixed_input(tmp_path / "in", seed), tmp_path / "out")
