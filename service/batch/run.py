@@ -167,9 +167,9 @@ class BatchRun:
             for stretch in stretches:
                 self._write_stretch(merge, stretch, folder, outputs, problems)
                 self.progress.advance()
-        for name in outputs:
-            shutil.rmtree(self.out / name, ignore_errors=True)
-            (workspace.root / "tables" / name).rename(self.out / name)
+        for written in sorted((workspace.root / "tables").iterdir()):
+            shutil.rmtree(self.out / written.name, ignore_errors=True)
+            written.rename(self.out / written.name)
         done = [each for _, each in parts]
         told = manifest(self.job, fingerprint, plan.files, hashes, skipped, done, problems, outputs)
         write_json(self.out / MANIFEST, told)
@@ -185,10 +185,11 @@ class BatchRun:
         problems: list[dict[str, Any]],
     ) -> None:
         for name in SCHEMAS:
-            (folder / name).mkdir(exist_ok=True)
             rows = merge.rows(stretch, name)
             for suffix, write in {"parquet": write_parquet, **self.further}.items():
-                path = f"{name}/{stretch.number:05}.{suffix}"
+                within = "" if suffix == "parquet" else f"{suffix}/"
+                path = f"{within}{name}/{stretch.number:05}.{suffix}"
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 write(folder / path, rows)
                 outputs.setdefault(name, []).append(path)
             if name == "problems":
@@ -207,7 +208,7 @@ _WAYS_OUT = "name another directory, or give --restart to throw away what is the
 
 def clear(out: Path) -> None:
     """Throws away what a run left; touches nothing else."""
-    for name in (*SCHEMAS, "explanations", WORK):
+    for name in (*SCHEMAS, "explanations", "csv", "ndjson", WORK):
         shutil.rmtree(out / name, ignore_errors=True)
     for name in (MANIFEST, "run.json"):
         with suppress(FileNotFoundError):

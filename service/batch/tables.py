@@ -6,14 +6,14 @@ nothing in them depends on when or by how many processes they were made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pyarrow as pa
 
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.rules.vocabulary import Effect
+from trialsieve.rules.vocabulary import Effect, Reason
 
 PLACE: Final = "place"
 """The column that rows are ordered by while a run goes on; it is not in what the run leaves."""
@@ -106,9 +106,8 @@ class Rows:
     def add(self, place: int, results: Sequence[ScreeningResult]) -> None:
         """What a patient's results say."""
         for result in results:
-            waits = _waits(result)
-            self._verdict(place, result, list(waits.values()))
-            self._criteria(place, result, waits)
+            self._verdict(place, result)
+            self._criteria(place, result)
 
     def problem(self, place: int, problem: InputProblem) -> None:
         """Something that could not be used."""
@@ -129,8 +128,9 @@ class Rows:
         for column, value in zip(self._columns[table], values, strict=True):
             column.append(value)
 
-    def _verdict(self, place: int, result: ScreeningResult, waiting: Sequence[str]) -> None:
+    def _verdict(self, place: int, result: ScreeningResult) -> None:
         effects = [criterion.effect for criterion in result.criteria]
+        waiting = [_waits_for(criterion) for criterion in result.criteria if criterion.effect is Effect.REVIEW]
         self._row(
             "verdicts",
             place,
@@ -151,7 +151,7 @@ class Rows:
                 "arms", place, result.patient, result.trial, arm.cohort, arm.stage, arm.verdict.value, arm.limiting
             )
 
-    def _criteria(self, place: int, result: ScreeningResult, waits: Mapping[str, str]) -> None:
+    def _criteria(self, place: int, result: ScreeningResult) -> None:
         patient, trial = result.patient, result.trial
         places, patients, trials, names, effects, holds, applies, reasons, changes = self._columns["criteria"]
         for criterion in result.criteria:
@@ -165,7 +165,7 @@ class Rows:
             reasons.append([reason.value for reason in criterion.reasons] if criterion.reasons else ())
             changes.append(criterion.changes_on)
             if criterion.effect is Effect.REVIEW:
-                self._open(place, result, criterion, waits[criterion.id])
+                self._open(place, result, criterion, _waits_for(criterion))
 
     def _open(self, place: int, result: ScreeningResult, criterion: CriterionResult, waits_for: str) -> None:
         wanting = [
@@ -187,14 +187,12 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, pa.string()).cast(kind) if pa.types.is_date(kind) else pa.array(values, kind)
 
 
-def _waits(result: ScreeningResult) -> dict[str, str]:
-    """What each open criterion waits for, as the arms sort them."""
-    waits: dict[str, str] = {}
-    for arm in result.arms:
-        waits |= dict.fromkeys(arm.open.data, "data")
-        waits |= dict.fromkeys(arm.open.judgement, "judgement")
-        waits |= dict.fromkeys(arm.open.registry, "registry")
-    return waits
+def _waits_for(criterion: CriterionResult) -> str:
+    """What an open criterion waits for, as the arms' `open` sorts them (a dead patient's arms have none)."""
+    reasons = set(criterion.reasons)
+    if reasons & {Reason.REGISTRY_ERROR, Reason.TRUNCATED}:
+        return "registry"
+    return "judgement" if reasons == {Reason.JUDGEMENT} else "data"
 
 
 def _nearest(arms: Sequence[ArmResult]) -> ArmResult:

@@ -1,0 +1,67 @@
+"""docs/batch.md says what the tables hold, and its queries run on them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from batches import EXAMPLES, batch
+
+from trialsieve.service.batch.tables import SCHEMAS
+
+PAGE = Path(__file__).parents[2] / "docs" / "batch.md"
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def tables_page() -> str:
+    """The part of the page about the tables, as the schemas say it."""
+    parts: list[str] = []
+    for name, schema in SCHEMAS.items():
+        parts += [f"### {name}", "", "| column | type | what it says |", "| --- | --- | --- |"]
+        for field in schema:
+            said = field.metadata[b"description"].decode()
+            kind = str(field.type).replace("list<item: string>", "list of string")
+            kind = re.sub(r"date32\[day\]", "date", kind)
+            parts.append(f"| `{field.name}` | {kind} | {said} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def test_the_page_shows_every_column() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    shown = re.search(r"<!-- tables: begin [^\n]*-->\n(.*?)<!-- tables: end -->", text, re.DOTALL)
+    assert shown is not None
+    assert shown[1].strip() == tables_page().strip()
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("screened") / "out"
+    batch([EXAMPLES], out)
+    return out
+
+
+ASK = "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.stdin.read()).fetchall()))"
+
+
+def asked(folder: Path, query: str) -> list[list[object]]:
+    """The rows of a query; in a process of its own, as DuckDB complains when this one ends."""
+    command = [sys.executable, "-c", ASK]
+    done = subprocess.run(command, cwd=folder, input=query, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows: list[list[object]] = json.loads(done.stdout)
+    return rows
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: re.sub(r"\W+", "-", query.splitlines()[0])[:40])
+def test_its_queries_run(screened: Path, query: str) -> None:
+    assert asked(screened, query)
+
+
+def test_the_verdicts_query_counts_everybody(screened: Path) -> None:
+    counted = sum(row[2] for row in asked(screened, QUERIES[0]) if isinstance(row[2], int))
+    assert counted == 2 * len(list(EXAMPLES.glob("*/*.json")))

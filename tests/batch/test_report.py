@@ -1,0 +1,160 @@
+"""The report's figures are those of the results, patient by patient; the page needs nothing else."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from batches import EXAMPLES, TRIALS, batch, explained
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.cli import main
+from trialsieve.service.report.attrition import funnels
+from trialsieve.service.report.disclosure import Disclosure
+from trialsieve.service.report.screened import ScreenedPopulation
+from trialsieve.service.report.worklist import candidates, missing_data
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("screened") / "out"
+    batch([EXAMPLES], out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def results(screened: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in explained(screened)]
+
+
+def effects(result: dict[str, object], cohort: str) -> dict[str, str]:
+    """Before any criterion, and criterion by criterion, as the public result has it."""
+    arms = result["arms"]
+    criteria = result["criteria"]
+    assert isinstance(arms, list)
+    assert isinstance(criteria, list)
+    arm = next(each for each in arms if each["cohort"] == cohort and each["stage"] == "screening")
+    gate = {"cohort", "deceased"} & set(arm["limiting"])
+    before = "pass" if not gate else "fail" if arm["verdict"] == "ineligible" else "review"
+    of_arm = [each for each in criteria if each["cohort"] in (cohort, "all") and each["stage"] == "screening"]
+    return {"cohort": before} | {each["id"]: each["effect"] for each in of_arm}
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_funnel_counts_every_patient_as_the_results_have_them(
+    screened: Path, results: list[dict[str, object]], trial: str
+) -> None:
+    population = ScreenedPopulation(screened)
+    head = next(each for each in population.trials if each.id == trial)
+    for funnel in funnels(population, head):
+        patients = [effects(result, funnel.cohort) for result in results if result["trial"] == trial]
+        assert funnel.patients == len(patients)
+        so_far: list[str] = []
+        for step in funnel.steps:
+            inside = [each for each in patients if all(each[name] != "fail" for name in so_far)]
+            so_far.append(step.name)
+            left = [each for each in inside if each[step.name] != "fail"]
+            assert step.lost == len(inside) - len(left)
+            assert step.kept == sum(all(each[name] == "pass" for name in so_far) for each in left)
+            assert step.open == len(left) - step.kept
+            assert step.fails == sum(each[step.name] == "fail" for each in patients)
+            assert step.unknown == sum(each[step.name] == "review" for each in patients)
+            alone = [each for each in patients if [k for k in each if each[k] == "fail"] == [step.name]]
+            assert step.alone == len(alone)
+            assert step.gained == sum("review" not in each.values() for each in alone)
+            last = [each for each in patients if [k for k in each if each[k] != "pass"] == [step.name]]
+            assert step.last_open == sum(each[step.name] == "review" for each in last)
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_worklist_begins_with_those_nearest_to_eligible(
+    screened: Path, results: list[dict[str, object]], trial: str
+) -> None:
+    population = ScreenedPopulation(screened)
+    head = next(each for each in population.trials if each.id == trial)
+    worklist = candidates(population, head, 100)
+    expected = {str(r["patient"]) for r in results if r["trial"] == trial and r["verdict"] != "ineligible"}
+    assert {each.patient for each in worklist} == expected
+    order = [
+        (each.verdict != "eligible", each.open_data, each.open_judgement + each.open_registry) for each in worklist
+    ]
+    assert order == sorted(order)
+    assert [each.patient for each in candidates(population, head, 3)] == [each.patient for each in worklist[:3]]
+
+
+def test_what_is_missing_is_counted_by_patient(screened: Path, results: list[dict[str, object]]) -> None:
+    population = ScreenedPopulation(screened)
+    head = next(each for each in population.trials if each.id == "NCT04762485")
+    found = missing_data(population, head, 1_000)
+    x03 = next(each for each in found if (each.criterion, each.reasons) == ("X03", ("no-data",)))
+    expected = 0
+    for result in results:
+        if result["trial"] == "NCT04762485" and result["verdict"] == "needs-review":
+            criteria = result["criteria"]
+            assert isinstance(criteria, list)
+            criterion = next(each for each in criteria if each["id"] == "X03")
+            atoms = [each for each in criterion["atoms"] if each["id"] == x03.atom]
+            expected += criterion["effect"] == "review" and atoms[0]["reasons"] == ["no-data"]
+    assert x03.patients == expected > 0
+
+
+def test_the_page_needs_nothing_else(screened: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert main(["report", str(screened), "--out", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link|<img|@import|url\((?!#)", text)
+    assert "Patient/attested" in text
+    assert "a person decides" in text
+    assert {path.name for path in (tmp_path / "report-figures").iterdir()} == {
+        f"{name}.{suffix}" for name in ("attrition", "missing", "worklist") for suffix in ("csv", "parquet")
+    }
+
+
+def test_text_of_the_record_is_escaped(screened: Path, tmp_path: Path) -> None:
+    source = tmp_path / "<b>in<b>"
+    source.mkdir()
+    bundle = (EXAMPLES / "NCT04762485" / "needs-review.json").read_text(encoding="utf-8")
+    (source / "p.json").write_text(bundle.replace("Patient/needs-review", "Patient/<i>x</i>"))
+    batch([source], tmp_path / "out")
+    main(["report", str(tmp_path / "out")])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<b>" not in text.replace("<b>0</b>", "").replace("<b>1</b>", "")
+    assert "&lt;b&gt;in&lt;b&gt;" in text
+
+
+def test_a_deidentified_report_names_nobody(screened: Path, results: list[dict[str, object]], tmp_path: Path) -> None:
+    page = tmp_path / "shared.html"
+    assert main(["report", str(screened), "--deidentify", "--out", str(page)]) == 0
+    figures = tmp_path / "shared-figures"
+    whole = (
+        page.read_text(encoding="utf-8")
+        + (figures / "attrition.csv").read_text()
+        + (figures / "missing.csv").read_text()
+    )
+    for result in results:
+        assert str(result["patient"]) not in whole
+        assert str(result["source"]) not in whole
+    assert not (figures / "worklist.csv").exists()
+    with (figures / "attrition.csv").open() as stream:
+        for row in csv.DictReader(stream):
+            for name in ("patients", "lost", "open", "kept", "fails", "unknown", "alone", "gained", "last_open"):
+                assert row[name] in ("", "0") or (int(row[name]) >= 10 and int(row[name]) % 5 == 0)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0"), (1, "<11"), (10, "<11"), (11, "10"), (12, "10"), (13, "15"), (1_234, "1,235")],
+)
+def test_small_counts_are_hidden_and_others_rounded(count: int, shown: str) -> None:
+    assert Disclosure(deidentify=True).words(count) == shown
+    assert Disclosure().words(count) == f"{count:,}"
+
+
+def test_a_directory_without_a_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"holds no finished run \(no manifest.json\); make one with `trialsieve batch`"
+    ):
+        ScreenedPopulation(tmp_path)
