@@ -14,7 +14,7 @@ import os
 import pickle
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import trialsieve
@@ -35,7 +35,8 @@ def cached_rules(extra: Sequence[Path] = (), site: Path | None = None, cache_dir
     files = gather(extra, site)
     folder = cache_dir or _default_folder()
     path = None if folder is None else folder / f"rules-{_key(files)}.pickle"
-    book = None if path is None else _kept(path)
+    with uncollected():
+        book = None if path is None else _kept(path)
     if book is None:
         from trialsieve.rules.loader import book_of
 
@@ -43,6 +44,18 @@ def cached_rules(extra: Sequence[Path] = (), site: Path | None = None, cache_dir
         if path is not None:
             _keep(book, path)
     return book
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """For making many small objects at once, none of them garbage: the garbage collector rests meanwhile."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _default_folder() -> Path | None:
@@ -81,15 +94,10 @@ def _kept(path: Path) -> RuleBook | None:
     digest, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
     if hashlib.sha256(payload).digest() != digest:
         return None
-    collecting = gc.isenabled()
-    gc.disable()  # many small objects at once, none of them garbage
     try:
         book = pickle.loads(payload)
     except Exception:  # whatever a foreign pickle raises, it is no cache of ours
         return None
-    finally:
-        if collecting:
-            gc.enable()
     return book if isinstance(book, RuleBook) else None
 
 

@@ -20,6 +20,7 @@ from trialsieve.rules.model import (
     QualitativeResult,
     Readings,
     Recorded,
+    RuleBook,
     SameResource,
     Test,
     UnlessShown,
@@ -137,3 +138,12 @@ def findings_reached(names: Iterable[str], findings: Mapping[str, Finding]) -> f
             reached.add(name)
             waiting += [other for atom in findings[name].atoms for other in findings_read(atom)]
     return frozenset(reached)
+
+
+def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:
+    """Every atom of the trials' criteria and gates, and of the findings that these read."""
+    asked = [book.trials[name] for name in trials]
+    atoms = [atom for trial in asked for criterion in trial.criteria for atom in criterion.atoms]
+    atoms += [cohort.gate for trial in asked for cohort in trial.cohorts if cohort.gate is not None]
+    reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+    return (*atoms, *(atom for name in sorted(reached) for atom in book.findings[name].atoms))

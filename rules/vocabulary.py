@@ -5,15 +5,23 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 
 
+class _Word(StrEnum):
+    """A word; it is looked up too often for the hash of Enum, which is a Python function."""
+
+    __hash__ = str.__hash__
+
+
 class Truth(Enum):
     """Kleene's three values."""
+
+    __hash__ = object.__hash__
 
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
+class Reason(_Word):
     """Why something is unknown; the values are public."""
 
     NO_DATA = "no-data"
@@ -48,7 +56,7 @@ NOT_LIFTED = frozenset(
 )
 
 
-class Role(StrEnum):
+class Role(_Word):
     """What a code says about its concept, in order of precedence within one resource."""
 
     EXCLUDE = "exclude"
@@ -63,14 +71,14 @@ class Role(StrEnum):
 ROLE_PRECEDENCE = (Role.EXCLUDE, Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.STATUS, Role.SUPPORTING)
 
 
-class AsideRole(StrEnum):
+class AsideRole(_Word):
     """What a part of a sentence does that is no condition of its own."""
 
     CARVE_OUT = "carve-out"  # what never counts for an atom
     ALLOWANCE = "allowance"  # what does not matter to an atom
 
 
-class Match(StrEnum):
+class Match(_Word):
     """How a code of a value set is compared (concepts.yaml, `icd_matching`)."""
 
     EXACT = "exact"
@@ -78,7 +86,7 @@ class Match(StrEnum):
     RANGE = "range"
 
 
-class Kind(StrEnum):
+class Kind(_Word):
     """The kinds of resource that carry facts; each is covered or not on its own."""
 
     OBSERVATION = "Observation"
@@ -93,14 +101,14 @@ class Kind(StrEnum):
 COVERABLE = frozenset(Kind) - {Kind.OBSERVATION}
 
 
-class Certainty(StrEnum):
+class Certainty(_Word):
     """Whether a resource's status lets it decide (firm) or only raise a doubt (weak)."""
 
     FIRM = "firm"
     WEAK = "weak"
 
 
-class State(StrEnum):
+class State(_Word):
     """A condition's clinical status, as far as rules tell them apart."""
 
     ACTIVE = "active"
@@ -110,7 +118,7 @@ class State(StrEnum):
     UNSTATED = "unstated"
 
 
-class Result(StrEnum):
+class Result(_Word):
     """A qualitative result."""
 
     POSITIVE = "positive"
@@ -118,7 +126,7 @@ class Result(StrEnum):
     INDETERMINATE = "indeterminate"
 
 
-class Sex(StrEnum):
+class Sex(_Word):
     """Administrative gender as recorded; `unknown` covers other, unknown and absent."""
 
     MALE = "male"
@@ -126,7 +134,7 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
-class CriterionKind(StrEnum):
+class CriterionKind(_Word):
     """An inclusion or infusion criterion must hold; an exclusion must not."""
 
     INCLUSION = "inclusion"
@@ -134,7 +142,7 @@ class CriterionKind(StrEnum):
     INFUSION = "infusion"
 
 
-class Effect(StrEnum):
+class Effect(_Word):
     """What a criterion's truth does to eligibility."""
 
     PASS = "pass"
@@ -142,7 +150,7 @@ class Effect(StrEnum):
     REVIEW = "review"
 
 
-class Verdict(StrEnum):
+class Verdict(_Word):
     """The answer for one patient and one trial."""
 
     ELIGIBLE = "eligible"
@@ -150,7 +158,7 @@ class Verdict(StrEnum):
     NEEDS_REVIEW = "needs-review"
 
 
-class Take(StrEnum):
+class Take(_Word):
     """Which results of a selector decide: the latest, any one, or all of them."""
 
     LATEST = "latest"
@@ -158,7 +166,7 @@ class Take(StrEnum):
     ALL = "all"
 
 
-class Basis(StrEnum):
+class Basis(_Word):
     """What a measurement's limits are compared with."""
 
     VALUE = "value"
@@ -166,7 +174,7 @@ class Basis(StrEnum):
     TIMES_LOWER_LIMIT = "x LLN"
 
 
-class Timing(StrEnum):
+class Timing(_Word):
     """When something on record must have been, where no window is given (criteria.yaml, meta.semantics)."""
 
     EVER = "ever"
@@ -175,7 +183,7 @@ class Timing(StrEnum):
     INDEX_DISEASE = "index-disease"  # any clinical status counts
 
 
-class AbsenceRule(StrEnum):
+class AbsenceRule(_Word):
     """What nothing on record means for an atom."""
 
     PRESUME = "presume"
@@ -183,7 +191,7 @@ class AbsenceRule(StrEnum):
     ASSESSED_ONLY = "assessed-only"
 
 
-class AbsencePolicy(StrEnum):
+class AbsencePolicy(_Word):
     """`--absence`: whether anything may be presumed absent at all."""
 
     PRESUME = "presume"

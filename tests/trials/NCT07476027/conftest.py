@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from local_codes import site_file
+from local_codes import book_with_local_codes
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.loader import load_rules
 from trialsieve.rules.model import RuleBook
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory: pytest.TempPathFactory) -> RuleBook:
-    return load_rules(site=site_file(tmp_path_factory.mktemp("site")))
+def book() -> RuleBook:
+    return book_with_local_codes()
 
 
 @pytest.fixture(scope="session")

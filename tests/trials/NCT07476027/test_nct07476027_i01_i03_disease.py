@@ -52,6 +52,13 @@ AGES = [
     row("the 19th birthday", t_all(), patient=person(born="2007-11-20"), comes=FAILS),
     row("an infant", t_all(), patient=person(born="2026-01-20"), comes=PASSES),
     row("only the year 2008", t_all(), patient=person(born="2008"), comes=review("imprecise")),
+    row(
+        "only the year 2008, attested not to be 18",
+        t_all(),
+        attestation("NCT07476027#I01.aged-18", False),
+        patient=person(born="2008"),
+        comes=PASSES,
+    ),
     row("only the year 2007", t_all(), patient=person(born="2007"), comes=review("imprecise")),
     row("only the year 2009", t_all(), patient=person(born="2009"), comes=PASSES),
     row("not stated", t_all(), patient=person(born=None), comes=review("no-data")),
@@ -101,6 +108,7 @@ def test_newly_diagnosed(check: Check, given: Given, expected: Expected) -> None
 
 INDUCTION = attestation("NCT07476027#I02.a1", True)
 THE_FIRST = attestation("NCT07476027#I02.a2", True)
+OTHERS = ("peripheral blood", "cerebrospinal fluid", "pleural fluid")
 MARROW: Resource = {"specimen": {"display": "Bone marrow aspirate"}}
 
 
@@ -132,11 +140,7 @@ RESPONSES = [
             "0 %": residual(0),
             "on the day of the remission": residual(0.005, on=ago(60)),
             "higher before, in the marrow": (residual(0.5, on=ago(30)), CLEAR),
-            "higher in the blood": (CLEAR, residual(0.5, on=ago(5), specimen={"display": "Peripheral blood"})),
-            **{
-                f"higher in {name}": (CLEAR, residual(0.5, on=ago(5), specimen={"display": name}))
-                for name in ("Cerebrospinal fluid", "Pleural fluid")
-            },
+            **{f"higher in {name}": (CLEAR, residual(0.5, on=ago(5), specimen={"display": name})) for name in OTHERS},
             "higher before the remission": (residual(5, on=ago(80)), CLEAR),
         },
     ),
@@ -168,9 +172,46 @@ RESPONSES = [
     row("and called positive before", CLEAR, called(POSITIVE, ago(30)), comes=PASSES),
     row("0.02 %, and called positive since", residual(0.02), called(POSITIVE, ago(5)), comes=FAILS),
     row("0.02 %, and not detected before", residual(0.02), called(NEGATIVE, ago(30)), comes=FAILS),
-    row("and called positive in the blood", CLEAR, called(POSITIVE, ago(5), "Peripheral blood"), comes=PASSES),
+    *rows(PASSES, {f"and called positive in {name}": (CLEAR, called(POSITIVE, ago(5), name)) for name in OTHERS}),
+    *rows(
+        FAILS,
+        {f"0.02 %, and not detected in {name}": (residual(0.02), called(NEGATIVE, ago(5), name)) for name in OTHERS},
+    ),
+    *rows(
+        review("unspecific"),
+        {
+            "0.01 %, and not detected since": (residual(0.01), called(NEGATIVE, ago(5))),
+            "0.0095 %, and called positive since": (residual(0.0095), called(POSITIVE, ago(5))),
+            "0.02 % since 0.005 %, and then not detected": (
+                residual(0.005, on=ago(40)),
+                residual(0.02),
+                called(NEGATIVE, ago(5)),
+            ),
+            "0.005 % since 0.02 %, and then called positive": (
+                residual(0.02, on=ago(40)),
+                CLEAR,
+                called(POSITIVE, ago(5)),
+            ),
+            "called positive since, and then not detected": (
+                CLEAR,
+                called(POSITIVE, ago(10)),
+                called(NEGATIVE, ago(5)),
+            ),
+            "0.02 %, not detected since, and then called positive": (
+                residual(0.02),
+                called(NEGATIVE, ago(10)),
+                called(POSITIVE, ago(5)),
+            ),
+        },
+    ),
     row("only in the blood", residual(0.005, specimen={"display": "Peripheral blood"}), comes=review("unspecific")),
     row("a specimen that is not stated", residual(0.005, specimen=None), comes=review("unspecific")),
+    row(
+        "attested not to be of the marrow",
+        CLEAR,
+        attestation("NCT07476027#I02.of-marrow", False),
+        comes=review("unspecific"),
+    ),
     row("high in a specimen that is not stated", residual(0.5, specimen=None), comes=review("unspecific")),
     row("only before the remission", residual(0.005, on=ago(80)), comes=review("no-data")),
     row("undated", residual(0.005, on=None), comes=review("undated")),
@@ -183,6 +224,29 @@ def test_residual_disease(check: Check, given: Given, expected: Expected) -> Non
     check("I02", Given((t_all(), remission(), INDUCTION, THE_FIRST, *given.resources), patient=CHILD), expected)
 
 
+LONG_AGO = [
+    row(
+        "and called positive since",
+        residual(0.005, on=ago(120)),
+        called(POSITIVE, ago(100)),
+        comes=review("unspecific"),
+    ),
+    row(
+        "0.02 %, and not detected since",
+        residual(0.02, on=ago(120)),
+        called(NEGATIVE, ago(100)),
+        comes=review("unspecific"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), LONG_AGO)
+def test_however_old_it_is(check: Check, given: Given, expected: Expected) -> None:
+    chart = (t_all(ago(300)), remission(ago(200)), INDUCTION, THE_FIRST, *given.resources)
+    check("I02", Given(chart, patient=CHILD), expected)
+
+
+PARTIAL = remission(code="103337004")
 FIRST = [
     row("in remission, whether the first or not", t_all(), remission(), CLEAR, comes=review("no-data")),
     row("in the first remission, attested", t_all(), remission(), CLEAR, THE_FIRST, comes=PASSES),
@@ -214,7 +278,7 @@ FIRST = [
         observation("11150-0", on=ago(5), valueQuantity=quantity(4.9, "%")),
         comes=review("no-data"),
     ),
-    row("partial remission", t_all(), remission(code="103337004"), CLEAR, comes=review("no-data", "unspecific")),
+    row("partial remission", t_all(), PARTIAL, CLEAR, comes=review("no-data", "unspecific")),
     row("no remission on record", t_all(), CLEAR, comes=review("no-data")),
 ]
 
@@ -224,10 +288,18 @@ def test_first_remission(check: Check, given: Given, expected: Expected) -> None
     check("I02", Given((INDUCTION, *given.resources), patient=CHILD), expected)
 
 
+T_LBL_IN_REMISSION = condition("421246008", SNOMED, onset=ago(100), status="remission")
+UNCONFIRMED = t_all(status="remission", verified="provisional")
 STATUSES = [
     ((t_all(status="remission"),), (None, ("no-data",))),
     ((t_all(status="remission"), condition("C91.02", onset=ago(200))), (False, ())),
     ((t_all(),), (None, ("no-data",))),
+    ((t_all(), PARTIAL), (None, ("no-data", "unspecific"))),
+    ((t_all(), condition("C92.00", status="remission"), PARTIAL), (None, ("no-data", "unspecific"))),
+    ((t_all(status="remission"), PARTIAL), (None, ("no-data",))),
+    ((T_LBL_IN_REMISSION, PARTIAL), (None, ("no-data",))),
+    ((UNCONFIRMED,), (None, ("no-data", "unconfirmed"))),
+    ((UNCONFIRMED, remission()), (None, ("no-data",))),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from bundles import (
     DETECTED,
-    LOINC,
+    INDETERMINATE,
     NEGATIVE,
     NOT_DETECTED,
     POSITIVE,
@@ -15,43 +15,23 @@ from bundles import (
     Screen,
     ago,
     answered,
-    observation,
     quantity,
 )
-from timelines import timelines
+from results import ecog, karnofsky, lansky, nyha
+from timelines import answer, measured, timelines, times_limit
 
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
-
-
-def score(code: str, system: str = LOINC) -> Any:
-    return lambda value, on: observation(code, system=system, on=on, valueInteger=value)
-
-
-def measured(code: str, unit: str, **more: Any) -> Any:
-    return lambda value, on: observation(code, on=on, valueQuantity=quantity(value, unit), **more)
-
-
-def limited(code: str, unit: str) -> Any:
-    return measured(code, unit, referenceRange=[{"high": quantity(1, unit)}])
-
-
-def answer(code: str) -> Any:
-    return lambda value, on: answered(code, value, on=on)
-
-
-ECOG, KARNOFSKY, LANSKY = score("89247-1"), score("89243-0"), score("C38144", NCIT)
 ATOMS = timelines(
     {
         ("I05", "a1"): (measured("731-0", "10*9/L"), 0.5, 0.4, 30),
-        ("I05", "a2"): (ECOG, 0, 2, 30),
-        ("I05", "ecog"): (ECOG, 0, 2, 30),
-        ("I05", "score"): (LANSKY, 80, 79, 30),
+        ("I05", "a2"): (ecog, 0, 2, 30),
+        ("I05", "ecog"): (ecog, 0, 2, 30),
+        ("I05", "score"): (lansky, 80, 79, 30),
         ("F02", "a1"): (measured("18043-0", "%"), 45, 44, 90),
-        ("F03", "a1"): (limited("2160-0", "mg/dL"), 1.5, 1.6, 30),
-        ("F04", "a1"): (limited("1975-2", "mg/dL"), 3, 3.1, 30),
-        ("F04", "a2"): (limited("1742-6", "U/L"), 3, 3.1, 30),
-        ("F04", "a3"): (limited("1920-8", "U/L"), 3, 3.1, 30),
-        ("X01", "class-3-4"): (score("88020-3"), 4, 2, 30),
+        ("F03", "a1"): (times_limit("creatinine"), 1.5, 1.6, 30),
+        ("F04", "a1"): (times_limit("bilirubin"), 3, 3.1, 30),
+        ("F04", "a2"): (times_limit("alt"), 3, 3.1, 30),
+        ("F04", "a3"): (times_limit("ast"), 3, 3.1, 30),
+        ("X01", "class-3-4"): (nyha, "LA28407-7", "LA28405-1", 30),
         ("X05", "a1"): (answer("5195-3"), POSITIVE, NEGATIVE, 90),
         ("X05", "a2"): (answer("13952-7"), POSITIVE, NEGATIVE, 90),
         ("X05", "a3"): (measured("42595-9", "[IU]/mL", referenceRange=[{"high": quantity(20, "[IU]/mL")}]), 21, 20, 90),
@@ -70,6 +50,8 @@ RNA = [
     ((DETECTED, 3), (NOT_DETECTED, 1), (False, ())),
     ((NOT_DETECTED, 3), (DETECTED, 1), (None, ("truncated",))),
     ((NOT_DETECTED, 99), (NOT_DETECTED, 91), (None, ("stale",))),
+    ((INDETERMINATE, 3), (DETECTED, 1), (None, ("truncated",))),
+    ((INDETERMINATE, 99), (INDETERMINATE, 91), (None, ("stale",))),
 ]
 
 
@@ -80,22 +62,22 @@ def test_the_latest_rna_counts(screen: Screen, first: Any, then: Any, expected: 
 
 
 SCALES = [
-    ("a2", ECOG, 0, LANSKY, [(79, 5)], (None, ("judgement",))),
-    ("a2", ECOG, 1, KARNOFSKY, [(79, 5)], (None, ("judgement",))),
-    ("a2", ECOG, 1, LANSKY, [(80, 5)], (True, ())),
-    ("a2", ECOG, 1, LANSKY, [(79, 5), (80, 4)], (True, ())),
-    ("a2", ECOG, 1, LANSKY, [(80, 5), (79, 4)], (None, ("judgement",))),
-    ("a2", ECOG, 2, LANSKY, [(79, 5)], (False, ())),
-    ("a3", LANSKY, 80, ECOG, [(2, 5)], (None, ("judgement",))),
-    ("a3", LANSKY, 80, ECOG, [(1, 5)], (True, ())),
-    ("a3", LANSKY, 80, ECOG, [(2, 5), (1, 4)], (True, ())),
-    ("a3", LANSKY, 80, ECOG, [(1, 5), (2, 4)], (None, ("judgement",))),
-    ("a3", LANSKY, 79, LANSKY, [(80, 5)], (True, ())),
-    ("a3", LANSKY, 80, LANSKY, [(79, 5)], (False, ())),
-    ("a3", KARNOFSKY, 79, KARNOFSKY, [(80, 5)], (True, ())),
-    ("a3", KARNOFSKY, 80, KARNOFSKY, [(79, 5)], (False, ())),
-    ("a3", LANSKY, 79, KARNOFSKY, [(79, 5)], (False, ())),
-    ("a3", KARNOFSKY, 79, ECOG, [(2, 5)], (False, ())),
+    ("a2", ecog, 0, lansky, [(79, 5)], (None, ("judgement",))),
+    ("a2", ecog, 1, karnofsky, [(79, 5)], (None, ("judgement",))),
+    ("a2", ecog, 1, lansky, [(80, 5)], (True, ())),
+    ("a2", ecog, 1, lansky, [(79, 5), (80, 4)], (True, ())),
+    ("a2", ecog, 1, lansky, [(80, 5), (79, 4)], (None, ("judgement",))),
+    ("a2", ecog, 2, lansky, [(79, 5)], (False, ())),
+    ("a3", lansky, 80, ecog, [(2, 5)], (None, ("judgement",))),
+    ("a3", lansky, 80, ecog, [(1, 5)], (True, ())),
+    ("a3", lansky, 80, ecog, [(2, 5), (1, 4)], (True, ())),
+    ("a3", lansky, 80, ecog, [(1, 5), (2, 4)], (None, ("judgement",))),
+    ("a3", lansky, 79, lansky, [(80, 5)], (True, ())),
+    ("a3", lansky, 80, lansky, [(79, 5)], (False, ())),
+    ("a3", karnofsky, 79, karnofsky, [(80, 5)], (True, ())),
+    ("a3", karnofsky, 80, karnofsky, [(79, 5)], (False, ())),
+    ("a3", lansky, 79, karnofsky, [(79, 5)], (False, ())),
+    ("a3", karnofsky, 79, ecog, [(2, 5)], (False, ())),
 ]
 
 

@@ -133,6 +133,13 @@ def test_blasts_after_a_remission(check: Check, given: Given, expected: Expected
     check("I01", given, expected)
 
 
+@pytest.mark.parametrize(("atom", "sample"), [("a4", blood), ("a5", marrow)])
+def test_what_was_before_the_remission_is_not_looked_at(screen: Screen, atom: str, sample: Any) -> None:
+    without_a_unit = sample(40, on=ago(301)) | {"valueQuantity": quantity(40)}
+    answer = screen(Given((T_ALL, remission(), without_a_unit)))
+    assert answer.atom("I01", atom) == (None, ("no-data", "registry-error"))
+
+
 @pytest.mark.parametrize(
     ("value", "expected"), [(5.1, (True, ())), (5, (None, ("registry-error",))), (4.9, (False, ()))]
 )
@@ -182,6 +189,26 @@ RESIDUAL = [
 @pytest.mark.parametrize(("given", "expected"), RESIDUAL)
 def test_residual_disease(check: Check, given: Given, expected: Expected) -> None:
     check("I01", given, expected)
+
+
+JUDGEMENT = (None, ("judgement",))
+TIMELINES = {
+    "negative since the remission": ((remission(), residual(NEGATIVE)), (False, ())),
+    "positive, and negative since": ((remission(), residual(POSITIVE, ago(60)), residual(NEGATIVE)), (False, ())),
+    "negative and then positive, and a remission since": (
+        (remission(), residual(NEGATIVE, ago(200)), residual(POSITIVE, ago(100)), remission(ago(20))),
+        JUDGEMENT,
+    ),
+    "positive after the newer remission, and perhaps before it": (
+        (remission(), remission(ago(15)), residual(POSITIVE, ago(10)), residual(POSITIVE, "2026-11")),
+        JUDGEMENT,
+    ),
+}
+
+
+@pytest.mark.parametrize(("chart", "expected"), TIMELINES.values(), ids=TIMELINES)
+def test_residual_disease_and_remissions(screen: Screen, chart: Any, expected: Any) -> None:
+    assert screen(Given((T_ALL, *chart))).atom("I01", "a6") == expected
 
 
 LESIONS = [

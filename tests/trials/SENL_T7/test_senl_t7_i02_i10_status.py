@@ -34,6 +34,7 @@ from bundles import (
     row,
     rows,
 )
+from results import karnofsky, lansky, limited
 
 # --- I02 --------------------------------------------------------------------------------------------------------------
 
@@ -63,6 +64,12 @@ EXPRESSION = [
             "negative by immunohistochemistry": expression(NEGATIVE, code="50310-2", method=None),
             "of all cells, not of the blasts": expression(code="35641-0"),
         },
+    ),
+    row(
+        "attested not to be by flow cytometry",
+        expression(),
+        attestation("SENL-T7#I02.by-flow", False),
+        comes=review("unspecific"),
     ),
     row("long ago", expression(on=ago(900)), comes=PASSES),
     row("before the relapse", expression(on=ago(90)), condition("C91.02", onset=ago(30)), comes=review("stale")),
@@ -101,17 +108,6 @@ def test_cd7(check: Check, given: Given, expected: Expected) -> None:
 
 # --- I04 --------------------------------------------------------------------------------------------------------------
 
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
-
-
-def karnofsky(value: int, on: str | None = ago(5)) -> Resource:
-    return observation("89243-0", on=on, valueInteger=value)
-
-
-def lansky(value: int, on: str | None = ago(5)) -> Resource:
-    return observation("C38144", system=NCIT, on=on, valueInteger=value)
-
-
 SCORES = [
     row("Karnofsky 60", karnofsky(60), comes=PASSES),
     row("Lansky 60", lansky(60), comes=PASSES),
@@ -119,6 +115,13 @@ SCORES = [
     row("Karnofsky 59, and no Lansky", karnofsky(59), comes=review("no-data")),
     row("Karnofsky 60, 30 days ago", karnofsky(60, ago(30)), comes=PASSES),
     row("Karnofsky 60, 31 days ago", karnofsky(60, ago(31)), comes=review("no-data", "stale")),
+    *rows(
+        review("no-data", "stale"),
+        {
+            f"{name} 60 and 50 on one day, 31 days ago": (scale(60, ago(31)), scale(50, ago(31)))
+            for name, scale in (("Karnofsky", karnofsky), ("Lansky", lansky))
+        },
+    ),
     row("Karnofsky 50, Lansky 60 newer", karnofsky(50, ago(9)), lansky(60), comes=PASSES),
     row("Karnofsky 60 newer, Lansky 50", karnofsky(60), lansky(50, ago(9)), comes=PASSES),
     row("Karnofsky 80, Lansky 50 newer", karnofsky(80, ago(9)), lansky(50), comes=review("judgement")),
@@ -234,6 +237,11 @@ SATURATION = [
     row("90 %", *breathing(saturation(90)), comes=review("registry-error")),
     row("at least 90 %", *breathing(saturation(90, comparator=">=")), comes=review("imprecise", "registry-error")),
     row("15 days ago", *breathing(saturation(on=ago(15))), comes=review("registry-error", "stale")),
+    row(
+        "at least 85 %, 15 days ago",
+        *breathing(saturation(85, comparator=">=", on=ago(15))),
+        comes=review("registry-error", "stale"),
+    ),
     row("with a flow of oxygen", *breathing(saturation(component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row("89 % with it", *breathing(saturation(89, component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row(
@@ -253,36 +261,29 @@ def test_oxygen_saturation(check: Check, given: Given, expected: Expected) -> No
 
 # --- I09 --------------------------------------------------------------------------------------------------------------
 
-CODES = {"bilirubin": "1975-2", "ast": "1920-8", "alt": "1742-6"}
-UNITS = {"bilirubin": "mg/dL", "ast": "U/L", "alt": "U/L"}
-LIMITS = {"bilirubin": 1.2, "ast": 40, "alt": 40}
 MOST = {"bilirubin": 3.6, "ast": 200, "alt": 200}
-
-
-def liver(analyte: str, value: float, *, limit: float | None = None, unit: str | None = None, **more: Any) -> Resource:
-    unit = unit or UNITS[analyte]
-    ranges = [{"high": quantity(limit or LIMITS[analyte], unit)}]
-    return observation(CODES[analyte], **({"valueQuantity": quantity(value, unit), "referenceRange": ranges} | more))
 
 
 def livers(**changed: Resource | None) -> tuple[Resource, ...]:
     """Each at its limit, some of them changed or left out."""
-    good = {analyte: liver(analyte, most) for analyte, most in MOST.items()}
+    good = {analyte: limited(analyte, most) for analyte, most in MOST.items()}
     return tuple(resource for resource in (good | changed).values() if resource is not None)
 
 
 LIVERS = [
     row("each at its limit", *livers(), comes=PASSES),
-    row("bilirubin 3.01 x", *livers(bilirubin=liver("bilirubin", 3.612)), comes=FAILS),
-    row("AST 5.01 x", *livers(ast=liver("ast", 200.4)), comes=FAILS),
-    row("ALT 5.01 x", *livers(alt=liver("alt", 200.4)), comes=FAILS),
-    row("bilirubin in umol/L", *livers(bilirubin=liver("bilirubin", 60, limit=20, unit="umol/L")), comes=PASSES),
+    row("bilirubin 3.01 x", *livers(bilirubin=limited("bilirubin", 3.612)), comes=FAILS),
+    row("AST 5.01 x", *livers(ast=limited("ast", 200.4)), comes=FAILS),
+    row("ALT 5.01 x", *livers(alt=limited("alt", 200.4)), comes=FAILS),
+    row("bilirubin in umol/L", *livers(bilirubin=limited("bilirubin", 60, limit=20, unit="umol/L")), comes=PASSES),
     row(
-        "bilirubin too high in umol/L", *livers(bilirubin=liver("bilirubin", 61, limit=20, unit="umol/L")), comes=FAILS
+        "bilirubin too high in umol/L",
+        *livers(bilirubin=limited("bilirubin", 61, limit=20, unit="umol/L")),
+        comes=FAILS,
     ),
-    row("ALT without a range", *livers(alt=liver("alt", 30, referenceRange=[])), comes=review("no-reference-range")),
+    row("ALT without a range", *livers(alt=limited("alt", 30, referenceRange=[])), comes=review("no-reference-range")),
     row("no AST", *livers(ast=None), comes=review("no-data")),
-    row("an old ALT", *livers(alt=liver("alt", 30, on=ago(31))), comes=review("stale")),
+    row("an old ALT", *livers(alt=limited("alt", 30, on=ago(31))), comes=review("stale")),
 ]
 
 

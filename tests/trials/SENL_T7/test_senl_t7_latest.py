@@ -8,57 +8,31 @@ import pytest
 from bundles import (
     DETECTED,
     HYPERTENSION,
-    LOINC,
     NOT_DETECTED,
     SNOMED,
     Given,
-    Resource,
     Screen,
     ago,
-    answered,
     coded,
     condition,
     observation,
     procedure,
-    quantity,
 )
-from timelines import timelines
-
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
-
-
-def score(code: str, system: str = LOINC) -> Any:
-    return lambda value, on: observation(code, system=system, on=on, valueInteger=value)
-
-
-def measured(code: str, unit: str, **more: Any) -> Any:
-    return lambda value, on: observation(code, on=on, valueQuantity=quantity(value, unit), **more)
-
-
-def limited(code: str, unit: str) -> Any:
-    return measured(code, unit, referenceRange=[{"high": quantity(1, unit)}])
-
-
-def answer(code: str) -> Any:
-    return lambda value, on: answered(code, value, on=on)
-
-
-def functional(value: str, on: str) -> Resource:
-    return observation("88020-3", on=on, valueCodeableConcept=coded(LOINC, value))
-
+from results import karnofsky, lansky, nyha
+from timelines import answer, measured, timelines, times_limit
 
 ATOMS = timelines(
     {
-        ("I04", "a1"): (score("89243-0"), 60, 50, 30),
-        ("I04", "karnofsky"): (score("89243-0"), 60, 59, 30),
-        ("I04", "a2"): (score("C38144", NCIT), 60, 59, 30),
-        ("I04", "lansky"): (score("C38144", NCIT), 60, 59, 30),
+        ("I04", "a1"): (karnofsky, 60, 50, 30),
+        ("I04", "karnofsky"): (karnofsky, 60, 59, 30),
+        ("I04", "a2"): (lansky, 60, 59, 30),
+        ("I04", "lansky"): (lansky, 60, 59, 30),
         ("I05", "a1"): (measured("718-7", "g/L"), 70, 69, 30),
         ("I08", "a1"): (measured("718-7", "g/L"), 70, 69, 30),
-        ("I09", "a1"): (limited("1975-2", "mg/dL"), 3, 3.1, 30),
-        ("I09", "a2"): (limited("1920-8", "U/L"), 5, 5.1, 30),
-        ("I09", "a3"): (limited("1742-6", "U/L"), 5, 5.1, 30),
-        ("X01", "a8"): (functional, "LA28407-7", "LA28405-1", 30),
+        ("I09", "a1"): (times_limit("bilirubin"), 3, 3.1, 30),
+        ("I09", "a2"): (times_limit("ast"), 5, 5.1, 30),
+        ("I09", "a3"): (times_limit("alt"), 5, 5.1, 30),
+        ("X01", "a8"): (nyha, "LA28407-7", "LA28405-1", 30),
         ("X07", "a1"): (answer("29610-3"), DETECTED, NOT_DETECTED, 90),
         ("X07", "a2"): (answer("11259-9"), DETECTED, NOT_DETECTED, 90),
     }
@@ -89,8 +63,7 @@ def test_the_latest_saturation_counts(screen: Screen, first: int, then: int, exp
     assert screen(Given(chart)).atom("I07", "a1") == expected
 
 
-KARNOFSKY, LANSKY = score("89243-0"), score("C38144", NCIT)
-SCALES = {("a1", "newer-lansky-low"): (KARNOFSKY, LANSKY), ("a2", "newer-karnofsky-low"): (LANSKY, KARNOFSKY)}
+SCALES = {("a1", "newer-lansky-low"): (karnofsky, lansky), ("a2", "newer-karnofsky-low"): (lansky, karnofsky)}
 
 
 @pytest.mark.parametrize(("atoms", "makers"), SCALES.items())

@@ -9,7 +9,6 @@ import pytest
 from bundles import (
     FAILS,
     HYPERTENSION,
-    LOINC,
     PASSES,
     SNOMED,
     Check,
@@ -19,7 +18,6 @@ from bundles import (
     Screen,
     ago,
     attestation,
-    coded,
     condition,
     lvef,
     observation,
@@ -28,17 +26,13 @@ from bundles import (
     row,
     rows,
 )
+from results import nyha
 
 YEAR_AGO, DAY_BEFORE = "2025-11-20", "2025-11-19"
 
 
-def nyha(answer: str = "LA28404-4", **more: Any) -> Resource:
-    """Class I, unless told otherwise."""
-    return observation("88020-3", valueCodeableConcept=coded(LOINC, answer), **more)
-
-
-def shortening(value: float, unit: str = "%", *, code: str = "29435-5", **more: Any) -> Resource:
-    return observation(code, valueQuantity=quantity(value, unit), **more)
+def shortening(value: float, unit: str | None = "%", *, code: str = "29435-5", **more: Any) -> Resource:
+    return observation(code, valueQuantity=quantity(value, unit, more.pop("comparator", None)), **more)
 
 
 def qtc(value: float, high: float | None = 450, **more: Any) -> Resource:
@@ -46,15 +40,28 @@ def qtc(value: float, high: float | None = 450, **more: Any) -> Resource:
     return observation("8636-3", valueQuantity=quantity(value, "ms"), **ranges, **more)
 
 
+CLASS_I = nyha("LA28404-4")
 ECHO = lvef(60, on=ago(60))
 
 
 def heart(*resources: Resource, echo: Resource | None = ECHO, functional: Resource | None = None) -> tuple[Any, ...]:
     """Class I and a normal echocardiogram of two months ago, and what else is on record."""
-    return (HYPERTENSION, functional or nyha(), *((echo,) if echo else ()), *resources)
+    return (HYPERTENSION, functional or CLASS_I, *((echo,) if echo else ()), *resources)
 
 
 OTHER_METHODS = {"magnetic resonance": "8811-2", "nuclear blood pool": "8812-0", "angiography": "8808-8"}
+
+
+def in_house(value: float, **more: Any) -> Resource:
+    """A fraction by a method in words that say nothing we know."""
+    return lvef(value, code="10230-1", method={"text": "in-house"}, **more)
+
+
+def shortening_by(method: str, **more: Any) -> Resource:
+    """A shortening fraction of 35 %, not by echocardiography."""
+    return shortening(**({"value": 35} | more), code="18051-3", method={"text": method}, on=ago(5))
+
+
 ALL_NORMAL = row("all normal", *heart(), comes=PASSES)
 
 RHYTHMS = [
@@ -119,6 +126,16 @@ FRACTIONS = [
     row("a shortening fraction of 29.9 %", *heart(shortening(29.9)), comes=FAILS),
     row("0.29 as a fraction", *heart(shortening(0.29, "1")), comes=FAILS),
     row("29 % and no LVEF", *heart(shortening(29), echo=None), comes=FAILS),
+    row("less than 5 %", *heart(shortening(5, comparator="<")), comes=FAILS),
+    row(
+        "less than 5 %, and attested to be more",
+        *heart(shortening(5, comparator="<")),
+        *(attestation(f"SENL-T7#X01.{atom}", True) for atom in ("shortening", "shortening-in-time")),
+        comes=review("conflicting-data", "no-data"),
+    ),
+    row(
+        "less than 5 %, and more before", *heart(shortening(5, comparator="<"), shortening(35, on=ago(60))), comes=FAILS
+    ),
     *rows(
         review("judgement"),
         {f"a newer low one by {name}": heart(lvef(30, code=code, on=ago(5))) for name, code in OTHER_METHODS.items()},
@@ -153,15 +170,22 @@ FRACTIONS = [
     row("30 % and no LVEF", *heart(shortening(30), echo=None), comes=review("no-data")),
     row("LVEF by magnetic resonance", *heart(echo=lvef(60, code="8811-2")), comes=review("no-data", "unspecific")),
     row("low by magnetic resonance", *heart(echo=lvef(30, code="8811-2")), comes=review("no-data", "unspecific")),
-    row(
-        "a method nobody knows",
-        *heart(echo=lvef(60, code="10230-1", method={"text": "in-house"})),
-        comes=review("no-data", "unspecific"),
+    *rows(
+        review("no-data", "unspecific"),
+        {
+            f"by {name} a day more than a year ago": heart(echo=lvef(60, code=code, on=DAY_BEFORE))
+            for name, code in OTHER_METHODS.items()
+        },
     ),
-    row(
-        "a low fraction by a method nobody knows",
-        *heart(echo=lvef(30, code="10230-1", method={"text": "in-house"})),
-        comes=review("no-data", "unspecific"),
+    row("a method nobody knows", *heart(echo=in_house(60)), comes=review("no-data", "unspecific")),
+    row("a low fraction by a method nobody knows", *heart(echo=in_house(30)), comes=review("no-data", "unspecific")),
+    row("an older one by a method nobody knows", *heart(in_house(60, on=ago(90))), comes=PASSES),
+    *rows(
+        review("unspecific"),
+        {
+            f"attested not to be by echocardiography, for {atom}": heart(attestation(f"SENL-T7#X01.{atom}", False))
+            for atom in ("fraction-by-echocardiography", "by-echocardiography")
+        },
     ),
     row("a method that is not stated", *heart(echo=lvef(60, code="10230-1")), comes=PASSES),
     row("on the day a year ago", *heart(echo=lvef(60, on=YEAR_AGO)), comes=PASSES),
@@ -169,6 +193,23 @@ FRACTIONS = [
     row("a day earlier", *heart(echo=lvef(60, on=DAY_BEFORE)), comes=review("no-data", "stale")),
     row("low a day earlier", *heart(echo=lvef(49, on=DAY_BEFORE)), comes=review("no-data", "stale")),
     row("in the month of the edge", *heart(echo=lvef(60, on="2025-11")), comes=review("imprecise", "no-data")),
+    row(
+        "without a unit, a day earlier",
+        *heart(echo=lvef(0.6, None, on=DAY_BEFORE)),
+        comes=review("no-data", "stale"),
+    ),
+    row("an older one without a unit", *heart(lvef(0.6, None, on=ago(90))), comes=PASSES),
+    row("low, and an older one without a unit", *heart(lvef(0.6, None, on=ago(90)), echo=lvef(45)), comes=FAILS),
+    row(
+        "a low one by magnetic resonance, its day not known",
+        *heart(lvef(30, code="8811-2", on="2026-09")),
+        comes=review("imprecise"),
+    ),
+    row(
+        "an older shortening fraction in the month of the edge",
+        *heart(shortening(35, on="2025-11"), shortening(35, on=ago(60))),
+        comes=PASSES,
+    ),
     row("undated", *heart(echo=lvef(60, on=None)), comes=review("no-data", "undated")),
     row("no echocardiogram", *heart(echo=None), comes=review("no-data")),
     row("the latest counts", *heart(lvef(45, on=ago(200))), comes=PASSES),
@@ -194,11 +235,37 @@ def test_an_unstated_method_is_said(check: Check) -> None:
 
 
 TREATMENT = {"treatment": date(2026, 12, 20)}
+TREATED = {"treatment": date(2026, 10, 1)}
+STILL_OLDER = shortening(35, on="2025-12-19")
 BEFORE_TREATMENT = [
     row("on the day a year before treatment", *heart(echo=lvef(60, on="2025-12-20")), anchors=TREATMENT, comes=PASSES),
     row("a day earlier", *heart(echo=lvef(60, on="2025-12-19")), anchors=TREATMENT, comes=review("stale")),
     row("a shortening fraction of that day", *heart(shortening(29, on="2025-12-20")), anchors=TREATMENT, comes=FAILS),
     row("and of a day earlier", *heart(shortening(29, on="2025-12-19")), anchors=TREATMENT, comes=review("stale")),
+    row("5 % of that day", *heart(shortening(5, on="2025-12-20")), anchors=TREATMENT, comes=FAILS),
+    *rows(
+        review("stale"),
+        {
+            "5 % of a day earlier": heart(shortening(5, on="2025-12-19")),
+            "in the month of that day": heart(shortening(29, on="2025-12")),
+            "an older one in the month a year ago": heart(shortening(35, on="2025-11"), STILL_OLDER),
+            "over days from a year ago on": heart(
+                shortening(35, effectivePeriod={"start": YEAR_AGO, "end": "2025-11-25"}, on=None)
+            ),
+            **{
+                f"a newer one by {method}{what}": heart(STILL_OLDER, shortening_by(method, **more))
+                for method in ("Cardiac MRI", "Radionuclide", "Angiography")
+                for what, more in (("", {}), (" without a unit", {"unit": None}))
+            },
+        },
+        anchors=TREATMENT | {"enrollment": date(2026, 12, 20)},
+    ),
+    row(
+        "low, in the 12 months before a treatment that has been",
+        *heart(echo=lvef(45, on="2025-10-19")),
+        anchors=TREATED,
+        comes=FAILS,
+    ),
     row(
         "but atrial fibrillation excludes",
         *heart(condition("I48.91"), echo=lvef(60, on="2025-12-19")),
@@ -213,12 +280,17 @@ def test_the_echocardiogram_counts_from_the_day_of_treatment(check: Check, given
     check("X01", given, expected)
 
 
+def test_a_shortening_fraction_after_the_treatment_is_not_one_before_it(screen: Screen) -> None:
+    chart = heart(shortening(35, on=ago(60)), shortening(35, on=ago(5)))
+    assert screen(Given(chart, anchors=TREATED)).atom("X01", "a5") == (None, ("stale",))
+
+
 CLASSES = [
     row("II", *heart(functional=nyha("LA28405-1")), comes=PASSES),
     row("III", *heart(functional=nyha("LA28406-9")), comes=FAILS),
     row("IV", *heart(functional=nyha("LA28407-7")), comes=FAILS),
     row("II-III", *heart(functional=observation("88020-3", valueString="II-III")), comes=review("imprecise")),
-    row("31 days ago", *heart(functional=nyha(on=ago(31))), comes=review("stale")),
+    row("31 days ago", *heart(functional=nyha("LA28404-4", ago(31))), comes=review("stale")),
     row("not recorded", HYPERTENSION, ECHO, comes=review("no-data")),
 ]
 
@@ -229,7 +301,7 @@ def test_functional_class(check: Check, given: Given, expected: Expected) -> Non
 
 
 def test_diagnoses_that_were_not_retrieved_are_not_presumed_absent(check: Check) -> None:
-    check("X01", Given((nyha(), ECHO)), review("judgement", "not-retrieved"))
+    check("X01", Given((CLASS_I, ECHO)), review("judgement", "not-retrieved"))
 
 
 def test_the_investigator_may_clear_the_quotation_of_the_interval(screen: Screen) -> None:
@@ -237,18 +309,30 @@ def test_the_investigator_may_clear_the_quotation_of_the_interval(screen: Screen
     assert answer.criterion("X01").effect is PASSES.effect
 
 
-@pytest.mark.parametrize(
-    ("echo", "anchors", "expected"),
-    [
-        (lvef(60, on=YEAR_AGO), {}, (True, ())),
-        (lvef(60, on=DAY_BEFORE), {}, (None, ("stale",))),
-        (lvef(60, on="2025-12-20"), TREATMENT, (True, ())),
-        (lvef(60, on="2025-12-19"), TREATMENT, (None, ("stale",))),
-        (shortening(35), {}, (True, ())),
-    ],
-)
-def test_that_an_echocardiogram_was_done(screen: Screen, echo: Resource, anchors: Any, expected: Any) -> None:
-    assert screen(Given((echo,), anchors=anchors)).atom("X01", "a9") == expected
+DONE = attestation("SENL-T7#X01.echocardiogram", True)
+ECHOCARDIOGRAMS = {
+    "on the day a year ago": ((lvef(60, on=YEAR_AGO),), {}, (True, ())),
+    "a day earlier": ((lvef(60, on=DAY_BEFORE),), {}, (None, ("stale",))),
+    "on the day a year before treatment": ((lvef(60, on="2025-12-20"),), TREATMENT, (True, ())),
+    "and a day earlier": ((lvef(60, on="2025-12-19"),), TREATMENT, (None, ("stale",))),
+    "on the day a year before a treatment that has been, attested": (
+        (lvef(60, on="2025-10-01"), DONE),
+        TREATED,
+        (True, ()),
+    ),
+    "a shortening fraction": ((shortening(35),), {}, (True, ())),
+    "the lowest that there can be": ((lvef(5),), {}, (True, ())),
+    "that or more, attested": ((lvef({"valueQuantity": quantity(5, "%", ">=")}), DONE), {}, (True, ())),
+    "less than that": ((lvef({"valueQuantity": quantity(5, "%", "<")}),), {}, (False, ())),
+    "less than that, attested": ((lvef({"valueQuantity": quantity(5, "%", "<")}), DONE), {}, (False, ())),
+    "by a method nobody knows": ((in_house(60),), {}, (None, ("unspecific",))),
+    "the latest is without a unit": ((lvef(60, on=ago(90)), lvef(0.6, None)), {}, (None, ("unit",))),
+}
+
+
+@pytest.mark.parametrize(("chart", "anchors", "expected"), ECHOCARDIOGRAMS.values(), ids=ECHOCARDIOGRAMS)
+def test_that_an_echocardiogram_was_done(screen: Screen, chart: Any, anchors: Any, expected: Any) -> None:
+    assert screen(Given(chart, anchors=anchors)).atom("X01", "a9") == expected
 
 
 def test_nobody_clears_it_without_an_echocardiogram_by_answering_for_its_parts(check: Check) -> None:

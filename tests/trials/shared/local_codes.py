@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from pathlib import Path
+
+from trialsieve.rules.loader import load_rules
+from trialsieve.rules.model import RuleBook
 
 LOCAL = "urn:example:laboratory"
 MRD = "MRD"
@@ -26,8 +31,10 @@ concepts:
 """
 
 
-def site_file(folder: Path) -> Path:
-    """The site's settings as a file."""
-    path = folder / "site.yaml"
-    path.write_text(_SITE, encoding="utf-8")
-    return path
+@functools.cache
+def book_with_local_codes() -> RuleBook:
+    """The packaged rules with the site's codes; loaded once for all trials that are tested with them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "site.yaml"
+        path.write_text(_SITE, encoding="utf-8")
+        return load_rules(site=path)

@@ -6,10 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from bundles import Resource, ago
+from bundles import Resource, ago, answered, observation, quantity
+from results import limited
 
 Maker = Callable[[Any, str], Resource]
 """A result of this value on this day."""
+
+
+def measured(code: str, unit: str, **more: Any) -> Maker:
+    return lambda value, on: observation(code, on=on, valueQuantity=quantity(value, unit), **more)
+
+
+def times_limit(analyte: str) -> Maker:
+    """So many times the upper limit of normal."""
+    return lambda times, on: limited(analyte, times, limit=1, on=on)
+
+
+def answer(code: str) -> Maker:
+    return lambda value, on: answered(code, value, on=on)
 
 
 def timelines(atoms: Mapping[tuple[str, str], tuple[Maker, Any, Any, int]]) -> list[Any]:
