@@ -9,7 +9,7 @@ FUZZ_EXAMPLES ?= 2000
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fuzz mutate bench examples reference docs lock clean ready-to-run ready-to-develop
+.PHONY: help demo test test-all check fuzz agree spark mutate bench examples reference docs lock clean ready-to-run ready-to-develop
 
 help: ## List these targets
 	@printf 'make TARGET, where TARGET is one of:\n\n'
@@ -43,6 +43,14 @@ check: ready-to-develop ## Lint, format, types, import direction, rule files, te
 
 fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
 	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
+
+agree: ready-to-develop ## Ask whether the evaluators agree on all inputs and 300 random trials (TRIALSIEVE_VOLUME, TRIALSIEVE_SAMPLES)
+	PYTHONPATH=benchmarks:tests/properties $(BIN)/python tools/agreement.py
+
+spark: ## Run a batch on a local Spark cluster of two executors (Java 17; installs Spark into .venv-spark)
+	@VENV=.venv-spark tools/check_java.sh
+	@VENV=.venv-spark tools/set_up.sh spark
+	.venv-spark/bin/pytest tests/spark --override-ini addopts='-ra --strict-markers --strict-config --import-mode=importlib'
 
 mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
 	@$(BIN)/python tools/mutate.py $(FILES)

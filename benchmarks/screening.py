@@ -41,8 +41,8 @@ from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.model import RuleBook
-from trialsieve.service.commands.screen import GC_THRESHOLD
 from trialsieve.service.request import Request
+from trialsieve.service.tuning import GC_THRESHOLD
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).parent.parent / "examples"

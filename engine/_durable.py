@@ -36,6 +36,7 @@ MOST_FACTS = 500  # of one batch
 SESSIONS = 32
 MOST_LOST_SESSIONS = 64
 MOST_FACTS_OF_A_SESSION = 20_000
+FACTS_BEFORE_RENEWAL = 1_000  # making a session takes as long as telling one some twenty facts
 
 # Numbers of facts are cut off here, so that infinity has a place; the limits of rules must be smaller.
 LARGEST = 1e300
@@ -193,18 +194,18 @@ class Network:
             self._handle: int = durable_rules_engine.create_ruleset(name, orjson.dumps(document).decode())
         except Exception as error:
             raise EngineError(f"rule set {name} could not be compiled: {error}") from error
-        self._sessions: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._sessions: queue.LifoQueue[_State] = queue.LifoQueue()  # the one used last comes first
         for number in range(SESSIONS):
-            self._sessions.put(str(number))
+            self._sessions.put(_State(str(number)))
         self._lost = 0
         self._lock = threading.Lock()
         weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle).atexit = False
 
     def session(self) -> Session:
-        """One patient's working memory, to be used in a `with` statement."""
+        """A working memory, to be used in a `with` statement."""
         return Session(self)
 
-    def _acquire(self) -> str:
+    def _acquire(self) -> _State:
         if self._lost >= MOST_LOST_SESSIONS:
             raise EngineError(f"rule set {self.name} failed {self._lost} times; restart the process")
         try:
@@ -212,27 +213,41 @@ class Network:
         except queue.Empty:
             raise EngineError(f"rule set {self.name}: all {SESSIONS} sessions are in use") from None
 
-    def _release(self, sid: str, deletable: bool) -> None:
-        if deletable:
-            durable_rules_engine.delete_state(self._handle, sid)
-            self._sessions.put(sid)
+    def _give_back(self, state: _State) -> None:
+        """For the next one to go on with: no rule joins two facts, and no fact names a patient."""
+        if state.count < FACTS_BEFORE_RENEWAL:
+            self._sessions.put(state)
+        else:
+            self._delete(state)
+
+    def _delete(self, state: _State) -> None:
+        if state.started:
+            durable_rules_engine.delete_state(self._handle, state.sid)
+            self._sessions.put(_State(state.sid))
             return
         # Deleting a session in which no action has started frees memory that was never set; it is left behind instead.
         with self._lock:
             self._lost += 1
-            self._sessions.put(str(SESSIONS + self._lost - 1))
+            self._sessions.put(_State(str(SESSIONS + self._lost - 1)))
+
+
+@dataclass(slots=True)
+class _State:
+    """What durable_rules keeps under a session id: how many facts it was told, and whether any rule has fired."""
+
+    sid: str
+    count: int = 0
+    started: bool = False
 
 
 class Session:
-    """A working memory. `run` may be called repeatedly; what was asserted stays until the session ends."""
+    """A working memory, the caller's alone until the `with` statement ends. `run` may be called repeatedly."""
 
-    __slots__ = ("_count", "_network", "_sid", "_started")
+    __slots__ = ("_network", "_state")
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._sid: str | None = None
-        self._started = False
-        self._count = 0
+        self._state: _State | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -240,22 +255,20 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        sid, self._sid = self._sid, None
-        if sid is not None:
-            started, self._started = self._started, False
-            self._network._release(sid, started)
-        self._count = 0
+        state, self._state = self._state, None
+        if state is not None and kind is None:
+            self._network._give_back(state)
+        elif state is not None:  # after a fault nothing is gone on with
+            self._network._delete(state)
 
     def run(self, facts: Sequence[Fact]) -> list[tuple[int, ...]]:
         """Assert facts and fire all rules; for each fact, the numbers of the rules that fired on it, sorted."""
         fired: list[tuple[int, ...]] = []
         for start in range(0, len(facts), MOST_FACTS):
             batch = facts[start : start + MOST_FACTS]
-            if self._count + len(batch) >= MOST_FACTS_OF_A_SESSION:
-                self._end()
+            if self._state is not None and self._state.count + len(batch) >= MOST_FACTS_OF_A_SESSION:
+                state, self._state = self._state, None
+                self._network._delete(state)
             try:
                 fired.extend(self._run(batch))
             except EngineError:
@@ -265,31 +278,34 @@ class Session:
         return fired
 
     def _run(self, facts: Sequence[Fact]) -> list[tuple[int, ...]]:
-        if self._sid is None:
-            self._sid = self._network._acquire()
-        sid, first, handle, rule_of = self._sid, self._count, self._network._handle, self._network._rule_of
+        if self._state is None:
+            self._state = self._network._acquire()
+        state, handle, rule_of = self._state, self._network._handle, self._network._rule_of
+        sid, first = state.sid, state.count
         texts = [template % (*values, sid, first + place) for place, (template, values) in enumerate(facts)]
         canary = first + len(facts)
-        self._count = canary + 2
+        state.count = canary + 2
         # A batch cut off at its first fact leaves the state uninitialised, and the next call crashes (Python 3.12).
         texts.insert(0, f'{{"{_OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
         texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
-        status, state = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
+        status, offset = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
         if status not in (0, 1):  # 1: a fact that no rule concerns
             raise EngineError(f"rule set {self._network.name} refused a fact (status {status})")
         fired: list[set[int]] = [set() for _ in facts]
         arrived = False
-        started = durable_rules_engine.start_action_for_state(handle, state)
+        started = durable_rules_engine.start_action_for_state(handle, offset)
         message = started[1] if started else None
         while message:
-            self._started = True
+            state.started = True
             ((rule, match),) = orjson.loads(message).items()
             fact = int(match["m"]["id"])
             if rule == _CANARY:
                 arrived = fact == canary
+            elif fact < first:
+                raise EngineError(f"rule set {self._network.name}: a rule fired on a fact of an earlier batch")
             else:
                 fired[fact - first].add(rule_of[rule])  # several alternatives of a rule may hold: a set
-            message = durable_rules_engine.complete_and_start_action(handle, state)
+            message = durable_rules_engine.complete_and_start_action(handle, offset)
         if not arrived:
             raise EngineError(f"rule set {self._network.name} did not take all of {len(facts)} facts")
         return [tuple(sorted(rules)) for rules in fired]

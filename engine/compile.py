@@ -130,6 +130,7 @@ class _Program:
             test_rules=self._tests.rule_sets(),
             observations=tuple(self._tests.observations.values()),
             records=tuple(self._tests.record_selectors),
+            limits={number: tuple(sorted(limits)) for number, limits in self._tests.compared.items()},
             ages=tuple(self._tests.ages),
             sexes=tuple(self._tests.sexes),
             strata=self._strata(finding_plans, strata),

@@ -35,6 +35,8 @@ def either(*groups: Alternatives) -> Alternatives:
 
 
 def every(*groups: Alternatives) -> Alternatives:
+    if all(len(group) == 1 for group in groups):
+        return _all_of(*(alternative for (alternative,) in groups))
     result = ALWAYS
     for group in groups:
         if len(result) * len(group) > MOST_COMBINATIONS:
@@ -42,6 +44,18 @@ def every(*groups: Alternatives) -> Alternatives:
         merged = (_both(one, other) for one in result for other in group)
         result = _without_covered(alternative for alternative in merged if alternative is not None)
     return result
+
+
+def _all_of(*alternatives: Alternative) -> Alternatives:
+    """What all of them allow, in one: nearly every `all` is of plain operands."""
+    merged: dict[str, frozenset[int]] = {}
+    for alternative in alternatives:
+        for name, values in alternative.items():
+            allowed = merged.get(name, _VALUES) & values
+            if not allowed:
+                return NEVER
+            merged[name] = allowed
+    return (merged,)
 
 
 def _both(one: Alternative, other: Alternative) -> Alternative | None:
@@ -56,8 +70,11 @@ def _both(one: Alternative, other: Alternative) -> Alternative | None:
 
 
 def _without_covered(alternatives: Iterable[Alternative]) -> Alternatives:
+    given = tuple(alternatives)
+    if len(given) <= MOST_COMBINATIONS and all(given) and _have_nothing_in_common(given):
+        return given
     kept: list[Alternative] = []
-    for alternative in alternatives:
+    for alternative in given:
         if any(_covers(one, alternative) for one in kept):
             continue
         kept = [one for one in kept if not _covers(alternative, one)]
@@ -65,6 +82,11 @@ def _without_covered(alternatives: Iterable[Alternative]) -> Alternatives:
         if len(kept) > MOST_COMBINATIONS:
             raise TooManyAlternativesError(f"more than {MOST_COMBINATIONS} alternatives")
     return tuple(kept)
+
+
+def _have_nothing_in_common(alternatives: Alternatives) -> bool:
+    """Whether no operand is in two of them, so that none covers another."""
+    return len({name for one in alternatives for name in one}) == sum(map(len, alternatives))
 
 
 def _covers(wide: Alternative, narrow: Alternative) -> bool:

@@ -59,6 +59,7 @@ class TestCompiler:
         self.records: dict[tuple[Recorded, str | None], int] = {}
         self.record_selectors: list[RecordSelector] = []
         self.ages: list[Probe] = []
+        self.compared: dict[int, set[float]] = {}
         self.sexes: dict[RecordedSex, None] = {}
         self._marks: list[list[tuple[Rule, int, Truth]]] = [[]]
         self._add(result_rules())
@@ -162,6 +163,8 @@ class TestCompiler:
             self._last_probe[owner] = (place, used + 1)
             self._subjects += 1
             self._limits[owner, limits] = (place, self._subjects)
+            compared = self.compared.setdefault(probes[place].number, set())
+            compared.update(float(limit) for limit in (limits.low, limits.high) if limit is not None)
             self._add(number_rules(f"{label} {_range(limits)}", probes[place].number, limits), self._subjects)
         return self._limits[owner, limits]
 

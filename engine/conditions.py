@@ -15,6 +15,8 @@ from math import prod
 class Operator(Enum):
     """How a property is compared with a constant; the values are durable_rules' words (equality has none)."""
 
+    __hash__ = object.__hash__  # that of Enum is a Python function
+
     EQUAL = "="
     NOT_EQUAL = "$neq"
     LESS = "$lt"

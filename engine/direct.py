@@ -6,10 +6,9 @@ must agree on every atom, criterion and arm.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from trialsieve.engine import direct_logic, direct_recorded, direct_results
 from trialsieve.engine.direct_blank import Blank, BlankRecord, Blanks, Reads
@@ -18,8 +17,8 @@ from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_dates import finding_date
 from trialsieve.engine.direct_proof import agreed, dated_since, resting, same_resource
 from trialsieve.engine.direct_verdict import arms, effect
-from trialsieve.engine.facts import Chart, Fact
-from trialsieve.engine.interval import age_interval
+from trialsieve.engine.facts import Chart, Fact, Unreadable
+from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Evidence, Outcome
 from trialsieve.rules.model import (
     Age,
@@ -45,6 +44,7 @@ from trialsieve.rules.model import (
 from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, CriterionKind, Effect, Reason, Sex, Truth
 
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
+_Asked = TypeVarTuple("_Asked")
 
 
 class DirectEngine:
@@ -79,20 +79,21 @@ class _Evaluator:
         self.findings: dict[str, Outcome] = {}
         self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
         self._blanks = blanks
-        self._record = BlankRecord(self.view)
-        self._tested: dict[Hashable, Outcome] = {}
+        self._record = BlankRecord(self.view, blanks)
+        self._shared: dict[int, Outcome] = {}
+        self._aged: tuple[NumberInterval, tuple[Evidence, ...]] | None = None
 
     def evaluate(self, trials: Sequence[Trial]) -> Evaluation:
         criteria: dict[tuple[str, str], CriterionOutcome] = {}
         gates: dict[tuple[str, str], Outcome] = {}
         for trial in trials:
             for criterion in trial.criteria:
-                criteria[trial.id, criterion.id] = self._blank_or_not(
-                    self._blanks.of_criterion(trial, criterion), partial(self._criterion, trial, criterion)
-                )
+                reads = self._blanks.of_criterion(trial, criterion)
+                criteria[trial.id, criterion.id] = self._blank_or_not(reads, self._criterion, trial, criterion, reads)
             for cohort in trial.cohorts:
                 if cohort.gate is not None:
-                    gates[trial.id, cohort.id] = _Atoms(self, (cohort.gate,), None).outcome(cohort.gate.id)
+                    gate = {cohort.gate.id: cohort.gate}
+                    gates[trial.id, cohort.id] = _Atoms(self, gate, None).outcome(cohort.gate.id)
         return Evaluation(
             findings=self.findings,
             criteria=criteria,
@@ -101,14 +102,14 @@ class _Evaluator:
             finding_atoms=self.finding_atoms,
         )
 
-    def _blank_or_not(self, reads: Reads, work_out: Callable[[], _Answer]) -> _Answer:
+    def _blank_or_not(self, reads: Reads, work_out: Callable[[*_Asked], _Answer], *asked: *_Asked) -> _Answer:
         """What was worked out before, where the record says nothing of it."""
         key = self._record.key(reads)
         if key is None:
-            return work_out()
+            return work_out(*asked)
         blank: Blank[_Answer] | None = self._blanks.kept.get(key)
         if blank is None:
-            outcome = work_out()
+            outcome = work_out(*asked)
             self._blanks.kept.keep(
                 key,
                 Blank(
@@ -118,22 +119,20 @@ class _Evaluator:
                 ),
             )
             return outcome
-        for name, finding in blank.findings.items():
-            self.findings.setdefault(name, finding)
-        for name, atoms in blank.atoms.items():
-            self.finding_atoms.setdefault(name, atoms)
+        if blank.findings:
+            self.findings.update(blank.findings)
+            self.finding_atoms.update(blank.atoms)
         return blank.outcome
 
     def finding(self, name: str) -> Outcome:
         if name not in self.findings:
             finding = self.book.findings[name]
-            self.findings[name] = self._blank_or_not(
-                self._blanks.of_finding(finding), partial(self._whole_finding, finding)
-            )
+            reads = self._blanks.of_finding(finding)
+            self.findings[name] = self._blank_or_not(reads, self._whole_finding, finding, reads)
         return self.findings[name]
 
-    def _whole_finding(self, finding: Finding) -> Outcome:
-        atoms = _Atoms(self, finding.atoms, None)
+    def _whole_finding(self, finding: Finding, reads: Reads) -> Outcome:
+        atoms = _Atoms(self, reads.atoms, None)
         self.finding_atoms[finding.id] = atoms.outcomes
         now = self._finding(finding, atoms.outcome)
         return combined(
@@ -167,44 +166,47 @@ class _Evaluator:
                 reasons |= condition.reasons
         return resting(Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
 
-    def _criterion(self, trial: Trial, criterion: Criterion) -> CriterionOutcome:
-        atoms = _Atoms(self, criterion.atoms, f"{trial.id}#{criterion.id}")
+    def _criterion(self, trial: Trial, criterion: Criterion, reads: Reads) -> CriterionOutcome:
+        target = f"{trial.id}#{criterion.id}"
+        atoms = _Atoms(self, reads.atoms, target)
         for atom in criterion.atoms:
             atoms.outcome(atom.id)
         of = atoms.outcomes.__getitem__
         readings = {name: direct_logic.evaluate(logic, of) for name, logic in criterion.readings}
+        operands = [of(atom.id) for atom in criterion.atoms if atom.operand]
         if criterion.logic is not None:
-            truth, reasons = direct_logic.value(criterion.logic, of)
+            truth, reasons, names = direct_logic.decided(criterion.logic, of)
+            relevant = [of(name) for name in (names if len(names) == 1 else dict.fromkeys(names))]
         else:
             on_hold = agreed(list(readings.values()))
-            truth, reasons = on_hold.truth, on_hold.reasons
-        operands = [of(atom.id) for atom in criterion.atoms if atom.operand]
-        if criterion.logic is None:
-            relevant = operands
-        else:
-            relevant = [of(name) for name in dict.fromkeys(direct_logic.deciding(criterion.logic, of))]
+            truth, reasons, relevant = on_hold.truth, on_hold.reasons, operands
         outcome = concluded = resting(truth, reasons, relevant)
         if self.chart.attestations:
             known = [each for each in atoms.outcomes.values() if each.truth is not Truth.UNKNOWN]
             unsettled = [operand for operand in operands if operand.truth is Truth.UNKNOWN]
             outcome = self._attested(
                 concluded,
-                f"{trial.id}#{criterion.id}",
+                target,
                 tuple(fact for each in (unsettled if truth is Truth.UNKNOWN else known) for fact in each.decided_by),
                 personal=any(
                     isinstance(atom.test, (Age, RecordedSex)) and of(atom.id).truth is not Truth.UNKNOWN
                     for atom in criterion.atoms
                 ),
             )
-        outcome, applies = self._applies(criterion, outcome)
-        if outcome is concluded and criterion.logic is not None:
+        applies = True
+        if criterion.applies_to is not None:
+            outcome, applies = self._applies(criterion, criterion.applies_to, outcome)
+        if (
+            outcome is concluded
+            and criterion.logic is not None
+            and any(operand.changes_on is not None for operand in operands)
+        ):
             outcome = _changing(criterion, criterion.logic, outcome, of, operands)
         return CriterionOutcome(outcome, applies, atoms.outcomes, readings)
 
-    def _applies(self, criterion: Criterion, outcome: Outcome) -> tuple[Outcome, bool]:
-        wanted = criterion.applies_to
+    def _applies(self, criterion: Criterion, wanted: Sex, outcome: Outcome) -> tuple[Outcome, bool]:
         sex = self.chart.person.sex
-        if wanted is None or sex is wanted:
+        if sex is wanted:
             return outcome, True
         exclusion = criterion.kind is CriterionKind.EXCLUSION
         passes = Truth.FALSE if exclusion else Truth.TRUE
@@ -230,15 +232,22 @@ class _Evaluator:
     # --- one atom ---------------------------------------------------------------------------------------------------
 
     def atom(self, atom: Atom, siblings: _Atoms, target: str | None) -> Outcome:
-        outcome = self._shared(atom, siblings)
-        if atom.absent:
-            outcome = negated(outcome)
-        outcome = self._readable(atom, outcome)
-        outcome = self._reviewed(atom, outcome, siblings)
+        reads = self._blanks.of_atom(atom)
+        if reads is None:
+            outcome = self._read(atom, siblings)
+        else:  # equal atoms of all criteria and findings share what the record says of them
+            known = self._shared.get(reads.number)
+            if known is None:
+                known = self._blank_or_not(reads, self._read, atom, siblings)
+                self._shared[reads.number] = known
+            outcome = known
+        if atom.review_when and outcome.truth is not Truth.UNKNOWN:
+            outcome = self._reviewed(atom, outcome, siblings)
         if target is not None and self.chart.attestations:
             personal = isinstance(atom.test, (Age, RecordedSex))
             outcome = self._attested(outcome, f"{target}.{atom.id}", outcome.decided_by, personal=personal)
-        outcome = self._sexed(atom, outcome)
+        if atom.applies_to is not None:
+            outcome = self._sexed(atom.applies_to, outcome)
         if atom.when is not None:
             gate = direct_logic.evaluate(atom.when, siblings.outcome)
             both = direct_logic.at_least(2, [gate, outcome])
@@ -251,18 +260,12 @@ class _Evaluator:
             outcome = combined(gated, [own], lambda then: direct_logic.at_least(2, [gate, then(own)]))
         return outcome
 
-    def _shared(self, atom: Atom, siblings: _Atoms) -> Outcome:
-        """The test's outcome, which equal tests share, whatever criterion or finding they are of."""
-        if not isinstance(atom.test, (Measurement, QualitativeResult, Recorded, Readings)):
-            return self._test(atom, siblings)
-        reads = self._blanks.of_test(atom)
-        if reads is None:
-            return self._test(atom, siblings)
-        outcome = self._tested.get(reads.name)
-        if outcome is None:
-            outcome = self._blank_or_not(reads, partial(self._test, atom, siblings))
-            self._tested[reads.name] = outcome
-        return outcome
+    def _read(self, atom: Atom, siblings: _Atoms) -> Outcome:
+        """What the record says of an atom."""
+        outcome = self._test(atom, siblings)
+        if atom.absent:
+            outcome = negated(outcome)
+        return self._readable(atom, outcome) if self.chart.unreadable else outcome
 
     def _test(self, atom: Atom, siblings: _Atoms) -> Outcome:
         test = atom.test
@@ -298,11 +301,13 @@ class _Evaluator:
             return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}))
         if person.birth is None:
             return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
-        age = age_interval(person.birth, self.circumstances.as_of)
-        if age is None:
-            return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}), notes=("born after the as-of date",))
-        years = f"{age.low:.0f}" if age.low == age.high else f"{age.low:.0f} or {age.high:.0f}"
-        evidence = self.person_evidence(f"{years} years old on {self.circumstances.as_of.isoformat()}")
+        if self._aged is None:
+            age = age_interval(person.birth, self.circumstances.as_of)
+            if age is None:
+                return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}), notes=("born after the as-of date",))
+            years = f"{age.low:.0f}" if age.low == age.high else f"{age.low:.0f} or {age.high:.0f}"
+            self._aged = age, self.person_evidence(f"{years} years old on {self.circumstances.as_of.isoformat()}")
+        age, evidence = self._aged
         truth = age.compare(test.limits)
         return Outcome(truth, frozenset({Reason.IMPRECISE}) if truth is Truth.UNKNOWN else frozenset(), evidence)
 
@@ -316,12 +321,10 @@ class _Evaluator:
         return Outcome(truth, evidence=self.person_evidence(f"recorded as {sex.value}"))
 
     def _readable(self, atom: Atom, outcome: Outcome) -> Outcome:
-        if not self.chart.unreadable:
-            return outcome
         test = atom.test
         tests: tuple[Test, ...] = tuple(inner for _, inner in test.tests) if isinstance(test, Readings) else (test,)
         holds = outcome.truth is (Truth.FALSE if atom.absent else Truth.TRUE)
-        problems: list[str] = []
+        problems: list[Unreadable] = []
         for inner in tests:
             if isinstance(inner, (Measurement, QualitativeResult)):
                 problems += self.view.unreadable(inner.concepts, observations=True)
@@ -329,16 +332,13 @@ class _Evaluator:
                 problems += self.view.unreadable(inner.concepts, observations=False, holds=holds)
         if not problems:
             return outcome
-        return resting(
-            Truth.UNKNOWN,
-            outcome.reasons | {Reason.UNUSABLE_DATA},
-            [outcome],
-            notes=tuple(dict.fromkeys(problems)),
-        )
+        reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
+        if any(item.is_gap for item in problems):  # nobody knows that there is no data
+            reasons = reasons - {Reason.NO_DATA} | {Reason.NOT_RETRIEVED}
+        notes = tuple(dict.fromkeys(item.sentence for item in problems))
+        return resting(Truth.UNKNOWN, reasons, [outcome], notes=notes)
 
     def _reviewed(self, atom: Atom, outcome: Outcome, siblings: _Atoms) -> Outcome:
-        if outcome.truth is Truth.UNKNOWN or not atom.review_when:
-            return outcome
         reasons: frozenset[Reason] = frozenset()
         notes = []
         for case in atom.review_when:
@@ -380,9 +380,9 @@ class _Evaluator:
             return outcome
         return conflict
 
-    def _sexed(self, atom: Atom, outcome: Outcome) -> Outcome:
+    def _sexed(self, wanted: Sex, outcome: Outcome) -> Outcome:
         sex = self.chart.person.sex
-        if atom.applies_to is None or sex is atom.applies_to:
+        if sex is wanted:
             return outcome
         if sex is Sex.UNKNOWN:
             if outcome.truth is Truth.FALSE:
@@ -415,13 +415,16 @@ def _changing(
 class _Atoms:
     """The atoms of one criterion or finding, each evaluated once, in whatever order they refer to each other."""
 
-    def __init__(self, evaluator: _Evaluator, atoms: tuple[Atom, ...], target: str | None) -> None:
+    __slots__ = ("atoms", "evaluator", "outcomes", "target")
+
+    def __init__(self, evaluator: _Evaluator, atoms: Mapping[str, Atom], target: str | None) -> None:
         self.evaluator = evaluator
-        self.atoms = {atom.id: atom for atom in atoms}
+        self.atoms = atoms
         self.target = target
         self.outcomes: dict[str, Outcome] = {}
 
     def outcome(self, name: str) -> Outcome:
-        if name not in self.outcomes:
-            self.outcomes[name] = self.evaluator.atom(self.atoms[name], self, self.target)
-        return self.outcomes[name]
+        outcome = self.outcomes.get(name)
+        if outcome is None:
+            outcome = self.outcomes[name] = self.evaluator.atom(self.atoms[name], self, self.target)
+        return outcome

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Atom, Concept, Recorded
+from trialsieve.rules.model import Atom, Recorded, RuleBook
 from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsencePolicy, AbsenceRule, Kind, Reason, Truth
 
 FindingOutcome = Callable[[str], Outcome]
@@ -17,7 +17,7 @@ _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 
 def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: tuple[Evidence, ...]) -> Outcome:
     """Where nothing counts: presumed absent or unknown. `past` is what was at another time; it decides nothing."""
-    sought = _sought(tuple(view.book.concepts[name] for name in test.concepts))
+    sought = _sought(test.concepts, view.book)
     if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
         return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
@@ -54,14 +54,14 @@ class _Sought:
     named: str
 
 
-_known: dict[tuple[str, ...], tuple[tuple[Concept, ...], _Sought]] = {}
+_known: dict[tuple[str, ...], tuple[RuleBook, _Sought]] = {}
 
 
-def _sought(concepts: tuple[Concept, ...]) -> _Sought:
-    name = tuple(concept.id for concept in concepts)
-    known = _known.get(name)
-    if known is not None and all(one is other for one, other in zip(known[0], concepts, strict=True)):
+def _sought(names: tuple[str, ...], book: RuleBook) -> _Sought:
+    known = _known.get(names)
+    if known is not None and known[0] is book:
         return known[1]
+    concepts = [book.concepts[name] for name in names]
     labels = list(dict.fromkeys(concept.label for concept in concepts))
     sought = _Sought(
         unprovable=any(concept.gap for concept in concepts),
@@ -69,7 +69,7 @@ def _sought(concepts: tuple[Concept, ...]) -> _Sought:
         systems=frozenset().union(*(concept.systems for concept in concepts)),
         named=labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1],
     )
-    _known[name] = (concepts, sought)
+    _known[names] = (book, sought)
     return sought
 
 

@@ -6,7 +6,7 @@ records are in unknown code systems), so it is worked out once for each such com
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +15,7 @@ from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import atoms_named, concepts_read, findings_reached, findings_read
 from trialsieve.rules.model import Age, Atom, Criterion, Finding, Recorded, RecordedSex, RuleBook, Trial
-from trialsieve.rules.vocabulary import COVERABLE, Kind
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 _KEPT = 8192  # outcomes
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
@@ -33,13 +33,14 @@ class Blank(Generic[_Answer]):
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a criterion, finding or test looks at."""
+    """What a criterion, finding or atom looks at."""
 
-    name: Hashable
+    number: int
+    atoms: Mapping[str, Atom]
     concepts: frozenset[str]
     findings: frozenset[str]
     personal: bool  # age and sex differ from patient to patient
-    sought: tuple[_Sought, ...]
+    sought: frozenset[int]  # by number
 
 
 class Blanks:
@@ -48,83 +49,116 @@ class Blanks:
     def __init__(self, book: RuleBook) -> None:
         self._book = book
         self._reads: dict[Hashable, Reads] = {}
-        self._of_atoms: dict[int, Reads | None] = {}  # by identity: the book holds them
+        self._of_rule: dict[int, Reads | None] = {}  # by identity: the book holds them
+        self.sought: dict[_Sought, int] = {}
+        self._abouts: dict[Hashable, int] = {}
+        self._may_be: dict[tuple[Kind, frozenset[str]], tuple[int, ...]] = {}
         self.kept: Kept[Hashable, Blank[Any]] = Kept(_KEPT)
 
     def of_criterion(self, trial: Trial, criterion: Criterion) -> Reads:
-        name = (trial.id, criterion.id)
-        return self._reads.get(name) or self._add(name, criterion.atoms, personal=criterion.applies_to is not None)
+        reads = self._of_rule.get(id(criterion))
+        if reads is None:
+            personal = criterion.applies_to is not None
+            reads = self._add((trial.id, criterion.id), criterion.atoms, personal=personal)
+            self._of_rule[id(criterion)] = reads
+        return reads
 
     def of_finding(self, finding: Finding) -> Reads:
         return self._reads.get(finding.id) or self._add(finding.id, finding.atoms, itself=frozenset({finding.id}))
 
-    def of_test(self, atom: Atom) -> Reads | None:
-        """What an atom's test looks at; equal tests have one name. None where it names other atoms beside it."""
-        if id(atom) in self._of_atoms:
-            return self._of_atoms[id(atom)]
+    def of_atom(self, atom: Atom) -> Reads | None:
+        """What an atom looks at on record; equal ones are one. None where its test names other atoms."""
+        if id(atom) in self._of_rule:
+            return self._of_rule[id(atom)]
         reads = None
         if not any(atoms_named(atom.test)):
-            name = (atom.test, atom.absence, atom.presume_unless)
-            reads = self._reads.get(name) or self._add(name, (replace(atom, applies_to=None),), number=len(self._reads))
-        self._of_atoms[id(atom)] = reads
+            name = (atom.test, atom.absent, atom.absence, atom.presume_unless)
+            reads = self._reads.get(name) or self._add(name, (replace(atom, applies_to=None),))
+        self._of_rule[id(atom)] = reads
         return reads
 
     def _add(
         self,
         name: Hashable,
-        own: Iterable[Atom],
+        own: Sequence[Atom],
         *,
         itself: frozenset[str] = frozenset(),
         personal: bool = False,
-        number: int | None = None,
     ) -> Reads:
         findings = findings_reached((read for atom in own for read in findings_read(atom)), self._book.findings)
         atoms = [*own, *(atom for finding in findings for atom in self._book.findings[finding].atoms)]
-        sought = dict.fromkeys(atom.test.concepts for atom in atoms if isinstance(atom.test, Recorded))
-        concepts = self._book.concepts
+        tests = dict.fromkeys(atom.test.concepts for atom in atoms if isinstance(atom.test, Recorded))
         reads = self._reads[name] = Reads(
-            name=name if number is None else number,
+            number=len(self._reads),
+            atoms={atom.id: atom for atom in own},
             concepts=frozenset(read for atom in atoms for read in concepts_read(atom)),
             findings=findings | itself,
             personal=personal
             or any(atom.applies_to is not None or isinstance(atom.test, (Age, RecordedSex)) for atom in atoms),
-            sought=tuple(
-                (
-                    frozenset().union(*(concepts[each].kinds for each in names)) & COVERABLE,
-                    frozenset().union(*(concepts[each].systems for each in names)),
-                )
-                for names in sought
-            ),
+            sought=frozenset(self._seek(concepts) for concepts in tests),
         )
         return reads
+
+    def _seek(self, names: Iterable[str]) -> int:
+        """The number of what a test of these concepts looks for."""
+        concepts = [self._book.concepts[name] for name in names]
+        sought = (
+            frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE,
+            frozenset().union(*(concept.systems for concept in concepts)),
+        )
+        if sought not in self.sought:
+            self.sought[sought] = len(self.sought)
+            self._may_be.clear()
+        return self.sought[sought]
+
+    def about(self, *circumstances: Hashable) -> int:
+        """A number for what is so of a whole record: it stands in each key, and there are few."""
+        return self._abouts.setdefault(circumstances, len(self._abouts))
+
+    def may_be(self, kind: Kind, systems: frozenset[str]) -> tuple[int, ...]:
+        """What of the sought a record of a kind may be that has codes of these systems only, and none that is known."""
+        found = self._may_be.get((kind, systems))
+        if found is None:
+            if len(self._may_be) >= _KEPT:
+                self._may_be.clear()
+            found = self._may_be[kind, systems] = tuple(
+                number for (kinds, known), number in self.sought.items() if kind in kinds and systems.isdisjoint(known)
+            )
+        return found
 
 
 class BlankRecord:
     """What of one record an outcome still depends on where the record says nothing."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, blanks: Blanks) -> None:
         chart = view.chart
-        self._view = view
-        self._attested = bool(chart.attestations)
-        self._about = (view.circumstances.absence, chart.covered & COVERABLE, Kind.ALLERGY in chart.present)
-        self._counts: dict[_Sought, int] = {}
+        self._blanks = blanks
+        self._spoken_of = None if chart.attestations else view.spoken_of
+        presume = view.circumstances.absence is AbsencePolicy.PRESUME
+        self._about = blanks.about(presume, chart.covered & COVERABLE, Kind.ALLERGY in chart.present)
+        self._uncoded = chart.uncoded
+        self._counted = 0  # of so much that is sought
+        self._counts: dict[int, int] = {}
 
     def key(self, reads: Reads) -> Hashable | None:
         """By what an outcome is kept; None where the record says something, or may."""
-        if reads.personal or self._attested or not self._view.is_silent_on(reads.concepts):
+        spoken_of = self._spoken_of
+        if spoken_of is None or reads.personal or not reads.concepts.isdisjoint(spoken_of):
             return None
-        if not self._view.chart.uncoded:
-            return reads.name, self._about
-        return reads.name, self._about, tuple(map(self._uncoded, reads.sought))
+        if not self._uncoded:
+            return reads.number, self._about
+        if self._counted < len(self._blanks.sought):
+            self._count()
+        if reads.sought.isdisjoint(self._counts):
+            return reads.number, self._about
+        counts = tuple((number, count) for number, count in self._counts.items() if number in reads.sought)
+        return reads.number, self._about, counts
 
-    def _uncoded(self, sought: _Sought) -> int:
+    def _count(self) -> None:
         """How many records may be what is sought, for all that their codes say."""
-        count = self._counts.get(sought)
-        if count is None:
-            kinds, systems = sought
-            count = self._counts[sought] = sum(
-                item.count
-                for item in self._view.chart.uncoded
-                if item.kind in kinds and item.systems.isdisjoint(systems)
-            )
-        return count
+        counts: dict[int, int] = {}
+        for item in self._uncoded:
+            for number in self._blanks.may_be(item.kind, item.systems):
+                counts[number] = counts.get(number, 0) + item.count
+        self._counts = dict(sorted(counts.items()))
+        self._counted = len(self._blanks.sought)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from trialsieve.engine.facts import Attestation, Chart, Fact
+from trialsieve.engine.facts import Attestation, Chart, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import SCREENING, UNSTATED, RuleBook, Window
@@ -16,6 +16,8 @@ from trialsieve.rules.vocabulary import Kind, Role, State
 _AS_GOOD_AS_OPEN = 9000  # a year that stands for no end
 _ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
+_ENTERED = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
+_OBSERVED = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
 
 
@@ -28,6 +30,8 @@ class View:
         self.circumstances = circumstances
         self.windows_on = circumstances.as_of  # the day on which windows end whose anchor moves on with time
         self._facts: dict[str, list[Fact]] = {}
+        self._entered: dict[str, list[Fact]] = {}
+        self._observed: dict[str, list[Fact]] = {}
         self._concepts: dict[str, set[str]] = {}
         as_of = circumstances.as_of
         for fact in chart.facts:
@@ -39,12 +43,13 @@ class View:
                 if fact.role not in _SILENT:
                     self._concepts.setdefault(fact.reference, set()).add(fact.concept)
 
-        self._spoken_of: frozenset[str] | None = frozenset(self._facts)  # None: there may be something of anything
+        self.spoken_of: frozenset[str] | None = frozenset(self._facts)
+        """Of what there is something visible or unreadable; None: there may be of anything."""
         for item in chart.unreadable:
             if item.concepts is None:
-                self._spoken_of = None
+                self.spoken_of = None
                 break
-            self._spoken_of |= item.concepts
+            self.spoken_of |= item.concepts
 
     def _as_of_then(self, fact: Fact) -> Fact:
         """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid."""
@@ -55,16 +60,13 @@ class View:
             return fact
         return replace(fact, when=when, recorded=recorded, state=state)
 
-    def facts(self, concepts: Iterable[str]) -> list[Fact]:
-        return [fact for concept in concepts for fact in self._facts.get(concept, ())]
+    def entered(self, concepts: tuple[str, ...]) -> list[Fact]:
+        """What is on record of the concepts beside Observations, for or against."""
+        return _of_each(concepts, self._facts, self._entered, _is_entered)
 
-    def has(self, concept: str) -> bool:
-        """Whether anything visible speaks of the concept."""
-        return concept in self._facts
-
-    def is_silent_on(self, concepts: frozenset[str]) -> bool:
-        """Whether nothing visible or unreadable speaks of any of the concepts, as far as can be told."""
-        return self._spoken_of is not None and concepts.isdisjoint(self._spoken_of)
+    def observed(self, concepts: tuple[str, ...]) -> list[Fact]:
+        """The Observations of the concepts that say something for them."""
+        return _of_each(concepts, self._facts, self._observed, _is_observed)
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
@@ -112,23 +114,22 @@ class View:
         """Whether an abatement has happened by the as-of date."""
         return fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(self.circumstances.as_of))
 
-    def unreadable(self, concepts: tuple[str, ...], observations: bool, *, holds: bool = False) -> tuple[str, ...]:
-        """The unreadable resources that bear on a test of these concepts, as sentences.
+    def unreadable(self, concepts: tuple[str, ...], observations: bool, *, holds: bool = False) -> list[Unreadable]:
+        """The unreadable resources and the gaps that bear on a test of these concepts.
 
         Of something on record that `holds`, those do not that could be read: they deny nothing.
         """
         found = []
         for item in self.chart.unreadable:
-            if holds and item.was_read:
+            if (holds and item.was_read) or (item.concepts is not None and item.concepts.isdisjoint(concepts)):
                 continue
             if item.kind is not None:
                 if observations != (item.kind is Kind.OBSERVATION):
                     continue
                 if not observations and not any(item.kind in self.book.concepts[c].kinds for c in concepts):
                     continue
-            if item.concepts is None or not item.concepts.isdisjoint(concepts):
-                found.append(f"{item.reference} could not be used: {item.problem}")
-        return tuple(found)
+            found.append(item)
+        return found
 
     def attestations(self, target: str) -> tuple[Attestation, ...]:
         """The newest current attestations to a criterion or atom; several only if they share one instant."""
@@ -146,3 +147,27 @@ class View:
             return ()
         newest = max(item.when.start or 0 for item in current)
         return tuple(item for item in current if (item.when.start or 0) == newest)
+
+
+def _is_entered(fact: Fact) -> bool:
+    return fact.kind is not Kind.OBSERVATION and fact.role in _ENTERED
+
+
+def _is_observed(fact: Fact) -> bool:
+    return fact.kind is Kind.OBSERVATION and fact.role in _OBSERVED
+
+
+def _of_each(
+    concepts: tuple[str, ...],
+    facts: Mapping[str, list[Fact]],
+    known: dict[str, list[Fact]],
+    is_wanted: Callable[[Fact], bool],
+) -> list[Fact]:
+    """The wanted facts of each concept, which are looked for once."""
+    found: list[Fact] = []
+    for concept in concepts:
+        if concept in facts:
+            if concept not in known:
+                known[concept] = [fact for fact in facts[concept] if is_wanted(fact)]
+            found += known[concept]
+    return found

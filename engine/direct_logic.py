@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
 from trialsieve.rules.vocabulary import Reason, Truth
 
 AtomOutcome = Callable[[str], Outcome]
 Value = tuple[Truth, frozenset[Reason]]
+Decided = tuple[Truth, frozenset[Reason], list[str]]
 
 _TRUE: Value = (Truth.TRUE, NO_REASONS)
 _FALSE: Value = (Truth.FALSE, NO_REASONS)
@@ -37,7 +38,10 @@ def value(logic: Logic, atom: AtomOutcome) -> Value:
         return _FALSE if value(logic.of, atom)[0] is Truth.TRUE else _TRUE
     if isinstance(logic, AtLeast):
         return _at_least(logic.count, _values(logic.of, atom))
-    truth, reasons = value(logic.of, atom)
+    return _unless(*value(logic.of, atom))
+
+
+def _unless(truth: Truth, reasons: frozenset[Reason]) -> Value:
     return _FALSE if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}))
 
 
@@ -69,13 +73,22 @@ def _at_least(count: int, operands: Sequence[Value]) -> Value:
 
 def deciding(logic: Logic, atom: AtomOutcome) -> list[str]:
     """The atoms on which an expression's value rests: of a false `all` the false ones, of an unknown the unknown."""
+    return decided(logic, atom)[2]
+
+
+def decided(logic: Logic, atom: AtomOutcome) -> Decided:
+    """The value of an expression with the atoms on which it rests, in one pass."""
     if isinstance(logic, AtomRef):
-        return [logic.id]
-    if isinstance(logic, (Not, NotTrue, UnlessShown)):
-        return deciding(logic.of, atom)
-    whole = value(logic, atom)[0]
-    names: list[str] = []
-    for operand, (truth, _) in zip(logic.of, _values(logic.of, atom), strict=True):
-        if truth is whole:
-            names += deciding(operand, atom)
-    return names
+        outcome = atom(logic.id)
+        return outcome.truth, outcome.reasons, [logic.id]
+    if isinstance(logic, (AllOf, AnyOf, AtLeast)):
+        parts = [decided(operand, atom) for operand in logic.of]
+        count = len(parts) if isinstance(logic, AllOf) else 1 if isinstance(logic, AnyOf) else logic.count
+        whole, reasons = _at_least(count, [(truth, reasons) for truth, reasons, _ in parts])
+        return whole, reasons, [name for truth, _, names in parts if truth is whole for name in names]
+    truth, reasons, names = decided(logic.of, atom)
+    if isinstance(logic, Not):
+        return _NEGATED[truth], reasons, names
+    if isinstance(logic, NotTrue):
+        return *(_FALSE if truth is Truth.TRUE else _TRUE), names
+    return *_unless(truth, reasons), names

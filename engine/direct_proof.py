@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
+from typing import TypeVar
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
 from trialsieve.rules.model import DatedSince, SameResource
 from trialsieve.rules.vocabulary import Reason, Truth
+
+_Item = TypeVar("_Item", Evidence, str)
 
 
 def agreed(outcomes: Sequence[Outcome]) -> Outcome:
@@ -75,12 +79,25 @@ def resting(
     upon = [outcome for outcome in upon if outcome.evidence or outcome.assumptions or outcome.notes]
     if not upon:  # most of what is not on record rests on nothing
         return Outcome(truth, reasons, evidence, (), notes, (), when)
+    if len(upon) == 1 and not evidence and not notes:
+        (one,) = upon
+        if one.truth is truth and one.reasons == reasons and one.when is when and one.changes_on is None:
+            return one
+        return Outcome(truth, reasons, one.evidence, one.assumptions, one.notes, one.decided_by, when)
+    facts = {id(fact): fact for outcome in upon for fact in outcome.decided_by}  # by identity: a fact is large
     return Outcome(
         truth,
         reasons,
-        evidence=tuple(dict.fromkeys([item for outcome in upon for item in outcome.evidence] + list(evidence))),
-        assumptions=tuple(dict.fromkeys(item for outcome in upon for item in outcome.assumptions)),
-        notes=tuple(dict.fromkeys([*notes, *(item for outcome in upon for item in outcome.notes)])),
-        decided_by=tuple(dict.fromkeys(fact for outcome in upon for fact in outcome.decided_by)),
+        evidence=_each_once([outcome.evidence for outcome in upon] + [evidence]),
+        assumptions=_each_once([outcome.assumptions for outcome in upon]),
+        notes=_each_once([notes] + [outcome.notes for outcome in upon]),
+        decided_by=tuple(facts.values()),
         when=when,
     )
+
+
+def _each_once(parts: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+    some = [part for part in parts if part]
+    if len(some) < 2:
+        return some[0] if some else ()
+    return tuple(dict.fromkeys(chain.from_iterable(some)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -25,8 +25,6 @@ from trialsieve.rules.vocabulary import (
     Truth,
 )
 
-_READ = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
-_DENYING = frozenset({Role.NEGATES})
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
 
@@ -38,8 +36,7 @@ class _Entry:
     fact: Fact
     role: Role
     ended: bool
-    facets: set[tuple[str, str]]
-    concepts: set[str]
+    facets: Container[tuple[str, str]]
     truth: Truth = Truth.UNKNOWN
     only_over: bool = False  # false for no other cause than that it is over
     reasons: set[Reason] = field(default_factory=set)
@@ -62,13 +59,15 @@ class _Entry:
 
 def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
     """Whether something is on record, as the atom's timing asks."""
-    if not any(view.has(concept) for concept in test.concepts):
-        return absent(atom, test, view, finding, ())
     entries = _entries(test, view)
+    if not entries:
+        return absent(atom, test, view, finding, ())
     outcome = _folded(atom, test, view, finding, sibling, entries)
     window = test.window
+    if window is None:
+        return outcome
     dated = [entry for entry in entries if entry.role is not Role.NEGATES and entry.fact.when is not None]
-    if window is None or not dated:
+    if not dated:
         return outcome
     if assumed := view.assumed(window):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
@@ -90,14 +89,17 @@ def _folded(
     denying = [entry for entry in entries if entry.role is Role.NEGATES and entry.fact.certainty is Certainty.FIRM]
     asserting = [entry for entry in entries if entry.role is not Role.NEGATES]
     after = finding(test.after) if test.after is not None else None
+    days = view.window(test.window, test.currency)
     for entry in asserting:
-        _time(entry, test, view)
+        _time(entry, test, view, days)
         if after is not None and entry.truth is not Truth.FALSE:
             _relate(entry, after, test.within_after)
         if test.at_time_of is not None and entry.truth is not Truth.FALSE:
             _coincide(entry, sibling(test.at_time_of))
-        _review(entry, test.review)
-        _weigh(entry, test)
+        if test.review:
+            _review(entry, test.review, view)
+        if entry.truth is not Truth.FALSE:
+            _weigh(entry, test)
     true = [entry for entry in asserting if entry.truth is Truth.TRUE]
     unknown = [entry for entry in asserting if entry.truth is Truth.UNKNOWN]
     if true:
@@ -114,24 +116,28 @@ def _folded(
 
 def _entries(test: Recorded, view: View) -> list[_Entry]:
     by_reference: dict[str, list[Fact]] = {}
-    for fact in view.facts(test.concepts):
-        if fact.kind is Kind.OBSERVATION or fact.role not in (_DENYING if test.negated else _READ):
+    for fact in view.entered(test.concepts):
+        if test.negated and fact.role is not Role.NEGATES:
             continue
         if test.states and fact.state not in test.states:
             continue
-        if any(facet in test.skip for facet in fact.facets):
+        if test.skip and any(facet in test.skip for facet in fact.facets):
             continue
         by_reference.setdefault(fact.reference, []).append(fact)
     entries = []
-    for reference, facts in by_reference.items():
-        roles = {Role.DEFINITIVE if test.negated and fact.role is Role.NEGATES else fact.role for fact in facts}
-        role = next(role for role in ROLE_PRECEDENCE if role in roles)
+    for facts in by_reference.values():
+        role, facets = facts[0].role, facts[0].facets
+        if len(facts) > 1:
+            roles = {fact.role for fact in facts}
+            role = next(role for role in ROLE_PRECEDENCE if role in roles)
+            facets = tuple(facet for fact in facts for facet in fact.facets)
+        if test.negated:
+            role = Role.DEFINITIVE
         if test.all_supporting and role is not Role.NEGATES:
             role = Role.SUPPORTING
-        facets = {facet for fact in facts for facet in fact.facets}
         if any(wanted not in facets and any(name == wanted[0] for name, _ in facets) for wanted in test.facets):
             continue
-        entries.append(_Entry(facts[0], role, view.has_ended(facts[0]), facets, view.concepts_of(reference)))
+        entries.append(_Entry(facts[0], role, view.has_ended(facts[0]), facets))
     return _first(entries) if test.first else entries
 
 
@@ -147,9 +153,11 @@ def _first(entries: list[_Entry]) -> list[_Entry]:
     ]
 
 
-def _time(entry: _Entry, test: Recorded, view: View) -> None:
+def _time(entry: _Entry, test: Recorded, view: View, days: DateInterval | None) -> None:
+    """By the days of the test's window, or else of its currency."""
     if test.window is not None:
-        _time_in_window(entry, test, view)
+        assert days is not None
+        _time_in_window(entry, test, test.window, days, view)
     elif test.timing in (Timing.EVER, Timing.INDEX_DISEASE):
         entry.truth = Truth.TRUE
     elif test.timing is Timing.UNSTATED:
@@ -158,14 +166,10 @@ def _time(entry: _Entry, test: Recorded, view: View) -> None:
         else:
             entry.truth = Truth.TRUE
     else:
-        _time_current(entry, test, view)
+        _time_current(entry, days)
 
 
-def _time_in_window(entry: _Entry, test: Recorded, view: View) -> None:
-    asked = test.window
-    window = view.window(asked, None)
-    assert asked is not None
-    assert window is not None
+def _time_in_window(entry: _Entry, test: Recorded, asked: Window, window: DateInterval, view: View) -> None:
     assert window.first is not None
     assert window.last is not None
     when = entry.fact.when
@@ -209,7 +213,7 @@ def _still_open(entry: _Entry, window: Window, view: View) -> str:
     return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {length} back"
 
 
-def _time_current(entry: _Entry, test: Recorded, view: View) -> None:
+def _time_current(entry: _Entry, window: DateInterval | None) -> None:
     if entry.over:
         entry.truth = Truth.FALSE
         entry.only_over = True
@@ -219,7 +223,6 @@ def _time_current(entry: _Entry, test: Recorded, view: View) -> None:
         else:
             entry.truth = Truth.TRUE
     else:
-        window = view.window(None, test.currency)
         reason = None if window is None else _age_doubt(entry, window)
         if reason is None:
             entry.truth = Truth.TRUE
@@ -299,18 +302,18 @@ def _no_later(when: DateInterval, than: DateInterval) -> bool:
     return same_day or when.surely_before(than)
 
 
-def _review(entry: _Entry, cases: Sequence[ReviewCase]) -> None:
+def _review(entry: _Entry, cases: Sequence[ReviewCase], view: View) -> None:
     if entry.truth is Truth.UNKNOWN or (entry.truth is Truth.FALSE and not entry.only_over):
         return
     for case in cases:
-        if _matches(entry, case):
+        if _matches(entry, case, view):
             entry.doubt(case.reason)
             entry.said = case.says
             return
 
 
-def _matches(entry: _Entry, case: ReviewCase) -> bool:
-    if case.concepts and entry.concepts.isdisjoint(case.concepts):
+def _matches(entry: _Entry, case: ReviewCase, view: View) -> bool:
+    if case.concepts and view.concepts_of(entry.fact.reference).isdisjoint(case.concepts):
         return False
     if any(facet not in entry.facets for facet in case.facets):
         return False
@@ -327,8 +330,6 @@ def _matches(entry: _Entry, case: ReviewCase) -> bool:
 
 def _weigh(entry: _Entry, test: Recorded) -> None:
     """A broad code, a missing facet or a weak status never decides."""
-    if entry.truth is Truth.FALSE:
-        return
     if entry.role is Role.SUPPORTING or any(facet not in entry.facets for facet in test.facets):
         entry.doubt(Reason.UNSPECIFIC)
     if entry.fact.certainty is Certainty.WEAK:

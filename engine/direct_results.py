@@ -13,7 +13,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place, add, leaves
 from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.rules.model import Measurement, QualitativeResult, Span
-from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Kind, Reason, Result, Role, Take, Truth
+from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Reason, Result, Role, Take, Truth
 
 FindingOutcome = Callable[[str], Outcome]
 ResultTest = Measurement | QualitativeResult
@@ -57,46 +57,44 @@ def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: At
         return Outcome(Truth.UNKNOWN, after.reasons)
     if after is not None and after.truth is Truth.FALSE:
         return _NOTHING
-    if not any(view.has(concept) for concept in test.concepts):
+    measured = _measured(test, view)
+    if not measured:
         return _NOTHING
-    related = _Related(after, test.within_after, None if since is None else since.decided_by)
-    candidates = [fact for fact in _candidates(test, view) if related.keeps(fact)]
+    related = None
+    candidates = measured
+    if test.skip:
+        candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
+    if after is not None or since is not None:
+        related = _Related(after, test.within_after, None if since is None else since.decided_by)
+        candidates = [fact for fact in candidates if related.keeps(fact)]
     speaking = [fact for fact in candidates if not _is_mute(test, fact)]
-    firm = [fact for fact in speaking if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.FIRM]
-    weak = [
-        _answer(test, fact, view, finding, related)
-        for fact in speaking
-        if fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK and fact.when is not None
-    ]
-    deciders = [_answer(test, fact, view, finding, related) for fact in firm if fact.when is not None]
+    definitive = [fact for fact in speaking if fact.role is Role.DEFINITIVE]
+    firm = [fact for fact in definitive if fact.certainty is Certainty.FIRM]
+    weak = [fact for fact in definitive if fact.certainty is Certainty.WEAK and fact.when is not None]
+    deciders = [fact for fact in firm if fact.when is not None]
     if not deciders:
-        return _nothing_decides(test, candidates, speaking, firm, _skipped(test, view))
+        return _nothing_decides(test, candidates, speaking, firm, _skipped(test, measured))
     if test.take is Take.LATEST:
-        return _latest(deciders, weak, view)
-    return _any(deciders, weak, Truth.TRUE if test.take is Take.ANY else Truth.FALSE)
+        deciders = _newest(deciders)
+    answers = [_answer(test, fact, view, finding, related) for fact in deciders]
+    doubts = [_answer(test, fact, view, finding, related) for fact in weak]
+    if test.take is Take.LATEST:
+        return _latest(answers, doubts)
+    return _any(answers, doubts, Truth.TRUE if test.take is Take.ANY else Truth.FALSE)
 
 
-def _candidates(test: ResultTest, view: View) -> list[Fact]:
-    return [fact for fact in _measured(test, view) if not any(facet in test.skip for facet in fact.facets)]
-
-
-def _skipped(test: ResultTest, view: View) -> list[Fact]:
+def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
     """What would count but for a facet that the test does not accept, such as another method."""
     if not test.skip:
         return []
-    facts = [fact for fact in _measured(test, view) if any(facet in test.skip for facet in fact.facets)]
+    facts = [fact for fact in measured if any(facet in test.skip for facet in fact.facets)]
     return [fact for fact in facts if not _is_mute(test, fact)]
 
 
 def _measured(test: ResultTest, view: View) -> list[Fact]:
     only = test.only if isinstance(test, QualitativeResult) else ()
-    return [
-        fact
-        for fact in view.facts(test.concepts)
-        if fact.kind is Kind.OBSERVATION
-        and fact.role in (Role.DEFINITIVE, Role.SUPPORTING)
-        and all(facet in fact.facets for facet in only)
-    ]
+    measured = view.observed(test.concepts)
+    return [fact for fact in measured if all(facet in fact.facets for facet in only)] if only else measured
 
 
 def _value(test: ResultTest, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
@@ -128,7 +126,7 @@ def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
     return (Truth.TRUE if value is test.expected else Truth.FALSE), None
 
 
-def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related) -> _Answer:
+def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related | None) -> _Answer:
     bare, bare_reason = _compare(test, fact)
     reason = _time_doubt(test, fact, view, finding, related)
     if reason:
@@ -137,13 +135,13 @@ def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, r
 
 
 def _time_doubt(
-    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related
+    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related | None
 ) -> frozenset[Reason]:
     """Why a dated result may not speak for the time that is asked about."""
     when = fact.when
     assert when is not None
     places: list[Place] = []
-    undated = related.undated
+    undated = related is not None and related.undated
     doubts: frozenset[Reason] = frozenset()
     window = view.window(test.window, test.currency)
     if window is not None:
@@ -162,7 +160,7 @@ def _time_doubt(
             places.append(Place.OUTSIDE)
         elif not when.surely_not_before(outcome.when):
             places.append(Place.PERHAPS)
-    if not related.surely(when):
+    if related is not None and not related.surely(when):
         places.append(Place.PERHAPS)
     if Place.OUTSIDE in places:
         return frozenset({Reason.STALE})
@@ -258,9 +256,13 @@ def _end(fact: Fact) -> float:
     return _FOR_EVER if fact.when.end is None else fact.when.end
 
 
-def _latest(deciders: list[_Answer], weak: list[_Answer], view: View) -> Outcome:
-    newest = max(_start(answer.fact) for answer in deciders)
-    chosen = [answer for answer in deciders if _end(answer.fact) >= newest]
+def _newest(facts: list[Fact]) -> list[Fact]:
+    """Those that may be the latest."""
+    newest = max(map(_start, facts))
+    return [fact for fact in facts if _end(fact) >= newest]
+
+
+def _latest(chosen: list[_Answer], weak: list[_Answer]) -> Outcome:
     facts = tuple(answer.fact for answer in chosen)
     truths = {answer.truth for answer in chosen}
     if {Truth.TRUE, Truth.FALSE} <= truths:
@@ -269,7 +271,7 @@ def _latest(deciders: list[_Answer], weak: list[_Answer], view: View) -> Outcome
         return _unknown(frozenset().union(*(answer.reason for answer in chosen)), facts)
     (truth,) = truths
     opposite = Truth.FALSE if truth is Truth.TRUE else Truth.TRUE
-    since = max(_start(answer.fact) for answer in chosen)
+    since = max(map(_start, facts))
     contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
     if contradicting:
         return replace(_unknown({Reason.UNCONFIRMED}, facts + contradicting), decided_by=facts)

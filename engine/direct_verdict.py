@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
-from trialsieve.rules.model import Cohort, Trial
+from trialsieve.rules.model import Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
@@ -36,13 +36,12 @@ def arms(
     gates: Mapping[tuple[str, str], Outcome],
 ) -> tuple[ArmOutcome, ...]:
     """One arm for each cohort at each stage that has a criterion (screening always)."""
-    stages = [
-        stage
-        for stage in trial.stages
-        if stage == "screening" or any(criterion.stage == stage for criterion in trial.criteria)
-    ]
+    used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
+    stages = [stage for stage in trial.stages if stage in used]
+    met = ((criterion, criteria[trial.id, criterion.id].outcome) for criterion in trial.criteria)
+    unmet = [(each, outcome) for each, outcome in met if effect(each.kind, outcome.truth) is not Effect.PASS]
     return tuple(
-        _arm(trial, cohort, stage, chart, circumstances, criteria, gates.get((trial.id, cohort.id)))
+        _arm(trial, cohort, stage, chart, circumstances, unmet, gates.get((trial.id, cohort.id)))
         for cohort in trial.cohorts
         for stage in stages
     )
@@ -54,7 +53,7 @@ def _arm(
     stage: str,
     chart: Chart,
     circumstances: Circumstances,
-    criteria: Mapping[tuple[str, str], CriterionOutcome],
+    unmet: Sequence[tuple[Criterion, Outcome]],
     gate: Outcome | None,
 ) -> ArmOutcome:
     if is_deceased(chart, circumstances):
@@ -62,15 +61,13 @@ def _arm(
     reached = trial.stages[: trial.stages.index(stage) + 1]
     failing = ["cohort"] if gate is not None and gate.truth is Truth.FALSE else []
     review = {"cohort": gate.reasons} if gate is not None and gate.truth is Truth.UNKNOWN else {}
-    for criterion in trial.criteria:
+    for criterion, outcome in unmet:
         if criterion.cohort not in ("all", cohort.id) or criterion.stage not in reached:
             continue
-        outcome = criteria[trial.id, criterion.id].outcome
-        met = effect(criterion.kind, outcome.truth)
-        if met is Effect.FAIL:
-            failing.append(criterion.id)
-        elif met is Effect.REVIEW:
+        if outcome.truth is Truth.UNKNOWN:
             review[criterion.id] = outcome.reasons
+        else:
+            failing.append(criterion.id)
     registry = tuple(name for name, reasons in review.items() if reasons & _REGISTRY)
     judgement = tuple(name for name, reasons in review.items() if reasons == _JUDGEMENT)
     data = tuple(name for name in review if name not in registry and name not in judgement)

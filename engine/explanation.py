@@ -17,6 +17,7 @@ from trialsieve.rules.model import (
     FindingHolds,
     Judgement,
     Limits,
+    Logic,
     Measurement,
     QualitativeResult,
     Readings,
@@ -76,16 +77,17 @@ def _criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook, sa
         note = f" {criterion.note}" if criterion.note else ""
         return f"The registry's text is on hold; its readings say {values}.{note}"
     atoms = {atom.id: atom for atom in criterion.atoms}
-    logic = criterion.logic
-    names = (
-        list(dict.fromkeys(direct_logic.deciding(logic, proof.atoms.__getitem__)))
-        if logic is not None
-        else [atom.id for atom in criterion.atoms if atom.operand]
-    )
-    elsewhere = {atom.id for atom in criterion.atoms if _is_set_aside(atom, proof)}
+    overruled = False  # by something after the logic: an attestation, applicability
+    if criterion.logic is None:
+        names = [atom.id for atom in criterion.atoms if atom.operand]
+    else:
+        truth, reasons, deciding = direct_logic.decided(criterion.logic, proof.atoms.__getitem__)
+        overruled = truth is not outcome.truth or reasons != outcome.reasons
+        names = list(dict.fromkeys(deciding))
+    elsewhere = {atom.id for atom in criterion.atoms if atom.when is not None and _is_set_aside(atom.when, proof)}
     names = [name for name in names if name not in elsewhere] or names
     same = [name for name in names if (proof.atoms[name].truth is Truth.UNKNOWN) == (outcome.truth is Truth.UNKNOWN)]
-    if not same or direct_logic_differs(criterion, proof):
+    if not same or overruled:
         if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
             return _why(outcome, "")
         return _sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome.notes)
@@ -99,16 +101,9 @@ def _criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook, sa
     return " ".join(sentences) + _notes(tuple(extra))
 
 
-def direct_logic_differs(criterion: Criterion, proof: CriterionOutcome) -> bool:
-    """Whether something after the logic (an attestation, applicability) made the criterion's value."""
-    if criterion.logic is None:
-        return False
-    return not direct_logic.evaluate(criterion.logic, proof.atoms.__getitem__).agrees(proof.outcome)
-
-
-def _is_set_aside(atom: Atom, proof: CriterionOutcome) -> bool:
+def _is_set_aside(when: Logic, proof: CriterionOutcome) -> bool:
     """Whether an atom speaks of other patients, by its `when`: what it says of this one is only that."""
-    return atom.when is not None and direct_logic.evaluate(atom.when, proof.atoms.__getitem__).truth is Truth.FALSE
+    return direct_logic.value(when, proof.atoms.__getitem__)[0] is Truth.FALSE
 
 
 def explain_finding(finding: Finding, outcome: Outcome, book: RuleBook) -> str:
@@ -200,7 +195,7 @@ def _why(outcome: Outcome, subject: str) -> str:
             if reason is Reason.NO_DATA and not subject
             else _WHY[reason].format(says=says, subject=subject, beside=beside)
         )
-        for reason in sorted(outcome.reasons, key=lambda reason: reason.value)
+        for reason in sorted(outcome.reasons)
     ]
     return " ".join(sentences) + _notes(outcome.notes)
 
@@ -245,6 +240,8 @@ def _labels(concepts: Sequence[str], book: RuleBook) -> str:
 
 
 def _says(outcome: Outcome) -> str:
+    if len(outcome.evidence) == 1:
+        return outcome.evidence[0].says
     shown = [item.says for item in outcome.evidence[:_SHOWN]]
     more = len(outcome.evidence) - _SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
@@ -255,7 +252,7 @@ def _notes(notes: Sequence[str]) -> str:
 
 
 def _reasons(reasons: frozenset[Reason]) -> str:
-    return ", ".join(sorted(reason.value for reason in reasons))
+    return ", ".join(sorted(reasons))
 
 
 def _not(title: str) -> str:

@@ -53,7 +53,8 @@ class Unreadable:
     """A resource that bears on the answer but could not be read or understood.
 
     `concepts` None: it bears on everything of its kind; `kind` None: on everything. `was_read`: it could be read, but
-    what its code means could not be told, so it may be what is sought, but denies nothing.
+    what its code means could not be told, so it may be what is sought, but denies nothing. `is_gap`: no resource, but a
+    question about this patient that was not answered in full; what was not retrieved may be what is sought.
     """
 
     reference: str
@@ -61,6 +62,13 @@ class Unreadable:
     concepts: frozenset[str] | None
     problem: str
     was_read: bool = False
+    is_gap: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What people read of it."""
+        missing = "was not all retrieved" if self.is_gap else "could not be used"
+        return f"{self.reference} {missing}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)

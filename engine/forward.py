@@ -22,7 +22,6 @@ from trialsieve.engine.forward_fold import (
     agreement,
     both,
     changed,
-    evidence_of,
     facts_of,
     known,
     opposite,
@@ -61,7 +60,7 @@ _CONFLICT = unknown(Reason.CONFLICTING_DATA)
 class ForwardEvaluation(Evaluation):
     """An evaluation with its proof: by criterion, finding, gate or arm, the rules that fired for it and its atoms."""
 
-    proof: Mapping[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    proof: Mapping[str, dict[str, Iterable[str]]] = field(default_factory=dict)
 
     @property
     def fired(self) -> dict[str, tuple[str, ...]]:
@@ -69,7 +68,7 @@ class ForwardEvaluation(Evaluation):
 
         Keys are `TRIAL#CRITERION.ATOM`, `FINDING.ATOM`, `FINDING`, `TRIAL#CRITERION`, `TRIAL COHORT STAGE`.
         """
-        return {name: rules for part in self.proof.values() for name, rules in part.items()}
+        return {name: tuple(rules) for part in self.proof.values() for name, rules in part.items()}
 
 
 def compile_rules(book: RuleBook, trials: Sequence[str], *, remember: int = 4096) -> ForwardEngine:
@@ -126,7 +125,7 @@ class _Run:
         self._findings: dict[str, Outcome] = {}
         self._finding_atoms: dict[str, Mapping[str, Outcome]] = {}
         self._results: dict[tuple[str, str], CriterionOutcome] = {}
-        self._proof: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._proof: dict[str, dict[str, Iterable[str]]] = {}
         self._memory = WorkingMemory(program, sessions, marks, chart, self._moment, self._findings)
 
     def evaluation(self) -> ForwardEvaluation:
@@ -141,17 +140,15 @@ class _Run:
 
     def take_over(self, empty: ForwardEvaluation, silence: Silence[ForwardEvaluation]) -> None:
         """Of what the record does not speak of, what was concluded of an empty one."""
-        spoken_of = silence.spoken_of(self._chart, self._memory.concepts)
-        for name, outcome in empty.findings.items():
-            if name not in spoken_of:
-                self._findings[name] = outcome
-                self._finding_atoms[name] = empty.finding_atoms[name]
-                self._proof[name] = empty.proof[name]
-        for key, criterion in empty.criteria.items():
-            target = "#".join(key)
-            if target not in spoken_of:
-                self._results[key] = criterion
-                self._proof[target] = empty.proof[target]
+        self._findings.update(empty.findings)
+        self._finding_atoms.update(empty.finding_atoms)
+        self._results.update(empty.criteria)
+        self._proof.update(empty.proof)
+        for name in silence.spoken_of(self._chart, self._memory.concepts):
+            if isinstance(name, str):
+                del self._findings[name], self._finding_atoms[name], self._proof[name]
+            else:
+                del self._results[name], self._proof["#".join(name)]
 
     # --- atoms ---
 
@@ -248,9 +245,7 @@ class _Run:
         if truth is Truth.TRUE and finding.date_from:
             resting = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
             when = finding_date(finding, resting, self._findings, self._as_of)
-        facts = facts_of(resting.values())
-        assumptions = tuple(dict.fromkeys(one for outcome in resting.values() for one in outcome.assumptions))
-        return Outcome(truth, reasons, evidence_of(facts), assumptions, decided_by=facts, when=when)
+        return Outcome(truth, reasons, decided_by=facts_of(resting.values()), when=when)
 
     # --- criteria, arms ---
 
@@ -277,7 +272,7 @@ class _Run:
     def _criterion(self, plan: CriterionPlan, atoms: dict[str, Outcome], concluded: Concluded) -> CriterionOutcome:
         criterion = plan.criterion
         settled = [atom for atom in plan.atoms if atoms[atom.atom.id].truth is not Truth.UNKNOWN]
-        facts = facts_of(atoms[atom.atom.id] for atom in settled)
+        facts = facts_of([atoms[atom.atom.id] for atom in settled])
         readings: dict[str, Outcome] = {}
         for name, logic in criterion.readings:
             truth = concluded.truth(f"reading {name}")
@@ -288,8 +283,7 @@ class _Run:
         else:
             agreed = agreement(list(readings.values()))
             truth, reasons = agreed.truth, agreed.reasons
-        assumptions = tuple(dict.fromkeys(one for atom in atoms.values() for one in atom.assumptions))
-        outcome = Outcome(truth, reasons, evidence_of(facts), assumptions, decided_by=facts)
+        outcome = Outcome(truth, reasons, decided_by=facts)
         if self._chart.attestations:
             undated = any(isinstance(atom.atom.test, Age | RecordedSex) for atom in settled)
             if outcome.truth is Truth.UNKNOWN:

@@ -12,7 +12,7 @@ from trialsieve.engine.forward_fold import TRUE
 from trialsieve.engine.forward_logic import Concluded
 from trialsieve.engine.outcome import ArmOutcome, CriterionOutcome, Outcome
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import Trial
+from trialsieve.rules.model import Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
@@ -55,23 +55,29 @@ def arms_of(
     gates: Mapping[tuple[str, str], Outcome],
 ) -> Iterator[Arm]:
     """The arms of a trial; an arm's criteria are its cohort's and those of all, at its stage and every earlier one."""
+    failing: list[Criterion] = []
+    review: list[tuple[Criterion, frozenset[Reason]]] = []
+    for criterion in trial.criteria:
+        outcome = results[trial.id, criterion.id].outcome
+        if outcome.truth is Truth.UNKNOWN:
+            review.append((criterion, outcome.reasons))
+        elif (outcome.truth is Truth.TRUE) is (criterion.kind is CriterionKind.EXCLUSION):
+            failing.append(criterion)
+    used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
     for cohort in trial.cohorts:
-        own = [criterion for criterion in trial.criteria if criterion.cohort in (cohort.id, "all")]
-        for place, stage in enumerate(trial.stages):
-            if stage != "screening" and not any(criterion.stage == stage for criterion in trial.criteria):
-                continue
-            failing: list[str] = []
-            review: list[tuple[str, frozenset[Reason]]] = []
-            for criterion in own:
-                if criterion.stage not in trial.stages[: place + 1]:
-                    continue
-                outcome = results[trial.id, criterion.id].outcome
-                if outcome.truth is Truth.UNKNOWN:
-                    review.append((criterion.id, outcome.reasons))
-                elif (outcome.truth is Truth.TRUE) is (criterion.kind is CriterionKind.EXCLUSION):
-                    failing.append(criterion.id)
-            gate = gates.get((trial.id, cohort.id), TRUE)
-            yield Arm(trial.id, cohort.id, stage, gate, tuple(failing), tuple(review))
+        gate = gates.get((trial.id, cohort.id), TRUE)
+        cohorts, stages = (cohort.id, "all"), []
+        for stage in trial.stages:
+            stages.append(stage)
+            if stage in used:
+                yield Arm(
+                    trial.id,
+                    cohort.id,
+                    stage,
+                    gate,
+                    tuple(one.id for one in failing if one.cohort in cohorts and one.stage in stages),
+                    tuple((one.id, why) for one, why in review if one.cohort in cohorts and one.stage in stages),
+                )
 
 
 def arm_outcome(arm: Arm, concluded: Concluded, person: Person, as_of: date) -> ArmOutcome:

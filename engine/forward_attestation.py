@@ -57,7 +57,7 @@ class Attested:
         return Outcome(Truth.TRUE if True in values else Truth.FALSE)  # it rests on a person, not on facts
 
     def _conflict(self, outcome: Outcome) -> Outcome:
-        return Outcome(Truth.UNKNOWN, _CONFLICT, evidence=outcome.evidence, decided_by=outcome.decided_by)
+        return Outcome(Truth.UNKNOWN, _CONFLICT, decided_by=outcome.decided_by)
 
     def _surely_after(self, fact: Fact, answers: list[Attestation]) -> bool:
         """Whether nobody who answered can have seen the fact."""

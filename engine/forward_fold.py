@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -11,8 +11,8 @@ from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_record import Entry, RecordSelector, place_in_currency
 from trialsieve.engine.forward_results import Candidate, Selection
-from trialsieve.engine.forward_view import Findings, Seen, View
-from trialsieve.engine.outcome import Evidence, Outcome, union
+from trialsieve.engine.forward_view import Findings, Seen, View, current_days
+from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
 
@@ -34,20 +34,12 @@ def unknown(*reasons: Reason) -> Outcome:
 
 def outcome(truth: Truth, reasons: frozenset[Reason], seen: Iterable[Seen]) -> Outcome:
     """An outcome with the facts that it rests on."""
-    facts = distinct(one.fact for one in seen)
-    return Outcome(truth, reasons, evidence_of(facts), decided_by=facts)
+    return Outcome(truth, reasons, decided_by=distinct(one.fact for one in seen))
 
 
 def distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Each fact of the chart once; the same fact is the same object."""
     return tuple({id(fact): fact for fact in facts}.values())
-
-
-def evidence_of(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
-    """Each resource once for each thing that it says."""
-    if not facts:
-        return ()
-    return tuple({(one.reference, one.says): Evidence(one.reference, one.says) for one in facts}.values())
 
 
 def known(truth: Truth) -> Outcome:
@@ -56,8 +48,10 @@ def known(truth: Truth) -> Outcome:
 
 def opposite(outcome: Outcome) -> Outcome:
     """True and false change places; what it rests on stays."""
-    truth = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}.get(outcome.truth)
-    return outcome if truth is None else replace(outcome, truth=truth)
+    if outcome.truth is Truth.UNKNOWN:
+        return outcome
+    truth = Truth.FALSE if outcome.truth is Truth.TRUE else Truth.TRUE
+    return Outcome(truth, decided_by=outcome.decided_by, when=outcome.when)
 
 
 def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
@@ -75,7 +69,7 @@ def both(condition: Outcome, outcome: Outcome) -> Outcome:
 
 def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
     """Another value, resting on the same facts."""
-    return Outcome(truth, reasons, evidence=outcome.evidence, decided_by=outcome.decided_by)
+    return Outcome(truth, reasons, decided_by=outcome.decided_by)
 
 
 def agreement(outcomes: Sequence[Outcome]) -> Outcome:
@@ -83,9 +77,9 @@ def agreement(outcomes: Sequence[Outcome]) -> Outcome:
     truths = {outcome.truth for outcome in outcomes}
     facts = facts_of(outcomes)
     if truths in ({Truth.TRUE}, {Truth.FALSE}):
-        return Outcome(next(iter(truths)), evidence=evidence_of(facts), decided_by=facts)
+        return Outcome(next(iter(truths)), decided_by=facts)
     reasons = union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}
-    return Outcome(Truth.UNKNOWN, reasons, evidence=evidence_of(facts), decided_by=facts)
+    return Outcome(Truth.UNKNOWN, reasons, decided_by=facts)
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------
@@ -166,7 +160,7 @@ def fold_record(selector: RecordSelector, entries: list[tuple[Entry, Truth | Non
         return None
     if selector.when is When.CURRENT and selector.currency is not None:
         newest = max(denials, key=_last_day)
-        _, reasons = place_in_currency(newest.asserted, selector.currency, as_of)
+        _, reasons = place_in_currency(newest.asserted, current_days(selector.currency, as_of))
         return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, _seen([newest]))
     return outcome(Truth.FALSE, frozenset(), _seen(denials))
 
@@ -195,18 +189,15 @@ class Absence:
     kinds: frozenset[Kind]  # that must be covered
     gap: bool
     presume_unless: str | None
-    presumed: Outcome
 
     @staticmethod
     def of(rule: AbsenceRule, presume_unless: str | None, concepts: list[Concept]) -> Absence:
         kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
-        labels = ", ".join(concept.label for concept in concepts)
         return Absence(
             rule=rule,
             kinds=kinds & COVERABLE,
             gap=any(concept.gap is not None for concept in concepts),
             presume_unless=presume_unless,
-            presumed=Outcome(Truth.FALSE, assumptions=(f"no {labels} on record",)),
         )
 
     def decide(self, view: View, findings: Findings) -> Outcome:
@@ -221,6 +212,6 @@ class Absence:
         chart = view.chart
         if self.rule is AbsenceRule.ASSESSED_ONLY:
             if Kind.ALLERGY in chart.present:
-                return self.presumed
+                return FALSE
             return unknown(Reason.NO_DATA if Kind.ALLERGY in chart.covered else Reason.NOT_RETRIEVED)
-        return self.presumed if self.kinds <= chart.covered else unknown(Reason.NOT_RETRIEVED)
+        return FALSE if self.kinds <= chart.covered else unknown(Reason.NOT_RETRIEVED)

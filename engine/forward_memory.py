@@ -18,7 +18,8 @@ from trialsieve.engine.forward_fold import (
 )
 from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_record import Entry
-from trialsieve.engine.forward_results import Candidate, Selection, number_fact, result_fact, select_observations
+from trialsieve.engine.forward_results import Candidate, Selection, select_observations
+from trialsieve.engine.forward_told import alike, number_fact, result_fact
 from trialsieve.engine.forward_view import NO_DATA, Moment, View
 from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import Outcome
@@ -81,9 +82,12 @@ class WorkingMemory:
     def assert_person(self) -> None:
         if self._age is not None:
             for probe in self._program.ages:
-                self._waiting[probe.rule_set][number_fact(probe.number, Where.INSIDE, self._age)] = None
+                self._waiting[probe.rule_set][self._number_fact(probe, Where.INSIDE, self._age)] = None
         for test in self._program.sexes:
             self._waiting[0][self._sex_fact(test)] = None
+
+    def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> _durable.Fact:
+        return number_fact(probe.number, place, alike(value, self._program.limits[probe.number]))
 
     def _sex_fact(self, test: RecordedSex) -> _durable.Fact:
         return SEX.template, (sex_mask(test.among), SEXES[self._chart.person.sex])
@@ -114,10 +118,18 @@ class WorkingMemory:
                 place = Where.INSIDE if doubts and without_windows else candidate.place
                 if candidate.value is None or place is Where.OUTSIDE:
                     continue
-                candidate.facts = tuple(_candidate_fact(probe, place, candidate) for probe in observations.probes)
+                candidate.facts = tuple(self._candidate_fact(probe, place, candidate) for probe in observations.probes)
                 for probe, fact in zip(observations.probes, candidate.facts, strict=True):
                     self._waiting[probe.rule_set][fact] = None
         return selection
+
+    def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
+        value = candidate.value
+        if isinstance(value, NumberInterval):
+            return self._number_fact(probe, place, value)
+        if isinstance(value, Result) and probe.expected is not None:
+            return result_fact(place, value, probe.expected)
+        raise EngineError(f"{candidate.seen.fact.reference}: its value is not of the sort that its test compares")
 
     def fire(self) -> None:
         """Assert what waits in each rule set and keep how its rules marked it; what was marked before is known."""
@@ -143,9 +155,9 @@ class WorkingMemory:
                     marked[fact] = by_subject
                     known.keep(fact, by_subject)
 
-    def fired(self, number: int) -> tuple[str, ...]:
+    def fired(self, number: int) -> Iterable[str]:
         """The names of the rules that marked something of a test."""
-        return tuple(self._fired.get(number, ()))
+        return self._fired.get(number, ())
 
     def _mark(self, rule_set: int, fact: _durable.Fact, subject: int, test: int) -> Truth | None:
         """How a fact was marked; the rule that did is noted as proof of the test."""
@@ -190,7 +202,7 @@ class WorkingMemory:
             return unknown(Reason.NO_DATA)
         if self._age is None:
             return unknown(Reason.UNUSABLE_DATA)
-        fact = number_fact(plan.probe.number, Where.INSIDE, self._age)
+        fact = self._number_fact(plan.probe, Where.INSIDE, self._age)
         truth = self._mark(plan.probe.rule_set, fact, plan.subject, number)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
@@ -237,26 +249,27 @@ class WorkingMemory:
     def _despite_unreadable(
         self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind], *, read_too: bool = True
     ) -> Outcome:
-        """A resource that bears on the test and could not be read leaves it unknown; `read_too`: or not understood."""
-        for resource in self._chart.unreadable:
-            if (
-                (read_too or not resource.was_read)
-                and (resource.kind is None or resource.kind in kinds)
-                and (resource.concepts is None or resource.concepts & concepts)
-            ):
-                return changed(outcome, Truth.UNKNOWN, outcome.reasons | {Reason.UNUSABLE_DATA})
-        return outcome
+        """A resource that bears on the test and could not be read leaves it unknown; `read_too`: or not understood.
+
+        So does a question that was not answered in full: then nobody can say that there is no data.
+        """
+        if not self._chart.unreadable:
+            return outcome
+        bearing = [
+            resource.is_gap
+            for resource in self._chart.unreadable
+            if (read_too or not resource.was_read)
+            and (resource.kind is None or resource.kind in kinds)
+            and (resource.concepts is None or resource.concepts & concepts)
+        ]
+        if not bearing:
+            return outcome
+        reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
+        if any(bearing):
+            reasons = (reasons | {Reason.NOT_RETRIEVED}) - {Reason.NO_DATA}
+        return changed(outcome, Truth.UNKNOWN, reasons)
 
 
 def sex_unknown(chart: Chart) -> Outcome:
     """Why something that goes by sex is unknown where the sex is."""
     return unknown(Reason.UNUSABLE_DATA if "gender" in chart.person.unusable else Reason.NO_DATA)
-
-
-def _candidate_fact(probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
-    value = candidate.value
-    if isinstance(value, NumberInterval):
-        return number_fact(probe.number, place, value)
-    if isinstance(value, Result) and probe.expected is not None:
-        return result_fact(place, value, probe.expected)
-    raise EngineError(f"{candidate.seen.fact.reference}: its value is not of the sort that its test compares")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import ENTRY, ROLES, STATES, When, Where
@@ -92,9 +91,18 @@ class RecordSelector:
                 and not any(facet in fact.facets for facet in test.skip)
             ):
                 resources.setdefault(fact.reference, []).append(seen)
+        if not resources:
+            return []
         of_each = self._without_later(list(resources.values())) if test.first else resources.values()
-        entries = (self._entry(facts, view, findings, named) for facts in of_each)
+        days = self._days(view.moment)
+        entries = (self._entry(facts, view, findings, named, days) for facts in of_each)
         return [entry for entry in entries if entry is not None]
+
+    def _days(self, moment: Moment) -> DateInterval | None:
+        """Those of the window, or else of the currency."""
+        if self.test.window is not None:
+            return moment.window(self.test.window)
+        return None if self.currency is None else current_days(self.currency, moment.as_of)
 
     def _without_later(self, resources: list[list[Seen]]) -> list[list[Seen]]:
         """The resources but for those that came surely later than another; what denies has no such order."""
@@ -119,9 +127,14 @@ class RecordSelector:
         names = {name for name, _ in stated}
         return any(wanted[0] in names and wanted not in stated for wanted in self.test.facets)
 
-    def _entry(self, facts: list[Seen], view: View, findings: Findings, named: Outcome | None) -> Entry | None:
+    def _entry(
+        self, facts: list[Seen], view: View, findings: Findings, named: Outcome | None, days: DateInterval | None
+    ) -> Entry | None:
         test, seen, fact = self.test, facts[0], facts[0].fact
-        facets = fact.facets if len(facts) == 1 else tuple(pair for one in facts for pair in one.fact.facets)
+        role, facets = fact.role, fact.facets
+        if len(facts) > 1:
+            role = min((one.fact.role for one in facts), key=ROLE_PRECEDENCE.index)
+            facets = tuple(pair for one in facts for pair in one.fact.facets)
         lacking = 0
         for name in self._facets:
             wanted = {value for key, value in test.facets if key == name}
@@ -130,7 +143,6 @@ class RecordSelector:
                 lacking = 1
             elif not wanted & stated:
                 return None
-        role = min((one.fact.role for one in facts), key=ROLE_PRECEDENCE.index)
         if role is Role.NEGATES and test.negated:
             role = Role.DEFINITIVE
         weak = fact.certainty is Certainty.WEAK
@@ -140,7 +152,7 @@ class RecordSelector:
         if test.all_supporting:
             role = Role.SUPPORTING
         over = role is Role.HISTORY or fact.state in (State.REMISSION, State.RESOLVED) or seen.ended
-        place, current, reasons = self._timing(seen, role, over, asserted, view.moment)
+        place, current, reasons = self._timing(seen, role, over, asserted, view.moment, days)
         followed = Where.INSIDE
         decided = self.when is When.CURRENT and over
         if test.after is not None and not decided:
@@ -164,15 +176,15 @@ class RecordSelector:
         if weak:
             reasons |= {Reason.UNCONFIRMED}
         values = (
-            self.when.value,
-            place.value,
+            int(self.when),
+            int(place),
             ROLES[role],
             STATES[fact.state],
             int(seen.ended),
             int(fact.kind is Kind.CONDITION),
-            current.value,
+            int(current),
             int(test.still_active is not None or fact.state is State.RELAPSE),
-            followed.value,
+            int(followed),
             lacking,
             review,
             int(weak),
@@ -180,22 +192,28 @@ class RecordSelector:
         return Entry(facts, asserted, (ENTRY.template, values), reasons)
 
     def _timing(
-        self, seen: Seen, role: Role, over: bool, asserted: DateInterval | None, moment: Moment
+        self,
+        seen: Seen,
+        role: Role,
+        over: bool,
+        asserted: DateInterval | None,
+        moment: Moment,
+        days: DateInterval | None,
     ) -> tuple[Where, Where, frozenset[Reason]]:
         """The place in the window and in the currency, and why the entry is unknown if its timing leaves it so."""
         none, fact = Where.NO_WINDOW, seen.fact
         if self.when is When.WINDOW:
             assert self.test.window is not None
-            window = moment.window(self.test.window)
+            assert days is not None
             if role is Role.HISTORY or seen.when is None:
-                before = seen.recorded is not None and seen.recorded.surely_before(window)
+                before = seen.recorded is not None and seen.recorded.surely_before(days)
                 return (Where.FAR_OUTSIDE, none, NOTHING) if before else (Where.UNSURE, none, UNDATED)
-            place = seen.when.place(window)
+            place = seen.when.place(days)
             if place is not Place.OUTSIDE and (still_open := moment.still_open(self.test.window)):
                 return Where.UNSURE, none, still_open
             if place is Place.PERHAPS:
                 return Where.UNSURE, none, IMPRECISE
-            if seen.when.surely_after(window):
+            if seen.when.surely_after(days):
                 return Where.FAR_OUTSIDE, none, NOTHING
             still = self.test.still_active if place is Place.OUTSIDE else None
             if place is Place.OUTSIDE and fact.state is State.RELAPSE:
@@ -207,7 +225,7 @@ class RecordSelector:
             return none, none, NOTHING
         if fact.state is State.UNSTATED:
             return none, none, STALE if fact.kind is Kind.CONDITION else NOTHING
-        return (none, *place_in_currency(asserted, self.currency, moment.as_of))
+        return (none, *place_in_currency(asserted, days))
 
     def _followed(self, seen: Seen, finding: Outcome) -> tuple[Where, frozenset[Reason]]:
         """Whether the entry came after the finding, which is true or unknown."""
@@ -232,16 +250,18 @@ def _not_later(when: DateInterval, than: DateInterval) -> bool:
     return when.surely_before(than) or same_day(when, than)
 
 
-def place_in_currency(
-    asserted: DateInterval | None, currency: int | None, as_of: date
-) -> tuple[Where, frozenset[Reason]]:
+_CURRENT = {
+    Place.INSIDE: (Where.INSIDE, NOTHING),
+    Place.OUTSIDE: (Where.OUTSIDE, STALE),
+    Place.PERHAPS: (Where.UNSURE, IMPRECISE),
+}
+
+
+def place_in_currency(asserted: DateInterval | None, days: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
     """Whether an assertion is recent enough to speak for today."""
-    if currency is None:
+    if days is None:
         return Where.NO_WINDOW, NOTHING
-    if asserted is None:
-        return Where.UNSURE, UNDATED
-    place = asserted.place(current_days(currency, as_of))
-    return _PLACES[place], {Place.INSIDE: NOTHING, Place.OUTSIDE: STALE, Place.PERHAPS: IMPRECISE}[place]
+    return (Where.UNSURE, UNDATED) if asserted is None else _CURRENT[asserted.place(days)]
 
 
 def later(recorded: DateInterval | None, when: DateInterval | None) -> DateInterval | None:

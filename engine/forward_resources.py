@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_fold import evidence_of, unknown, unknown_for
+from trialsieve.engine.forward_fold import unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, STALE, UNDATED, Moment
 from trialsieve.engine.interval import clip
@@ -39,7 +39,7 @@ def resources_say(
         truth, reasons = Truth.UNKNOWN, union(why for _, why in said)
     else:
         ((truth,), reasons) = truths, NOTHING
-    return Outcome(truth, reasons, evidence=evidence_of(facts), decided_by=facts)
+    return Outcome(truth, reasons, decided_by=facts)
 
 
 def _facet(test: SameResource, fact: Fact) -> tuple[int, frozenset[Reason]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trialsieve.engine import _durable
-from trialsieve.engine.compile_tests import NUMBER, RESULT, Bound, Where
+from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_view import (
@@ -127,11 +126,12 @@ def select_observations(
     selector: ObservationSelector, view: View, findings: Findings, named: Named | None = None
 ) -> Selection:
     """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
+    days = _days(selector, view.moment)
     candidates = [
         candidate
         for seen in view.of(selector.concepts)
         if _is_candidate(selector, seen.fact)
-        and (candidate := _candidate(selector, seen, view.moment, findings, named)) is not None
+        and (candidate := _candidate(selector, seen, view.moment, findings, named, days)) is not None
     ]
     heard = [candidate for candidate in candidates if not candidate.mute]
     deciders = [c for c in heard if c.definitive and c.firm and c.seen.when is not None]
@@ -148,15 +148,22 @@ def select_observations(
     return Selection(chosen, _not_surely_older(dated_weak, chosen), NOTHING)
 
 
+def _days(selector: ObservationSelector, moment: Moment) -> DateInterval | None:
+    """Those of the window, or else of the currency."""
+    if selector.window is not None:
+        return moment.window(selector.window)
+    return None if selector.currency is None else current_days(selector.currency, moment.as_of)
+
+
 def _is_candidate(selector: ObservationSelector, fact: Fact) -> bool:
-    return _is_measured(selector, fact) and not any(facet in fact.facets for facet in selector.skip)
+    return _is_measured(selector, fact) and not (selector.skip and any(facet in fact.facets for facet in selector.skip))
 
 
 def _is_measured(selector: ObservationSelector, fact: Fact) -> bool:
     return (
         fact.kind is Kind.OBSERVATION
-        and fact.role in (Role.DEFINITIVE, Role.SUPPORTING)
-        and all(facet in fact.facets for facet in selector.only)
+        and (fact.role is Role.DEFINITIVE or fact.role is Role.SUPPORTING)
+        and not (selector.only and any(facet not in fact.facets for facet in selector.only))
     )
 
 
@@ -174,10 +181,15 @@ def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
 
 
 def _candidate(
-    selector: ObservationSelector, seen: Seen, moment: Moment, findings: Findings, named: Named | None
+    selector: ObservationSelector,
+    seen: Seen,
+    moment: Moment,
+    findings: Findings,
+    named: Named | None,
+    days: DateInterval | None,
 ) -> Candidate | None:
     """The candidate at its place, or None where it is surely from before or long after what it must come after."""
-    place, reasons = _place(selector, seen.when, moment, findings)
+    place, reasons = _place(selector, seen.when, moment, findings, days)
     followed: list[tuple[Where, frozenset[Reason]]] = []
     if named is not None:
         followed.append(named.place(seen.when))
@@ -207,18 +219,18 @@ def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset
 
 
 def _place(
-    selector: ObservationSelector, when: DateInterval | None, moment: Moment, findings: Findings
+    selector: ObservationSelector,
+    when: DateInterval | None,
+    moment: Moment,
+    findings: Findings,
+    days: DateInterval | None,
 ) -> tuple[Where, frozenset[Reason]]:
     """Inside all windows, outside one, or unsure and why."""
     if when is None:
         return Where.UNSURE, UNDATED
     reasons = open_findings = NOTHING
-    if selector.window is not None or selector.currency is not None:
-        if selector.window is not None:
-            window = moment.window(selector.window)
-        else:
-            window = current_days(selector.currency or 0, moment.as_of)
-        place = when.place(window)
+    if days is not None:
+        place = when.place(days)
         if place is Place.OUTSIDE:
             return Where.OUTSIDE, STALE
         if place is Place.PERHAPS:
@@ -270,24 +282,3 @@ def _why_undecided(candidates: list[Candidate], heard: list[Candidate], weak: li
     if any(not c.definitive for c in heard) or any(c.mute and c.problem is Reason.UNSPECIFIC for c in candidates):
         reasons.add(Reason.UNSPECIFIC)
     return frozenset(reasons or {Reason.NO_DATA})
-
-
-def number_fact(selector: int, place: Where, value: NumberInterval) -> _durable.Fact:
-    """A measured number; what is not finite is said by a flag, or is beyond all limits."""
-    low, low_bound = _bound(value.low, value.low_open, -math.inf)
-    high, high_bound = _bound(value.high, value.high_open, math.inf)
-    return NUMBER.template, (selector // 250, selector % 250, place.value, low_bound.value, high_bound.value, low, high)
-
-
-def _bound(value: float, is_open: bool, unbounded: float) -> tuple[str, Bound]:
-    if value == unbounded or math.isnan(value):
-        return "0.0", Bound.NONE
-    clamped = max(-_durable.LARGEST, min(_durable.LARGEST, float(value)))
-    return _durable.number_text(clamped), Bound.OPEN if is_open else Bound.CLOSED
-
-
-_RESULTS = {Result.POSITIVE: 1, Result.NEGATIVE: 0, Result.INDETERMINATE: 2}
-
-
-def result_fact(place: Where, result: Result, expected: Result) -> _durable.Fact:
-    return RESULT.template, (place.value, _RESULTS[result], _RESULTS[expected])

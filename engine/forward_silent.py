@@ -6,7 +6,7 @@ record of the same coverage and sex, so that one is run for each such combinatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from trialsieve.engine.facts import Chart, Person
@@ -27,6 +27,7 @@ from trialsieve.rules.vocabulary import Kind
 
 _KEPT = 64  # empty records
 _AGE = "age"  # stands among the concepts; none is called so, for they all have a dot
+_Reader = str | tuple[str, str]  # a finding, or a trial and its criterion
 _Evaluation = TypeVar("_Evaluation")
 
 
@@ -59,8 +60,8 @@ class Silence(Generic[_Evaluation]):
             self._kept.keep(key, known)
         return known
 
-    def spoken_of(self, chart: Chart, concepts: Iterable[str]) -> frozenset[str]:
-        """The criteria (by target) and findings that read one of these concepts, which are on record, or the age.
+    def spoken_of(self, chart: Chart, concepts: Iterable[str]) -> frozenset[_Reader]:
+        """The criteria and findings that read one of these concepts, which are on record, or the age.
 
         What could not be read speaks of what it may be about.
         """
@@ -68,9 +69,9 @@ class Silence(Generic[_Evaluation]):
         return self._always.union(*(self._reading[name] for name in names if name in self._reading))
 
 
-def _who_reads(program: Program) -> dict[str, frozenset[str]]:
+def _who_reads(program: Program) -> dict[str, frozenset[_Reader]]:
     """By concept: the criteria and findings whose rules look at it, directly or through findings."""
-    read: dict[str, set[str]] = {}
+    read: dict[_Reader, set[str]] = {}
 
     def what(plans: Iterable[AtomPlan]) -> set[str]:
         found: set[str] = set()
@@ -86,12 +87,12 @@ def _who_reads(program: Program) -> dict[str, frozenset[str]]:
             read[finding.finding.id] = what(finding.atoms)
     for trial in program.trials:
         for criterion in trial.criteria:
-            read[criterion.target] = what(criterion.atoms)
+            read[trial.trial.id, criterion.criterion.id] = what(criterion.atoms)
     concepts = {name for names in read.values() for name in names}
     return {concept: frozenset(who for who, names in read.items() if concept in names) for concept in concepts}
 
 
-def _test_reads(program: Program, test: TestPlan, found: set[str], of_findings: dict[str, set[str]]) -> None:
+def _test_reads(program: Program, test: TestPlan, found: set[str], of_findings: Mapping[_Reader, set[str]]) -> None:
     findings: tuple[str, ...] = ()
     match test:
         case ObservationTest():

@@ -15,6 +15,8 @@ from trialsieve.rules.vocabulary import Truth
 class Place(Enum):
     """Where a date interval lies with respect to a window."""
 
+    __hash__ = object.__hash__  # that of Enum is a Python function
+
     INSIDE = "inside"
     PERHAPS = "perhaps"
     OUTSIDE = "outside"

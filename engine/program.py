@@ -164,6 +164,7 @@ class Program:
     test_rules: tuple[TestRules, ...]
     observations: tuple[Observations, ...]
     records: tuple[RecordSelector, ...]
+    limits: Mapping[int, tuple[float, ...]]  # that numbers are compared with, by the probe's number, in their order
     ages: tuple[Probe, ...]
     sexes: tuple[RecordedSex, ...]
     strata: tuple[Stratum, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Generic, TypeVar
 
+from trialsieve.engine.comparison import Comparison
 from trialsieve.engine.direct import DirectEngine
 from trialsieve.engine.direct_verdict import arms, effect, is_deceased, verdict
 from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
@@ -81,6 +83,7 @@ class Screener:
         self._criteria: _Kept[CriterionResult] = _Kept()
         self._atoms: Kept[Hashable, AtomResult] = Kept(_KEPT)
         self._finding_results: _Kept[FindingResult] = _Kept()
+        self._comparison = Comparison()
         self._direct = DirectEngine(book, self.trials)
         self._forward: ForwardEngine = compile_rules(book, self.trials)
 
@@ -106,24 +109,12 @@ class Screener:
         except Exception as error:  # a crash is a disagreement too; its message might quote the record
             _log.error("the rule engine failed: %s", type(error).__name__)
             theirs = None
-        differing = self._differences(mine, theirs)
+        differing = self._comparison.differences(mine, theirs)
         if not differing:
             return mine
         self.disagreements += len(differing)
         _log.error("the evaluators disagree on %s", ", ".join(sorted("#".join(name) for name in differing)))
         return self._held(mine, differing, chart, circumstances)
-
-    def _differences(self, mine: Evaluation, theirs: Evaluation | None) -> set[tuple[str, str]]:
-        if theirs is None:
-            return set(mine.criteria) | set(mine.gates)
-        differing = {name for name, one in mine.criteria.items() if not _agree(one, theirs.criteria.get(name))}
-        differing |= {
-            name for name, gate in mine.gates.items() if name not in theirs.gates or not gate.agrees(theirs.gates[name])
-        }
-        for trial, ours in mine.arms.items():
-            if ours != theirs.arms.get(trial) and not any(name[0] == trial for name in differing):
-                differing |= {name for name in mine.criteria if name[0] == trial}
-        return differing
 
     def _held(
         self, mine: Evaluation, differing: set[tuple[str, str]], chart: Chart, circumstances: Circumstances
@@ -308,17 +299,6 @@ def _same_for_all(name: tuple[object, ...], outcomes: Sequence[Outcome]) -> tupl
     return (*name, *((each.truth, each.reasons, each.assumptions, each.notes) for each in outcomes))
 
 
-def _agree(one: CriterionOutcome, other: CriterionOutcome | None) -> bool:
-    return (
-        other is not None
-        and one.applies == other.applies
-        and one.outcome.agrees(other.outcome)
-        and one.atoms.keys() == other.atoms.keys()
-        and all(one.atoms[name].agrees(other.atoms[name]) for name in one.atoms)
-        and one.readings.keys() == other.readings.keys()
-        and all(one.readings[name].agrees(other.readings[name]) for name in one.readings)
-    )
-
-
+@lru_cache(maxsize=1024)
 def _sorted(reasons: frozenset[Reason]) -> tuple[Reason, ...]:
-    return tuple(sorted(reasons, key=lambda reason: reason.value))
+    return tuple(sorted(reasons))

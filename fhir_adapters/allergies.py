@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, joined
-from trialsieve.fhir_adapters.conditions import clinical_state, condition_standing, condition_timing, statuses_shown
+from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
 from trialsieve.fhir_adapters.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import statement_facts
@@ -31,26 +33,29 @@ def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return (*allergies, *doubts)
 
 
-def allergy_facts(source: Source) -> list[Fact]:
-    """The facts of an AllergyIntolerance. Raises Unusable if it cannot be read, or must not be."""
+def allergy_facts(source: Source) -> list[Fact] | None:
+    """The facts of an AllergyIntolerance; None if it does not count.
+
+    Raises Unusable if it cannot be read, or must not be.
+    """
     resource = source.resource
+    statuses = statuses_of(resource)
+    if statuses.stands is Standing.DROPPED:
+        return None
     refuse_modifiers(resource, "AllergyIntolerance")
     for reaction in objects(resource, "reaction"):
         refuse_modifiers(reaction, "AllergyIntolerance.reaction")
-    stands = condition_standing(resource)
-    if stands is Standing.DROPPED:
-        return []
     code = allergy_code(resource)
     return statement_facts(
         source,
         Kind.ALLERGY,
         code,
-        allergy_readings(code, source.terms),
-        stands,
+        allergy_readings,
+        statuses.stands,
         condition_timing(resource, source.clock),
         elements={"severity": _severity(resource)},
-        status=f"{statuses_shown(resource)},",
-        state=clinical_state(resource),
+        status=f"{statuses.shown},",
+        state=statuses.state,
     )
 
 
@@ -58,4 +63,9 @@ def _severity(resource: Json) -> tuple[Coded, ...]:
     """Criticality and each reaction's severity: plain codes of FHIR's own."""
     words = [a_text(resource, "criticality")]
     words += [a_text(reaction, "severity") for reaction in objects(resource, "reaction")]
-    return tuple(Coded((Coding(None, word, None),), word) for word in words if word)
+    return tuple(_in_word(word) for word in words if word)
+
+
+@lru_cache(maxsize=64)
+def _in_word(word: str) -> Coded:
+    return Coded((Coding(None, word, None),), word)

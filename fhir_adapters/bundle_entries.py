@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from trialsieve.fhir_adapters.duplicates import newer
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
+from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.targets import parse_reference
@@ -44,6 +45,7 @@ class Contents:
     dstu2: list[tuple[FoundFact, str]] = field(default_factory=list)  # with what shows it
     later: bool = False  # something in it is of a release after DSTU2
     in_full: bool = True
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 class EntryReader:
@@ -73,6 +75,8 @@ class EntryReader:
             self._unreadable(SetAside(within or "Bundle", None, "`entry` is not a list"))
             return
         self.contents.later = self.contents.later or says_later(bundle)
+        if isinstance(bundle, SlimBundle):
+            self.contents.left_out = bundle.left_out
         kind = bundle.get("type")
         if kind in ("searchset", "history"):
             self._check_pages(bundle, entries, within)
@@ -80,6 +84,8 @@ class EntryReader:
             entries = newest_entries(entries)
         read = self._read_resource  # looked up once: this loop is most of what reading adds to parsing
         for number, entry in enumerate(entries, start=1):
+            if entry.__class__ is EntryLeftOut:
+                continue
             resource = entry.get("resource") if entry.__class__ is dict else None
             if resource.__class__ is not dict:
                 self._without_resource(entry, self._label(within, number))

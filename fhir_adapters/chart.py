@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from dataclasses import dataclass
 from typing import Final
 
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
@@ -14,6 +15,7 @@ from trialsieve.fhir_adapters.conditions import condition_code, condition_facts,
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts, immunization_standing
 from trialsieve.fhir_adapters.medications import medication_code, medication_facts, medication_standing
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.observations import observation_codes, observation_facts, observation_standing
 from trialsieve.fhir_adapters.patient import read_person
 from trialsieve.fhir_adapters.procedures import procedure_code, procedure_facts, procedure_standing
@@ -21,7 +23,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetA
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Unusable
-from trialsieve.fhir_adapters.slim import QUIET_CODE, Quiet
+from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
@@ -59,33 +61,42 @@ _STANDING: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The terms of the wanted concepts, and what was learnt of codes by them."""
+
+    terms: Terms
+    understanding: Understanding
+    names: Names
+
+
 class ChartBuilder:
     """Builds charts by one rule book, and remembers what it learns of codes. Not for several threads at once."""
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self._by_wanted: dict[frozenset[str] | None, tuple[Terms, Understanding]] = {}
+        self._by_wanted: dict[frozenset[str] | None, _Known] = {}
 
     def build(self, record: Record, problems: list[InputProblem], *, wanted: frozenset[str] | None = None) -> Chart:
         """The chart of a record. `wanted` are the concepts that the screened trials read; others are skipped.
 
         What cannot be used is added to `problems`, each resource once. Never raises for what a record holds.
         """
-        return _Reading(self.book, *self._known(wanted), record, problems).chart()
+        return _Reading(self.book, self._known(wanted), record, problems).chart()
 
     def quiet_codes(self, wanted: frozenset[str] | None = None) -> Quiet:
         """Which Observation codes were met before and mean nothing to the wanted concepts, for `parse_slim`."""
-        remembered = self._known(wanted)[1].remembered
+        known = self._known(wanted)
+        remembered = known.understanding.remembered
         word = Kind.OBSERVATION.value
-        concepts = self._known(wanted)[0].concepts.values()
-        spoken_of = frozenset(kind for concept in concepts for kind in concept.kinds)
+        spoken_of = frozenset(kind for concept in known.terms.concepts.values() for kind in concept.kinds)
         return Quiet(lambda key: remembered.get((word, *key)) is QUIET, frozenset(Kind) - spoken_of)
 
-    def _known(self, wanted: frozenset[str] | None) -> tuple[Terms, Understanding]:
+    def _known(self, wanted: frozenset[str] | None) -> _Known:
         known = self._by_wanted.get(wanted)
         if known is None:
             terms = Terms.of(self.book, wanted)
-            known = self._by_wanted[wanted] = (terms, Understanding(terms))
+            known = self._by_wanted[wanted] = _Known(terms, Understanding(terms), Names(terms))
         return known
 
 
@@ -116,12 +127,11 @@ def quiet_codes(book: RuleBook, wanted: frozenset[str] | None) -> Quiet:
 class _Reading:
     """The reading of one record."""
 
-    def __init__(
-        self, book: RuleBook, terms: Terms, understanding: Understanding, record: Record, problems: list[InputProblem]
-    ) -> None:
+    def __init__(self, book: RuleBook, known: _Known, record: Record, problems: list[InputProblem]) -> None:
         self._book = book
-        self._terms = terms
-        self._understanding = understanding
+        self._terms = known.terms
+        self._understanding = known.understanding
+        self._names = known.names
         self._record = record
         self._problems = problems
         self._person = Person(None)
@@ -137,6 +147,11 @@ class _Reading:
         self._read_person()
         counts = self._read_resources()
         for item in record.set_aside:
+            if item.is_gap:
+                self._unreadable.append(
+                    Unreadable(item.reference, item.kind, item.concepts, item.reason, was_read=True, is_gap=True)
+                )
+                continue
             if item.kind is not None:
                 counts[item.kind] = counts.get(item.kind, 0) + 1
             self._set_aside(item)
@@ -163,7 +178,7 @@ class _Reading:
 
         Nearly all of a record's codes were met before and mean nothing here, so those are passed over in this loop.
         """
-        counts: dict[str, int] = {}
+        counts = {name: count for name, count in self._record.left_out.counts().items() if name in KIND_OF}
         remembered = self._understanding.remembered
         for reference, resource in self._record.resources:
             name = resource.get("resourceType")
@@ -174,8 +189,6 @@ class _Reading:
             kind, word, code, more = shape
             meaning = None
             element = resource.get(code)
-            if element is QUIET_CODE:
-                continue
             if type(element) is dict and not any(map(resource.__contains__, more)):
                 codings = element.get("coding")
                 if type(codings) is list:
@@ -229,10 +242,9 @@ class _Reading:
 
     def _read(self, kind: Kind, reference: str, resource: Resource, meaning: Meaning | None) -> None:
         """One resource. `meaning` is that of its code where it is known already."""
-        resolver = Resolver(resource, self._record.index)
         if meaning is None:
             try:
-                meaning = self._meaning(kind, resource, resolver)
+                meaning = self._meaning(kind, resource, Resolver(resource, self._record.index))
             except Unusable as problem:
                 self._give_up(reference, kind, None, str(problem))
                 return
@@ -251,17 +263,22 @@ class _Reading:
             self._attest(reference, resource, clock)
             return
         try:
-            if _STANDING[kind](resource) is Standing.DROPPED:
-                return  # whatever it may mean, it does not count
-            if meaning.named:
-                self._facts += _FACTS[kind](Source(reference, resource, self._terms, clock, resolver, self._person))
+            if not meaning.named:
+                if _STANDING[kind](resource) is Standing.DROPPED:
+                    return  # whatever it may mean, it does not count
+            else:
+                source = Source(reference, resource, self._terms, self._names, clock, self._record.index, self._person)
+                facts = _FACTS[kind](source)
+                if facts is None:
+                    return
+                self._facts += facts
         except Unusable as problem:
             concepts = meaning.named | meaning.doubted if meaning.says_something else None
             self._give_up(reference, kind, concepts, str(problem))
             return
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
-            fault = self._code_fault(kind, resource, resolver)
+            fault = self._code_fault(kind, resource, Resolver(resource, self._record.index))
             self._doubt(reference, kind, concepts, fault, clock, was_read=True)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))

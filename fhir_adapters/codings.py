@@ -131,7 +131,9 @@ def status_of(parent: Json, key: str) -> Coded:
 
 def joined(parts: Iterable[Coded]) -> Coded:
     """Several elements read as one: the codings of all, the first text."""
-    parts = tuple(parts)
+    parts = tuple(part for part in parts if part.codings or part.text)
+    if len(parts) == 1:
+        return parts[0]  # the same object, by which it is remembered
     return Coded(
         tuple(coding for part in parts for coding in part.codings),
         next((part.text for part in parts if part.text), None),

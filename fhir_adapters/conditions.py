@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.fhir_adapters.codings import Coded, coded, joined, status_of
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined, status_of
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, objects, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Timing, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
+from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 # mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
 _MORPHOLOGY: Final = "histology-morphology-behavior"
 _ASSERTED: Final = "/condition-assertedDate"
 _RECORDED: Final = ("recordedDate", "assertedDate", "dateRecorded")  # R4 and R5, STU3, DSTU2
-_ONSET: Final = ("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
-_ABATEMENT: Final = (
+_ONSET: Final = choice("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
+_ABATEMENT: Final = choice(
     "abatementDateTime",
     "abatementPeriod",
     "abatementAge",
@@ -49,29 +54,71 @@ def condition_code(resource: Json) -> Coded:
     return joined(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """What the two statuses of a Condition (or AllergyIntolerance) say: its state, and whether it counts.
+
+    `shown`: the clinical status, and a verification that leaves a doubt, in brackets; `shown_ended`: and an end that
+    they do not tell.
+    """
+
+    state: State
+    stands: Standing
+    shown: str
+    shown_ended: str
+
+
+def statuses_of(resource: Json) -> Statuses:
+    """The clinicalStatus and verificationStatus."""
+    return _statuses(status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus"))
+
+
+@lru_cache(maxsize=512)
+def _statuses(status: Coded, verified: Coded) -> Statuses:
+    state, stands = clinical(status)
+    verification_stands = verification(verified)
+    words = []
+    if state is not State.UNSTATED:
+        words.append(_word(status))
+    elif status.shown:
+        words.append(f"status '{status.shown}'")
+    if verification_stands is Standing.WEAK:
+        words.append(_word(verified))
+    ended = words if state in (State.RESOLVED, State.REMISSION) else [*words, "ended"]
+    return Statuses(state, weakest(stands, verification_stands), _in_brackets(words), _in_brackets(ended))
+
+
+def _in_brackets(words: list[str]) -> str:
+    return f" ({', '.join(words)})" if words else ""
+
+
 def condition_standing(resource: Json) -> Standing:
-    """Whether the Condition (or AllergyIntolerance) counts, by its two statuses."""
-    _, stands = clinical(status_of(resource, "clinicalStatus"))
-    return weakest(stands, verification(status_of(resource, "verificationStatus")))
+    """Whether the Condition (or AllergyIntolerance) counts."""
+    return statuses_of(resource).stands
 
 
-def condition_facts(source: Source) -> list[Fact]:
-    """The facts of a Condition. Raises Unusable if it cannot be read, or must not be."""
-    resource, terms, clock = source.resource, source.terms, source.clock
-    refuse_modifiers(resource, "Condition")
-    stands = condition_standing(resource)
+def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    return terms.read_condition(code)
+
+
+def condition_facts(source: Source) -> list[Fact] | None:
+    """The facts of a Condition; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
+    resource = source.resource
+    statuses = statuses_of(resource)
+    stands, state = statuses.stands, statuses.state
     if stands is Standing.DROPPED:
-        return []
+        return None
+    refuse_modifiers(resource, "Condition")
     code = condition_code(resource)
-    timing, state = condition_timing(resource, clock), clinical_state(resource)
-    status = statuses_shown(resource, ended=timing.ended)
+    timing = condition_timing(resource, source.clock)
+    status = statuses.shown_ended if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
-        timing, stands = replace(timing, ended=False), Standing.WEAK
+        timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
     facts = statement_facts(
         source,
         Kind.CONDITION,
         code,
-        terms.read_condition(code),
+        condition_readings,
         stands,
         timing,
         elements={"severity": (coded(resource, "severity"),)},
@@ -79,11 +126,6 @@ def condition_facts(source: Source) -> list[Fact]:
         state=state,
     )
     return facts + _classes(source, code, stands, timing.recorded or timing.when)
-
-
-def clinical_state(resource: Json) -> State:
-    """Whether it is active, and the like, by its clinicalStatus."""
-    return clinical(status_of(resource, "clinicalStatus"))[0]
 
 
 def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval | None) -> list[Fact]:
@@ -111,7 +153,7 @@ def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval |
             if all(other.concept != concept_id or other.value != fact.value for other in facts):
                 facts.append(fact)
     if len({(fact.concept, fact.value) for fact in facts}) > len({fact.concept for fact in facts}):
-        facts = [replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
+        facts = [dataclasses.replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
     return facts
 
 
@@ -177,22 +219,6 @@ def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]
     if name == "abatementRange":
         return True, clock.age_range(resource, name)
     return _NO_END.search(a_text(resource, name) or "") is None, None
-
-
-def statuses_shown(resource: Json, *, ended: bool = False) -> str:
-    """The clinical status, a verification that leaves a doubt, and an end that they do not tell, in brackets."""
-    words = []
-    status, verified = status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus")
-    state, _ = clinical(status)
-    if state is not State.UNSTATED:
-        words.append(_word(status))
-    elif status.shown:
-        words.append(f"status '{status.shown}'")
-    if verification(verified) is Standing.WEAK:
-        words.append(_word(verified))
-    if ended and state not in (State.RESOLVED, State.REMISSION):
-        words.append("ended")
-    return f" ({', '.join(words)})" if words else ""
 
 
 def _word(status: Coded) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
@@ -17,8 +17,9 @@ from trialsieve.engine.interval import DateInterval, subtract
 from trialsieve.fhir_adapters.shapes import Json
 
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_LONGEST_DATE: Final = len("2026-11-20")
 _TIME: Final = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
     r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
 _DAY: Final = timedelta(days=1)
@@ -171,7 +172,7 @@ def read_date(text: str, zone: ZoneInfo) -> DateInterval | None:
     """
     text = text.strip()
     try:
-        return _partial_date(text, zone) or _date_time(text, zone)
+        return _date_time(text, zone) if len(text) > _LONGEST_DATE else _partial_date(text, zone)
     except (ValueError, OverflowError):
         return None
 
@@ -195,25 +196,29 @@ def _date_time(text: str, zone: ZoneInfo) -> DateInterval | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    day, hour, minute, second, utc, sign, offset_hours, offset_minutes = match.groups()
-    moment = datetime.combine(date.fromisoformat(day), time())
-    if hour == "24":
-        if int(minute) or int(second or 0):
-            return None
-        moment += _DAY
-    else:
-        moment = moment.replace(hour=int(hour), minute=int(minute), second=min(int(second or 0), 59))
-        if int(second or 0) > 60:
-            return None
+    year, month, day, hour, minute, second, utc, sign, offset_hours, offset_minutes = match.groups()
+    in_zone: tzinfo | None = zone
     if utc:
-        moment = moment.replace(tzinfo=UTC)
+        in_zone = UTC
     elif sign:
-        offset = timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
-        if offset > timedelta(hours=14) or int(offset_minutes) > 59:
-            return None
-        moment = moment.replace(tzinfo=timezone(-offset if sign == "-" else offset))
-    else:
-        moment = moment.replace(tzinfo=zone)
+        in_zone = _offset(sign, offset_hours, offset_minutes)
+    seconds = int(second or 0)
+    at_end = hour == "24"
+    if in_zone is None or seconds > 60 or (at_end and (int(minute) or seconds)):
+        return None
+    moment = datetime(
+        int(year), int(month), int(day), 0 if at_end else int(hour), int(minute), min(seconds, 59), tzinfo=in_zone
+    )
+    if at_end:
+        moment += _DAY
     local = moment.astimezone(zone).date()
     start = int(moment.timestamp())
     return DateInterval(local, local, start, start if second else start + 59)
+
+
+@lru_cache(maxsize=128)
+def _offset(sign: str, hours: str, minutes: str) -> timezone | None:
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if offset > timedelta(hours=14) or int(minutes) > 59:
+        return None
+    return timezone(-offset if sign == "-" else offset)

@@ -47,7 +47,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def parse_bundle(raw: bytes, quiet: Quiet | None) -> Any:
-    """The JSON value, in which a large Bundle's quiet resources are reduced to what identity needs (`parse_slim`)."""
+    """The JSON value; of one patient's large Bundle without the quiet resources (`parse_slim`)."""
     value = parse_slim(raw, quiet) if quiet is not None else None
     return parse_json(raw) if value is None else value
 

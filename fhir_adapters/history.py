@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from trialsieve.fhir_adapters.duplicates import instant_of, meta_of
 from trialsieve.fhir_adapters.targets import parse_reference
 
+DELETING: Final = ("DELETE", "delete", "Delete")
+"""Spellings of the method of an entry's request that deletes."""
 Entry = Mapping[str, Any]
 
 
@@ -39,7 +41,7 @@ def newest_entries(entries: Sequence[Any]) -> list[Any]:
 
 def is_deletion(request: Any) -> bool:
     """Does an entry's `request` say that its resource was, or is to be, deleted?"""
-    return isinstance(request, dict) and request.get("method") in ("DELETE", "delete", "Delete")
+    return isinstance(request, dict) and request.get("method") in DELETING
 
 
 def _name_of(entry: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -97,8 +96,8 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
         patient=one.patient,
         source=", ".join(sources),
         patient_resource=patient,
-        resources=_each_once(one.resources, two.resources),
-        index=ChainMap(dict(one.index), dict(two.index)) if not one.index or not two.index else _Either(one, two),
+        resources=_each_once(_resources_of(one), _resources_of(two)),
+        index=_Either(one, two),
         vouched=one.vouched | two.vouched,
         set_aside=[*one.set_aside, *two.set_aside],
         cautions=cautions,
@@ -125,6 +124,11 @@ class _Either(Mapping[str, Resource]):
 
     def __len__(self) -> int:
         return len(dict.fromkeys(self))
+
+
+def _resources_of(record: Record) -> list[tuple[str, Resource]]:
+    """Those that were left out among them: of one resource, either record may hold the newer version."""
+    return [*record.resources, *((name.relative, name.resource) for name in record.left_out.fact_names())]
 
 
 def _each_once(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.placeholders import none_known
-from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
+
+_GIVEN: Final = choice("occurrenceDateTime", "occurrenceString", "date")  # date: STU3
 
 
 def immunization_code(resource: Json) -> Coded:
@@ -38,19 +42,19 @@ def immunization_standing(resource: Json) -> Standing:
     return standing(resource.get("status"), IMMUNIZATION)
 
 
-def immunization_facts(source: Source) -> list[Fact]:
-    """The facts of an Immunization that was given. Raises Unusable if it cannot be read, or must not be."""
+def immunization_facts(source: Source) -> list[Fact] | None:
+    """The facts of an Immunization; None if it was not given. Raises Unusable if it cannot be read, or must not be."""
     resource = source.resource
-    refuse_modifiers(resource, "Immunization")
     stands = immunization_standing(resource)
     if stands is Standing.DROPPED:
-        return []
+        return None
+    refuse_modifiers(resource, "Immunization")
     code = immunization_code(resource)
     return statement_facts(
         source,
         Kind.IMMUNIZATION,
         code,
-        immunization_readings(code, source.terms),
+        immunization_readings,
         stands,
         _given(resource, source.clock),
         elements={},
@@ -59,7 +63,7 @@ def immunization_facts(source: Source) -> list[Fact]:
 
 
 def _given(resource: Json, clock: Clock) -> Timing:
-    name = only_one(resource, ("occurrenceDateTime", "occurrenceString", "date"))  # date: STU3
+    name = only_one(resource, _GIVEN)
     if name is None:
         return Timing()
     if name == "occurrenceString":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.qualitative import Signals, combined, inverted, of_number
@@ -22,21 +23,20 @@ from trialsieve.fhir_adapters.quantities import (
 )
 from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.scores import read_score
-from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, has_absent_reason, only_one
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, has_absent_reason, only_one
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
 # STU3 to R5. Those that are neither numbers nor answers are of another sort than any rule asks for.
-VALUES: Final = (
+VALUES: Final = choice(
     "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
     "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference",
 )  # fmt: skip
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True, gc=False):
     """What the element says, before any concept reads it. `number` is a quantity, range or integer."""
 
     number: Amount | None = None
@@ -70,8 +70,10 @@ class Recorded:
         return self.other or self.in_words
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+NOTHING_RECORDED: Final = Recorded()
+
+
+class Measured(Struct, frozen=True, gc=False):
     """What a concept makes of it, in the terms of `engine.facts.Fact`."""
 
     value: Amount | None = None
@@ -116,12 +118,15 @@ def read_element(element: Json) -> Recorded:
 
 def _has_absent_reason(element: Json, name: str) -> bool:
     """Whether value[x] carries a reason for its absence; that of a primitive stands beside it (`_valueString`)."""
-    return any(isinstance(part, dict) and has_absent_reason(part) for part in (element[name], element.get(f"_{name}")))
+    value, beside = element[name], element.get(f"_{name}")
+    return (isinstance(value, dict) and has_absent_reason(value)) or (
+        isinstance(beside, dict) and has_absent_reason(beside)
+    )
 
 
 def qualitative_interpretation(element: Json) -> Coded:
     """All interpretations as one element; STU3 has at most one, not in a list."""
-    parts = coded_list(element, "interpretation", single=True)
+    parts = coded_list(element, "interpretation", single=True) if "interpretation" in element else ()
     if not parts:
         return NOTHING
     texts = [part.text for part in parts if part.text]
@@ -135,9 +140,8 @@ class Measurer:
         self._terms = terms
         self._subject = subject
 
-    def measure(self, element: Json, recorded: Recorded, reading: Reading) -> Measured:
-        """What the element says of the concept."""
-        concept = self._terms.concept_of(reading)
+    def measure(self, element: Json, recorded: Recorded, reading: Reading, concept: Concept) -> Measured:
+        """What the element says of the concept (`Terms.concept_of` the reading)."""
         if recorded.empty:
             return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
         raw, raw_problem = self._number(recorded, concept)
@@ -222,6 +226,8 @@ class Measurer:
 
     def _answers(self, element: Coded, concept: Concept) -> list[Amount]:
         """The numbers that answer codes stand for (LOINC answers, SNOMED grade findings)."""
+        if element is NOTHING:
+            return []
         values = [code.value for code in self._terms.reader.components(element, concept.id)]
         return [
             Amount(Decimal(value), Decimal(value), shown=str(value))

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded, coded
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, age_of, hull, since, whole_days
 from trialsieve.fhir_adapters.references import Resolver, refuse_withdrawn
-from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, objects, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import (
@@ -24,6 +24,7 @@ from trialsieve.fhir_adapters.statuses import (
     standing,
     weakest,
 )
+from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind
 
 _TABLES: Final = {
@@ -37,7 +38,13 @@ _NOT_GIVEN: Final = ("wasNotTaken", "wasNotGiven", "notGiven", "notDone", "doNot
 # STU3's MedicationStatement.taken
 _TAKEN: Final = {"y": Standing.FIRM, "n": Standing.DROPPED}
 _DOUBTED: Final = ("not-taking", "unknown", "on-hold")
-_EFFECTIVE: Final = ("effectiveDateTime", "effectivePeriod", "occurenceDateTime", "occurencePeriod", "effectiveTiming")
+_EFFECTIVE: Final = choice(
+    "effectiveDateTime", "effectivePeriod", "occurenceDateTime", "occurencePeriod", "effectiveTiming"
+)
+# The dose's own time (R5 writes occurence with one r).
+_ADMINISTERED: Final = choice(
+    *_EFFECTIVE, "occurrenceDateTime", "occurrencePeriod", "effectiveTimeDateTime", "effectiveTimePeriod"
+)
 _LONGEST_SUPPLY: Final = 3660  # days
 
 
@@ -46,9 +53,19 @@ def medication_code(resource: Json, resolver: Resolver) -> Coded:
     return resolver.medication(resource)
 
 
-def medication_facts(source: Source) -> list[Fact]:
-    """The facts of a medication resource. Raises Unusable if it cannot be read, or must not be."""
+def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    return terms.reader.read(code, asserting=True)
+
+
+def medication_facts(source: Source) -> list[Fact] | None:
+    """The facts of a medication resource; None if it was not ordered, given or taken.
+
+    Raises Unusable if it cannot be read, or must not be.
+    """
     resource, resolver = source.resource, source.resolver
+    stands = medication_standing(resource)
+    if stands is Standing.DROPPED:
+        return None
     kind = str(resource.get("resourceType"))
     refuse_modifiers(resource, kind)
     for dosage in _dosages(resource):
@@ -58,15 +75,12 @@ def medication_facts(source: Source) -> list[Fact]:
         refuse_withdrawn(named, "medication")
         for ingredient in objects(named, "ingredient"):
             refuse_modifiers(ingredient, "an ingredient of the medication")
-    stands = medication_standing(resource)
-    if stands is Standing.DROPPED:
-        return []
     code = medication_code(resource, resolver)
     return statement_facts(
         source,
         Kind.MEDICATION,
         code,
-        source.terms.reader.read(code, asserting=True),
+        medication_readings,
         stands,
         _READERS[kind](resource, source.clock) if kind in _READERS else Timing(),
         elements={"route": _routes(resource, resolver)},
@@ -157,9 +171,8 @@ def _statement(resource: Json, clock: Clock) -> Timing:
 
 
 def _administration(resource: Json, clock: Clock) -> Timing:
-    """The dose's own time (R5 writes occurence with one r)."""
-    names = (*_EFFECTIVE, "occurrenceDateTime", "occurrencePeriod", "effectiveTimeDateTime", "effectiveTimePeriod")
-    name = only_one(resource, names)
+    """The dose's own time."""
+    name = only_one(resource, _ADMINISTERED)
     if name is None or name.endswith("Timing"):
         return Timing("given, undated")
     if name.endswith("Period"):

@@ -7,15 +7,16 @@ from typing import Final
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded, Reading, coded
+from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
-from trialsieve.fhir_adapters.facets import facets_of
-from trialsieve.fhir_adapters.measurements import Measured, Measurer, Recorded, read_element
+from trialsieve.fhir_adapters.facets import Elements, facets_of
+from trialsieve.fhir_adapters.measurements import NOTHING_RECORDED, Measured, Measurer, Recorded, read_element
+from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.reference_ranges import Subject
-from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
+from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Reason, Role
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
@@ -35,32 +36,37 @@ def observation_standing(resource: Json) -> Standing:
     return standing(resource.get("status"), OBSERVATION)
 
 
-def observation_facts(source: Source) -> list[Fact]:
-    """The facts of an Observation. Raises Unusable if it cannot be read, or must not be."""
+def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    return terms.reader.read(code)
+
+
+def observation_facts(source: Source) -> list[Fact] | None:
+    """The facts of an Observation; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
     resource, terms = source.resource, source.terms
-    refuse_modifiers(resource, "Observation")
     stands = observation_standing(resource)
     if stands is Standing.DROPPED:
-        return []
+        return None
+    refuse_modifiers(resource, "Observation")
     doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
     when, dated = effective(resource, source.clock)
     measurer = Measurer(terms, Subject(source.person.birth, source.person.sex, when))
-    elements = _facet_elements(resource, source.resolver)
+    elements = _facet_elements(source)
     facts: list[Fact] = []
     answered: set[str] = set()
     parts = observation_codes(resource)
     for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
         if element is not resource:
             refuse_modifiers(element, "Observation.component")
-        readings = terms.reader.read(code)
-        recorded = read_element(element) if readings else None
-        for named in readings:
-            assert recorded is not None
-            if element is resource and recorded.empty and named.concept in answered:
+        all_named = source.names.of(observation_readings, code, elements)
+        recorded = read_element(element) if all_named else NOTHING_RECORDED
+        for named in all_named:
+            if element is resource and recorded.empty and named.reading.concept in answered:
                 continue
-            answered.add(named.concept)
+            answered.add(named.reading.concept)
             reading, measured = _measured(measurer, element, recorded, named)
-            facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
+            facets, assumptions = named.facets, named.assumptions
+            if reading.codes is not named.reading.codes:
+                facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
             if measured.limit is not None and measured.limit.assumed and measured.times_upper_limit is not None:
                 assumptions = (*assumptions, measured.limit.assumed)
             facts.append(
@@ -69,7 +75,7 @@ def observation_facts(source: Source) -> list[Fact]:
                     reference=source.reference,
                     concept=reading.concept,
                     role=reading.role,
-                    says=f"{_says(terms.label(named, code), recorded, measured)}{doubt} {dated}",
+                    says=f"{_says(named.label, recorded, measured)}{doubt} {dated}",
                     certainty=stands.certainty,
                     when=when,
                     value=None if measured.value is None else measured.value.interval(),
@@ -92,11 +98,12 @@ def observation_facts(source: Source) -> list[Fact]:
     return facts
 
 
-def _measured(measurer: Measurer, element: Json, recorded: Recorded, reading: Reading) -> tuple[Reading, Measured]:
+def _measured(measurer: Measurer, element: Json, recorded: Recorded, named: Named) -> tuple[Reading, Measured]:
+    reading = named.reading
     if reading.role is Role.STATUS:
         measured, reading = measurer.response(recorded, reading)
         return reading, measured
-    measured = measurer.measure(element, recorded, reading)
+    measured = measurer.measure(element, recorded, reading, named.concept)
     if reading.role is Role.NEGATES:  # "not pregnant: true" is a negative result of the concept itself
         reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
     return reading, measured
@@ -118,9 +125,15 @@ def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
     return None, "undated"
 
 
-def _facet_elements(resource: Json, resolver: Resolver) -> dict[str, tuple[Coded, ...]]:
+_NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
+
+
+def _facet_elements(source: Source) -> Elements:
+    resource = source.resource
+    if not ("method" in resource or "specimen" in resource or "bodySite" in resource):
+        return _NO_ELEMENTS
     method, site = coded(resource, "method"), coded(resource, "bodySite")
-    specimen = resolver.coded(resource, "specimen", "type")
+    specimen = source.resolver.coded(resource, "specimen", "type")
     return {"method": (method,), "specimen": (specimen, site)}
 
 

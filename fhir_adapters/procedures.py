@@ -7,7 +7,7 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.shapes import Json, a_flag, only_one, refuse_modifiers
+from trialsieve.fhir_adapters.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import PROCEDURE, Standing, standing
@@ -15,8 +15,12 @@ from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
 
 # performed[x] until R4, occurrence[x] in R5
-_PERFORMED: Final = tuple(
-    f"{stem}{kind}" for stem in ("performed", "occurrence") for kind in ("DateTime", "Period", "String", "Age", "Range")
+_PERFORMED: Final = choice(
+    *(
+        f"{stem}{kind}"
+        for stem in ("performed", "occurrence")
+        for kind in ("DateTime", "Period", "String", "Age", "Range")
+    )
 )
 
 
@@ -39,19 +43,19 @@ def procedure_standing(resource: Json) -> Standing:
     return standing(resource.get("status"), PROCEDURE)
 
 
-def procedure_facts(source: Source) -> list[Fact]:
-    """The facts of a Procedure that was done. Raises Unusable if it cannot be read, or must not be."""
+def procedure_facts(source: Source) -> list[Fact] | None:
+    """The facts of a Procedure; None if it was not done. Raises Unusable if it cannot be read, or must not be."""
     resource = source.resource
-    refuse_modifiers(resource, "Procedure")
     stands = procedure_standing(resource)
     if stands is Standing.DROPPED:
-        return []
+        return None
+    refuse_modifiers(resource, "Procedure")
     code = procedure_code(resource)
     return statement_facts(
         source,
         Kind.PROCEDURE,
         code,
-        procedure_readings(code, source.terms),
+        procedure_readings,
         stands,
         _performed(resource, source.clock),
         elements={"site": coded_list(resource, "bodySite", single=True)},

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object
@@ -29,8 +31,7 @@ _GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a
 _MOST_DIGITS: Final = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True, gc=False):
     """A number, or an interval of numbers, with its unit as recorded. None is open to infinity.
 
     `code` is a UCUM code, `unit` the words for people; either may be missing.
@@ -172,21 +173,25 @@ def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ())
         return None
     if is_scale(concept) and not amount.has_unit:
         return amount
-    found = {
+    found = [
         converted
-        for unit in dict.fromkeys((amount.code, amount.unit))
+        for unit in ((amount.code,) if amount.code == amount.unit else (amount.code, amount.unit))
         if unit is not None
         for code in codes or (None,)
         if (converted := _converted(amount, unit, concept, code)) is not None
-    }
-    return found.pop() if len({(each.low, each.high) for each in found}) == 1 else None
+    ]
+    if not found or any((each.low, each.high) != (found[0].low, found[0].high) for each in found[1:]):
+        return None
+    return found[0]
 
 
 def _converted(amount: Amount, unit: str, concept: Concept, code: Code | None) -> Amount | None:
     if is_scale(concept) and units.normalise(unit) in _UNITLESS:
         return amount
     low = None if amount.low is None else units.convert(amount.low, unit, concept, code)
-    high = None if amount.high is None else units.convert(amount.high, unit, concept, code)
+    high = low
+    if amount.high is not amount.low:
+        high = None if amount.high is None else units.convert(amount.high, unit, concept, code)
     if (low is None) != (amount.low is None) or (high is None) != (amount.high is None):
         return None
     if low is None and high is None and units.convert(Decimal(1), unit, concept, code) is None:
@@ -199,4 +204,5 @@ def plausible(amount: Amount, concept: Concept) -> bool:
     if concept.plausible is None:
         return True
     least, most = concept.plausible
-    return all(least <= side <= most for side in (amount.low, amount.high) if side is not None)
+    low, high = amount.low, amount.high
+    return (low is None or least <= low <= most) and (high is None or high is low or least <= high <= most)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from trialsieve.fhir_adapters.left_out import LeftOut
 from trialsieve.rules.vocabulary import Kind
 
 Resource = Mapping[str, Any]
@@ -40,13 +41,16 @@ Report = Callable[[InputProblem], None]
 class SetAside:
     """A resource that could not be read at all, yet counts for a patient.
 
-    `kind` None: its type is not known. `resource` is what could be read of it (for its code), if anything.
+    `kind` None: its type is not known. `resource` is what could be read of it (for its code), if anything. `is_gap`:
+    no resource, but a question that was not answered in full; `concepts` are those that it asked for, None for all.
     """
 
     reference: str
     kind: Kind | None
     reason: str
     resource: Resource | None = None
+    concepts: frozenset[str] | None = None
+    is_gap: bool = False
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class Record:
     `index` finds any resource of the same input by relative reference (`Medication/m1`) or full URL, for references
     that are followed. `vouched` are the kinds that the source says it retrieved in full. `in_full` False: the source
     itself shows that more exists (an unread page of a search), so that holding one resource of a kind does not cover
-    that kind.
+    that kind. `left_out` are this patient's too: they mean nothing to the rules, and were not built (`slim`).
     """
 
     patient: str
@@ -69,3 +73,4 @@ class Record:
     set_aside: list[SetAside] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
     in_full: bool = True
+    left_out: LeftOut = field(default_factory=LeftOut)

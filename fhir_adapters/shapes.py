@@ -81,10 +81,16 @@ def a_flag(parent: Json, key: str, path: str = "") -> bool | None:
     raise Malformed(path or key, value, "true or false")
 
 
-def only_one(parent: Json, names: tuple[str, ...]) -> str | None:
+def choice(*names: str) -> dict[str, None]:
+    """The names of a choice element, for `only_one`, in the order in which a fault names them."""
+    return dict.fromkeys(names)
+
+
+def only_one(parent: Json, names: dict[str, None]) -> str | None:
     """Which of the names of a choice element (`value[x]`) is present; two of them are a fault."""
-    present = [name for name in names if parent.get(name) is not None]
+    present = [name for name in parent if name in names and parent[name] is not None]
     if len(present) > 1:
+        present.sort(key=list(names).index)
         raise Malformed(" and ".join(present), parent[present[0]], "the only one of the two")
     return present[0] if present else None
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
 
 from trialsieve.engine.facts import Person
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One resource. `reference` is as results show it; `clock` collects what could not be read of its dates."""
+class Source(Struct, frozen=True, gc=False):
+    """One resource. `reference` is as results show it; `clock` collects what could not be read of its dates.
+
+    `index` finds what its references name.
+    """
 
     reference: str
     resource: Json
     terms: Terms
+    names: Names
     clock: Clock
-    resolver: Resolver
+    index: Mapping[str, Mapping[str, Any]]
     person: Person
+
+    @property
+    def resolver(self) -> Resolver:
+        return Resolver(self.resource, self.index)

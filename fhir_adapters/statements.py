@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from msgspec import Struct
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded, Reading
-from trialsieve.fhir_adapters.facets import Elements, facets_of
+from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.facets import Elements
+from trialsieve.fhir_adapters.naming import Readings
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.rules.vocabulary import Kind, Reason, State
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True, gc=False):
     """When it was so, as a fact has it; `says` in the record's own words."""
 
     says: str = "undated"
@@ -29,7 +28,7 @@ def statement_facts(
     source: Source,
     kind: Kind,
     code: Coded,
-    readings: Iterable[Reading],
+    readings: Readings,
     stands: Standing,
     timing: Timing,
     *,
@@ -38,31 +37,27 @@ def statement_facts(
     state: State = State.UNSTATED,
 ) -> list[Fact]:
     """One fact for each concept that the code names. `status` stands between the concept's name and its time."""
-    terms = source.terms
-    facts = []
-    for reading in readings:
-        facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
-        facts.append(
-            Fact(
-                kind=kind,
-                reference=source.reference,
-                concept=reading.concept,
-                role=reading.role,
-                says=f"{terms.label(reading, code)}{status} {timing.says}",
-                certainty=stands.certainty,
-                when=timing.when,
-                recorded=timing.recorded,
-                ended=timing.ended,
-                ended_when=timing.ended_when,
-                state=state,
-                value_problem=Reason.NO_DATA,
-                limit_problem=Reason.NO_DATA,
-                result_problem=Reason.NO_DATA,
-                facets=facets,
-                assumptions=assumptions,
-            )
+    return [
+        Fact(
+            kind=kind,
+            reference=source.reference,
+            concept=named.reading.concept,
+            role=named.reading.role,
+            says=f"{named.label}{status} {timing.says}",
+            certainty=stands.certainty,
+            when=timing.when,
+            recorded=timing.recorded,
+            ended=timing.ended,
+            ended_when=timing.ended_when,
+            state=state,
+            value_problem=Reason.NO_DATA,
+            limit_problem=Reason.NO_DATA,
+            result_problem=Reason.NO_DATA,
+            facets=named.facets,
+            assumptions=named.assumptions,
         )
-    return facts
+        for named in source.names.of(readings, code, elements)
+    ]
 
 
 def doubted(source: Source, stands: Standing) -> str:

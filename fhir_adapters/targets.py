@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
+from trialsieve.fhir_adapters.left_out import LeftOut
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES
 
@@ -103,20 +104,38 @@ class ResourceIndex(Mapping[str, Resource]):
     """Finds a resource by relative reference, absolute or versioned URL, or urn; URLs only when first asked for.
 
     `resources` maps relative references (`Medication/m1`) to resources, `full_urls` pairs each entry's fullUrl with its
-    resource. A relative reference that two servers' resources share finds the first.
+    resource. A relative reference that two servers' resources share finds the first. Those that were `left_out` are
+    found too.
     """
 
-    __slots__ = ("_by_url", "_full_urls", "_resources")
+    __slots__ = ("_by_url", "_full_urls", "_left_out", "_resources")
 
-    def __init__(self, resources: Mapping[str, Resource], full_urls: list[tuple[str, Resource]]) -> None:
+    def __init__(
+        self,
+        resources: Mapping[str, Resource],
+        full_urls: list[tuple[str, Resource]],
+        left_out: LeftOut | None = None,
+    ) -> None:
         self._resources = resources
         self._full_urls = full_urls
+        self._left_out = left_out
         self._by_url: dict[str, Resource] | None = None
+
+    def _complete(self) -> None:
+        """Adds what was left out, which is nearly never asked for."""
+        if self._left_out is not None:
+            named = [(name, name.resource) for name in self._left_out.names]
+            self._resources = {**{name.relative: resource for name, resource in named if name.id}, **self._resources}
+            self._full_urls += [(name.full_url, resource) for name, resource in named if name.full_url]
+            self._left_out = None
 
     def __getitem__(self, reference: str) -> Resource:
         found = self._resources.get(reference)
         if found is not None:
             return found
+        if self._left_out is not None:
+            self._complete()
+            return self[reference]
         if self._by_url is None:
             self._by_url = {_url_key(url): resource for url, resource in reversed(self._full_urls)}
         found = self._by_url.get(_url_key(reference))
@@ -132,9 +151,11 @@ class ResourceIndex(Mapping[str, Resource]):
         return self._resources[target.relative]
 
     def __iter__(self) -> Iterator[str]:
+        self._complete()
         return iter(self._resources)
 
     def __len__(self) -> int:
+        self._complete()
         return len(self._resources)
 
 

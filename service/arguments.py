@@ -185,22 +185,23 @@ def day(option: str, text: str) -> date:
     raise UsageError(f"{option} {text!r}: write the day as YYYY-MM-DD, such as 2026-11-20")
 
 
-def anchor_days(texts: Sequence[str]) -> dict[str, date]:
+def anchor_days(texts: Sequence[str], option: str = "--anchor") -> dict[str, date]:
     """The days that `--anchor NAME=YYYY-MM-DD` gives, by the names as they were written."""
+    as_of = "--as-of" if option.startswith("--") else "as_of"
     days: dict[str, date] = {}
     for text in texts:
         name, equals, written = text.partition("=")
         if not (name and equals):
-            raise UsageError(f"--anchor {text!r}: write it as NAME=YYYY-MM-DD, such as enrollment=2026-12-01")
+            raise UsageError(f"{option} {text!r}: write it as NAME=YYYY-MM-DD, such as enrollment=2026-12-01")
         if name.casefold() == SCREENING:
-            raise UsageError(f"--anchor {text}: {SCREENING} is the as-of date; give it with --as-of")
+            raise UsageError(f"{option} {text}: {SCREENING} is the as-of date; give it with {as_of}")
         if name in days:
-            raise UsageError(f"--anchor {text}: {name!r} is given twice")
-        days[name] = day(f"--anchor {name}", written)
+            raise UsageError(f"{option} {text}: {name!r} is given twice")
+        days[name] = day(f"{option} {name}", written)
     return days
 
 
-def covered_kinds(text: str | None) -> frozenset[Kind]:
+def covered_kinds(text: str | None, option: str = "--covers") -> frozenset[Kind]:
     """The kinds that `--covers` vouches for."""
     if text is None:
         return frozenset()
@@ -213,7 +214,7 @@ def covered_kinds(text: str | None) -> frozenset[Kind]:
             kinds.add(names[part.lower()])
         else:
             known = ", ".join(sorted(kind.value for kind in COVERABLE))
-            raise UsageError(f"--covers {part!r}: choose all, or from {known}, separated by commas")
+            raise UsageError(f"{option} {part!r}: choose all, or from {known}, separated by commas")
     return frozenset(kinds)
 
 

@@ -11,9 +11,19 @@ from types import ModuleType
 from trialsieve import __version__
 from trialsieve.rules.errors import RuleFilesError, TrialsieveError
 from trialsieve.service.arguments import ADVICE, Parser, reclaim_inputs
-from trialsieve.service.commands import explain, lint, screen, show, trials
+from trialsieve.service.commands import batch, explain, feedback, lint, report, screen, serve, show, trials
 
-COMMANDS: dict[str, ModuleType] = {"screen": screen, "explain": explain, "trials": trials, "show": show, "lint": lint}
+COMMANDS: dict[str, ModuleType] = {
+    "screen": screen,
+    "batch": batch,
+    "report": report,
+    "explain": explain,
+    "trials": trials,
+    "show": show,
+    "lint": lint,
+    "serve": serve,
+    "feedback": feedback,
+}
 
 WRONG = 2
 INTERRUPTED = 130  # 128 + SIGINT

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
+from trialsieve.rules.logic_order import atoms_reached, concepts_read
 from trialsieve.rules.model import SCREENING, RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of
@@ -30,12 +30,12 @@ class Request:
     @property
     def concepts(self) -> frozenset[str]:
         """What the trials' rules look at, directly or through findings; the rest of a record need not be read."""
-        trials = [self.book.trials[name] for name in self.trials]
-        atoms = [atom for trial in trials for criterion in trial.criteria for atom in criterion.atoms]
-        atoms += [cohort.gate for trial in trials for cohort in trial.cohorts if cohort.gate is not None]
-        reached = findings_reached((name for atom in atoms for name in findings_read(atom)), self.book.findings)
-        atoms += [atom for name in reached for atom in self.book.findings[name].atoms]
-        return frozenset(name for atom in atoms for name in concepts_read(atom))
+        return concepts_of(self.book, self.trials)
+
+
+def concepts_of(book: RuleBook, trials: Sequence[str]) -> frozenset[str]:
+    """The concepts that the trials' rules look at, directly or through findings."""
+    return frozenset(name for atom in atoms_reached(book, trials) for name in concepts_read(atom))
 
 
 def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Request:
@@ -73,7 +73,9 @@ def chosen_trials(asked: Sequence[str], book: RuleBook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one_of(name, tuple(book.trials), "trial") for name in asked))
 
 
-def declared_anchors(asked: Mapping[str, date], trials: Sequence[str], book: RuleBook) -> dict[str, date]:
+def declared_anchors(
+    asked: Mapping[str, date], trials: Sequence[str], book: RuleBook, option: str = "--anchor"
+) -> dict[str, date]:
     """The days of `--anchor` under the names that the trials declare; one that none of them has is a UsageError."""
     known = dict.fromkeys(name for trial in trials for name in book.trials[trial].anchors if name != SCREENING)
     where = f" in {trials[0]}" if len(trials) == 1 else " in the trials asked for"
@@ -81,7 +83,7 @@ def declared_anchors(asked: Mapping[str, date], trials: Sequence[str], book: Rul
     for written, asked_day in asked.items():
         name = one_of(written, tuple(known), "anchor", where)
         if name in days:
-            raise UsageError(f"--anchor {written}={asked_day}: {name!r} is given twice")
+            raise UsageError(f"{option} {written}={asked_day}: {name!r} is given twice")
         days[name] = asked_day
     return days
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Pins every dependency with the hashes of its files: requirements-build.lock (what builds), requirements.lock (what
-# screens) and requirements-dev.lock (what tests and checks too). One lock holds for Python 3.11 and 3.12 and for every
-# platform. Releases that are pinned already stay unless --upgrade is given. No index's address gets into the files.
+# screens), requirements-dev.lock (what tests and checks too) and requirements-spark.lock (that, and Spark, which is
+# large). One lock holds for Python 3.11 and 3.12 and for every platform. Releases that are pinned already stay unless --upgrade is given. No index's address gets into the files.
 set -eu
 cd "$(dirname "$0")/.."
 bin=${VENV:-.venv}/bin
@@ -15,3 +15,5 @@ compile "$@" requirements-build.in --output-file requirements-build.lock
 compile "$@" pyproject.toml --output-file requirements.lock
 compile "$@" pyproject.toml --extra service --extra batch --extra dev --extra docs --constraint requirements.lock --constraint requirements-build.lock \
     --output-file requirements-dev.lock
+compile "$@" pyproject.toml --extra service --extra batch --extra spark --extra dev --constraint requirements-dev.lock \
+    --output-file requirements-spark.lock

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings the virtual environment up to date: `set_up.sh run` (what screening needs) or `set_up.sh dev` (and what tests
-# and checks need). Does nothing when the locks, pyproject.toml, the version and this directory are as at the last time.
+# Brings the virtual environment up to date: `set_up.sh run` (what screening needs), `set_up.sh dev` (and what tests
+# and checks need) or `set_up.sh spark` (and Spark; give it a VENV of its own). Does nothing when the locks, pyproject.toml, the version and this directory are as at the last time.
 #
 # VENV=.venv  where it is    PYTHON=...  see check_prerequisites.sh
 set -eu
@@ -11,7 +11,8 @@ venv=${VENV:-.venv}
 case "$what" in
 run) lock=requirements.lock ;;
 dev) lock=requirements-dev.lock ;;
-*) printf 'set_up.sh: say run or dev, not "%s"\n' "$what" >&2 && exit 2 ;;
+spark) lock=requirements-spark.lock ;;
+*) printf 'set_up.sh: say run, dev or spark, not "%s"\n' "$what" >&2 && exit 2 ;;
 esac
 
 # dev holds all of run, so a dev environment serves both.
@@ -38,7 +39,7 @@ if [ "$("$venv/bin/python" -c "import pip; $version" 2>/dev/null)" != "$("$pytho
     printf 'Making %s\n' "$venv" >&2
     "$python" -m venv --clear "$venv"
 fi
-rm -f "$venv/.trialsieve-run" "$venv/.trialsieve-dev"
+rm -f "$venv/.trialsieve-run" "$venv/.trialsieve-dev" "$venv/.trialsieve-spark"
 printf 'Installing what %s pins (a minute or two the first time; the rule engine is compiled)\n' "$lock" >&2
 pip install --require-hashes --requirement requirements-build.lock
 pip install --require-hashes --no-build-isolation --requirement "$lock"

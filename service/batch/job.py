@@ -24,8 +24,8 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
-from trialsieve.service.commands.screen import GC_THRESHOLD
 from trialsieve.service.request import concepts_of
+from trialsieve.service.tuning import GC_THRESHOLD
 
 
 class Explanations(enum.Enum):

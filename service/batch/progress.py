@@ -12,7 +12,17 @@ SECONDS_LIVE: Final = 0.5
 SECONDS_PLAIN: Final = 30.0
 
 
-class ProgressLines:
+class Progress:
+    """What a run tells while it goes on; this base tells nothing."""
+
+    def begin(self, what: str, pieces: int) -> None:
+        """A step of so many pieces begins."""
+
+    def advance(self, patients: int = 0, problems: int = 0, *, fresh: bool = True) -> None:
+        """A piece is finished; not `fresh`: it was finished before this run."""
+
+
+class ProgressLines(Progress):
     """Tells steps, rate, time left and problems on standard error."""
 
     def __init__(self, stream: TextIO | None = None) -> None:

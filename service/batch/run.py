@@ -22,22 +22,13 @@ from trialsieve.service.batch.merge import Merge, Stretch, write_parquet
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
 from trialsieve.service.batch.plan import Plan, Sizes, input_files, make_plan
 from trialsieve.service.batch.pool import Pool
+from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.reduction import Reduction
 from trialsieve.service.batch.tables import PLACE, SCHEMAS, Rows
 from trialsieve.service.batch.workspace import WORK, PartDone, Workspace, finished_at_once, write_json, write_table
 
 OPENING = "opening"
 """The part that holds the problems of whole files."""
-
-
-class Progress:
-    """What a run tells while it goes on; the base tells nothing."""
-
-    def begin(self, what: str, pieces: int) -> None:
-        """A step of so many pieces begins."""
-
-    def advance(self, patients: int = 0, problems: int = 0, *, fresh: bool = True) -> None:
-        """A piece is finished; not `fresh`: it was finished before this run."""
 
 
 @dataclass(slots=True)

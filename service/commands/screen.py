@@ -20,6 +20,7 @@ from trialsieve.service.arguments import (
     chosen,
     standard_input,
 )
+from trialsieve.service.tuning import GC_THRESHOLD
 
 if TYPE_CHECKING:
     from trialsieve.engine.result import ScreeningResult
@@ -48,9 +49,6 @@ exit status:
   0  every input was read and every patient has a result for every trial asked for
   1  results were written, but some input could not be used: each is named on standard error
   2  the command line or a rule file is wrong, a path cannot be read, or no input holds usable FHIR"""
-
-# A parsed patient is tens of thousands of objects, and nearly none of them are in cycles.
-GC_THRESHOLD = (20_000, 20, 50)
 
 FORMATS = ("table", "json", "ndjson", "csv")
 FORMAT_OF_SUFFIX = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
@@ -120,15 +118,18 @@ class Run:
 
     def screen(self) -> int:
         """Everything; the exit status."""
-        from trialsieve.engine.screening import Screener
-        from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
-        from trialsieve.fhir_adapters.reader import read_records
-        from trialsieve.fhir_adapters.sources import SkippedFiles
-        from trialsieve.service.destination import open_destination
-        from trialsieve.service.reporting import Reporter
+        from trialsieve.rules.cache import uncollected
 
         request = self._request
-        screener = Screener(request.book, request.trials)
+        with uncollected():
+            from trialsieve.engine.screening import Screener
+            from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+            from trialsieve.fhir_adapters.reader import read_records
+            from trialsieve.fhir_adapters.sources import SkippedFiles
+            from trialsieve.service.destination import open_destination
+            from trialsieve.service.reporting import Reporter
+
+            screener = Screener(request.book, request.trials)
         concepts = request.concepts
         reporter = Reporter()
         gc.freeze()  # rules and modules stay; only patients come and go

@@ -22,7 +22,8 @@ from trialsieve.rules.vocabulary import AbsencePolicy
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.plan import Sizes
 from trialsieve.service.batch.pool import LocalPool, Pool
-from trialsieve.service.batch.run import BatchRun, Progress
+from trialsieve.service.batch.progress import Progress
+from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.request import concepts_of
 
 AS_OF = date(2026, 11, 20)

@@ -219,9 +219,9 @@ def test_an_unreadable_resource_reaches_findings(evaluate: Evaluate) -> None:
 # --- what is said about it ------------------------------------------------------------------------------------------
 
 
-def test_a_presumed_absence_is_recorded_as_an_assumption(evaluate: Evaluate) -> None:
-    outcome = evaluate(book(criterion(atom(recorded()))), chart(), AbsencePolicy.PRESUME).criteria["T", "C1"].outcome
-    assert outcome.assumptions == ("no condition on record",)
+def test_a_presumed_absence_is_recorded_as_an_assumption() -> None:
+    evaluation = direct.evaluate(book(criterion(atom(recorded()))), ["T"], chart(), Circumstances(AS_OF))
+    assert evaluation.criteria["T", "C1"].outcome.assumptions == ("no condition on record",)
 
 
 def test_records_in_unknown_code_systems_are_counted_in_the_assumption() -> None:

@@ -22,7 +22,7 @@ from trialsieve.engine.compile_tests import (
     sex_mask,
     sex_rules,
 )
-from trialsieve.engine.forward_results import number_fact, result_fact
+from trialsieve.engine.forward_told import alike, number_fact, result_fact
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.errors import EngineLimitError
 from trialsieve.rules.model import Limits
@@ -77,6 +77,25 @@ def test_at_least_50(value: NumberInterval, truth: Truth) -> None:
     limit = Limits(Decimal(50), False, None, False, "%")
 
     assert marked(number_rules("x", 0, limit), [number_fact(0, Where.INSIDE, value)]) == [truth]
+
+
+@settings(max_examples=500)
+@given(st.lists(limits, max_size=4), intervals)
+def test_the_number_that_the_rules_are_told_compares_as_the_recorded_one(
+    several: list[Limits], value: NumberInterval
+) -> None:
+    compared = sorted({float(end) for limit in several for end in (limit.low, limit.high) if end is not None})
+
+    told = alike(value, compared)
+
+    assert [told.compare(limit) for limit in several] == [value.compare(limit) for limit in several]
+
+
+def test_numbers_between_the_same_two_limits_are_told_as_one() -> None:
+    told = [alike(NumberInterval.exactly(value), (8.0, 10.0)) for value in (-3, 7.9, 8, 8.1, 9.9, 10, 10.1, 400)]
+
+    assert [each.low for each in told] == [-1.0, -1.0, 8.0, 9.0, 9.0, 10.0, 21.0, 21.0]
+    assert [each.high for each in told] == [each.low for each in told]
 
 
 @pytest.mark.parametrize("where", [Where.UNSURE, Where.OUTSIDE])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import durable_rules_engine
 import pytest
 
 from trialsieve.engine import _durable
@@ -49,6 +50,50 @@ def test_a_session_that_asserts_nothing_is_no_session() -> None:
         assert run(network, []) == []
 
     assert run(network, [(1, 0)]) == [(0, 2)]
+
+
+def test_a_session_is_gone_on_with_until_it_was_told_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_durable, "FACTS_BEFORE_RENEWAL", 12)
+    deleted: list[str] = []
+    delete = durable_rules_engine.delete_state
+
+    def noted(handle: int, sid: str) -> None:
+        deleted.append(sid)
+        delete(handle, sid)
+
+    monkeypatch.setattr("trialsieve.engine._durable.durable_rules_engine.delete_state", noted)
+    network = Network("renewed", RULES)
+
+    answers = [run(network, [(number % 3, 0)]) for number in range(12)]
+
+    assert answers == [[((), (0, 2), (1,))[number % 3]] for number in range(12)]
+    assert len(deleted) == 3, "a fact, the first and the canary: every fourth run fills it"
+    assert len(set(deleted)) == 1
+
+
+def test_a_session_in_which_something_failed_is_not_gone_on_with() -> None:
+    network = Network("failed", RULES)
+
+    session = network.session()
+    session.run([(FACT.template, (1, 0))])
+    state = session._state
+    session.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+
+    with network.session() as session:
+        session.run([(FACT.template, (1, 0))])
+        assert session._state is not state
+
+
+def test_what_fired_on_a_fact_of_an_earlier_batch_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network("earlier", RULES)
+    with network.session() as session:
+        session.run([(FACT.template, (1, 0))])
+        late = '{"0":{"m":{"id":"0"}}}'
+        monkeypatch.setattr(
+            "trialsieve.engine._durable.durable_rules_engine.start_action_for_state", lambda *_: ("", late)
+        )
+        with pytest.raises(EngineError, match="earlier batch"):
+            session.run([(FACT.template, (0, 0))])
 
 
 def test_what_one_session_was_told_another_does_not_know() -> None:

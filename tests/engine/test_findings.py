@@ -192,5 +192,5 @@ def test_a_finding_that_is_not_true_has_no_date(evaluate: Evaluate) -> None:
 
 
 def test_a_finding_shows_the_resources_that_it_rests_on(evaluate: Evaluate) -> None:
-    shown = {item.reference for item in _found(evaluate, [SUSPECTED], PRESENT, POSITIVE).evidence}
-    assert PRESENT.reference in shown
+    outcome = _found(evaluate, [SUSPECTED], PRESENT, POSITIVE)
+    assert PRESENT.reference in {fact.reference for fact in outcome.decided_by}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.slim import QUIET_CODE, parse_slim
+from trialsieve.fhir_adapters.slim import parse_slim
 from trialsieve.rules.loader import load_rules
+from trialsieve.rules.vocabulary import Kind
 
 BOOK = load_rules()
 CONCEPTS = concepts_of(BOOK, "NCT04762485")
@@ -80,6 +83,12 @@ ODD: list[Any] = [
     {"resourceType": "Imunization", "id": "misspelt"},
     {"id": "nothing"},
     REPORT,
+    observation(3, valueQuantity={"value": 180, "unit": "cm"}),
+    observation(4, code={"coding": [{"system": "http://loinc.org", "code": "89247-1"}]}, valueInteger=1),
+    {"resourceType": "Procedure", "id": "old", "subject": SUBJECT, "notes": [], "code": {"text": "of DSTU2"}},
+    {"resourceType": "Patient", "id": "another", "birthDate": "1990-01-01"},
+    {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": observation(5)}]},
+    {"resourceType": "Condition", "id": "c", "subject": {"reference": "urn:uuid:left-out"}, "code": {"text": "asthma"}},
 ]
 
 
@@ -114,13 +123,167 @@ def test_the_charts_and_the_problems_are_the_same(record: Resource, odd: list[An
         assert charts(value) == whole
 
 
-def test_what_means_nothing_is_left_out_once_its_code_was_met() -> None:
-    large = padded({"resourceType": "Bundle", "type": "transaction", "entry": []}, [])
+PATIENT = {
+    "resourceType": "Patient",
+    "id": "p",
+    "identifier": [{"system": "urn:hospital", "value": "1"}],
+    "birthDate": "1980-05-01",
+    "gender": "male",
+}
+
+
+def bundle_of(*resources: Any, **elements: Any) -> Resource:
+    """A large Bundle of the patient, whose quiet codes have been met."""
+    entries = [{"fullUrl": "urn:uuid:p", "resource": PATIENT}, *({"resource": item} for item in resources)]
+    large = padded({"resourceType": "Bundle", "type": "collection", "entry": entries, **elements}, [])
     charts(large)
-    kept = [entry["resource"] for entry in slim(large)["entry"]]
-    assert all(resource["code"] is QUIET_CODE for resource in kept[:151])
-    assert kept[0] == {"resourceType": "Observation", "id": "quiet-0", "subject": SUBJECT, "code": QUIET_CODE}
-    assert kept[151] == {"resourceType": "Claim", "id": "bill"}
+    return large
+
+
+def left_out(value: Any) -> list[str]:
+    return [name.relative for name in value.left_out.names]
+
+
+def test_what_means_nothing_is_left_out_once_its_code_was_met() -> None:
+    value = slim(bundle_of())
+    quiet = [f"Observation/quiet-{number}" for number in [*range(150), 900]]
+    assert left_out(value) == [*quiet, "Claim/bill", "ExplanationOfBenefit/benefit"]
+    assert [entry["resource"] for entry in value["entry"] if entry] == [PATIENT]
+    (chart,), problems = charts(value)
+    assert (chart.counts, problems) == ({Kind.OBSERVATION: 151}, [])
+
+
+@pytest.mark.parametrize("reference", ["urn:uuid:p", "Patient/p"])
+def test_what_names_the_patient_is_left_out(reference: str) -> None:
+    assert "Observation/mine" in left_out(slim(bundle_of(observation(1, id="mine", subject={"reference": reference}))))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"subject": {"reference": "Patient/another"}},
+        {"subject": {"reference": "Patient/P"}},
+        {"subject": {"reference": "#p"}},
+        {"subject": {"display": "the patient"}},
+        {"subject": None},
+        {"id": ""},
+        {"contained": []},
+        {"component": [{"code": {"text": "never met"}}]},
+        {"code": {"coding": [], "text": "not met either"}},
+    ],
+)
+def test_an_observation_that_is_not_plainly_a_quiet_one_of_the_patient_is_built(more: dict[str, Any]) -> None:
+    doubtful = observation(1, **{"id": "doubtful", **more})
+    large = padded({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}]}, [doubtful])
+    value = slim(large)
+    assert "Observation/doubtful" not in left_out(value)
+    assert doubtful in [entry.get("resource") for entry in value["entry"]]
+    assert charts(value) == charts(large)
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        bundle_of(observation(3, meta={"versionId": "2"})),
+        bundle_of(observation(3, code={"text": "ECOG performance status"})),
+        bundle_of({"resourceType": "Patient", "id": "another"}),
+        bundle_of({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": observation(5)}]}),
+        bundle_of(type="history"),
+    ],
+    ids=["another version", "another version that is read", "another patient", "a Bundle inside", "a history"],
+)
+def test_where_resources_may_be_anybodys_or_several_versions_everything_is_built(large: Resource) -> None:
+    assert slim(large) is None
+
+
+def test_a_page_of_a_search_is_known_by_what_was_left_out_too() -> None:
+    large = bundle_of(type="searchset", total=155)
+    large["entry"][-1]["search"] = {"mode": "include"}
+    value = slim(large)
+    assert left_out(value)
+    _, (problem,) = charts(value)
+    assert problem.reason == "holds 153 of the 155 resources that the search found"
+    assert charts(value) == charts(large)
+
+
+def test_a_request_to_delete_is_none_of_the_record() -> None:
+    large = bundle_of()
+    large["entry"][5]["request"]["method"] = "DELETE"
+    value = slim(large)
+    assert charts(value)[0][0].counts == charts(large)[0][0].counts == {Kind.OBSERVATION: 150}
+
+
+US_CORE = {"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"]}
+
+
+@pytest.mark.parametrize(
+    ("beside", "refused"),
+    [
+        ({"resourceType": "Encounter", "id": "e", "subject": SUBJECT}, "Procedure/old"),
+        ({"resourceType": "CareTeam", "id": "t", "subject": SUBJECT}, "Procedure/old"),
+        (observation(1, id="profiled", meta=US_CORE), "Procedure/old"),
+        ({"resourceType": "Encounter", "id": "e", "patient": SUBJECT}, ""),
+        (CLAIM, ""),
+    ],
+)
+def test_what_was_left_out_tells_that_the_bundle_is_not_of_dstu2(beside: Resource, refused: str) -> None:
+    old = {"resourceType": "Procedure", "id": "old", "subject": SUBJECT, "notes": [], "code": {"text": "of DSTU2"}}
+    large = bundle_of(old, beside)
+    value = slim(large)
+    assert charts(value) == charts(large)
+    assert charts(value)[1][0].reference == refused
+
+
+@pytest.mark.parametrize(
+    ("full_url", "reference"),
+    [("https://example.org/fhir/Device/p", "https://example.org/fhir/Device/p"), ("", "urn:uuid:p"), ("", "")],
+)
+def test_what_names_the_patient_in_a_doubtful_way_is_built(full_url: str, reference: str) -> None:
+    doubtful = observation(1, id="doubtful", subject={"reference": reference})
+    large = bundle_of(doubtful, {"resourceType": "Organization", "id": "o"})
+    large["entry"][0]["fullUrl"], large["entry"][2]["fullUrl"] = full_url, "urn:uuid:p"
+    value = slim(large)
+    assert "Observation/doubtful" not in left_out(value)
+    assert charts(value) == charts(large)
+
+
+def test_a_patient_who_is_deleted_is_none() -> None:
+    large = bundle_of()
+    large["entry"][0]["request"] = {"method": "DELETE", "url": "Patient/p"}
+    assert slim(large) is None
+
+
+def test_orders_that_no_concept_asks_for_are_left_out_if_they_are_the_patients() -> None:
+    order = {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": SUBJECT}
+    large = bundle_of({**order, "id": "mine"}, {**order, "id": "another", "subject": {"reference": "Patient/another"}})
+    value = parse_slim(json.dumps(large).encode(), BUILDER.quiet_codes(frozenset({"lab.alt"})))
+    assert [name for name in left_out(value) if "Medication" in name] == ["MedicationRequest/mine"]
+    (found,) = records_of_bundle(value, "large.json", lambda problem: None)
+    assert BUILDER.build(found.record, [], wanted=frozenset({"lab.alt"})).counts[Kind.MEDICATION] == 1
+
+
+def test_a_reference_still_leads_to_what_was_left_out() -> None:
+    large = bundle_of({"resourceType": "Encounter", "id": "e", "subject": SUBJECT})
+    large["entry"][1]["fullUrl"] = "urn:uuid:encounter"
+    (found,) = records_of_bundle(slim(large), "large.json", lambda problem: None)
+    index = found.record.index
+    assert index["urn:uuid:encounter"] is index["Encounter/e"]
+    assert index["Encounter/e"]["resourceType"] == "Encounter"
+    assert "Observation/quiet-7" in set(index)
+    assert "Encounter/other" not in index
+
+
+def test_a_newer_version_that_was_left_out_stands_for_the_older_one_of_another_file(tmp_path: Path) -> None:
+    ecog = {"code": {"coding": [{"system": "http://loinc.org", "code": "89247-1"}]}, "valueInteger": 1}
+    older = bundle_of(observation(1, id="corrected", meta={"versionId": "1"}, **ecog))
+    newer = bundle_of(observation(1, id="corrected", meta={"versionId": "2"}))
+    for name, value in (("a", older), ("b", newer)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")))
+    for quiet in (None, BUILDER.quiet_codes(WANTED)):
+        problems: list[InputProblem] = []
+        (record,) = read_records([str(tmp_path)], problems, quiet=quiet)
+        chart = BUILDER.build(record, problems, wanted=WANTED)
+        assert (chart.facts, chart.counts, problems) == ((), {Kind.OBSERVATION: 152}, [])
 
 
 @pytest.mark.parametrize(

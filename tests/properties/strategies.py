@@ -207,6 +207,7 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
                 st.none() | st.frozensets(st.sampled_from(sorted(_KINDS)), min_size=1, max_size=2),
                 st.just("garbled"),
                 st.booleans(),
+                st.booleans(),
             ),
             max_size=draw(st.sampled_from([0, 0, 0, 1])),
         )

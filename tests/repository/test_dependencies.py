@@ -11,7 +11,11 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-COMPANIONS = {"pydantic_core": "pydantic"}  # pinned by the other, and meant to be used beside it
+COMPANIONS = {
+    "pydantic_core": "pydantic",  # pinned by the other, and meant to be used beside it
+    "starlette": "fastapi",  # likewise
+    "pyspark": "pyspark",  # in an environment of its own (`make spark`)
+}
 DATA_ONLY = {"tzdata"}  # read by zoneinfo where the system has no time zones
 
 
@@ -37,7 +41,7 @@ def declared(root: Path) -> tuple[set[str], set[str]]:
     """Distributions that pyproject.toml asks for: to run, and in the extras that product code uses."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run: set[str] = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
-    optional = [line for name in ("service", "batch") for line in project["optional-dependencies"][name]]
+    optional = [line for name in ("service", "batch", "spark") for line in project["optional-dependencies"][name]]
     extra: set[str] = {canonicalize_name(Requirement(line).name) for line in optional}
     return run, extra
 

@@ -12,7 +12,7 @@ LOAD_EVERYTHING = """
 import importlib, os, pkgutil, sys
 import trialsieve
 for found in pkgutil.walk_packages(trialsieve.__path__, "trialsieve."):
-    if not found.name.endswith("__main__"):
+    if not found.name.endswith(("__main__", "migrations.env")):  # scripts
         importlib.import_module(found.name)
 seen = {}
 for name, module in list(sys.modules.items()):

@@ -106,3 +106,23 @@ def test_the_installed_package_screens_the_shipped_example(root: Path, installed
     by_tree = run(Path(sys.executable).parent / "trialsieve", *question, cwd=tmp_path, environment=home)
     assert '"needs-review"' in by_wheel
     assert by_wheel == by_tree
+
+
+KEEPS_AND_SHOWS = """
+import sys
+from trialsieve.service.pages.rendering import message
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.tables import metadata
+from sqlalchemy import inspect
+
+database = Database(f"sqlite:///{sys.argv[1]}")
+database.open()
+with database.ask() as connection:
+    assert set(metadata.tables) < set(inspect(connection).get_table_names())
+database.close()
+assert b"<h1>Title</h1>" in message(404, "Title").body
+"""
+
+
+def test_the_installed_package_holds_its_migrations_and_pages(installed: Path, tmp_path: Path) -> None:
+    run(installed / "python", "-c", KEEPS_AND_SHOWS, tmp_path / "kept.sqlite", cwd=tmp_path)

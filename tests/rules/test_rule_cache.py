@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import pickle
 import subprocess
@@ -13,7 +15,7 @@ import pytest
 
 import trialsieve
 from trialsieve.rules import loader
-from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.cache import cached_rules, uncollected
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.model import RuleBook
@@ -229,3 +231,21 @@ def test_a_hit_imports_neither_pydantic_nor_yaml_nor_units(tmp_path: Path) -> No
     assert "'pydantic'" in runs[0].stdout
     assert runs[1].stdout.endswith(" []\n")
     assert not runs[1].stdout.startswith("0")
+
+
+def test_the_garbage_collector_rests_while_much_is_made_and_then_goes_on() -> None:
+    was = gc.isenabled()
+    gc.enable()
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        with contextlib.suppress(ZeroDivisionError), uncollected():
+            raise ZeroDivisionError
+        assert gc.isenabled(), "after an error too"
+        gc.disable()
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled(), "it was off before"
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -1,0 +1,80 @@
+// Runs NCT04762485.cql on patients' Bundles with cql-execution.
+//
+//     node execute.mjs VALUESETS AS_OF
+//
+// Reads the names of files from standard input, one a line: one Bundle a line each. Answers each with one line of JSON:
+// the CPU seconds that parsing and executing took, and each patient's criteria. Compiling the CQL is not counted.
+
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import {
+  CqlTranslator,
+  LibraryManager,
+  ModelManager,
+  createLibrarySourceProvider,
+  createModelInfoProvider,
+  createUcumService,
+  stringAsSource,
+} from "@cqframework/cql/cql-to-elm";
+import execution from "cql-execution";
+import fhir from "cql-exec-fhir";
+
+const folder = new URL(".", import.meta.url);
+const read = (name) => readFileSync(new URL(name, folder), "utf8");
+
+const MODELS = {
+  System: "system-modelinfo.xml",
+  FHIR: "node_modules/cql-exec-fhir/lib/modelInfos/fhir-modelinfo-4.0.1.xml",
+};
+
+function compile(text, manager) {
+  const elm = JSON.parse(CqlTranslator.fromText(text, manager).toJson());
+  const errors = (elm.library.annotation ?? []).filter((note) => note.errorSeverity === "error");
+  if (errors.length > 0) {
+    throw new Error(errors.map((note) => `${note.startLine}:${note.startChar}: ${note.message}`).join("\n"));
+  }
+  return elm;
+}
+
+// The CQL converts no units at compile time.
+function unsupported() {
+  throw new Error("units are not converted here");
+}
+
+function library() {
+  const models = new ModelManager();
+  models.modelInfoLoader.registerModelInfoProvider(
+    createModelInfoProvider((name) => (MODELS[name] ? stringAsSource(read(MODELS[name])) : undefined)),
+  );
+  const units = createUcumService(unsupported, () => null, unsupported, unsupported);
+  const manager = new LibraryManager(models, undefined, undefined, units);
+  const sources = { FHIRHelpers: read("FHIRHelpers.cql") };
+  manager.librarySourceLoader.registerProvider(
+    createLibrarySourceProvider((name) => (sources[name] ? stringAsSource(sources[name]) : undefined)),
+  );
+  const helpers = new execution.Repository({ FHIRHelpers: compile(sources.FHIRHelpers, manager) });
+  return new execution.Library(compile(read("NCT04762485.cql"), manager), helpers);
+}
+
+const [valueSets, asOf] = process.argv.slice(2);
+const codes = new execution.CodeService(JSON.parse(readFileSync(valueSets, "utf8")));
+const executor = new execution.Executor(library(), codes);
+const [year, month, day] = asOf.split("-").map(Number);
+const now = new execution.DateTime(year, month, day, 23, 59, 59, 0, 0);
+const source = fhir.PatientSource.FHIRv401();
+
+async function screened(line) {
+  source.loadBundles([JSON.parse(line)]);
+  const found = await executor.exec_expression("Criteria", source, now);
+  source.reset();
+  return Object.values(found.patientResults)[0].Criteria;
+}
+
+for await (const name of createInterface({ input: process.stdin })) {
+  const lines = readFileSync(name, "utf8").split("\n").filter(Boolean);
+  const patients = [];
+  const began = process.cpuUsage();
+  for (const line of lines) patients.push(await screened(line));
+  const used = process.cpuUsage(began);
+  process.stdout.write(JSON.stringify({ seconds: (used.user + used.system) / 1e6, patients }) + "\n");
+}

@@ -1,0 +1,56 @@
+"""How the rule engine is told of a result: a number with its bounds, or positive, negative, indeterminate."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from trialsieve.engine import _durable
+from trialsieve.engine.compile_tests import NUMBER, RESULT, Bound, Where
+from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.vocabulary import Result
+
+
+def number_fact(selector: int, place: Where, value: NumberInterval) -> _durable.Fact:
+    """A measured number; what is not finite is said by a flag, or is beyond all limits."""
+    low, low_bound = _bound(value.low, value.low_open, -math.inf)
+    high, high_bound = _bound(value.high, value.high_open, math.inf)
+    return NUMBER.template, (selector // 250, selector % 250, int(place), int(low_bound), int(high_bound), low, high)
+
+
+def alike(value: NumberInterval, limits: Sequence[float]) -> NumberInterval:
+    """A number that lies as this one does between the limits that its rules compare it with, in their order.
+
+    The rules are told of this one, so that they are told of few.
+    """
+    return NumberInterval(_alike(value.low, limits), _alike(value.high, limits), value.low_open, value.high_open)
+
+
+def _alike(value: float, limits: Sequence[float]) -> float:
+    if not math.isfinite(value):
+        return value
+    if not limits:
+        return 0.0
+    place = bisect_left(limits, value)
+    if place == len(limits):
+        return limits[-1] + abs(limits[-1]) + 1.0
+    if limits[place] == value:
+        return limits[place]
+    if place == 0:
+        return limits[0] - abs(limits[0]) - 1.0
+    return (limits[place - 1] + limits[place]) / 2
+
+
+def _bound(value: float, is_open: bool, unbounded: float) -> tuple[str, Bound]:
+    if value == unbounded or math.isnan(value):
+        return "0.0", Bound.NONE
+    clamped = max(-_durable.LARGEST, min(_durable.LARGEST, float(value)))
+    return _durable.number_text(clamped), Bound.OPEN if is_open else Bound.CLOSED
+
+
+_RESULTS = {Result.POSITIVE: 1, Result.NEGATIVE: 0, Result.INDETERMINATE: 2}
+
+
+def result_fact(place: Where, result: Result, expected: Result) -> _durable.Fact:
+    return RESULT.template, (int(place), _RESULTS[result], _RESULTS[expected])

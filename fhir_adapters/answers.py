@@ -1,0 +1,266 @@
+"""What came back for one question about a patient, from a client's prefetch or from a FHIR server: read tolerantly.
+
+A Bundle of matches is an answer, an empty one too. Everything else that clients and servers give instead is told apart,
+because only an answer in full may stand for the absence of what it does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
+
+_DEEPEST: Final = 4
+_MOST_FAULTS_TOLD: Final = 3
+_SERIOUS: Final = frozenset({"fatal", "error", "warning"})
+_FORBIDDEN: Final = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
+_UNSUPPORTED: Final = "not-supported"
+_NOT_WHOLE: Final = frozenset({"history", "document", "message", "transaction", "batch", "subscription-notification"})
+
+
+class Answered(StrEnum):
+    """How a question was answered."""
+
+    IN_FULL = "answered in full"
+    IN_PART = "answered in part"
+    NULL = "answered with null"  # nothing found, or not supported: clients mean either
+    NOT_SUPPORTED = "not supported"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One resource of an answer. `is_match` False: it came along with others (`search.mode` include)."""
+
+    resource: dict[str, Any]
+    full_url: str = ""
+    is_match: bool = True
+
+    @property
+    def reference(self) -> str:
+        """`Condition/c1`; the type alone without an id."""
+        identity = self.resource.get("id")
+        return f"{type_of(self.resource)}/{identity}" if identity else type_of(self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`reason` says what is missing or went wrong; it quotes nothing of a record. `next_link` names an unread page."""
+
+    state: Answered
+    reason: str = ""
+    entries: tuple[Entry, ...] = ()
+    next_link: str | None = None
+    total: int | None = None
+
+    @property
+    def has_been_given(self) -> bool:
+        """Whether there is something in hand, all of it or a part."""
+        return self.state in {Answered.IN_FULL, Answered.IN_PART}
+
+    def in_part(self, reason: str) -> Answer:
+        """The same, known not to be all."""
+        reasons = [part for part in (self.reason, reason) if part]
+        return replace(self, state=Answered.IN_PART, reason="; ".join(dict.fromkeys(reasons)))
+
+
+def not_answered(state: Answered, reason: str) -> Answer:
+    """An answer that holds nothing."""
+    return Answer(state, reason)
+
+
+def read_answer(value: Any, resource_type: str, *, search: bool) -> Answer:
+    """What a JSON value says, that was asked for resources of this type: by a search, or else by a read."""
+    if value is None:
+        return Answer(Answered.NULL, "the client gave null, which may mean none or not supported")
+    if not isinstance(value, dict):
+        return not_answered(Answered.FAILED, "not a FHIR resource")
+    if "resourceType" not in value and isinstance(value.get("resource"), dict):
+        failure = _failed_response(value)
+        return failure or read_answer(value["resource"], resource_type, search=search)
+    kind = type_of(value)
+    if kind == "OperationOutcome":
+        return _of_outcome(value)
+    if kind == "Bundle" or (not kind and ("entry" in value or _whole_number(value.get("total")) is not None)):
+        found = _of_bundle(value, resource_type)
+        return found if search else _single(found, resource_type)
+    if not kind:
+        return _failed_response(value) or not_answered(Answered.FAILED, "not a FHIR resource: no resourceType")
+    if kind != resource_type:
+        named = f"`{kind}`" if kind in RESOURCE_TYPES else "something else"
+        return not_answered(Answered.FAILED, f"{named} instead of {resource_type}")
+    single = Answer(Answered.IN_FULL, entries=(Entry(value),))
+    return single.in_part(f"a single {resource_type} instead of a Bundle") if search else single
+
+
+def _single(found: Answer, resource_type: str) -> Answer:
+    """The answer to a read that came as a Bundle."""
+    if not found.has_been_given:
+        return found
+    wanted = tuple(entry for entry in found.entries if type_of(entry.resource) == resource_type)
+    if not wanted:
+        return not_answered(Answered.FAILED, f"a Bundle without a {resource_type}")
+    return Answer(Answered.IN_FULL, entries=wanted)
+
+
+def _of_bundle(bundle: dict[str, Any], resource_type: str) -> Answer:
+    reading = _BundleReading()
+    reading.read(bundle)
+    matches = [entry for entry in reading.entries if entry.is_match]
+    if not reading.entries and reading.outcome is not None:
+        return reading.outcome
+    if matches and all(type_of(entry.resource) != resource_type for entry in matches):
+        reading.faults.append(f"holds resources, and no {resource_type}")
+    answer = Answer(Answered.IN_FULL, entries=tuple(reading.entries), next_link=reading.next_link, total=reading.total)
+    if reading.outcome is not None:
+        reading.faults.append(reading.outcome.reason)
+    return answer.in_part(_told(reading.faults)) if reading.faults else answer
+
+
+def missing_of(answer: Answer) -> str:
+    """Why an answer whose pages have all been read, or will not be, holds less than was found; empty if it does not."""
+    if answer.next_link is not None:
+        return "a further page was not read"
+    matches = sum(1 for entry in answer.entries if entry.is_match)
+    if answer.total is not None and answer.total > matches:
+        return f"holds {matches} of the {answer.total} resources that the search found"
+    return ""
+
+
+class _BundleReading:
+    """The entries of one Bundle, and of those inside it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.faults: list[str] = []
+        self.outcome: Answer | None = None
+        self.next_link: str | None = None
+        self.total: int | None = None
+
+    def read(self, bundle: dict[str, Any], depth: int = 0) -> None:
+        kind = bundle.get("type")
+        if isinstance(kind, str) and kind in _NOT_WHOLE:
+            self.faults.append(f"a Bundle of type {kind} is no answer to a search")
+        self._read_links(bundle, depth)
+        total = _whole_number(bundle.get("total"))
+        if total is not None and depth == 0:
+            self.total = total
+        entries = bundle.get("entry")
+        if entries is None:
+            return
+        if not isinstance(entries, list):
+            self.faults.append("`entry` is not a list")
+            return
+        for number, entry in enumerate(entries, start=1):
+            self._read_entry(entry, number, depth)
+
+    def _read_links(self, bundle: dict[str, Any], depth: int) -> None:
+        for url in _next_links(bundle):
+            if depth:
+                self.faults.append("a Bundle inside it has a further page")
+            elif isinstance(url, str) and url.strip():
+                self.next_link = url.strip()
+            else:
+                self.faults.append("its link to the next page cannot be followed")
+            return
+
+    def _read_entry(self, entry: Any, number: int, depth: int) -> None:
+        if not isinstance(entry, dict):
+            self.faults.append(f"entry {number} is not an object")
+            return
+        resource = entry.get("resource")
+        failure = _failed_response(entry)
+        if failure is not None:
+            self.outcome = failure
+        if not isinstance(resource, dict):
+            if failure is None and not _is_outcome(entry):
+                self.faults.append(f"entry {number} has no resource")
+            return
+        kind = type_of(resource)
+        if kind == "Bundle" and depth < _DEEPEST:
+            self.read(resource, depth + 1)
+        elif kind == "OperationOutcome":
+            if _is_serious(resource):
+                self.outcome = _of_outcome(resource)
+        elif kind not in RESOURCE_TYPES or kind == "Bundle":
+            self.faults.append(f"entry {number} is no FHIR resource that can be read")
+        else:
+            full_url = entry.get("fullUrl")
+            is_match = _mode(entry) not in {"include", "outcome"}
+            self.entries.append(Entry(resource, full_url if isinstance(full_url, str) else "", is_match))
+
+
+def _next_links(bundle: dict[str, Any]) -> Iterator[Any]:
+    links = bundle.get("link")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("relation") == "next":
+            yield link.get("url")
+
+
+def _mode(entry: dict[str, Any]) -> Any:
+    search = entry.get("search")
+    return search.get("mode") if isinstance(search, dict) else None
+
+
+def _is_outcome(entry: dict[str, Any]) -> bool:
+    return bool(_mode(entry) == "outcome")
+
+
+def _failed_response(entry: dict[str, Any]) -> Answer | None:
+    """The failure that a `{response, resource}` pair tells of."""
+    response = entry.get("response")
+    status = str(response.get("status", "")).strip()[:3] if isinstance(response, dict) else ""
+    if status[:1] not in {"4", "5"}:
+        return None
+    return not_answered(state_of_status(int(status) if status.isdecimal() else 500), f"answered with status {status}")
+
+
+def state_of_status(status: int) -> Answered:
+    """What an HTTP status other than 200 means for a search."""
+    if status in {401, 403, 407, 451}:
+        return Answered.REFUSED
+    return Answered.NOT_SUPPORTED if status in {404, 405, 410, 501} else Answered.FAILED
+
+
+def _of_outcome(outcome: dict[str, Any]) -> Answer:
+    issues = _issues(outcome)
+    told = sorted({f"{severity} ({code})" for severity, code in issues})
+    reason = f"an OperationOutcome: {', '.join(told[:_MOST_FAULTS_TOLD]) or 'no issue named'}"
+    codes = {code for _, code in issues}
+    if codes & _FORBIDDEN:
+        return not_answered(Answered.REFUSED, reason)
+    return not_answered(Answered.NOT_SUPPORTED if _UNSUPPORTED in codes else Answered.FAILED, reason)
+
+
+def _is_serious(outcome: dict[str, Any]) -> bool:
+    issues = _issues(outcome)
+    return not issues or any(severity in _SERIOUS for severity, _ in issues)
+
+
+def _issues(outcome: dict[str, Any]) -> list[tuple[str, str]]:
+    """The severity and code of each issue, as far as they are codes: other text may quote the record."""
+    issues = outcome.get("issue")
+    return [
+        (_code(issue.get("severity")), _code(issue.get("code")))
+        for issue in (issues if isinstance(issues, list) else ())
+        if isinstance(issue, dict)
+    ]
+
+
+def _code(value: Any) -> str:
+    plain = isinstance(value, str) and len(value) < 40 and value.replace("-", "").isalpha()
+    return value if plain else "no code"
+
+
+def _whole_number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _told(faults: Sequence[str]) -> str:
+    more = len(faults) - _MOST_FAULTS_TOLD
+    return "; ".join(faults[:_MOST_FAULTS_TOLD]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,97 @@
+"""The service as one ASGI application: its routers, and the layers that every request passes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+
+from trialsieve import __version__
+from trialsieve.rules.errors import TrialsieveError
+from trialsieve.service import rest
+from trialsieve.service.hooks import feedback, services
+from trialsieve.service.opening import serving
+from trialsieve.service.pages import routes
+from trialsieve.service.settings import Settings
+from trialsieve.service.state import ServiceState
+from trialsieve.service.tuning import tuned
+from trialsieve.service.web import health
+from trialsieve.service.web.cross_origin import CrossOrigin
+from trialsieve.service.web.faults import Faults, handle_errors
+from trialsieve.service.web.limits import Budget, Limits
+from trialsieve.service.web.logs import RequestLog
+from trialsieve.service.web.metrics import Metrics
+from trialsieve.service.web.openapi import DESCRIPTION, describe, error_responses
+from trialsieve.service.web.paths import Paths
+from trialsieve.service.web.protection import Protection
+
+WATCHED_SECONDS: Final = 5.0
+
+_log = structlog.stdlib.get_logger("trialsieve.service")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service by these settings. Rules are loaded and the store is opened when it starts."""
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with serving(settings, metrics) as state, watched(state):
+                app.state.service = state
+                with tuned():
+                    yield
+                app.state.service = None
+        except TrialsieveError as error:
+            _log.critical("cannot start", problem=str(error))
+            raise
+
+    app = FastAPI(
+        title="trialsieve",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,  # these pages would load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=running,
+        responses=error_responses(),
+    )
+    for part in (health, services, feedback, rest, routes):
+        app.include_router(part.router)
+    describe(app, authenticated=not settings.open)
+    handle_errors(app)
+    add_layers(app, settings, metrics)
+    return app
+
+
+def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """The layers, the innermost first: headers are added to errors too, and the log sees what was really answered."""
+    budget = Budget(settings.body_bytes, settings.body_seconds, settings.request_seconds, settings.requests_at_once)
+    app.add_middleware(Limits, budget=budget)
+    app.add_middleware(Faults)
+    app.add_middleware(Paths)
+    app.add_middleware(Protection, https=settings.base_url.startswith("https:"))
+    app.add_middleware(CrossOrigin, origins=settings.cors_origins)
+    app.add_middleware(RequestLog, metrics=metrics)
+
+
+@contextlib.asynccontextmanager
+async def watched(state: ServiceState) -> AsyncIterator[None]:
+    """Takes over what other parts count, every few seconds: another worker may be the one that is asked for metrics."""
+
+    async def watch() -> None:
+        while True:
+            health.watch(state)
+            await asyncio.sleep(WATCHED_SECONDS)
+
+    task = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,77 @@
+"""`trialsieve feedback`: what clinicians did with the cards."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.arguments import chosen, day
+
+HELP = "what clinicians did with the cards"
+
+DESCRIPTION = """\
+Report what became of the cards that `trialsieve serve` showed: how many were accepted and overridden, and the reasons
+given, per trial and per criterion that the cards named as failing or open. Comments are counted, not shown."""
+
+EXAMPLES = """\
+examples:
+  trialsieve feedback
+  trialsieve feedback --since 2026-11-01 --format csv
+  trialsieve feedback --settings trialsieve.toml
+  trialsieve feedback --database sqlite:////var/lib/trialsieve/trialsieve.sqlite"""
+
+FORMATS = ("table", "json", "csv")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `feedback`."""
+    parser.add_argument("--since", metavar="YYYY-MM-DD", help="only what was told on this day or later (UTC)")
+    parser.add_argument("--format", metavar="|".join(FORMATS), default="table", help="table for people (the default)")
+    parser.add_argument(
+        "--settings", metavar="FILE", help="the settings of the service (default: TRIALSIEVE_SETTINGS, if set)"
+    )
+    parser.add_argument("--database", metavar="URL", help="the database, instead of the one that the settings name")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the database and report; 0. Raises UsageError, and StoreError where it cannot be read."""
+    chosen("--format", arguments.format, dict.fromkeys(FORMATS))
+    since = None if arguments.since is None else day("--since", arguments.since)
+
+    try:
+        from trialsieve.service.feedback_report import as_csv, as_json, as_table, feedback_rows
+        from trialsieve.service.paper import paper_for
+        from trialsieve.service.settings_sources import load_settings
+        from trialsieve.service.storage.store import Store
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("trialsieve"):
+            raise
+        raise UsageError(
+            f"feedback needs {error.name}, which is not installed; install it with: pip install 'trialsieve[service]'"
+        ) from error
+
+    settings = load_settings(None if arguments.settings is None else Path(arguments.settings))
+    url = arguments.database or settings.database_url
+    _check_exists(url)
+    store = Store.open(url)
+    try:
+        rows = feedback_rows(store.feedback(since))
+    finally:
+        store.close()
+    if arguments.format == "json":
+        text = as_json(rows)
+    elif arguments.format == "csv":
+        text = as_csv(rows)
+    else:
+        text = as_table(rows, paper_for("auto", to_file=False))
+    sys.stdout.write(text)
+    return 0
+
+
+def _check_exists(url: str) -> None:
+    """A misspelt path would else be a new, empty database."""
+    path = url.partition("sqlite:///")[2].partition("?")[0]
+    if url.startswith("sqlite:///") and path and not Path(path).is_file():
+        raise UsageError(f"--database {path}: no such file; it is made by `trialsieve serve` in its data folder")

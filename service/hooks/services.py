@@ -1,0 +1,210 @@
+"""The CDS Hooks endpoints: discovery, and the services that answer with cards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.background import BackgroundTask
+
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.fhir_adapters.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
+from trialsieve.fhir_adapters.prefetched import Gathered, NothingKnownError, WrongPatientError, gather_record
+from trialsieve.service.hooks.cards import CardChoices, MadeCard, Shown, cards_for
+from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
+from trialsieve.service.hooks.notices import notices_of
+from trialsieve.service.hooks.requests import HookCall, hook_call
+from trialsieve.service.hooks.responses import CardsResponse, DiscoveryResponse, json_bytes
+from trialsieve.service.pages.links import explanation_url
+from trialsieve.service.screening_desk import Screened
+from trialsieve.service.security.caller import Caller, CallerDependency
+from trialsieve.service.settings import Settings
+from trialsieve.service.state import ServiceState, StateDependency
+from trialsieve.service.storage.keeping import kept_results, kept_screening
+from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.json_body import JsonObject
+from trialsieve.service.web.notes import note_count, note_hook
+from trialsieve.service.web.openapi import error_responses
+
+router = APIRouter(tags=["CDS Hooks"])
+
+DISCOVERY_SECONDS: Final = 300
+
+_REQUEST_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["hook", "hookInstance", "context"],
+    "properties": {
+        "hook": {"enum": list(HOOKS)},
+        "hookInstance": {"type": "string", "pattern": r"\S", "description": "A UUID; any text is taken."},
+        "fhirServer": {"type": ["string", "null"]},
+        "fhirAuthorization": {"type": ["object", "null"], "properties": {"access_token": {"type": "string"}}},
+        "context": {
+            "type": "object",
+            "required": ["patientId"],
+            "properties": {
+                "userId": {"type": "string"},
+                "patientId": {"type": "string", "pattern": "^(Patient/)?[A-Za-z0-9-]{1,64}$"},
+                "encounterId": {"type": "string"},
+            },
+        },
+        "prefetch": {"type": ["object", "null"], "description": "By the keys that discovery names."},
+    },
+}
+
+
+def json_request(schema: dict[str, Any]) -> dict[str, Any]:
+    """How an endpoint that reads its body itself documents it."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def clock() -> datetime:
+    """The time of a request."""
+    return datetime.now(UTC)
+
+
+Now = Annotated[datetime, Depends(clock)]
+
+
+def offer_of(request: Request, state: StateDependency) -> Offer:
+    """What this service offers; worked out when it is first asked."""
+    held: tuple[ServiceState, Offer] | None = getattr(request.app.state, "cds_hooks_offer", None)
+    if held is None or held[0] is not state:
+        held = state, offer(state.book, state.trials, list_trials=state.settings.list_trial_services)
+        request.app.state.cds_hooks_offer = held
+    return held[1]
+
+
+OfferDependency = Annotated[Offer, Depends(offer_of)]
+
+
+def service_of(service_id: str, offered: OfferDependency) -> HookService:
+    """The service of that id. Raises ServiceError (404)."""
+    service = offered.services.get(service_id)
+    if service is None:
+        raise ServiceError(404, IssueCode.NOT_FOUND, "There is no service of this id; cds-services lists them.")
+    return service
+
+
+ServiceDependency = Annotated[HookService, Depends(service_of)]
+
+
+@router.get("/cds-services", summary="Discovery", responses={200: {"model": DiscoveryResponse}})
+async def discovery(request: Request, caller: CallerDependency, offered: OfferDependency) -> Response:
+    """The services, and what each asks a client to prefetch."""
+    headers = {"ETag": offered.etag, "Cache-Control": f"private, max-age={DISCOVERY_SECONDS}"}
+    if _is_known(request.headers.get("if-none-match", ""), offered.etag):
+        return Response(status_code=304, headers=headers)
+    return Response(offered.document, headers=headers, media_type="application/json")
+
+
+@router.post(
+    "/cds-services/{service_id}",
+    summary="Screen the patient whose chart is open",
+    responses={200: {"model": CardsResponse}, **error_responses(412)},
+    openapi_extra=json_request(_REQUEST_SCHEMA),
+)
+async def screen(
+    request: Request,
+    caller: CallerDependency,
+    service: ServiceDependency,
+    state: StateDependency,
+    now: Now,
+    body: JsonObject,
+) -> Response:
+    """Cards for the trials that are worth a look, the nearest first; an empty list where there is none."""
+    deadline = time.monotonic() + state.settings.request_seconds
+    call = hook_call(body, service)
+    note_hook(request.scope, service.hook, call.hook_instance)
+    gathered, unusable = await _gathered(call, service, caller, state)
+    day = now.astimezone(ZoneInfo(state.book.site.time_zone)).date()
+    circumstances = Circumstances(day, state.settings.absence)
+    screened = await state.desk.screen(gathered.record, circumstances, trials=service.trials, deadline=deadline)
+    results = kept_results(screened.answers, now)
+    shown = [Shown(answer.result, kept.result_id) for answer, kept in zip(screened.answers, results, strict=True)]
+    made = cards_for(
+        shown,
+        state.book.trials,
+        choices_of(state.settings),
+        lambda result_id: explanation_url(state.settings, result_id, now),
+        notices_of(gathered.accounts, unusable),
+    )
+    _count(state, screened, made)
+    note_count(request.scope, "cards", len(made))
+
+    def keep() -> None:
+        state.store.keep_screening(
+            kept_screening(
+                gathered.record,
+                circumstances,
+                results,
+                caller=caller.owner,
+                hook=service.hook,
+                now=now,
+                keep_resources=state.settings.keep_resources,
+                hook_instance=call.hook_instance,
+                cards=[card.kept for card in made],
+            )
+        )
+
+    return Response(
+        json_bytes(CardsResponse(cards=tuple(card.card for card in made))),
+        headers={"Cache-Control": "no-store"},
+        media_type="application/json",
+        background=BackgroundTask(keep),
+    )
+
+
+def choices_of(settings: Settings) -> CardChoices:
+    """What the settings say of cards."""
+    return CardChoices(settings.most_cards, settings.show_ineligible, settings.card_when_outside)
+
+
+async def _gathered(
+    call: HookCall, service: HookService, caller: Caller, state: ServiceState
+) -> tuple[Gathered, str | None]:
+    """The patient's record, and why the client's FHIR server was not asked, if it was not."""
+    server, unusable = _server(call, caller, state)
+    try:
+        return await gather_record(call.prefetch, service.templates, call.patient_id, server), unusable
+    except WrongPatientError as error:
+        raise ServiceError(400, IssueCode.CONFLICT, f"{error}.") from None
+    except NothingKnownError as error:
+        why = f" {unusable}" if unusable else ""
+        raise ServiceError(412, IssueCode.INCOMPLETE, f"{error}.{why}") from None
+
+
+def _server(call: HookCall, caller: Caller, state: ServiceState) -> tuple[FhirServer | None, str | None]:
+    """The FHIR server of the call, where it is one that may be asked."""
+    if call.fhir_server is None:
+        return None, None
+    if not caller.may_read(call.fhir_server):
+        return None, "fhirServer is not one that this service may read for this client (setting fhir_servers)."
+    settings = state.settings
+    limits = ServerLimits(
+        settings.fhir_seconds,
+        settings.fhir_pages,
+        settings.fhir_bytes,
+        settings.fhir_resources,
+        settings.fhir_parallel,
+    )
+    try:
+        return FhirServer(state.fhir, call.fhir_server, call.token, limits), None
+    except ServerAddressError as error:
+        return None, f"{error}."
+
+
+def _count(state: ServiceState, screened: Screened, made: Sequence[MadeCard]) -> None:
+    for answer in screened.answers:
+        state.metrics.results.labels(answer.result.trial, answer.result.verdict.value).inc()
+    for card in made:
+        state.metrics.cards.labels(card.kept.trial, card.kept.verdict).inc()
+
+
+def _is_known(if_none_match: str, etag: str) -> bool:
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return any(tag in {etag, "*"} for tag in tags)

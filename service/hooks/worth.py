@@ -1,0 +1,36 @@
+"""Whether a trial is worth a clinician's look: a card for every patient of whom little is known helps nobody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trialsieve.engine.result import AtomResult, ScreeningResult
+from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
+
+# Reasons that say nothing of the patient: nothing was found, or nothing was looked for.
+_SILENT: Final = frozenset(
+    {Reason.NO_DATA, Reason.NOT_RETRIEVED, Reason.JUDGEMENT, Reason.REGISTRY_ERROR, Reason.TRUNCATED}
+)
+
+
+def is_worth_a_look(result: ScreeningResult) -> bool:
+    """Eligible; or needs-review, and something on record speaks for it.
+
+    That is: part of an inclusion criterion is true by a resource other than the Patient, or something bears on it that
+    does not suffice (old, unclear, unreadable).
+    """
+    if result.verdict is not Verdict.NEEDS_REVIEW:
+        return result.verdict is Verdict.ELIGIBLE
+    return any(
+        _speaks_for(atom)
+        for criterion in result.criteria
+        if criterion.kind is CriterionKind.INCLUSION
+        for atom in criterion.atoms
+    )
+
+
+def _speaks_for(atom: AtomResult) -> bool:
+    if atom.holds is False:
+        return False
+    found = any(not item.reference.startswith("Patient/") for item in atom.evidence)
+    return found or not _SILENT.issuperset(atom.reasons)

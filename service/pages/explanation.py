@@ -1,0 +1,227 @@
+"""One stored result as a coordinator reads it: what fails, what is open and what it waits for, what passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from trialsieve.rules.model import RuleBook, Trial
+from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
+from trialsieve.service.storage.kept import KeptScreening
+from trialsieve.service.words import LIMITING_WORDS, REASON_WORDS, counted, holds_words
+
+WAITS_FOR: Final = {
+    "data": ("Open: waits for data", "A newer, clearer or further entry in the record would answer these."),
+    "judgement": ("Open: a person has to judge", "No record answers these; somebody who knows the patient does."),
+    "registry": ("Open: the registry's text", "The text is wrong, ambiguous or cut off; only its authors can say."),
+}
+
+VERDICT_SAYS: Final = {
+    Verdict.ELIGIBLE: "Eligible, as far as the record says",
+    Verdict.NEEDS_REVIEW: "Needs review",
+    Verdict.INELIGIBLE: "Ineligible, as the record stands",
+}
+
+# How a criterion stands, by whether its sentence holds.
+_WANTED: Final = {True: "met", False: "not met", None: "open"}
+_UNWANTED: Final = {True: "excludes the patient", False: "does not exclude", None: "open"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One atom or one reading: what it is called, how it stands, and why."""
+
+    name: str
+    quote: str
+    state: str
+    reasons: tuple[str, ...]
+    explanation: str
+    evidence: tuple[Mapping[str, str], ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One sentence of the registry, how it stands, and what that rests on."""
+
+    id: str
+    kind: str
+    where: str
+    effect: str
+    state: str
+    text: str
+    explanation: str
+    reasons: tuple[str, ...]
+    changes_on: str | None
+    cautions: tuple[str, ...]
+    evidence: tuple[Mapping[str, str], ...]
+    assumptions: tuple[str, ...]
+    readings: tuple[Said, ...]
+    atoms: tuple[Said, ...]
+    judged: bool
+    target: str  # what an attestation of it is coded with
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Criteria under one heading."""
+
+    id: str
+    title: str
+    hint: str
+    criteria: tuple[CriterionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArmView:
+    """A cohort at a stage."""
+
+    cohort: str
+    stage: str
+    verdict: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationView:
+    """Everything on the page."""
+
+    trial: str
+    title: str
+    registry_url: str | None
+    patient: str
+    verdict: str
+    verdict_says: str
+    summary: str
+    as_of: str
+    answered_at: str
+    arms: tuple[ArmView, ...]
+    cautions: tuple[str, ...]
+    circumstances: tuple[str, ...]
+    groups: tuple[Group, ...]
+    passing: Group
+    rules_version: str
+    rules_sha256: str
+    rules_changed: bool
+
+
+def explanation_view(result_id: str, kept: KeptScreening, book: RuleBook) -> ExplanationView:
+    """The page of one result of a screening."""
+    stored = next(result for result in kept.results if result.result_id == result_id)
+    result: dict[str, Any] = orjson.loads(stored.json)
+    trial = book.trials.get(stored.trial)
+    criteria = [_criterion(one, stored.trial, result["arms"]) for one in result["criteria"]]
+    failing = tuple(one for one in criteria if one.effect == Effect.FAIL.value)
+    passing = tuple(one for one in criteria if one.effect == Effect.PASS.value)
+    waits = _waits_for(result["arms"])
+    open_groups = [
+        Group(f"open-{name}", title, hint, tuple(one for one in criteria if waits.get(one.id) == name))
+        for name, (title, hint) in WAITS_FOR.items()
+    ]
+    groups = [
+        Group("fails", "Fails", "Each of these alone keeps the patient out of the arms that it is a part of.", failing),
+        *open_groups,
+    ]
+    return ExplanationView(
+        trial=stored.trial,
+        title=trial.title if trial is not None else "",
+        registry_url=_web_address(trial),
+        patient=result["patient"],
+        verdict=result["verdict"],
+        verdict_says=VERDICT_SAYS[Verdict(result["verdict"])],
+        summary=_summary(len(criteria), len(failing), sum(len(group.criteria) for group in open_groups)),
+        as_of=result["as_of"],
+        answered_at=f"{stored.at:%Y-%m-%d %H:%M} UTC",
+        arms=tuple(_arm(arm) for arm in result["arms"]),
+        cautions=tuple(result["cautions"]),
+        circumstances=_circumstances(kept),
+        groups=tuple(group for group in groups if group.criteria),
+        passing=Group("passes", "Passes", "", passing),
+        rules_version=result["rules_version"],
+        rules_sha256=result["rules_sha256"],
+        rules_changed=trial is None or trial.rules_sha256 != result["rules_sha256"],
+    )
+
+
+def _summary(total: int, failing: int, opened: int) -> str:
+    if not failing and not opened:
+        return f"{counted(total, 'criterion', 'criteria')}: all pass."
+    parts = [f"{failing} {'fails' if failing == 1 else 'fail'}"] if failing else ["none fails"]
+    parts.append(f"{opened} {'is' if opened == 1 else 'are'} open")
+    passing = total - failing - opened
+    parts.append(f"{passing} {'passes' if passing == 1 else 'pass'}")
+    return f"Of {counted(total, 'criterion', 'criteria')}, {', '.join(parts)}."
+
+
+def _waits_for(arms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What each open criterion waits for, by its id."""
+    return {name: what for arm in arms for what, names in arm["open"].items() for name in names}
+
+
+def _arm(arm: Mapping[str, Any]) -> ArmView:
+    because = tuple(LIMITING_WORDS.get(name, name) for name in arm["limiting"])
+    cohort = "all patients" if arm["cohort"] == "all" else arm["cohort"]
+    return ArmView(cohort, arm["stage"], arm["verdict"], because)
+
+
+def _circumstances(kept: KeptScreening) -> tuple[str, ...]:
+    """Under what the question was asked, where it is not the usual."""
+    said = []
+    if kept.absence == AbsencePolicy.UNKNOWN.value:
+        said.append("Nothing was presumed absent for not being on record.")
+    said += [f"The day of {name} was given as {day.isoformat()}." for name, day in sorted(kept.anchors.items())]
+    return tuple(said)
+
+
+def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, Any]]) -> CriterionView:
+    wanted = one["kind"] != CriterionKind.EXCLUSION.value
+    state = (_WANTED if wanted else _UNWANTED)[one["holds"]]
+    where = [f"cohort {one['cohort']}"] if one["cohort"] != "all" else []
+    where += [f"at {one['stage']}"] if len({arm["stage"] for arm in arms}) > 1 else []
+    return CriterionView(
+        id=one["id"],
+        kind=one["kind"],
+        where=", ".join(where),
+        effect=one["effect"],
+        state=state if one["applies"] else "does not apply to this patient",
+        text=one["text"],
+        explanation=one["explanation"],
+        reasons=_reasons(one["reasons"]),
+        changes_on=one["changes_on"],
+        cautions=tuple(one["cautions"]),
+        evidence=tuple(one["evidence"]),
+        assumptions=tuple(one["assumptions"]),
+        readings=tuple(
+            Said(reading["name"], "", holds_words(reading["holds"]), (), reading["explanation"])
+            for reading in one["readings"]
+        ),
+        atoms=tuple(_atom(atom) for atom in one["atoms"]),
+        judged=one["reasons"] == [Reason.JUDGEMENT.value],
+        target=f"{trial}#{one['id']}",
+    )
+
+
+def _atom(atom: Mapping[str, Any]) -> Said:
+    name = atom["id"] if atom["operand"] else f"{atom['id']} (helper)"
+    return Said(
+        name,
+        atom["quote"],
+        holds_words(atom["holds"]),
+        _reasons(atom["reasons"]),
+        atom["explanation"],
+        tuple(atom["evidence"]),
+        tuple(atom["assumptions"]),
+    )
+
+
+def _reasons(reasons: Sequence[str]) -> tuple[str, ...]:
+    return tuple(REASON_WORDS[Reason(reason)] for reason in reasons)
+
+
+def _web_address(trial: Trial | None) -> str | None:
+    """The registry's page, where it is one that a browser may follow."""
+    url = trial.source_url if trial is not None else ""
+    return url if url.startswith(("https://", "http://")) else None

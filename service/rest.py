@@ -1,0 +1,194 @@
+"""The REST interface: a Bundle in, results out; and what is screened for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.fhir_adapters.reader import records_in
+from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.rules.errors import UsageError
+from trialsieve.rules.vocabulary import Kind
+from trialsieve.service.arguments import anchor_days, covered_kinds, day, one_of
+from trialsieve.service.hooks.services import Now
+from trialsieve.service.pages.links import explanation_url
+from trialsieve.service.request import declared_anchors
+from trialsieve.service.rest_models import (
+    BODY_SCHEMA,
+    ScreenQuery,
+    TrialList,
+    TrialRules,
+    result_object,
+    screened_object,
+)
+from trialsieve.service.rest_trials import trial_rules, trial_summary
+from trialsieve.service.security.caller import Caller, CallerDependency
+from trialsieve.service.state import ServiceState, StateDependency
+from trialsieve.service.storage.keeping import kept_results, kept_screening
+from trialsieve.service.storage.kept import KeptResult
+from trialsieve.service.storage.store import StoreError
+from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.json_body import JsonObject
+from trialsieve.service.web.notes import note_count
+
+router = APIRouter(tags=["REST"])
+
+MOST_PATIENTS: Final = 100
+SOURCE: Final = "request"
+"""What results name as their `source`."""
+
+
+def json_answer(schema: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """How an endpoint that writes its answer itself documents it."""
+    return {200: {"description": "OK", "content": {"application/json": {"schema": schema}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A checked query."""
+
+    trials: tuple[str, ...]
+    circumstances: Circumstances
+    covers: frozenset[Kind]
+
+
+@router.post(
+    "/screen",
+    summary="Screen every patient of a Bundle",
+    responses=json_answer(screened_object()),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": BODY_SCHEMA} for kind in ("application/json", "application/fhir+json")},
+        }
+    },
+)
+async def screen(
+    request: Request,
+    query: Annotated[ScreenQuery, Query()],
+    caller: CallerDependency,
+    state: StateDependency,
+    now: Now,
+    body: JsonObject,
+) -> Response:
+    """One result for each patient and trial, and what of the body could not be used.
+
+    The body is a Bundle of one or several patients, or a single resource.
+    """
+    deadline = time.monotonic() + state.settings.request_seconds
+    asked = question(query, state, now)
+    problems: list[InputProblem] = []
+    records = await asyncio.to_thread(records_in, body, SOURCE, problems.append, asked.covers)
+    check_number(records, problems)
+    note_count(request.scope, "patients", len(records))
+    parts: list[bytes] = []
+    for record in records:
+        screened = await state.desk.screen(record, asked.circumstances, trials=asked.trials, deadline=deadline)
+        problems += screened.problems
+        results = kept_results(screened.answers, now)
+        await asyncio.to_thread(keep, record, asked, results, caller, state, now)
+        parts += [with_link(result, state, now) for result in results]
+        for result in results:
+            state.metrics.results.labels(result.trial, result.verdict).inc()
+    told = orjson.dumps([asdict(problem) for problem in problems])
+    answer = b'{"results":[' + b",".join(parts) + b'],"problems":' + told + b"}"
+    return Response(answer, media_type="application/json")
+
+
+@router.get("/trials", summary="What is screened for")
+async def trials(caller: CallerDependency, state: StateDependency) -> TrialList:
+    """The trials that this service screens for."""
+    return TrialList(trials=[trial_summary(state.book.trials[name]) for name in state.trials])
+
+
+@router.get("/trials/{trial_id}", summary="One trial: its sentences, their rules, what is on hold and why")
+async def trial(trial_id: str, caller: CallerDependency, state: StateDependency) -> TrialRules:
+    """The criteria of a trial, each with the registry's sentence and the rule that stands for it."""
+    return trial_rules(state.book.trials[known_trial(trial_id, state)], state.book)
+
+
+@router.get("/results/{result_id}", summary="One result, as it was given", responses=json_answer(result_object()))
+def result(result_id: UUID, caller: CallerDependency, state: StateDependency) -> Response:
+    """The same bytes as when it was given; only to the caller that it was given to."""
+    try:
+        kept = state.store.result(str(result_id), caller.owner)
+    except StoreError as error:
+        said = "What was kept cannot be read at the moment; ask again."
+        raise ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "5"}) from error
+    if kept is None:
+        raise ServiceError(404, IssueCode.NOT_FOUND, "There is no result of this id, or it is not this caller's.")
+    return Response(kept.json, media_type="application/json")
+
+
+def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question:
+    """What is asked, checked. Raises ServiceError: 404 for an unknown trial, else 400."""
+    names = tuple(dict.fromkeys(known_trial(name, state) for name in query.trial)) or state.trials
+    try:
+        as_of = today(state, now) if query.as_of is None else day("as_of", query.as_of)
+        anchors = declared_anchors(anchor_days(query.anchor, "anchor"), names, state.book, "anchor")
+        covers = covered_kinds(",".join(query.covers) if query.covers else None, "covers")
+    except UsageError as error:
+        raise ServiceError(400, IssueCode.VALUE, f"{error}.") from error
+    return Question(names, Circumstances(as_of, query.absence or state.settings.absence, anchors), covers)
+
+
+def today(state: ServiceState, now: datetime) -> date:
+    """The calendar day in the site's time zone."""
+    return now.astimezone(ZoneInfo(state.book.site.time_zone)).date()
+
+
+def known_trial(name: str, state: ServiceState) -> str:
+    """The id of a trial that this service screens for, whatever the case it is written in."""
+    try:
+        return one_of(name, state.trials, "trial")
+    except UsageError as error:
+        raise ServiceError(404, IssueCode.NOT_FOUND, f"{error}.") from error
+
+
+def check_number(records: Sequence[Record], problems: Sequence[InputProblem]) -> None:
+    """Refuses a body without patients (400), and one with more than an answer should hold (413)."""
+    if not records:
+        reasons = "; ".join(dict.fromkeys(problem.reason for problem in problems if not problem.reference))
+        why = f" ({reasons})" if reasons else ""
+        said = f"The body holds nothing about a patient that can be used{why}; give a FHIR Bundle with a Patient."
+        raise ServiceError(400, IssueCode.INCOMPLETE, said)
+    if len(records) > MOST_PATIENTS:
+        said = f"The body holds {len(records)} patients, more than {MOST_PATIENTS}; use `trialsieve screen` for these."
+        raise ServiceError(413, IssueCode.TOO_LONG, said)
+
+
+def keep(
+    record: Record,
+    asked: Question,
+    results: Sequence[KeptResult],
+    caller: Caller,
+    state: ServiceState,
+    now: datetime,
+) -> None:
+    """Queues what is kept of one patient's answers."""
+    kept = kept_screening(
+        record,
+        asked.circumstances,
+        results,
+        caller=caller.owner,
+        hook="rest",
+        now=now,
+        keep_resources=state.settings.keep_resources,
+    )
+    state.store.keep_screening(kept)
+
+
+def with_link(result: KeptResult, state: ServiceState, now: datetime) -> bytes:
+    """The public object with its id, and where its explanation can be read."""
+    first = orjson.dumps({"id": result.result_id, "link": explanation_url(state.settings, result.result_id, now)})
+    return first[:-1] + b"," + result.json[1:]

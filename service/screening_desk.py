@@ -1,0 +1,139 @@
+"""Where requests are screened: one at a time, in one thread, off the event loop; for CDS Hooks and REST alike."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.result import ScreeningResult, result_bytes
+from trialsieve.engine.screening import Screener
+from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.rules.model import RuleBook
+from trialsieve.service.request import concepts_of
+from trialsieve.service.unanswered import unanswered
+from trialsieve.service.web.errors import IssueCode, ServiceError
+
+MOST_WAITING: Final = 64
+
+_log = logging.getLogger("trialsieve.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One trial's result and its public JSON."""
+
+    result: ScreeningResult
+    json: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One patient's answers in the order of the trials asked for, and what of the record could not be used."""
+
+    answers: tuple[Answer, ...]
+    problems: tuple[InputProblem, ...]
+
+
+class ScreeningDesk:
+    """Holds the compiled rules. Neither the chart builder nor the rule engine may be used by two threads at once.
+
+    `failures` counts the screenings in which a trial could not be answered at all.
+    """
+
+    def __init__(self, book: RuleBook, trials: Sequence[str], *, most_waiting: int = MOST_WAITING) -> None:
+        self.book = book
+        self.trials = tuple(trials)
+        self.failures = 0
+        self._most_waiting = most_waiting
+        self._waiting = 0
+        self._concepts = concepts_of(book, self.trials)
+        self._charts = ChartBuilder(book)
+        self._screener = Screener(book, self.trials)
+        self._alone: dict[str, Screener] = {}
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
+        self._thread.submit(self._warm_up)
+
+    @property
+    def disagreements(self) -> int:
+        """How often the two evaluators differed."""
+        return self._screener.disagreements + sum(screener.disagreements for screener in self._alone.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many records are being screened or wait for it."""
+        return self._waiting
+
+    async def screen(
+        self,
+        record: Record,
+        circumstances: Circumstances,
+        *,
+        trials: Sequence[str] | None = None,
+        deadline: float | None = None,
+    ) -> Screened:
+        """The results for some of the desk's trials, all of them without `trials`.
+
+        `deadline`, in the time of `time.monotonic`: what has not begun by then is not begun. Raises ServiceError (503)
+        where too much is waiting, or the deadline has passed.
+        """
+        if self._waiting >= self._most_waiting:
+            raise _overloaded("Too many records are waiting to be screened; ask again in a moment.")
+        self._waiting += 1
+        try:
+            work = self._thread.submit(self._screen, record, circumstances, trials, deadline)
+            # Whoever stops waiting takes the work with it, unless it has begun.
+            return await asyncio.wrap_future(work)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Ends the thread; what has not begun is dropped."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _screen(
+        self, record: Record, circumstances: Circumstances, trials: Sequence[str] | None, deadline: float | None
+    ) -> Screened:
+        if deadline is not None and time.monotonic() >= deadline:
+            raise _overloaded("The time for this request was over before the record could be screened; ask again.")
+        problems: list[InputProblem] = []
+        chart = self._charts.build(record, problems, wanted=self._concepts)
+        wanted = self.trials if trials is None else tuple(trials)
+        results = {result.trial: result for result in self._results(chart, circumstances)}
+        answers = tuple(Answer(results[trial], result_bytes(results[trial])) for trial in wanted)
+        return Screened(answers, tuple(problems))
+
+    def _warm_up(self) -> None:
+        """What is worked out once is worked out before the first patient comes."""
+        empty = Record("Patient/nobody", "nowhere")
+        self._screen(empty, Circumstances(date(2000, 1, 1)), None, None)
+
+    def _results(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
+        try:
+            return self._screener.screen(chart, circumstances, findings=False)
+        except Exception as error:  # its message might quote the record
+            _log.error("screening failed: %s; each trial is screened alone", type(error).__name__)
+        self.failures += 1
+        return [self._result_alone(trial, chart, circumstances) for trial in self.trials]
+
+    def _result_alone(self, trial: str, chart: Chart, circumstances: Circumstances) -> ScreeningResult:
+        """One trial's result; where even that fails, everything of it is open."""
+        try:
+            if trial not in self._alone:
+                self._alone[trial] = Screener(self.book, [trial])
+            return self._alone[trial].screen(chart, circumstances, findings=False)[0]
+        except Exception as error:
+            _log.error("screening for %s failed: %s", trial, type(error).__name__)
+            return unanswered(self.book.trials[trial], chart, circumstances)
+
+
+def _overloaded(diagnostics: str) -> ServiceError:
+    return ServiceError(503, IssueCode.THROTTLED, diagnostics, headers={"Retry-After": "1"})

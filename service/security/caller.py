@@ -1,0 +1,53 @@
+"""Who calls, and what the caller may make this service read.
+
+An endpoint asks for `CallerDependency`; whoever is not known never gets so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from trialsieve.service.security.addresses import lies_below, place
+from trialsieve.service.state import state_of
+
+ANONYMOUS: Final = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that this service trusts. `issuer`, `tenant` and `jti` are those of its token, None without one."""
+
+    name: str
+    issuer: str | None = None
+    tenant: str | None = None
+    jti: str | None = None
+    fhir_servers: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """Whose it is that is kept of an answer: two tenants of one client do not see each other's."""
+        return self.name if self.tenant is None else f"{self.name}#{self.tenant}"
+
+    def may_read(self, server: str) -> bool:
+        """Whether this service may send requests to that FHIR server for this caller.
+
+        A listed base URL allows itself and what lies below its path, on the same scheme, host and port.
+        """
+        asked = place(server)
+        return asked is not None and any(lies_below(asked, place(listed)) for listed in self.fhir_servers)
+
+
+# Only documents that a token is needed: the authenticator reads the header itself, and more strictly.
+_documented = HTTPBearer(scheme_name="token", bearerFormat="JWT", auto_error=False)
+
+
+async def authenticate(request: Request, _: Annotated[object, Depends(_documented)]) -> Caller:
+    """The caller of a request; an `UnauthorizedError` where it is not known."""
+    return await state_of(request).authenticator.caller(request)
+
+
+CallerDependency = Annotated[Caller, Depends(authenticate)]

@@ -1,0 +1,70 @@
+"""The public keys of a JSON Web Key Set that may sign a token: RSA for RS384, P-384 for ES384, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import jwt
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+PublicKey = RSAPublicKey | EllipticCurvePublicKey
+
+ALGORITHMS: Final = ("ES384", "RS384")
+
+_SHORTEST_RSA_KEY: Final = 2048
+_PUBLIC_MEMBERS: Final = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """The keys of one set by key id and algorithm."""
+
+    keys: Mapping[tuple[str, str], PublicKey] = field(default_factory=dict)
+
+    def key(self, kid: str, algorithm: str) -> PublicKey | None:
+        """The key of that id, if it may be used with that algorithm."""
+        return self.keys.get((kid, algorithm))
+
+
+def key_set(document: Any) -> KeySet:
+    """The usable keys of a parsed JWKS; a key of another kind is passed over. Raises ValueError if it is none."""
+    listed = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError('not a JSON Web Key Set: an object with the array "keys" is needed')  # noqa: TRY004
+    keys: dict[tuple[str, str], PublicKey] = {}
+    for jwk in listed:
+        found = _usable(jwk)
+        if found is not None:
+            keys.setdefault(*found)
+    return KeySet(keys)
+
+
+def parsed_key_set(content: bytes) -> KeySet:
+    """The usable keys of a JWKS as it was read. Raises ValueError if it is none."""
+    return key_set(orjson.loads(content))
+
+
+def _usable(jwk: Any) -> tuple[tuple[str, str], PublicKey] | None:
+    if not isinstance(jwk, dict) or not isinstance(kid := jwk.get("kid"), str) or not kid:
+        return None
+    if jwk.get("use", "sig") != "sig" or "verify" not in jwk.get("key_ops", ["verify"]):
+        return None
+    algorithm = {"RSA": "RS384", "EC": "ES384"}.get(str(jwk.get("kty")))
+    if algorithm is None or jwk.get("alg", algorithm) != algorithm:
+        return None
+    # Only the public members: a set that holds private keys by mistake must not make us hold them too.
+    public = {name: jwk[name] for name in _PUBLIC_MEMBERS[str(jwk["kty"])] if name in jwk}
+    try:
+        key = RSAAlgorithm.from_jwk(public) if algorithm == "RS384" else ECAlgorithm.from_jwk(public)
+    except (jwt.InvalidKeyError, ValueError, TypeError, KeyError):
+        return None
+    if isinstance(key, RSAPublicKey) and key.key_size >= _SHORTEST_RSA_KEY:
+        return (kid, algorithm), key
+    if isinstance(key, EllipticCurvePublicKey) and key.curve.name == "secp384r1":
+        return (kid, algorithm), key
+    return None

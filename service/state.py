@@ -1,0 +1,41 @@
+"""What a running service holds: made once when it starts, shared by all requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+if TYPE_CHECKING:
+    import httpx
+
+    from trialsieve.rules.model import RuleBook
+    from trialsieve.service.screening_desk import ScreeningDesk
+    from trialsieve.service.security.authenticator import Authenticator
+    from trialsieve.service.settings import Settings
+    from trialsieve.service.storage.store import Store
+    from trialsieve.service.web.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """`trials` are the ids that this service screens for, in order; `fhir` is the client for FHIR servers."""
+
+    settings: Settings
+    book: RuleBook
+    trials: tuple[str, ...]
+    desk: ScreeningDesk
+    store: Store
+    metrics: Metrics
+    authenticator: Authenticator
+    fhir: httpx.AsyncClient
+
+
+def state_of(request: Request) -> ServiceState:
+    """The state of the service that answers this request."""
+    state: ServiceState = request.app.state.service
+    return state
+
+
+StateDependency = Annotated["ServiceState", Depends(state_of)]

@@ -1,0 +1,190 @@
+"""The connection to the database, whichever it is: made, brought up to date, and made anew when its file has gone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from trialsieve.rules.errors import TrialsieveError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+WRITER_WAITS = 5.0
+"""Seconds that a background write waits for another process's."""
+
+ASKER_WAITS = 1.0
+"""Seconds that a request waits for a lock."""
+
+OPENING_ATTEMPTS = 20
+
+
+class StoreError(TrialsieveError):
+    """The store cannot be opened or read."""
+
+
+class Database:
+    """Two pools: `writing` takes the lock when a transaction begins and waits for it; `asking` waits little.
+
+    A SQLite file that is deleted or replaced while it is open would take writes that nobody ever reads: each
+    transaction first looks whether the file is still the one that was opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.path = _file_of(self.url)
+        self._lock = threading.Lock()
+        self._writing, self._asking = self._engines()
+        self._identity: tuple[int, int] | None = None
+
+    def open(self) -> None:
+        """Makes the file and its folder if needed, and migrates. Raises StoreError."""
+        with self._lock:
+            self._open(OPENING_ATTEMPTS)
+
+    def _open(self, attempts: int) -> None:
+        for attempt in range(attempts):
+            try:
+                if self.path is not None:
+                    _make_private(self.path)
+                with self._writing.begin() as connection:
+                    migrate(connection)
+                self._identity = _identity_of(self.path)
+            except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+                # Several processes that open a new file at once get in each other's way, for a moment.
+                if is_busy(error) and attempt + 1 < attempts:
+                    time.sleep(0.1)
+                    continue
+                raise StoreError(
+                    f"{self.shown}: cannot be opened: {fault(error)}; check the path, its permissions "
+                    "and that the disk is not full"
+                ) from error
+            return
+
+    @property
+    def shown(self) -> str:
+        """The database for messages, without a password."""
+        return str(self.path) if self.path is not None else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes. Raises SQLAlchemyError or StoreError."""
+        self._check()
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def ask(self) -> Iterator[Connection]:
+        """A short transaction, of a request that waits. Raises SQLAlchemyError or StoreError."""
+        self._check()
+        with self._asking.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._writing.dispose()
+        self._asking.dispose()
+
+    def _check(self) -> None:
+        if self.path is None or _identity_of(self.path) == self._identity:
+            return
+        with self._lock:
+            if _identity_of(self.path) != self._identity:
+                self.close()
+                self._open(1)  # somebody may be waiting for an answer
+
+    def _engines(self) -> tuple[Engine, Engine]:
+        try:
+            if self.url.get_backend_name() != "sqlite":
+                engine = create_engine(self.url, pool_pre_ping=True)
+                return engine, engine
+            writing = create_engine(self.url, connect_args={"timeout": WRITER_WAITS}, pool_size=1, max_overflow=4)
+            asking = create_engine(self.url, connect_args={"timeout": ASKER_WAITS})
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise StoreError(
+                f"{self.url.get_backend_name()}: no driver for this database is installed ({error}); install one, or "
+                "use sqlite:///path"
+            ) from error
+        _prepare(writing, "BEGIN IMMEDIATE")
+        _prepare(asking, "BEGIN")
+        return writing, asking
+
+
+def migrate(connection: Connection) -> None:
+    """Brings the tables up to date in the connection's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    alembic.command.upgrade(config, "head")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another process holds the lock."""
+    text = str(error.orig if isinstance(error, DBAPIError) else error)
+    return "database is locked" in text or "database table is locked" in text or "already exists" in text
+
+
+def fault(error: BaseException) -> str:
+    """What an error of the database means, without the statement and its values: those are patients' data."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.DatabaseError):
+        return str(error.orig)  # SQLite's names the lock, the disk, the table or the column, and quotes no value
+    if isinstance(error, TrialsieveError):
+        return str(error)
+    return type(error.orig if isinstance(error, DBAPIError) else error).__name__
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} names no database; write sqlite:///path/to/trialsieve.sqlite") from error
+
+
+def _file_of(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise StoreError("a SQLite store needs a file, so that several processes share it: sqlite:///path")
+    return Path(url.database)
+
+
+def _make_private(path: Path) -> None:
+    """The file and its folder, for this user alone; a file that is there stays as it is."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _identity_of(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        status = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (status.st_dev, status.st_ino)
+
+
+def _prepare(engine: Engine, begin: str) -> None:
+    """SQLite as it is used here. The module's own handling of transactions is off: it commits before a CREATE."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

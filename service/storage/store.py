@@ -1,0 +1,200 @@
+"""Where answers are kept. An answer never waits for it, and never fails because of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from trialsieve.service.storage import rows
+from trialsieve.service.storage.database import Database, StoreError, fault
+from trialsieve.service.storage.kept import (
+    Feedback,
+    FeedbackOutcome,
+    KeptCard,
+    KeptFeedback,
+    KeptResult,
+    KeptScreening,
+)
+from trialsieve.service.storage.writer import Writer
+
+__all__ = [
+    "Feedback",
+    "FeedbackOutcome",
+    "KeptCard",
+    "KeptFeedback",
+    "KeptResult",
+    "KeptScreening",
+    "Store",
+    "StoreError",
+]
+
+_log = logging.getLogger("trialsieve.store")
+
+CLOSING_SECONDS: Final = 5.0
+MOST_TOKENS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _TheirFeedback:
+    """Feedback on its way to the database."""
+
+    caller: str
+    item: Feedback
+
+
+class Store:
+    """Thread-safe; opened once per process. Several processes may share one database."""
+
+    def __init__(self, database: Database, retention: timedelta | None = None, *, most_queued: int = 2_000) -> None:
+        self._database = database
+        self._retention = retention
+        self._lock = threading.Lock()
+        self._queued: dict[str, KeptScreening] = {}  # by result id
+        self._tokens: dict[str, datetime] = {}
+        self._writer: Writer[KeptScreening | _TheirFeedback] = Writer(
+            database, self._write, self._is_written, self._tidy, most=most_queued
+        )
+
+    @staticmethod
+    def open(url: str, *, retention: timedelta | None = None) -> Store:
+        """Makes the database if need be, and migrates it. What is older than `retention` is deleted by and by.
+
+        Raises StoreError where that cannot be done.
+        """
+        database = Database(url)
+        database.open()
+        return Store(database, retention)
+
+    @property
+    def losses(self) -> int:
+        """How many screenings and feedback items could not be kept since the start."""
+        return self._writer.losses
+
+    # --- answers ------------------------------------------------------------------------------------------------------
+
+    def keep_screening(self, kept: KeptScreening) -> None:
+        """Queues a screening; its results can be read at once."""
+        with self._lock:
+            self._queued.update({result.result_id: kept for result in kept.results})
+        size = 1_000 + len(kept.resources or b"") + sum(1_000 + len(result.json) for result in kept.results)
+        if not self._writer.put(kept, size):
+            self._is_written(kept)
+
+    def result(self, result_id: str, caller: str | None = None) -> KeptResult | None:
+        """The result of that id, also one that is still queued; with `caller`, only if it was theirs."""
+        kept = self.screening_of(result_id)
+        if kept is None or caller not in (None, kept.caller):
+            return None
+        return next(result for result in kept.results if result.result_id == result_id)
+
+    def screening_of(self, result_id: str) -> KeptScreening | None:
+        """The screening that a result belongs to. Raises StoreError where the database cannot be read."""
+        if not _is_uuid(result_id):
+            return None
+        with self._lock:
+            queued = self._queued.get(result_id)
+        if queued is not None:
+            return queued
+        try:
+            with self._database.ask() as connection:
+                return rows.screening_of_result(connection, result_id)
+        except (SQLAlchemyError, OSError) as error:
+            raise self._unreadable(error) from error
+
+    # --- feedback -----------------------------------------------------------------------------------------------------
+
+    def keep_feedback(self, items: Sequence[Feedback], caller: str) -> int:
+        """Queues feedback; how many items were taken. Of a caller's items on one card the newest stays."""
+        return sum(self._writer.put(_TheirFeedback(caller, item), 1_000 + len(item.comment or "")) for item in items)
+
+    def feedback(self, since: date | None = None) -> Iterator[KeptFeedback]:
+        """All feedback that is written, from that day on (UTC). Raises StoreError."""
+        try:
+            with self._database.ask() as connection:
+                yield from rows.each_feedback(connection, since)
+        except (SQLAlchemyError, OSError) as error:
+            raise self._unreadable(error) from error
+
+    # --- tokens -------------------------------------------------------------------------------------------------------
+
+    def seen(self, issuer: str, jti: str, expires: datetime) -> bool:
+        """Whether this token was met before, by any process; from now on it was. Waits a second at most.
+
+        Where the database cannot be asked, what this process itself has met still counts.
+        """
+        token = hashlib.sha256(json.dumps([issuer, jti]).encode()).hexdigest()
+        with self._lock:
+            if token in self._tokens:
+                return True
+            if len(self._tokens) >= MOST_TOKENS:
+                self._forget_tokens(datetime.now(UTC))
+            self._tokens[token] = expires
+        try:
+            with self._database.ask() as connection:
+                return not rows.add_token(connection, token, expires)
+        except (SQLAlchemyError, StoreError, OSError) as error:
+            _log.error("tokens that other processes met cannot be looked up: %s", fault(error))
+            return False
+
+    def _forget_tokens(self, now: datetime) -> None:
+        self._tokens = {token: expires for token, expires in self._tokens.items() if expires >= now}
+
+    # --- upkeep -------------------------------------------------------------------------------------------------------
+
+    def purge(self, before: datetime) -> int:
+        """Deletes what was kept before then; the number of screenings. Raises StoreError."""
+        try:
+            with self._database.write() as connection:
+                return rows.delete_kept(connection, before)
+        except (SQLAlchemyError, OSError) as error:
+            raise self._unreadable(error) from error
+
+    def flush(self, timeout: float) -> bool:
+        """Waits until what is queued is written; False where that took longer."""
+        return self._writer.flush(timeout)
+
+    def close(self) -> None:
+        """Writes what is queued, within a few seconds, and lets go of the database."""
+        self._writer.close(CLOSING_SECONDS)
+        self._database.close()
+
+    def _write(self, connection: Connection, batch: Sequence[KeptScreening | _TheirFeedback]) -> None:
+        rows.add_screenings(connection, [one for one in batch if isinstance(one, KeptScreening)])
+        for one in batch:
+            if isinstance(one, _TheirFeedback):
+                rows.put_feedback(connection, one.caller, one.item)
+
+    def _is_written(self, item: KeptScreening | _TheirFeedback) -> None:
+        if isinstance(item, KeptScreening):
+            with self._lock:
+                for result in item.results:
+                    self._queued.pop(result.result_id, None)
+
+    def _tidy(self) -> None:
+        now = datetime.now(UTC)
+        with self._lock:
+            self._forget_tokens(now)
+        with self._database.write() as connection:
+            rows.delete_tokens(connection, now)
+            if self._retention is not None:
+                rows.delete_kept(connection, now - self._retention)
+
+    def _unreadable(self, error: BaseException) -> StoreError:
+        return StoreError(f"{self._database.shown}: cannot be read: {fault(error)}")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

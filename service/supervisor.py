@@ -1,0 +1,137 @@
+"""The processes of `trialsieve serve`: one that watches, and the workers that answer.
+
+The watching process holds the socket and nothing else of a request. A worker that dies or hangs is replaced, also where
+there is only one: meanwhile, connections wait.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from typing import Final
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.app import create_app
+from trialsieve.service.opening import open_for
+from trialsieve.service.settings import Settings
+from trialsieve.service.web.logs import configure_logs
+from trialsieve.service.web.metrics import FOLDER_VARIABLE
+
+# A worker that does not answer the watching process for so long is taken to hang.
+HANGS_AFTER_SECONDS: Final = 15
+# Longer than most proxies keep a connection, so that it is not closed just as they use it again.
+KEEP_ALIVE_SECONDS: Final = 75
+BACKLOG: Final = 1024
+
+_log = structlog.stdlib.get_logger("trialsieve.service")
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's own, which also tells the metrics which workers are gone."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for gone in before - {process.pid for process in self.processes}:
+            mark_process_dead(gone)  # type: ignore[no-untyped-call]
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended because a worker could not start."""
+        return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
+
+
+def serve(settings: Settings) -> int:
+    """Serves until it is told to end; the exit status. Raises a TrialsieveError for what keeps it from starting."""
+    configure_logs(settings.log_level)
+    opened = open_for(settings)  # so that what is wrong is told once, by this process, before anything listens
+    opened.store.close()
+    listening = listen(settings.host, settings.port)
+    if settings.port == 0:
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    folder = tempfile.mkdtemp(prefix="trialsieve-metrics-")
+    os.environ[FOLDER_VARIABLE] = folder
+    _log.info(
+        "serving",
+        url=settings.base_url,
+        port=settings.port,
+        workers=settings.workers,
+        trials=len(opened.trials),
+        clients=len(settings.clients),
+        answers_everybody=settings.open,
+    )
+    try:
+        supervisor = Supervisor(worker_config(settings), [listening])
+        supervisor.run()
+    finally:
+        listening.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 2 if supervisor.failed else 0
+
+
+def worker_config(settings: Settings) -> uvicorn.Config:
+    """How uvicorn runs a worker. It logs nothing itself that could hold an address."""
+    return uvicorn.Config(
+        functools.partial(worker_app, settings, os.getpid()),
+        factory=True,
+        workers=settings.workers,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=round(settings.request_seconds) + 1,
+        timeout_worker_healthcheck=HANGS_AFTER_SECONDS,
+    )
+
+
+def worker_app(settings: Settings, watcher: int) -> FastAPI:
+    """The application, in a worker of its own process."""
+    configure_logs(settings.log_level)
+    threading.Thread(target=_end_with, args=(watcher,), daemon=True).start()
+    return create_app(settings)
+
+
+def _end_with(watcher: int) -> None:
+    """Ends this worker when the watching process is gone: otherwise it would keep the port, watched by nobody."""
+    while os.getppid() == watcher:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises UsageError that says why not."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise UsageError(
+            f"host {host}: there is no such address here ({error.strerror}); choose another --host"
+        ) from error
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"{host}:{port}: cannot listen there ({error.strerror}); choose another --host or --port"
+        ) from error
+    listening.set_inheritable(True)
+    return listening

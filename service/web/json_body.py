@@ -1,0 +1,83 @@
+"""A request's body as JSON: parsed once, by orjson, strictly.
+
+Not taken, each with a 400: NaN, what is not UTF-8, nesting without end, and a name that stands twice in one object:
+of two patient ids, one reader would take the first and another the second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import Depends, Request
+
+from trialsieve.service.web.errors import IssueCode, ServiceError
+
+# A member's name ends with a quote and a colon. Strings that hold these hold them as often when written again, but
+# for escapes of ASCII, such as \u0022.
+_NAMES: Final = re.compile(rb'"[ \t\n\r]*:')
+_ASCII_ESCAPE: Final = b"\\u00"
+
+
+async def read_json_object(request: Request) -> dict[str, Any]:
+    """The body, which has to be a JSON object. Raises ServiceError: 415 for another type of content, else 400."""
+    _check_type(request.headers.get("content-type"))
+    body = await request.body()
+    if not body:
+        raise ServiceError(400, IssueCode.REQUIRED, "The body is empty; a JSON object is needed.")
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        # Its message says what is wrong, and quotes nothing.
+        said = f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        raise ServiceError(400, IssueCode.STRUCTURE, said) from error
+    if not isinstance(parsed, dict):
+        raise ServiceError(400, IssueCode.STRUCTURE, "The body is not a JSON object.")
+    if _may_repeat_names(body, parsed) and await asyncio.to_thread(repeats_names, body):
+        said = "A name stands twice in one object of the body; which of the two counts cannot be known."
+        raise ServiceError(400, IssueCode.STRUCTURE, said)
+    return parsed
+
+
+JsonObject = Annotated[dict[str, Any], Depends(read_json_object)]
+
+
+def _check_type(content_type: str | None) -> None:
+    if content_type is None:
+        return
+    essence, *parameters = (part.strip().casefold() for part in content_type.split(";"))
+    charset = next((part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")), "utf-8")
+    is_json = essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
+    if not is_json or charset not in {"utf-8", "utf8", "us-ascii"}:
+        said = "The body has to be application/json or application/fhir+json, in UTF-8."
+        raise ServiceError(415, IssueCode.NOT_SUPPORTED, said)
+
+
+def _may_repeat_names(body: bytes, parsed: dict[str, Any]) -> bool:
+    """Whether names were lost in parsing, or may have been: a quick look, which never misses one."""
+    if _ASCII_ESCAPE in body:
+        return True
+    return len(_NAMES.findall(body)) != len(_NAMES.findall(orjson.dumps(parsed)))
+
+
+class _RepeatedError(Exception):
+    """A name stands twice."""
+
+
+def repeats_names(body: bytes) -> bool:
+    """Whether an object of the body has a name twice. Slow and exact; the body has been parsed before."""
+    try:
+        json.loads(body, object_pairs_hook=_refuse_repeated)
+    except (_RepeatedError, RecursionError, ValueError):
+        return True
+    return False
+
+
+def _refuse_repeated(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise _RepeatedError
+    return found

@@ -1,0 +1,149 @@
+"""What one request may cost: the size of its body, however it is sent, and the time to send and to answer it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.messages import request_headers
+
+# Asked by supervisors, who must have an answer when everything else is too much.
+ALWAYS_ANSWERED: Final = frozenset({"/health", "/ready", "/metrics"})
+
+# Whoever sends too much is listened to a little longer: most clients read no answer before they have sent all.
+DRAINED_SECONDS: Final = 2.0
+DRAINED_TIMES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The limits of one request, and how many may be answered at once."""
+
+    body_bytes: int
+    body_seconds: float
+    request_seconds: float
+    requests_at_once: int
+
+
+class Limits:
+    """Raises a ServiceError for a request that exceeds the budget, also where the application took no notice."""
+
+    def __init__(self, app: ASGIApp, budget: Budget) -> None:
+        self._app = app
+        self._budget = budget
+        self._answering = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+            await self._app(scope, receive, send)
+            return
+        if self._answering >= self._budget.requests_at_once:
+            said = "Too many requests are being answered; ask again in a moment."
+            raise ServiceError(503, IssueCode.THROTTLED, said, headers={"Retry-After": "1"})
+        self._answering += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._answering -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = _Body(scope, receive, self._budget)
+        begun = False
+
+        async def send_unless_failed(message: Message) -> None:
+            nonlocal begun
+            if body.failure is None or begun:
+                begun = True
+                await send(message)
+
+        timeout = asyncio.timeout(self._budget.request_seconds)
+        try:
+            body.check_headers()
+            async with timeout:
+                await self._app(scope, body.receive, send_unless_failed)
+        except Exception:
+            if timeout.expired():
+                raise _out_of_time(self._budget.request_seconds) from None
+            if body.failure is None:
+                raise
+        if body.failure is not None and not begun:
+            if body.failure.status == 413:
+                await body.drain()
+            raise body.failure
+
+
+class _Body:
+    """The body of one request, counted and timed as it comes."""
+
+    def __init__(self, scope: Scope, receive: Receive, budget: Budget) -> None:
+        self.failure: ServiceError | None = None
+        self._headers = request_headers(scope)
+        self._receive = receive
+        self._budget = budget
+        self._taken = 0
+        self._complete = False
+        self._until: float | None = None
+
+    def check_headers(self) -> None:
+        """What can be refused before a byte of the body is read."""
+        encoding = self._headers.get("content-encoding", "identity").strip().casefold()
+        if encoding not in {"", "identity"}:
+            said = "The body is compressed, which is not supported here; send it as it is, without Content-Encoding."
+            raise ServiceError(415, IssueCode.NOT_SUPPORTED, said, headers={"Accept-Encoding": "identity"})
+        length = self._headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self._budget.body_bytes:
+            self.failure = _too_large(self._budget.body_bytes)
+            raise self.failure
+
+    async def receive(self) -> Message:
+        """The next part; raises the failure, which stays."""
+        if self._complete:
+            return await self._receive()
+        now = asyncio.get_running_loop().time()
+        self._until = self._until or now + self._budget.body_seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            self.failure = _too_slow(self._budget.body_seconds)
+            raise self.failure from None
+        if message["type"] == "http.request":
+            self._taken += len(message.get("body", b""))
+            self._complete = not message.get("more_body", False)
+            if self._taken > self._budget.body_bytes:
+                self.failure = _too_large(self._budget.body_bytes)
+                raise self.failure
+        return message
+
+    async def drain(self) -> None:
+        """Takes what still comes, and forgets it, within bounds; not from a client that asks before it sends."""
+        if "expect" in self._headers:
+            return
+        taken = 0
+        try:
+            async with asyncio.timeout(DRAINED_SECONDS):
+                while not self._complete and taken < DRAINED_TIMES * self._budget.body_bytes:
+                    message = await self._receive()
+                    taken += len(message.get("body", b""))
+                    self._complete = message["type"] != "http.request" or not message.get("more_body", False)
+        except TimeoutError:
+            pass
+
+
+def _too_large(most: int) -> ServiceError:
+    said = f"The body is larger than {most} bytes, the most that is taken here (setting body_bytes)."
+    return ServiceError(413, IssueCode.TOO_LONG, said, headers={"Connection": "close"})
+
+
+def _too_slow(seconds: float) -> ServiceError:
+    said = f"The body did not arrive within {seconds:g} seconds (setting body_seconds)."
+    return ServiceError(408, IssueCode.TIMEOUT, said, headers={"Connection": "close"})
+
+
+def _out_of_time(seconds: float) -> ServiceError:
+    said = f"The answer was not ready within {seconds:g} seconds (setting request_seconds)."
+    return ServiceError(503, IssueCode.TIMEOUT, said, headers={"Retry-After": "1"})

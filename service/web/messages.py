@@ -1,0 +1,28 @@
+"""Small things that the layers around the application share: reading and changing ASGI messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Scope
+
+UNMATCHED: Final = "unmatched"
+
+
+def request_headers(scope: Scope) -> Headers:
+    """The headers of a request."""
+    return Headers(scope=scope)
+
+
+def add_headers(message: Message, headers: Mapping[str, str]) -> None:
+    """Adds headers to the start of a response, where it has none of that name."""
+    present = MutableHeaders(scope=message)
+    for name, value in headers.items():
+        present.setdefault(name, value)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answers, such as /results/{id}: the path itself may hold an id."""
+    return str(getattr(scope.get("route"), "path", UNMATCHED))

@@ -1,0 +1,71 @@
+"""What is counted, for Prometheus. Labels are routes, statuses, trials and verdicts: nothing of a patient, ever.
+
+With several workers, each counts in files of the folder PROMETHEUS_MULTIPROC_DIR, which `trialsieve serve` makes, and
+whichever worker is asked answers for all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        self.requests: Final = Counter(
+            "trialsieve_requests", "Requests answered.", ("method", "route", "status"), registry=registry
+        )
+        self.seconds: Final = Histogram(
+            "trialsieve_request_seconds",
+            "How long requests took.",
+            ("method", "route"),
+            registry=registry,
+            buckets=_SECONDS,
+        )
+        self.in_progress: Final = Gauge(
+            "trialsieve_requests_in_progress",
+            "Requests being answered.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self.refused_tokens: Final = Counter(
+            "trialsieve_refused_tokens", "Tokens that were refused.", ("reason",), registry=registry
+        )
+        self.results: Final = Counter(
+            "trialsieve_results", "Results, by trial and verdict.", ("trial", "verdict"), registry=registry
+        )
+        self.cards: Final = Counter(
+            "trialsieve_cards", "Cards shown, by trial and verdict.", ("trial", "verdict"), registry=registry
+        )
+        self.fhir_requests: Final = Counter(
+            "trialsieve_fhir_requests", "Queries to FHIR servers, by outcome.", ("outcome",), registry=registry
+        )
+        self.disagreements: Final = self._gauge(
+            "trialsieve_engine_disagreements", "How often the two evaluators differed."
+        )
+        self.failures: Final = self._gauge(
+            "trialsieve_screening_failures", "Screenings in which a trial could not be answered at all."
+        )
+        self.losses: Final = self._gauge("trialsieve_store_losses", "What could not be kept in the database.")
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        """A number that some part counts itself; of all processes since the start, those that ended included."""
+        return Gauge(name, what, registry=self._registry, multiprocess_mode="sum")
+
+    def text(self) -> bytes:
+        """All of it, of every worker, in Prometheus' text format."""
+        if FOLDER_VARIABLE not in os.environ:
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

@@ -1,0 +1,91 @@
+"""A question that was not answered in full: nothing is presumed from what it did not retrieve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from charts import (
+    CONDITION,
+    NUMBER,
+    OTHER,
+    RESULT,
+    Evaluate,
+    Given,
+    ago,
+    ask,
+    atom,
+    book,
+    chart,
+    criterion,
+    denial,
+    entry,
+    measured,
+    number,
+    positive,
+    recorded,
+    said,
+    unreadable,
+)
+
+from trialsieve.engine.facts import Unreadable
+from trialsieve.rules.model import Atom, AtomRef, ReviewWhen, Test
+from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Kind, Reason, Timing
+
+SIXTY = number(60, ago(1))
+UNKNOWN = "not-retrieved, unusable-data"
+
+
+def gap(kind: Kind, *concepts: str) -> Unreadable:
+    return replace(unreadable(kind, *concepts), was_read=True, is_gap=True)
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "expected"),
+    [
+        (measured(), [SIXTY], "true"),
+        (measured(), [], "no-data"),
+        (measured(), [gap(Kind.OBSERVATION, NUMBER)], UNKNOWN),
+        (measured(), [gap(Kind.OBSERVATION)], UNKNOWN),
+        (measured(), [SIXTY, gap(Kind.OBSERVATION, NUMBER)], UNKNOWN),
+        (measured(), [SIXTY, gap(Kind.OBSERVATION, RESULT)], "true"),
+        (measured(), [SIXTY, gap(Kind.CONDITION)], "true"),
+        (positive(), [gap(Kind.OBSERVATION, RESULT)], UNKNOWN),
+        (recorded(), [entry(ago(3)), gap(Kind.CONDITION)], "true"),
+        (recorded(), [denial(ago(3))], "false"),
+        (recorded(), [denial(ago(3)), gap(Kind.CONDITION)], UNKNOWN),
+        (recorded(), [gap(Kind.CONDITION, OTHER)], "false"),
+        (recorded(), [gap(Kind.CONDITION, CONDITION)], UNKNOWN),
+        (recorded(), [gap(Kind.OBSERVATION)], "false"),
+        (recorded(Timing.CURRENT), [gap(Kind.PROCEDURE)], "false"),
+        (measured(), [gap(Kind.OBSERVATION), unreadable(Kind.OBSERVATION)], UNKNOWN),
+        (measured(), [unreadable(Kind.OBSERVATION)], "no-data, unusable-data"),
+    ],
+)
+def test_what_was_not_retrieved_may_be_what_is_sought(
+    evaluate: Evaluate, test: Test, given: list[Given], expected: str
+) -> None:
+    assert ask(evaluate, atom(test, absence=AbsenceRule.PRESUME), chart(*given)) == expected
+
+
+def _doubting() -> tuple[Atom, ...]:
+    return (
+        atom(measured(), review_when=(ReviewWhen("a doubt", Reason.JUDGEMENT, AtomRef("doubt")),)),
+        atom(positive(), "doubt", operand=False),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [([SIXTY], "true"), ([SIXTY, gap(Kind.OBSERVATION, RESULT)], UNKNOWN)],
+)
+def test_a_doubt_that_could_not_be_looked_up_is_not_passed_over(
+    evaluate: Evaluate, given: list[Given], expected: str
+) -> None:
+    evaluation = evaluate(book(criterion(*_doubting())), chart(*given), AbsencePolicy.PRESUME)
+    assert said(evaluation.criteria["T", "C1"].atoms["a"]) == expected
+
+
+def test_the_explanation_names_the_question() -> None:
+    assert gap(Kind.OBSERVATION).sentence == "Observation/garbled was not all retrieved: garbled"
+    assert unreadable(Kind.OBSERVATION).sentence == "Observation/garbled could not be used: garbled"

@@ -1,0 +1,576 @@
+"""Every state that a prefetch key can be in: what it tells, what it vouches for, and what stays unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+from stand_in import Json, StandIn, outcome, searchset
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.result import AtomResult
+from trialsieve.engine.screening import Screener
+from trialsieve.fhir_adapters.answers import Answered
+from trialsieve.fhir_adapters.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.chart import build_chart
+from trialsieve.fhir_adapters.fhir_server import FhirServer
+from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
+from trialsieve.fhir_adapters.prefetched import (
+    Gathered,
+    KeyAccount,
+    NothingKnownError,
+    PatientIdError,
+    WrongPatientError,
+    gather_record,
+)
+from trialsieve.rules.model import Recorded, RuleBook
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
+
+Templates = Mapping[str, PrefetchTemplate]
+IN_FULL, IN_PART, NULL, NOT_SUPPORTED = Answered.IN_FULL, Answered.IN_PART, Answered.NULL, Answered.NOT_SUPPORTED
+REFUSED, FAILED, NOT_ASKED = Answered.REFUSED, Answered.FAILED, Answered.NOT_ASKED
+
+PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1990-01-01", "gender": "male"}
+ABSENT = object()
+
+
+def about(resource_type: str, identity: str, patient: str = "p1", **members: Any) -> Json:
+    return {"resourceType": resource_type, "id": identity, "subject": {"reference": f"Patient/{patient}"}, **members}
+
+
+def coded(code: str, system: str = "http://snomed.info/sct", **members: Any) -> Json:
+    return {"coding": [{"system": system, "code": code, **members}]}
+
+
+def condition(identity: str = "c1", patient: str = "p1", **members: Any) -> Json:
+    code = coded("38341003", display="Hypertension")
+    return about("Condition", identity, patient, code=code, recordedDate="2026-01-01", **members)
+
+
+def lvef(value: int, day: str, identity: str = "o1") -> Json:
+    quantity = {"value": value, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%"}
+    code = coded("10230-1", "http://loinc.org")
+    return about("Observation", identity, status="final", code=code, effectiveDateTime=day, valueQuantity=quantity)
+
+
+@pytest.fixture
+def empty(templates: Templates) -> dict[str, Any]:
+    """A prefetch in which every search found nothing."""
+    return {key: searchset() if template.is_search else PATIENT for key, template in templates.items()}
+
+
+def key_of(templates: Templates, concept: str) -> str:
+    return next(key for key, template in templates.items() if concept in template.concepts)
+
+
+def gather(prefetch: Any, templates: Templates, server: StandIn | None = None, patient: str = "p1") -> Gathered:
+    prefetch = json.loads(json.dumps(prefetch))
+
+    async def run() -> Gathered:
+        async with httpx.AsyncClient() as client:
+            asked = None if server is None else FhirServer(client, server.base, "token", ServerLimits(seconds=10))
+            return await gather_record(prefetch, templates, patient, asked)
+
+    return asyncio.run(run())
+
+
+def account(gathered: Gathered, key: str) -> KeyAccount:
+    return next(one for one in gathered.accounts if one.key == key)
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+STATES: list[tuple[str, Any, Answered, int]] = [
+    ("key absent", ABSENT, NOT_ASKED, 0),
+    ("null", None, NULL, 0),
+    ("Bundle without entry", {"resourceType": "Bundle", "type": "searchset"}, IN_FULL, 0),
+    ("Bundle with no entries", searchset(), IN_FULL, 0),
+    ("a total of none", {"resourceType": "Bundle", "total": 0}, IN_FULL, 0),
+    ("a total of none alone", {"total": 0}, IN_FULL, 0),
+    ("Bundle", searchset(condition()), IN_FULL, 1),
+    ("Bundle without type", {"resourceType": "Bundle", "entry": [{"resource": condition()}]}, IN_FULL, 1),
+    ("collection", {**searchset(condition()), "type": "collection"}, IN_FULL, 1),
+    ("history", {**searchset(condition()), "type": "history"}, IN_PART, 1),
+    ("OperationOutcome", outcome("exception"), FAILED, 0),
+    ("forbidden", outcome("forbidden"), REFUSED, 0),
+    ("not supported", outcome("not-supported"), NOT_SUPPORTED, 0),
+    ("an outcome without issue", {"resourceType": "OperationOutcome"}, FAILED, 0),
+    ("a wordy outcome", {"resourceType": "OperationOutcome", "issue": [{"code": "Jane Doe 1990"}]}, FAILED, 0),
+    ("an outcome as only entry", searchset(outcome("forbidden"), total=0), REFUSED, 0),
+    ("an outcome as an entry", searchset(condition(), outcome("incomplete"), total=1), IN_PART, 1),
+    ("an outcome that informs", searchset(condition(), outcome("informational", "information"), total=1), IN_FULL, 1),
+    ("a next page", searchset(condition(), link=[{"relation": "next", "url": "http://x.example/2"}]), IN_PART, 1),
+    ("a next page without url", searchset(condition(), link=[{"relation": "next"}]), IN_PART, 1),
+    ("a self link", searchset(condition(), link=[{"relation": "self", "url": "http://x.example/1"}]), IN_FULL, 1),
+    ("links that are none", searchset(condition(), link="next"), IN_FULL, 1),
+    ("a larger total", searchset(condition(), total=9), IN_PART, 1),
+    ("a total that is none", searchset(condition(), total="many"), IN_FULL, 1),
+    ("response and resource", {"response": {"status": "200 OK"}, "resource": searchset(condition())}, IN_FULL, 1),
+    ("response alone", {"response": {"status": "200 OK"}}, FAILED, 0),
+    ("a failed response", {"response": {"status": "403 Forbidden"}, "resource": searchset()}, REFUSED, 0),
+    ("a response that is not found", {"response": {"status": "404"}}, NOT_SUPPORTED, 0),
+    ("a Bundle in a response entry", searchset(searchset(condition()), total=1), IN_FULL, 1),
+    ("an entry that failed", {"resourceType": "Bundle", "entry": [{"response": {"status": "500"}}]}, FAILED, 0),
+    ("a single resource", condition(), IN_PART, 1),
+    ("a single resource of another type", about("Procedure", "x"), FAILED, 0),
+    ("resources of another type alone", searchset(about("Procedure", "x")), IN_PART, 1),
+    ("no resource", {}, FAILED, 0),
+    ("an unknown type", {"resourceType": "Konditionen"}, FAILED, 0),
+    ("text", "Condition/c1", FAILED, 0),
+    ("a list", [condition()], FAILED, 0),
+    ("a number", 7, FAILED, 0),
+    ("false", False, FAILED, 0),
+    ("entry no list", {"resourceType": "Bundle", "entry": {"resource": condition()}}, IN_PART, 0),
+    ("an entry that is text", {"resourceType": "Bundle", "entry": ["c1"]}, IN_PART, 0),
+    ("an entry without resource", {"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:1"}]}, IN_PART, 0),
+    ("an entry without type", searchset({"id": "c1"}), IN_PART, 0),
+    ("entries that are null", {"resourceType": "Bundle", "entry": None}, IN_FULL, 0),
+    ("another patient's alone", searchset(condition(patient="p2")), IN_PART, 0),
+    ("another patient's beside", searchset(condition(), condition("c2", "p2")), IN_PART, 1),
+    ("included resources", searchset(condition(), {"resourceType": "Encounter", "id": "e1"}, PATIENT), IN_FULL, 2),
+]
+
+
+@pytest.mark.parametrize(("value", "state", "resources"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
+def test_what_each_state_of_a_key_vouches_for(
+    value: Any, state: Answered, resources: int, empty: dict[str, Any], templates: Templates, book: RuleBook
+) -> None:
+    del empty["conditions"]
+    if value is not ABSENT:
+        empty["conditions"] = value
+    gathered = gather(empty, templates)
+    told = account(gathered, "conditions")
+    assert (told.state, told.resources, told.is_gap) == (state, resources, state not in {IN_FULL, NULL})
+    assert bool(told.reason) == (state is not IN_FULL)
+    assert "Jane" not in told.reason
+    # Only an answer in full vouches; the other kinds are not touched.
+    assert gathered.record.vouched == (COVERABLE if state is IN_FULL else COVERABLE - {Kind.CONDITION})
+    chart = build_chart(gathered.record, book, [])
+    assert (Kind.CONDITION in chart.covered) == (state is IN_FULL)
+    assert [item.kind for item in chart.unreadable if item.is_gap] == ([Kind.CONDITION] if told.is_gap else [])
+    assert any(problem.reference == "prefetch.conditions" for problem in gathered.problems) == told.is_gap
+
+
+@pytest.mark.parametrize("prefetch", [None, {}, [], "none", 7])
+def test_without_any_prefetch_and_server_nothing_is_known(prefetch: Any, templates: Templates) -> None:
+    with pytest.raises(NothingKnownError):
+        gather(prefetch, templates)
+
+
+def test_the_patient_alone_is_enough_to_begin_with(templates: Templates) -> None:
+    gathered = gather({"patient": PATIENT}, templates)
+    assert gathered.record.patient_resource == PATIENT
+    assert {one.state for one in gathered.accounts} == {IN_FULL, NOT_ASKED}
+    assert gathered.record.vouched == frozenset()
+
+
+def test_resources_alone_are_enough_to_begin_with(templates: Templates) -> None:
+    gathered = gather({"conditions": searchset(condition())}, templates)
+    assert (gathered.record.patient, gathered.record.patient_resource) == ("Patient/p1", None)
+    assert [reference for reference, _ in gathered.record.resources] == ["Condition/c1"]
+
+
+def test_empty_answers_without_the_patient_are_nothing_known(empty: dict[str, Any], templates: Templates) -> None:
+    with pytest.raises(NothingKnownError):
+        gather({**empty, "patient": None}, templates)
+
+
+def test_unknown_keys_are_named_and_not_read(empty: dict[str, Any], templates: Templates) -> None:
+    gathered = gather({**empty, "draftOrders": searchset(condition())}, templates)
+    assert gathered.record.resources == []
+    assert [str(problem) for problem in gathered.problems] == [
+        "prefetch: prefetch.draftOrders: note: is no key that was asked for; it was not read"
+    ]
+
+
+def test_a_client_that_ignored_the_filters_is_read_all_the_same(empty: dict[str, Any], templates: Templates) -> None:
+    everything = searchset(condition(), lvef(60, "2026-11-01"), about("Procedure", "r1"))
+    gathered = gather({key: PATIENT if key == "patient" else everything for key in empty}, templates)
+    references = {reference for reference, _ in gathered.record.resources}
+    assert references == {"Condition/c1", "Observation/o1", "Procedure/r1"}
+    assert len(gathered.record.resources) == 3
+    # Answers in which nothing is of the type asked for are no answers to that question.
+    assert account(gathered, "conditions").state is IN_FULL
+    assert account(gathered, "immunizations").state is IN_PART
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "patient",
+    [
+        {**PATIENT, "id": "p2"},
+        searchset({**PATIENT, "id": "p2"}),
+        {"response": {"status": "200"}, "resource": {**PATIENT, "id": "p2"}},
+        {**PATIENT, "id": "P1"},
+    ],
+)
+def test_a_wrong_patient_refuses_the_whole(
+    patient: Any, empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    with pytest.raises(WrongPatientError):
+        gather({**empty, "patient": patient}, templates, stand_in)
+    assert stand_in.requests == []
+
+
+def test_a_server_that_gives_a_wrong_patient_refuses_the_whole(templates: Templates, stand_in: StandIn) -> None:
+    async def other(_request: Request) -> Response:
+        return JSONResponse({**PATIENT, "id": "p2"})
+
+    stand_in.instead["Patient"] = other
+    with pytest.raises(WrongPatientError):
+        gather(None, templates, stand_in)
+
+
+@pytest.mark.parametrize(
+    ("patient", "state", "known"),
+    [
+        (PATIENT, IN_FULL, True),
+        (searchset(PATIENT), IN_FULL, True),
+        (searchset({**PATIENT, "id": "p2"}, PATIENT), IN_FULL, True),
+        ({"response": {"status": "200"}, "resource": PATIENT}, IN_FULL, True),
+        ({key: PATIENT[key] for key in ("resourceType", "birthDate")}, FAILED, False),
+        (searchset(), FAILED, False),
+        (outcome("forbidden"), REFUSED, False),
+        (about("Condition", "c1"), FAILED, False),
+        (None, NULL, False),
+        ([], FAILED, False),
+    ],
+)
+def test_the_shapes_of_the_patient(
+    patient: Any, state: Answered, known: bool, empty: dict[str, Any], templates: Templates
+) -> None:
+    gathered = gather({**empty, "conditions": searchset(condition()), "patient": patient}, templates)
+    assert account(gathered, "patient").state is state
+    assert (gathered.record.patient_resource == PATIENT) == known
+    assert (gathered.record.patient_resource is not None) == known
+
+
+@pytest.mark.parametrize("written", ["p1", " p1\n", "Patient/p1"])
+def test_the_patient_id_is_read_as_clients_write_it(written: str, empty: dict[str, Any], templates: Templates) -> None:
+    assert gather(empty, templates, patient=written).record.patient == "Patient/p1"
+
+
+@pytest.mark.parametrize("written", ["", "..", "p1/../p2", "p1?x", "p 1", "Patient/", "x" * 257])
+def test_an_id_that_cannot_be_one_is_refused(written: str, empty: dict[str, Any], templates: Templates) -> None:
+    with pytest.raises(PatientIdError):
+        gather(empty, templates, patient=written)
+
+
+def test_what_is_about_another_patient_is_left_out_and_named(empty: dict[str, Any], templates: Templates) -> None:
+    theirs = [
+        condition("c2", "p2"),
+        {**condition("c3"), "subject": {"reference": "http://x.example/fhir/Patient/p3"}},
+        {**PATIENT, "id": "p2"},
+    ]
+    gathered = gather({**empty, "conditions": searchset(condition(), *theirs)}, templates)
+    assert [reference for reference, _ in gathered.record.resources] == ["Condition/c1"]
+    assert account(gathered, "conditions").left_out == 2
+    named = {problem.reference for problem in gathered.problems}
+    assert {"Condition/c2", "Condition/c3", "Patient/p2"} <= named
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "Patient/p1"},
+        {"reference": "https://fhir.example/r4/Patient/p1"},
+        {"reference": "Patient/p1/_history/3"},
+        {"display": "her"},
+        {},
+        None,
+    ],
+)
+def test_however_the_patient_is_referred_to(subject: Any, empty: dict[str, Any], templates: Templates) -> None:
+    own = {**condition(), "subject": subject}
+    gathered = gather({**empty, "conditions": searchset(own)}, templates)
+    assert account(gathered, "conditions").left_out == 0
+    assert len(gathered.record.resources) + len(gathered.record.set_aside) == 1
+
+
+# --- medications ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statements", "administrations", "covered"),
+    [
+        (searchset(), searchset(), True),
+        (searchset(), None, True),
+        (outcome("not-supported"), searchset(), True),
+        (outcome("not-supported"), None, True),
+        (outcome("forbidden"), searchset(), False),
+        (outcome("exception"), searchset(), False),
+        (ABSENT, searchset(), False),
+        (searchset(total=2), searchset(), False),
+    ],
+)
+def test_medications_are_covered_by_all_of_their_types_together(
+    statements: Any, administrations: Any, covered: bool, empty: dict[str, Any], templates: Templates
+) -> None:
+    prefetch = {**empty, "medication-statements": statements, "medication-administrations": administrations}
+    gathered = gather({key: value for key, value in prefetch.items() if value is not ABSENT}, templates)
+    assert (Kind.MEDICATION in gathered.record.vouched) == covered
+    assert any(one.is_gap for one in gathered.accounts) == (not covered)
+
+
+@pytest.mark.parametrize("state", [None, outcome("not-supported")])
+def test_no_type_of_medication_answered_in_full_covers_none(
+    state: Any, empty: dict[str, Any], templates: Templates
+) -> None:
+    medications = {key: state for key in empty if key.startswith("medication")}
+    gathered = gather({**empty, **medications}, templates)
+    assert Kind.MEDICATION not in gathered.record.vouched
+
+
+def test_medications_that_are_referred_to_are_read(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    stand_in.records["p1"] = [
+        {"resourceType": "Medication", "id": "m1", "code": coded("1", "http://www.nlm.nih.gov/research/umls/rxnorm")}
+    ]
+    orders = [
+        about("MedicationRequest", f"r{n}", medicationReference={"reference": reference})
+        for n, reference in enumerate(["Medication/m1", f"{stand_in.base}/Medication/m1", "Medication/m2"])
+    ]
+    orders.append(about("MedicationRequest", "r9", medicationReference={"reference": "http://x.example/Medication/m3"}))
+    orders.append(about("MedicationRequest", "r10", medicationReference={"reference": "Medication/m4"}))
+    orders.append({"resourceType": "Medication", "id": "m4"})
+    gathered = gather({**empty, "medication-requests": searchset(*orders)}, templates, stand_in)
+    assert gathered.record.index["Medication/m1"]["id"] == "m1"
+    assert sorted(request.url.path for request in stand_in.requests) == ["/fhir/Medication/m1", "/fhir/Medication/m2"]
+    assert [problem.reference for problem in gathered.problems] == ["Medication/m2"]
+
+
+# --- completion by the server -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "asked", "state"),
+    [
+        (ABSENT, True, IN_FULL),
+        (None, False, NULL),
+        (searchset(), False, IN_FULL),
+        (outcome("forbidden"), False, REFUSED),
+        (outcome("exception"), True, IN_FULL),
+        (outcome("not-supported"), True, IN_FULL),
+        ("text", True, IN_FULL),
+        (condition(), True, IN_FULL),
+        (searchset(condition("c7"), total=5), True, IN_FULL),
+    ],
+)
+def test_a_key_is_completed_by_the_server_where_that_may_help(
+    value: Any, asked: bool, state: Answered, empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    stand_in.records["p1"] = [PATIENT, condition("c8")]
+    prefetch = {**empty, "conditions": value}
+    gathered = gather({key: given for key, given in prefetch.items() if given is not ABSENT}, templates, stand_in)
+    told = account(gathered, "conditions")
+    assert (told.by_server, told.state) == (asked, state)
+    assert len(stand_in.requests) == (1 if asked else 0)
+    if asked:
+        assert [reference for reference, _ in gathered.record.resources] == ["Condition/c8"]
+
+
+def test_a_missing_patient_is_read_even_where_the_client_said_null(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    stand_in.records["p1"] = [PATIENT]
+    gathered = gather({**empty, "patient": None}, templates, stand_in)
+    assert gathered.record.patient_resource == PATIENT
+
+
+def test_the_further_pages_of_a_prefetch_are_read(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    stand_in.records["p1"] = [condition(f"c{n}") for n in range(5)]
+    stand_in.page_size = 2
+    first = stand_in.answer("Condition?patient=p1")
+    gathered = gather({**empty, "conditions": first}, templates, stand_in)
+    assert account(gathered, "conditions").state is IN_FULL
+    assert len(gathered.record.resources) == 5
+    assert [request.url.query for request in stand_in.requests] == ["patient=p1&page=1", "patient=p1&page=2"]
+
+
+def test_where_the_next_link_leads_elsewhere_the_server_is_asked_anew(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    stand_in.records["p1"] = [condition(f"c{n}") for n in range(3)]
+    first = searchset(condition("c0"), link=[{"relation": "next", "url": "http://inside.example/fhir?page=2"}])
+    gathered = gather({**empty, "conditions": first}, templates, stand_in)
+    assert account(gathered, "conditions").state is IN_FULL
+    assert len(gathered.record.resources) == 3
+
+
+def test_what_the_server_cannot_complete_stays_in_part(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    async def refuse(_request: Request) -> Response:
+        return JSONResponse(outcome("forbidden"), 403)
+
+    stand_in.instead["Condition"] = refuse
+    gathered = gather({**empty, "conditions": searchset(condition(), total=4)}, templates, stand_in)
+    told = account(gathered, "conditions")
+    assert (told.state, told.resources) == (IN_PART, 1)
+    assert "asking the server: answered with status 403" in told.reason
+
+
+def test_a_server_that_answers_for_another_patient(templates: Templates, stand_in: StandIn) -> None:
+    stand_in.records["p1"] = [PATIENT]
+
+    async def of_another(_request: Request) -> Response:
+        return JSONResponse(searchset(condition("c2", "p2")))
+
+    stand_in.instead["Condition"] = of_another
+    gathered = gather(None, templates, stand_in)
+    assert gathered.record.resources == []
+    told = account(gathered, "conditions")
+    assert (told.state, told.left_out, told.resources) == (IN_PART, 1, 0)
+    assert Kind.CONDITION not in gathered.record.vouched
+
+
+def test_a_server_without_some_types_and_one_that_is_down(templates: Templates, stand_in: StandIn) -> None:
+    stand_in.records["p1"] = [PATIENT]
+
+    async def missing(_request: Request) -> Response:
+        return Response(status_code=404)
+
+    stand_in.instead["MedicationAdministration"] = missing
+    gathered = gather(None, templates, stand_in)
+    assert account(gathered, "medication-administrations").state is NOT_SUPPORTED
+    assert gathered.record.vouched == COVERABLE
+    with pytest.raises(NothingKnownError):
+        gather(None, templates, StandIn(base="http://127.0.0.1:1/fhir"))
+
+
+# --- other releases ---------------------------------------------------------------------------------------------------
+
+
+def test_stu3_shapes_are_read(empty: dict[str, Any], templates: Templates, book: RuleBook) -> None:
+    stu3 = {**condition(), "assertedDate": "2026-01-01", "clinicalStatus": "active", "verificationStatus": "confirmed"}
+    gathered = gather({**empty, "conditions": searchset(stu3)}, templates)
+    assert [fact.reference for fact in build_chart(gathered.record, book, []).facts] == ["Condition/c1"]
+
+
+def test_dstu2_resources_are_set_aside_or_refused(empty: dict[str, Any], templates: Templates) -> None:
+    old = {"resourceType": "Condition", "id": "c1", "patient": {"reference": "Patient/p1"}, "code": coded("1")}
+    patient = {**PATIENT, "name": [{"family": "Doe"}]}
+    gathered = gather({**empty, "patient": patient, "conditions": searchset(old)}, templates)
+    assert [item.reference for item in gathered.record.set_aside] == ["Condition/c1"]
+    assert "DSTU2" in gathered.record.set_aside[0].reason
+    with pytest.raises(NothingKnownError, match="DSTU2"):
+        gather(
+            {**empty, "patient": {**PATIENT, "name": [{"family": ["Doe"]}]}, "conditions": searchset(old)}, templates
+        )
+
+
+# --- what comes of it -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def screener(book: RuleBook) -> Screener:
+    return Screener(book, ["NCT04762485", "NCT07120607"])
+
+
+def atoms(gathered: Gathered, book: RuleBook, screener: Screener) -> dict[str, AtomResult]:
+    circumstances = Circumstances(date(2026, 11, 20), AbsencePolicy.PRESUME)
+    results = screener.screen(build_chart(gathered.record, book, []), circumstances)
+    assert screener.disagreements == 0
+    return {
+        f"{result.trial}#{criterion.id}.{atom.id}": atom
+        for result in results
+        for criterion in result.criteria
+        for atom in criterion.atoms
+    }
+
+
+def reading(book: RuleBook, concept: str) -> list[str]:
+    """The atoms of NCT04762485 that test results of this concept."""
+    trial = book.trials["NCT04762485"]
+    return [
+        f"{trial.id}#{criterion.id}.{atom.id}"
+        for criterion in trial.criteria
+        for atom in criterion.atoms
+        if concept in getattr(atom.test, "concepts", ())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (searchset(), ["no-data"]),
+        (None, ["no-data"]),
+        (searchset(lvef(70, "2026-11-10")), []),
+        (ABSENT, ["not-retrieved", "unusable-data"]),
+        (outcome("exception"), ["not-retrieved", "unusable-data"]),
+        (outcome("forbidden"), ["not-retrieved", "unusable-data"]),
+        (searchset(lvef(70, "2026-11-10"), total=2), ["not-retrieved", "unusable-data"]),
+    ],
+)
+def test_an_observation_query_without_answer_is_not_no_data(
+    value: Any,
+    expected: list[str],
+    empty: dict[str, Any],
+    templates: Templates,
+    book: RuleBook,
+    screener: Screener,
+) -> None:
+    prefetch = {**empty, key_of(templates, "cardiac.lvef"): value}
+    gathered = gather({key: given for key, given in prefetch.items() if given is not ABSENT}, templates)
+    told = atoms(gathered, book, screener)
+    tested = reading(book, "cardiac.lvef")
+    assert tested
+    for name in tested:
+        assert [reason.value for reason in told[name].reasons] == expected
+        assert (told[name].holds is None) == bool(expected)
+
+
+def test_another_list_of_results_is_not_touched(
+    empty: dict[str, Any], templates: Templates, book: RuleBook, screener: Screener
+) -> None:
+    first, second = [key for key in templates if key.startswith("observations")]
+    concepts = templates[second].concepts - templates[first].concepts
+    told = atoms(gather({**empty, second: outcome("exception")}, templates), book, screener)
+    for name in reading(book, "cardiac.lvef"):
+        assert [reason.value for reason in told[name].reasons] == ["no-data"]
+    touched = [name for concept in concepts for name in reading(book, concept)]
+    assert touched
+    assert all("not-retrieved" in told[name].reasons for name in touched if not told[name].holds)
+
+
+@pytest.mark.parametrize("kind", sorted(COVERABLE))
+@pytest.mark.parametrize("value", [ABSENT, None, outcome("exception"), outcome("forbidden")])
+def test_nothing_is_presumed_absent_of_a_kind_that_was_not_retrieved(
+    kind: Kind, value: Any, empty: dict[str, Any], templates: Templates, book: RuleBook, screener: Screener
+) -> None:
+    before = atoms(gather(empty, templates), book, screener)
+    keys = [key for key, template in templates.items() if template.kind is kind]
+    prefetch = {**empty, **dict.fromkeys(keys, value)}
+    after = atoms(gather({k: given for k, given in prefetch.items() if given is not ABSENT}, templates), book, screener)
+    presumed = [name for name in before if _presumes(book, name, kind) and before[name].assumptions]
+    assert presumed or kind is Kind.ALLERGY
+    for name in presumed:
+        assert after[name].holds is None
+        assert "not-retrieved" in after[name].reasons
+        assert after[name].assumptions == ()
+
+
+def _presumes(book: RuleBook, name: str, kind: Kind) -> bool:
+    trial, _, rest = name.partition("#")
+    criterion, _, atom = rest.partition(".")
+    found = next(one for one in book.trials[trial].criteria if one.id == criterion)
+    test = next(one for one in found.atoms if one.id == atom).test
+    return isinstance(test, Recorded) and any(kind in book.concepts[name].kinds for name in test.concepts)
+
+
+def test_attestations_that_could_not_be_read_are_a_caution(empty: dict[str, Any], templates: Templates) -> None:
+    assert gather(empty, templates).record.cautions == []
+    (caution,) = gather({**empty, "attestations": outcome("exception")}, templates).record.cautions
+    assert "attestations" in caution

@@ -1,0 +1,25 @@
+"""A running service for the tests of its REST interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hook_client import HookClient, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The tests' own cache of loaded rules."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIALSIEVE_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
+    """A client of a service with default settings."""
+    with serving(tmp_path_factory.mktemp("data")) as running:
+        yield running

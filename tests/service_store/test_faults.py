@@ -1,0 +1,177 @@
+"""The database is locked, full or gone: answers do not wait, losses are counted and told, and writing goes on after."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from kept_things import LATER, said, screening
+from sqlalchemy import event
+
+from trialsieve.service.storage import writer
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.store import Store, StoreError
+
+AT_ONCE = 0.1  # seconds; one write to disk alone may take a tenth of it
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(writer, "COMPLAINTS_EVERY", 0.0)
+    monkeypatch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 0.1)
+
+
+@pytest.fixture
+def small(url: str) -> Iterator[Store]:
+    """A store whose queue holds three."""
+    database = Database(url)
+    database.open()
+    opened = Store(database, most_queued=3)
+    yield opened
+    opened.close()
+
+
+def locked(path: Path) -> closing[sqlite3.Connection]:
+    """Another process that holds the lock."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    return closing(connection)
+
+
+def written(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM screenings").fetchone()[0])
+
+
+def test_while_it_is_locked_nothing_waits_and_nothing_is_lost(small: Store, path: Path) -> None:
+    kept = [screening() for _ in range(3)]
+    with locked(path):
+        began = time.monotonic()
+        for one in kept:
+            small.keep_screening(one)
+        assert time.monotonic() - began < AT_ONCE
+        assert not small.flush(0.3)
+        assert [small.result(one.results[0].result_id) for one in kept] == [one.results[0] for one in kept]
+        assert written(path) == 0
+    assert small.flush(5)
+    assert (written(path), small.losses) == (3, 0)
+
+
+def test_what_the_queue_cannot_hold_is_lost_counted_and_told(
+    small: Store, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = [screening(patient="Patient/winterbottom") for _ in range(5)]
+    with locked(path), caplog.at_level(logging.INFO):
+        for one in kept:
+            small.keep_screening(one)
+        assert small.keep_feedback([said("c", comment="winterbottom")], "hospital") == 0
+        assert small.losses == 3
+        assert small.result(kept[4].results[0].result_id) is None
+    assert small.flush(5)
+    assert written(path) == 3
+    assert "the queue of what is to be written is full" in caplog.text
+    assert "winterbottom" not in caplog.text
+
+
+def test_after_a_fault_writing_goes_on_and_says_so(small: Store, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        with locked(path):
+            small.keep_screening(screening())
+            assert not small.flush(0.4)
+        assert small.flush(5)
+    said_in_order = [record.message for record in caplog.records]
+    assert any("database is locked" in text for text in said_in_order)
+    assert said_in_order[-1] == "the store can be written again"
+
+
+def test_a_full_disk_loses_nothing_once_there_is_room(small: Store, path: Path) -> None:
+    room = {"pages": 1}
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {room['pages']}")
+
+    engine = small._database._writing
+    event.listen(engine, "checkout", limit)
+    engine.dispose()
+    kept = screening(resources=b"x" * 100_000)
+    small.keep_screening(kept)
+    assert not small.flush(0.3)
+    assert small.result(kept.results[0].result_id) == kept.results[0]
+    room["pages"] = 1_000_000
+    assert small.flush(5)
+    assert (written(path), small.losses) == (1, 0)
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def replaced(path: Path) -> None:
+    path.rename(path.with_suffix(".old"))
+    path.touch()
+
+
+def without_its_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize("vanish", [deleted, replaced, without_its_folder])
+def test_a_file_that_vanishes_is_made_again(store: Store, path: Path, vanish: Callable[[Path], None]) -> None:
+    store.keep_screening(screening())
+    assert store.flush(5)
+    vanish(path)
+    kept = screening()
+    store.keep_screening(kept)
+    assert store.flush(5)
+    assert written(path) == 1
+    assert store.result(kept.results[0].result_id) == kept.results[0]
+
+
+def test_a_folder_that_cannot_be_made_again_is_waited_for(store: Store, path: Path) -> None:
+    shutil.rmtree(path.parent)
+    path.parent.write_text("in the way", encoding="utf-8")
+    kept = screening()
+    store.keep_screening(kept)
+    assert not store.flush(0.3)
+    assert store.result(kept.results[0].result_id) == kept.results[0]
+    assert not store.seen("iss", "1", LATER)
+    assert store.seen("iss", "1", LATER)
+    with pytest.raises(StoreError):
+        store.result(kept.screening_id)
+    path.parent.unlink()
+    assert store.flush(5)
+    assert (written(path), store.losses) == (1, 0)
+
+
+def test_what_cannot_be_written_before_the_end_is_counted(
+    url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.store.CLOSING_SECONDS", 0.2)
+    store = Store.open(url)
+    with locked(path):
+        for _ in range(3):
+            store.keep_screening(screening())
+        store.close()
+    assert store.losses == 3
+    store.keep_screening(screening())
+    assert store.losses == 4
+
+
+def test_a_large_queue_is_bounded_in_bytes_too(url: str, path: Path) -> None:
+    database = Database(url)
+    database.open()
+    store = Store(database)
+    with locked(path):
+        for _ in range(4):
+            store.keep_screening(screening(resources=b"x" * (20 << 20)))
+        assert store.losses == 1
+    assert store.flush(20)
+    store.close()

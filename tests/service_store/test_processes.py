@@ -1,0 +1,39 @@
+"""Several worker processes share one SQLite file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+WORKER = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from kept_things import LATER, screening
+from trialsieve.service.storage.store import Store
+
+store = Store.open(sys.argv[1])
+for number in range(40):
+    store.keep_screening(screening())
+met = [store.seen("issuer", str(number), LATER) for number in range(20)]
+assert store.flush(20)
+store.close()
+print(store.losses, met.count(False))
+"""
+
+
+def test_they_open_it_at_once_lose_nothing_and_meet_each_token_once(url: str, path: Path) -> None:
+    here = str(Path(__file__).parent)
+    workers = [
+        subprocess.Popen([sys.executable, "-c", WORKER, url, here], stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = [worker.communicate(timeout=60)[0].split() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0, 0]
+    assert [int(losses) for losses, _ in said] == [0, 0, 0]
+    assert sum(int(new) for _, new in said) == 20
+
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM screenings").fetchone() == (120,)

@@ -1,0 +1,251 @@
+"""What is kept, who may see it, how long it stays; feedback and tokens."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from kept_things import LATER, NOW, said, screening
+
+from trialsieve.service.storage.kept import FeedbackOutcome, KeptScreening
+from trialsieve.service.storage.store import Store, StoreError
+
+
+def only_result(kept: KeptScreening) -> str:
+    return kept.results[0].result_id
+
+
+def only_card(kept: KeptScreening) -> str:
+    return kept.cards[0].card_uuid
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_screening_is_read_back_as_it_was_kept(store: Store) -> None:
+    kept = screening(
+        hook_instance="not-a-uuid",
+        resources=b"\x00\xff bytes",
+        absence="unknown",
+        anchors={"enrollment": date(2026, 12, 1)},
+    )
+    store.keep_screening(kept)
+    assert store.flush(5)
+    assert store.screening_of(only_result(kept)) == kept
+
+
+def test_the_link_in_a_card_works_at_once(store: Store) -> None:
+    kept = screening()
+    with store._database.write():  # the lock is held: nothing can have been written
+        store.keep_screening(kept)
+        assert store.result(only_result(kept)) == kept.results[0]
+
+
+def test_another_process_sees_what_was_written(store: Store, url: str) -> None:
+    kept = screening()
+    store.keep_screening(kept)
+    assert store.flush(5)
+    other = Store.open(url)
+    assert other.result(only_result(kept)) == kept.results[0]
+    other.close()
+
+
+@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize(
+    ("caller", "sees"), [(None, True), ("hospital", True), ("hospita", False), ("Hospital", False), ("", False)]
+)
+def test_a_caller_sees_only_its_own_results(store: Store, caller: str | None, sees: bool, written: bool) -> None:
+    kept = screening("hospital")
+    with store._database.write():
+        store.keep_screening(kept)
+        if not written:
+            assert (store.result(only_result(kept), caller) is not None) is sees
+    assert store.flush(5)
+    assert (store.result(only_result(kept), caller) is not None) is sees
+
+
+@pytest.mark.parametrize("asked", ["", "x", "\0", "\ud800", "a" * 10_000, "' OR 1=1 --", str(uuid4())])
+def test_an_id_that_is_none_finds_nothing(store: Store, asked: str) -> None:
+    assert store.result(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept_as"),
+    [("ä\N{GRINNING FACE}", "ä\N{GRINNING FACE}"), ("a\0b", "a\N{REPLACEMENT CHARACTER}b"), ("a\ud800b", "a?b")],
+)
+def test_what_no_database_can_hold_in_a_text_is_replaced(store: Store, text: str, kept_as: str) -> None:
+    kept = screening(patient=text, hook_instance=text, references=(text,))
+    store.keep_screening(kept)
+    assert store.flush(5)
+    found = store.screening_of(only_result(kept))
+    assert found is not None
+    assert (found.patient, found.hook_instance, found.references) == (kept_as, kept_as, (kept_as,))
+
+
+def test_what_the_database_refuses_takes_nothing_else_with_it(store: Store) -> None:
+    kept = [screening() for _ in range(5)]
+    kept[2] = replace(kept[2], screening_id=kept[1].screening_id)
+    with store._database.write():  # so that all five are one batch
+        for one in kept:
+            store.keep_screening(one)
+    assert store.flush(5)
+    assert [store.result(only_result(one)) is not None for one in kept] == [True, True, False, True, True]
+    assert store.losses == 1
+
+
+def test_closing_writes_what_is_queued(url: str) -> None:
+    store = Store.open(url)
+    kept = [screening() for _ in range(300)]
+    for one in kept:
+        store.keep_screening(one)
+    store.close()
+    again = Store.open(url)
+    assert all(again.result(only_result(one)) for one in kept)
+    again.close()
+
+
+# --- feedback ---------------------------------------------------------------------------------------------------------
+
+
+def test_feedback_comes_with_the_card_that_it_is_about(store: Store) -> None:
+    kept = screening()
+    store.keep_screening(kept)
+    item = said(
+        only_card(kept),
+        reason_code="not-now",
+        reason_system="urn:x",
+        reason_display="Not now",
+        comment="later",
+        accepted_suggestions=("s1",),
+    )
+    assert store.keep_feedback([item], "hospital") == 1
+    assert store.flush(5)
+    (found,) = store.feedback()
+    assert (found.feedback, found.caller, found.card) == (item, "hospital", kept.cards[0])
+
+
+@pytest.mark.parametrize(
+    ("hours", "stays"), [(-1, FeedbackOutcome.OVERRIDDEN), (0, FeedbackOutcome.ACCEPTED), (1, FeedbackOutcome.ACCEPTED)]
+)
+def test_the_newest_feedback_on_a_card_stays(store: Store, hours: int, stays: FeedbackOutcome) -> None:
+    card = str(uuid4())
+    store.keep_feedback([said(card)], "hospital")
+    store.keep_feedback([said(card, NOW + timedelta(hours=hours), outcome=FeedbackOutcome.ACCEPTED)], "hospital")
+    assert store.flush(5)
+    assert [found.feedback.outcome for found in store.feedback()] == [stays]
+
+
+def test_feedback_on_no_known_card_is_kept_without_one(store: Store) -> None:
+    kept = screening("hospital")
+    store.keep_screening(kept)
+    store.keep_feedback([said("never heard of it")], "hospital")
+    store.keep_feedback([said(only_card(kept))], "somebody else")
+    assert store.flush(5)
+    assert [found.card for found in store.feedback()] == [None, None]
+
+
+@pytest.mark.parametrize(("since", "found"), [("2026-11-19", 1), ("2026-11-20", 1), ("2026-11-21", 0)])
+def test_feedback_since_a_day(store: Store, since: str, found: int) -> None:
+    store.keep_feedback([said("c")], "hospital")
+    assert store.flush(5)
+    assert len(list(store.feedback(date.fromisoformat(since)))) == found
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_met_once(store: Store, url: str) -> None:
+    other = Store.open(url)
+    assert [store.seen("iss", "1", LATER), store.seen("iss", "1", LATER), other.seen("iss", "1", LATER)] == [
+        False,
+        True,
+        True,
+    ]
+    assert [store.seen("iss", "2", LATER), store.seen("other", "1", LATER), store.seen("is", "s1", LATER)] == [
+        False
+    ] * 3
+    other.close()
+
+
+def test_expired_tokens_are_forgotten(store: Store, url: str) -> None:
+    past, ahead = NOW - timedelta(days=400), LATER
+    assert not store.seen("iss", "past", past)
+    assert not store.seen("iss", "ahead", ahead)
+    store._tidy()
+    other = Store.open(url)
+    assert not other.seen("iss", "past", past)
+    assert other.seen("iss", "ahead", ahead)
+    other.close()
+
+
+# --- how long ---------------------------------------------------------------------------------------------------------
+
+
+def test_purging_deletes_what_is_older_and_nothing_else(store: Store) -> None:
+    kept = [screening(at=NOW + timedelta(seconds=seconds)) for seconds in (-1, 0, 1)]
+    for one in kept:
+        store.keep_screening(one)
+        store.keep_feedback([said(only_card(one), one.at)], "hospital")
+    assert store.flush(5)
+    assert store.purge(NOW) == 1
+    assert [store.result(only_result(one)) is not None for one in kept] == [False, True, True]
+    assert [found.feedback.card_uuid for found in store.feedback()] == [only_card(one) for one in kept[1:]]
+    with store._database.ask() as connection:
+        left = connection.exec_driver_sql("SELECT (SELECT count(*) FROM results), (SELECT count(*) FROM cards)").one()
+    assert tuple(left) == (2, 2)
+
+
+def test_what_is_older_than_the_retention_goes_by_itself(url: str) -> None:
+    store = Store.open(url, retention=timedelta(days=36_500))
+    old, new = screening(at=NOW - timedelta(days=40_000)), screening()
+    for one in (old, new):
+        store.keep_screening(one)
+    assert store.flush(5)
+    store._tidy()
+    assert store.result(only_result(old)) is None
+    assert store.result(only_result(new)) is not None
+    store.close()
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_user_who_runs_it_can_read_the_file(store: Store, path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000), ("secure_delete", 1)]
+)
+def test_sqlite_is_set_up_for_several_processes(store: Store, pragma: str, value: object) -> None:
+    with store._database.write() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("nonsense", "names no database"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:////proc/nowhere/x.sqlite", "cannot be opened"),
+        ("oracle+nothing://u:secret@h/d", "no driver"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_says_why(url: str, says: str) -> None:
+    with pytest.raises(StoreError, match=says) as caught:
+        Store.open(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(path: Path, url: str) -> None:
+    path.parent.mkdir()
+    path.write_text("notes of somebody\n" * 100, encoding="utf-8")
+    with pytest.raises(StoreError, match="not a database"):
+        Store.open(url)
+    assert path.read_text(encoding="utf-8").startswith("notes of somebody")
