@@ -76,7 +76,7 @@ class SliceToScreen:
                 put_aside.setdefault(bucket_of(name, self.buckets), []).append(line)
             del unit, read
         if self.recurring:
-            write_segments(aside, put_aside)
+            write_segments(aside, put_aside, self.buckets)
 
     def _where(self, unit: Unit) -> str:
         label = self.part.files[unit.file - self.part.first].label

@@ -1,10 +1,11 @@
 """Small records on disk, sorted into buckets: written once by slice of the input, read by bucket.
 
-One file holds what one slice has for every bucket, bucket after bucket, and at its end where each begins.
+One file holds what one slice has for every bucket, bucket after bucket; before them stands where each begins.
 """
 
 from __future__ import annotations
 
+import array
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,8 @@ from typing import Final, TypeVar
 import msgspec
 
 _Item = TypeVar("_Item", bound=msgspec.Struct)
-_TAIL_BYTES: Final = 8
+_PLACE_TYPE: Final = "q"
+_PLACE_BYTES: Final = 8
 
 
 class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -41,7 +43,6 @@ class Named(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_places_decoder = msgspec.msgpack.Decoder(dict[int, tuple[int, int]])
 
 
 def bucket_of(name: str, buckets: int) -> int:
@@ -49,29 +50,25 @@ def bucket_of(name: str, buckets: int) -> int:
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) % buckets
 
 
-def write_segments(path: Path, by_bucket: Mapping[int, Sequence[msgspec.Struct]]) -> None:
-    """Writes what one slice has."""
-    places: dict[int, tuple[int, int]] = {}
+def write_segments(path: Path, by_bucket: Mapping[int, Sequence[msgspec.Struct]], buckets: int) -> None:
+    """Writes what one slice has for each of so many buckets."""
+    start = (buckets + 1) * _PLACE_BYTES
+    places = array.array(_PLACE_TYPE, [start])
     with path.open("wb") as stream:
-        position = 0
-        for bucket in sorted(by_bucket):
-            data = _encoder.encode(by_bucket[bucket])
-            stream.write(data)
-            places[bucket] = (position, len(data))
-            position += len(data)
-        tail = _encoder.encode(places)
-        stream.write(tail)
-        stream.write(len(tail).to_bytes(_TAIL_BYTES, "big"))
+        stream.seek(start)
+        for bucket in range(buckets):
+            written = stream.write(_encoder.encode(by_bucket[bucket])) if bucket in by_bucket else 0
+            places.append(places[-1] + written)
+        stream.seek(0)
+        places.tofile(stream)
 
 
 def read_segment(path: Path, bucket: int, decoder: msgspec.msgpack.Decoder[list[_Item]]) -> list[_Item]:
     """What a file of `write_segments` holds for one bucket."""
-    with path.open("rb") as stream:
-        size = stream.seek(-_TAIL_BYTES, 2)
-        length = int.from_bytes(stream.read(_TAIL_BYTES), "big")
-        stream.seek(size - length)
-        place = _places_decoder.decode(stream.read(length)).get(bucket)
-        if place is None:
+    with path.open("rb", buffering=0) as stream:
+        stream.seek(bucket * _PLACE_BYTES)
+        places = array.array(_PLACE_TYPE, stream.read(2 * _PLACE_BYTES))
+        if places[0] == places[1]:
             return []
-        stream.seek(place[0])
-        return decoder.decode(stream.read(place[1]))
+        stream.seek(places[0])
+        return decoder.decode(stream.read(places[1] - places[0]))

@@ -23,7 +23,7 @@ from trialsieve.fhir_adapters.sources import (
     reading_fault,
 )
 
-SLICE_BYTES: Final = 32 << 20
+SLICE_BYTES: Final = 16 << 20
 _MOST_DOCUMENTS: Final = 500
 _PLAIN_STARTS: Final = (b"{", b"[", b" ", b"\n", b"\r", b"\t")
 

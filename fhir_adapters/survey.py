@@ -100,8 +100,8 @@ class Surveyor:
             if name.startswith(BY_IDENTIFIER):
                 found.by_identifier.append((directory, name))
         found.buckets = sorted(self._lines)
-        write_segments(lines, self._lines)
-        write_segments(names, self._names)
+        write_segments(lines, self._lines, self.buckets)
+        write_segments(names, self._names, self.name_buckets)
         return found
 
     def _directory(self, unit: Unit) -> int:

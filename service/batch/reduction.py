@@ -217,7 +217,7 @@ class Reduction:
                             moved = msgspec.structs.replace(line, subjects=(*line.subjects, owner_name))
                             late[bucket_of(owner_name, buckets)].append(moved)
         if late:
-            write_segments(self._workspace.late, late)
+            write_segments(self._workspace.late, late, buckets)
             self._late_buckets = set(late)
 
 
