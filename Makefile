@@ -9,7 +9,7 @@ FUZZ_EXAMPLES ?= 2000
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fuzz agree spark mutate bench examples reference docs lock clean ready-to-run ready-to-develop
+.PHONY: help demo test test-all check fuzz agree serve spark mutate bench peer examples reference docs lock clean ready-to-run ready-to-develop
 
 help: ## List these targets
 	@printf 'make TARGET, where TARGET is one of:\n\n'
@@ -47,6 +47,9 @@ fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXA
 agree: ready-to-develop ## Ask whether the evaluators agree on all inputs and 300 random trials (TRIALSIEVE_VOLUME, TRIALSIEVE_SAMPLES)
 	PYTHONPATH=benchmarks:tests/properties $(BIN)/python tools/agreement.py
 
+serve: ready-to-develop ## Answer CDS Hooks and REST requests on this machine, at http://localhost:8080
+	$(BIN)/trialsieve serve
+
 spark: ## Run a batch on a local Spark cluster of two executors (Java 17; installs Spark into .venv-spark)
 	@VENV=.venv-spark tools/check_java.sh
 	@VENV=.venv-spark tools/set_up.sh spark
@@ -57,6 +60,9 @@ mutate: ready-to-develop ## Change the rule files in one place at a time; the te
 
 bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON)
 	$(BIN)/python benchmarks/screening.py
+
+peer: ready-to-run ## Compare with cql-execution on the same Bundles (Node.js and npm; TRIALSIEVE_VOLUME as for bench)
+	$(BIN)/python benchmarks/peer.py
 
 examples: ready-to-run ## Make the example patients and their expected results, to be reviewed
 	@$(BIN)/python examples/make_examples.py

@@ -19,7 +19,7 @@ from typing import Self
 import durable_rules_engine
 import orjson
 
-from trialsieve.engine.conditions import Comparison, Condition, Operator, chain_count, chains
+from trialsieve.engine.conditions import Chain, Comparison, Condition, Operator, chain_count, chains
 from trialsieve.rules.errors import EngineError, EngineLimitError
 
 # What was measured to hold; beyond it durable_rules hangs, crashes or loses facts without a word.
@@ -124,14 +124,20 @@ class _Node:
         self.children: dict[Comparison, _Node] = {}
         self.ends = 0
 
+    def child(self, comparison: Comparison) -> _Node:
+        node = self.children.get(comparison)
+        if node is None:
+            node = self.children[comparison] = _Node()
+        return node
+
     def satisfied_at_most(self) -> int:
         """How many children one fact can satisfy: of the equalities on one property, one."""
         equalities = {child.property for child in self.children if child.operator is Operator.EQUAL}
         return len(equalities) + sum(1 for child in self.children if child.operator is not Operator.EQUAL)
 
 
-def check_limits(name: str, rules: Sequence[Rule]) -> None:
-    """Refuse rules that would exceed what the network was measured to bear."""
+def check_limits(name: str, rules: Sequence[Rule]) -> list[list[Chain]]:
+    """Refuse rules that would exceed what the network was measured to bear; else the alternatives of each."""
 
     def at_most(count: int, limit: int, what: str) -> None:
         if count > limit:
@@ -144,15 +150,20 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
     check_names(
         {"t", "sid", "id", "$s", _CANARY, _OPENING}.union(*(kind.integers + kind.floats for kind in types.values()))
     )
+    sorts = {kind.number: _sorts(kind) for kind in types.values()}
     root = _Node()
+    expanded: list[list[Chain]] = []
     for rule in rules:
         at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
-        for chain in chains(rule.when):
-            node = root.children.setdefault(rule.type.guard, _Node())
+        expanded.append(list(chains(rule.when)))
+        guarded, sort_of = root.child(rule.type.guard), sorts[rule.type.number]
+        for chain in expanded[-1]:
+            node = guarded
             at_most(len(chain), MOST_COMPARISONS, f"comparisons in rule {rule.name}")
             for comparison in chain:
-                _check_type(rule, comparison)
-                node = node.children.setdefault(comparison, _Node())
+                if sort_of.get(comparison.property) is not type(comparison.constant):
+                    raise EngineError(f"rule {rule.name}: {comparison} does not fit fact type {rule.type.number}")
+                node = node.child(comparison)
             node.ends += 1
     nodes = [root]
     while nodes:
@@ -163,13 +174,11 @@ def check_limits(name: str, rules: Sequence[Rule]) -> None:
         )
         at_most(node.ends, MOST_EQUAL_CONDITIONS, "rules with an equal condition")
         nodes.extend(node.children.values())
+    return expanded
 
 
-def _check_type(rule: Rule, comparison: Comparison) -> None:
-    wanted: type = float if comparison.property in rule.type.floats else int
-    known = comparison.property in rule.type.integers + rule.type.floats
-    if not known or type(comparison.constant) is not wanted:
-        raise EngineError(f"rule {rule.name}: {comparison} does not fit fact type {rule.type.number}")
+def _sorts(kind: FactType) -> dict[str, type]:
+    return {**dict.fromkeys(kind.integers, int), **dict.fromkeys(kind.floats, float)}
 
 
 class Network:
@@ -177,14 +186,14 @@ class Network:
 
     def __init__(self, name: str, rules: Sequence[Rule]) -> None:
         """Compile; raises EngineLimitError where a measured limit would be exceeded."""
-        check_limits(name, rules)
+        expanded = check_limits(name, rules)
         self.name = name
         self.rules = tuple(rules)
         # Each alternative of a rule becomes a rule of durable_rules, which so sees nothing but conjunctions.
         self._rule_of: dict[str, int] = {}
         document: dict[str, object] = {}
-        for number, rule in enumerate(rules):
-            for chain in chains(rule.when):
+        for number, (rule, alternatives) in enumerate(zip(rules, expanded, strict=True)):
+            for chain in alternatives:
                 name = str(len(document))
                 self._rule_of[name] = number
                 conjuncts = [comparison_json(comparison) for comparison in (rule.type.guard, *chain)]

@@ -2,7 +2,7 @@
 
 A candidate fact holds one candidate and where it lies; rules mark it true or false of a test. What neither marks is
 unknown of it. The fact types and their small ints are only spoken of here and where facts are
-asserted (forward_results.py, forward_record.py, forward_memory.py, forward_arms.py).
+asserted (forward_told.py, forward_record.py, forward_memory.py, forward_arms.py).
 """
 
 from __future__ import annotations
