@@ -6,6 +6,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 FUZZ_EXAMPLES ?= 2000
+LOAD_SECONDS ?= 600
 export VENV
 
 .DEFAULT_GOAL := help
@@ -27,7 +28,7 @@ demo: ready-to-run ## Screen an example patient for a trial and explain the answ
 		'trialsieve --help'
 
 test: ready-to-develop ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 test-all: ## Run the tests on each supported Python that is here, then check and fuzz
 	tools/test_all.sh
@@ -58,8 +59,12 @@ spark: ## Run a batch on a local Spark cluster of two executors (Java 17; instal
 mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
 	@$(BIN)/python tools/mutate.py $(FILES)
 
-bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON)
+bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON), and the service
 	$(BIN)/python benchmarks/screening.py
+	$(BIN)/python benchmarks/service.py
+
+load: ready-to-run ## Put the service under full load, of valid, broken and hostile requests (LOAD_SECONDS=600)
+	$(BIN)/python benchmarks/load.py --seconds $(LOAD_SECONDS)
 
 peer: ready-to-run ## Compare with cql-execution on the same Bundles (Node.js and npm; TRIALSIEVE_VOLUME as for bench)
 	$(BIN)/python benchmarks/peer.py

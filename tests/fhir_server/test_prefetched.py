@@ -131,6 +131,7 @@ STATES: list[tuple[str, Any, Answered, int]] = [
     ("an entry that is text", {"resourceType": "Bundle", "entry": ["c1"]}, IN_PART, 0),
     ("an entry without resource", {"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:1"}]}, IN_PART, 0),
     ("an entry without type", searchset({"id": "c1"}), IN_PART, 0),
+    ("a mode that is none", {"entry": [{"resource": condition(), "search": {"mode": ["match"]}}]}, IN_FULL, 1),
     ("entries that are null", {"resourceType": "Bundle", "entry": None}, IN_FULL, 0),
     ("another patient's alone", searchset(condition(patient="p2")), IN_PART, 0),
     ("another patient's beside", searchset(condition(), condition("c2", "p2")), IN_PART, 1),
