@@ -1,6 +1,6 @@
 // Runs NCT04762485.cql on patients' Bundles with cql-execution.
 //
-//     node execute.mjs VALUESETS AS_OF
+//     node execute.mjs CODES AS_OF [remembering]
 //
 // Reads the names of files from standard input, one a line: one Bundle a line each. Answers each with one line of JSON:
 // the CPU seconds that parsing and executing took, and each patient's criteria. Compiling the CQL is not counted.
@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import {
+  CqlCompilerOptions,
   CqlTranslator,
   LibraryManager,
   ModelManager,
@@ -47,7 +48,8 @@ function library() {
     createModelInfoProvider((name) => (MODELS[name] ? stringAsSource(read(MODELS[name])) : undefined)),
   );
   const units = createUcumService(unsupported, () => null, unsupported, unsupported);
-  const manager = new LibraryManager(models, undefined, undefined, units);
+  const options = new CqlCompilerOptions(); // without annotations and locators, which cost time at every step
+  const manager = new LibraryManager(models, options, undefined, units);
   const sources = { FHIRHelpers: read("FHIRHelpers.cql") };
   manager.librarySourceLoader.registerProvider(
     createLibrarySourceProvider((name) => (sources[name] ? stringAsSource(sources[name]) : undefined)),
@@ -56,12 +58,36 @@ function library() {
   return new execution.Library(compile(read("NCT04762485.cql"), manager), helpers);
 }
 
-const [valueSets, asOf] = process.argv.slice(2);
-const codes = new execution.CodeService(JSON.parse(readFileSync(valueSets, "utf8")));
-const executor = new execution.Executor(library(), codes);
+const [valueSets, asOf, remembering] = process.argv.slice(2);
+const { codes, words } = JSON.parse(readFileSync(valueSets, "utf8"));
+const executor = new execution.Executor(library(), new execution.CodeService(codes), words);
 const [year, month, day] = asOf.split("-").map(Number);
 const now = new execution.DateTime(year, month, day, 23, 59, 59, 0, 0);
 const source = fhir.PatientSource.FHIRv401();
+if (remembering === "remembering") remember(source);
+
+// As it comes, cql-exec-fhir wraps a patient's resources, and reads their codes, anew at each retrieve.
+function remember(patients) {
+  const currentPatient = patients.currentPatient.bind(patients);
+  patients.currentPatient = () => {
+    const patient = currentPatient();
+    if (patient !== undefined) {
+      patient.findRecords = remembered(patient.findRecords.bind(patient), (records) => {
+        for (const record of records) record.getCode = remembered(record.getCode.bind(record));
+        return records;
+      });
+    }
+    return patient;
+  };
+}
+
+function remembered(find, prepared = (value) => value) {
+  const known = new Map();
+  return (key, ...others) => {
+    if (!known.has(key)) known.set(key, prepared(find(key, ...others)));
+    return known.get(key);
+  };
+}
 
 async function screened(line) {
   source.loadBundles([JSON.parse(line)]);
