@@ -13,6 +13,7 @@ from typing import Any
 
 import alembic.command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -60,6 +61,11 @@ class Database:
                 with self._writing.begin() as connection:
                     migrate(connection)
                 self._identity = _identity_of(self.path)
+            except CommandError as error:  # no migration of ours leads to or from what the database says it is
+                raise StoreError(
+                    f"{self.shown}: made by a newer version of trialsieve; install that version again, put back the "
+                    "copy that was made before the upgrade, or name another database"
+                ) from error
             except (SQLAlchemyError, OSError, sqlite3.Error) as error:
                 # Several processes that open a new file at once get in each other's way, for a moment.
                 if is_busy(error) and attempt + 1 < attempts:

@@ -23,7 +23,7 @@ print(store.losses, met.count(False))
 
 
 def test_they_open_it_at_once_lose_nothing_and_meet_each_token_once(url: str, path: Path) -> None:
-    here = str(Path(__file__).parent)
+    here = str(Path(__file__).parent / "shared")
     workers = [
         subprocess.Popen([sys.executable, "-c", WORKER, url, here], stdout=subprocess.PIPE, text=True) for _ in range(3)
     ]
