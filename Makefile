@@ -44,6 +44,7 @@ check: ready-to-develop ## Lint, format, types, import direction, rule files, te
 
 fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
 	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
+	TRIALSIEVE_KILLS=50 $(BIN)/pytest tests/batch/test_resume.py
 
 agree: ready-to-develop ## Ask whether the evaluators agree on all inputs and 300 random trials (TRIALSIEVE_VOLUME, TRIALSIEVE_SAMPLES)
 	PYTHONPATH=benchmarks:tests/properties $(BIN)/python tools/agreement.py
@@ -83,7 +84,7 @@ lock: ready-to-develop ## Pin the dependencies anew (UPGRADE=--upgrade takes new
 	@tools/lock.sh $(UPGRADE)
 
 clean: ## Remove the virtual environment, what was built, and caches
-	rm -rf $(VENV) build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	rm -rf $(VENV) build dist site benchmarks/cql/node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready-to-run:

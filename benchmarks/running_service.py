@@ -71,7 +71,7 @@ class Running:
 
 @contextmanager
 def service(folder: Path, options: Sequence[str] = (), settings: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """`trialsieve serve` with these options and, in the environment, these settings; its data are kept in the folder."""
+    """`trialsieve serve` with these options, and these settings in the environment; it keeps its data in the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIALSIEVE_")}
     if "TRIALSIEVE_CACHE" in os.environ:
         kept["TRIALSIEVE_CACHE"] = os.environ["TRIALSIEVE_CACHE"]
@@ -93,18 +93,21 @@ def service(folder: Path, options: Sequence[str] = (), settings: Mapping[str, st
         finally:
             process.kill()
             reader.join(10)
+            assert process.stderr is not None
+            process.stderr.close()
 
 
 @contextmanager
 def script(path: Path) -> Iterator[tuple[int, int]]:
     """A Python script that serves and prints its port; its process id and the port."""
     process = subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield process.pid, int(process.stdout.readline())
     finally:
         process.terminate()
         process.wait(30)
+        process.stdout.close()
 
 
 def ask(connection: HTTPConnection, method: str, path: str, body: bytes | None = None) -> tuple[HTTPResponse, bytes]:
@@ -122,5 +125,5 @@ def cpu_seconds(process: int) -> float:
 
 def resident_bytes(process: int) -> int:
     """Memory that a process holds, without what it shares with files."""
-    size, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+    _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
     return (int(resident) - int(shared)) * PAGE_BYTES

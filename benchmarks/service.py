@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -166,7 +166,11 @@ def report(rows: list[Row], health: list[float], clients: int, body_bytes: float
     aims = (
         ("one client, p50 ms", milliseconds(ours.alone, 50), MOST_MEDIAN_MS),
         ("one client, p95 ms", milliseconds(ours.alone, 95), MOST_P95_MS),
-        (f"{clients} clients, times slower than {yardstick.name}", yardstick.throughput / ours.throughput, MOST_TIMES_SLOWER),
+        (
+            f"{clients} clients, times slower than {yardstick.name}",
+            yardstick.throughput / ours.throughput,
+            MOST_TIMES_SLOWER,
+        ),
         (f"/health p99 ms meanwhile ({len(health)} asked)", milliseconds(health, 99), MOST_HEALTH_P99_MS),
     )
     for what, found, most in aims:
@@ -194,7 +198,10 @@ def main() -> int:
         ]
         maker = PatientMaker(prefetch_templates(running.port))
         made = iter(range(1_000_000))
-        new = lambda count: [maker.patient(next(made)).body() for _ in range(count)]  # noqa: E731
+
+        def new(count: int) -> list[bytes]:
+            return [maker.patient(next(made)).body() for _ in range(count)]
+
         health: list[float] = []
         sizes: list[int] = []
         gc.freeze()

@@ -6,10 +6,9 @@ patient's number. Whatever of a patient turns up in an answer can be traced to t
 
 from __future__ import annotations
 
-import copy
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -118,18 +117,27 @@ class PatientMaker:
             for path in sorted(EXAMPLES.glob("*/*.json"))
         ]
 
-    def patient(self, number: int, size: int | None = None) -> PrefetchedPatient:
-        """The patient with this number, always the same; `size` is about how many bytes the request has."""
+    @property
+    def examples(self) -> int:
+        """How many example patients there are."""
+        return len(self._examples)
+
+    def patient(self, number: int, size: int | None = None, example: int | None = None) -> PrefetchedPatient:
+        """The patient with this number, always the same; `size` is about how many bytes the request has.
+
+        `example` is the place of the example patient that is in it; without it, each number has another one.
+        """
         chosen = random.Random(number)
-        example = copy.deepcopy(self._examples[number % len(self._examples)])
+        base = self._examples[(number if example is None else example) % len(self._examples)]
         patient = f"{marker_of(number)}-p"
-        (name,) = {one["id"] for one in example if one["resourceType"] == "Patient"}
-        resources = [_own(one, name, patient, number, place) for place, one in enumerate(example)]
+        (name,) = {one["id"] for one in base if one["resourceType"] == "Patient"}
+        resources = [_own(one, name, patient, number, place) for place, one in enumerate(base)]
         room = (self._size if size is None else size) - len(orjson.dumps(resources)) - 1_500
         while room > 0:
-            place = len(resources)
-            resources.append(_filler(chosen.choice(_MIX), f"{marker_of(number)}-{place}", patient, number, chosen))
-            room -= len(orjson.dumps(resources[-1])) + 130
+            one = _filler(chosen.choice(_MIX), f"{marker_of(number)}-{len(resources)}", patient, number, chosen)
+            if any(self._is_asked(one, *asked) for asked in self._templates.values()):
+                resources.append(one)
+                room -= len(orjson.dumps(one)) + 130
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
         return PrefetchedPatient(number, bundle, self.prefetch(resources))
 
@@ -137,11 +145,15 @@ class PatientMaker:
         """Every key answered as a FHIR server would answer its query."""
         answers: Json = {}
         for key, (resource_type, codes) in self._templates.items():
-            found = [one for one in resources if one["resourceType"] == resource_type]
-            if codes is not None:
-                found = [one for one in found if _codes_of(one) & codes]
+            found = [one for one in resources if self._is_asked(one, resource_type, codes)]
             answers[key] = found[0] if resource_type == "Patient" else _searchset(found)
         return answers
+
+    @staticmethod
+    def _is_asked(resource: Json, resource_type: str, codes: frozenset[str] | None) -> bool:
+        if resource["resourceType"] != resource_type:
+            return False
+        return codes is None or bool(_codes_of(resource) & codes)
 
 
 def _asked(query: str) -> tuple[str, frozenset[str] | None]:
@@ -228,23 +240,18 @@ def _filler(resource_type: str, identity: str, patient: str, number: int, chosen
                 "recordedDate": day,
             }
         case "Procedure":
-            code = _concept(_SNOMED, *chosen.choice(_PROCEDURES))
+            done = _concept(_SNOMED, *chosen.choice(_PROCEDURES))
             performed = {"start": day, "end": day}
-            return common | {"status": "completed", "code": code, "subject": subject, "performedPeriod": performed}
+            return common | {"status": "completed", "code": done, "subject": subject, "performedPeriod": performed}
         case "MedicationRequest":
-            code = _concept("http://www.nlm.nih.gov/research/umls/rxnorm", *chosen.choice(_MEDICATIONS))
-            ordered = {"status": "stopped", "intent": "order", "medicationCodeableConcept": code, "authoredOn": day}
+            drug = _concept("http://www.nlm.nih.gov/research/umls/rxnorm", *chosen.choice(_MEDICATIONS))
+            ordered = {"status": "stopped", "intent": "order", "medicationCodeableConcept": drug, "authoredOn": day}
             return common | ordered | {"subject": subject, "dosageInstruction": [{"sequence": 1}]}
         case _:
-            code = _concept("http://hl7.org/fhir/sid/cvx", *chosen.choice(_VACCINES))
-            given = {"status": "completed", "vaccineCode": code, "occurrenceDateTime": day, "primarySource": True}
+            vaccine = _concept("http://hl7.org/fhir/sid/cvx", *chosen.choice(_VACCINES))
+            given = {"status": "completed", "vaccineCode": vaccine, "occurrenceDateTime": day, "primarySource": True}
             return common | given | {"patient": subject}
 
 
 def _concept(system: str, code: str, display: str) -> Json:
     return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
-
-
-def patients(maker: PatientMaker, first: int, count: int) -> Iterator[PrefetchedPatient]:
-    """So many patients, none of whom is among others' that begin elsewhere."""
-    return (maker.patient(number) for number in range(first, first + count))

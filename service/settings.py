@@ -231,4 +231,9 @@ class Settings(BaseSettings):
                 f"public_url: it listens beyond this machine ({self.host}); say by which URL its clients call it, such "
                 "as https://trials.example.org (tokens and links are checked against it, never against the Host header)"
             )
+        if self.public_url.startswith("http:") and not is_loopback(urlsplit(self.public_url).hostname or ""):
+            raise ValueError(
+                f"public_url: patients' data and tokens would travel in the clear ({self.public_url}): let a proxy end "
+                "TLS, and write https, which CDS Hooks asks for"
+            )
         return self

@@ -38,4 +38,9 @@ def state_of(request: Request) -> ServiceState:
     return state
 
 
-StateDependency = Annotated["ServiceState", Depends(state_of)]
+async def _state(request: Request) -> ServiceState:
+    """As a dependency: what is no coroutine would be sent to a thread, for each request."""
+    return state_of(request)
+
+
+StateDependency = Annotated["ServiceState", Depends(_state)]

@@ -6,7 +6,7 @@ from trialsieve.rules.vocabulary import Effect, Reason, Truth
 
 REASON_WORDS = {
     Reason.NO_DATA: "nothing on record",
-    Reason.STALE: "too old to speak for today",
+    Reason.STALE: "too old, or not of the time asked about",
     Reason.UNDATED: "without a date",
     Reason.UNIT: "no unit, or one that cannot be converted",
     Reason.NO_REFERENCE_RANGE: "without its reference range",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.sources import InputFile, SkippedFiles
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.protocols import protocols
+from trialsieve.service.batch.tables import utf8
 from trialsieve.service.batch.workspace import PartDone
 
 MANIFEST: Final = "manifest.json"
@@ -18,24 +18,27 @@ MOST_PROBLEMS: Final = 1_000
 """Problems that the manifest lists; the table `problems` holds every one."""
 
 
-def sha256_of(file: InputFile) -> str:
-    """Of the file as it lies on disk."""
+def sha256_of(file: InputFile) -> str | None:
+    """Of the file as it lies on disk; None if it cannot be read, which is one of the run's problems."""
     assert file.path is not None
-    with Path(file.path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with file.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def manifest(
     job: Job,
     fingerprint: str,
     files: Sequence[InputFile],
-    hashes: Iterable[str],
+    hashes: Iterable[str | None],
     skipped: SkippedFiles,
     done: Sequence[PartDone],
     problems: Sequence[dict[str, Any]],
     outputs: dict[str, list[str]],
 ) -> dict[str, Any]:
-    """The manifest of a finished run. `problems` are the rows of that table; `outputs` its files by table."""
+    """The manifest of a finished run. `problems` are the first rows of that table; `outputs` its files by table."""
     verdicts = {trial: Counter[str]() for trial in job.trials}
     for part in done:
         for trial, counts in part.verdicts.items():
@@ -44,16 +47,16 @@ def manifest(
         "asked": job.asked(),
         "run": fingerprint,
         "inputs": [
-            {"path": file.label, "bytes": file.path.stat().st_size if file.path else 0, "sha256": sha256}
+            {"path": utf8(file.label), "bytes": file.path.stat().st_size if file.path else 0, "sha256": sha256}
             for file, sha256 in zip(files, hashes, strict=True)
         ],
         "skipped_files": skipped.count,
         "patients": sum(part.patients for part in done),
         "verdicts": {trial: dict(sorted(counts.items())) for trial, counts in verdicts.items()},
         "disagreements": sum(part.disagreements for part in done),
-        "problems": sum(not problem["notice"] for problem in problems),
-        "notices": sum(bool(problem["notice"]) for problem in problems),
-        "first_problems": [dict(problem) for problem in problems[:MOST_PROBLEMS]],
+        "problems": sum(part.problems for part in done),
+        "notices": sum(part.notices for part in done),
+        "first_problems": list(problems),
         "outputs": outputs,
         "protocols": protocols(job.book(), job.trials),
     }

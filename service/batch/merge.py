@@ -1,6 +1,7 @@
-"""The parts' tables into those that a run leaves: in the order of the input, in files of so many patients each.
+"""The parts' tables into those that a run leaves: in the order of the input, in files of so many records each.
 
-How many parts there were, and who made them, shows nowhere: the same input and question give the same bytes.
+How many parts there were, and who made them, shows nowhere: the same input and question give the same bytes. The rows
+of a file are brought together a few records at a time, so that memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -8,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from trialsieve.service.batch.tables import PLACE, SCHEMAS
+from trialsieve.service.batch.tables import PLACE, RECORD
 from trialsieve.service.batch.workspace import EXPLAINED, Workspace, read_table
 
-_ROW_GROUP: Final = 250_000
+_AT_A_TIME: Final = 500
+"""Records that are brought together at one time."""
 _BEYOND: Final = 1 << 62
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Places from `start` to before `end`, and the parts that have any there."""
+    """What one file of each table holds: places from the first of `cuts` to before the last, and the parts that have
+    any there. Between two cuts lies what is brought together at one time.
+    """
 
     number: int
-    start: int
-    end: int
+    cuts: tuple[int, ...]
     parts: tuple[str, ...]
 
 
@@ -39,35 +44,49 @@ class Merge:
         self._workspace = workspace
         self._records_a_file = records_a_file
         self._bounds: dict[str, tuple[int, int]] = {}
-        places: list[pa.Array] = []
-        for part in parts:
-            column = self._table(part, "verdicts")[PLACE]
-            if len(column):
-                places.append(pc.unique(column))
-                self._bounds[part] = (column[0].as_py(), column[-1].as_py())
-            problems = self._table(part, "problems")[PLACE]
-            if len(problems):
-                low, high = problems[0].as_py(), problems[-1].as_py()
-                known = self._bounds.get(part, (low, high))
-                self._bounds[part] = (min(low, known[0]), max(high, known[1]))
-        every = pc.unique(pa.concat_arrays([pa.array([], pa.int64()), *places]))
-        self._places = every.take(pc.sort_indices(every))
+        self._numbers: dict[str, Numbers] = {}
+        places = {part: self._places_of(part) for part in parts}
+        every = np.concatenate([np.empty(0, np.int64), *places.values()])
+        order = np.argsort(every, kind="stable")
+        numbers = np.empty_like(order)
+        numbers[order] = np.arange(1, len(order) + 1)
+        self._places: Numbers = every[order]
+        start = 0
+        for part, found in places.items():
+            self._numbers[part] = numbers[start : start + len(found)]
+            start += len(found)
 
     def stretches(self) -> Iterator[Stretch]:
         """All places, cut into stretches of so many records each."""
         step = self._records_a_file
-        cuts = [self._places[number].as_py() for number in range(step, len(self._places), step)]
-        limits = [-1, *cuts, _BEYOND]
+        limits = [-1, *self._cuts(step, len(self._places), step), _BEYOND]
         for number, (start, end) in enumerate(pairwise(limits)):
-            parts = [part for part, (low, high) in self._bounds.items() if low < end and high >= start]
-            yield Stretch(number, start, end, tuple(parts))
+            low, high = (int(np.searchsorted(self._places, each)) for each in (start, end))
+            cuts = (start, *(cut for cut in self._cuts(low + _AT_A_TIME, high, _AT_A_TIME) if cut > start), end)
+            parts = [part for part, (first, last) in self._bounds.items() if first < end and last >= start]
+            yield Stretch(number, cuts, tuple(parts))
 
-    def rows(self, stretch: Stretch, table: str) -> pa.Table:
-        """The rows of one table for a stretch, in the order of the input, without their places."""
-        found = [self._within(self._table(part, table), stretch) for part in stretch.parts]
-        whole = pa.concat_tables([one for one in found if one.num_rows] or [self._empty(table)])
-        whole = whole.take(pc.sort_indices(whole[PLACE])) if len(found) > 1 else whole
-        return whole.drop_columns([PLACE]).combine_chunks()
+    def _cuts(self, first: int, end: int, step: int) -> list[int]:
+        """Places of every so many records; records of one place stay together."""
+        return list(dict.fromkeys(int(self._places[number]) for number in range(first, end, step)))
+
+    def rows(self, stretch: Stretch, table: str) -> Iterator[pa.Table]:
+        """The rows of one table for a stretch, some at a time, in the order of the input, without their places."""
+        found: list[tuple[str, pa.Table, Numbers]] = []
+        for part in stretch.parts:
+            whole = self._table(part, table)
+            found.append((part, whole, np.searchsorted(whole[PLACE].to_numpy(), stretch.cuts)))
+        for piece in range(len(stretch.cuts) - 1):
+            pieces = [
+                self._numbered(part, whole.slice(cuts[piece], cuts[piece + 1] - cuts[piece]))
+                for part, whole, cuts in found
+                if cuts[piece] < cuts[piece + 1]
+            ]
+            if pieces:
+                together = pa.concat_tables(pieces)
+                if len(pieces) > 1:
+                    together = together.take(pc.sort_indices(together[PLACE]))
+                yield together.drop_columns([PLACE]).combine_chunks()
 
     def explained(self, stretch: Stretch) -> Iterator[bytes]:
         """The whole results for a stretch, each packed for itself, in the order of the input."""
@@ -75,7 +94,7 @@ class Merge:
         for number, part in enumerate(stretch.parts):
             offset = 0
             for place, length in self._workspace.done(part).explained:
-                if stretch.start <= place < stretch.end:
+                if stretch.cuts[0] <= place < stretch.cuts[-1]:
                     wanted.append((place, number, part, offset, length))
                 offset += length
         wanted.sort()
@@ -84,19 +103,25 @@ class Merge:
                 stream.seek(offset)
                 yield stream.read(length)
 
+    def _places_of(self, part: str) -> Numbers:
+        """The place of each of the part's records, by the number that the part gave it."""
+        verdicts = self._table(part, "verdicts")
+        records, rows = verdicts[RECORD].to_numpy(), verdicts[PLACE].to_numpy()
+        places = np.empty(int(records.max()) + 1 if len(records) else 0, np.int64)
+        places[records] = rows
+        told = self._table(part, "problems")[PLACE].to_numpy()
+        if len(places) or len(told):
+            ends = [int(each) for column in (rows, told) if len(column) for each in (column[0], column[-1])]
+            self._bounds[part] = (min(ends), max(ends))
+        return places
+
+    def _numbered(self, part: str, rows: pa.Table) -> pa.Table:
+        """With the records' numbers in the whole run."""
+        column = rows.schema.get_field_index(RECORD)
+        if column < 0:
+            return rows
+        numbers = self._numbers[part][rows[RECORD].to_numpy()]
+        return rows.set_column(column, rows.schema.field(column), pa.array(numbers, pa.int64()))
+
     def _table(self, part: str, table: str) -> pa.Table:
         return read_table(self._workspace.part(part) / f"{table}.arrow")
-
-    @staticmethod
-    def _empty(table: str) -> pa.Table:
-        return SCHEMAS[table].insert(0, pa.field(PLACE, pa.int64(), nullable=False)).empty_table()
-
-    @staticmethod
-    def _within(table: pa.Table, stretch: Stretch) -> pa.Table:
-        here = pc.and_(pc.greater_equal(table[PLACE], stretch.start), pc.less(table[PLACE], stretch.end))
-        return table.filter(here)
-
-
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """One file of a table."""
-    pq.write_table(table, path, compression="zstd", row_group_size=_ROW_GROUP, write_page_index=True)

@@ -68,7 +68,8 @@ def _screen(folder: Path, job: Job, work: ScreenPart) -> PartDone:
     rows = Rows()
     verdicts: dict[str, Counter[str]] = {trial: Counter() for trial in job.trials}
     explained: list[tuple[int, int]] = []
-    patients = problems = place = 0
+    patients = place = 0
+    problems: Counter[bool] = Counter()
     told: list[InputProblem] = []
     with (folder / EXPLAINED).open("wb") as stream:
         for placed in work.what.records(told.append, bench.quiet, folder / ASIDE):
@@ -87,13 +88,14 @@ def _screen(folder: Path, job: Job, work: ScreenPart) -> PartDone:
     for name, table in rows.tables().items():
         write_table(folder / f"{name}.arrow", table.sort_by(PLACE))
     counts = {trial: dict(sorted(count.items())) for trial, count in verdicts.items()}
-    return PartDone(patients, problems, bench.disagreements - disagreements, counts, explained)
+    disagreements = bench.disagreements - disagreements
+    return PartDone(patients, problems[False], problems[True], disagreements, counts, explained)
 
 
-def _tell(rows: Rows, place: int, told: list[InputProblem]) -> int:
-    unusable = 0
-    for problem in dict.fromkeys(told):
+def _tell(rows: Rows, place: int, told: list[InputProblem]) -> Counter[bool]:
+    """Writes the problems down, each once; how many, by whether they are notices."""
+    each_once = list(dict.fromkeys(told))
+    for problem in each_once:
         rows.problem(place, problem)
-        unusable += not problem.notice
     told.clear()
-    return unusable
+    return Counter(problem.notice for problem in each_once)

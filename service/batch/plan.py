@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from trialsieve.fhir_adapters.sources import STANDARD_INPUT, InputFile, SkippedF
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.manifest import sha256_of
 from trialsieve.service.batch.partition import SurveyPart
+from trialsieve.service.batch.workspace import Workspace
 
 _NAMES_BYTES: Final = 1 << 30  # of input whose patients' names are compared at one time
 _UNPACKED: Final = 10  # times as large as the packed file, about
@@ -46,9 +49,9 @@ class Plan:
     def fingerprint(self, job: Job, spool: Path) -> str:
         """Changes when the question or a file does (its size or its time of change)."""
         files = [
-            (file.label, sha256_of(file))
+            (os.fsencode(file.label).hex(), sha256_of(file))
             if spool in path.parents  # a copy, made anew each time
-            else (file.label, path.stat().st_size, path.stat().st_mtime_ns)
+            else (os.fsencode(file.label).hex(), path.stat().st_size, path.stat().st_mtime_ns)
             for file in self.files
             if (path := file.path) is not None
         ]
@@ -84,22 +87,24 @@ def make_plan(files: Sequence[InputFile], sizes: Sizes) -> Plan:
 
 
 def input_files(
-    inputs: Sequence[str], spool: Path, report: Report, skipped: SkippedFiles, stdin: BinaryIO
+    inputs: Sequence[str], out: Path, report: Report, skipped: SkippedFiles, stdin: BinaryIO | None
 ) -> list[InputFile]:
-    """The files of the inputs. What can be read only once is copied to `spool`. Raises InputError."""
-    found: list[InputFile] = []
-    for name in dict.fromkeys(inputs):
-        if name == STANDARD_INPUT:
-            spool.mkdir(parents=True, exist_ok=True)
-            path = spool / "standard-input"
-            with path.open("wb") as copy:
-                shutil.copyfileobj(stdin, copy, 1 << 20)
-            found.append(InputFile(STANDARD_INPUT, STANDARD_INPUT, path=path))
-    files = find_files([name for name in inputs if name != STANDARD_INPUT], report, skipped)
-    for number, file in enumerate(files):
+    """The files of the inputs; what the run itself writes to `out` is none of them.
+
+    What can be read only once is copied to the run's folder. Raises InputError.
+    """
+    spool = Workspace(out).spool
+    own = out.resolve()
+    files: list[InputFile] = []
+    # Standard input is copied below, and not held in memory.
+    for number, file in enumerate(find_files(inputs, report, skipped, None if stdin is None else io.BytesIO())):
         if file.path is None:
             spool.mkdir(parents=True, exist_ok=True)
             path = spool / f"pipe-{number}"
-            path.write_bytes(file.content or b"")
-            files[number] = InputFile(file.label, file.directory, path=path)
-    return [*found, *files]
+            with path.open("wb") as copy:
+                once = stdin if file.label == STANDARD_INPUT else None
+                shutil.copyfileobj(once or io.BytesIO(file.content or b""), copy, 1 << 20)
+            files.append(InputFile(file.label, file.directory, path=path))
+        elif own not in file.path.resolve().parents:
+            files.append(file)
+    return files

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -24,6 +26,10 @@ class Pool(Protocol):
 
     def each(self, function: Callable[[_Work], _Done], work: Sequence[_Work]) -> Iterator[_Done]:
         """What the function gives for each piece, as they are finished."""
+        ...
+
+    def abandon(self) -> None:
+        """Gives up what is under way, at once."""
         ...
 
     def close(self) -> None:
@@ -62,13 +68,20 @@ class LocalPool:
                 "run the same command again to go on, with fewer --workers if it recurs"
             ) from error
 
+    def abandon(self) -> None:
+        if self._executor is not None:
+            for process in list(getattr(self._executor, "_processes", None) or {}):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+
     def close(self) -> None:
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
-    """A worker whose run was killed would wait for ever."""
+    """A worker whose run was killed would wait for ever. Ctrl+C is the run's to answer, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()

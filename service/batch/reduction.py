@@ -45,6 +45,7 @@ class Reduction:
         self._recurring_in_slice: defaultdict[int, set[str]] = defaultdict(set)
         self._recurring_in_bucket: defaultdict[int, set[str]] = defaultdict(set)
         self._moved: dict[tuple[int, str], str] = {}
+        self._ambiguous: set[tuple[int, str]] = set()
         self._late_buckets: set[int] = set()
         self._read_surveys()
         self._judge_files()
@@ -89,10 +90,14 @@ class Reduction:
             lines_before=tuple(self._lines_before),
             vouched=self._vouched(),
             recurring=recurring,
-            moved=frozenset(key for key in self._moved if bucket_of(key[1], plan.buckets) == bucket),
+            moved={key: name for key, name in self._moved.items() if bucket in self._buckets_of(key[1], name)},
+            ambiguous=frozenset(key for key in self._ambiguous if bucket in self._buckets_of(key[1])),
             covers=self._job.covers,
             shared=workspace.shared,
         )
+
+    def _buckets_of(self, *names: str) -> set[int]:
+        return {bucket_of(name, self._plan.buckets) for name in names}
 
     def _labels(self) -> dict[int, str]:
         """Of the files that buckets may name."""
@@ -205,20 +210,29 @@ class Reduction:
         buckets = self._plan.buckets
         for key, found in owners.items():
             owner = next(iter(found))
-            if len(found) == 1 and bucket_of(owner, buckets) != bucket_of(key[1], buckets):
+            if len(found) > 1:
+                self._ambiguous.add(key)
+            elif bucket_of(owner, buckets) != bucket_of(key[1], buckets):
                 self._moved[key] = owner
         late: defaultdict[int, list[ExportLine]] = defaultdict(list)
         for bucket in {bucket_of(name, buckets) for _, name in self._moved}:
             for number in self._slices_of_bucket.get(bucket, ()):
                 for line in read_segment(self._workspace.survey_lines(number), bucket, _lines_decoder):
-                    for name in line.subjects:
-                        owner_name = self._moved.get((self._plan.directories[line.file], name))
-                        if owner_name is not None:
-                            moved = msgspec.structs.replace(line, subjects=(*line.subjects, owner_name))
-                            late[bucket_of(owner_name, buckets)].append(moved)
+                    self._move(line, bucket, late)
         if late:
             write_segments(self._workspace.late, late, buckets)
             self._late_buckets = set(late)
+
+    def _move(self, line: ExportLine, bucket: int, late: defaultdict[int, list[ExportLine]]) -> None:
+        """To the buckets of those whom the line names by identifier. Its problems are told in one place."""
+        buckets, directory = self._plan.buckets, self._plan.directories[line.file]
+        here = [name for name in line.subjects if bucket_of(name, buckets) == bucket]
+        owners = [self._moved.get((directory, name)) for name in here]
+        told = line.again or not here or None in owners
+        for owner in dict.fromkeys(owner for owner in owners if owner is not None):
+            moved = msgspec.structs.replace(line, subjects=(*line.subjects, owner), again=told)
+            late[bucket_of(owner, buckets)].append(moved)
+            told = True
 
 
 def _slice_name(number: int) -> str:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
-import pyarrow as pa
 
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.errors import InputError, UsageError
-from trialsieve.service.batch.job import Job
-from trialsieve.service.batch.manifest import MANIFEST, manifest, sha256_of
-from trialsieve.service.batch.merge import Merge, Stretch, write_parquet
+from trialsieve.service.batch.claim import claimed, clear, manifest_of
+from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
+from trialsieve.service.batch.job import Explanations, Job
+from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, sha256_of
+from trialsieve.service.batch.merge import Merge, Stretch
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
 from trialsieve.service.batch.plan import Plan, Sizes, input_files, make_plan
 from trialsieve.service.batch.pool import Pool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.reduction import Reduction
 from trialsieve.service.batch.tables import PLACE, SCHEMAS, Rows
-from trialsieve.service.batch.workspace import WORK, PartDone, Workspace, finished_at_once, write_json, write_table
+from trialsieve.service.batch.workspace import (
+    WORK,
+    PartDone,
+    Workspace,
+    finished_at_once,
+    remove_unfinished,
+    write_json,
+    write_table,
+)
 
 OPENING = "opening"
 """The part that holds the problems of whole files."""
@@ -33,33 +42,37 @@ OPENING = "opening"
 
 @dataclass(slots=True)
 class BatchRun:
-    """One run. `wanted` writes further formats beside Parquet, by suffix."""
+    """One run. `further` are the formats beside Parquet. `was_finished`: there was nothing left to do."""
 
     job: Job
     inputs: Sequence[str]
     out: Path
     pool: Pool
     progress: Progress
-    stdin: BinaryIO
-    further: dict[str, Callable[[Path, pa.Table], None]] = field(default_factory=dict)
+    stdin: BinaryIO | None
+    further: Sequence[str] = ()
     restart: bool = False
     sizes: Sizes = field(default_factory=Sizes)
+    was_finished: bool = True
 
     def run(self) -> dict[str, Any]:
         """Everything; the manifest. Raises InputError without usable FHIR, UsageError if OUT holds another run."""
-        workspace = Workspace(self.out)
-        if self.restart:
-            clear(self.out)
+        with claimed(self.out):
+            return self._run(Workspace(self.out))
+
+    def _run(self, workspace: Workspace) -> dict[str, Any]:
         said: list[InputProblem] = []
         skipped = SkippedFiles()
-        spool = workspace.root / "spool"
-        files = input_files(self.inputs, spool, said.append, skipped, self.stdin)
+        files = input_files(self.inputs, self.out, said.append, skipped, self.stdin)
         plan = make_plan(files, self.sizes)
-        fingerprint = plan.fingerprint(self.job, spool)
+        fingerprint = plan.fingerprint(self.job, workspace.spool)
+        if self.restart:
+            clear(self.out)
         finished = self._finished(fingerprint)
         if finished is not None:
             return finished
-        self._claim(workspace, fingerprint)
+        self.was_finished = False
+        self._begin(workspace, fingerprint)
         hashes = self._hashes(workspace, plan)
         self._survey(workspace, plan)
         reduction = Reduction(workspace, plan, self.job)
@@ -72,36 +85,37 @@ class BatchRun:
                 f"{', '.join(self.inputs) or 'no input'}: no usable FHIR about a patient; "
                 "give Bundles, NDJSON, or a directory of these named .json, .ndjson or .jsonl"
             )
+        if plan.fingerprint(self.job, workspace.spool) != fingerprint:
+            raise InputError("the input has changed while it was read; begin anew with --restart")
         return self._write(workspace, plan, fingerprint, hashes, skipped, parts)
 
     def _finished(self, fingerprint: str) -> dict[str, Any] | None:
-        path = self.out / MANIFEST
-        if not path.exists():
+        found = manifest_of(self.out)
+        if found is None:
             return None
-        found: dict[str, Any] = orjson.loads(path.read_bytes())
-        if found.get("run") == fingerprint:
-            shutil.rmtree(self.out / WORK, ignore_errors=True)
-            return found
-        raise UsageError(f"--out {self.out}: holds another run, or its input has changed; {_WAYS_OUT}")
+        if found["run"] != fingerprint:
+            raise UsageError(f"--out {self.out}: holds another run, or its input or rules have changed; {_WAYS_OUT}")
+        shutil.rmtree(self.out / WORK, ignore_errors=True)
+        add_formats(self.out, found, self.further)
+        return found
 
-    def _claim(self, workspace: Workspace, fingerprint: str) -> None:
+    def _begin(self, workspace: Workspace, fingerprint: str) -> None:
+        remove_unfinished(workspace.root)
         if workspace.plan.exists():
             if orjson.loads(workspace.plan.read_bytes()).get("run") != fingerprint:
-                raise UsageError(f"--out {self.out}: holds part of another run, or its input has changed; {_WAYS_OUT}")
+                raise UsageError(
+                    f"--out {self.out}: holds part of another run, or its input or rules have changed; {_WAYS_OUT}"
+                )
             return
-        held = [entry.name for entry in self.out.iterdir() if entry.name != WORK] if self.out.is_dir() else []
-        if held:
-            raise UsageError(f"--out {self.out}: is not empty ({held[0]}) and holds no run; name another directory")
-        workspace.root.mkdir(parents=True, exist_ok=True)
         write_json(workspace.plan, {"run": fingerprint})
 
-    def _hashes(self, workspace: Workspace, plan: Plan) -> list[str]:
+    def _hashes(self, workspace: Workspace, plan: Plan) -> list[str | None]:
         path = workspace.root / "hashes.json"
         if not path.exists():
             self.progress.begin("hashing the input", len(plan.files))
             hashes = dict(self._each(_numbered_hash, list(enumerate(plan.files))))
             write_json(path, [hashes[number] for number in range(len(plan.files))])
-        found: list[str] = orjson.loads(path.read_bytes())
+        found: list[str | None] = orjson.loads(path.read_bytes())
         return found
 
     def _each(self, function: Callable[[Any], Any], work: Sequence[Any]) -> Iterator[Any]:
@@ -122,7 +136,8 @@ class BatchRun:
         problems = [*((0, problem) for problem in said), *reduction.problems]
         for place, problem in problems:
             rows.problem(place, problem)
-        done = PartDone(0, sum(not problem.notice for _, problem in problems), 0, {}, [])
+        notices = sum(problem.notice for _, problem in problems)
+        done = PartDone(0, len(problems) - notices, notices, 0, {}, [])
         with workspace.doing(OPENING) as folder:
             for name, table in rows.tables().items():
                 write_table(folder / f"{name}.arrow", table.sort_by(PLACE))
@@ -144,7 +159,7 @@ class BatchRun:
         workspace: Workspace,
         plan: Plan,
         fingerprint: str,
-        hashes: Sequence[str],
+        hashes: Sequence[str | None],
         skipped: SkippedFiles,
         parts: Sequence[tuple[str, PartDone]],
     ) -> dict[str, Any]:
@@ -168,24 +183,22 @@ class BatchRun:
         return told
 
     def _write_stretch(
-        self,
-        merge: Merge,
-        stretch: Stretch,
-        folder: Path,
-        outputs: dict[str, list[str]],
-        problems: list[dict[str, Any]],
+        self, merge: Merge, stretch: Stretch, folder: Path, outputs: dict[str, list[str]], problems: list[Any]
     ) -> None:
-        for name in SCHEMAS:
-            rows = merge.rows(stretch, name)
-            for suffix, write in {"parquet": write_parquet, **self.further}.items():
-                within = "" if suffix == "parquet" else f"{suffix}/"
-                path = f"{within}{name}/{stretch.number:05}.{suffix}"
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                write(folder / path, rows)
-                outputs.setdefault(name, []).append(path)
-            if name == "problems":
-                problems += rows.to_pylist()
-        if self.job.explanations.value != "none":
+        for name, schema in SCHEMAS.items():
+            with contextlib.ExitStack() as opened:
+                writers = []
+                for suffix in (PARQUET, *self.further):
+                    path = file_of(name, stretch.number, suffix)
+                    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                    writers.append(opened.enter_context(WRITERS[suffix](folder / path, schema)))
+                    outputs.setdefault(name, []).append(path)
+                for rows in merge.rows(stretch, name):
+                    for write in writers:
+                        write(rows)
+                    if name == "problems" and len(problems) < MOST_PROBLEMS:
+                        problems += rows.slice(0, MOST_PROBLEMS - len(problems)).to_pylist()
+        if self.job.explanations is not Explanations.NONE:
             (folder / "explanations").mkdir(exist_ok=True)
             path = f"explanations/{stretch.number:05}.ndjson.gz"
             with (folder / path).open("wb") as stream:
@@ -197,16 +210,7 @@ class BatchRun:
 _WAYS_OUT = "name another directory, or give --restart to throw away what is there"
 
 
-def clear(out: Path) -> None:
-    """Throws away what a run left; touches nothing else."""
-    for name in (*SCHEMAS, "explanations", "csv", "ndjson", WORK):
-        shutil.rmtree(out / name, ignore_errors=True)
-    for name in (MANIFEST, "run.json"):
-        with suppress(FileNotFoundError):
-            (out / name).unlink()
-
-
-def _numbered_hash(numbered: tuple[int, Any]) -> tuple[int, str]:
+def _numbered_hash(numbered: tuple[int, Any]) -> tuple[int, str | None]:
     number, file = numbered
     return number, sha256_of(file)
 

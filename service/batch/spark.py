@@ -16,7 +16,7 @@ _Work = TypeVar("_Work")
 _Done = TypeVar("_Done")
 _PIECES_A_CORE: Final = 8
 MISSING: Final = (
-    "--engine spark needs more: pip install 'trialsieve[batch,spark]' and Java 17 (pyspark is not installed)"
+    "--engine spark needs more: pip install --editable '.[batch,spark]' and Java 17 (pyspark is not installed)"
 )
 
 
@@ -55,6 +55,10 @@ class SparkPool:
                     f"--engine spark: a task failed for good ({_first(error)}); what is finished stays: "
                     "run the same command again to go on"
                 ) from error
+
+    def abandon(self) -> None:
+        """Gives up the tasks that are under way."""
+        self._session.sparkContext.cancelAllJobs()
 
     def close(self) -> None:
         """Ends the session."""

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.rules.vocabulary import Effect, Reason
+from trialsieve.rules.model import SCREENING
+from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 
 PLACE: Final = "place"
 """The column that rows are ordered by while a run goes on; it is not in what the run leaves."""
@@ -24,6 +25,8 @@ def _field(name: str, kind: pa.DataType, says: str, *, nullable: bool = False) -
 
 
 _PATIENT = _field("patient", pa.string(), "the patient, as results name it: `Patient/p1`")
+RECORD: Final = "record"
+_RECORD = _field(RECORD, pa.int64(), "the record, counted from 1 in the order of the input; tells namesakes apart")
 _TRIAL = _field("trial", pa.string(), "the trial's id")
 _CRITERION = _field("criterion", pa.string(), "the criterion's id within its trial")
 _REASONS = _field("reasons", pa.list_(pa.string()), "why it is unknown; empty where it is known")
@@ -32,6 +35,7 @@ _CHANGES = _field("changes_on", pa.date32(), "the day on which a window passes, 
 SCHEMAS: Final[dict[str, pa.Schema]] = {
     "verdicts": pa.schema(
         [
+            _RECORD,
             _PATIENT,
             _field("source", pa.string(), "the file, and line, that the record was read from"),
             _TRIAL,
@@ -42,15 +46,16 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
                 "what decides the nearest arm: criteria, `cohort`, `deceased`",
             ),
             _field("failing", pa.int16(), "how many criteria fail"),
-            _field("open_data", pa.int16(), "how many criteria are open and wait for data"),
-            _field("open_judgement", pa.int16(), "how many wait for nothing but a person's judgement"),
-            _field("open_registry", pa.int16(), "how many wait for a correction of the registry's text"),
+            _field("open_data", pa.int16(), "how many criteria of the nearest arm are open and wait for data"),
+            _field("open_judgement", pa.int16(), "how many of these wait for nothing but a person's judgement"),
+            _field("open_registry", pa.int16(), "how many of these wait for a correction of the registry's text"),
             _field("passing", pa.int16(), "how many criteria pass"),
             _field("cautions", pa.list_(pa.string()), "what a person must see although it changes nothing"),
         ]
     ),
     "arms": pa.schema(
         [
+            _RECORD,
             _PATIENT,
             _TRIAL,
             _field("cohort", pa.string(), "the cohort, `all` where the trial has none"),
@@ -61,6 +66,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     ),
     "criteria": pa.schema(
         [
+            _RECORD,
             _PATIENT,
             _TRIAL,
             _CRITERION,
@@ -73,6 +79,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     ),
     "open_items": pa.schema(
         [
+            _RECORD,
             _PATIENT,
             _TRIAL,
             _CRITERION,
@@ -102,16 +109,18 @@ class Rows:
         self._columns: dict[str, list[list[Any]]] = {
             name: [[] for _ in range(len(schema) + 1)] for name, schema in SCHEMAS.items()
         }
+        self._record = 0
 
     def add(self, place: int, results: Sequence[ScreeningResult]) -> None:
-        """What a patient's results say."""
+        """What a patient's results say. Records count within the part until the parts are brought together."""
         for result in results:
             self._verdict(place, result)
             self._criteria(place, result)
+        self._record += 1
 
     def problem(self, place: int, problem: InputProblem) -> None:
         """Something that could not be used."""
-        self._row("problems", place, problem.source, problem.reference, problem.reason, problem.notice)
+        self._row("problems", place, utf8(problem.source), problem.reference, problem.reason, problem.notice)
 
     def tables(self) -> dict[str, pa.Table]:
         """The tables, each with the column `place` before its own."""
@@ -130,32 +139,33 @@ class Rows:
 
     def _verdict(self, place: int, result: ScreeningResult) -> None:
         effects = [criterion.effect for criterion in result.criteria]
-        waiting = [_waits_for(criterion) for criterion in result.criteria if criterion.effect is Effect.REVIEW]
+        nearest = _nearest(result.arms)
         self._row(
             "verdicts",
             place,
+            self._record,
             result.patient,
-            _utf8(result.source),
+            utf8(result.source),
             result.trial,
             result.verdict.value,
-            _nearest(result.arms).limiting,
+            nearest.limiting,
             effects.count(Effect.FAIL),
-            waiting.count("data"),
-            waiting.count("judgement"),
-            waiting.count("registry"),
+            len(nearest.open.data),
+            len(nearest.open.judgement),
+            len(nearest.open.registry),
             effects.count(Effect.PASS),
             result.cautions,
         )
         for arm in result.arms:
-            self._row(
-                "arms", place, result.patient, result.trial, arm.cohort, arm.stage, arm.verdict.value, arm.limiting
-            )
+            named = (place, self._record, result.patient, result.trial)
+            self._row("arms", *named, arm.cohort, arm.stage, arm.verdict.value, arm.limiting)
 
     def _criteria(self, place: int, result: ScreeningResult) -> None:
         patient, trial = result.patient, result.trial
-        places, patients, trials, names, effects, holds, applies, reasons, changes = self._columns["criteria"]
+        places, records, patients, trials, names, effects, holds, applies, reasons, changes = self._columns["criteria"]
         for criterion in result.criteria:
             places.append(place)
+            records.append(self._record)
             patients.append(patient)
             trials.append(trial)
             names.append(criterion.id)
@@ -178,7 +188,7 @@ class Rows:
             reasons = [reason.value for reason in why]
             self._row(
                 "open_items",
-                *(place, result.patient, result.trial, criterion.id, atom),
+                *(place, self._record, result.patient, result.trial, criterion.id, atom),
                 *(waits_for, reasons, says, criterion.changes_on),
             )
 
@@ -196,11 +206,18 @@ def _waits_for(criterion: CriterionResult) -> str:
 
 
 def _nearest(arms: Sequence[ArmResult]) -> ArmResult:
-    """Of the arms at the screening stage the one that tells most: the best verdict, then the fewest limits."""
+    """Of the arms at the screening stage the nearest to eligible, as the table of `screen` orders them."""
     order = ("eligible", "needs-review", "ineligible")
-    at_screening = [arm for arm in arms if arm.stage == "screening"] or list(arms)
-    return min(at_screening, key=lambda arm: (order.index(arm.verdict.value), len(arm.limiting)))
+
+    def nearness(arm: ArmResult) -> tuple[int, int, int]:
+        waiting = len(arm.open.data), len(arm.open.judgement) + len(arm.open.registry)
+        if arm.verdict is Verdict.INELIGIBLE:
+            waiting = len(arm.limiting), sum(waiting)
+        return (order.index(arm.verdict.value), *waiting)
+
+    return min((arm for arm in arms if arm.stage == SCREENING), key=nearness)
 
 
-def _utf8(text: str) -> str:
+def utf8(text: str) -> str:
+    """A file's name as tables can hold it: bytes that are no UTF-8 are shown as `\\udcff`."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +19,10 @@ import pyarrow as pa
 from trialsieve.fhir_adapters.survey import SliceSurvey
 
 WORK = ".work"
+SPOOL = "spool"
 EXPLAINED = "explanations.ndjson.gz"
 ASIDE = "aside"
+_UNFINISHED = ".unfinished-"
 
 
 class PartDone(msgspec.Struct, frozen=True):
@@ -28,6 +30,7 @@ class PartDone(msgspec.Struct, frozen=True):
 
     patients: int
     problems: int
+    notices: int
     disagreements: int
     verdicts: dict[str, dict[str, int]]
     explained: list[tuple[int, int]]
@@ -40,6 +43,7 @@ class Workspace:
         self.out = out
         self.root = out / WORK
         self.plan = self.root / "plan.json"
+        self.spool = self.root / SPOOL
         self.shared = self.root / "shared.sqlite"
         self.late = self.root / "late"
 
@@ -80,11 +84,16 @@ class Workspace:
         return msgspec.json.decode((self.part(name) / "done.json").read_bytes(), type=PartDone)
 
 
+def remove_unfinished(root: Path) -> None:
+    """What processes that were killed have left."""
+    for folder in root.glob(f"*/*{_UNFINISHED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def finished_at_once(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, renamed to it when the block is through; what was left of an earlier try goes."""
-    unfinished = folder.with_name(f"{folder.name}.unfinished-{os.getpid()}")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    """A new folder beside `folder`, renamed to it when the block is through."""
+    unfinished = folder.with_name(f"{folder.name}{_UNFINISHED}{uuid.uuid4().hex}")
     unfinished.mkdir(parents=True)
     try:
         yield unfinished

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +23,7 @@ from trialsieve.service.arguments import (
     add_inputs,
     add_rules,
     chosen,
+    standard_input,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +50,11 @@ exit status:
 
 ALSO = ("ndjson", "csv")
 ENGINES = ("local", "spark")
-MISSING = "trialsieve batch needs more than the core: pip install 'trialsieve[batch]' (pyarrow is not installed)"
+MISSING = "trialsieve batch needs pyarrow, which is not installed; in the clone: pip install --editable '.[batch]'"
+
+
+NOT_NAMED = "not named .json, .ndjson or .jsonl"
+GOES_ON = "What is finished stays; the same command goes on from there."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +140,7 @@ def _job(arguments: argparse.Namespace) -> Job:
 
 
 def _screen(arguments: argparse.Namespace, job: Job, also: list[str]) -> int:
-    from trialsieve.service.batch.formats import WRITERS
+    from trialsieve.service.batch.claim import RUN
     from trialsieve.service.batch.pool import LocalPool, Pool
     from trialsieve.service.batch.progress import ProgressLines
     from trialsieve.service.batch.run import BatchRun
@@ -149,9 +158,13 @@ def _screen(arguments: argparse.Namespace, job: Job, also: list[str]) -> int:
         pool = LocalPool(workers)
     out = Path(arguments.out)
     try:
-        further = {name: WRITERS[name] for name in also}
-        batch = BatchRun(job, arguments.inputs, out, pool, progress, sys.stdin.buffer, further, arguments.restart)
-        manifest = batch.run()
+        with ended_by_signal():
+            batch = BatchRun(job, arguments.inputs, out, pool, progress, standard_input(), also, arguments.restart)
+            manifest = batch.run()
+    except KeyboardInterrupt:
+        pool.abandon()
+        sys.stderr.write(f"\n{GOES_ON}\n")
+        raise
     finally:
         progress.close()
         pool.close()
@@ -161,9 +174,25 @@ def _screen(arguments: argparse.Namespace, job: Job, also: list[str]) -> int:
         "engine": arguments.engine,
         "workers": workers,
     }
-    write_json(out / "run.json", took)
+    if batch.was_finished:
+        sys.stderr.write(f"{out} holds this run already, and it is finished\n")
+    else:
+        write_json(out / RUN, took)
     _tell(manifest, out)
     return 1 if manifest["problems"] else 0
+
+
+@contextlib.contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """Being told to end (SIGTERM) is the same as Ctrl+C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(manifest: dict[str, Any], out: Path) -> None:
@@ -172,6 +201,8 @@ def _tell(manifest: dict[str, Any], out: Path) -> None:
     for trial, verdicts in manifest["verdicts"].items():
         counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
         sys.stderr.write(f"{trial}: {counts}\n")
+    if manifest["skipped_files"]:
+        sys.stderr.write(f"{counted(manifest['skipped_files'], 'file')} skipped, {NOT_NAMED}\n")
     problems = manifest["problems"]
     unused = f"; {counted(problems, 'input problem')}, listed in {out}/problems" if problems else ""
     patients = counted(manifest["patients"], "patient")

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         if str(error.name).startswith("trialsieve"):
             raise
         raise UsageError(
-            f"feedback needs {error.name}, which is not installed; install it with: pip install 'trialsieve[service]'"
+            f"feedback needs {error.name}, which is not installed; in the clone: pip install --editable '.[service]'"
         ) from error
 
     settings = load_settings(None if arguments.settings is None else Path(arguments.settings))

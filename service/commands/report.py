@@ -26,7 +26,7 @@ exit status:
   0  the report was written
   2  the directory holds no finished run, or the report cannot be written"""
 
-MISSING = "trialsieve report needs more than the core: pip install 'trialsieve[batch]' (pyarrow is not installed)"
+MISSING = "trialsieve report needs pyarrow, which is not installed; in the clone: pip install --editable '.[batch]'"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         if str(error.name).startswith("trialsieve"):
             raise
         raise UsageError(
-            f"serve needs {error.name}, which is not installed; install it with: pip install 'trialsieve[service]'"
+            f"serve needs {error.name}, which is not installed; in the clone: pip install --editable '.[service]'"
         ) from error
     file = None if arguments.settings is None else Path(arguments.settings)
     return serve(load_settings(file, options(arguments)))

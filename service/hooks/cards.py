@@ -36,6 +36,8 @@ INDICATOR: Final[Literal["info"]] = "info"
 
 REASONS: Final = tuple(Coding(code=reason.code, system=SYSTEM, display=reason.display) for reason in OverrideReason)
 
+_BEFORE_TITLE: Final = " \u2013 "
+
 _VERDICT_WORDS: Final = {
     Verdict.ELIGIBLE: "may fit",
     Verdict.NEEDS_REVIEW: "needs review",
@@ -105,7 +107,7 @@ def topic(trial: str, verdict: Verdict) -> Coding:
 
 
 def summary(result: ScreeningResult, title: str) -> str:
-    """Fewer than 140 characters: the trial, how near the patient is to fitting, and its title as far as it fits."""
+    """One sentence of fewer than 140 characters: the trial, how near the patient is, its title as far as it fits."""
     name = _shown_id(result.trial)
     arm = nearest_arm(result)
     if result.verdict is Verdict.ELIGIBLE:
@@ -119,8 +121,8 @@ def summary(result: ScreeningResult, title: str) -> str:
         more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
         said = f"Does not fit trial {name}: {failing[0]}{more}"
     said = cut(said, SUMMARY_LENGTH)
-    named = cut(plain(title), SUMMARY_LENGTH - length(said) - 2)
-    return f"{said}. {named}" if named else said
+    named = cut(plain(title), SUMMARY_LENGTH - length(said) - len(_BEFORE_TITLE))
+    return f"{said}{_BEFORE_TITLE}{named}" if named else said
 
 
 def _card(

@@ -62,7 +62,8 @@ def json_request(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def clock() -> datetime:
+# Dependencies are coroutines, although they await nothing: FastAPI sends others to a thread, for each request.
+async def clock() -> datetime:
     """The time of a request."""
     return datetime.now(UTC)
 
@@ -70,7 +71,7 @@ def clock() -> datetime:
 Now = Annotated[datetime, Depends(clock)]
 
 
-def offer_of(request: Request, state: StateDependency) -> Offer:
+async def offer_of(request: Request, state: StateDependency) -> Offer:
     """What this service offers; worked out when it is first asked."""
     held: tuple[ServiceState, Offer] | None = getattr(request.app.state, "cds_hooks_offer", None)
     if held is None or held[0] is not state:
@@ -82,7 +83,7 @@ def offer_of(request: Request, state: StateDependency) -> Offer:
 OfferDependency = Annotated[Offer, Depends(offer_of)]
 
 
-def service_of(service_id: str, offered: OfferDependency) -> HookService:
+async def service_of(service_id: str, offered: OfferDependency) -> HookService:
     """The service of that id. Raises ServiceError (404)."""
     service = offered.services.get(service_id)
     if service is None:
@@ -93,7 +94,11 @@ def service_of(service_id: str, offered: OfferDependency) -> HookService:
 ServiceDependency = Annotated[HookService, Depends(service_of)]
 
 
-@router.get("/cds-services", summary="Discovery", responses={200: {"model": DiscoveryResponse}})
+@router.get(
+    "/cds-services",
+    summary="Discovery",
+    responses={200: {"model": DiscoveryResponse}, 304: {"description": "It has not changed"}},
+)
 async def discovery(request: Request, caller: CallerDependency, offered: OfferDependency) -> Response:
     """The services, and what each asks a client to prefetch."""
     headers = {"ETag": offered.etag, "Cache-Control": f"private, max-age={DISCOVERY_SECONDS}"}
@@ -136,7 +141,7 @@ async def screen(
     _count(state, screened, made)
     note_count(request.scope, "cards", len(made))
 
-    def keep() -> None:
+    async def keep() -> None:
         state.store.keep_screening(
             kept_screening(
                 gathered.record,
@@ -170,12 +175,16 @@ async def _gathered(
     """The patient's record, and why the client's FHIR server was not asked, if it was not."""
     server, unusable = _server(call, caller, state)
     try:
-        return await gather_record(call.prefetch, service.templates, call.patient_id, server), unusable
+        gathered = await gather_record(call.prefetch, service.templates, call.patient_id, server)
     except WrongPatientError as error:
         raise ServiceError(400, IssueCode.CONFLICT, f"{error}.") from None
     except NothingKnownError as error:
         why = f" {unusable}" if unusable else ""
         raise ServiceError(412, IssueCode.INCOMPLETE, f"{error}.{why}") from None
+    for account in gathered.accounts:
+        if account.by_server:
+            state.metrics.fhir_requests.labels(account.state.value).inc()
+    return gathered, unusable
 
 
 def _server(call: HookCall, caller: Caller, state: ServiceState) -> tuple[FhirServer | None, str | None]:

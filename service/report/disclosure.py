@@ -13,7 +13,7 @@ _STEP: Final = 5
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """With `deidentify`, counts from 1 to 10 are hidden, and the others rounded to 5, so that no difference of two
-    counts gives a small one away; names, sources, sentences about a patient and dates are left out.
+    counts gives a small one away; names, sources, sentences about a patient and days are left out.
     """
 
     deidentify: bool = False
@@ -28,6 +28,10 @@ class Disclosure:
         """The count for people: `1,234`, or `<11`."""
         figure = self.figure(count)
         return f"<{SMALLEST}" if figure is None else f"{figure:,}"
+
+    def day(self, written: str) -> str:
+        """A day as YYYY-MM-DD, or its month alone."""
+        return written[:7] if self.deidentify else written
 
     def drawn(self, count: int) -> int:
         """The count that a bar is drawn for."""

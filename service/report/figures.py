@@ -61,8 +61,10 @@ def worklist_rows(trial: str, worklist: list[Candidate]) -> list[dict[str, Any]]
 
 
 def write_figures(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
-    """The rows as `NAME.csv` and `NAME.parquet`."""
+    """The rows as `NAME.csv` and `NAME.parquet`. Without any, none of an earlier report stays: it may name patients."""
     if not rows:
+        for suffix in ("csv", "parquet"):
+            (folder / f"{name}.{suffix}").unlink(missing_ok=True)
         return
     folder.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(rows)

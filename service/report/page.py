@@ -92,6 +92,7 @@ class Report:
             parts=parts,
             manifest=self.population.manifest,
             deidentified=self.disclosure.deidentify,
+            as_of=self.disclosure.day(self.population.manifest["asked"]["as_of"]),
             style=Markup(_STYLE.read_text(encoding="utf-8") + own),
             advice=ADVICE,
             version=trialsieve.__version__,

@@ -23,6 +23,8 @@ Effects = npt.NDArray[np.int8]
 
 EFFECTS = (Effect.PASS, Effect.REVIEW, Effect.FAIL)
 PASS, REVIEW, FAIL = range(3)
+BEFORE = frozenset({"cohort", "deceased", "patient"})
+"""What limits an arm apart from its criteria: the cohort, death, and a Patient that is no longer in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class ScreenedPopulation:
     def arms(self, trial: TrialHead) -> Iterator[Mapping[str, npt.NDArray[np.int8]]]:
         """For each file and cohort at screening: of each patient what stands before any criterion.
 
-        That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`.
+        That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`. Results do
+        not tell that it is unknown of somebody for whom a criterion fails.
         """
         columns = ["trial", "cohort", "stage", "verdict", "limiting"]
         for rows in self.files("arms", trial.id, columns):
@@ -110,7 +113,7 @@ class ScreenedPopulation:
             for cohort in trial.cohorts:
                 here = pc.and_(pc.equal(rows["cohort"], cohort), pc.equal(rows["stage"], "screening"))
                 arm = rows.filter(here)
-                gate = [bool({"cohort", "deceased"} & set(names)) for names in arm["limiting"].to_pylist()]
+                gate = [bool(BEFORE & set(names)) for names in arm["limiting"].to_pylist()]
                 failed = pc.equal(arm["verdict"], "ineligible").to_numpy(zero_copy_only=False)
                 before[cohort] = np.where(gate, np.where(failed, FAIL, REVIEW), PASS).astype(np.int8)
             yield before

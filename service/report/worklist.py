@@ -58,7 +58,7 @@ def candidates(population: ScreenedPopulation, trial: TrialHead, most: int) -> l
 
     Of those equally near the order is that of the input.
     """
-    columns = ["patient", "source", "trial", "verdict", "open_data", "open_judgement", "open_registry"]
+    columns = ["record", "patient", "source", "trial", "verdict", "open_data", "open_judgement", "open_registry"]
     nearest: list[tuple[tuple[int, ...], dict[str, object]]] = []
     place = 0
     for rows in population.files("verdicts", trial.id, columns):
@@ -68,8 +68,7 @@ def candidates(population: ScreenedPopulation, trial: TrialHead, most: int) -> l
                 key = (_ORDER[row["verdict"]], row["open_data"], row["open_judgement"] + row["open_registry"], place)
                 nearest.append((key, row))
         nearest = heapq.nsmallest(most, nearest, key=lambda each: each[0])
-    wanted = {(row["patient"], row["source"]) for _, row in nearest}
-    items = _items(population, trial, {str(patient) for patient, _ in wanted})
+    items = _items(population, trial, {_count(row["record"]) for _, row in nearest})
     return [
         Candidate(
             patient=str(row["patient"]),
@@ -78,7 +77,7 @@ def candidates(population: ScreenedPopulation, trial: TrialHead, most: int) -> l
             open_data=_count(row["open_data"]),
             open_judgement=_count(row["open_judgement"]),
             open_registry=_count(row["open_registry"]),
-            items=tuple(items.get(str(row["patient"]), ())),
+            items=tuple(items.get(_count(row["record"]), ())),
         )
         for _, row in nearest
     ]
@@ -88,28 +87,28 @@ def missing_data(population: ScreenedPopulation, trial: TrialHead, most: int) ->
     """What is missing most often among those who are not ineligible."""
     patients: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
     nearly: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
-    verdicts = population.files("verdicts", trial.id, ["patient", "trial", "verdict", "open_data"])
-    items = population.files("open_items", trial.id, ["patient", "trial", "criterion", "atom", "waits_for", "reasons"])
+    verdicts = population.files("verdicts", trial.id, ["record", "trial", "verdict", "open_data"])
+    items = population.files("open_items", trial.id, ["record", "trial", "criterion", "atom", "waits_for", "reasons"])
     for rows, waiting in zip(verdicts, items, strict=True):
-        open_data = {row["patient"]: row["open_data"] for row in rows.to_pylist() if row["verdict"] == "needs-review"}
+        open_data = {row["record"]: row["open_data"] for row in rows.to_pylist() if row["verdict"] == "needs-review"}
         for row in waiting.to_pylist():
-            if row["waits_for"] == "data" and row["patient"] in open_data:
+            if row["waits_for"] == "data" and row["record"] in open_data:
                 key = (row["criterion"], row["atom"], tuple(row["reasons"]))
                 patients[key] += 1
-                nearly[key] += open_data[row["patient"]] <= NEARLY
+                nearly[key] += open_data[row["record"]] <= NEARLY
     best = sorted(patients, key=lambda key: (-nearly[key], -patients[key], key))[:most]
     return [Missing(*key, patients[key], nearly[key], population.words(trial, key[0], key[1])) for key in best]
 
 
-def _items(population: ScreenedPopulation, trial: TrialHead, wanted: set[str]) -> dict[str, list[OpenItem]]:
-    found: dict[str, list[OpenItem]] = {}
-    columns = ["patient", "trial", "criterion", "waits_for", "reasons", "explanation"]
+def _items(population: ScreenedPopulation, trial: TrialHead, wanted: set[int]) -> dict[int, list[OpenItem]]:
+    found: dict[int, list[OpenItem]] = {}
+    columns = ["record", "trial", "criterion", "waits_for", "reasons", "explanation"]
     for rows in population.files("open_items", trial.id, columns):
         for row in rows.to_pylist():
-            if row["patient"] in wanted:
+            if row["record"] in wanted:
                 item = OpenItem(row["criterion"], row["waits_for"], tuple(row["reasons"]), row["explanation"])
-                if item not in found.setdefault(row["patient"], []):
-                    found[row["patient"]].append(item)
+                if item not in found.setdefault(row["record"], []):
+                    found[row["record"]].append(item)
     return found
 
 

@@ -77,7 +77,7 @@ class Authenticator:
             issuer = None if error.issuer is None else error.issuer[:LONGEST_SHOWN]
             _log.warning("token refused", reason=error.refusal.value, claimed_issuer=issuer)
             raise UnauthorizedError(error.refusal) from error
-        note_caller(request.scope, caller.name)
+        note_caller(request.scope, caller.name, caller.tenant, caller.jti)
         return caller
 
     async def _verified(self, token: Token, url: str) -> Caller:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import httpx
 import pytest
 import structlog
-import uvicorn
 from fastapi import FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
+from wires import Wire, on_a_socket
 
 from trialsieve.service.app import add_layers
 from trialsieve.service.settings import Settings
@@ -135,54 +132,6 @@ class Small:
 def small() -> Callable[..., Small]:
     """Makes the small application with these settings."""
     return lambda **settings: Small(Settings(**settings))
-
-
-class Wire:
-    """A connection to a real server, written to byte by byte."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    def send(self, *parts: bytes, wait: float = 0.0, reading: float = 10.0) -> bytes:
-        """Sends the parts, and reads until the server closes the connection or says nothing more."""
-        import time
-
-        with socket.create_connection(("127.0.0.1", self.port), timeout=reading) as connection:
-            for part in parts:
-                try:
-                    connection.sendall(part)
-                except (BrokenPipeError, ConnectionResetError):
-                    break
-                time.sleep(wait)
-            return self._read(connection)
-
-    @staticmethod
-    def _read(connection: socket.socket) -> bytes:
-        got = b""
-        try:
-            while part := connection.recv(65536):
-                got += part
-                head, found, body = got.partition(b"\r\n\r\n")
-                lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-                if found and lengths and len(body) >= int(lengths[0].split(b":")[1]):
-                    break
-        except (TimeoutError, ConnectionResetError):
-            pass
-        return got
-
-
-@contextmanager
-def on_a_socket(app: FastAPI) -> Iterator[Wire]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="h11"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield Wire(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -124,7 +125,7 @@ def test_what_a_request_may_note(small: Small, lines: Lines) -> None:
     made = small()
 
     async def noting(request: Request) -> None:
-        note_caller(request.scope, "main hospital")
+        note_caller(request.scope, "main hospital", "north", "one of many")
         note_hook(request.scope, "patient-view", "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea")
         note_count(request.scope, "cards", 3)
 
@@ -132,8 +133,9 @@ def test_what_a_request_may_note(small: Small, lines: Lines) -> None:
     made.ask("GET", "/noting")
     (line,) = lines()
     assert (line["caller"], line["hook"], line["cards"]) == ("main hospital", "patient-view", 3)
-    assert len(line["hook_instance_sha256"]) == 16
-    assert "d1577c69" not in json.dumps(line)
+    assert line["tenant"] == "north"
+    assert len(line["hook_instance_sha256"]) == len(line["jti_sha256"]) == 16
+    assert not re.search("d1577c69|one of many", json.dumps(line))
 
 
 def test_requests_at_once_do_not_mix_their_ids(small: Small, lines: Lines) -> None:

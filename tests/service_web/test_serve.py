@@ -9,84 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
-
-START_SECONDS: Final = 180  # a loaded machine of one slow core
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Nothing of whoever runs the tests but the cache."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TRIALSIEVE_", "PROMETHEUS_"))}
-    cache = {"TRIALSIEVE_CACHE": os.environ["TRIALSIEVE_CACHE"]} if "TRIALSIEVE_CACHE" in os.environ else {}
-    return {**kept, **cache, "XDG_STATE_HOME": str(folder), "HOME": str(folder)}
-
-
-@dataclass
-class Served:
-    """A running `trialsieve serve`."""
-
-    process: subprocess.Popen[str]
-    lines: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.line('serving')['port']}"
-
-    def line(self, event: str, count: int = 1) -> dict[str, Any]:
-        """The line of the log that begins so, once there are as many of them."""
-        ends = time.monotonic() + START_SECONDS
-        while time.monotonic() < ends:
-            found = [line for line in self.lines if str(line["event"]).startswith(event)]
-            if len(found) >= count:
-                return found[count - 1]
-            assert self.process.poll() is None, self.lines
-            time.sleep(0.05)
-        raise AssertionError(f"{event}: not in {self.lines}")
-
-    def workers(self) -> list[int]:
-        return [
-            int(found[1])
-            for line in self.lines
-            if (found := re.fullmatch(r"Started server process \[(\d+)\]", line["event"]))
-        ]
-
-    def read(self) -> None:
-        assert self.process.stderr is not None
-        for text in self.process.stderr:
-            self.lines.append(json.loads(text))
-
-
-@contextmanager
-def serving(folder: Path, *options: str, ready: int = 1) -> Iterator[Served]:
-    """Starts it on a free port, and waits until that many workers answer."""
-    command = [sys.executable, "-m", "trialsieve", "serve", "--port", "0", *options]
-    process = subprocess.Popen(
-        command, env=environment(folder), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
-    served = Served(process)
-    reader = threading.Thread(target=served.read, daemon=True)
-    reader.start()
-    try:
-        served.line("Application startup complete", ready)
-        yield served
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        finally:
-            process.kill()
-        reader.join(10)
-        assert process.stderr is not None
-        process.stderr.close()
+from served import START_SECONDS, Served, environment, serving
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +159,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert main(["serve"]) == 2
-    assert "serve needs uvicorn, which is not installed; install it with: pip install 'trialsieve[service]'" in (
+    assert "serve needs uvicorn, which is not installed; in the clone: pip install --editable '.[service]'" in (
         capsys.readouterr().err
     )
 

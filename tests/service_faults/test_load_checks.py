@@ -1,0 +1,110 @@
+"""The load's own checks can find what they look for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import orjson
+import pytest
+from load import Growth
+from load_material import TEMPLATE, stamped
+from load_session import Answered, Session, Tally, outcome_fault
+from load_tokens import Signer
+from service_patients import PatientMaker, markers_in
+
+CORS = {"access-control-allow-origin": "*"}
+FHIR = {**CORS, "content-type": "application/fhir+json"}
+OUTCOME = b'{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"no"}]}'
+HTML = {**CORS, "content-type": "text/html"}
+
+TEMPLATES = {
+    "patient": "Patient/{{context.patientId}}",
+    "conditions": "Condition?patient={{context.patientId}}&_count=1000",
+    "observations": "Observation?patient={{context.patientId}}&code=718-7,2160-0,777-3",
+}
+
+
+def test_every_patient_is_marked_in_ids_and_values_and_another_one_otherwise() -> None:
+    maker = PatientMaker(TEMPLATES)
+    bodies = [maker.patient(number).body() for number in (5, 6)]
+    assert [markers_in(body.decode()) for body in bodies] == [{5}, {6}]
+    assert all(120_000 < len(body) < 145_000 for body in bodies)
+    again = stamped(maker.patient(TEMPLATE).body(), 31)
+    assert markers_in(again.decode()) == {31}
+    assert orjson.loads(again)["context"]["patientId"] == "zq000031zq-p"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Observation/zq000012zq-3", {12}), ("8.99000012 g/dL", {12}), ("8.9 g/dL on 2026-11-20", set()), ("", set())],
+)
+def test_a_marker_is_found_in_an_id_and_in_a_value(text: str, found: set[int]) -> None:
+    assert markers_in(text) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "patient", "told"),
+    [
+        (Answered(200, CORS, b'{"cards":[]}'), 7, ""),
+        (Answered(200, CORS, b"Observation/zq000007zq-3"), 7, ""),
+        (Answered(200, CORS, b"Observation/zq000008zq-3"), 7, "ANOTHER PATIENT"),
+        (Answered(200, CORS, b"12.29000008"), 7, "ANOTHER PATIENT"),
+        (Answered(200, {}, b"{}"), 7, "without CORS"),
+        (Answered(400, FHIR, OUTCOME), 7, ""),
+        (Answered(400, FHIR, OUTCOME + b"zq000007zq"), 7, "ANOTHER PATIENT"),
+        (Answered(400, {**CORS, "content-type": "application/json"}, OUTCOME), 7, "is application/json"),
+        (Answered(400, HTML, b"<p>"), 7, "is text/html"),
+        (Answered(500, FHIR, OUTCOME), 7, "status 500"),
+        (Answered(401, FHIR, OUTCOME), 7, "without WWW-Authenticate"),
+        (Answered(401, {**FHIR, "www-authenticate": "Bearer"}, OUTCOME), 7, "why a token is refused"),
+        (Answered(401, {**CORS, "www-authenticate": "Bearer"}, b""), 7, ""),
+        (Answered(503, FHIR, OUTCOME), 7, ""),
+    ],
+)
+def test_what_must_be_true_of_every_answer(answer: Answered, patient: int, told: str) -> None:
+    tally = Tally()
+    session = Session(0, Signer(), tally, random.Random(0))
+    session._check(answer, {200, 400, 401}, patient)
+    assert bool(tally.violations) is bool(told)
+    assert any(told in violation for violation in tally.violations) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (OUTCOME, None),
+        (b"", "is not JSON"),
+        (b"[]", "is no OperationOutcome"),
+        (b'{"resourceType":"OperationOutcome","issue":[]}', "names no issue"),
+        (b'{"resourceType":"OperationOutcome","issue":[{"severity":"bad","code":"x"}]}', "has an issue without"),
+        (b'{"resourceType":"OperationOutcome","issue":[{"severity":"error"}]}', "has an issue without"),
+    ],
+)
+def test_what_is_an_outcome(body: bytes, fault: str | None) -> None:
+    found = outcome_fault(body)
+    assert found is None if fault is None else fault in str(found)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (lambda requests: 300e6, False),
+        (lambda requests: 300e6 + 50_000 * min(requests, 30_000), False),
+        (lambda requests: 300e6 + 2_000 * requests, True),
+        (lambda requests: 300e6 + 900 * requests, False),
+    ],
+)
+def test_memory_that_grows_when_all_is_full_is_told(held: Callable[[int], float], told: bool) -> None:
+    growth = Growth(2, samples=[(requests, int(held(requests))) for requests in range(0, 60_000, 100)])
+    assert bool(growth.fault()) is told
+
+
+@pytest.mark.parametrize(("each", "told"), [(119_000, False), (121_000, True)])
+def test_memory_that_grows_by_whole_requests_is_told_at_once(each: int, told: bool) -> None:
+    growth = Growth(2, samples=[(requests, 300_000_000 + each * requests) for requests in range(0, 4_000, 100)])
+    assert bool(growth.fault()) is told
+
+
+def test_without_samples_nothing_is_taken_for_granted() -> None:
+    assert Growth(2).fault() == "memory was hardly sampled"
