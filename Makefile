@@ -6,11 +6,12 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 FUZZ_EXAMPLES ?= 2000
+KILLS ?= 50
 LOAD_SECONDS ?= 600
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fuzz agree serve spark mutate bench peer examples reference docs lock clean ready-to-run ready-to-develop
+.PHONY: help demo test test-all check fuzz agree serve spark mutate bench load peer examples reference docs lock clean ready-to-run ready-to-develop
 
 help: ## List these targets
 	@printf 'make TARGET, where TARGET is one of:\n\n'
@@ -30,7 +31,7 @@ demo: ready-to-run ## Screen an example patient for a trial and explain the answ
 test: ready-to-develop ## Run the tests
 	$(BIN)/pytest -n auto --dist loadfile
 
-test-all: ## Run the tests on each supported Python that is here, then check and fuzz
+test-all: ## All of that on each supported Python, check, fuzz, load, and Spark where Java is
 	tools/test_all.sh
 
 check: ready-to-develop ## Lint, format, types, import direction, rule files, terminology, coverage
@@ -44,7 +45,7 @@ check: ready-to-develop ## Lint, format, types, import direction, rule files, te
 
 fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
 	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
-	TRIALSIEVE_KILLS=50 $(BIN)/pytest tests/batch/test_resume.py
+	TRIALSIEVE_KILLS=$(KILLS) $(BIN)/pytest tests/batch/test_resume.py
 
 agree: ready-to-develop ## Ask whether the evaluators agree on all inputs and 300 random trials (TRIALSIEVE_VOLUME, TRIALSIEVE_SAMPLES)
 	PYTHONPATH=benchmarks:tests/properties $(BIN)/python tools/agreement.py

@@ -20,4 +20,10 @@ done
 [ -n "$tested" ] || { printf 'No supported Python was found.\n' >&2 && exit 1; }
 make check
 make fuzz
-printf '\nTested on Python%s, checked and fuzzed.\n' "$tested"
+make load LOAD_SECONDS=60
+if tools/check_java.sh; then
+    make spark
+else
+    printf '\n=== Without Java the run on Spark was not tested ===\n'
+fi
+printf '\nTested on Python%s, checked, fuzzed and loaded.\n' "$tested"

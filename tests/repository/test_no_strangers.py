@@ -19,7 +19,7 @@ ADDRESS = re.compile(r"(?<![\d.])(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?
 LOOPBACK = "127." + "0.0.1"
 
 # FHIR data from elsewhere is kept as it was found.
-AS_FOUND = ("examples/", "rules/sources/", "tests/fhir_adapters/data/")
+AS_FOUND = ("examples/", "rules/sources/", "tests/conformance/data/", "tests/fhir_adapters/data/")
 
 
 def texts(root: Path, tracked: list[Path]) -> dict[str, str]:
