@@ -61,11 +61,12 @@ spark: ## Run a batch on a local Spark cluster of two executors (Java 17; instal
 mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
 	@$(BIN)/python tools/mutate.py $(FILES)
 
-bench: ready-to-run ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON), and the service
+bench: ready-to-develop ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON), batch runs, and the service
 	$(BIN)/python benchmarks/screening.py
+	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python benchmarks/service.py
 
-load: ready-to-run ## Put the service under full load, of valid, broken and hostile requests (LOAD_SECONDS=600)
+load: ready-to-develop ## Put the service under full load, of valid, broken and hostile requests (LOAD_SECONDS=600)
 	$(BIN)/python benchmarks/load.py --seconds $(LOAD_SECONDS)
 
 peer: ready-to-run ## Compare with cql-execution on the same Bundles (Node.js and npm; TRIALSIEVE_VOLUME as for bench)
@@ -85,7 +86,7 @@ lock: ready-to-develop ## Pin the dependencies anew (UPGRADE=--upgrade takes new
 	@tools/lock.sh $(UPGRADE)
 
 clean: ## Remove the virtual environment, what was built, and caches
-	rm -rf $(VENV) build dist site benchmarks/cql/node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	rm -rf $(VENV) .venv-spark build dist site benchmarks/cql/node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready-to-run:

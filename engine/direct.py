@@ -15,7 +15,7 @@ from trialsieve.engine.direct_blank import Blank, BlankRecord, Blanks, Reads
 from trialsieve.engine.direct_changes import combined, negated
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_dates import finding_date
-from trialsieve.engine.direct_proof import agreed, dated_since, resting, same_resource
+from trialsieve.engine.direct_proof import agreed, atoms_deciding, dated_since, on_facts_of, resting, same_resource
 from trialsieve.engine.direct_verdict import arms, effect
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.engine.interval import NumberInterval, age_interval
@@ -148,12 +148,14 @@ class _Evaluator:
         outcomes = [outcome(atom.id) for atom in finding.atoms if atom.operand]
         if true is Truth.TRUE and false is Truth.TRUE:
             return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
-        if true is Truth.TRUE:
-            supporting = [each for each in outcomes if each.truth is Truth.TRUE]
+        if true is Truth.TRUE or (false is Truth.TRUE and open_true <= ABSENT):
+            settled = [each for each in outcomes if each.truth is not Truth.UNKNOWN]
+            deciding = [each for each in map(outcome, atoms_deciding(finding)) if each.truth is not Truth.UNKNOWN]
+            if true is not Truth.TRUE:
+                return on_facts_of(settled, resting(Truth.FALSE, frozenset(), deciding))
+            supporting = [each for each in deciding if each.truth is Truth.TRUE]
             when = finding_date(finding, {atom.id: atom for atom in finding.atoms}, outcome)
-            return resting(Truth.TRUE, frozenset(), supporting, when=when)
-        if false is Truth.TRUE and open_true <= ABSENT:
-            return resting(Truth.FALSE, frozenset(), [each for each in outcomes if each.truth is not Truth.UNKNOWN])
+            return on_facts_of(settled, resting(Truth.TRUE, frozenset(), supporting or deciding, when=when))
         if false is Truth.TRUE:
             return resting(Truth.UNKNOWN, open_true, outcomes)
         reasons = open_true | open_false if open_true <= ABSENT else open_true
@@ -336,6 +338,8 @@ class _Evaluator:
         if any(item.is_gap for item in problems):  # nobody knows that there is no data
             reasons = reasons - {Reason.NO_DATA} | {Reason.NOT_RETRIEVED}
         notes = tuple(dict.fromkeys(item.sentence for item in problems))
+        if not outcome.decided_by:  # nothing is presumed any more
+            outcome = replace(outcome, assumptions=())
         return resting(Truth.UNKNOWN, reasons, [outcome], notes=notes)
 
     def _reviewed(self, atom: Atom, outcome: Outcome, siblings: _Atoms) -> Outcome:

@@ -40,7 +40,8 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
     )
     when = " at the time asked about" if past else ""
-    assumed = f"no {sought.named} on record{when}{others}"
+    but = "apart from test results, " if view.observed(test.concepts) else ""
+    assumed = f"{but}no {sought.named} on record{when}{others}"
     return Outcome(Truth.FALSE, evidence=past, assumptions=(assumed,))
 
 

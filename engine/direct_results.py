@@ -160,7 +160,7 @@ def _time_doubt(
             places.append(Place.OUTSIDE)
         elif not when.surely_not_before(outcome.when):
             places.append(Place.PERHAPS)
-    if related is not None and not related.surely(when):
+    if related is not None and not related.surely(fact, when):
         places.append(Place.PERHAPS)
     if Place.OUTSIDE in places:
         return frozenset({Reason.STALE})
@@ -200,10 +200,9 @@ class _Related:
         too_late = latest is not None and when.first is not None and when.first > latest
         return not when.surely_before(self.after.when) and not too_late
 
-    def surely(self, when: DateInterval) -> bool:
+    def surely(self, fact: Fact, when: DateInterval) -> bool:
         """Whether a dated result surely is of that time, as far as there are dates to go by."""
-        others = [other.when for other in self.since or () if other.when is not None]
-        if others and not when.surely_not_before(max(others, key=lambda other: other.last or date.max)):
+        if not self._is_since(fact, when):
             return False
         if self.after is None or self.after.when is None:
             return True
@@ -211,6 +210,13 @@ class _Related:
         if self.within is not None and (earliest is None or when.last is None or when.last > earliest):
             return False
         return when.surely_after(self.after.when) or _same_day(when, self.after.when)
+
+    def _is_since(self, fact: Fact, when: DateInterval) -> bool:
+        """Whether a result surely is not older than the newest of the others; it is not older than itself."""
+        if any(other.reference == fact.reference for other in self.since or ()):
+            return True
+        others = [other.when for other in self.since or () if other.when is not None]
+        return not others or when.surely_not_before(max(others, key=lambda other: other.last or date.max))
 
     def _until(self, day: date | None) -> date | None:
         """The last day that lies the span after a day; None where there is no such limit."""

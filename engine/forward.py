@@ -238,13 +238,12 @@ class _Run:
         self._proof[finding.id][finding.id] = concluded.fired
         truth = concluded.truth()
         reasons = finding_reasons(finding, atoms) if truth is Truth.UNKNOWN else frozenset()
-        resting = atoms
+        resting, when = atoms, None
         if truth is not Truth.UNKNOWN:
             resting = {name: outcome for name, outcome in atoms.items() if outcome.truth is not Truth.UNKNOWN}
-        when = None
         if truth is Truth.TRUE and finding.date_from:
-            resting = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
-            when = finding_date(finding, resting, self._findings, self._as_of)
+            dating = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
+            when = finding_date(finding, dating, self._findings, self._as_of)
         return Outcome(truth, reasons, decided_by=facts_of(resting.values()), when=when)
 
     # --- criteria, arms ---

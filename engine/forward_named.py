@@ -40,22 +40,29 @@ def _by(day: date | None, limit: date | None) -> bool:
 class Named:
     """The dates of the resources that decided an atom, for what may not be older."""
 
-    __slots__ = ("_newest", "_times", "_undated")
+    __slots__ = ("_newest", "_references", "_times", "_undated")
 
     def __init__(self, facts: Sequence[Fact], as_of: date) -> None:
         self._times = [clip(fact.when, as_of) for fact in facts if fact.when is not None]
         self._undated = len(self._times) < len(facts)
+        self._references = {fact.reference for fact in facts}
         self._newest = max(self._times, key=_last_day, default=None)
 
-    def place(self, when: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
-        """Whether something is not older than the newest of these, or surely older than all of them (outside)."""
+    def place(self, seen: Seen) -> tuple[Where, frozenset[Reason]]:
+        """Whether something is not older than the newest of these, or surely older than all of them (outside).
+
+        None of these is older than itself, however imprecise its date.
+        """
+        when = seen.when
         if when is None or self._newest is None:
             return Where.UNSURE, UNDATED
         if all(when.surely_before(time) for time in self._times):
             return Where.OUTSIDE, NOTHING
         if self._undated:
             return Where.UNSURE, UNDATED
-        return (Where.INSIDE, NOTHING) if when.surely_not_before(self._newest) else (Where.UNSURE, IMPRECISE)
+        if seen.fact.reference in self._references or when.surely_not_before(self._newest):
+            return Where.INSIDE, NOTHING
+        return Where.UNSURE, IMPRECISE
 
 
 def _last_day(when: DateInterval) -> date:

@@ -192,7 +192,7 @@ def _candidate(
     place, reasons = _place(selector, seen.when, moment, findings, days)
     followed: list[tuple[Where, frozenset[Reason]]] = []
     if named is not None:
-        followed.append(named.place(seen.when))
+        followed.append(named.place(seen))
     if selector.after is not None:
         followed.append(_after(seen.when, findings[selector.after], selector.within_after))
     for where, why in followed:

@@ -196,19 +196,7 @@ class Screener:
             explanation=explain_criterion(criterion, proof, self.book, said),
             evidence=outcome.evidence,
             assumptions=outcome.assumptions,
-            readings=tuple(
-                ReadingResult(
-                    name,
-                    holds_of(reading.truth),
-                    f"Read so, the sentence is {reading.truth.value} of this patient"
-                    + (
-                        f" ({', '.join(reason.value for reason in _sorted(reading.reasons))})."
-                        if reading.reasons
-                        else "."
-                    ),
-                )
-                for name, reading in proof.readings.items()
-            ),
+            readings=tuple(_reading(name, reading, proof) for name, reading in proof.readings.items()),
             atoms=atoms,
             cautions=criterion.cautions,
             changes_on=None if outcome.changes_on is None else outcome.changes_on.isoformat(),
@@ -278,6 +266,14 @@ class Screener:
                 if name in evaluated and name not in reached:
                     reached[name] = None
                     self._reach(self.book.findings[name].atoms, evaluated, reached)
+
+
+def _reading(name: str, reading: Outcome, proof: CriterionOutcome) -> ReadingResult:
+    if not proof.applies:
+        return ReadingResult(name, holds_of(proof.outcome.truth), "The sentence does not apply to this patient.")
+    reasons = f" ({', '.join(reason.value for reason in _sorted(reading.reasons))})" if reading.reasons else ""
+    said = f"Read so, the sentence is {reading.truth.value} of this patient{reasons}."
+    return ReadingResult(name, holds_of(reading.truth), said)
 
 
 def _read_by(atom: Atom) -> list[str]:

@@ -202,13 +202,14 @@ def _next_links(bundle: dict[str, Any]) -> Iterator[Any]:
             yield link.get("url")
 
 
-def _mode(entry: dict[str, Any]) -> Any:
+def _mode(entry: dict[str, Any]) -> str | None:
     search = entry.get("search")
-    return search.get("mode") if isinstance(search, dict) else None
+    mode = search.get("mode") if isinstance(search, dict) else None
+    return mode if isinstance(mode, str) else None
 
 
 def _is_outcome(entry: dict[str, Any]) -> bool:
-    return bool(_mode(entry) == "outcome")
+    return _mode(entry) == "outcome"
 
 
 def _failed_response(entry: dict[str, Any]) -> Answer | None:

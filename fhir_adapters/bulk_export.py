@@ -43,13 +43,19 @@ class _PatientLines:
 class BulkExport:
     """One export in the making: `add` every line of every file, `finish` each file, then take its `records`.
 
-    `shared` holds resources that several patients refer to; those that are added join it.
+    `shared` holds resources that several patients refer to; those that are added join it. `ambiguous` are names by
+    identifier that are given to no Patient here, since another part of the export holds a second one.
     """
 
     def __init__(
-        self, report: Report, covers: frozenset[Kind], shared: MutableMapping[str, Resource] | None = None
+        self,
+        report: Report,
+        covers: frozenset[Kind],
+        shared: MutableMapping[str, Resource] | None = None,
+        ambiguous: frozenset[str] = frozenset(),
     ) -> None:
         self._report = report
+        self._ambiguous = ambiguous
         self._vouched = set(covers)
         self._patients: dict[str, _PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
@@ -163,7 +169,7 @@ class BulkExport:
                 by_identifier.setdefault(f"Patient?identifier={one.system}|{one.value}", []).append(reference)
         for named in [reference for reference in self._patients if reference.startswith("Patient?")]:
             owners = list(dict.fromkeys(by_identifier.get(named, [])))
-            if len(owners) == 1:
+            if len(owners) == 1 and named not in self._ambiguous:
                 lines = self._patients.pop(named)
                 owner = self._patients[owners[0]]
                 owner.resources += lines.resources

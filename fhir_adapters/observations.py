@@ -139,6 +139,8 @@ def _facet_elements(source: Source) -> Elements:
 
 def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     value = recorded.shown or "no value"
+    if measured.result is not None and recorded.answer.codings and not recorded.answer.texts:
+        value = f"{measured.result.value} (code {value})"  # nobody knows a code by its number
     words = f"{label} {value}"
     if recorded.interpretation.shown and recorded.interpretation.shown != value:
         words += f", interpreted as {recorded.interpretation.shown}"

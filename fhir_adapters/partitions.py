@@ -24,7 +24,7 @@ from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
 from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.fhir_adapters.sources import NotReadableError
-from trialsieve.fhir_adapters.survey import BY_IDENTIFIER, name_of
+from trialsieve.fhir_adapters.survey import ids_told, is_bundle_line, name_of
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
@@ -95,8 +95,9 @@ class BucketToScreen:
 
     `segments`: files with lines for this bucket, in the order of the slices; `asides`: with Bundles put aside.
     `labels`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices. `vouched`:
-    of each directory, the kinds that its files show to have been exported. `moved`: (directory, name) of patients
-    named by identifier who are somebody in another bucket.
+    of each directory, the kinds that its files show to have been exported. `moved`: of patients named by identifier
+    who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name) that several
+    Patients have.
     """
 
     bucket: int
@@ -109,7 +110,8 @@ class BucketToScreen:
     lines_before: Sequence[int]
     vouched: Mapping[int, frozenset[Kind]]
     recurring: frozenset[str]
-    moved: frozenset[tuple[int, str]]
+    moved: Mapping[tuple[int, str], str]
+    ambiguous: frozenset[tuple[int, str]]
     covers: frozenset[Kind]
     shared: Path
 
@@ -129,8 +131,8 @@ class BucketToScreen:
             del found
         for several in held.values():
             several.sort(key=lambda each: each[0])
-            place, first = several[0]
-            joiner = Joiner({first.patient_id: 0} if first.patient_id else {}, report)
+            place = several[0][0]
+            joiner = Joiner({found.patient_id: 0 for _, found in several if found.patient_id}, report)
             records = [record for _, found in several for record in joiner.take(found)]
             for record in [*records, *joiner.release(0)]:
                 yield Placed(place, record)
@@ -139,13 +141,24 @@ class BucketToScreen:
         self, report: Report, quiet: Quiet | None, opened: contextlib.ExitStack
     ) -> Iterator[tuple[int, FoundRecord]]:
         yield from self._found_aside(report, quiet)
-        by_directory: dict[int, list[ExportLine]] = {}
-        for path in self.segments:
-            for line in read_segment(path, self.bucket, _lines_decoder):
-                by_directory.setdefault(self.directories[line.file], []).append(line)
+        by_directory = self._lines_by_directory()
         for directory in sorted(by_directory):
             shared = opened.enter_context(contextlib.closing(SharedResources(self.shared, directory)))
             yield from self._found_in_export(directory, by_directory.pop(directory), shared, report)
+
+    def _lines_by_directory(self) -> dict[int, list[ExportLine]]:
+        """Each line once, in the order of the input. Of two copies that counts by which its problems are told."""
+        lines: dict[tuple[int, int, int], ExportLine] = {}
+        for path in self.segments:
+            for line in read_segment(path, self.bucket, _lines_decoder):
+                key = (line.slice, line.file, line.line)
+                if key not in lines or not line.again:
+                    lines[key] = line
+        by_directory: dict[int, list[ExportLine]] = {}
+        for key in sorted(lines):
+            line = lines.pop(key)
+            by_directory.setdefault(self.directories[line.file], []).append(line)
+        return by_directory
 
     def _found_aside(self, report: Report, quiet: Quiet | None) -> Iterator[tuple[int, FoundRecord]]:
         for path in self.asides:
@@ -166,33 +179,27 @@ class BucketToScreen:
             if not muted:
                 report(problem)
 
-        export = BulkExport(tell, self.vouched[directory], shared)
+        ambiguous = frozenset(name for where, name in self.ambiguous if where == directory)
+        export = BulkExport(tell, self.vouched[directory], shared, ambiguous)
         first: dict[str, int] = {}
         for line in lines:
-            if line.subjects and all(self._is_elsewhere(directory, name) for name in line.subjects):
+            if line.subjects and not any(self._home(directory, name) == self.bucket for name in line.subjects):
                 continue
-            place = place_of(line.file, self._line(line))
-            for name in line.subjects:
-                first[name] = min(place, first.get(name, place))
+            place, where = place_of(line.file, self._line(line)), f"{self.labels[line.file]}:{self._line(line)}"
+            for name in line.subjects or (f"Patient ({where})",):  # a Patient without an id is named by its place
+                first.setdefault(name, place)
             muted = line.again
             value: dict[str, Any] = parse_json(line.raw)
-            export.add(value, line.raw, f"{self.labels[line.file]}:{self._line(line)}")
+            export.add(value, line.raw, where)
         muted = False
         for found in export.records(self.export_names[directory]):
             name = found.record.patient
-            if name not in first:  # a Patient without an id, named by its place, or a patient of another bucket
-                if not name.startswith("Patient ("):
-                    continue
-                place = place_of(lines[0].file, self._line(lines[0]))
-            else:
-                place = first[name]
-                if bucket_of(name, self.buckets) != self.bucket and not name.startswith(BY_IDENTIFIER):
-                    continue
-            yield place, found
+            if name.startswith("Patient (") or self._home(directory, name) == self.bucket:
+                yield first[name], found
 
-    def _is_elsewhere(self, directory: int, name: str) -> bool:
-        """Is this a patient, named by identifier, who is somebody of another bucket?"""
-        return (directory, name) in self.moved and bucket_of(name, self.buckets) == self.bucket
+    def _home(self, directory: int, name: str) -> int:
+        """The bucket where a patient is screened: that of whom the name means, where it is an identifier."""
+        return bucket_of(self.moved.get((directory, name), name), self.buckets)
 
     def _line(self, line: ExportLine) -> int:
         return line.line + self.lines_before[line.slice]
@@ -206,7 +213,9 @@ def _read_unit(
         return []
     try:
         value = unit.document.value if unit.document is not None else parse_bundle(unit.raw, quiet)
-    except NotReadableError:
+    except NotReadableError as fault:
+        if unit.document is None and is_bundle_line(unit.raw) and ids_told(unit.raw):
+            report(InputProblem(where, "", str(fault)))  # the survey did not parse it
         return []
     if not_fhir(value):
         return []

@@ -7,10 +7,9 @@ input is cut depends on the files alone.
 from __future__ import annotations
 
 import enum
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, read_document
 from trialsieve.fhir_adapters.slim import Quiet
@@ -24,6 +23,7 @@ from trialsieve.fhir_adapters.sources import (
 )
 
 SLICE_BYTES: Final = 16 << 20
+_PIECE: Final = 1 << 20
 _MOST_DOCUMENTS: Final = 500
 _PLAIN_STARTS: Final = (b"{", b"[", b" ", b"\n", b"\r", b"\t")
 
@@ -154,13 +154,15 @@ def _lines(part: Slice) -> Iterator[Unit]:
         yield Unit(part.first, number + 1, fault=reading_fault(error))
 
 
-def _go_to_first_line(stream: io.IOBase | object, start: int) -> int:
+def _go_to_first_line(stream: IO[bytes], start: int) -> int:
     """To the first line that begins at `start` or later; its place."""
-    assert isinstance(stream, io.BufferedReader)
     if start == 0:
         return 0
     stream.seek(start - 1)
-    return start - 1 + len(stream.readline())
+    while piece := stream.readline(_PIECE):  # the line may be very long
+        if piece.endswith(b"\n"):
+            break
+    return stream.tell()
 
 
 def _is_line_wise(file: InputFile) -> bool:
@@ -174,6 +176,9 @@ def _can_be_cut(file: InputFile) -> bool:
     """A file whose places are those of its text: neither packed nor in another encoding."""
     if file.path is None:
         return False
-    with open(file.path, "rb") as stream:
-        head = stream.read(4)
+    try:
+        with open(file.path, "rb") as stream:
+            head = stream.read(4)
+    except OSError:
+        return False  # said when it is read
     return head.startswith(_PLAIN_STARTS) and 0 not in head

@@ -81,7 +81,12 @@ class InputFile:
     def _unpacked(self) -> io.BufferedReader:
         """What `gzip` packed, by its magic number and not by its name; closing it closes the file."""
         stream = self._raw()
-        if stream.peek(2)[:2] != _GZIP_MAGIC:
+        try:
+            head = stream.peek(2)[:2]
+        except OSError:
+            stream.close()
+            raise
+        if head != _GZIP_MAGIC:
             return stream
         if self.path is None:
             return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)))

@@ -29,6 +29,11 @@ from trialsieve.fhir_adapters.targets import identifiers_of
 
 BY_IDENTIFIER: Final = "Patient?identifier="
 _BUNDLE_LINE: Final = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"Bundle"')
+_PATIENT: Final = re.compile(rb'"Patient"')
+_TYPE_BEFORE: Final = re.compile(rb'"resourceType"\s*:\s*\Z')
+_ENTRY_BEFORE: Final = re.compile(rb'"resource"\s*:\s*\{\s*"resourceType"\s*:\s*\Z')
+_END: Final = re.compile(rb"\]\s*\}\s*\Z")  # that of a whole Bundle, nearly always
+_LOOK_BACK: Final = 80
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
 
 
@@ -117,7 +122,7 @@ class Surveyor:
             self._found.faults.append(Fault(unit.file, 0, unit.fault))
         elif unit.document is not None:
             self._document(unit, unit.document.value)
-        elif _BUNDLE_LINE.match(unit.raw):
+        elif is_bundle_line(unit.raw):
             self._bundle_line(unit)
         else:
             self._line(unit)
@@ -131,7 +136,7 @@ class Surveyor:
         self._has(unit, [name_of(found) for found in read(value, "", _unheard)])
 
     def _bundle_line(self, unit: Unit) -> None:
-        ids = ids_within(unit.raw)
+        ids = ids_told(unit.raw)
         if ids:
             self._has(unit, [f"Patient/{identity}" for identity in ids])
         else:
@@ -189,10 +194,11 @@ class Surveyor:
                 self._found.identifiers.append((directory, f"{BY_IDENTIFIER}{one.system}|{one.value}", names[0]))
         elif resource_type in FOLLOWED:
             self._found.shared.append((directory, f"{resource_type}/{identity}", unit.raw))
-            return
+            if "contained" not in value:
+                return
         elif "contained" not in value and resource_type in RESOURCE_TYPES and resource_type not in _READ:
             return
-        for resource, container in _about_patients(value):
+        for resource, container in _facts_of(value):
             subject = subject_reference(resource, {}, container)
             if isinstance(subject, str) and resource_type != "Patient":
                 names.append(subject)
@@ -207,11 +213,33 @@ class Surveyor:
 _READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}
 
 
-def _about_patients(value: Resource) -> list[tuple[Resource, Resource | None]]:
+def is_bundle_line(raw: bytes) -> bool:
+    """Does this line begin as a Bundle does?"""
+    return _BUNDLE_LINE.match(raw) is not None
+
+
+def ids_told(raw: bytes) -> list[str]:
+    """The ids of the Patients that a Bundle in one line is about, where these can be told without parsing it.
+
+    They can if it ends as a Bundle does, and every Patient in it is the resource of an entry and has an id.
+    """
+    if _END.search(raw[-_LOOK_BACK:]) is None:
+        return []
+    ids = ids_within(raw)
+    patients = entries = 0
+    for name in _PATIENT.finditer(raw):
+        before = raw[max(0, name.start() - _LOOK_BACK) : name.start()]
+        patients += _TYPE_BEFORE.search(before) is not None
+        entries += _ENTRY_BEFORE.search(before) is not None
+    return ids if entries == patients == len(ids) else []
+
+
+def _facts_of(value: Resource) -> list[tuple[Resource, Resource | None]]:
     """The resource and what it contains, each with its container."""
     contained = value.get("contained")
     items = [item for item in contained if type_of(item) in KIND_OF] if isinstance(contained, list) else []
-    return [(value, None), *((item, value) for item in items)]
+    own = [] if type_of(value) in FOLLOWED else [(value, None)]
+    return [*own, *((item, value) for item in items)]
 
 
 def _unheard(_: object) -> None:

@@ -25,6 +25,7 @@ _TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _SETTLING: Final = frozenset({Role.DEFINITIVE, Role.NEGATES})
 _SAID_BY_CODE: Final = frozenset({Role.NEGATES, Role.STATUS, Role.SUPPORTING})  # the concept's name would say too much
+_MEASURED: Final = frozenset({Kind.OBSERVATION})
 _BRACKETS: Final = re.compile(r"\s*[\[(].*?[\])]\s*")
 
 
@@ -163,18 +164,19 @@ class Terms:
         label = label[:1].upper() + label[1:]
         if not reading.codes:
             return f"{label} (recorded as '{(recorded or '')[:80]}', with a code that its value set does not list)"
-        if recorded is None or self._agrees(recorded, concept, reading):
+        if recorded is None or self._agrees(recorded, concept, reading, label):
             return label
         return f"{label} (recorded as '{recorded[:80]}')"
 
-    def _agrees(self, recorded: str, concept: Concept, reading: Reading) -> bool:
+    def _agrees(self, recorded: str, concept: Concept, reading: Reading, label: str) -> bool:
+        if concept.kinds != _MEASURED:  # a value set of diagnoses is no diagnosis: what was recorded is told
+            return _overlap(recorded, (label,))
         names = tuple(code.label for code in reading.codes)
         if reading.role is not Role.SUPPORTING:
             if concept.id in self.index.names(recorded):
                 return True
             names = (concept.label, *names)
-        said = _words(recorded)
-        return any(len(said & _words(name)) >= _LEAST_OVERLAP * len(said) for name in names)
+        return _overlap(recorded, names)
 
 
 def _outspoken(concept: Concept) -> Concept:
@@ -182,6 +184,11 @@ def _outspoken(concept: Concept) -> Concept:
     labels = [_BRACKETS.sub(" ", code.label).strip().lower() for code in concept.codes if code.role in _SAYING]
     terms = [term for term in (*concept.terms, *labels) if term not in _TOO_BROAD and len(term) > 2]
     return replace(concept, terms=tuple(dict.fromkeys(terms)))
+
+
+def _overlap(recorded: str, names: tuple[str, ...]) -> bool:
+    said = _words(recorded)
+    return any(len(said & _words(name)) >= _LEAST_OVERLAP * len(said) for name in names)
 
 
 def _words(text: str) -> set[str]:

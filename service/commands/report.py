@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deidentify",
         action="store_true",
-        help="leave out patients, sentences about them and dates; hide counts below 11",
+        help="leave out patients, sentences about them and days; hide counts below 11",
     )
 
 

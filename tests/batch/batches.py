@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
@@ -24,11 +26,13 @@ from trialsieve.service.batch.plan import Sizes
 from trialsieve.service.batch.pool import LocalPool, Pool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
+from trialsieve.service.batch.tables import utf8
 from trialsieve.service.request import concepts_of
 
 AS_OF = date(2026, 11, 20)
 TRIALS = ("NCT04762485", "SENL-T7")
 SMALL = Sizes(slice_bytes=30_000, bucket_bytes=20_000, records_a_file=4)
+TINY = Sizes(slice_bytes=700, bucket_bytes=400, records_a_file=2)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -73,6 +77,28 @@ def screened(inputs: Sequence[Path]) -> tuple[list[bytes], list[str]]:
         chart = build_chart(record, book, problems, wanted=wanted)
         results += [result_bytes(result) for result in screener.screen(chart, Circumstances(AS_OF), findings=False)]
     return results, sorted({str(problem) for problem in problems})
+
+
+def problems_of(out: Path) -> list[str]:
+    """The problems that a run wrote, as `screen` prints them."""
+    rows = pq.read_table(out / "problems").to_pylist()
+    return sorted(
+        ": ".join(part for part in (row["source"], row["reference"], "note" * row["notice"], row["reason"]) if part)
+        for row in rows
+    )
+
+
+def same_as_screen(source: Path, out: Path, sizes: Sizes = SMALL) -> None:
+    """A run over one input leaves the results and problems that reading it in one go gives."""
+    results, problems = screened([source])
+    batch([source], out, sizes=sizes)
+    assert problems_of(out) == sorted(utf8(problem) for problem in problems)
+    assert sorted(explained(out)) == sorted(results)
+
+
+def tree(out: Path) -> dict[str, bytes]:
+    """Every file of a run, by its name."""
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 def example_bundles() -> list[dict[str, Any]]:

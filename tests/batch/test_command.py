@@ -27,7 +27,7 @@ def test_it_leaves_tables_and_says_what_it_did(tmp_path: Path, capsys: pytest.Ca
     assert [json.loads(line) for line in lines] == rows
     assert len(rows) == patients
     header, *_ = (out / "csv" / "verdicts" / "00000.csv").read_text().splitlines()
-    assert header.split(",")[:4] == ['"patient"', '"source"', '"trial"', '"verdict"']
+    assert header.split(",")[:4] == ['"record"', '"patient"', '"source"', '"trial"']
 
 
 def test_the_manifest_tells_question_input_and_counts(tmp_path: Path) -> None:

@@ -158,3 +158,48 @@ def test_a_directory_without_a_run_is_named(tmp_path: Path) -> None:
         UsageError, match=r"holds no finished run \(no manifest.json\); make one with `trialsieve batch`"
     ):
         ScreenedPopulation(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two records of one name, of two people; and an eligible patient whose Patient is out of use."""
+    folder = tmp_path_factory.mktemp("namesakes")
+    (folder / "in").mkdir()
+    for name in ("attested", "needs-review"):
+        text = (EXAMPLES / "NCT04762485" / f"{name}.json").read_text(encoding="utf-8")
+        (folder / "in" / f"{name}.json").write_text(
+            text.replace(name, "same").replace('"value": "same"', f'"value": "{name}"')
+        )
+    gone = (EXAMPLES / "SENL-T7" / "eligible-boy.json").read_text(encoding="utf-8")
+    (folder / "in" / "gone.json").write_text(gone.replace('"gender"', '"active": false, "gender"', 1))
+    batch([folder / "in"], folder / "out")
+    return folder / "out"
+
+
+def test_records_of_one_name_are_not_mixed_up(namesakes: Path) -> None:
+    population = ScreenedPopulation(namesakes)
+    head = population.trials[0]
+    named = [each.patient for each in candidates(population, head, 100)]
+    assert named.count("Patient/same") == 2
+    for each in candidates(population, head, 100):
+        waiting = {item.criterion for item in each.items}
+        assert len(waiting) == each.open_data + each.open_judgement + each.open_registry
+
+
+def test_the_funnels_end_is_the_verdict(namesakes: Path) -> None:
+    """Also of a Patient who is out of use: all criteria pass, and yet a person has to look."""
+    population = ScreenedPopulation(namesakes)
+    head = population.trials[1]
+    (funnel,) = funnels(population, head)
+    verdicts = population.manifest["verdicts"][head.id]
+    assert (funnel.eligible, funnel.open, funnel.ineligible) == tuple(
+        verdicts.get(name, 0) for name in ("eligible", "needs-review", "ineligible")
+    )
+
+
+def test_a_deidentified_report_leaves_no_worklist_of_an_earlier_one(screened: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    main(["report", str(screened), "--out", str(page)])
+    main(["report", str(screened), "--out", str(page), "--deidentify"])
+    assert {path.stem for path in (tmp_path / "report-figures").iterdir()} == {"attrition", "missing"}
+    assert "2026-11-20" not in re.sub(r"rules [0-9.]+|<td>[0-9.]+</td>", "", page.read_text(encoding="utf-8"))

@@ -7,15 +7,14 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from batches import batch, mixed_input
+from batches import batch, mixed_input, tree
 
 from trialsieve.rules.errors import UsageError
 
-KILLS = int(os.environ.get("TRIALSIEVE_KILLS", "8"))
+KILLS = int(os.environ.get("TRIALSIEVE_KILLS", "5"))
 
 DRIVER = """
 import sys
@@ -25,10 +24,6 @@ from trialsieve.service.batch.pool import LocalPool
 if __name__ == "__main__":
     batch([Path(sys.argv[1])], Path(sys.argv[2]), LocalPool(2))
 """
-
-
-def tree(out: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +38,19 @@ def undisturbed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return tree(out)
 
 
+def _kill_the_run(process: int) -> None:
+    """Its workers are left to themselves."""
+    os.kill(process, signal.SIGKILL)
+
+
+def _kill_everything(process: int) -> None:
+    os.killpg(process, signal.SIGKILL)
+
+
+def _interrupt(process: int) -> None:
+    os.killpg(process, signal.SIGINT)
+
+
 def test_it_leaves_no_workspace(undisturbed: dict[str, bytes]) -> None:
     assert {name.split("/")[0] for name in undisturbed} == {
         *("verdicts", "arms", "criteria", "open_items", "problems", "explanations", "manifest.json")
@@ -52,21 +60,22 @@ def test_it_leaves_no_workspace(undisturbed: dict[str, bytes]) -> None:
 def test_killed_again_and_again(source: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     driver = tmp_path / "driver.py"
     driver.write_text(DRIVER)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    path = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
     chance = random.Random(1)
     out = tmp_path / "out"
     command = [sys.executable, str(driver), str(source), str(out)]
-    for _ in range(KILLS):
-        process = subprocess.Popen(command, env=environment, start_new_session=True)
+    for number in range(KILLS):
+        process = subprocess.Popen(command, env=environment, start_new_session=True, stderr=subprocess.DEVNULL)
         try:
-            process.wait(chance.uniform(0.5, 4.0))
+            process.wait(chance.uniform(0.3, 3.0))
         except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)  # its workers are left to themselves
+            chance.choice((_kill_the_run, _kill_everything, _interrupt))(process.pid)
             process.wait()
         if (out / "manifest.json").exists():  # it was faster: once more from the beginning
+            subprocess.run(command, env=environment, check=True, timeout=120)
             assert tree(out) == undisturbed
-            time.sleep(0.2)
-            out = tmp_path / f"out-{_}"
+            out = tmp_path / f"out-{number}"
             command[-1] = str(out)
     subprocess.run(command, env=environment, check=True, timeout=120)
     assert tree(out) == undisturbed
@@ -83,7 +92,7 @@ def test_the_same_run_again_does_nothing(source: Path, undisturbed: dict[str, by
 def test_another_run_in_the_same_place_is_refused(source: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     batch([source / "files"], out)
-    with pytest.raises(UsageError, match=r"holds another run, or its input has changed; .*--restart"):
+    with pytest.raises(UsageError, match=r"holds another run, or its input or rules have changed; .*--restart"):
         batch([source / "export"], out)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from batches import (
     EXAMPLES,
@@ -13,27 +12,11 @@ from batches import (
     explained,
     mixed_input,
     renamed,
+    same_as_screen,
     screened,
     write_export,
     write_lines,
 )
-
-
-def problems_of(out: Path) -> list[str]:
-    rows = pq.read_table(out / "problems").to_pylist()
-    told = ("source", "reference", "reason")
-    return sorted(
-        ": ".join(part for part in (row["source"], row["reference"], "note" * row["notice"], row["reason"]) if part)
-        for row in rows
-        if told
-    )
-
-
-def same_as_screen(source: Path, out: Path) -> None:
-    results, problems = screened([source])
-    batch([source], out)
-    assert sorted(explained(out)) == sorted(results)
-    assert problems_of(out) == problems
 
 
 def test_a_directory_of_bundles(tmp_path: Path) -> None:
@@ -56,6 +39,6 @@ def test_a_bulk_export(tmp_path: Path, files_a_type: int) -> None:
     same_as_screen(source, tmp_path / "out")
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_mixture_of_everything(tmp_path: Path, seed: int) -> None:
     same_as_screen(mixed_input(tmp_path / "in", seed), tmp_path / "out")

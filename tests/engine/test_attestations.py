@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from charts import (
     OTHER,
+    RESULT,
     Evaluate,
     Given,
     ago,
@@ -17,7 +18,9 @@ from charts import (
     by,
     chart,
     criterion,
+    denial,
     entry,
+    finding,
     measured,
     number,
     on,
@@ -26,7 +29,20 @@ from charts import (
     unreadable,
 )
 
-from trialsieve.rules.model import Age, Atom, AtomRef, Criterion, Judgement, Limits, Not, RecordedSex, Unresolved
+from trialsieve.rules.model import (
+    Age,
+    AnyOf,
+    Atom,
+    AtomRef,
+    Criterion,
+    Finding,
+    FindingHolds,
+    Judgement,
+    Limits,
+    Not,
+    RecordedSex,
+    Unresolved,
+)
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Reason, Role, Sex
 
 ATOM, CRITERION = "T#C1.a", "T#C1"
@@ -195,6 +211,45 @@ def test_no_answer_outweighs_the_birth_date_or_the_recorded_sex(evaluate: Evalua
     assert _ask(evaluate, ADULT, denied, birth="1990-01-01") == "conflicting-data"
     assert _ask(evaluate, atom(RecordedSex(frozenset({Sex.MALE}))), denied, sex=Sex.MALE) == "conflicting-data"
     assert _ask(evaluate, ADULT, denied) == "false"
+
+
+# --- against a finding ----------------------------------------------------------------------------------------------
+
+CODED = atom(recorded(), "coded", absence=AbsenceRule.UNKNOWN)
+STATUS = atom(recorded(concepts=(OTHER,)), "status", absence=AbsenceRule.UNKNOWN)
+EITHER = finding("f", CODED, STATUS, true_when=AnyOf((AtomRef("coded"), AtomRef("status"))), date_from=("coded",))
+BOTH = finding("f", CODED, STATUS, date_from=("coded",))
+WITHOUT = finding("f", atom(recorded(), "coded"), true_when=Not(AtomRef("coded")), date_from=())
+ENOUGH, MORE = atom(measured(), "enough"), atom(measured(concepts=(RESULT,)), "more")
+ONE_OF = finding("f", ENOUGH, MORE, true_when=AnyOf((AtomRef("enough"), AtomRef("more"))), date_from=())
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "answer", "expected"),
+    [
+        (EITHER, [entry(ago(9), concept=OTHER)], False, "conflicting-data"),  # true by what does not date it
+        (EITHER, [entry(ago(4), concept=OTHER)], False, "true"),
+        (EITHER, [entry(ago(4)), entry(ago(4), concept=OTHER)], False, "true"),
+        (EITHER, [entry(ago(4)), entry(ago(9), concept=OTHER)], False, "conflicting-data"),
+        (BOTH, [entry(ago(4)), entry(ago(9), concept=OTHER)], False, "conflicting-data"),
+        (BOTH, [entry(ago(4)), entry(ago(4), concept=OTHER)], False, "true"),
+        (BOTH, [entry(ago(9)), entry(ago(9), concept=OTHER)], True, "true"),
+        (WITHOUT, [denial(ago(9))], False, "conflicting-data"),  # true by what is false
+        (WITHOUT, [denial(ago(4))], False, "true"),
+        (WITHOUT, [], False, "false"),  # presumed
+        (WITHOUT, [entry(ago(9))], True, "conflicting-data"),
+        (WITHOUT, [entry(ago(4))], True, "false"),
+        (ONE_OF, [number(40, ago(9)), number(90, ago(4), concept=RESULT)], False, "conflicting-data"),
+        (ONE_OF, [number(40, ago(4)), number(90, ago(4), concept=RESULT)], False, "true"),
+    ],
+)
+def test_an_answer_is_held_against_all_that_a_finding_rests_on(
+    evaluate: Evaluate, rule: Finding, given: list[Given], answer: bool, expected: str
+) -> None:
+    asked = book(criterion(atom(FindingHolds("f"))), findings=[rule])
+    patient = chart(*given, attestation(ATOM, answer, ago(5)))
+    found = evaluate(asked, patient, AbsencePolicy.PRESUME).criteria["T", "C1"].atoms["a"]
+    assert said(found) == expected
 
 
 # --- of an atom, of a criterion -------------------------------------------------------------------------------------

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from charts import (
     AS_OF,
+    CONCEPTS,
+    MIXED,
+    NUMBER,
     OTHER,
     Given,
     ago,
@@ -25,9 +31,12 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding, phrase
+from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
+from trialsieve.engine.phrases import phrase
+from trialsieve.engine.screening import Screener
 from trialsieve.rules.model import (
+    UNSTATED,
     Age,
     AnyOf,
     Atom,
@@ -37,15 +46,18 @@ from trialsieve.rules.model import (
     FindingHolds,
     Judgement,
     Limits,
+    Measurement,
     Not,
     RecordedSex,
     ReviewWhen,
     SameResource,
     Unresolved,
+    Window,
 )
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Basis,
+    Certainty,
     CriterionKind,
     Kind,
     Reason,
@@ -82,6 +94,9 @@ def _criterion(rule: Criterion, *given: Given, **person: object) -> str:
         (limits(low="0", high="2"), Basis.VALUE, "between 0 and 2 %"),
         (limits(above="0", high="2"), Basis.VALUE, "above 0 % and at most 2 %"),
         (limits(above="3"), Basis.TIMES_UPPER_LIMIT, "above 3 times its upper limit"),
+        (limits(high="1"), Basis.TIMES_UPPER_LIMIT, "at most its upper limit"),
+        (limits(low="1"), Basis.TIMES_LOWER_LIMIT, "at least its lower limit"),
+        (limits(low="1", high="3"), Basis.TIMES_UPPER_LIMIT, "between 1 and 3 times its upper limit"),
     ],
 )
 def test_limits_in_words(stated: Limits, basis: Basis, expected: str) -> None:
@@ -122,7 +137,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded()),
             [entry(ago(1), role=Role.SUPPORTING)],
-            "suggests it, but is not specific enough to decide",
+            "not specific enough to decide, by its method, specimen, kind or code",
         ),
         (atom(measured()), [unreadable(Kind.OBSERVATION)], "Observation/garbled could not be used: garbled"),
         (atom(Judgement()), [], "A person has to judge this."),
@@ -131,6 +146,90 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
 )
 def test_what_is_unknown_is_said_with_why(asked: Atom, given: list[Given], words: str) -> None:
     assert words in _atom(asked, *given)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (measured(currency="week"), "Number 60: too old to speak for today."),
+        (measured(window=Window(7, "day", True)), "Number 60: outside the last 7 days."),
+        (measured(window=Window(1, "month", True)), "Number 60: outside the last 1 month."),
+        (measured(window=Window(7, "day", True, "enrollment")), "Number 60: outside the 7 days before enrollment."),
+        (measured(window=Window(7, "day", True, UNSTATED)), "Number 60: outside the 7 days asked about."),
+        (measured(not_before=("shared",)), "Number 60: from before “Something shared”, so it does not count."),
+    ],
+)
+def test_what_is_stale_is_said_with_the_days_asked_about(asked: Measurement, words: str) -> None:
+    assert _atom(atom(asked), number(60, ago(40)), entry(ago(9), concept=OTHER)) == words
+
+
+def test_a_condition_without_a_status_is_not_said_to_be_too_old() -> None:
+    text = _atom(atom(recorded(Timing.CURRENT)), entry(ago(1), state=State.UNSTATED))
+    assert text == "Condition on record: nothing recent says that it is still so."
+
+
+def test_what_a_person_has_to_judge_is_quoted() -> None:
+    assert _atom(atom(Judgement(), quote="unless it is mild")) == "A person has to judge “unless it is mild”."
+    doubt = ReviewWhen("something else is on record", Reason.JUDGEMENT, AtomRef("b"))
+    asked = atom(FindingHolds("shared"), quote="shared", review_when=(doubt,))
+    rule = criterion(asked, atom(recorded(), "b", operand=False))
+    assert _criterion(rule, entry(ago(1)), entry(ago(1), concept=OTHER)) == (
+        "Something shared: unknown (judgement); on record: other on record. (something else is on record) "
+        "A person has to judge “shared”."
+    )
+
+
+def test_a_measurement_that_only_has_to_be_there_is_told_as_one() -> None:
+    bounded = replace(CONCEPTS[NUMBER], plausible=(Decimal(5), Decimal(90)))
+    asked = atom(measured(limits=limits(low="5")))
+    rules = replace(book(criterion(asked)), concepts={**CONCEPTS, NUMBER: bounded})
+    proof = direct.evaluate(rules, ["T"], chart(number(60, ago(1))), Circumstances(AS_OF)).criteria["T", "C1"]
+    assert explain_atom(asked, proof.atoms["a"], rules) == "Measured: number 60."
+
+
+def test_no_sentence_is_said_twice() -> None:
+    """Two atoms about one resource, one of which has a reason more."""
+    weak = entry(ago(1), certainty=Certainty.WEAK)
+    broad = atom(recorded(all_supporting=True), "b")
+    rule = criterion(atom(recorded()), broad, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
+    assert _criterion(rule, weak) == (
+        "Condition on record: preliminary or unconfirmed. "
+        "Condition on record: not specific enough to decide, by its method, specimen, kind or code."
+    )
+
+
+def test_nothing_is_presumed_beside_what_could_not_be_read() -> None:
+    rules = book(criterion(atom(recorded())))
+    patient = chart(unreadable(Kind.CONDITION))
+    assert direct.evaluate(rules, ["T"], patient, Circumstances(AS_OF)).criteria["T", "C1"].outcome.assumptions == ()
+
+
+def test_what_only_raises_a_doubt_about_a_finding_is_not_assumed_of_it() -> None:
+    doubt = ReviewWhen("hm", Reason.JUDGEMENT, AtomRef("helper"))
+    seen = atom(recorded(concepts=(OTHER,)), "seen", review_when=(doubt,))
+    rule = finding("doubted", seen, atom(recorded(), "helper"), true_when=AtomRef("seen"), date_from=())
+    rules = book(criterion(atom(FindingHolds("doubted"))), findings=[rule])
+    answer = direct.evaluate(rules, ["T"], chart(), Circumstances(AS_OF)).findings["doubted"]
+    assert answer.assumptions == ("no other on record",)
+
+
+def test_an_absence_beside_test_results_is_not_said_of_the_results() -> None:
+    asked = atom(recorded(concepts=(MIXED,)))
+    assert (
+        _atom(asked, result(Result.POSITIVE, ago(1), concept=MIXED)) == "Apart from test results, no mixed on record."
+    )
+    assert _atom(asked) == "No mixed on record."
+
+
+def test_the_readings_of_what_does_not_apply_say_so() -> None:
+    readings = (("as-written", AtomRef("a")), ("presumed", Not(AtomRef("a"))))
+    rule = criterion(
+        atom(Judgement()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE, readings=readings, logic=None
+    )
+    screened = Screener(book(rule), ["T"]).screen(chart(sex=Sex.MALE), Circumstances(AS_OF))
+    assert {(each.holds, each.explanation) for each in screened[0].criteria[0].readings} == {
+        (False, "The sentence does not apply to this patient.")
+    }
 
 
 def test_what_was_not_retrieved_proves_nothing() -> None:
@@ -148,7 +247,7 @@ def test_every_reason_has_a_sentence(reason: Reason) -> None:
 def test_several_reasons_have_a_sentence_each() -> None:
     text = _atom(atom(measured()), number(60, None), number(60, ago(1), role=Role.SUPPORTING))
     assert "without a date" in text
-    assert "suggests it" in text
+    assert "not specific enough" in text
 
 
 def test_a_past_event_is_not_said_to_be_absent() -> None:
@@ -226,6 +325,11 @@ def test_a_facet_of_the_same_resource() -> None:
     assert text == "Number 60: method is not flow cytometry."
 
 
+def test_of_resources_that_nobody_knows_nothing_more_is_told() -> None:
+    rule = criterion(atom(measured()), atom(SameResource("a", "method", ("flow cytometry",)), "b"))
+    assert _criterion(rule, number(60, None)) == "Number 60: without a date that would decide."
+
+
 def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
     rules = book(findings=[SHARED])
     assert explain_finding(SHARED, Outcome(Truth.TRUE), rules) == "Something shared."
@@ -255,7 +359,7 @@ def test_what_is_on_record_is_not_said_to_be_missing() -> None:
 def test_a_doubt_about_nothing_shown_names_something() -> None:
     asked = atom(DatedSince("a", "enrollment"))
     text = explain_atom(asked, Outcome(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC})), book(criterion(asked)))
-    assert text == "What is on record: suggests it, but is not specific enough to decide."
+    assert text == "Of which record this is asked is not known (unspecific)."
 
 
 def test_what_speaks_of_other_patients_is_not_told() -> None:

@@ -18,6 +18,7 @@ from charts import (
     denial,
     entry,
     finding,
+    limits,
     measured,
     number,
     on,
@@ -141,6 +142,28 @@ NOT_OLDER: list[tuple[str, list[Given], str]] = [
 @pytest.mark.parametrize(("given", "expected"), [row[1:] for row in NOT_OLDER], ids=[row[0] for row in NOT_OLDER])
 def test_a_result_not_older_than_other_resources(evaluate: Evaluate, given: list[Given], expected: str) -> None:
     assert _of_two(evaluate, NEW, *given) == expected
+
+
+ITSELF = atom(measured(limits=limits(high="100")), "b")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([number(60, on("2026-10"))], "true"),
+        ([number(60, on("2026-10")), number(40, on("2026-10-15"))], "conflicting-data"),
+        ([number(60, on("2026-10")), number(70, on("2026-10-15"))], "true"),
+        ([number(60, by(20))], "true"),
+        ([number(60, None)], "undated"),
+    ],
+)
+def test_a_result_is_not_older_than_itself(evaluate: Evaluate, given: list[Given], expected: str) -> None:
+    assert _of_two(evaluate, NEW, *given, than=ITSELF) == expected
+
+
+def test_another_result_of_the_same_month_may_be_older(evaluate: Evaluate) -> None:
+    given = [result(Result.POSITIVE, on("2026-10")), number(60, on("2026-10"))]
+    assert _of_two(evaluate, NEW, *given, than=atom(positive(), "b")) == "imprecise"
 
 
 def test_any_of_them_looks_only_at_what_is_not_older(evaluate: Evaluate) -> None:

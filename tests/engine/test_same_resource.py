@@ -151,7 +151,7 @@ def test_the_resources_are_dated_on_or_after_the_anchors_day(
             "No date of infusion on record; on record: number 60. (the date of infusion is not given; "
             "give it with --anchor infusion=YYYY-MM-DD)",
         ),
-        (PAST, 11, "Number 60: too old to speak for today. (dated before infusion, 2026-11-11)"),
+        (PAST, 11, "Number 60: not of the time that is asked about. (dated before infusion, 2026-11-11)"),
         (PAST, 10, "Number 60: not before infusion."),
     ],
 )

@@ -67,6 +67,11 @@ def test_a_display_that_disagrees_with_its_code_is_shown(fact_of: Any, make: Any
     assert fact_of("cardiac.lvef", resource).says == "LVEF (recorded as 'Body weight') 55 % on 2026-10-02"
 
 
+def test_an_answer_that_is_told_by_its_number_alone_is_said(fact_of: Any, make: Any) -> None:
+    resource = make.observation("13950-1", valueCodeableConcept=code("10828004", SNOMED))
+    assert "positive (code 10828004)" in fact_of("lab.hepatitis_a_igm", resource).says
+
+
 # --- codes ------------------------------------------------------------------------------------------------------------
 
 

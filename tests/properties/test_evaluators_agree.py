@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from finding_strategies import attested_charts, finding_books
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from narrow_strategies import narrow_books, narrow_charts
@@ -73,4 +74,12 @@ def test_the_two_evaluators_agree(data: st.DataObject, book: RuleBook, asked: Ci
 def test_the_two_evaluators_agree_on_what_dates_decide(data: st.DataObject, book: RuleBook) -> None:
     engine = compile_rules(book, ["T"])
     for chart in data.draw(st.lists(narrow_charts(), min_size=1, max_size=6)):
+        _compare(book, engine, chart, data.draw(circumstances()))
+
+
+@fuzzed
+@given(st.data(), finding_books())
+def test_the_two_evaluators_agree_on_what_people_say_of_findings(data: st.DataObject, book: RuleBook) -> None:
+    engine = compile_rules(book, ["T"])
+    for chart in data.draw(st.lists(attested_charts(book), min_size=1, max_size=6)):
         _compare(book, engine, chart, data.draw(circumstances()))

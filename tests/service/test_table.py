@@ -147,7 +147,7 @@ def test_an_open_criterion_shows_sentence_reason_and_evidence(
     )
     text = table(result(replace(stale, readings=(ReadingResult("as-written", None, "As written: unknown."),))))
     assert "“LVEF at least 50 %”" in text
-    assert "unknown: stale (too old to speak for today)" in text
+    assert "unknown: stale (too old, or not of the time asked about)" in text
     assert "Observation/o1: LVEF 55 % on 2026-01-02" in text
     assert "reading as-written: As written: unknown." in text
     assert "waiting for data (I05)" in text

@@ -278,7 +278,7 @@ def test_a_title_is_cut_after_a_word() -> None:
     one = result("SENL-T7/eligible-boy", "SENL-T7")
     title = "immunotherapy " * 20
     text = summary(one, title)
-    assert re.fullmatch(r"May fit trial SENL-T7: .*\. (immunotherapy )+immunotherapy…", text)
+    assert re.fullmatch(r"May fit trial SENL-T7: .* \u2013 (immunotherapy )+immunotherapy…", text)
     assert summary(one, "x" * 200) == "May fit trial SENL-T7: all screening criteria pass; a person decides"
 
 

@@ -178,7 +178,7 @@ def test_when_the_servers_time_is_over_the_rest_is_open(tmp_path: Path) -> None:
             await asyncio.sleep(30)
         return holding(bundle)(request)
 
-    with serving(tmp_path, server=slow, fhir_servers=(SERVER,), fhir_seconds=0.3) as client:  # type: ignore[arg-type]
+    with serving(tmp_path, server=slow, fhir_servers=(SERVER,), fhir_seconds=0.3) as client:
         request = call(patient_of(bundle), fhirServer=SERVER, fhirAuthorization=TOKEN)
         began = time.monotonic()
         cards = client.post(PATIENT_VIEW, json=request).json()["cards"]

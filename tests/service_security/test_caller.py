@@ -35,6 +35,7 @@ LISTED = "https://ehr.example.org/fhir/r4"
         ("https://ehr.example.org/fhir/r4/./x", False),
         ("https://ehr.example.org/fhir//r4", False),
         ("https://ehr.example.org\\@evil.org/fhir/r4", False),
+        ("https://ehr.example.org/fhir/r4/..\\..\\admin", False),
         ("https://ehr.example.org/fhir/r4?x=1", False),
         ("https://ehr.example.org/fhir/r4?", False),
         ("https://ehr.example.org/fhir/r4#x", False),

@@ -31,6 +31,7 @@ from bundles import (
     Resource,
     ago,
     answered,
+    attestation,
     cd7,
     coded,
     condition,
@@ -490,3 +491,15 @@ def test_a_broad_code_is_called_by_its_own_name(check: Check) -> None:
     says = [evidence.says for evidence in answer.criterion("I01").evidence]
     assert "Malignant neoplastic disease (active), onset 2024-03-12" in says
     assert not any("T-cell" in said for said in says)
+
+
+@pytest.mark.parametrize(
+    ("answered_on", "expected"),
+    [("2026-11-18", review("conflicting-data", "undated")), ("2026-11-10", review("conflicting-data", "undated"))],
+)
+def test_an_answer_does_not_overrule_a_clinical_status_of_relapse(
+    check: Check, answered_on: str, expected: Expected
+) -> None:
+    """The status is dated by the onset of the disease, so nothing says that it came after the answer."""
+    denied = attestation("I01.a3", False, on=answered_on)
+    check("I01", Given((leukemia(T_ALL, status="relapse", recorded="2026-11-15"), CD7_POSITIVE, denied)), expected)

@@ -121,7 +121,8 @@ CARD: Final = closed(
         "overrideReasons": {"type": "array", "minItems": 1, "items": OVERRIDE_REASON},
         "links": {"type": "array", "minItems": 1, "items": LINK},
     },
-    dependentRequired={"suggestions": ["selectionBehavior"]},
+    # "If suggestions are present, this field MUST be populated"; without them it selects nothing.
+    dependentRequired={"suggestions": ["selectionBehavior"], "selectionBehavior": ["suggestions"]},
 )
 # "HTTP Response": cards is REQUIRED and may be empty; systemActions is absent when there are none.
 CARDS: Final = closed(
@@ -145,9 +146,18 @@ FEEDBACK: Final = closed(
     }
 )
 
+# FHIR R4, value set issue-type, which OperationOutcome.issue.code is bound to (REQUIRED).
+ISSUE_TYPES: Final = (
+    *("invalid", "structure", "required", "value", "invariant"),
+    *("security", "login", "unknown", "expired", "forbidden", "suppressed"),
+    *("processing", "not-supported", "duplicate", "multiple-matches", "not-found", "deleted", "too-long"),
+    *("code-invalid", "extension", "too-costly", "business-rule", "conflict"),
+    *("transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled", "informational"),
+)
 OUTCOME: Final[Schema] = {
     "type": "object",
     "required": ["resourceType", "issue"],
+    "additionalProperties": False,
     "properties": {
         "resourceType": {"const": "OperationOutcome"},
         "issue": {
@@ -158,9 +168,10 @@ OUTCOME: Final[Schema] = {
                 "required": ["severity", "code"],
                 "properties": {
                     "severity": {"enum": ["fatal", "error", "warning", "information"]},
-                    "code": TEXT,
+                    "code": {"enum": list(ISSUE_TYPES)},
                     "diagnostics": TEXT,
                 },
+                "additionalProperties": False,
             },
         },
     },
@@ -184,9 +195,12 @@ def check_cards(body: Any) -> None:
     """The answer of `POST cds-services/{id}`."""
     _validate(CARDS, body)
     check_no_empties(body)
-    uuids = [card["uuid"] for card in body["cards"]]
+    suggestions = [one for card in body["cards"] for one in card.get("suggestions", [])]
+    uuids = [one["uuid"] for one in (*body["cards"], *suggestions) if "uuid" in one]
     assert len(set(uuids)) == len(uuids)
     for card in body["cards"]:
+        if card.get("selectionBehavior") == "at-most-one":
+            assert sum(one.get("isRecommended", False) for one in card["suggestions"]) <= 1
         assert len(card["summary"].encode("utf-16-le")) // 2 < 140, "clients in JavaScript count UTF-16"
         assert card["indicator"] != "critical", "a trial is nothing to interrupt anybody for"
 
@@ -204,12 +218,13 @@ def check_outcome(body: Any) -> None:
 
 def check_template(query: str) -> None:
     """A prefetch query in the restricted subset (2.0, "Prefetch query restrictions")."""
-    assert not query.startswith("/")
-    assert "://" not in query.partition("?")[0], "relative to the FHIR server"
+    assert re.match(r"[A-Z][A-Za-z]+(/\{\{[^{}]+\}\}$|\?[^?]+$)", query), "a read, or a search of one type; relative"
     tokens = re.findall(r"\{\{(.*?)\}\}", query)
     assert set(tokens) <= {"context.patientId", "context.encounterId", "context.userId"}, tokens
-    for parameter in query.partition("?")[2].split("&") if "?" in query else []:
-        name = parameter.partition("=")[0]
+    parameters = query.partition("?")[2].split("&") if "?" in query else []
+    names = [parameter.partition("=")[0] for parameter in parameters]
+    assert len(set(names)) == len(names), "the sandbox makes one of two"
+    for name in names:
         assert re.fullmatch(r"[a-z-]+(:in)?|_count|_sort", name), f"{name} is not of the restricted subset"
 
 

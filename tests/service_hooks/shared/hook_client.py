@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -29,7 +29,7 @@ PATIENT_VIEW = "/cds-services/trialsieve-patient-view"
 ENCOUNTER_START = "/cds-services/trialsieve-encounter-start"
 
 Json = dict[str, Any]
-Server = Callable[[httpx.Request], httpx.Response]
+Server = Callable[[httpx.Request], httpx.Response] | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 
 
 class HookClient:
@@ -85,19 +85,31 @@ def serving(
 def check_response(response: httpx.Response) -> None:
     """Holds an answer to the specification, whichever endpoint it came from."""
     path = response.request.url.path.rstrip("/")
-    if not path.startswith("/cds-services") or response.request.method == "OPTIONS":
-        return
-    if response.status_code == 304:
+    kind = response.headers.get("content-type", "")
+    if "origin" in response.request.headers:
+        assert "access-control-allow-origin" in response.headers, "a browser could not read it"
+    if response.status_code in {204, 304} or response.request.method == "HEAD":
         assert response.content == b""
-    elif response.status_code != 200:
-        assert response.headers["content-type"] == "application/fhir+json"
-        check_outcome(response.json())
-    elif path == "/cds-services":
-        check_discovery(response.json())
-    elif path.endswith("/feedback"):
-        check_feedback_answer(response.json())
-    else:
-        check_cards(response.json())
+    elif response.status_code != 200 and not kind.startswith("text/html"):
+        assert kind == "application/fhir+json"
+        check_outcome(strict_json(response.content))
+    elif path.startswith("/cds-services"):
+        assert kind == "application/json"
+        check = check_feedback_answer if path.endswith("/feedback") else check_cards
+        (check_discovery if path == "/cds-services" else check)(strict_json(response.content))
+
+
+def strict_json(content: bytes) -> Any:
+    """JSON of RFC 8259: UTF-8, no name twice, no NaN."""
+
+    def members(pairs: list[tuple[str, Any]]) -> Json:
+        assert len({name for name, _ in pairs}) == len(pairs)
+        return dict(pairs)
+
+    def constant(name: str) -> None:
+        raise AssertionError(f"{name} is not JSON")
+
+    return json.loads(content.decode("utf-8"), object_pairs_hook=members, parse_constant=constant)
 
 
 @cache

@@ -42,6 +42,12 @@ def coma_score(value: int, **more: Any) -> Resource:
     return observation("9269-2", valueQuantity=quantity(value, "{score}"), **more)
 
 
+def vague_score(**more: Any) -> Resource:
+    """Fourteen or fifteen."""
+    between = {"low": quantity(14, "{score}"), "high": quantity(15, "{score}")}
+    return observation("9269-2", valueRange=between, **more)
+
+
 def nyha(value: int, **more: Any) -> Resource:
     return observation("88020-3", valueInteger=value, **more)
 
@@ -90,9 +96,11 @@ CONSCIOUSNESS = [
             "cerebral edema": acute("G93.6"),
             "coma score 14": (HYPERTENSION, coma_score(14)),
             "coma score 3": (HYPERTENSION, coma_score(3)),
+            "coma score 14 to 15": (HYPERTENSION, vague_score()),
         },
     ),
     row("coma score 15", HYPERTENSION, coma_score(15), comes=PASSES),
+    row("a coma score that may be low, long ago", HYPERTENSION, vague_score(on=ago(31)), comes=PASSES),
     row("a low coma score long ago", HYPERTENSION, coma_score(8, on=ago(31)), comes=PASSES),
     row("a low coma score and a coma", acute("R40.20"), coma_score(3), comes=FAILS),
     row("only words", HYPERTENSION, described("Coma"), comes=review("unusable-data")),
@@ -119,6 +127,12 @@ HEART = [
     ),
     row("NYHA III and no diagnosis", HYPERTENSION, nyha(3), comes=review("judgement")),
     row("NYHA I and no diagnosis", HYPERTENSION, nyha(1), comes=PASSES),
+    row(
+        "NYHA I-II and no diagnosis",
+        HYPERTENSION,
+        observation("88020-3", valueString="I-II"),
+        comes=review("judgement"),
+    ),
     row("an old NYHA III and no diagnosis", HYPERTENSION, nyha(3, on=ago(31)), comes=PASSES),
     *rows(
         review("unspecific"),

@@ -59,6 +59,7 @@ def test_lymphocytes(check: Check, given: Given, expected: Expected) -> None:
     check("I05", Given((ecog(1), *given.resources)), expected)
 
 
+NOT_SO = attestation("NCT07476027#I05.a3", False, on=ago(10))
 SCORES = [
     row("ECOG 0", ecog(0), comes=PASSES),
     row("ECOG 1", ecog(1), comes=PASSES),
@@ -68,6 +69,18 @@ SCORES = [
     row("ECOG 2 and Karnofsky 79", ecog(2), karnofsky(79), comes=FAILS),
     row("ECOG 2", ecog(2), comes=review("no-data")),
     row("Lansky 70", lansky(70), comes=review("no-data")),
+    *rows(
+        review("conflicting-data", "no-data"),
+        {
+            "Lansky 90 since it was answered, Karnofsky 70 before": (
+                lansky(90, ago(5)),
+                karnofsky(70, ago(20)),
+                NOT_SO,
+            ),
+            "Lansky 90 before it was answered": (lansky(90, ago(20)), NOT_SO),
+        },
+    ),
+    row("Lansky 90 since it was answered", lansky(90, ago(5)), NOT_SO, comes=PASSES),
     row("ECOG 1, Lansky 70 newer", ecog(1, ago(9)), lansky(70), comes=review("judgement")),
     row("ECOG 1, Lansky 70 of that day", ecog(1), lansky(70), comes=review("judgement")),
     row("ECOG 1 newer, Lansky 70", ecog(1), lansky(70, ago(9)), comes=PASSES),

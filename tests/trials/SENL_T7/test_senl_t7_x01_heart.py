@@ -121,6 +121,8 @@ def test_diagnoses(check: Check, given: Given, expected: Expected) -> None:
 FRACTIONS = [
     row("LVEF 50 %", *heart(echo=lvef(50)), comes=PASSES),
     row("LVEF 49.9 %", *heart(echo=lvef(49.9)), comes=FAILS),
+    row("LVEF 49 %, its day not known", *heart(echo=lvef(49, on="2026-09")), comes=FAILS),
+    row("LVEF 60 %, its day not known", *heart(echo=lvef(60, on="2026-09")), comes=PASSES),
     row("LVEF 0.49 as a fraction", *heart(echo=lvef(0.49, "1")), comes=FAILS),
     row("a shortening fraction of 30 %", *heart(shortening(30)), comes=PASSES),
     row("a shortening fraction of 29.9 %", *heart(shortening(29.9)), comes=FAILS),
