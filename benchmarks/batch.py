@@ -100,7 +100,7 @@ def main() -> int:
     if not folder or not Path(folder).is_dir():
         print("TRIALSIEVE_VOLUME is not set to a folder of Bundles: the batch run was not measured.")
         return 0
-    ways = {"one process": ("--workers", "1"), "two processes": ("--workers", "2")}
+    ways: dict[str, tuple[str, ...]] = {"one process": ("--workers", "1"), "two processes": ("--workers", "2")}
     if arguments.spark:
         ways[f"Spark, {arguments.spark}"] = ("--engine", "spark", "--master", arguments.spark)
     with tempfile.TemporaryDirectory() as scratch:

@@ -12,6 +12,14 @@ from typing import Final
 
 from trialsieve.fhir_adapters.answers import Answer, Answered, Entry
 from trialsieve.fhir_adapters.bundle import records_of_bundle
+from trialsieve.fhir_adapters.gap_words import (
+    ATTESTATIONS,
+    KIND_WORDS,
+    STATE_WORDS,
+    gap_caution,
+    gap_reference,
+    null_caution,
+)
 from trialsieve.fhir_adapters.prefetch_templates import ATTESTATIONS_KEY, PATIENT_KEY, PrefetchTemplate
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
@@ -21,9 +29,6 @@ from trialsieve.rules.vocabulary import Kind
 
 _COMPLETE: Final = frozenset({Answered.IN_FULL, Answered.NULL})
 _NOT_AGAINST_COVERING: Final = _COMPLETE | {Answered.NOT_SUPPORTED}
-_NO_ATTESTATIONS: Final = (
-    "People's earlier answers to criteria (attestations) were not all retrieved; one may be missing here."
-)
 
 
 class NothingKnownError(TrialsieveError):
@@ -111,6 +116,7 @@ class RecordMaker:
         record.vouched = frozenset(kind for kind in Kind if self._is_covered(kind))
         for name, key in self._keys.items():
             self._tell_gap(name, key, record)
+        record.cautions += self._cautions(record.vouched)
         accounts = tuple(key.account(record.vouched) for key in self._keys.values())
         return Gathered(record, tuple(self._problems), accounts)
 
@@ -172,15 +178,33 @@ class RecordMaker:
         template, answer = key.template, key.answer
         if answer.state in _COMPLETE:
             return
-        reason = f"{answer.state.value}: {answer.reason}"
         is_gap = key.is_gap(record.vouched)
-        self._problem(f"prefetch.{name}", reason, notice=not is_gap)
-        if name == ATTESTATIONS_KEY:
-            record.cautions.append(_NO_ATTESTATIONS)
-        elif template.kind is not None and is_gap:
+        self._problem(f"prefetch.{name}", f"{answer.state.value}: {answer.reason}", notice=not is_gap)
+        if template.kind is not None and is_gap and name != ATTESTATIONS_KEY:
+            reference, why = gap_reference(template.kind), STATE_WORDS[answer.state]
             record.set_aside.append(
-                SetAside(name, template.kind, reason, concepts=template.concepts or None, is_gap=True)
+                SetAside(reference, template.kind, why, concepts=template.concepts or None, is_gap=True)
             )
+
+    def _cautions(self, covered: frozenset[Kind]) -> list[str]:
+        """What people must know of the gaps, each said once for the whole record."""
+        gaps = [key for key in self._keys.values() if key.is_gap(covered)]
+        told = {key.template.kind for key in gaps} | covered
+        nulls = [
+            key.template.kind
+            for key in self._keys.values()
+            if key.answer.state is Answered.NULL and key.template.covers and key.template.kind not in told
+        ]
+        said = (
+            gap_caution((_data_of(key.template), key.answer.state) for key in gaps),
+            null_caution(kind for kind in nulls if kind is not None),
+        )
+        return [caution for caution in said if caution is not None]
 
     def _problem(self, reference: str, reason: str, *, notice: bool = False) -> None:
         self._problems.append(InputProblem(self._source, reference, reason, notice))
+
+
+def _data_of(template: PrefetchTemplate) -> str:
+    """What kind of data a key asks for, in words."""
+    return ATTESTATIONS if template.key == ATTESTATIONS_KEY else KIND_WORDS[template.kind]

@@ -257,6 +257,7 @@ def test_orders_that_no_concept_asks_for_are_left_out_if_they_are_the_patients()
     order = {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": SUBJECT}
     large = bundle_of({**order, "id": "mine"}, {**order, "id": "another", "subject": {"reference": "Patient/another"}})
     value = parse_slim(json.dumps(large).encode(), BUILDER.quiet_codes(frozenset({"lab.alt"})))
+    assert value is not None
     assert [name for name in left_out(value) if "Medication" in name] == ["MedicationRequest/mine"]
     (found,) = records_of_bundle(value, "large.json", lambda problem: None)
     assert BUILDER.build(found.record, [], wanted=frozenset({"lab.alt"})).counts[Kind.MEDICATION] == 1

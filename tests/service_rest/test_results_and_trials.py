@@ -36,7 +36,9 @@ def test_a_caller_sees_only_its_own(client: HookClient, name: str, tenant: str |
         assert client.get(f"/results/{result}").status_code == status
 
 
-@pytest.mark.parametrize(("asked", "status"), [("2f057a10-4216-4284-9da6-2387bf04c749", 404), ("x", 400), ("%00", 400), ("..%2f..", 404)])
+@pytest.mark.parametrize(
+    ("asked", "status"), [("2f057a10-4216-4284-9da6-2387bf04c749", 404), ("x", 400), ("%00", 400), ("..%2f..", 404)]
+)
 def test_an_unknown_result_is_said_to_be_unknown(client: HookClient, asked: str, status: int) -> None:
     response = client.get(f"/results/{asked}")
     assert response.status_code == status
