@@ -45,7 +45,7 @@ def null_caution(kinds: Iterable[Kind]) -> str | None:
     if not words:
         return None
     return (
-        f"For {words}, the client answered with null, which may mean none or not supported, "
+        f"For {words}, the record's system answered with null, which may mean none or not supported, "
         "so what is not on record could not be presumed absent."
     )
 

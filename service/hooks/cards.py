@@ -13,7 +13,7 @@ from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.model import Trial
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.arguments import ADVICE
-from trialsieve.service.hooks.card_detail import detail, nearest_arm, waits
+from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, nearest_arm, waits
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt, length, plain
 from trialsieve.service.hooks.override_reasons import SYSTEM, OverrideReason
 from trialsieve.service.hooks.responses import SUMMARY_LENGTH, Card, Coding, Link, Source
@@ -27,8 +27,6 @@ LONGEST_TOPIC: Final = 100
 LONGEST_ID: Final = 40
 OUTSIDE: Final = Coding(code="NOTRIALFITS", system=TOPIC_SYSTEM, display="No trial fits")
 TOO_LITTLE: Final = Coding(code="TOOLITTLEONRECORD", system=TOPIC_SYSTEM, display="Too little is on record")
-LONGEST_CAUTION: Final = 300
-MOST_CAUTIONS: Final = 10
 
 # Clients sort by indicator and may interrupt for it; of a trial nothing is urgent, and the order of the cards says
 # which is nearest.
@@ -91,7 +89,7 @@ def cards_for(
     if not shown and little:
         return [_too_little(little, link, notices, choices.most)]
     if not shown:
-        return [_outside(len(answers), notices)] if answers and choices.when_outside else []
+        return [_outside(answers, notices)] if answers and choices.when_outside else []
     further = [f"{answer.result.trial} ({_VERDICT_WORDS[answer.result.verdict]})" for answer in hidden]
     return [
         _card(answer, trials[answer.result.trial], link, notices, further if answer is shown[-1] else ())
@@ -160,19 +158,22 @@ def _too_little(
     return _general(summary_text, paragraphs, TOO_LITTLE, Verdict.NEEDS_REVIEW, links)
 
 
-def _outside(asked: int, notices: Sequence[str]) -> MadeCard:
+def _outside(answers: Sequence[Shown], notices: Sequence[str]) -> MadeCard:
     """One card that says that there is nothing to look at, for those who want to see that it was looked at."""
-    if asked > 1:
-        said, why = f"None of the {asked} trials screened for fit", "Of each, a criterion fails or no cohort is open."
+    if len(answers) > 1:
+        said, why = (
+            f"None of the {len(answers)} trials screened for fit",
+            "Of each, a criterion fails or no cohort is open.",
+        )
     else:
         said, why = "The trial screened for does not fit", "A criterion fails, or no cohort is open."
-    paragraphs = [why, *_cautions((), notices)]
+    paragraphs = [why, *_cautions(answers, notices)]
     return _general(f"{said} this patient, on the record as it stands", paragraphs, OUTSIDE, Verdict.INELIGIBLE)
 
 
 def _cautions(answers: Sequence[Shown], notices: Sequence[str]) -> list[str]:
     said = dict.fromkeys([*notices, *(caution for answer in answers for caution in answer.result.cautions)])
-    return [f"**Caution:** {excerpt(caution, LONGEST_CAUTION)}" for caution in list(said)[:MOST_CAUTIONS]]
+    return [f"**Caution:** {excerpt(caution, CAUTION)}" for caution in list(said)[:MOST_CAUTIONS]]
 
 
 def _general(

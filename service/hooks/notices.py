@@ -1,4 +1,4 @@
-"""What every card of an answer says of the reading as a whole: which parts of the record could not be read."""
+"""What cards say to whoever runs the service; what people must know of the record is a caution of the result."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from trialsieve.fhir_adapters.prefetched import KeyAccount
 
 
 def notices_of(accounts: Iterable[KeyAccount], server_unusable: str | None = None) -> Sequence[str]:
-    """A sentence where something was not read in full; it names kinds of resource, and nothing of the record."""
-    gaps: dict[str, dict[str, None]] = {}
-    for account in accounts:
-        if account.is_gap:
-            kind = account.kind.value if account.kind is not None else "Patient"
-            gaps.setdefault(kind, {})[account.state.value] = None
-    if not gaps:
+    """Why the client's FHIR server was not asked for what is missing, where something is."""
+    if server_unusable is None or not any(account.is_gap for account in accounts):
         return ()
-    parts = "; ".join(f"{kind} ({', '.join(states)})" for kind, states in gaps.items())
-    said = f"Not all of the record could be read: {parts}. What depends on it stays open."
-    return (said, server_unusable) if server_unusable else (said,)
+    return (f"For whoever runs this service: {server_unusable}",)

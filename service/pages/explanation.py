@@ -10,8 +10,9 @@ import orjson
 
 from trialsieve.rules.model import RuleBook, Trial
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
+from trialsieve.service.shown import ShownReason, registry_text, shown_reasons, told
 from trialsieve.service.storage.kept import KeptScreening
-from trialsieve.service.words import LIMITING_WORDS, REASON_WORDS, counted, holds_words
+from trialsieve.service.words import LIMITING_WORDS, counted, holds_words
 
 WAITS_FOR: Final = {
     "data": ("Open: waits for data", "A newer, clearer or further entry in the record would answer these."),
@@ -37,7 +38,7 @@ class Said:
     name: str
     quote: str
     state: str
-    reasons: tuple[str, ...]
+    reasons: tuple[ShownReason, ...]
     explanation: str
     evidence: tuple[Mapping[str, str], ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -54,7 +55,7 @@ class CriterionView:
     state: str
     text: str
     explanation: str
-    reasons: tuple[str, ...]
+    reasons: tuple[ShownReason, ...]
     changes_on: str | None
     cautions: tuple[str, ...]
     evidence: tuple[Mapping[str, str], ...]
@@ -181,44 +182,51 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
     state = (_WANTED if wanted else _UNWANTED)[one["holds"]]
     where = [f"cohort {one['cohort']}"] if one["cohort"] != "all" else []
     where += [f"at {one['stage']}"] if len({arm["stage"] for arm in arms}) > 1 else []
+    target = f"{trial}#{one['id']}"
+    quotes = {f"{target}.{atom['id']}": atom["quote"] for atom in one["atoms"] if atom["quote"]}
+    quotes |= {target: one["text"]}
     return CriterionView(
         id=one["id"],
         kind=one["kind"],
         where=", ".join(where),
         effect=one["effect"],
         state=state if one["applies"] else "does not apply to this patient",
-        text=one["text"],
-        explanation=one["explanation"],
-        reasons=_reasons(one["reasons"]),
+        text=registry_text(one["text"]),
+        explanation=told(one["explanation"], quotes),
+        reasons=_reasons(one),
         changes_on=one["changes_on"],
         cautions=tuple(one["cautions"]),
-        evidence=tuple(one["evidence"]),
+        evidence=_evidence(one, quotes),
         assumptions=tuple(one["assumptions"]),
         readings=tuple(
-            Said(reading["name"], "", holds_words(reading["holds"]), (), reading["explanation"])
+            Said(reading["name"], "", holds_words(reading["holds"]), (), told(reading["explanation"], quotes))
             for reading in one["readings"]
         ),
-        atoms=tuple(_atom(atom) for atom in one["atoms"]),
+        atoms=tuple(_atom(atom, quotes) for atom in one["atoms"]),
         judged=one["reasons"] == [Reason.JUDGEMENT.value],
-        target=f"{trial}#{one['id']}",
+        target=target,
     )
 
 
-def _atom(atom: Mapping[str, Any]) -> Said:
+def _atom(atom: Mapping[str, Any], quotes: Mapping[str, str]) -> Said:
     name = atom["id"] if atom["operand"] else f"{atom['id']} (helper)"
     return Said(
         name,
-        atom["quote"],
+        registry_text(atom["quote"]),
         holds_words(atom["holds"]),
-        _reasons(atom["reasons"]),
-        atom["explanation"],
-        tuple(atom["evidence"]),
+        _reasons(atom),
+        told(atom["explanation"], quotes),
+        _evidence(atom, quotes),
         tuple(atom["assumptions"]),
     )
 
 
-def _reasons(reasons: Sequence[str]) -> tuple[str, ...]:
-    return tuple(REASON_WORDS[Reason(reason)] for reason in reasons)
+def _evidence(one: Mapping[str, Any], quotes: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    return tuple({**item, "says": told(item["says"], quotes)} for item in one["evidence"])
+
+
+def _reasons(one: Mapping[str, Any]) -> tuple[ShownReason, ...]:
+    return shown_reasons(map(Reason, one["reasons"]), one["explanation"])
 
 
 def _web_address(trial: Trial | None) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from stand_in import StandIn, running
+from prefetching import PATIENT, Templates
+from stand_in import StandIn, running, searchset
 
 from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate, prefetch_templates
 from trialsieve.rules.loader import load_rules
@@ -41,3 +43,9 @@ def stand_in(one_server: StandIn) -> StandIn:
     one_server.requests.clear()
     one_server.page_size = 1000
     return one_server
+
+
+@pytest.fixture
+def empty(templates: Templates) -> dict[str, Any]:
+    """A prefetch in which every search found nothing."""
+    return {key: searchset() if template.is_search else PATIENT for key, template in templates.items()}

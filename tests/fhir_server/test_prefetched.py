@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import httpx
 import pytest
+from prefetching import ABSENT, PATIENT, Templates, about, coded, condition, gather
 from stand_in import Json, StandIn, outcome, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,40 +15,19 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import AtomResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.answers import Answered
-from trialsieve.fhir_adapters.bounded_http import ServerLimits
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.fhir_server import FhirServer
-from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
 from trialsieve.fhir_adapters.prefetched import (
     Gathered,
     KeyAccount,
     NothingKnownError,
     PatientIdError,
     WrongPatientError,
-    gather_record,
 )
 from trialsieve.rules.model import Recorded, RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
-Templates = Mapping[str, PrefetchTemplate]
 IN_FULL, IN_PART, NULL, NOT_SUPPORTED = Answered.IN_FULL, Answered.IN_PART, Answered.NULL, Answered.NOT_SUPPORTED
 REFUSED, FAILED, NOT_ASKED = Answered.REFUSED, Answered.FAILED, Answered.NOT_ASKED
-
-PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1990-01-01", "gender": "male"}
-ABSENT = object()
-
-
-def about(resource_type: str, identity: str, patient: str = "p1", **members: Any) -> Json:
-    return {"resourceType": resource_type, "id": identity, "subject": {"reference": f"Patient/{patient}"}, **members}
-
-
-def coded(code: str, system: str = "http://snomed.info/sct", **members: Any) -> Json:
-    return {"coding": [{"system": system, "code": code, **members}]}
-
-
-def condition(identity: str = "c1", patient: str = "p1", **members: Any) -> Json:
-    code = coded("38341003", display="Hypertension")
-    return about("Condition", identity, patient, code=code, recordedDate="2026-01-01", **members)
 
 
 def lvef(value: int, day: str, identity: str = "o1") -> Json:
@@ -60,25 +36,8 @@ def lvef(value: int, day: str, identity: str = "o1") -> Json:
     return about("Observation", identity, status="final", code=code, effectiveDateTime=day, valueQuantity=quantity)
 
 
-@pytest.fixture
-def empty(templates: Templates) -> dict[str, Any]:
-    """A prefetch in which every search found nothing."""
-    return {key: searchset() if template.is_search else PATIENT for key, template in templates.items()}
-
-
 def key_of(templates: Templates, concept: str) -> str:
     return next(key for key, template in templates.items() if concept in template.concepts)
-
-
-def gather(prefetch: Any, templates: Templates, server: StandIn | None = None, patient: str = "p1") -> Gathered:
-    prefetch = json.loads(json.dumps(prefetch))
-
-    async def run() -> Gathered:
-        async with httpx.AsyncClient() as client:
-            asked = None if server is None else FhirServer(client, server.base, "token", ServerLimits(seconds=10))
-            return await gather_record(prefetch, templates, patient, asked)
-
-    return asyncio.run(run())
 
 
 def account(gathered: Gathered, key: str) -> KeyAccount:
@@ -574,4 +533,4 @@ def _presumes(book: RuleBook, name: str, kind: Kind) -> bool:
 def test_attestations_that_could_not_be_read_are_a_caution(empty: dict[str, Any], templates: Templates) -> None:
     assert gather(empty, templates).record.cautions == []
     (caution,) = gather({**empty, "attestations": outcome("exception")}, templates).record.cautions
-    assert "attestations" in caution
+    assert "(attestations)" in caution

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 COMPANIONS = {
     "pydantic_core": "pydantic",  # pinned by the other, and meant to be used beside it
     "anyio": "fastapi",
+    "cryptography": "pyjwt",
     "markupsafe": "jinja2",
     "starlette": "fastapi",  # likewise
     "pyspark": "pyspark",  # in an environment of its own (`make spark`)

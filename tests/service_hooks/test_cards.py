@@ -114,6 +114,9 @@ def test_outside_every_trial_there_is_nothing_or_one_card() -> None:
     (card,) = made(found, when_outside=True)
     assert card.card.summary == "None of the 3 trials screened for fit this patient, on the record as it stands"
     assert (card.kept.result_id, card.kept.trial, card.kept.verdict) == (None, "", "ineligible")
+    incomplete = replace(found[0], cautions=("Not all of the record could be read (not sent: diagnoses).",))
+    (card,) = made([incomplete], when_outside=True)
+    assert (card.card.detail or "").count("Not all of the record could be read (not sent: diagnoses)") == 1
     (card,) = made(found[:1], ["Not all of the record could be read: Condition (refused)."], when_outside=True)
     assert card.card.summary == "The trial screened for does not fit this patient, on the record as it stands"
     assert "Condition (refused)" in (card.card.detail or "")
@@ -232,6 +235,25 @@ def test_a_trial_with_cohorts_shows_the_nearest_and_names_the_others() -> None:
     assert "cohort autologous" in text
     assert "- new\\_matched\\_donor at screening: ineligible" in text
     assert "**I09**" not in text, "a criterion of another cohort"
+
+
+def test_what_an_attestation_answers_is_quoted() -> None:
+    text = detail(result("NCT07070323/eligible-autologous", "NCT07070323"), "title")
+    assert "- **I06** “6. Patients are expected to live for at least 60 days;” holds, attested by" in text
+    assert "“no frozen PBMC available” does not hold, attested by" in text
+    assert not re.findall(r"\S+\\#\S+ (?:holds|does not hold)", text)
+
+
+def test_what_an_attestation_answers_is_not_said_twice() -> None:
+    for one in (result(name, trial) for name in NAMES for trial in [name.partition("/")[0]]):
+        text = detail(one, "title")
+        assert not re.findall(r"\\#\S+ (?:holds|does not hold), attested", text)
+
+
+def test_the_registrys_backslashes_are_not_shown() -> None:
+    text = detail(next(one for one in of_resources() if one.trial == "NCT07120607"), "title")
+    assert "shows &gt;5% blast" in text
+    assert "\\\\" not in text
 
 
 def test_cautions_and_what_was_not_read_come_before_everything() -> None:

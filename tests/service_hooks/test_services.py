@@ -56,7 +56,9 @@ def test_an_example_patient_gets_the_cards_of_the_trials_worth_a_look(client: Ho
     cards = screen(client, BOY, path, hook=hook)
     assert topics(cards) == ["SENLT7ELIGIBLE", "NCT07070323NEEDSREVIEW"]
     assert [card["indicator"] for card in cards] == ["info", "info"]
-    assert cards[0]["summary"].startswith("May fit trial SENL-T7: all screening criteria pass; a person decides.")
+    assert cards[0]["summary"].startswith(
+        "May fit trial SENL-T7: all screening criteria pass; a person decides \u2013 "
+    )
     assert "LVEF" in cards[0]["detail"] or "Hemoglobin 8.9 g/dL" in cards[0]["detail"]
     assert cards[0]["links"][0]["url"].startswith("http://127.0.0.1:8080/explanations/")
 
@@ -138,11 +140,11 @@ def outcome(code: str) -> Json:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (..., "Condition (not asked)"),
-        (outcome("forbidden"), "Condition (refused)"),
-        ({"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": outcome("security"), "search": {"mode": "outcome"}}]}, "Condition (refused)"),  # noqa: E501
-        ({"response": {"status": "500"}}, "Condition (failed)"),
-        ("text", "Condition (failed)"),
+        (..., "not sent: diagnoses"),
+        (outcome("forbidden"), "access refused: diagnoses"),
+        ({"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": outcome("security"), "search": {"mode": "outcome"}}]}, "access refused: diagnoses"),  # noqa: E501
+        ({"response": {"status": "500"}}, "reading failed: diagnoses"),
+        ("text", "reading failed: diagnoses"),
     ],
 )  # fmt: skip
 def test_what_could_not_be_read_stays_open_and_each_card_says_so(client: HookClient, given: Any, said: str) -> None:
@@ -168,6 +170,7 @@ def test_an_empty_bundle_is_an_answer_and_null_vouches_for_nothing(client: HookC
         text = next(card["detail"] for card in cards if card["source"]["topic"]["code"].startswith("SENLT7"))
         assert (presumed in text, looked_for in text) == expected
         assert "Not all of the record" not in text
+        assert ("For procedures, the record's system answered with null" in text) == (given is None)
 
 
 def test_when_the_servers_time_is_over_the_rest_is_open(tmp_path: Path) -> None:
@@ -184,7 +187,7 @@ def test_when_the_servers_time_is_over_the_rest_is_open(tmp_path: Path) -> None:
         cards = client.post(PATIENT_VIEW, json=request).json()["cards"]
     assert time.monotonic() - began < 10
     assert cards
-    assert all("Procedure (failed)" in card["detail"] for card in cards)
+    assert all("reading failed: procedures" in card["detail"] for card in cards)
     assert all(code.endswith("NEEDSREVIEW") for code in topics(cards))
 
 

@@ -17,9 +17,21 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from hook_client import EXAMPLES, NOW, HookClient, example, serving
+from hook_client import (
+    EXAMPLES,
+    NOW,
+    PATIENT_VIEW,
+    HookClient,
+    call,
+    example,
+    patient_of,
+    prefetch_of,
+    serving,
+    templates,
+)
 
 from trialsieve.service.hooks.services import clock
+from trialsieve.service.shown import registry_text, told
 from trialsieve.service.storage.store import StoreError
 
 SHOWN = [
@@ -86,20 +98,61 @@ def test_everything_of_a_result_is_on_its_page(client: HookClient, name: str) ->
     for caution in result["cautions"]:
         assert holds(caution)
     for criterion in result["criteria"]:
-        assert holds(criterion["text"])
-        assert holds(criterion["explanation"])
+        quotes = {f"{result['trial']}#{criterion['id']}": criterion["text"]}
+        quotes |= {f"{result['trial']}#{criterion['id']}.{atom['id']}": atom["quote"] for atom in criterion["atoms"]}
+        assert holds(registry_text(criterion["text"]))
+        assert holds(told(criterion["explanation"], quotes))
         for said in [*criterion["assumptions"], *criterion["cautions"]]:
             assert holds(said)
         for evidence in [*criterion["evidence"], *(one for atom in criterion["atoms"] for one in atom["evidence"])]:
-            assert holds(evidence["says"])
+            assert holds(told(evidence["says"], quotes))
             assert holds(evidence["reference"])
         for reading in criterion["readings"]:
             assert holds(f"{reading['name']}: {reading['explanation']}")
         for atom in criterion["atoms"]:
-            assert holds(atom["explanation"])
-            assert holds(atom["quote"])
+            assert holds(told(atom["explanation"], quotes))
+            assert holds(registry_text(atom["quote"]))
         if criterion["changes_on"]:
             assert holds(f"Look again on {criterion['changes_on']}")
+
+
+def test_what_was_not_read_is_a_caution_of_the_result_on_its_card_and_on_its_page(client: HookClient) -> None:
+    bundle = example("NCT07120607/eligible-man")
+    prefetch = prefetch_of(bundle, templates(client))
+    prefetch = {key: value for key, value in prefetch.items() if not key.startswith(("observations-", "procedures"))}
+    prefetch["conditions"] = None
+    cards = client.post(PATIENT_VIEW, json=call(patient_of(bundle), prefetch)).json()["cards"]
+    assert cards
+    for card in cards:
+        path = urlsplit(card["links"][0]["url"]).path
+        result = client.get(path.replace("explanations", "results")).json()
+        missing, null = result["cautions"]
+        assert "(not sent: procedures, results and other observations)" in missing
+        assert "For diagnoses, the record's system answered with null" in null
+        response = client.get(path)
+        for text in (card["detail"], Page(response.text).text):
+            assert (text.count(missing), text.count(null)) == (1, 1)
+            assert text.count("was not all retrieved") == text.count("observations-") == 0
+            assert "a resource that bears on it cannot be read" not in text
+        codes = re.sub("<small>.*?</small>", "", response.text)
+        assert not re.findall("no-data|not-retrieved|unusable-data", codes), "a code stands in small beside its words"
+        assert "this part of the record was not retrieved <small>(<code>not-retrieved</code>" in response.text
+
+
+def test_an_attestation_is_shown_with_what_it_answers(client: HookClient) -> None:
+    _, path = screened(client, "NCT07070323/eligible-autologous")
+    text = Page(client.get(path).text).text
+    assert "“6. Patients are expected to live for at least 60 days;” holds, attested by" in text
+    assert "“no frozen PBMC available” does not hold, attested by" in text
+    assert not re.findall(r"#\S+ (?:holds|does not hold), attested by", text)
+
+
+def test_the_registrys_backslashes_are_not_shown(client: HookClient) -> None:
+    result, path = screened(client, "NCT07070323/eligible-autologous")
+    assert "\\>80%" in next(one["text"] for one in result["criteria"] if one["id"] == "I07"), "kept in the data"
+    text = Page(client.get(path).text).text
+    assert ">80%" in text
+    assert "\\" not in text
 
 
 @pytest.mark.parametrize("name", SHOWN)

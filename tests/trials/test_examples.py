@@ -80,7 +80,7 @@ def test_every_reason_is_shown() -> None:
 
 def test_the_folders_are_those_of_the_trials() -> None:
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir() and not path.name.startswith("__")}
-    assert folders == {"expected", "patients"} | {examples.trial for examples in make_examples.ALL}
+    assert folders == {"ehr_parts", "expected", "patients"} | {examples.trial for examples in make_examples.ALL}
 
 
 def test_no_two_patients_share_an_id() -> None:
