@@ -55,7 +55,10 @@ def shown_reasons(reasons: Iterable[Reason], explanation: str) -> tuple[ShownRea
 
 
 def told(text: str, quotes: Mapping[str, str]) -> str:
-    """A sentence as people read it. `quotes` are a criterion's registry texts by what attests them (`TRIAL#I01.a1`)."""
+    """A sentence as people read it.
+
+    `quotes` are a criterion's registry texts by what attests them (`TRIAL#I01.a1`); empty for one that stands above.
+    """
     for quote in quotes.values():
         if "\\" in quote:
             text = text.replace(quote, registry_text(quote))
@@ -72,7 +75,9 @@ def told(text: str, quotes: Mapping[str, str]) -> str:
 
 def _quoted(target: str, quotes: Mapping[str, str]) -> str:
     quote = quotes.get(target)
-    return target if quote is None else f"\u201c{registry_text(quote)}\u201d"
+    if quote is None:
+        return target
+    return f"\u201c{registry_text(quote)}\u201d" if quote else "this sentence"
 
 
 def _in_words(found: re.Match[str], explanation: str) -> str:

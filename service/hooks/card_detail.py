@@ -132,7 +132,7 @@ def _criterion(trial: str, name: str, criteria: Sequence[CriterionResult]) -> st
 
 def _described(trial: str, criterion: CriterionResult) -> str:
     """The registry's sentence, why it fails or is open, and what is on record."""
-    quotes = _quotes(trial, criterion, whole="this sentence")
+    quotes = _quotes(trial, criterion) | {f"{trial}#{criterion.id}": ""}  # it is quoted first
     parts = [f"**{escaped(criterion.id)}** \u201c{_sentence(criterion.text)}\u201d"]
     explained = told(criterion.explanation, quotes)
     if explained:
@@ -168,9 +168,9 @@ def _passed(trial: str, criterion: CriterionResult) -> str:
     return f"- **{escaped(criterion.id)}** {_item(said, EXPLANATION + room)}"
 
 
-def _quotes(trial: str, criterion: CriterionResult, whole: str = "") -> dict[str, str]:
-    """The registry's texts by what attests them, no longer than they are shown; `whole` in place of the sentence."""
-    texts = {f"{trial}#{criterion.id}": whole or criterion.text}
+def _quotes(trial: str, criterion: CriterionResult) -> dict[str, str]:
+    """The registry's texts by what attests them, no longer than they are shown."""
+    texts = {f"{trial}#{criterion.id}": criterion.text}
     texts |= {f"{trial}#{criterion.id}.{atom.id}": atom.quote for atom in criterion.atoms if atom.quote}
     return {target: cut(plain(text), SENTENCE) or text for target, text in texts.items()}
 

@@ -123,7 +123,7 @@ def test_the_crd_client_with_nulls_and_outcomes(client: HookClient) -> None:
     nulls: dict[str, Any] = dict.fromkeys(("fhirServer", "fhirAuthorization", "extension", "user"))
     response = ask(client, prefetch, **nulls)
     assert MAY_FIT not in topics(response)
-    assert "Procedure (failed)" in cards_of(response)[0]["detail"]
+    assert "reading failed: procedures" in cards_of(response)[0]["detail"]
 
 
 @states("3/HAPI/instance", "3/HAPI/patient")

@@ -168,7 +168,7 @@ def test_pages_without_end_are_left(client: HookClient, ehr: Ehr) -> None:
     ehr.instead["Procedure"] = endless
     response = in_place(client, NOT_THERE, **BY_SERVER)
     assert len(ehr.seen) <= client.app.state.service.settings.fhir_pages
-    assert "Procedure (answered in part)" in detail_of(response)
+    assert "only a part came: procedures" in detail_of(response)
     assert MAY_FIT not in topics(response)
 
 
@@ -177,7 +177,7 @@ def test_what_the_server_refuses_is_unknown_and_not_asked_twice(client: HookClie
     ehr.instead["Procedure"] = lambda _: fhir_response(outcome("forbidden"), 403)
     response = in_place(client, NOT_THERE, **BY_SERVER)
     assert len(ehr.seen) == 1
-    assert "Procedure (refused)" in detail_of(response)
+    assert "access refused: procedures" in detail_of(response)
 
 
 @states("5/S2:251", "6/S2:502")
@@ -233,7 +233,7 @@ def test_everything_is_filtered_again(client: HookClient, unlike: dict[str, Any]
     assert "Does not fit" not in detail
     assert "Procedure/transplant" not in detail
     if not may_fit:
-        assert "Procedure (answered in part)" in detail
+        assert "only a part came: procedures" in detail
 
 
 @states("5/GOOD/filter")

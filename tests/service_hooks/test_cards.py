@@ -117,9 +117,9 @@ def test_outside_every_trial_there_is_nothing_or_one_card() -> None:
     incomplete = replace(found[0], cautions=("Not all of the record could be read (not sent: diagnoses).",))
     (card,) = made([incomplete], when_outside=True)
     assert (card.card.detail or "").count("Not all of the record could be read (not sent: diagnoses)") == 1
-    (card,) = made(found[:1], ["Not all of the record could be read: Condition (refused)."], when_outside=True)
+    (card,) = made(found[:1], ["Not all of the record could be read (access refused: diagnoses)."], when_outside=True)
     assert card.card.summary == "The trial screened for does not fit this patient, on the record as it stands"
-    assert "Condition (refused)" in (card.card.detail or "")
+    assert "access refused: diagnoses" in (card.card.detail or "")
     assert made([], when_outside=True) == []
 
 
@@ -142,13 +142,13 @@ def test_of_a_patient_of_whom_nothing_is_known_there_is_one_card_for_all_trials(
     found = of_resources()
     unknown = [one.trial for one in found if one.verdict is Verdict.NEEDS_REVIEW]
     assert len(unknown) > 1
-    (card,) = made(found, ["Not all of the record could be read: Condition (failed)."])
+    (card,) = made(found, ["Not all of the record could be read (reading failed: diagnoses)."])
     summary_text = f"Too little is on record to screen for {len(unknown)} trials; nothing rules the patient out"
     assert card.card.summary == summary_text
     assert (card.kept.result_id, card.kept.trial, card.kept.verdict) == (None, "", "needs-review")
     for trial in unknown:
         assert trial in (card.card.detail or "")
-    assert "Condition (failed)" in (card.card.detail or "")
+    assert "reading failed: diagnoses" in (card.card.detail or "")
     assert len(card.card.links or ()) == len(unknown)
     assert len(made(found, most=1)[0].card.links or ()) == 1
     only_own(card.card.detail or "")
@@ -258,8 +258,11 @@ def test_the_registrys_backslashes_are_not_shown() -> None:
 
 def test_cautions_and_what_was_not_read_come_before_everything() -> None:
     one = replace(result("SENL-T7/eligible-boy", "SENL-T7"), cautions=("recorded as replaced by another",))
-    text = detail(one, "title", ["Not all of the record could be read: Procedure (failed)."])
-    assert "**Cautions**\n\n- Not all of the record could be read: Procedure (failed).\n- recorded as replaced" in text
+    text = detail(one, "title", ["Not all of the record could be read (reading failed: procedures)."])
+    assert (
+        "**Cautions**\n\n- Not all of the record could be read (reading failed: procedures).\n- recorded as replaced"
+        in text
+    )
     assert text.index("**Cautions**") < text.index("**Passes**")
 
 

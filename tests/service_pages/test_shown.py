@@ -83,3 +83,7 @@ def test_what_was_not_retrieved_is_said_once(
     found = shown_reasons(map(Reason, reasons.split()), explanation)
     assert [one.words for one in found] == words
     assert [" ".join(one.codes) for one in found] == codes
+
+
+def test_a_sentence_that_stands_above_is_not_quoted_again() -> None:
+    assert told("NCT1#I06 holds, attested by Dr A.", {"NCT1#I06": ""}) == "this sentence holds, attested by Dr A."
