@@ -206,7 +206,9 @@ def _why(outcome: Outcome, subject: str, judged: str, stale: str) -> list[str]:
         sentence(
             "nothing on record"
             if reason is Reason.NO_DATA and not subject
-            else WHY[reason].format(says=says, subject=subject, beside=beside, judged=judged, stale=stale)
+            else WHY[reason].format(
+                says=says, subject=subject or "what is asked for", beside=beside, judged=judged, stale=stale
+            )
         )
         for reason in sorted(outcome.reasons)
     ]

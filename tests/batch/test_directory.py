@@ -141,7 +141,11 @@ def test_a_run_that_is_told_to_end_says_that_it_can_go_on(tmp_path: Path, worker
     source = mixed_input(tmp_path / "in", seed=3)
     command = [sys.executable, "-m", "trialsieve.service.cli", "batch", str(source), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
-        [*command, *ASKED[:-1], workers], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, *ASKED[:-1], workers],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - in the background it is ignored
     )
     while not (tmp_path / "out" / ".work" / "survey").exists():
         assert process.poll() is None

@@ -21,6 +21,9 @@ from stand_in import Answer, Json, StandIn, outcome, running, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from trialsieve.fhir_adapters.gap_words import KIND_WORDS
+from trialsieve.fhir_adapters.resource_types import KIND_OF
+
 BOY = EXAMPLES / "SENL-T7" / "eligible-boy.json"
 OTHER = EXAMPLES / "SENL-T7" / "ineligible-transplant.json"
 NOBODY = "http://127.0.0.1:9/fhir"  # the port of `discard`, which nobody serves
@@ -144,7 +147,7 @@ def test_what_was_not_read_leaves_the_trial_open_and_is_told(ask: Asked, resourc
     assert topics(response)
     assert all(topic.endswith(("NEEDSREVIEW", "TOOLITTLEONRECORD")) for topic in topics(response))
     for card in response.json()["cards"]:
-        assert f"{resource_type} (" in card["detail"]
+        assert KIND_WORDS[KIND_OF[resource_type]] in card["detail"]
         assert "s3cret" not in json.dumps(card)
 
 
@@ -156,7 +159,7 @@ def test_a_server_that_pages_for_ever_is_left_in_time(
     response = ask(**{resource_type: pages_for_ever(resource_type, empty=empty)})
     assert response.status_code == 200
     assert all(topic.endswith(("NEEDSREVIEW", "TOOLITTLEONRECORD")) for topic in topics(response))
-    assert all(f"{resource_type} (" in card["detail"] for card in response.json()["cards"])
+    assert all(KIND_WORDS[KIND_OF[resource_type]] in card["detail"] for card in response.json()["cards"])
     assert len(stand_in.requests) <= PAGES
 
 
@@ -213,4 +216,4 @@ def test_what_is_of_somebody_else_decides_nothing_and_is_not_shown(ask: Asked, r
     assert response.status_code == 200
     assert not re.search("ineligible-transplant", response.text)
     assert all(topic.endswith(("NEEDSREVIEW", "TOOLITTLEONRECORD")) for topic in topics(response))
-    assert all(f"{resource_type} (" in card["detail"] for card in response.json()["cards"])
+    assert all(KIND_WORDS[KIND_OF[resource_type]] in card["detail"] for card in response.json()["cards"])
