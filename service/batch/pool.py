@@ -54,8 +54,8 @@ class LocalPool:
             yield from map(function, work)
             return
         waiting = iter(work)
-        under_way = {self._executor.submit(function, piece) for piece in islice(waiting, 2 * self._workers)}
         try:
+            under_way = {self._executor.submit(function, piece) for piece in islice(waiting, 2 * self._workers)}
             while under_way:
                 finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in finished:
