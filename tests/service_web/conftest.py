@@ -36,10 +36,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quiet() -> None:
-    """Without this, what is logged before logging is set up goes to standard output."""
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Without this, what is logged before logging is set up goes to standard output. Other folders' tests read it."""
+    configured = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**configured)
 
 
 def small_app(settings: Settings, metrics: Metrics) -> FastAPI:
