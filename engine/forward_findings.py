@@ -49,6 +49,8 @@ def finding_date(
                 return None
             dates.append(of_finding)
             continue
+        if not true[atom.id].decided_by:
+            return None
         for fact in true[atom.id].decided_by:
             if fact.when is not None:
                 dates.append(clip(fact.when, as_of))
