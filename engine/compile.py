@@ -13,6 +13,7 @@ from trialsieve.engine.compile_alternatives import TooManyAlternativesError, eve
 from trialsieve.engine.compile_arms import ARM_RULES
 from trialsieve.engine.compile_logic import (
     BLOCK,
+    PART,
     Answers,
     Conclusion,
     Proposition,
@@ -27,7 +28,10 @@ from trialsieve.engine.compile_tests import (
     FACET,
     facet_rules,
 )
+from trialsieve.engine.forward_fold import unknown
+from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import (
+    ArmPlan,
     AtomPlan,
     CriterionPlan,
     FindingPlan,
@@ -41,13 +45,19 @@ from trialsieve.engine.strata import finding_strata, reached_findings
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.logic_order import atoms_in_reading_order
 from trialsieve.rules.model import (
+    Age,
     Atom,
     Criterion,
     Finding,
+    FindingHolds,
+    Judgement,
+    RecordedSex,
     RuleBook,
+    Test,
     Trial,
+    Unresolved,
 )
-from trialsieve.rules.vocabulary import Truth
+from trialsieve.rules.vocabulary import Reason, Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
 _TRIALS_OF_A_SET = 20
@@ -78,6 +88,7 @@ class LogicCompiler:
 
     def add(self, proposition: Proposition) -> Folded:
         parts = tuple(self.add(part) for part in proposition.parts)
+        atoms = [name for name in proposition.operands if not name.startswith(PART)]
         if len(self._rules[-1]) >= _RULES_OF_A_SET:
             self.new_rule_set()
         number = self._numbers[-1]
@@ -89,6 +100,7 @@ class LogicCompiler:
             prefix=(number // BLOCK, number % BLOCK),
             operands=proposition.operands,
             parts=parts,
+            atoms=tuple(dict.fromkeys([*atoms, *(name for part in parts for name in part.atoms)])),
         )
 
     def rule_sets(self) -> tuple[LogicRules, ...]:
@@ -132,9 +144,10 @@ class _Program:
             records=tuple(self._tests.record_selectors),
             limits={number: tuple(sorted(limits)) for number, limits in self._tests.compared.items()},
             ages=tuple(self._tests.ages),
-            sexes=tuple(self._tests.sexes),
+            sexes=tuple(self._tests.sexes.values()),
             strata=self._strata(finding_plans, strata),
             trials=tuple(trial_plans),
+            criteria=tuple(criterion for trial in trial_plans for criterion in trial.criteria),
             logic_rules=self._logic.rule_sets(),
             facet=facet,
             arm=arm,
@@ -184,7 +197,18 @@ class _Program:
             compiler = PropositionCompiler(f"{scope}.{atom.id} when")
             answers = compiler.answers(atom.when)
             when = self._logic.add(compiler.proposition(Question("", answers.true, answers.false)))
-        return AtomPlan(atom, self._tests.plan(atom, scope), target, review, when)
+        return AtomPlan(
+            id=atom.id,
+            atom=atom,
+            test=self._tests.plan(atom, scope),
+            finding=atom.test.finding if isinstance(atom.test, FindingHolds) else None,
+            always=_always(atom.test),
+            target=target,
+            review=review,
+            when=when,
+            plain=not (atom.absent or atom.applies_to is not None or atom.review_when or atom.when is not None),
+            personal=isinstance(atom.test, Age | RecordedSex),
+        )
 
     def _finding(self, finding: Finding) -> FindingPlan:
         atoms = tuple(self._atom(atom, finding.id, None) for atom in atoms_in_reading_order(finding.atoms))
@@ -206,7 +230,7 @@ class _Program:
             if cohort.gate is not None
         }
         criteria = tuple(self._criterion(trial.id, criterion) for criterion in trial.criteria)
-        return TrialPlan(trial, criteria, gates)
+        return TrialPlan(trial, criteria, gates, _arms(trial))
 
     def _criterion(self, trial: str, criterion: Criterion) -> CriterionPlan:
         target = f"{trial}#{criterion.id}"
@@ -221,12 +245,37 @@ class _Program:
             questions.insert(0, Question("", answers.true, answers.false))
         elif not readings:
             raise EngineError(f"{target} has neither logic nor readings")
-        return CriterionPlan(trial, criterion, atoms, self._logic.add(compiler.proposition(*questions)), target)
+        return CriterionPlan(
+            (trial, criterion.id), criterion, atoms, self._logic.add(compiler.proposition(*questions)), target
+        )
 
 
 def _two_sides(true: Answers, false: Answers) -> Question:
     """A finding with evidence against it: false where only the lack of data keeps its other side open."""
     return Question("", every(true.true, false.not_true), every(false.true, true.not_true, true.absent_at_worst))
+
+
+def _always(test: Test) -> Outcome | None:
+    """What an atom is of every patient, where its test reads nothing of them."""
+    match test:
+        case Judgement():
+            return unknown(Reason.JUDGEMENT)
+        case Unresolved(reason):
+            return unknown(reason)
+    return None
+
+
+def _arms(trial: Trial) -> tuple[ArmPlan, ...]:
+    """A trial's arms; their criteria are those of their cohort and of all, at their stage and every earlier one."""
+    used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
+    arms = []
+    for cohort in trial.cohorts:
+        for last, stage in enumerate(trial.stages):
+            stages = trial.stages[: last + 1]
+            counting = (one.id for one in trial.criteria if one.cohort in (cohort.id, "all") and one.stage in stages)
+            if stage in used:
+                arms.append(ArmPlan(trial.id, cohort.id, stage, frozenset(counting)))
+    return tuple(arms)
 
 
 def _atoms_of(trial: Trial) -> list[Atom]:

@@ -6,8 +6,8 @@ criterion's logic and its readings, a finding's two sides) and becomes one fact 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -70,26 +70,27 @@ def _operand(name: str) -> Answers:
     )
 
 
-def answers(logic: Logic, names: Mapping[str, str]) -> Answers:
-    """Kleene's tables as conditions; `names` gives the property that holds each operand."""
+@lru_cache(maxsize=4096)  # most criteria are of few shapes
+def answers(logic: Logic) -> Answers:
+    """Kleene's tables as conditions; the expression names the properties that hold its operands."""
     match logic:
-        case AtomRef(identifier):
-            return _operand(names[identifier])
+        case AtomRef(name):
+            return _operand(name)
         case Not(of):
-            inner = answers(of, names)
+            inner = answers(of)
             return Answers(inner.false, inner.true, inner.not_false, inner.not_true, inner.absent_at_worst)
         case NotTrue(of):
-            inner = answers(of, names)
+            inner = answers(of)
             return Answers(inner.not_true, inner.true, inner.true, inner.not_true, ALWAYS)
         case UnlessShown(of):
-            inner = answers(of, names)
+            inner = answers(of)
             return Answers(NEVER, inner.true, ALWAYS, inner.not_true, inner.absent_at_worst)
         case AllOf(of):
-            return _all([answers(part, names) for part in of])
+            return _all([answers(part) for part in of])
         case AnyOf(of):
-            return _any([answers(part, names) for part in of])
+            return _any([answers(part) for part in of])
         case AtLeast(count, of):
-            return _at_least(count, [answers(part, names) for part in of])
+            return _at_least(count, [answers(part) for part in of])
 
 
 def _all(parts: list[Answers]) -> Answers:
@@ -158,6 +159,9 @@ class Proposition:
     parts: tuple[Proposition, ...] = ()
 
 
+PART = "#"
+"""The name of an operand that is a part begins with it; no atom's does."""
+
 ABSENT_AT_WORST = "absent at worst"
 """The question that a part answers beside its own truth, so that its value is one of the four."""
 
@@ -173,13 +177,13 @@ class PropositionCompiler:
 
     def answers(self, logic: Logic) -> Answers:
         try:
-            return answers(self._small(logic), self._names)
+            return answers(self._small(logic))
         except TooManyAlternativesError as error:
             raise EngineLimitError(f"{self._name}: {error}; split the expression") from error
 
     def concluded(self, logic: Logic) -> Answers:
         """As `answers`, with the whole expression concluded first."""
-        return answers(self._taken_out(self._small(logic)), self._names)
+        return answers(self._taken_out(self._small(logic)))
 
     def proposition(self, *questions: Question) -> Proposition:
         if len(self._names) > _MOST_OPERANDS:
@@ -192,11 +196,10 @@ class PropositionCompiler:
         return self._names.setdefault(operand, f"a{len(self._names)}")
 
     def _small(self, logic: Logic) -> Logic:
-        """The expression with names for its operands, parts taken out until it has few alternatives."""
+        """The expression over the names of its operands, parts taken out until it has few alternatives."""
         match logic:
             case AtomRef(identifier):
-                self._name_of(identifier)
-                return logic
+                return AtomRef(self._name_of(identifier))
             case Not(of) | NotTrue(of) | UnlessShown(of):
                 return type(logic)(self._small(of))
             case AllOf(of) | AnyOf(of) | AtLeast(_, of):
@@ -217,18 +220,17 @@ class PropositionCompiler:
     def _alternatives(self, logic: Logic) -> int:
         """How many alternatives an expression has at most; more than can be told are as many as are too many."""
         try:
-            return answers(logic, self._names).alternatives
+            return answers(logic).alternatives
         except TooManyAlternativesError:
             return MOST_COMBINATIONS + 1
 
     def _taken_out(self, logic: Logic) -> AtomRef:
-        operand = f"#{len(self._parts)}"
-        inner = answers(logic, self._names)
+        operand = f"{PART}{len(self._parts)}"
+        inner = answers(logic)
         question = Question("", inner.true, inner.false)
         worst = Question(ABSENT_AT_WORST, inner.absent_at_worst, NEVER)
         self._parts.append(Proposition(f"{self._name}{operand}", tuple(self._names), (question, worst)))
-        self._name_of(operand)
-        return AtomRef(operand)
+        return AtomRef(self._name_of(operand))
 
 
 @dataclass(frozen=True, slots=True)

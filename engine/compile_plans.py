@@ -8,6 +8,7 @@ from trialsieve.engine.compile_tests import (
     entry_rules,
     number_rules,
     result_rules,
+    sex_fact,
     sex_rules,
 )
 from trialsieve.engine.forward_fold import Absence
@@ -41,9 +42,10 @@ from trialsieve.rules.model import (
     SameResource,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Truth
+from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Sex, Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
+_IMPRECISE, _UNSPECIFIC = frozenset({Reason.IMPRECISE}), frozenset({Reason.UNSPECIFIC})
 _LIMITS_OF_A_SELECTOR = 16  # more are tested on a second fact with the same number
 
 
@@ -60,7 +62,7 @@ class TestCompiler:
         self.record_selectors: list[RecordSelector] = []
         self.ages: list[Probe] = []
         self.compared: dict[int, set[float]] = {}
-        self.sexes: dict[RecordedSex, None] = {}
+        self.sexes: dict[RecordedSex, SexTest] = {}
         self._marks: list[list[tuple[Rule, int, Truth]]] = [[]]
         self._add(result_rules())
         self._add(entry_rules())
@@ -111,8 +113,9 @@ class TestCompiler:
                 place, subject = self._number(test.__class__, "age", limits, self.ages)
                 return AgeTest(self.ages[place], subject)
             case RecordedSex():
-                self.sexes[test] = None
-                return SexTest(test)
+                if test not in self.sexes:
+                    self.sexes[test] = SexTest({sex: sex_fact(test.among, sex) for sex in Sex})
+                return self.sexes[test]
             case Recorded():
                 place_of = (test, None if test.at_time_of is None else scope)
                 if place_of not in self.records:
@@ -143,11 +146,11 @@ class TestCompiler:
         if isinstance(test, Measurement):
             label = f"{'/'.join(test.concepts)} {test.basis.value}"
             place, subject = self._number(selector, label, test.limits, probes)
-            return ObservationTest(number, place, subject, Reason.IMPRECISE, concepts)
+            return ObservationTest(number, place, subject, _IMPRECISE, concepts)
         probe = Probe(0, expected=test.expected)
         if probe not in probes:
             probes.append(probe)
-        return ObservationTest(number, probes.index(probe), 0, Reason.UNSPECIFIC, concepts)
+        return ObservationTest(number, probes.index(probe), 0, _UNSPECIFIC, concepts)
 
     def _number(self, owner: object, label: str, limits: Limits, probes: list[Probe]) -> tuple[int, int]:
         """Which probe of its owner, and which subject, stand for these limits."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from trialsieve.engine._durable import LARGEST, FactType, Rule
+from trialsieve.engine._durable import LARGEST, Fact, FactType, Rule
 from trialsieve.engine.conditions import (
     Condition,
     among,
@@ -175,6 +175,10 @@ def entry_rules() -> Marks:
 
 def sex_mask(wanted: frozenset[Sex]) -> int:
     return sum(1 << SEXES[sex] for sex in wanted)
+
+
+def sex_fact(wanted: frozenset[Sex], recorded: Sex) -> Fact:
+    return SEX.template, (sex_mask(wanted), SEXES[recorded])
 
 
 def sex_rules() -> Marks:

@@ -6,9 +6,10 @@ An outcome carries the day and what it would be then (`changes_on`, `changes_to`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
+
+from msgspec.structs import replace
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.outcome import Outcome
@@ -35,8 +36,8 @@ def combined(
     until: Callable[[Outcome], bool] | None = None,
 ) -> Outcome:
     """What rests on atoms, with the first day on which their changes make it another (`until`: of that kind)."""
-    days = {outcome.changes_on for outcome in atoms if outcome.changes_on is not None}
-    for day in sorted(days):
+    days = [outcome.changes_on for outcome in atoms if outcome.changes_on is not None]
+    for day in sorted(set(days)):
         then = conclude(partial(_on, day))
         if then.truth is not now.truth and (until is None or until(then)):
             return replace(now, changes_on=day, changes_to=then)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain
+
+from msgspec.structs import replace
 
 from trialsieve.engine.facts import Attestation, Chart, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
@@ -32,16 +35,15 @@ class View:
         self._facts: dict[str, list[Fact]] = {}
         self._entered: dict[str, list[Fact]] = {}
         self._observed: dict[str, list[Fact]] = {}
-        self._concepts: dict[str, set[str]] = {}
+        self._concepts: dict[str, set[str]] | None = None
         as_of = circumstances.as_of
         for fact in chart.facts:
-            if (fact.when is None or fact.when.starts_by(as_of)) and (
-                fact.recorded is None or fact.recorded.starts_by(as_of)
-            ):
-                cut = self._as_of_then(fact)
-                self._facts.setdefault(fact.concept, []).append(cut)
-                if fact.role not in _SILENT:
-                    self._concepts.setdefault(fact.reference, set()).add(fact.concept)
+            seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)
+            if seen is not None:
+                if fact.concept in self._facts:
+                    self._facts[fact.concept].append(seen)
+                else:
+                    self._facts[fact.concept] = [seen]
 
         self.spoken_of: frozenset[str] | None = frozenset(self._facts)
         """Of what there is something visible or unreadable; None: there may be of anything."""
@@ -51,9 +53,20 @@ class View:
                 break
             self.spoken_of |= item.concepts
 
-    def _as_of_then(self, fact: Fact) -> Fact:
-        """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid."""
-        when, recorded, state = self._clip(fact.when), self._clip(fact.recorded), fact.state
+    def _as_of_then(self, fact: Fact) -> Fact | None:
+        """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid.
+
+        None where all of it came later.
+        """
+        as_of, when, recorded, state = self.circumstances.as_of, fact.when, fact.recorded, fact.state
+        if when is not None:
+            if not when.starts_by(as_of):
+                return None
+            when = clip(when, as_of)
+        if recorded is not None:
+            if not recorded.starts_by(as_of):
+                return None
+            recorded = clip(recorded, as_of)
         if fact.ended and state in _OVER and not self.has_ended(fact):
             state = State.UNSTATED
         if when is fact.when and recorded is fact.recorded and state is fact.state:
@@ -70,6 +83,11 @@ class View:
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
+        if self._concepts is None:
+            self._concepts = {}
+            for fact in chain.from_iterable(self._facts.values()):
+                if fact.role not in _SILENT:
+                    self._concepts.setdefault(fact.reference, set()).add(fact.concept)
         return self._concepts.get(reference, set())
 
     def window(self, window: Window | None, currency: str | None) -> DateInterval | None:
@@ -77,9 +95,9 @@ class View:
         as_of = self.circumstances.as_of
         if window is not None:
             given = None if window.anchor == SCREENING else self.circumstances.anchor(window.anchor)
-            return window_before(given or self.windows_on, window)
+            return _window_before(given or self.windows_on, window)
         if currency is not None:
-            return days(as_of - timedelta(days=self.book.currency[currency]), as_of)
+            return _days_before(as_of, self.book.currency[currency])
         return None
 
     def later(self, day: date) -> View:
@@ -106,9 +124,6 @@ class View:
         if any(last is None or last.year >= _AS_GOOD_AS_OPEN for last in recorded):
             return None
         return max(last for last in recorded if last is not None)
-
-    def _clip(self, interval: DateInterval | None) -> DateInterval | None:
-        return None if interval is None else clip(interval, self.circumstances.as_of)
 
     def has_ended(self, fact: Fact) -> bool:
         """Whether an abatement has happened by the as-of date."""
@@ -147,6 +162,24 @@ class View:
             return ()
         newest = max(item.when.start or 0 for item in current)
         return tuple(item for item in current if (item.when.start or 0) == newest)
+
+
+_window_before = lru_cache(maxsize=256)(window_before)
+
+
+@lru_cache(maxsize=256)
+def _days_before(as_of: date, length: int) -> DateInterval:
+    return days(as_of - timedelta(days=length), as_of)
+
+
+def _is_past(fact: Fact, as_of: date) -> bool:
+    """Whether a fact surely is what it was on that day, as most are."""
+    when, recorded = fact.when, fact.recorded
+    return (
+        not fact.ended
+        and (when is None or (when.last is not None and when.last <= as_of))
+        and (recorded is None or (recorded.last is not None and recorded.last <= as_of))
+    )
 
 
 def _is_entered(fact: Fact) -> bool:

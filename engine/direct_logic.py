@@ -82,9 +82,9 @@ def decided(logic: Logic, atom: AtomOutcome) -> Decided:
         outcome = atom(logic.id)
         return outcome.truth, outcome.reasons, [logic.id]
     if isinstance(logic, (AllOf, AnyOf, AtLeast)):
-        parts = [decided(operand, atom) for operand in logic.of]
+        parts = _decided_each(logic.of, atom)
         count = len(parts) if isinstance(logic, AllOf) else 1 if isinstance(logic, AnyOf) else logic.count
-        whole, reasons = _at_least(count, [(truth, reasons) for truth, reasons, _ in parts])
+        whole, reasons = _at_least(count, [part[:2] for part in parts])
         return whole, reasons, [name for truth, _, names in parts if truth is whole for name in names]
     truth, reasons, names = decided(logic.of, atom)
     if isinstance(logic, Not):
@@ -92,3 +92,14 @@ def decided(logic: Logic, atom: AtomOutcome) -> Decided:
     if isinstance(logic, NotTrue):
         return *(_FALSE if truth is Truth.TRUE else _TRUE), names
     return *_unless(truth, reasons), names
+
+
+def _decided_each(operands: Sequence[Logic], atom: AtomOutcome) -> list[Decided]:
+    parts: list[Decided] = []
+    for operand in operands:
+        if isinstance(operand, AtomRef):  # nearly all are
+            outcome = atom(operand.id)
+            parts.append((outcome.truth, outcome.reasons, [operand.id]))
+        else:
+            parts.append(decided(operand, atom))
+    return parts

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
-from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import DatedSince, Finding, SameResource
+from trialsieve.rules.model import DatedSince, SameResource
 from trialsieve.rules.vocabulary import Reason, Truth
 
 _Item = TypeVar("_Item", Evidence, str)
@@ -96,19 +96,6 @@ def resting(
         decided_by=tuple(facts.values()),
         when=when,
     )
-
-
-def atoms_deciding(finding: Finding) -> tuple[str, ...]:
-    """The atoms that the logic of a finding names; the others only raise doubts."""
-    known = _deciding.get(id(finding))
-    if known is None or known[0] is not finding:
-        named = [*atoms_in(finding.true_when), *(atoms_in(finding.false_when) if finding.false_when else ())]
-        read = frozenset(named)
-        known = _deciding[id(finding)] = finding, tuple(atom.id for atom in finding.atoms if atom.id in read)
-    return known[1]
-
-
-_deciding: dict[int, tuple[Finding, tuple[str, ...]]] = {}  # holds each, so that its identity stays its own
 
 
 def on_facts_of(upon: Sequence[Outcome], outcome: Outcome) -> Outcome:

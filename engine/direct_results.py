@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
+from trialsieve.engine.direct_related import Related
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import DateInterval, NumberInterval, Place, add, leaves
+from trialsieve.engine.interval import NumberInterval, Place, leaves
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Measurement, QualitativeResult, Span
+from trialsieve.rules.model import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Reason, Result, Role, Take, Truth
 
 FindingOutcome = Callable[[str], Outcome]
 ResultTest = Measurement | QualitativeResult
+_Value = tuple[NumberInterval | Result | None, Reason | None]
+_RESULT: Callable[[Fact], _Value] = attrgetter("result", "result_problem")
+_BY_BASIS: Mapping[Basis, Callable[[Fact], _Value]] = {
+    Basis.VALUE: attrgetter("value", "value_problem"),
+    Basis.TIMES_UPPER_LIMIT: attrgetter("times_upper_limit", "limit_problem"),
+    Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
+}
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
 _FOR_EVER = float("inf")
 _NOTHING = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """What one result says: the full answer, and the bare comparison without regard to windows."""
 
     fact: Fact
@@ -65,9 +74,10 @@ def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: At
     if test.skip:
         candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
     if after is not None or since is not None:
-        related = _Related(after, test.within_after, None if since is None else since.decided_by)
+        related = Related(after, test.within_after, None if since is None else since.decided_by)
         candidates = [fact for fact in candidates if related.keeps(fact)]
-    speaking = [fact for fact in candidates if not _is_mute(test, fact)]
+    value_of = _value_of(test)
+    speaking = [fact for fact in candidates if not _is_mute(*value_of(fact))]
     definitive = [fact for fact in speaking if fact.role is Role.DEFINITIVE]
     firm = [fact for fact in definitive if fact.certainty is Certainty.FIRM]
     weak = [fact for fact in definitive if fact.certainty is Certainty.WEAK and fact.when is not None]
@@ -88,7 +98,8 @@ def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
     if not test.skip:
         return []
     facts = [fact for fact in measured if any(facet in test.skip for facet in fact.facets)]
-    return [fact for fact in facts if not _is_mute(test, fact)]
+    value_of = _value_of(test)
+    return [fact for fact in facts if not _is_mute(*value_of(fact))]
 
 
 def _measured(test: ResultTest, view: View) -> list[Fact]:
@@ -97,23 +108,17 @@ def _measured(test: ResultTest, view: View) -> list[Fact]:
     return [fact for fact in measured if all(facet in fact.facets for facet in only)] if only else measured
 
 
-def _value(test: ResultTest, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
-    if isinstance(test, QualitativeResult):
-        return fact.result, fact.result_problem
-    if test.basis is Basis.TIMES_UPPER_LIMIT:
-        return fact.times_upper_limit, fact.limit_problem
-    if test.basis is Basis.TIMES_LOWER_LIMIT:
-        return fact.times_lower_limit, fact.lower_limit_problem
-    return fact.value, fact.value_problem
+def _value_of(test: ResultTest) -> Callable[[Fact], _Value]:
+    """What a fact says that the test asks for: a number or a result, or why there is none."""
+    return _RESULT if isinstance(test, QualitativeResult) else _BY_BASIS[test.basis]
 
 
-def _is_mute(test: ResultTest, fact: Fact) -> bool:
-    value, problem = _value(test, fact)
+def _is_mute(value: NumberInterval | Result | None, problem: Reason | None) -> bool:
     return value is None and problem in _MUTE
 
 
 def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
-    value, problem = _value(test, fact)
+    value, problem = _value_of(test)(fact)
     if value is None:
         return Truth.UNKNOWN, problem or Reason.NO_DATA
     if isinstance(value, NumberInterval):
@@ -126,7 +131,7 @@ def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
     return (Truth.TRUE if value is test.expected else Truth.FALSE), None
 
 
-def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related | None) -> _Answer:
+def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: Related | None) -> _Answer:
     bare, bare_reason = _compare(test, fact)
     reason = _time_doubt(test, fact, view, finding, related)
     if reason:
@@ -135,7 +140,7 @@ def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, r
 
 
 def _time_doubt(
-    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: _Related | None
+    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: Related | None
 ) -> frozenset[Reason]:
     """Why a dated result may not speak for the time that is asked about."""
     when = fact.when
@@ -171,62 +176,6 @@ def _time_doubt(
     return frozenset({Reason.IMPRECISE}) if Place.PERHAPS in places else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Related:
-    """What a result is dated by besides windows: it comes after a finding, and is not older than other facts."""
-
-    after: Outcome | None
-    within: Span | None
-    since: tuple[Fact, ...] | None
-
-    @property
-    def undated(self) -> bool:
-        """Whether there is no date to go by."""
-        return (self.after is not None and self.after.when is None) or any(
-            fact.when is None for fact in self.since or ()
-        )
-
-    def keeps(self, fact: Fact) -> bool:
-        """Whether a result is one to look at: it is not surely at another time."""
-        when = fact.when
-        if when is None:
-            return True
-        others = [other.when for other in self.since or () if other.when is not None]
-        if others and all(when.surely_before(other) for other in others):
-            return False
-        if self.after is None or self.after.when is None:
-            return True
-        latest = self._until(self.after.when.last)
-        too_late = latest is not None and when.first is not None and when.first > latest
-        return not when.surely_before(self.after.when) and not too_late
-
-    def surely(self, fact: Fact, when: DateInterval) -> bool:
-        """Whether a dated result surely is of that time, as far as there are dates to go by."""
-        if not self._is_since(fact, when):
-            return False
-        if self.after is None or self.after.when is None:
-            return True
-        earliest = self._until(self.after.when.first)
-        if self.within is not None and (earliest is None or when.last is None or when.last > earliest):
-            return False
-        return when.surely_after(self.after.when) or _same_day(when, self.after.when)
-
-    def _is_since(self, fact: Fact, when: DateInterval) -> bool:
-        """Whether a result surely is not older than the newest of the others; it is not older than itself."""
-        if any(other.reference == fact.reference for other in self.since or ()):
-            return True
-        others = [other.when for other in self.since or () if other.when is not None]
-        return not others or when.surely_not_before(max(others, key=lambda other: other.last or date.max))
-
-    def _until(self, day: date | None) -> date | None:
-        """The last day that lies the span after a day; None where there is no such limit."""
-        return None if day is None or self.within is None else add(day, self.within.amount, self.within.unit)
-
-
-def _same_day(one: DateInterval, other: DateInterval) -> bool:
-    return one.first is not None and one.first == one.last == other.first == other.last
-
-
 def _nothing_decides(
     test: ResultTest,
     candidates: Sequence[Fact],
@@ -242,7 +191,7 @@ def _nothing_decides(
     if (
         skipped
         or any(fact.role is Role.SUPPORTING for fact in speaking)
-        or any(_value(test, fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
+        or any(_value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
     ):
         reasons.add(Reason.UNSPECIFIC)
     return Outcome(
@@ -308,9 +257,11 @@ def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) 
 
 
 def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+    if len(facts) == 1:  # most often
+        return (Evidence(facts[0].reference, facts[0].says),)
     return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
 
 
 def _assumed(facts: Sequence[Fact]) -> tuple[str, ...]:
     """What had to be assumed of these facts for them to count."""
-    return tuple(dict.fromkeys(sentence for fact in facts for sentence in fact.assumptions))
+    return tuple(dict.fromkeys([sentence for fact in facts for sentence in fact.assumptions]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
-from trialsieve.rules.model import Cohort, Criterion, Trial
+from trialsieve.rules.model import Trial
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
@@ -36,48 +37,70 @@ def arms(
     gates: Mapping[tuple[str, str], Outcome],
 ) -> tuple[ArmOutcome, ...]:
     """One arm for each cohort at each stage that has a criterion (screening always)."""
-    used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
-    stages = [stage for stage in trial.stages if stage in used]
-    met = ((criterion, criteria[trial.id, criterion.id].outcome) for criterion in trial.criteria)
-    unmet = [(each, outcome) for each, outcome in met if effect(each.kind, outcome.truth) is not Effect.PASS]
-    return tuple(
-        _arm(trial, cohort, stage, chart, circumstances, unmet, gates.get((trial.id, cohort.id)))
-        for cohort in trial.cohorts
-        for stage in stages
-    )
+    return TrialArms(trial).decided(chart, circumstances, criteria, gates)
 
 
-def _arm(
-    trial: Trial,
-    cohort: Cohort,
-    stage: str,
-    chart: Chart,
-    circumstances: Circumstances,
-    unmet: Sequence[tuple[Criterion, Outcome]],
-    gate: Outcome | None,
-) -> ArmOutcome:
-    if is_deceased(chart, circumstances):
-        return ArmOutcome(cohort.id, stage, Verdict.INELIGIBLE, ("deceased",))
-    reached = trial.stages[: trial.stages.index(stage) + 1]
-    failing = ["cohort"] if gate is not None and gate.truth is Truth.FALSE else []
-    review = {"cohort": gate.reasons} if gate is not None and gate.truth is Truth.UNKNOWN else {}
-    for criterion, outcome in unmet:
-        if criterion.cohort not in ("all", cohort.id) or criterion.stage not in reached:
-            continue
-        if outcome.truth is Truth.UNKNOWN:
-            review[criterion.id] = outcome.reasons
-        else:
-            failing.append(criterion.id)
-    registry = tuple(name for name, reasons in review.items() if reasons & _REGISTRY)
-    judgement = tuple(name for name, reasons in review.items() if reasons == _JUDGEMENT)
-    data = tuple(name for name in review if name not in registry and name not in judgement)
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    cohort: str
+    stage: str
+    criteria: frozenset[str]  # those of its cohort and of all, up to its stage
+
+
+class TrialArms:
+    """The arms of a trial, and which criteria decide each."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial.id
+        self._passing = [(each.id, (trial.id, each.id), _passing(each.kind)) for each in trial.criteria]
+        used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
+        self._arms = [
+            _Arm(cohort.id, stage, _deciding(trial, cohort.id, trial.stages[: index + 1]))
+            for cohort in trial.cohorts
+            for index, stage in enumerate(trial.stages)
+            if stage in used
+        ]
+
+    def decided(
+        self,
+        chart: Chart,
+        circumstances: Circumstances,
+        criteria: Mapping[tuple[str, str], CriterionOutcome],
+        gates: Mapping[tuple[str, str], Outcome],
+    ) -> tuple[ArmOutcome, ...]:
+        """What the outcomes of the criteria and gates make of each."""
+        if is_deceased(chart, circumstances):
+            return tuple(ArmOutcome(arm.cohort, arm.stage, Verdict.INELIGIBLE, ("deceased",)) for arm in self._arms)
+        met = [(name, criteria[key].outcome, passing) for name, key, passing in self._passing]
+        unmet = [(name, outcome) for name, outcome, passing in met if outcome.truth is not passing]
+        set_aside = chart.person.set_aside is not None
+        return tuple([_arm(arm, unmet, gates.get((self._trial, arm.cohort)), set_aside) for arm in self._arms])
+
+
+def _passing(kind: CriterionKind) -> Truth:
+    return Truth.TRUE if effect(kind, Truth.TRUE) is Effect.PASS else Truth.FALSE
+
+
+def _deciding(trial: Trial, cohort: str, reached: Sequence[str]) -> frozenset[str]:
+    return frozenset(each.id for each in trial.criteria if each.cohort in ("all", cohort) and each.stage in reached)
+
+
+def _arm(arm: _Arm, unmet: Sequence[tuple[str, Outcome]], gate: Outcome | None, set_aside: bool) -> ArmOutcome:
+    asked = [(name, outcome) for name, outcome in unmet if name in arm.criteria]
+    if gate is not None and gate.truth is not Truth.TRUE:
+        asked.insert(0, ("cohort", gate))
+    failing = tuple([name for name, outcome in asked if outcome.truth is not Truth.UNKNOWN])
+    review = {name: outcome.reasons for name, outcome in asked if outcome.truth is Truth.UNKNOWN}
+    registry = tuple([name for name, reasons in review.items() if not reasons.isdisjoint(_REGISTRY)])
+    judgement = tuple([name for name, reasons in review.items() if reasons == _JUDGEMENT])
+    data = tuple([name for name in review if name not in registry and name not in judgement])
     if failing:
-        return ArmOutcome(cohort.id, stage, Verdict.INELIGIBLE, tuple(failing), data, judgement, registry)
+        return ArmOutcome(arm.cohort, arm.stage, Verdict.INELIGIBLE, failing, data, judgement, registry)
     if review:
-        return ArmOutcome(cohort.id, stage, Verdict.NEEDS_REVIEW, tuple(review), data, judgement, registry)
-    if chart.person.set_aside is not None:
-        return ArmOutcome(cohort.id, stage, Verdict.NEEDS_REVIEW, ("patient",))
-    return ArmOutcome(cohort.id, stage, Verdict.ELIGIBLE, ())
+        return ArmOutcome(arm.cohort, arm.stage, Verdict.NEEDS_REVIEW, tuple(review), data, judgement, registry)
+    if set_aside:
+        return ArmOutcome(arm.cohort, arm.stage, Verdict.NEEDS_REVIEW, ("patient",))
+    return ArmOutcome(arm.cohort, arm.stage, Verdict.ELIGIBLE, ())
 
 
 def verdict(arms_at_screening: list[Verdict]) -> Verdict:

@@ -1,120 +1,161 @@
-"""Sentences, rendered from the proof: what an atom or a criterion says of this patient, and why it is not known."""
+"""Sentences, rendered from the proof: what a criterion says of this patient, and why it is not known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from trialsieve.engine import direct_logic
-from trialsieve.engine.direct_changes import negated
+from trialsieve.engine.explanation_atoms import AtomWords, FindingWords, noted, says, why
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
-from trialsieve.engine.phrases import (
-    WHY,
-    is_whatever,
-    labels,
-    opposite_phrase,
-    opposite_title,
-    phrase,
-    sentence,
-    too_old,
-)
-from trialsieve.rules.model import (
-    Age,
-    Atom,
-    Criterion,
-    DatedSince,
-    Finding,
-    FindingHolds,
-    Judgement,
-    Logic,
-    Measurement,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
-    RuleBook,
-    SameResource,
-    Test,
-    Unresolved,
-)
-from trialsieve.rules.vocabulary import ABSENT, Basis, Reason, Role, Truth
+from trialsieve.engine.phrases import OF_ANOTHER_TIME, in_words, sentence
+from trialsieve.rules.kept import Kept
+from trialsieve.rules.model import Atom, Criterion, DatedSince, FindingHolds, Logic, RuleBook, SameResource, Test
+from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
 
-_SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
+_PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell
 
 
-def explain_atom(atom: Atom, outcome: Outcome, book: RuleBook) -> str:
-    """One atom in one or two sentences, and when a window will change it."""
-    said = " ".join(_atom(atom, outcome, book))
-    if outcome.changes_on is None:
-        return said
-    return f"{said} This changes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+class Words:
+    """What is said of the atoms and findings of a rule book; made where it is first needed, and kept."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+        self._atoms: dict[int, AtomWords] = {}  # by the identity of the atom, which the words hold
+        self._findings: dict[str, FindingWords] = {}
+
+    def atom(self, atom: Atom) -> AtomWords:
+        """What is said of an atom."""
+        known = self._atoms.get(id(atom))
+        if known is None:
+            finding = self.finding(atom.test.finding) if isinstance(atom.test, FindingHolds) else None
+            known = self._atoms[id(atom)] = AtomWords(atom, self._book, finding)
+        return known
+
+    def criterion(self, criterion: Criterion) -> CriterionWords:
+        """What is said of a criterion."""
+        return CriterionWords(criterion, [self.atom(atom) for atom in criterion.atoms])
+
+    def finding(self, name: str) -> FindingWords:
+        """What is said of a shared finding."""
+        known = self._findings.get(name)
+        if known is None:
+            known = self._findings[name] = FindingWords(self._book.findings[name], self._book)
+        return known
 
 
-def _atom(atom: Atom, outcome: Outcome, book: RuleBook) -> list[str]:
-    """The sentences of an atom: one, or of what is unknown one for each reason."""
-    if outcome.truth is Truth.UNKNOWN:
-        return _unknown(atom, outcome, book)
-    said = _known(atom.test, negated(outcome) if atom.absent else outcome, book)
-    if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
-        said = sentence("; ".join(outcome.assumptions))
-    elif outcome.assumptions:
-        said += " Assumed: " + sentence("; ".join(outcome.assumptions))
-    return [said]
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Which atoms tell of a criterion, by their places: those that decide it or keep it open, then what is known."""
+
+    deciding: tuple[int, ...]
+    told: tuple[int, ...]
+    known: tuple[int, ...]
 
 
-def explain_criterion(
-    criterion: Criterion, proof: CriterionOutcome, book: RuleBook, said: Mapping[str, str] = MappingProxyType({})
-) -> str:
-    """The atoms that decide a criterion, or keep it open, and when a window will change it.
-
-    `said` are sentences of atoms that no window will change, as far as they are known already.
-    """
-    sentences = _criterion(criterion, proof, book, said)
-    day = proof.outcome.changes_on
-    if day is None:
-        return sentences
-    return f"{sentences} It passes on {day.isoformat()} if nothing new is recorded."
+_NOT_THEIRS = _Telling((), (), ())  # the value comes from something after the logic: an attestation, applicability
 
 
-def _criterion(criterion: Criterion, proof: CriterionOutcome, book: RuleBook, said: Mapping[str, str]) -> str:
-    outcome = proof.outcome
-    if not proof.applies:
-        return sentence(f"does not apply: {_says(outcome)}")
-    if Reason.ENGINE_DISAGREEMENT in outcome.reasons:
-        return " ".join(_why(outcome, "", "this", too_old(None, book)))
-    if outcome.truth is Truth.UNKNOWN and Reason.REGISTRY_ERROR in outcome.reasons and criterion.logic is None:
-        values = ", ".join(f"{name}: {_value(reading.truth)}" for name, reading in proof.readings.items())
-        note = f" {criterion.note}" if criterion.note else ""
+class CriterionWords:
+    """What is said of one criterion. `atoms` are the words of its atoms, in its order."""
+
+    def __init__(self, criterion: Criterion, atoms: Sequence[AtomWords]) -> None:
+        self.criterion = criterion
+        self.atoms = atoms
+        self._names = [atom.id for atom in criterion.atoms]
+        self._tellings: Kept[tuple[object, ...], _Telling] = Kept(_PATTERNS)
+
+    def explanation(self, proof: CriterionOutcome, said: Sequence[Sequence[str]] | None = None) -> str:
+        """The atoms that decide a criterion, or keep it open, and when a window will change it.
+
+        `said` are the sentences of its atoms, where they are known already.
+        """
+        outcome = proof.outcome
+        if not proof.applies:
+            told = sentence(f"does not apply: {says(outcome)}")
+        elif Reason.ENGINE_DISAGREEMENT in outcome.reasons:
+            told = _in_short(outcome)
+        elif Reason.REGISTRY_ERROR in outcome.reasons and self.criterion.logic is None:
+            told = self._on_hold(proof)
+        else:
+            outcomes = [proof.atoms[name] for name in self._names]
+            if said is None:
+                said = [words.sentences(each) for words, each in zip(self.atoms, outcomes, strict=True)]
+            told = self._by_atoms(outcome, outcomes, said)
+        if outcome.changes_on is None:
+            return told
+        return f"{told} It passes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+
+    def _on_hold(self, proof: CriterionOutcome) -> str:
+        values = ", ".join(f"{name}: {reading.truth.value}" for name, reading in proof.readings.items())
+        note = f" {self.criterion.note}" if self.criterion.note else ""
         return f"The registry's text is on hold; its readings say {values}.{note}"
-    atoms = {atom.id: atom for atom in criterion.atoms}
-    overruled = False  # by something after the logic: an attestation, applicability
-    if criterion.logic is None:
-        names = [atom.id for atom in criterion.atoms if atom.operand]
-    else:
-        truth, reasons, deciding = direct_logic.decided(criterion.logic, proof.atoms.__getitem__)
-        overruled = truth is not outcome.truth or reasons != outcome.reasons
-        names = list(dict.fromkeys(deciding))
-    elsewhere = {atom.id for atom in criterion.atoms if atom.when is not None and _is_set_aside(atom.when, proof)}
-    names = [name for name in names if name not in elsewhere] or names
-    same = [name for name in names if (proof.atoms[name].truth is Truth.UNKNOWN) == (outcome.truth is Truth.UNKNOWN)]
-    if not same or overruled:
-        if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
-            return " ".join(_why(outcome, "", "this", too_old(None, book)))
-        return sentence(_says(outcome) or _reasons(outcome.reasons)) + _notes(outcome)
 
-    def told(name: str) -> list[str]:
-        known = said.get(name) if len(proof.atoms[name].reasons) < 2 else None
-        return [known] if known else _atom(atoms[name], proof.atoms[name], book)
+    def _by_atoms(self, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
+        telling = self._telling(outcome, outcomes)
+        if not telling.told:
+            if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
+                return _in_short(outcome)
+            return sentence(says(outcome) or in_words(outcome.reasons)) + noted(outcome.notes)
+        first = said[telling.told[0]]
+        if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
+            return first[0]
+        sentences = list(dict.fromkeys([part for place in telling.told for part in said[place]]))
+        if telling.known:
+            known = dict.fromkeys([part for place in telling.known for part in said[place]])
+            sentences += [f"Known: {part}" for part in known if part not in sentences]
+        told = " ".join(sentences)
+        if not outcome.notes:
+            return told
+        noted_by_atoms = {note for place in telling.deciding for note in outcomes[place].notes}
+        return told + noted([note for note in outcome.notes if note not in noted_by_atoms])
 
-    telling = [name for name in same if not _is_told_of(atoms[name].test, same) or proof.atoms[name].evidence]
-    sentences = list(dict.fromkeys(part for name in telling for part in told(name)))
-    if outcome.truth is Truth.UNKNOWN:
-        settled = [atom for atom in criterion.atoms if atom.operand and proof.atoms[atom.id].truth is not Truth.UNKNOWN]
-        shown = [atom.id for atom in settled if proof.atoms[atom.id].evidence and atom.id not in elsewhere]
-        known = dict.fromkeys(part for name in shown for part in told(name))
-        sentences += [f"Known: {part}" for part in known if part not in sentences]
-    extra = [note for note in outcome.notes if not any(note in proof.atoms[name].notes for name in names)]
-    return " ".join(sentences) + _noted(extra)
+    def _telling(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
+        """Which atoms to tell of: it depends on their values alone, which recur from patient to patient."""
+        pattern = (
+            outcome.truth,
+            outcome.reasons,
+            *[(each.truth, each.reasons, not each.evidence) for each in outcomes],
+        )
+        telling = self._tellings.get(pattern)
+        if telling is None:
+            telling = self._chosen(outcome, outcomes)
+            self._tellings.keep(pattern, telling)
+        return telling
+
+    def _chosen(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
+        criterion = self.criterion
+        of = dict(zip(self._names, outcomes, strict=True))
+        if criterion.logic is None:
+            names = [atom.id for atom in criterion.atoms if atom.operand]
+        else:
+            truth, reasons, deciding = direct_logic.decided(criterion.logic, of.__getitem__)
+            if truth is not outcome.truth or reasons != outcome.reasons:
+                return _NOT_THEIRS
+            names = list(dict.fromkeys(deciding))
+        elsewhere = {atom.id for atom in criterion.atoms if atom.when is not None and _is_set_aside(atom.when, of)}
+        names = [name for name in names if name not in elsewhere] or names
+        is_open = outcome.truth is Truth.UNKNOWN
+        same = [name for name in names if (of[name].truth is Truth.UNKNOWN) == is_open]
+        tests = {atom.id: atom.test for atom in criterion.atoms}
+        told = [name for name in same if not _is_told_of(tests[name], same) or of[name].evidence]
+        known = [
+            atom.id
+            for atom in criterion.atoms
+            if atom.operand
+            and atom.id not in elsewhere
+            and of[atom.id].truth is not Truth.UNKNOWN
+            and of[atom.id].evidence
+        ]
+        return _Telling(self._places(names), self._places(told), self._places(known if is_open else ()))
+
+    def _places(self, names: Sequence[str]) -> tuple[int, ...]:
+        return tuple(map(self._names.index, names))
+
+
+def _in_short(outcome: Outcome) -> str:
+    """Why a criterion is open, where its atoms do not say it."""
+    return " ".join(why(outcome, "", "this", OF_ANOTHER_TIME))
 
 
 def _is_told_of(test: Test, names: Sequence[str]) -> bool:
@@ -122,134 +163,6 @@ def _is_told_of(test: Test, names: Sequence[str]) -> bool:
     return isinstance(test, (SameResource, DatedSince)) and test.of in names
 
 
-def _is_set_aside(when: Logic, proof: CriterionOutcome) -> bool:
+def _is_set_aside(when: Logic, outcomes: Mapping[str, Outcome]) -> bool:
     """Whether an atom speaks of other patients, by its `when`: what it says of this one is only that."""
-    return direct_logic.value(when, proof.atoms.__getitem__)[0] is Truth.FALSE
-
-
-def explain_finding(finding: Finding, outcome: Outcome, book: RuleBook) -> str:
-    """A finding with what it rests on, or with what was looked for."""
-    title = finding.title
-    if outcome.truth is Truth.TRUE:
-        return sentence(f"{title}: {_says(outcome)}" if outcome.evidence else title)
-    if outcome.truth is Truth.FALSE:
-        return sentence(f"{opposite_title(title)}: {_says(outcome)}" if outcome.evidence else opposite_title(title))
-    if outcome.reasons == {Reason.NO_DATA} and not outcome.evidence:
-        looked_for = labels(looked_at(finding, book), book)
-        return sentence(f"{title}: unknown; nothing on record of {looked_for}") + _notes(outcome)
-    found = f"; on record: {_says(outcome)}" if outcome.evidence else ""
-    return sentence(f"{title}: unknown ({_reasons(outcome.reasons)}){found}") + _notes(outcome)
-
-
-def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
-    """The concepts that a finding's operands look for, directly or through the findings they build on."""
-    found: dict[str, None] = {}
-    for atom in finding.atoms:
-        if isinstance(atom.test, FindingHolds):
-            found |= dict.fromkeys(looked_at(book.findings[atom.test.finding], book))
-        elif isinstance(atom.test, Recorded) and atom.test.states:
-            continue  # what is looked for is the status, not the disease
-        elif atom.operand and isinstance(atom.test, (Measurement, QualitativeResult, Recorded)):
-            found |= dict.fromkeys(atom.test.concepts)
-    return tuple(found)
-
-
-def _known(test: Test, outcome: Outcome, book: RuleBook) -> str:
-    says = _says(outcome)
-    true = outcome.truth is Truth.TRUE
-    if isinstance(test, Measurement):
-        if true and says and is_whatever(test, book):
-            return sentence(f"measured: {says}")
-        return sentence(f"{says} is {(phrase if true else opposite_phrase)(test.limits, test.basis)}")
-    if isinstance(test, Age):
-        return sentence(f"{says}, {(phrase if true else opposite_phrase)(test.limits, Basis.VALUE)}")
-    if isinstance(test, FindingHolds):
-        return explain_finding(book.findings[test.finding], outcome, book)
-    if isinstance(test, SameResource):
-        wanted = " or ".join(test.values)
-        return sentence(f"{says}: {test.facet} {'is' if true is not test.other else 'is not'} {wanted}")
-    if isinstance(test, DatedSince):
-        return sentence(f"{says}: not before {test.anchor}")
-    if isinstance(test, Recorded) and not outcome.decided_by and not outcome.assumptions and says:
-        return sentence(says)  # an attestation
-    if isinstance(test, Recorded) and not true:
-        denied = outcome.decided_by and all(fact.role is Role.NEGATES for fact in outcome.decided_by)
-        how = "denied" if denied else "not at the time asked about"
-        return sentence(f"{how}: {says}" if says else f"no {labels(test.concepts, book)}")
-    return sentence(says or ("yes" if true else "no"))
-
-
-def _unknown(atom: Atom, outcome: Outcome, book: RuleBook) -> list[str]:
-    test = atom.test
-    judged = f"“{atom.quote}”" if atom.quote else "this"
-    if isinstance(test, FindingHolds):
-        told = explain_finding(book.findings[test.finding], outcome, book)
-        if Reason.JUDGEMENT in outcome.reasons and atom.quote:
-            told += " " + sentence(f"a person has to judge {judged}")
-        return [told]
-    if isinstance(test, (SameResource, DatedSince)) and not outcome.evidence:
-        return [sentence(f"of which record this is asked is not known ({_reasons(outcome.reasons)})") + _notes(outcome)]
-    if isinstance(test, DatedSince):
-        return _why(outcome, f"date of {test.anchor}", judged, too_old(test, book))
-    subject = "data that would decide" if outcome.evidence else _subject(test, book)
-    return _why(outcome, subject, judged, too_old(test, book))
-
-
-def _why(outcome: Outcome, subject: str, judged: str, stale: str) -> list[str]:
-    """A sentence for each reason of an unknown; `subject` is what was looked for, if that can be named.
-
-    `judged` is what a person would have to say, `stale` why what is on record is of another time.
-    """
-    says = _says(outcome) or subject or "what is on record"
-    beside = f"; on record: {_says(outcome)}" if outcome.evidence else ""
-    sentences = [
-        sentence(
-            "nothing on record"
-            if reason is Reason.NO_DATA and not subject
-            else WHY[reason].format(
-                says=says, subject=subject or "what is asked for", beside=beside, judged=judged, stale=stale
-            )
-        )
-        for reason in sorted(outcome.reasons)
-    ]
-    sentences[-1] += _notes(outcome)
-    return sentences
-
-
-def _subject(test: Test, book: RuleBook) -> str:
-    if isinstance(test, (Measurement, QualitativeResult, Recorded)):
-        return labels(test.concepts, book)
-    if isinstance(test, Readings):
-        return labels(test.tests[0][1].concepts, book)
-    if isinstance(test, Age):
-        return "birth date"
-    if isinstance(test, RecordedSex):
-        return "recorded sex"
-    if isinstance(test, SameResource):
-        return test.facet
-    assert isinstance(test, (Judgement, Unresolved, FindingHolds, DatedSince))
-    return ""
-
-
-def _says(outcome: Outcome) -> str:
-    if len(outcome.evidence) == 1:
-        return outcome.evidence[0].says
-    shown = [item.says for item in outcome.evidence[:_SHOWN]]
-    more = len(outcome.evidence) - _SHOWN
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _notes(outcome: Outcome) -> str:
-    return _noted(outcome.notes)
-
-
-def _noted(notes: Sequence[str]) -> str:
-    return "".join(f" ({note})" for note in notes)
-
-
-def _reasons(reasons: frozenset[Reason]) -> str:
-    return ", ".join(sorted(reasons))
-
-
-def _value(truth: Truth) -> str:
-    return truth.value
+    return direct_logic.value(when, outcomes.__getitem__)[0] is Truth.FALSE

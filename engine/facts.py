@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.model import Facets
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, Sex, State
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, gc=False):
     """What one resource says about one concept; a resource that matches two concepts makes two facts.
 
     `when`: an observation's effective time, a condition's onset, a procedure's or dose's time; None if undated.
@@ -66,9 +67,8 @@ class Unreadable:
 
     @property
     def sentence(self) -> str:
-        """What people read of it."""
-        missing = "was not all retrieved" if self.is_gap else "could not be used"
-        return f"{self.reference} {missing}: {self.problem}"
+        """What people read of a resource; gaps are a caution of the whole chart."""
+        return f"{self.reference} could not be used: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ class Attested:
     """The current answers of a chart, by target; of each target the newest, several where they share an instant."""
 
     def __init__(self, attestations: Iterable[Attestation], as_of: date) -> None:
-        self._newest: dict[str, list[Attestation]] = {}
+        self.targets: dict[str, list[Attestation]] = {}
         self._as_of = as_of
         for attestation in attestations:
             if not _is_current(attestation, as_of):
                 continue
-            newest = self._newest.setdefault(attestation.target, [])
+            newest = self.targets.setdefault(attestation.target, [])
             if newest and _instant(attestation) > _instant(newest[0]):
                 newest.clear()
             if not newest or _instant(attestation) == _instant(newest[0]):
@@ -36,7 +36,7 @@ class Attested:
 
         `facts` are those that it rests on; `undated`: it rests on age or sex, which have no date to compare with.
         """
-        answers = self._newest.get(target) if target is not None else None
+        answers = self.targets.get(target) if target is not None else None
         if answers is None:
             return outcome
         values = {attestation.answer for attestation in answers}

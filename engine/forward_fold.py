@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_record import Entry, RecordSelector, place_in_currency
+from trialsieve.engine.forward_record import Entries, RecordSelector, Resource
 from trialsieve.engine.forward_results import Candidate, Selection
-from trialsieve.engine.forward_view import Findings, Seen, View, current_days
+from trialsieve.engine.forward_timing import asserted, place_in_currency
+from trialsieve.engine.forward_view import Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
@@ -32,14 +34,9 @@ def unknown(*reasons: Reason) -> Outcome:
     return unknown_for(frozenset(reasons))
 
 
-def outcome(truth: Truth, reasons: frozenset[Reason], seen: Iterable[Seen]) -> Outcome:
+def outcome(truth: Truth, reasons: frozenset[Reason], facts: Iterable[Fact]) -> Outcome:
     """An outcome with the facts that it rests on."""
-    return Outcome(truth, reasons, decided_by=distinct(one.fact for one in seen))
-
-
-def distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Each fact of the chart once; the same fact is the same object."""
-    return tuple({id(fact): fact for fact in facts}.values())
+    return Outcome(truth, reasons, decided_by=tuple(facts))
 
 
 def known(truth: Truth) -> Outcome:
@@ -55,7 +52,11 @@ def opposite(outcome: Outcome) -> Outcome:
 
 
 def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
-    return distinct(fact for outcome in outcomes for fact in outcome.decided_by)
+    """What outcomes rest on, each fact of the chart once; the same fact is the same object."""
+    resting = [outcome.decided_by for outcome in outcomes if outcome.decided_by]
+    if len(resting) < 2:
+        return resting[0] if resting else ()
+    return tuple({id(fact): fact for facts in resting for fact in facts}.values())
 
 
 def both(condition: Outcome, outcome: Outcome) -> Outcome:
@@ -88,46 +89,40 @@ Mark = Callable[[Candidate], Truth | None]
 """What the rules said of a candidate; None: neither. A doubt about the latest is asserted as if inside its windows."""
 
 
-def fold_observations(selection: Selection, take: Take, mark: Mark, neither: Reason) -> Outcome:
+def fold_observations(selection: Selection, take: Take, mark: Mark, neither: frozenset[Reason]) -> Outcome:
     """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
     if not selection.chosen:
         return unknown_for(selection.undecided)
     marks = [(candidate, mark(candidate)) for candidate in selection.chosen]
-
-    def reasons(candidate: Candidate) -> frozenset[Reason]:
-        return candidate.reasons or frozenset({neither})
-
     if take is Take.LATEST:
-        return _latest(selection, marks, mark, reasons)
+        return _latest(selection, marks, mark, neither)
     wanted, other = (Truth.TRUE, Truth.FALSE) if take is Take.ANY else (Truth.FALSE, Truth.TRUE)
-    decisive = [candidate.seen for candidate, truth in marks if truth is wanted]
+    decisive = [candidate.fact for candidate, truth in marks if truth is wanted]
     if decisive:
         return outcome(wanted, frozenset(), decisive)
-    against = [candidate.seen for candidate, truth in marks if truth is other]
-    everything = [candidate.seen for candidate, _ in marks]
-    doubts = union(reasons(candidate) for candidate, truth in marks if truth is None) - _STALE_ALONE
+    against = [candidate.fact for candidate, truth in marks if truth is other]
+    everything = [candidate.fact for candidate, _ in marks]
+    doubts = union(candidate.reasons or neither for candidate, truth in marks if truth is None) - _STALE_ALONE
     if doubts:
         return outcome(Truth.UNKNOWN, doubts, everything)
     if not against:
         return outcome(Truth.UNKNOWN, _STALE_ALONE, everything)
-    weak = [candidate.seen for candidate in selection.doubts if mark(candidate) is wanted]
+    weak = [candidate.fact for candidate in selection.doubts if mark(candidate) is wanted]
     if weak:
         return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), (*against, *weak))
     return outcome(other, frozenset(), against)
 
 
 def _latest(
-    selection: Selection,
-    marks: list[tuple[Candidate, Truth | None]],
-    mark: Mark,
-    reasons: Callable[[Candidate], frozenset[Reason]],
+    selection: Selection, marks: list[tuple[Candidate, Truth | None]], mark: Mark, neither: frozenset[Reason]
 ) -> Outcome:
-    chosen = [candidate.seen for candidate, _ in marks]
+    chosen = [candidate.fact for candidate, _ in marks]
     truths = {truth for _, truth in marks}
     if {Truth.TRUE, Truth.FALSE} <= truths:
         return outcome(Truth.UNKNOWN, _CONFLICTING, chosen)
     if None in truths:
-        return outcome(Truth.UNKNOWN, union(reasons(candidate) for candidate, truth in marks if truth is None), chosen)
+        reasons = union(candidate.reasons or neither for candidate, truth in marks if truth is None)
+        return outcome(Truth.UNKNOWN, reasons, chosen)
     (answer,) = truths
     assert answer is not None
     opposite = Truth.FALSE if answer is Truth.TRUE else Truth.TRUE
@@ -139,46 +134,57 @@ def _latest(
 # --- things on record -----------------------------------------------------------------------------------------------
 
 
-def fold_record(selector: RecordSelector, entries: list[tuple[Entry, Truth | None]], as_of: date) -> Outcome | None:
-    """Fold entries with their marks; None: nothing counts, so that absence decides."""
-    true = [entry for entry, truth in entries if entry.fact is not None and truth is Truth.TRUE]
-    open_ = [entry for entry, truth in entries if entry.fact is not None and truth is None]
-    denials = [entry for entry, _ in entries if entry.fact is None]
+def fold_record(
+    selector: RecordSelector, entries: Entries, mark: Callable[[_durable.Fact], Truth | None], as_of: date
+) -> Outcome | None:
+    """Fold entries with how the rules marked each (None: neither); None: nothing counts, so that absence decides."""
+    true: list[Resource] = []
+    open_: list[Resource] = []
+    why: frozenset[Reason] = frozenset()
+    for told, resources in entries.told.items():
+        truth = mark(told.fact)
+        if truth is Truth.TRUE:
+            true += resources
+        elif truth is None:
+            open_ += resources
+            why |= told.reasons
+    denials = entries.denials
     if true:
         if all(_before(denial, entry) for denial in denials for entry in true):
-            return outcome(Truth.TRUE, frozenset(), _seen(true))
+            return outcome(Truth.TRUE, frozenset(), _facts(true))
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
         if decisive:
-            return outcome(Truth.FALSE, frozenset(), _seen(decisive))
-        return outcome(Truth.UNKNOWN, _CONFLICTING, _seen(true + denials))
+            return outcome(Truth.FALSE, frozenset(), _facts(decisive))
+        return outcome(Truth.UNKNOWN, _CONFLICTING, _facts(true + denials))
     if open_:
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
         if decisive:
-            return outcome(Truth.FALSE, frozenset(), _seen(decisive))
-        return outcome(Truth.UNKNOWN, union(entry.reasons for entry in open_), _seen(open_))
+            return outcome(Truth.FALSE, frozenset(), _facts(decisive))
+        return outcome(Truth.UNKNOWN, why, _facts(open_))
     if not denials:
         return None
-    if selector.when is When.CURRENT and selector.currency is not None:
+    if selector.timing.when is When.CURRENT and selector.timing.currency is not None:
         newest = max(denials, key=_last_day)
-        _, reasons = place_in_currency(newest.asserted, current_days(selector.currency, as_of))
-        return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, _seen([newest]))
-    return outcome(Truth.FALSE, frozenset(), _seen(denials))
+        _, reasons = place_in_currency(asserted(newest[0]), current_days(selector.timing.currency, as_of))
+        return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, newest)
+    return outcome(Truth.FALSE, frozenset(), _facts(denials))
 
 
-def _before(one: Entry, other: Entry) -> bool:
-    return one.asserted is not None and other.asserted is not None and one.asserted.surely_before(other.asserted)
+def _before(one: Resource, other: Resource) -> bool:
+    earlier, later = asserted(one[0]), asserted(other[0])
+    return earlier is not None and later is not None and earlier.surely_before(later)
 
 
-def _last_day(entry: Entry) -> tuple[date, date]:
+def _last_day(resource: Resource) -> tuple[date, date]:
     """By the last day; of those that end on one day, the one that begins later."""
-    asserted = entry.asserted
-    if asserted is None:
+    when = asserted(resource[0])
+    if when is None:
         return date.min, date.min
-    return asserted.last or date.min, asserted.first or date.min
+    return when.last or date.min, when.first or date.min
 
 
-def _seen(entries: Iterable[Entry]) -> list[Seen]:
-    return [seen for entry in entries for seen in entry.seen]
+def _facts(resources: Iterable[Resource]) -> Iterator[Fact]:
+    return (fact for facts in resources for fact in facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from trialsieve.engine import _durable
 from trialsieve.engine.compile_logic import (
     ABSENT_AT_WORST,
     FALSE,
+    PART,
     TRUE,
     UNKNOWN_ABSENT,
     UNKNOWN_OTHERWISE,
@@ -54,7 +55,7 @@ class Conclusions:
         parts: dict[str, int] = {}
         for number, part in enumerate(folded.parts):
             concluded = self.conclude(part, _values(part, outcomes, parts))
-            parts[f"#{number}"] = _part_value(concluded)
+            parts[f"{PART}{number}"] = _part_value(concluded)
         return folded, _values(folded, outcomes, parts)
 
     def conclude_all(self, facts: Sequence[tuple[Folded, tuple[int, ...]]]) -> list[Concluded]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from trialsieve.engine import _durable
-from trialsieve.engine.compile_tests import SEX, SEXES, Where, sex_mask
+from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_fold import (
     agreement,
@@ -17,9 +17,9 @@ from trialsieve.engine.forward_fold import (
     unknown_for,
 )
 from trialsieve.engine.forward_named import Named
-from trialsieve.engine.forward_record import Entry
+from trialsieve.engine.forward_record import Entries
 from trialsieve.engine.forward_results import Candidate, Selection, select_observations
-from trialsieve.engine.forward_told import alike, number_fact, result_fact
+from trialsieve.engine.forward_told import Numbers, result_fact
 from trialsieve.engine.forward_view import NO_DATA, Moment, View
 from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import Outcome
@@ -32,69 +32,68 @@ from trialsieve.engine.program import (
     RecordTest,
     SexTest,
     Stratum,
+    TestPlan,
 )
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import RecordedSex
 from trialsieve.rules.vocabulary import Kind, Reason, Result, Take, Truth
 
-Marks = dict[int, int]
-"""Which rule marked a fact, by subject."""
+Marks = dict[int, tuple[int, Truth]]
+"""Which rule marked a fact, by subject, and as what."""
+
+
+class Told:
+    """What the rules of tests were told before and what they said, for one program; it names nobody."""
+
+    def __init__(self, program: Program, remember: int) -> None:
+        self.numbers = Numbers(program.limits, remember)
+        self.marks: list[Kept[_durable.Fact, Marks]] = [Kept(remember) for _ in program.test_rules]
 
 
 class WorkingMemory:
     """Facts go in stratum by stratum; `outcome` folds a test once its stratum is closed.
 
     `findings` is filled by the caller as findings are concluded; windows are counted from them. What a test selects by
-    the resources of another atom goes in when that atom is known.
+    the resources of another atom goes in when that atom is known. `outcomes` are those of tests that are known already.
     """
 
     def __init__(
         self,
         program: Program,
-        sessions: Sequence[_durable.Session],
-        known: Sequence[Kept[_durable.Fact, Marks]],
+        told: Told,
         chart: Chart,
         moment: Moment,
         findings: Mapping[str, Outcome],
     ) -> None:
         self._program = program
-        self._sessions = sessions
-        self._known = known
+        self._told = told
         self._chart = chart
         self._findings = findings
-        self._view = View(chart, moment)
+        self.view = View(chart, moment)
+        self.outcomes: dict[int, Outcome] = {}  # of tests
         self._selections: dict[int, Selection] = {}
-        self._entries: dict[int, list[Entry]] = {}
+        self._entries: dict[int, Entries] = {}
         # by rule set: how facts were marked, and the facts that are still to be asserted
         self._marked: list[dict[_durable.Fact, Marks]] = [{} for _ in program.test_rules]
         self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
-        self._outcomes: dict[int, Outcome] = {}
-        self._fired: dict[int, dict[str, None]] = {}
         birth = chart.person.birth
         self._age = None if birth is None else age_interval(birth, moment.as_of)
 
-    @property
-    def concepts(self) -> Iterable[str]:
-        """Of what anything visible is on record."""
-        return self._view.by_concept
+    # --- what is asserted ---
 
     def assert_person(self) -> None:
         if self._age is not None:
             for probe in self._program.ages:
                 self._waiting[probe.rule_set][self._number_fact(probe, Where.INSIDE, self._age)] = None
         for test in self._program.sexes:
-            self._waiting[0][self._sex_fact(test)] = None
+            self._waiting[0][test.facts[self._chart.person.sex]] = None
 
     def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> _durable.Fact:
-        return number_fact(probe.number, place, alike(value, self._program.limits[probe.number]))
-
-    def _sex_fact(self, test: RecordedSex) -> _durable.Fact:
-        return SEX.template, (sex_mask(test.among), SEXES[self._chart.person.sex])
+        return self._told.numbers.fact(probe.number, place, value)
 
     def select(self, stratum: Stratum) -> None:
         """Select and assert the candidates of the stratum; selectors whose concepts are not on record cost nothing."""
-        for concept in self._view.by_concept:
+        for concept in self.view.by_concept:
             for number in stratum.observations.get(concept, ()):
                 if number not in self._selections:
                     self._selections[number] = self._select_observations(number)
@@ -102,26 +101,28 @@ class WorkingMemory:
                 if number not in self._entries:
                     self._entries[number] = self._select_record(number)
 
-    def _select_record(self, number: int, named: Outcome | None = None) -> list[Entry]:
-        entries = self._program.records[number].select(self._view, self._findings, named)
-        for entry in entries:
-            if entry.fact is not None:
-                self._waiting[0][entry.fact] = None
+    def _select_record(self, number: int, named: Outcome | None = None) -> Entries:
+        entries = self._program.records[number].select(self.view, self._findings, named)
+        for told in entries.told:
+            self._waiting[0][told.fact] = None
         return entries
 
     def _select_observations(self, number: int, named: Named | None = None) -> Selection:
         observations = self._program.observations[number]
-        selection = select_observations(observations.selector, self._view, self._findings, named)
+        selection = select_observations(observations.selector, self.view, self._findings, named)
+        for candidate in selection.chosen:
+            self._tell(candidate, candidate.place, observations.probes)
         without_windows = observations.selector.take is Take.LATEST
-        for candidates, doubts in ((selection.chosen, False), (selection.doubts, True)):
-            for candidate in candidates:
-                place = Where.INSIDE if doubts and without_windows else candidate.place
-                if candidate.value is None or place is Where.OUTSIDE:
-                    continue
-                candidate.facts = tuple(self._candidate_fact(probe, place, candidate) for probe in observations.probes)
-                for probe, fact in zip(observations.probes, candidate.facts, strict=True):
-                    self._waiting[probe.rule_set][fact] = None
+        for candidate in selection.doubts:
+            self._tell(candidate, Where.INSIDE if without_windows else candidate.place, observations.probes)
         return selection
+
+    def _tell(self, candidate: Candidate, place: Where, probes: Sequence[Probe]) -> None:
+        if candidate.value is None or place is Where.OUTSIDE:
+            return
+        candidate.told = tuple([self._candidate_fact(probe, place, candidate) for probe in probes])
+        for probe, told in zip(probes, candidate.told, strict=True):
+            self._waiting[probe.rule_set][told] = None
 
     def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
         value = candidate.value
@@ -129,72 +130,70 @@ class WorkingMemory:
             return self._number_fact(probe, place, value)
         if isinstance(value, Result) and probe.expected is not None:
             return result_fact(place, value, probe.expected)
-        raise EngineError(f"{candidate.seen.fact.reference}: its value is not of the sort that its test compares")
+        raise EngineError(f"{candidate.fact.reference}: its value is not of the sort that its test compares")
 
     def fire(self) -> None:
         """Assert what waits in each rule set and keep how its rules marked it; what was marked before is known."""
         for number, waiting in enumerate(self._waiting):
-            if not waiting:
-                continue
-            marked, known = self._marked[number], self._known[number]
-            facts = []
-            for fact in waiting:
-                if fact not in marked:
-                    before = known.get(fact)
-                    if before is None:
-                        facts.append(fact)
-                    else:
-                        marked[fact] = before
-            waiting.clear()
-            if facts:
-                marks = self._program.test_rules[number].marks
-                for fact, fired in zip(facts, self._sessions[number].run(facts), strict=True):
-                    by_subject = {marks[rule][0]: rule for rule in fired}
-                    if len(by_subject) != len(fired):
-                        raise EngineError("a candidate was marked both true and false of one test")
-                    marked[fact] = by_subject
-                    known.keep(fact, by_subject)
+            if waiting:
+                self._fire(number, waiting)
+                waiting.clear()
 
-    def fired(self, number: int) -> Iterable[str]:
-        """The names of the rules that marked something of a test."""
-        return self._fired.get(number, ())
+    def _fire(self, number: int, waiting: Mapping[_durable.Fact, None]) -> None:
+        marked, marked_before = self._marked[number], self._told.marks[number]
+        facts: list[_durable.Fact] = []
+        for fact in waiting:
+            if fact not in marked:
+                before = marked_before.get(fact)
+                if before is None:
+                    facts.append(fact)
+                else:
+                    marked[fact] = before
+        if not facts:
+            return
+        rules = self._program.test_rules[number]
+        with rules.network.session() as session:
+            fired = session.run(facts)
+        for fact, numbers in zip(facts, fired, strict=True):
+            by_subject = {rules.marks[rule][0]: (rule, rules.marks[rule][1]) for rule in numbers}
+            if len(by_subject) != len(numbers):
+                raise EngineError("a candidate was marked both true and false of one test")
+            marked[fact] = by_subject
+            marked_before.keep(fact, by_subject)
 
-    def _mark(self, rule_set: int, fact: _durable.Fact, subject: int, test: int) -> Truth | None:
-        """How a fact was marked; the rule that did is noted as proof of the test."""
-        rule = self._marked[rule_set][fact].get(subject)
-        if rule is None:
-            return None
-        rules = self._program.test_rules[rule_set]
-        self._fired.setdefault(test, {})[rules.network.rules[rule].name] = None
-        return rules.marks[rule][1]
+    # --- what it makes of a test ---
+
+    def _mark(self, rule_set: int, fact: _durable.Fact, subject: int) -> Truth | None:
+        """What a rule made of a fact, for a subject; None if none did."""
+        mark = self._marked[rule_set][fact].get(subject)
+        return None if mark is None else mark[1]
 
     def outcome(self, number: int, others: Mapping[str, Outcome]) -> Outcome:
         """What a test makes of the chart; `others` are the atoms before it in its criterion or finding."""
-        outcome = self._outcomes.get(number)
+        outcome = self.outcomes.get(number)
         if outcome is None:
-            outcome = self._outcomes[number] = self._fold_test(number, others)
+            outcome = self.outcomes[number] = self._fold_test(self._program.tests[number], others)
         return outcome
 
-    def _fold_test(self, number: int, others: Mapping[str, Outcome]) -> Outcome:
-        plan = self._program.tests[number]
+    def _fold_test(self, plan: TestPlan, others: Mapping[str, Outcome]) -> Outcome:
         match plan:
             case RecordTest():
-                outcome = self._fold_record(plan, number, others)
+                outcome = self._fold_record(plan, others)
                 denying = outcome.truth is not Truth.TRUE  # what was read and not understood denies nothing
                 return self._despite_unreadable(outcome, plan.concepts, plan.kinds, read_too=denying)
             case ObservationTest():
-                outcome = self._fold_observation(plan, number, others)
-                return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
+                outcome = self._fold_observation(plan, others)
+                return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
             case ReadingsTest():
-                outcome = agreement([self._fold_observation(one, number, others) for one in plan.tests])
-                return self._despite_unreadable(outcome, plan.concepts, frozenset({Kind.OBSERVATION}))
+                outcome = agreement([self._fold_observation(one, others) for one in plan.tests])
+                return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
             case AgeTest():
-                return self._fold_age(plan, number)
+                return self._fold_age(plan)
             case SexTest():
-                truth = self._mark(0, self._sex_fact(plan.test), 0, number)
+                truth = self._mark(0, plan.facts[self._chart.person.sex], 0)
                 return sex_unknown(self._chart) if truth is None else known(truth)
 
-    def _fold_age(self, plan: AgeTest, number: int) -> Outcome:
+    def _fold_age(self, plan: AgeTest) -> Outcome:
         person = self._chart.person
         if "birthDate" in person.unusable:
             return unknown(Reason.UNUSABLE_DATA)
@@ -203,10 +202,10 @@ class WorkingMemory:
         if self._age is None:
             return unknown(Reason.UNUSABLE_DATA)
         fact = self._number_fact(plan.probe, Where.INSIDE, self._age)
-        truth = self._mark(plan.probe.rule_set, fact, plan.subject, number)
+        truth = self._mark(plan.probe.rule_set, fact, plan.subject)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
-    def _fold_observation(self, plan: ObservationTest, number: int, others: Mapping[str, Outcome]) -> Outcome:
+    def _fold_observation(self, plan: ObservationTest, others: Mapping[str, Outcome]) -> Outcome:
         observations = self._program.observations[plan.observations]
         named = None if observations.selector.named is None else others[observations.selector.named[1]]
         if named is not None and (named.reasons or not named.decided_by):
@@ -214,37 +213,33 @@ class WorkingMemory:
         if observations.selector.after is not None:
             finding = self._findings[observations.selector.after]
             if finding.truth is not Truth.TRUE:
-                return unknown_for(finding.reasons) if finding.reasons else unknown(Reason.NO_DATA)
+                return unknown_for(finding.reasons or NO_DATA)
         selection = self._selections.get(plan.observations)
         if selection is None and named is not None:
-            resources = Named(named.decided_by, self._view.moment.as_of)
+            resources = Named(named.decided_by, self.view.moment.as_of)
             selection = self._selections[plan.observations] = self._select_observations(plan.observations, resources)
             self.fire()
         if selection is None:
-            return unknown(Reason.NO_DATA)
-        probe = observations.probes[plan.probe]
+            return unknown_for(NO_DATA)
+        rule_set = observations.probes[plan.probe].rule_set
 
         def mark(candidate: Candidate) -> Truth | None:
-            if not candidate.facts:
-                return None
-            return self._mark(probe.rule_set, candidate.facts[plan.probe], plan.subject, number)
+            return self._mark(rule_set, candidate.told[plan.probe], plan.subject) if candidate.told else None
 
         return fold_observations(selection, observations.selector.take, mark, plan.neither)
 
-    def _fold_record(self, plan: RecordTest, number: int, others: Mapping[str, Outcome]) -> Outcome:
-        named = self._program.records[plan.records].test.at_time_of
+    def _fold_record(self, plan: RecordTest, others: Mapping[str, Outcome]) -> Outcome:
+        selector = self._program.records[plan.records]
+        named = selector.test.at_time_of
         if named is not None and plan.records not in self._entries:
             self._entries[plan.records] = self._select_record(plan.records, others[named])
             self.fire()
-        marked = [
-            (entry, None if entry.fact is None else self._mark(0, entry.fact, 0, number))
-            for entry in self._entries.get(plan.records, ())
-        ]
-        if marked:
-            folded = fold_record(self._program.records[plan.records], marked, self._view.moment.as_of)
+        entries = self._entries.get(plan.records)
+        if entries is not None:
+            folded = fold_record(selector, entries, lambda told: self._mark(0, told, 0), self.view.moment.as_of)
             if folded is not None:
                 return folded
-        return plan.absence.decide(self._view, self._findings)
+        return plan.absence.decide(self.view, self._findings)
 
     def _despite_unreadable(
         self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind], *, read_too: bool = True
@@ -260,7 +255,7 @@ class WorkingMemory:
             for resource in self._chart.unreadable
             if (read_too or not resource.was_read)
             and (resource.kind is None or resource.kind in kinds)
-            and (resource.concepts is None or resource.concepts & concepts)
+            and (resource.concepts is None or not resource.concepts.isdisjoint(concepts))
         ]
         if not bearing:
             return outcome
@@ -268,6 +263,42 @@ class WorkingMemory:
         if any(bearing):
             reasons = (reasons | {Reason.NOT_RETRIEVED}) - {Reason.NO_DATA}
         return changed(outcome, Truth.UNKNOWN, reasons)
+
+    # --- proof ---
+
+    def fired(self, number: int) -> tuple[str, ...]:
+        """The names of the rules that marked what a test looks at."""
+        names: dict[str, None] = {}
+        for rule_set, fact, subject in self._looked_at(self._program.tests[number]):
+            mark = self._marked[rule_set].get(fact, {}).get(subject)
+            if mark is not None:
+                names[self._program.test_rules[rule_set].network.rules[mark[0]].name] = None
+        return tuple(names)
+
+    def _looked_at(self, plan: TestPlan) -> Iterator[tuple[int, _durable.Fact, int]]:
+        """By rule set: the facts that a test looks at, and its subject."""
+        match plan:
+            case RecordTest():
+                if plan.records in self._entries:
+                    yield from ((0, told.fact, 0) for told in self._entries[plan.records].told)
+            case ObservationTest():
+                if plan.observations in self._selections:
+                    selection = self._selections[plan.observations]
+                    rule_set = self._program.observations[plan.observations].probes[plan.probe].rule_set
+                    for candidate in (*selection.chosen, *selection.doubts):
+                        if candidate.told:
+                            yield rule_set, candidate.told[plan.probe], plan.subject
+            case ReadingsTest():
+                for one in plan.tests:
+                    yield from self._looked_at(one)
+            case AgeTest():
+                if self._age is not None:
+                    yield plan.probe.rule_set, self._number_fact(plan.probe, Where.INSIDE, self._age), plan.subject
+            case SexTest():
+                yield 0, plan.facts[self._chart.person.sex], 0
+
+
+_OBSERVED = frozenset({Kind.OBSERVATION})
 
 
 def sex_unknown(chart: Chart) -> Outcome:

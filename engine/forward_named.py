@@ -7,22 +7,21 @@ from datetime import date
 
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, UNDATED, Seen
+from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, UNDATED
 from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.vocabulary import Kind, Reason
 
 
-def at_time_of(seen: Seen, named: Outcome, as_of: date) -> tuple[Where, frozenset[Reason]]:
+def at_time_of(fact: Fact, named: Outcome, as_of: date) -> tuple[Where, frozenset[Reason]]:
     """Whether an entry was there when the resources were that decided another atom."""
     if named.reasons or not named.decided_by:
         return Where.UNSURE, named.reasons or NO_DATA
-    dates = [fact.when and clip(fact.when, as_of) for fact in named.decided_by]
-    times = [when for when in dates if when is not None]
-    began, over = seen.when, seen.ended_when
-    if began is None or len(times) < len(dates):
+    times = [clip(one.when, as_of) for one in named.decided_by if one.when is not None]
+    began, over = fact.when, fact.ended_when
+    if began is None or len(times) < len(named.decided_by):
         return Where.UNSURE, UNDATED
-    lasts = None if over is None and seen.fact.kind is Kind.CONDITION else (over or began).last
+    lasts = None if over is None and fact.kind is Kind.CONDITION else (over or began).last
     stretch = DateInterval(began.first, lasts, None, None)
     if all(stretch.surely_before(time) or stretch.surely_after(time) for time in times):
         return Where.OUTSIDE, NOTHING
@@ -48,19 +47,19 @@ class Named:
         self._references = {fact.reference for fact in facts}
         self._newest = max(self._times, key=_last_day, default=None)
 
-    def place(self, seen: Seen) -> tuple[Where, frozenset[Reason]]:
+    def place(self, fact: Fact) -> tuple[Where, frozenset[Reason]]:
         """Whether something is not older than the newest of these, or surely older than all of them (outside).
 
         None of these is older than itself, however imprecise its date.
         """
-        when = seen.when
+        when = fact.when
         if when is None or self._newest is None:
             return Where.UNSURE, UNDATED
         if all(when.surely_before(time) for time in self._times):
             return Where.OUTSIDE, NOTHING
         if self._undated:
             return Where.UNSURE, UNDATED
-        if seen.fact.reference in self._references or when.surely_not_before(self._newest):
+        if fact.reference in self._references or when.surely_not_before(self._newest):
             return Where.INSIDE, NOTHING
         return Where.UNSURE, IMPRECISE
 

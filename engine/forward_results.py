@@ -16,7 +16,6 @@ from trialsieve.engine.forward_view import (
     UNDATED,
     Findings,
     Moment,
-    Seen,
     View,
     current_days,
     place_in_span,
@@ -81,36 +80,25 @@ class ObservationSelector:
 
 
 class Candidate:
-    """A result that a selector looks at. `reasons`: why it is unknown whatever its value; empty: its value decides."""
+    """A result that a selector looks at, with its place once that is told.
 
-    __slots__ = ("facts", "place", "problem", "reasons", "seen", "value")
+    `reasons`: why it is unknown whatever its value; empty: its value decides.
+    """
 
-    def __init__(
-        self,
-        seen: Seen,
-        value: NumberInterval | Result | None,
-        problem: Reason | None,
-        place: Where,
-        why: frozenset[Reason],
-    ) -> None:
-        self.seen = seen
+    __slots__ = ("fact", "mute", "place", "problem", "reasons", "told", "value")
+
+    def __init__(self, fact: Fact, value: NumberInterval | Result | None, problem: Reason | None) -> None:
+        self.fact = fact
         self.value = value
         self.problem = problem
+        self.mute = value is None and problem in _MUTE
+        self.place = Where.UNSURE
+        self.reasons = NOTHING
+        self.told: tuple[_durable.Fact, ...] = ()  # to the rule engine, one fact a probe
+
+    def put(self, place: Where, why: frozenset[Reason]) -> None:
         self.place = place
-        self.facts: tuple[_durable.Fact, ...] = ()  # what the rule engine was told, one fact a probe
-        self.reasons = why if why or value is not None else frozenset({problem or Reason.NO_DATA})
-
-    @property
-    def mute(self) -> bool:
-        return self.value is None and self.problem in _MUTE
-
-    @property
-    def definitive(self) -> bool:
-        return self.seen.fact.role is Role.DEFINITIVE
-
-    @property
-    def firm(self) -> bool:
-        return self.seen.fact.certainty is Certainty.FIRM
+        self.reasons = why if why or self.value is not None else frozenset({self.problem or Reason.NO_DATA})
 
 
 @dataclass(slots=True)
@@ -126,33 +114,33 @@ def select_observations(
     selector: ObservationSelector, view: View, findings: Findings, named: Named | None = None
 ) -> Selection:
     """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
-    days = _days(selector, view.moment)
-    candidates = [
-        candidate
-        for seen in view.of(selector.concepts)
-        if _is_candidate(selector, seen.fact)
-        and (candidate := _candidate(selector, seen, view.moment, findings, named, days)) is not None
-    ]
-    heard = [candidate for candidate in candidates if not candidate.mute]
-    deciders = [c for c in heard if c.definitive and c.firm and c.seen.when is not None]
-    weak = [c for c in heard if c.definitive and not c.firm]
+    placing = _Placing(selector, view.moment, findings, named)
+    facts = view.of(selector.concepts)
+    deciders: list[Candidate] = []
+    weak: list[Candidate] = []
+    others: list[Candidate] = []
+    for fact in facts:
+        if not _is_candidate(selector, fact) or (placing.follows and placing.drops(fact)):
+            continue
+        candidate = Candidate(fact, *_read(selector.basis, fact))
+        if candidate.mute or fact.role is not Role.DEFINITIVE:
+            others.append(candidate)
+        elif fact.certainty is not Certainty.FIRM:
+            weak.append(candidate)
+        else:
+            (others if fact.when is None else deciders).append(candidate)
     if not deciders:
-        reasons = _why_undecided(candidates, heard, weak)
-        if any(_is_refused(selector, seen.fact) for seen in view.of(selector.concepts)):
+        reasons = _why_undecided(others, weak)
+        if any(_is_refused(selector, fact) for fact in facts):
             reasons = reasons - {Reason.NO_DATA} | {Reason.UNSPECIFIC}
         return Selection([], [], reasons)
-    dated_weak = [c for c in weak if c.seen.when is not None]
-    if selector.take is not Take.LATEST:
-        return Selection(deciders, dated_weak, NOTHING)
-    chosen = _not_surely_older(deciders, deciders)
-    return Selection(chosen, _not_surely_older(dated_weak, chosen), NOTHING)
-
-
-def _days(selector: ObservationSelector, moment: Moment) -> DateInterval | None:
-    """Those of the window, or else of the currency."""
-    if selector.window is not None:
-        return moment.window(selector.window)
-    return None if selector.currency is None else current_days(selector.currency, moment.as_of)
+    doubts = [candidate for candidate in weak if candidate.fact.when is not None]
+    if selector.take is Take.LATEST:
+        deciders = _not_surely_older(deciders, deciders)
+        doubts = _not_surely_older(doubts, deciders)
+    for candidate in (*deciders, *doubts):
+        candidate.put(*placing.place(candidate.fact))
+    return Selection(deciders, doubts, NOTHING)
 
 
 def _is_candidate(selector: ObservationSelector, fact: Fact) -> bool:
@@ -169,45 +157,86 @@ def _is_measured(selector: ObservationSelector, fact: Fact) -> bool:
 
 def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
     """Whether only a facet that the test does not accept keeps the fact from being heard."""
-    if not _is_measured(selector, fact) or not any(facet in fact.facets for facet in selector.skip):
+    if not selector.skip or not _is_measured(selector, fact):
         return False
-    value, problem = {
-        None: (fact.result, fact.result_problem),
-        Basis.VALUE: (fact.value, fact.value_problem),
-        Basis.TIMES_UPPER_LIMIT: (fact.times_upper_limit, fact.limit_problem),
-        Basis.TIMES_LOWER_LIMIT: (fact.times_lower_limit, fact.lower_limit_problem),
-    }[selector.basis]
-    return value is not None or problem not in _MUTE
+    value, problem = _read(selector.basis, fact)
+    return any(facet in fact.facets for facet in selector.skip) and (value is not None or problem not in _MUTE)
 
 
-def _candidate(
-    selector: ObservationSelector,
-    seen: Seen,
-    moment: Moment,
-    findings: Findings,
-    named: Named | None,
-    days: DateInterval | None,
-) -> Candidate | None:
-    """The candidate at its place, or None where it is surely from before or long after what it must come after."""
-    place, reasons = _place(selector, seen.when, moment, findings, days)
-    followed: list[tuple[Where, frozenset[Reason]]] = []
-    if named is not None:
-        followed.append(named.place(seen))
-    if selector.after is not None:
-        followed.append(_after(seen.when, findings[selector.after], selector.within_after))
-    for where, why in followed:
-        if where is Where.OUTSIDE:
-            return None
-        if where is Where.UNSURE and place is not Where.OUTSIDE:
-            place, reasons = Where.UNSURE, _gravest(reasons, why)
-    fact = seen.fact
-    if selector.basis is None:
-        return Candidate(seen, fact.result, fact.result_problem, place, reasons)
-    if selector.basis is Basis.VALUE:
-        return Candidate(seen, fact.value, fact.value_problem, place, reasons)
-    if selector.basis is Basis.TIMES_LOWER_LIMIT:
-        return Candidate(seen, fact.times_lower_limit, fact.lower_limit_problem, place, reasons)
-    return Candidate(seen, fact.times_upper_limit, fact.limit_problem, place, reasons)
+def _read(basis: Basis | None, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
+    """A fact's value as a selector reads it, or its problem."""
+    if basis is None:
+        return fact.result, fact.result_problem
+    if basis is Basis.VALUE:
+        return fact.value, fact.value_problem
+    if basis is Basis.TIMES_UPPER_LIMIT:
+        return fact.times_upper_limit, fact.limit_problem
+    return fact.times_lower_limit, fact.lower_limit_problem
+
+
+class _Placing:
+    """Tells where a result lies, for one selector and record."""
+
+    __slots__ = ("_days", "_findings", "_moment", "_named", "_selector", "follows")
+
+    def __init__(self, selector: ObservationSelector, moment: Moment, findings: Findings, named: Named | None) -> None:
+        self._selector = selector
+        self._moment = moment
+        self._findings = findings
+        self._named = named
+        self.follows = named is not None or selector.after is not None
+        self._days: DateInterval | None = None  # those of the window, or else of the currency
+        if selector.window is not None:
+            self._days = moment.window(selector.window)
+        elif selector.currency is not None:
+            self._days = current_days(selector.currency, moment.as_of)
+
+    def drops(self, fact: Fact) -> bool:
+        """Whether it is surely from before or long after what it must come after."""
+        return any(where is Where.OUTSIDE for where, _ in self._followed(fact))
+
+    def place(self, fact: Fact) -> tuple[Where, frozenset[Reason]]:
+        place, reasons = self._in_windows(fact.when)
+        if self.follows and place is not Where.OUTSIDE:
+            for where, why in self._followed(fact):
+                if where is Where.UNSURE:
+                    place, reasons = Where.UNSURE, _gravest(reasons, why)
+        return place, reasons
+
+    def _followed(self, fact: Fact) -> list[tuple[Where, frozenset[Reason]]]:
+        """Where it lies after each thing that it must come after."""
+        followed: list[tuple[Where, frozenset[Reason]]] = []
+        if self._named is not None:
+            followed.append(self._named.place(fact))
+        if self._selector.after is not None:
+            followed.append(_after(fact.when, self._findings[self._selector.after], self._selector.within_after))
+        return followed
+
+    def _in_windows(self, when: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
+        """Inside all windows, outside one, or unsure and why."""
+        if when is None:
+            return Where.UNSURE, UNDATED
+        reasons = open_findings = NOTHING
+        if self._days is not None:
+            place = when.place(self._days)
+            if place is Place.OUTSIDE:
+                return Where.OUTSIDE, STALE
+            if place is Place.PERHAPS:
+                reasons = IMPRECISE
+        for name in self._selector.not_before:
+            finding = self._findings[name]
+            if finding.truth is Truth.UNKNOWN:
+                if not (self._moment.presumes and finding.reasons <= ABSENT):
+                    open_findings |= finding.reasons
+            elif finding.truth is Truth.TRUE:
+                if finding.when is None:
+                    reasons = UNDATED
+                elif when.surely_before(finding.when):
+                    return Where.OUTSIDE, STALE
+                elif not when.surely_not_before(finding.when):
+                    reasons = reasons or IMPRECISE
+        reasons = open_findings or reasons
+        return (Where.UNSURE, reasons) if reasons else (Where.INSIDE, NOTHING)
 
 
 def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset[Reason]:
@@ -216,39 +245,6 @@ def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset
         if one and one not in (UNDATED, IMPRECISE):
             return one
     return UNDATED if UNDATED in (reasons, others) else reasons or others
-
-
-def _place(
-    selector: ObservationSelector,
-    when: DateInterval | None,
-    moment: Moment,
-    findings: Findings,
-    days: DateInterval | None,
-) -> tuple[Where, frozenset[Reason]]:
-    """Inside all windows, outside one, or unsure and why."""
-    if when is None:
-        return Where.UNSURE, UNDATED
-    reasons = open_findings = NOTHING
-    if days is not None:
-        place = when.place(days)
-        if place is Place.OUTSIDE:
-            return Where.OUTSIDE, STALE
-        if place is Place.PERHAPS:
-            reasons = IMPRECISE
-    for name in selector.not_before:
-        finding = findings[name]
-        if finding.truth is Truth.UNKNOWN:
-            if not (moment.presumes and finding.reasons <= ABSENT):
-                open_findings |= finding.reasons
-        elif finding.truth is Truth.TRUE:
-            if finding.when is None:
-                reasons = UNDATED
-            elif when.surely_before(finding.when):
-                return Where.OUTSIDE, STALE
-            elif not when.surely_not_before(finding.when):
-                reasons = reasons or IMPRECISE
-    reasons = open_findings or reasons
-    return (Where.UNSURE, reasons) if reasons else (Where.INSIDE, NOTHING)
 
 
 def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:
@@ -266,19 +262,20 @@ def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> 
 
 def _not_surely_older(candidates: list[Candidate], than: list[Candidate]) -> list[Candidate]:
     """Those that may be as new as the newest of the others: an open start is never the newest, an open end may be."""
-    starts = [c.seen.when.start for c in than if c.seen.when is not None and c.seen.when.start is not None]
+    starts = [c.fact.when.start for c in than if c.fact.when is not None and c.fact.when.start is not None]
     if not starts:
         return candidates
     newest = max(starts)
-    return [c for c in candidates if c.seen.when is not None and (c.seen.when.end is None or c.seen.when.end >= newest)]
+    return [c for c in candidates if c.fact.when is not None and (c.fact.when.end is None or c.fact.when.end >= newest)]
 
 
-def _why_undecided(candidates: list[Candidate], heard: list[Candidate], weak: list[Candidate]) -> frozenset[Reason]:
-    reasons = set()
-    if any(c.definitive and c.firm and c.seen.when is None for c in heard):
-        reasons.add(Reason.UNDATED)
-    if weak:
-        reasons.add(Reason.UNCONFIRMED)
-    if any(not c.definitive for c in heard) or any(c.mute and c.problem is Reason.UNSPECIFIC for c in candidates):
-        reasons.add(Reason.UNSPECIFIC)
+def _why_undecided(others: list[Candidate], weak: list[Candidate]) -> frozenset[Reason]:
+    """Why nothing decides: all are `weak`, or mute, not definitive or undated."""
+    reasons = {Reason.UNCONFIRMED} if weak else set()
+    for candidate in others:
+        if candidate.mute:
+            if candidate.problem is Reason.UNSPECIFIC:
+                reasons.add(Reason.UNSPECIFIC)
+        else:
+            reasons.add(Reason.UNDATED if candidate.fact.role is Role.DEFINITIVE else Reason.UNSPECIFIC)
     return frozenset(reasons or {Reason.NO_DATA})

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from trialsieve.engine import _durable
-from trialsieve.engine.compile_tests import NUMBER, RESULT, Bound, Where
+from trialsieve.engine.compile_tests import BLOCK, NUMBER, RESULT, Bound, Where
 from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Result
 
 
-def number_fact(selector: int, place: Where, value: NumberInterval) -> _durable.Fact:
+class Numbers:
+    """Tells of numbers by others that lie as they do between the limits that their rules compare them with.
+
+    The rules are so told of few. `limits` are by the probe's number, in their order.
+    """
+
+    def __init__(self, limits: Mapping[int, Sequence[float]], remember: int) -> None:
+        self._limits = limits
+        self._told: Kept[tuple[int, Where, NumberInterval], _durable.Fact] = Kept(remember)
+
+    def fact(self, probe: int, place: Where, value: NumberInterval) -> _durable.Fact:
+        key = probe, place, value
+        told = self._told.get(key)
+        if told is None:
+            told = number_fact(probe, place, alike(value, self._limits[probe]))
+            self._told.keep(key, told)
+        return told
+
+
+def number_fact(probe: int, place: Where, value: NumberInterval) -> _durable.Fact:
     """A measured number; what is not finite is said by a flag, or is beyond all limits."""
     low, low_bound = _bound(value.low, value.low_open, -math.inf)
     high, high_bound = _bound(value.high, value.high_open, math.inf)
-    return NUMBER.template, (selector // 250, selector % 250, int(place), int(low_bound), int(high_bound), low, high)
+    return NUMBER.template, (probe // BLOCK, probe % BLOCK, int(place), int(low_bound), int(high_bound), low, high)
 
 
 def alike(value: NumberInterval, limits: Sequence[float]) -> NumberInterval:
-    """A number that lies as this one does between the limits that its rules compare it with, in their order.
-
-    The rules are told of this one, so that they are told of few.
-    """
+    """A number that lies as this one does between these limits, which are in their order."""
     return NumberInterval(_alike(value.low, limits), _alike(value.high, limits), value.low_open, value.high_open)
 
 

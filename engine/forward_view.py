@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.interval import DateInterval, Place, add, clip, days, window_before
@@ -28,19 +30,30 @@ UNDATED = frozenset({Reason.UNDATED})
 REGISTRY_ERROR = frozenset({Reason.REGISTRY_ERROR})
 
 
-class Seen:
-    """A visible fact, its dates cut off at the as-of date, its end only if it has happened."""
+def as_it_stood(fact: Fact, as_of: date) -> Fact | None:
+    """A fact as the record stood on the as-of date: its dates cut off there, its end only if it had happened.
 
-    __slots__ = ("ended", "ended_when", "fact", "recorded", "when")
-
-    def __init__(self, fact: Fact, as_of: date) -> None:
-        self.fact = fact
-        self.when = fact.when and clip(fact.when, as_of)
-        self.recorded = fact.recorded and clip(fact.recorded, as_of)
-        self.ended = fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(as_of))
-        self.ended_when = clip(fact.ended_when, as_of) if self.ended and fact.ended_when is not None else None
-        if fact.ended and not self.ended and fact.state in (State.RESOLVED, State.REMISSION):
-            self.fact = replace(fact, state=State.UNSTATED)  # it was not over yet
+    None if it was not yet, or not yet recorded. Nearly every fact stood as it stands: it is the same object then.
+    """
+    when, recorded, over = fact.when, fact.recorded, fact.ended_when
+    if (
+        (when is None or (when.last is not None and when.last <= as_of))
+        and (recorded is None or (recorded.last is not None and recorded.last <= as_of))
+        and (over is None or (fact.ended and over.last is not None and over.last <= as_of))
+    ):
+        return fact
+    if (when is not None and not when.starts_by(as_of)) or (recorded is not None and not recorded.starts_by(as_of)):
+        return None
+    ended = fact.ended and (over is None or over.starts_by(as_of))
+    was_not_over_yet = fact.ended and not ended and fact.state in (State.RESOLVED, State.REMISSION)
+    return replace(
+        fact,
+        when=when and clip(when, as_of),
+        recorded=recorded and clip(recorded, as_of),
+        ended=ended,
+        ended_when=clip(over, as_of) if ended and over is not None else None,
+        state=State.UNSTATED if was_not_over_yet else fact.state,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +80,31 @@ class Moment:
 
 
 class View:
-    """What of a chart is visible on the as-of date, by concept."""
+    """What of a chart is visible on the as-of date, by concept, as it stood then."""
 
     def __init__(self, chart: Chart, moment: Moment) -> None:
-        as_of = moment.as_of
         self.chart = chart
         self.moment = moment
-        self.by_concept: dict[str, list[Seen]] = {}
+        self.by_concept: dict[str, list[Fact]] = {}
         self._named: dict[str, set[str]] | None = None
         for fact in chart.facts:
-            if (fact.when is None or fact.when.starts_by(as_of)) and (
-                fact.recorded is None or fact.recorded.starts_by(as_of)
-            ):
-                self.by_concept.setdefault(fact.concept, []).append(Seen(fact, as_of))
+            stood = as_it_stood(fact, moment.as_of)
+            if stood is not None:
+                self.by_concept.setdefault(stood.concept, []).append(stood)
 
-    def of(self, concepts: Sequence[str]) -> list[Seen]:
+    def of(self, concepts: Sequence[str]) -> Sequence[Fact]:
         if len(concepts) == 1:
-            return self.by_concept.get(concepts[0], [])
-        return [seen for concept in dict.fromkeys(concepts) for seen in self.by_concept.get(concept, ())]
+            return self.by_concept.get(concepts[0], ())
+        return [fact for concept in dict.fromkeys(concepts) for fact in self.by_concept.get(concept, ())]
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept that a resource says something of, roles exclude and component apart."""
         if self._named is None:
             self._named = {}
-            for concept, all_seen in self.by_concept.items():
-                for seen in all_seen:
-                    if seen.fact.role not in (Role.EXCLUDE, Role.COMPONENT):
-                        self._named.setdefault(seen.fact.reference, set()).add(concept)
+            for concept, facts in self.by_concept.items():
+                for fact in facts:
+                    if fact.role is not Role.EXCLUDE and fact.role is not Role.COMPONENT:
+                        self._named.setdefault(fact.reference, set()).add(concept)
         return self._named.get(reference, set())
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import math
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from trialsieve.rules.model import Limits, Window
 from trialsieve.rules.vocabulary import Truth
@@ -22,8 +23,7 @@ class Place(Enum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberInterval:
+class NumberInterval(Struct, frozen=True, gc=False):
     """A number known to lie between two bounds; `<20` is `(-inf, 20)` with an open upper bound, `55` is `[55, 55]`."""
 
     low: float
@@ -55,8 +55,7 @@ def _below(value: float, value_open: bool, bound: float, bound_open: bool) -> bo
     return value < bound or (value == bound and (value_open or bound_open))
 
 
-@dataclass(frozen=True, slots=True)
-class DateInterval:
+class DateInterval(Struct, frozen=True, gc=False):
     """When something was, as precisely as the record says.
 
     `first` and `last` are calendar days in the site's zone; `start` and `end` are seconds since 1970 UTC, both

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
+from msgspec import Struct
+
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.model import SCREENING, UNSTATED
@@ -38,16 +41,14 @@ class Circumstances:
         return day is None or day > self.as_of
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, gc=False):
     """A resource of the input and what it says: value, unit and date as recorded."""
 
     reference: str
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, gc=False):
     """A truth value; if unknown, why. `decided_by` are the facts that it rests on.
 
     `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
@@ -74,18 +75,16 @@ class Outcome:
         return self.truth is other.truth and self.reasons == other.reasons
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionOutcome:
+class CriterionOutcome(Struct, frozen=True, gc=False):
     """One criterion: does its sentence hold, and what each atom and reading says."""
 
     outcome: Outcome
     applies: bool
     atoms: Mapping[str, Outcome]
-    readings: Mapping[str, Outcome] = field(default_factory=dict)
+    readings: Mapping[str, Outcome] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ArmOutcome:
+class ArmOutcome(Struct, frozen=True, gc=False):
     """One cohort at one stage. `limiting` lists what decides it; the three `open` lists sort what is in review."""
 
     cohort: str

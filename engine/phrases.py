@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from trialsieve.rules.model import (
     SCREENING,
@@ -36,7 +37,44 @@ WHY = {
     Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
 }
 
+REASON_WORDS: Final = {
+    Reason.NO_DATA: "nothing on record",
+    Reason.STALE: "too old, or not of the time asked about",
+    Reason.UNDATED: "without a date",
+    Reason.UNIT: "no unit, or one that cannot be converted",
+    Reason.NO_REFERENCE_RANGE: "without its reference range",
+    Reason.IMPRECISE: "too imprecise for the limit",
+    Reason.UNCONFIRMED: "not confirmed",
+    Reason.UNSPECIFIC: "not specific enough for the sentence",
+    Reason.CONFLICTING_DATA: "the record contradicts itself",
+    Reason.NOT_RETRIEVED: "this part of the record was not retrieved",
+    Reason.JUDGEMENT: "a person has to judge it",
+    Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous",
+    Reason.TRUNCATED: "the registry's text is cut off",
+    Reason.UNUSABLE_DATA: "a resource that bears on it cannot be read",
+    Reason.ENGINE_DISAGREEMENT: "the two evaluators differ; report this",
+}
+"""Every reason in a coordinator's words."""
+
+OF_ANOTHER_TIME = "not of the time that is asked about"
+
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
+
+
+def told_reasons(reasons: Iterable[Reason]) -> list[Reason]:
+    """The reasons to tell, sorted. Of what was not retrieved nobody can say that it is absent or unreadable."""
+    told = sorted(reasons)
+    if Reason.NOT_RETRIEVED in told:
+        return [reason for reason in told if reason not in (Reason.NO_DATA, Reason.UNUSABLE_DATA)]
+    return told
+
+
+def in_words(reasons: Iterable[Reason], *, beside: bool = False) -> str:
+    """Why something is unknown; `beside`: something is on record, but nothing that decides."""
+    return "; ".join(
+        f"{REASON_WORDS[reason]} that would decide" if beside and reason is Reason.NO_DATA else REASON_WORDS[reason]
+        for reason in told_reasons(reasons)
+    )
 
 
 def phrase(limits: Limits, basis: Basis) -> str:
@@ -79,7 +117,7 @@ def is_whatever(test: Measurement, book: RuleBook) -> bool:
     )
 
 
-def too_old(test: Test | None, book: RuleBook) -> str:
+def too_old(test: Test, book: RuleBook) -> str:
     """Why something is `stale`: it is outside the window, or else too old for today."""
     if isinstance(test, Readings):
         test = test.tests[0][1]
@@ -93,7 +131,7 @@ def too_old(test: Test | None, book: RuleBook) -> str:
         if test.not_before:
             titles = " or ".join(f"“{book.findings[name].title}”" for name in test.not_before)
             return f"from before {titles}, so it does not count"
-    return "not of the time that is asked about"
+    return OF_ANOTHER_TIME
 
 
 def _days(window: Window) -> str:
@@ -117,4 +155,5 @@ def opposite_title(title: str) -> str:
 
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[0].upper() + ended[1:] if ended[0].islower() else ended

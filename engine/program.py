@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trialsieve.engine._durable import FactType, Network
-from trialsieve.engine.compile_logic import (
-    Conclusion,
-)
+from trialsieve.engine._durable import Fact, FactType, Network
+from trialsieve.engine.compile_logic import Conclusion
 from trialsieve.engine.forward_fold import Absence
 from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import ObservationSelector
-from trialsieve.rules.model import (
-    Atom,
-    Criterion,
-    Finding,
-    RecordedSex,
-    Trial,
-)
-from trialsieve.rules.vocabulary import Kind, Reason, Result, Truth
+from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.model import Atom, Criterion, Finding, Trial
+from trialsieve.rules.vocabulary import Kind, Reason, Result, Sex, Truth
 
 # --- tests ----------------------------------------------------------------------------------------------------------
 
@@ -52,7 +45,7 @@ class AgeTest:
 
 @dataclass(frozen=True, slots=True)
 class SexTest:
-    test: RecordedSex
+    facts: Mapping[Sex, Fact]  # what is asserted, by the recorded sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ class ObservationTest:
     observations: int
     probe: int
     subject: int
-    neither: Reason  # why a candidate that no rule marks is unknown
+    neither: frozenset[Reason]  # why a candidate that no rule marks is unknown
     concepts: frozenset[str]
 
 
@@ -97,24 +90,37 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """One kind of folded fact: where its rules are, and what comes before the operands' values in the fact."""
+    """One kind of folded fact: where its rules are, and what comes before the operands' values in the fact.
+
+    `atoms` are those that it is concluded from, its parts' included.
+    """
 
     rule_set: int
     type: FactType
     prefix: tuple[int, ...]
     operands: tuple[str, ...] = ()
     parts: tuple[Folded, ...] = ()
+    atoms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AtomPlan:
-    """An atom: `test` is the number of a test plan, or None where what it stands for is not tested on facts."""
+    """An atom: `test` is the number of a test plan.
 
+    Without a test it stands for a `finding`, for what is `always` so, or for what the resources say that decided
+    another atom. `plain`: nothing but an attestation changes what it stands for. `personal`: it is about age or sex.
+    """
+
+    id: str
     atom: Atom
     test: int | None
+    finding: str | None
+    always: Outcome | None
     target: str | None  # of attestations
     review: Folded | None
     when: Folded | None
+    plain: bool
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class FindingPlan:
 
 @dataclass(frozen=True, slots=True)
 class CriterionPlan:
-    trial: str
+    name: tuple[str, str]  # of the trial and the criterion
     criterion: Criterion
     atoms: tuple[AtomPlan, ...]
     logic: Folded
@@ -134,10 +140,25 @@ class CriterionPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmPlan:
+    """A cohort at a stage, with the criteria that count there."""
+
+    trial: str
+    cohort: str
+    stage: str
+    criteria: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.trial} {self.cohort} {self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
 class TrialPlan:
     trial: Trial
     criteria: tuple[CriterionPlan, ...]
     gates: Mapping[str, AtomPlan]
+    arms: tuple[ArmPlan, ...]
 
 
 @dataclass(slots=True)
@@ -166,9 +187,10 @@ class Program:
     records: tuple[RecordSelector, ...]
     limits: Mapping[int, tuple[float, ...]]  # that numbers are compared with, by the probe's number, in their order
     ages: tuple[Probe, ...]
-    sexes: tuple[RecordedSex, ...]
+    sexes: tuple[SexTest, ...]
     strata: tuple[Stratum, ...]
     trials: tuple[TrialPlan, ...]
+    criteria: tuple[CriterionPlan, ...]  # of all trials
     logic_rules: tuple[LogicRules, ...]
     facet: Folded
     arm: Folded

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import orjson
+from msgspec import Raw, Struct
 
 from trialsieve.engine.outcome import Evidence
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class AtomResult:
+class AtomResult(Struct, frozen=True, gc=False):
     """One atom of a criterion. `holds` None: unknown, `reasons` says why. `operand` False: shown, never deciding."""
 
     id: str
@@ -26,8 +25,7 @@ class AtomResult:
     finding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingResult:
+class ReadingResult(Struct, frozen=True, gc=False):
     """What a text on hold would say under one reading."""
 
     name: str
@@ -35,8 +33,7 @@ class ReadingResult:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionResult:
+class CriterionResult(Struct, frozen=True, gc=False):
     id: str
     kind: CriterionKind
     stage: str
@@ -55,8 +52,7 @@ class CriterionResult:
     changes_on: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItems:
+class OpenItems(Struct, frozen=True, gc=False):
     """Criteria in review, by what they wait for."""
 
     data: tuple[str, ...] = ()
@@ -64,8 +60,7 @@ class OpenItems:
     registry: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ArmResult:
+class ArmResult(Struct, frozen=True, gc=False):
     cohort: str
     stage: str
     verdict: Verdict
@@ -73,8 +68,7 @@ class ArmResult:
     open: OpenItems
 
 
-@dataclass(frozen=True, slots=True)
-class FindingResult:
+class FindingResult(Struct, frozen=True, gc=False):
     """A shared finding that this trial's criteria reached, for `explain`: part of the proof."""
 
     id: str
@@ -87,8 +81,7 @@ class FindingResult:
     atoms: tuple[AtomResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScreeningResult:
+class ScreeningResult(Struct, frozen=True, gc=False):
     """One result object; `result_bytes` turns it into the public JSON."""
 
     patient: str
@@ -109,26 +102,50 @@ def holds_of(truth: Truth) -> bool | None:
     return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 
 
+class _Public(Struct, gc=False):
+    """The members of the public JSON, in their order."""
+
+    patient: str
+    source: str
+    trial: str
+    as_of: str
+    verdict: Verdict
+    arms: tuple[ArmResult, ...]
+    cautions: tuple[str, ...]
+    criteria: list[CriterionResult | Raw]
+    rules_version: str
+    rules_sha256: str
+
+
+_encode = msgspec.json.Encoder().encode
+
 # Of criteria that rest on no resource, and so recur: the JSON of each, and the criterion, whose identity is its key.
-_recurring: Kept[int, tuple[CriterionResult, orjson.Fragment]] = Kept(10_000)
+_recurring: Kept[int, tuple[CriterionResult, Raw]] = Kept(1_000)
 
 
 def result_bytes(result: ScreeningResult) -> bytes:
     """The public JSON of a result (docs/result.schema.json) in one line: the fields of the classes above, by name."""
-    shape = {
-        "patient": result.patient,
-        # A file name need not be UTF-8; JSON must be.
-        "source": result.source.encode("utf-8", "backslashreplace").decode(),
-        "trial": result.trial,
-        "as_of": result.as_of,
-        "verdict": result.verdict,
-        "arms": result.arms,
-        "cautions": result.cautions,
-        "criteria": [_criterion(criterion) for criterion in result.criteria],
-        "rules_version": result.rules_version,
-        "rules_sha256": result.rules_sha256,
-    }
-    return orjson.dumps(shape)
+    known_of = _recurring.get
+    criteria: list[CriterionResult | Raw] = []
+    for criterion in result.criteria:
+        known = known_of(id(criterion))
+        criteria.append(_raw_or_own(criterion) if known is None else known[1])
+    # A file name need not be UTF-8; JSON must be.
+    source = result.source.encode("utf-8", "backslashreplace").decode()
+    return _encode(
+        _Public(
+            result.patient,
+            source,
+            result.trial,
+            result.as_of,
+            result.verdict,
+            result.arms,
+            result.cautions,
+            criteria,
+            result.rules_version,
+            result.rules_sha256,
+        )
+    )
 
 
 def result_json(result: ScreeningResult) -> dict[str, object]:
@@ -137,12 +154,9 @@ def result_json(result: ScreeningResult) -> dict[str, object]:
     return shape
 
 
-def _criterion(criterion: CriterionResult) -> CriterionResult | orjson.Fragment:
-    known = _recurring.get(id(criterion))
-    if known is not None:
-        return known[1]
+def _raw_or_own(criterion: CriterionResult) -> CriterionResult | Raw:
     if criterion.evidence or any(atom.evidence for atom in criterion.atoms):
         return criterion
-    fragment = orjson.Fragment(orjson.dumps(criterion))
-    _recurring.keep(id(criterion), (criterion, fragment))
-    return fragment
+    raw = Raw(_encode(criterion))
+    _recurring.keep(id(criterion), (criterion, raw))
+    return raw

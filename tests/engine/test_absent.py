@@ -25,7 +25,7 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.explanation import explain_atom
+from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import Atom, AtomRef, FindingHolds, ReviewWhen
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason
@@ -89,4 +89,4 @@ def test_it_is_negated_before_it_is_reviewed(evaluate: Evaluate) -> None:
 def test_the_sentence_says_what_is_on_record(question: Atom, given: list[Given], sentence: str) -> None:
     rules = book(criterion(question))
     outcome = direct.evaluate(rules, ["T"], chart(*given), Circumstances(AS_OF)).criteria["T", "C1"].atoms["a"]
-    assert explain_atom(question, outcome, rules) == sentence
+    assert Words(rules).atom(question).explanation(outcome) == sentence

@@ -31,7 +31,7 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.explanation import explain_atom, explain_criterion, explain_finding
+from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.phrases import phrase
 from trialsieve.engine.screening import Screener
@@ -75,13 +75,13 @@ SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Som
 def _atom(asked: Atom, *given: Given, **person: object) -> str:
     rules = book(criterion(asked), findings=[SHARED])
     evaluation = direct.evaluate(rules, ["T"], chart(*given, **person), Circumstances(AS_OF))  # type: ignore[arg-type]
-    return explain_atom(asked, evaluation.criteria["T", "C1"].atoms[asked.id], rules)
+    return Words(rules).atom(asked).explanation(evaluation.criteria["T", "C1"].atoms[asked.id])
 
 
 def _criterion(rule: Criterion, *given: Given, **person: object) -> str:
     rules = book(rule, findings=[SHARED])
     evaluation = direct.evaluate(rules, ["T"], chart(*given, **person), Circumstances(AS_OF))  # type: ignore[arg-type]
-    return explain_criterion(rule, evaluation.criteria["T", rule.id], rules)
+    return Words(rules).criterion(rule).explanation(evaluation.criteria["T", rule.id])
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_what_a_person_has_to_judge_is_quoted() -> None:
     asked = atom(FindingHolds("shared"), quote="shared", review_when=(doubt,))
     rule = criterion(asked, atom(recorded(), "b", operand=False))
     assert _criterion(rule, entry(ago(1)), entry(ago(1), concept=OTHER)) == (
-        "Something shared: unknown (judgement); on record: other on record. (something else is on record) "
-        "A person has to judge “shared”."
+        "Something shared: unknown (a person has to judge it); on record: other on record."
+        " (something else is on record) A person has to judge “shared”."
     )
 
 
@@ -184,7 +184,7 @@ def test_a_measurement_that_only_has_to_be_there_is_told_as_one() -> None:
     asked = atom(measured(limits=limits(low="5")))
     rules = replace(book(criterion(asked)), concepts={**CONCEPTS, NUMBER: bounded})
     proof = direct.evaluate(rules, ["T"], chart(number(60, ago(1))), Circumstances(AS_OF)).criteria["T", "C1"]
-    assert explain_atom(asked, proof.atoms["a"], rules) == "Measured: number 60."
+    assert Words(rules).atom(asked).explanation(proof.atoms["a"]) == "Measured: number 60."
 
 
 def test_no_sentence_is_said_twice() -> None:
@@ -239,7 +239,7 @@ def test_what_was_not_retrieved_proves_nothing() -> None:
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_a_sentence(reason: Reason) -> None:
     asked = atom(measured())
-    text = explain_atom(asked, Outcome(Truth.UNKNOWN, frozenset({reason})), book(criterion(asked)))
+    text = Words(book(criterion(asked))).atom(asked).explanation(Outcome(Truth.UNKNOWN, frozenset({reason})))
     assert text.endswith(".")
     assert text[0].isupper()
 
@@ -269,7 +269,9 @@ def test_a_finding_is_told_by_its_title() -> None:
     asked = atom(FindingHolds("shared"))
     assert _atom(asked, entry(ago(1), concept=OTHER)) == "Something shared: other on record."
     assert _atom(asked) == "No other on record."
-    assert "unknown (unspecific)" in _atom(asked, entry(ago(1), concept=OTHER, role=Role.SUPPORTING))
+    assert "unknown (not specific enough for the sentence)" in _atom(
+        asked, entry(ago(1), concept=OTHER, role=Role.SUPPORTING)
+    )
 
 
 def test_many_resources_are_counted_and_not_all_quoted() -> None:
@@ -332,8 +334,8 @@ def test_of_resources_that_nobody_knows_nothing_more_is_told() -> None:
 
 def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
     rules = book(findings=[SHARED])
-    assert explain_finding(SHARED, Outcome(Truth.TRUE), rules) == "Something shared."
-    assert explain_finding(SHARED, Outcome(Truth.FALSE), rules) == "Not so: something shared."
+    assert Words(rules).finding(SHARED.id).explanation(Outcome(Truth.TRUE)) == "Something shared."
+    assert Words(rules).finding(SHARED.id).explanation(Outcome(Truth.FALSE)) == "Not so: something shared."
 
 
 @pytest.mark.parametrize(
@@ -346,20 +348,20 @@ def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
 )
 def test_a_name_keeps_its_capital(title: str, expected: str) -> None:
     named = finding("named", atom(recorded()), title=title)
-    assert explain_finding(named, Outcome(Truth.FALSE), book(findings=[named])) == expected
+    assert Words(book(findings=[named])).finding(named.id).explanation(Outcome(Truth.FALSE)) == expected
 
 
 def test_what_is_on_record_is_not_said_to_be_missing() -> None:
     asked = atom(measured())
     half = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), evidence=(Evidence("Observation/o", "Number 60"),))
-    text = explain_atom(asked, half, book(criterion(asked)))
+    text = Words(book(criterion(asked))).atom(asked).explanation(half)
     assert text == "No data that would decide on record; on record: Number 60."
 
 
 def test_a_doubt_about_nothing_shown_names_something() -> None:
     asked = atom(DatedSince("a", "enrollment"))
-    text = explain_atom(asked, Outcome(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC})), book(criterion(asked)))
-    assert text == "Of which record this is asked is not known (unspecific)."
+    text = Words(book(criterion(asked))).atom(asked).explanation(Outcome(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC})))
+    assert text == "Of which record this is asked is not known (not specific enough for the sentence)."
 
 
 def test_what_speaks_of_other_patients_is_not_told() -> None:
@@ -372,14 +374,14 @@ def test_what_speaks_of_other_patients_is_not_told() -> None:
 
 def test_a_finding_of_which_nothing_is_on_record_says_what_was_looked_for() -> None:
     nothing = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
-    text = explain_finding(SHARED, nothing, book(findings=[SHARED]))
+    text = Words(book(findings=[SHARED])).finding(SHARED.id).explanation(nothing)
     assert text == "Something shared: unknown; nothing on record of other."
 
 
 def test_a_finding_of_which_something_is_on_record_does_not_say_nothing() -> None:
     over = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), evidence=(Evidence("Condition/c", "Other (resolved)"),))
-    text = explain_finding(SHARED, over, book(findings=[SHARED]))
-    assert text == "Something shared: unknown (no-data); on record: Other (resolved)."
+    text = Words(book(findings=[SHARED])).finding(SHARED.id).explanation(over)
+    assert text == "Something shared: unknown (nothing on record that would decide); on record: Other (resolved)."
 
 
 def test_an_answer_that_data_contradicts_is_told_with_both() -> None:
@@ -390,3 +392,67 @@ def test_an_answer_that_data_contradicts_is_told_with_both() -> None:
 def test_a_pregnancy_of_unrecorded_sex_is_told_with_what_is_on_record() -> None:
     rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
     assert _criterion(rule, entry(ago(9))) == "Condition on record. (sex not recorded)"
+
+
+def test_a_registry_text_is_quoted_as_people_read_it() -> None:
+    assert _atom(atom(Judgement(), quote="rate \\>80%")) == "A person has to judge “rate >80%”."
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        (
+            {Reason.STALE, Reason.UNIT},
+            "too old, or not of the time asked about; no unit, or one that cannot be converted",
+        ),
+        ({Reason.NO_DATA, Reason.NOT_RETRIEVED}, "this part of the record was not retrieved"),
+        ({Reason.UNUSABLE_DATA}, "a resource that bears on it cannot be read"),
+    ],
+)
+def test_the_reasons_of_a_finding_are_in_words(reasons: set[Reason], words: str) -> None:
+    text = Words(book(findings=[SHARED])).finding("shared").explanation(Outcome(Truth.UNKNOWN, frozenset(reasons)))
+    assert text == f"Something shared: unknown ({words})."
+
+
+def test_the_reasons_of_a_reading_are_in_words() -> None:
+    readings = (("as-written", AtomRef("a")), ("presumed", Not(AtomRef("a"))))
+    rule = criterion(atom(Judgement()), readings=readings, logic=None)
+    (screened,) = Screener(book(rule), ["T"]).screen(chart(), Circumstances(AS_OF))
+    assert {each.explanation for each in screened.criteria[0].readings} == {
+        "Read so, the sentence is unknown of this patient (a person has to judge it)."
+    }
+
+
+def test_no_public_code_of_a_reason_stands_in_a_sentence() -> None:
+    for reason in Reason:
+        told = (
+            Words(book(findings=[SHARED]))
+            .finding("shared")
+            .explanation(Outcome(Truth.UNKNOWN, frozenset({reason}), evidence=(Evidence("Condition/c", "Other"),)))
+        )
+        assert f"({reason.value})" not in told
+
+
+def test_of_two_patients_with_the_same_values_each_is_told_by_their_own_record() -> None:
+    """What to tell is kept for the values of the atoms; the sentences are the patient's."""
+    rule = criterion(atom(measured()), atom(positive(), "b"))
+    rules = book(rule)
+    words = Words(rules).criterion(rule)
+    told = [
+        words.explanation(
+            direct.evaluate(rules, ["T"], chart(number(value, ago(1))), Circumstances(AS_OF)).criteria["T", "C1"]
+        )
+        for value in (60, 70)
+    ]
+    assert told == [f"No result on record. Known: Number {value} is at least 50 %." for value in (60, 70)]
+
+
+def test_of_two_patients_with_the_same_values_one_may_have_more_on_record() -> None:
+    rule = criterion(atom(recorded()), atom(positive(), "b"), logic=AnyOf((AtomRef("a"), AtomRef("b"))))
+    rules = book(rule)
+    words = Words(rules).criterion(rule)
+    told = [
+        words.explanation(direct.evaluate(rules, ["T"], patient, Circumstances(AS_OF)).criteria["T", "C1"])
+        for patient in (chart(), chart(entry(ago(9), role=Role.NEGATES)))
+    ]
+    assert told == ["No result on record.", "No result on record. Known: Denied: condition on record."]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from charts import (
+    AS_OF,
     CONDITION,
     NUMBER,
     OTHER,
@@ -29,6 +30,8 @@ from charts import (
 )
 
 from trialsieve.engine.facts import Unreadable
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.screening import Screener
 from trialsieve.rules.model import Atom, AtomRef, ReviewWhen, Test
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Kind, Reason, Timing
 
@@ -86,6 +89,24 @@ def test_a_doubt_that_could_not_be_looked_up_is_not_passed_over(
     assert said(evaluation.criteria["T", "C1"].atoms["a"]) == expected
 
 
-def test_the_explanation_names_the_question() -> None:
-    assert gap(Kind.OBSERVATION).sentence == "Observation/garbled was not all retrieved: garbled"
-    assert unreadable(Kind.OBSERVATION).sentence == "Observation/garbled could not be used: garbled"
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([gap(Kind.OBSERVATION)], "Records of number were not retrieved, so absence proves nothing."),
+        (
+            [gap(Kind.OBSERVATION), unreadable(Kind.OBSERVATION)],
+            "Records of number were not retrieved, so absence proves nothing."
+            " (Observation/garbled could not be used: garbled)",
+        ),
+        (
+            [unreadable(Kind.OBSERVATION)],
+            "No number on record. A resource that bears on this could not be used."
+            " (Observation/garbled could not be used: garbled)",
+        ),
+    ],
+)
+def test_a_gap_is_told_as_what_was_not_retrieved_and_a_resource_by_its_name(given: list[Given], expected: str) -> None:
+    """Which part of the record it is, and why, is a caution of the whole result."""
+    rules = book(criterion(atom(measured())))
+    (result,) = Screener(rules, ["T"]).screen(chart(*given), Circumstances(AS_OF))
+    assert result.criteria[0].explanation == expected

@@ -31,8 +31,8 @@ from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart, Uncoded
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Age, FindingHolds, RecordedSex
-from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Sex
+from trialsieve.rules.model import Age, FindingHolds, Judgement, RecordedSex
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Role, Sex, Truth
 
 RULES = book(
     criterion(atom(recorded()), id="C1"),
@@ -44,6 +44,7 @@ RULES = book(
     criterion(atom(FindingHolds("adult")), id="C7"),
     criterion(atom(FindingHolds("ill")), id="C8"),
     criterion(atom(recorded(concepts=(ALLERGY,)), absence=AbsenceRule.ASSESSED_ONLY), id="C9"),
+    criterion(atom(Judgement(), "a1"), atom(measured(not_older_than="a1"), "a2"), id="C10"),
     findings=[finding("adult", atom(Age(limits(low="18")))), finding("ill", atom(recorded(), "b"))],
 )
 PRESUME = Circumstances(AS_OF, AbsencePolicy.PRESUME)
@@ -57,14 +58,28 @@ OTHERS: dict[str, tuple[Chart, Circumstances]] = {
         replace(BLANK, uncoded=(Uncoded(Kind.CONDITION, frozenset({"urn:local"}), 3),)),
         PRESUME,
     ),
+    "with more records in unknown code systems": (
+        replace(BLANK, uncoded=(Uncoded(Kind.CONDITION, frozenset({"urn:local"}), 5),)),
+        PRESUME,
+    ),
     "with an unreadable resource": (replace(BLANK, unreadable=(unreadable(Kind.CONDITION),)), PRESUME),
     "with an unreadable resource of one concept": (
         replace(BLANK, unreadable=(unreadable(Kind.CONDITION, CONDITION),)),
         PRESUME,
     ),
     "with an attestation": (replace(BLANK, attestations=(attestation("T#C1", True, ago(1)),)), PRESUME),
+    "with an attestation to an atom": (replace(BLANK, attestations=(attestation("T#C10.a1", True, ago(1)),)), PRESUME),
     "of the other sex": (chart(sex=Sex.FEMALE, birth="1990-01-01"), PRESUME),
     "a child": (chart(sex=Sex.MALE, birth="2015-01-01"), PRESUME),
+    "perhaps a child": (chart(sex=Sex.MALE, birth="2008"), PRESUME),
+    "a year younger": (chart(sex=Sex.MALE, birth="1991-01-01"), PRESUME),
+    "of unknown birth": (chart(sex=Sex.MALE), PRESUME),
+    "with a birth date that cannot be read": (chart(sex=Sex.MALE, unusable=["birthDate"]), PRESUME),
+    "born after the day": (chart(sex=Sex.MALE, birth="2030-01-01"), PRESUME),
+    "of unknown sex": (chart(birth="1990-01-01"), PRESUME),
+    "of a sex that cannot be read": (chart(birth="1990-01-01", unusable=["gender"]), PRESUME),
+    "by another name": (replace(BLANK, person=replace(BLANK.person, reference="Patient/p2")), PRESUME),
+    "of whom there is no Patient": (replace(BLANK, person=replace(BLANK.person, reference=None)), PRESUME),
     "with something on record": (chart(entry(ago(3), concept=CONDITION), sex=Sex.MALE, birth="1990-01-01"), PRESUME),
 }
 
@@ -84,6 +99,12 @@ def test_another_patient_gets_an_answer_of_their_own(other: str, blank_first: bo
     assert used.evaluate(*second) == new
 
 
+def test_each_of_many_patients_gets_an_answer_of_their_own() -> None:
+    used = direct.DirectEngine(RULES, ["T"])
+    for patient, asked in [*OTHERS.values(), *reversed(OTHERS.values())]:
+        assert used.evaluate(patient, asked) == direct.evaluate(RULES, ["T"], patient, asked)
+
+
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.parametrize("blank_first", [True, False])
 def test_the_rule_engine_too_gives_another_patient_an_answer_of_their_own(other: str, blank_first: bool) -> None:
@@ -96,7 +117,9 @@ def test_the_rule_engine_too_gives_another_patient_an_answer_of_their_own(other:
     for asked in (first, first, second):
         used.evaluate(*asked)
 
-    assert used.evaluate(*second) == new
+    again = used.evaluate(*second)
+    assert again == new
+    assert again.fired == new.fired
 
 
 def test_the_rule_engine_gives_what_it_concluded_of_an_empty_record() -> None:
@@ -107,11 +130,51 @@ def test_the_rule_engine_gives_what_it_concluded_of_an_empty_record() -> None:
     assert used.evaluate(another, PRESUME).criteria["T", "C8"] is kept
 
 
+def test_an_answer_of_a_person_speaks_of_its_own_criterion_alone() -> None:
+    used = compile_rules(RULES, ["T"])
+    for _ in range(2):
+        kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
+    answered = used.evaluate(replace(BLANK, attestations=(attestation("T#C1", True, ago(1)),)), PRESUME)
+    assert answered.criteria["T", "C1"].outcome.truth is Truth.TRUE
+    assert answered.criteria["T", "C8"] is kept
+
+
+def test_what_the_rule_engine_keeps_rests_on_nobodys_facts() -> None:
+    used = compile_rules(RULES, ["T"])
+    denied = replace(BLANK, facts=(entry(ago(3), concept=CONDITION, role=Role.NEGATES),))
+    first = used.evaluate(denied, PRESUME)
+    second = used.evaluate(BLANK, PRESUME)
+    for name, finding_name in (("C1", None), ("C8", "ill")):
+        mine, theirs = first.criteria["T", name], second.criteria["T", name]
+        assert mine.outcome.truth is theirs.outcome.truth is Truth.FALSE
+        assert mine.outcome.decided_by
+        assert not theirs.outcome.decided_by
+        assert not any(atom.decided_by for atom in theirs.atoms.values())
+        if finding_name:
+            assert first.findings[finding_name].decided_by
+            assert not second.findings[finding_name].decided_by
+
+
 def test_a_record_that_says_something_else_gets_what_was_kept() -> None:
     used = direct.DirectEngine(RULES, ["T"])
     kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
     another = chart(entry(ago(3), concept=OTHER), sex=Sex.FEMALE, birth="1960-01-01")
     assert used.evaluate(another, PRESUME).criteria["T", "C8"] is kept
+
+
+def test_what_a_person_says_of_one_criterion_leaves_the_others_as_they_were_kept() -> None:
+    used = direct.DirectEngine(RULES, ["T"])
+    kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
+    attested = used.evaluate(replace(BLANK, attestations=(attestation("T#C1", True, ago(1)),)), PRESUME)
+    assert attested.criteria["T", "C8"] is kept
+    assert attested.criteria["T", "C1"].outcome.evidence
+
+
+def test_records_in_unknown_code_systems_leave_as_it_was_what_no_such_record_may_be() -> None:
+    used = direct.DirectEngine(RULES, ["T"])
+    kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
+    uncoded = replace(BLANK, uncoded=(Uncoded(Kind.PROCEDURE, frozenset({"urn:local"}), 3),))
+    assert used.evaluate(uncoded, PRESUME).criteria["T", "C8"] is kept
 
 
 def test_the_day_changes_nothing_of_what_is_kept() -> None:

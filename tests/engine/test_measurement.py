@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from charts import (
@@ -25,6 +24,7 @@ from charts import (
     recorded,
     result,
 )
+from msgspec.structs import replace
 
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.model import Measurement, Window

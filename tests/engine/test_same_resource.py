@@ -24,7 +24,7 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.explanation import explain_atom
+from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import Atom, DatedSince, Recorded, SameResource, Test
 from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Take
@@ -159,7 +159,7 @@ def test_the_sentence_says_how_the_date_is_given(circumstances: Circumstances, d
     rules = book(criterion(atom(measured()), SINCE))
     patient = chart(number(60, ago(days_ago)))
     outcome = direct.evaluate(rules, ["T"], patient, circumstances).criteria["T", "C1"].atoms["b"]
-    assert explain_atom(SINCE, outcome, rules) == sentence
+    assert Words(rules).atom(SINCE).explanation(outcome) == sentence
 
 
 def test_two_results_of_two_resources_do_not_satisfy_it_together(evaluate: Evaluate) -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 from charts import AS_OF, OTHER, ago, atom, book, chart, criterion, entry, finding, measured, number, recorded, result
 
@@ -60,7 +61,9 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Screener]:
 def _criterion_says(name: str, outcome: Outcome) -> Answer:
     def alter(evaluation: Evaluation) -> Evaluation:
         was = evaluation.criteria["T", name]
-        return replace(evaluation, criteria={**evaluation.criteria, ("T", name): replace(was, outcome=outcome)})
+        return replace(
+            evaluation, criteria={**evaluation.criteria, ("T", name): msgspec.structs.replace(was, outcome=outcome)}
+        )
 
     return alter
 
@@ -68,7 +71,7 @@ def _criterion_says(name: str, outcome: Outcome) -> Answer:
 def _atom_says(name: str, outcome: Outcome) -> Answer:
     def alter(evaluation: Evaluation) -> Evaluation:
         was = evaluation.criteria["T", name]
-        changed = replace(was, atoms={**was.atoms, "a": outcome})
+        changed = msgspec.structs.replace(was, atoms={**was.atoms, "a": outcome})
         return replace(evaluation, criteria={**evaluation.criteria, ("T", name): changed})
 
     return alter
@@ -111,7 +114,7 @@ DIFFERENCES = [
             evaluation,
             criteria={
                 **evaluation.criteria,
-                ("T", "I1"): replace(evaluation.criteria["T", "I1"], applies=False),
+                ("T", "I1"): msgspec.structs.replace(evaluation.criteria["T", "I1"], applies=False),
             },
         ),
     ),
@@ -178,7 +181,7 @@ def test_a_disagreement_on_a_gate(broken: Callable[..., Screener]) -> None:
 def test_a_disagreement_on_the_arms_alone_holds_the_whole_trial(broken: Callable[..., Screener]) -> None:
     def alter(evaluation: Evaluation) -> Evaluation:
         (arm,) = evaluation.arms["T"]
-        return replace(evaluation, arms={"T": (replace(arm, verdict=Verdict.INELIGIBLE),)})
+        return replace(evaluation, arms={"T": (msgspec.structs.replace(arm, verdict=Verdict.INELIGIBLE),)})
 
     screener = broken(alter)
     result = _only(screener.screen(ELIGIBLE, TODAY))

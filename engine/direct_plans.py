@@ -1,0 +1,198 @@
+"""What the direct evaluator looks at for each criterion, finding and atom: found out once, before any patient."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from trialsieve.engine.direct_verdict import TrialArms
+from trialsieve.engine.facts import Attestation
+from trialsieve.rules.logic_order import (
+    atoms_in,
+    atoms_in_reading_order,
+    atoms_named,
+    concepts_read,
+    findings_reached,
+    findings_read,
+)
+from trialsieve.rules.model import (
+    Age,
+    Atom,
+    Criterion,
+    Finding,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    RuleBook,
+    Test,
+    Trial,
+)
+from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind
+
+ResourceTest = Measurement | QualitativeResult | Recorded
+_Sought = tuple[frozenset[Kind], frozenset[str]]  # kinds and code systems of something presumed absent
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a criterion, a finding or an atom looks at, with all that it reads."""
+
+    number: int
+    concepts: frozenset[str]
+    personal: bool  # age or recorded sex
+    sought: tuple[int, ...]  # by number
+
+
+@dataclass(frozen=True, slots=True)
+class AtomPlan:
+    """An atom. `reads` is shared by equal ones; None where the test names other atoms."""
+
+    id: str
+    atom: Atom
+    reads: Reads | None
+    tests: tuple[ResourceTest, ...]  # of which a resource may be that could not be read
+    is_personal: bool
+    has_steps: bool  # something else than its test and an attestation decides
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionPlan:
+    """A criterion, its atoms each after those that it reads."""
+
+    key: tuple[str, str]
+    target: str  # of attestations
+    criterion: Criterion
+    reads: Reads
+    atoms: tuple[AtomPlan, ...]
+    operands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPlan:
+    """A finding, its atoms each after those that it reads. `deciding` are those that its logic names."""
+
+    finding: Finding
+    reads: Reads
+    atoms: tuple[AtomPlan, ...]
+    operands: tuple[str, ...]
+    deciding: tuple[str, ...]
+
+
+class Plans:
+    """The plans of some trials, and who reads what; rules are known by the numbers of what they read."""
+
+    def __init__(self, book: RuleBook, trials: Sequence[Trial]) -> None:
+        self.book = book
+        self.arms = {trial.id: TrialArms(trial) for trial in trials}
+        self.readers: dict[str, set[int]] = {}  # by concept
+        self.seekers: dict[_Sought, tuple[int, set[int]]] = {}  # what is sought, by what
+        self._numbered = 0
+        self._of_atoms: dict[Hashable, Reads] = {}
+        self._findings: dict[str, FindingPlan] = {}
+        self.criteria = tuple(self._criterion(trial, criterion) for trial in trials for criterion in trial.criteria)
+        self.by_number = {plan.reads.number: plan for plan in self.criteria}
+        self.numbers = frozenset(self.by_number)
+        self._targets = {
+            target: plan.reads.number
+            for plan in self.criteria
+            for target in (plan.target, *(f"{plan.target}.{atom.id}" for atom in plan.atoms))
+        }
+        self.gates = {
+            (trial.id, cohort.id): self._atom(cohort.gate)
+            for trial in trials
+            for cohort in trial.cohorts
+            if cohort.gate is not None
+        }
+        atoms = [atom for plan in self.criteria for atom in plan.criterion.atoms]
+        atoms += [plan.atom for plan in self.gates.values()]
+        for name in findings_reached((read for atom in atoms for read in findings_read(atom)), book.findings):
+            self.finding(name)
+        self.ages = tuple(dict.fromkeys(_ages(atoms, self._findings.values())))
+        self.all = frozenset(range(self._numbered))
+
+    def attested_by(self, attestations: Sequence[Attestation]) -> frozenset[int]:
+        """The criteria of which a person says something, or of an atom of theirs."""
+        targets = self._targets
+        return frozenset([targets[item.target] for item in attestations if item.target in targets])
+
+    def finding(self, name: str) -> FindingPlan:
+        """The plan of a finding."""
+        plan = self._findings.get(name)
+        return plan if plan is not None else self._add_finding(self.book.findings[name])
+
+    def _criterion(self, trial: Trial, criterion: Criterion) -> CriterionPlan:
+        return CriterionPlan(
+            key=(trial.id, criterion.id),
+            target=f"{trial.id}#{criterion.id}",
+            criterion=criterion,
+            reads=self._reads(criterion.atoms, personal=criterion.applies_to is not None),
+            atoms=tuple(self._atom(atom) for atom in atoms_in_reading_order(criterion.atoms)),
+            operands=tuple(atom.id for atom in criterion.atoms if atom.operand),
+        )
+
+    def _add_finding(self, finding: Finding) -> FindingPlan:
+        named = frozenset(
+            name for logic in (finding.true_when, finding.false_when) if logic for name in atoms_in(logic)
+        )
+        plan = self._findings[finding.id] = FindingPlan(
+            finding=finding,
+            reads=self._reads(finding.atoms),
+            atoms=tuple(self._atom(atom) for atom in atoms_in_reading_order(finding.atoms)),
+            operands=tuple(atom.id for atom in finding.atoms if atom.operand),
+            deciding=tuple(atom.id for atom in finding.atoms if atom.id in named),
+        )
+        return plan
+
+    def _atom(self, atom: Atom) -> AtomPlan:
+        reads = None
+        if not any(atoms_named(atom.test)):
+            name = (atom.test, atom.absent, atom.absence, atom.presume_unless)
+            reads = self._of_atoms.get(name)
+            if reads is None:
+                reads = self._of_atoms[name] = self._reads([replace(atom, applies_to=None)])
+        return AtomPlan(
+            id=atom.id,
+            atom=atom,
+            reads=reads,
+            tests=tuple(test for test in _tests(atom) if isinstance(test, ResourceTest)),
+            is_personal=isinstance(atom.test, (Age, RecordedSex)),
+            has_steps=bool(atom.review_when) or atom.applies_to is not None or atom.when is not None,
+        )
+
+    def _reads(self, own: Sequence[Atom], *, personal: bool = False) -> Reads:
+        findings = findings_reached((read for atom in own for read in findings_read(atom)), self.book.findings)
+        atoms = [*own, *(atom for finding in findings for atom in self.book.findings[finding].atoms)]
+        number = self._numbered
+        self._numbered += 1
+        concepts = frozenset(read for atom in atoms for read in concepts_read(atom))
+        for concept in concepts:
+            self.readers.setdefault(concept, set()).add(number)
+        recorded = [(atom, atom.test.concepts) for atom in atoms if isinstance(atom.test, Recorded)]
+        presumed = {names for atom, names in recorded if atom.absence is not AbsenceRule.UNKNOWN}
+        return Reads(
+            number=number,
+            concepts=concepts,
+            personal=personal
+            or any(atom.applies_to is not None or isinstance(atom.test, (Age, RecordedSex)) for atom in atoms),
+            sought=tuple(sorted({self._seek(names, number) for names in presumed})),
+        )
+
+    def _seek(self, names: Iterable[str], seeker: int) -> int:
+        """The number of what a test of these concepts looks for."""
+        concepts = [self.book.concepts[name] for name in names]
+        kinds = frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE
+        systems = frozenset().union(*(concept.systems for concept in concepts))
+        number, seekers = self.seekers.setdefault((kinds, systems), (len(self.seekers), set()))
+        seekers.add(seeker)
+        return number
+
+
+def _tests(atom: Atom) -> tuple[Test, ...]:
+    return tuple(test for _, test in atom.test.tests) if isinstance(atom.test, Readings) else (atom.test,)
+
+
+def _ages(atoms: Iterable[Atom], findings: Iterable[FindingPlan]) -> list[Age]:
+    every = [*atoms, *(atom for plan in findings for atom in plan.finding.atoms)]
+    return [atom.test for atom in every if isinstance(atom.test, Age)]

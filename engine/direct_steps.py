@@ -1,0 +1,80 @@
+"""What becomes of a test's outcome in the direct evaluator (docs/semantics.md, 3.2 to 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from trialsieve.engine import direct_logic
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_plans import AtomPlan
+from trialsieve.engine.direct_proof import resting
+from trialsieve.engine.facts import Fact, Unreadable
+from trialsieve.engine.outcome import NO_REASONS, Circumstances, Evidence, Outcome
+from trialsieve.rules.model import Recorded, ReviewWhen
+from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, Reason, Truth
+
+
+def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
+    """What resources that could not be read make of an outcome."""
+    holds = outcome.truth is (Truth.FALSE if plan.atom.absent else Truth.TRUE)
+    problems: list[Unreadable] = []
+    for test in plan.tests:
+        recorded = isinstance(test, Recorded)
+        problems += view.unreadable(test.concepts, observations=not recorded, holds=holds and recorded)
+    if not problems:
+        return outcome
+    reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
+    if any(item.is_gap for item in problems):  # nobody knows that there is no data
+        reasons = reasons - {Reason.NO_DATA} | {Reason.NOT_RETRIEVED}
+    notes = tuple(dict.fromkeys(item.sentence for item in problems if not item.is_gap))  # a caution tells gaps
+    if not outcome.decided_by:  # nothing is presumed any more
+        outcome = replace(outcome, assumptions=())
+    return resting(Truth.UNKNOWN, reasons, [outcome], notes=notes)
+
+
+def reviewed(
+    cases: Sequence[ReviewWhen], outcome: Outcome, atom: direct_logic.AtomOutcome, circumstances: Circumstances
+) -> Outcome:
+    """What data decided, and goes to a person in some cases."""
+    reasons = NO_REASONS
+    notes = []
+    for case in cases:
+        truth, doubts = direct_logic.value(case.condition, atom)
+        if truth is Truth.TRUE:
+            reasons |= {case.reason}
+            notes.append(case.says)
+        elif truth is Truth.UNKNOWN and not (circumstances.absence is AbsencePolicy.PRESUME and doubts <= ABSENT):
+            reasons |= doubts
+            notes.append(f"not known whether {case.says}")
+    if not reasons:
+        return outcome
+    return resting(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
+
+
+def attested(target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool) -> Outcome:
+    """What a person's answer makes of an outcome that rests on these facts (`personal`: on age or sex)."""
+    newest = view.attestations(target)
+    if not newest:
+        return outcome
+    answers = {item.answer for item in newest}
+    evidence = tuple(Evidence(item.reference, item.says) for item in newest)
+    conflict = resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
+    dates = [fact.when or fact.recorded for fact in facts]
+    newer = [when is not None and when.surely_after(newest[0].when) for when in dates]
+    if outcome.truth is Truth.UNKNOWN:
+        if any(newer) or not outcome.reasons.isdisjoint(NOT_LIFTED):  # what is newer the person had not seen
+            return outcome
+        if len(answers) > 1:
+            return conflict
+        return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
+    if answers == {outcome.truth is Truth.TRUE}:
+        return outcome
+    if not facts:
+        if personal or len(answers) > 1:
+            return conflict
+        return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
+    if all(newer):
+        return outcome
+    return conflict

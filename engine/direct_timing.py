@@ -1,0 +1,164 @@
+"""Whether a resource is of the time that a test asks about, in the direct evaluator (docs/semantics.md, 3.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_entries import OVER, Entry
+from trialsieve.engine.interval import DateInterval, Place, add, leaves
+from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.model import UNSTATED, Recorded, Span, Window
+from trialsieve.rules.vocabulary import Kind, Reason, Role, State, Timing, Truth
+
+_RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
+
+
+def time(entry: Entry, test: Recorded, view: View, days: DateInterval | None) -> None:
+    """By the days of the test's window, or else of its currency."""
+    if test.window is not None:
+        assert days is not None
+        _time_in_window(entry, test, test.window, days, view)
+    elif test.timing in (Timing.EVER, Timing.INDEX_DISEASE):
+        entry.truth = Truth.TRUE
+    elif test.timing is Timing.UNSTATED:
+        if entry.over:
+            entry.doubt(Reason.JUDGEMENT)
+        else:
+            entry.truth = Truth.TRUE
+    else:
+        _time_current(entry, days)
+
+
+def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInterval, view: View) -> None:
+    assert window.first is not None
+    assert window.last is not None
+    when = entry.fact.when
+    if entry.role is Role.HISTORY or when is None:
+        recorded = entry.fact.recorded
+        if recorded is not None and recorded.last is not None and recorded.last < window.first:
+            entry.truth = Truth.FALSE
+        else:
+            entry.doubt(Reason.UNDATED)
+        return
+    place = when.place(window)
+    if place is not Place.OUTSIDE and view.circumstances.is_open(asked.anchor):
+        entry.doubt(Reason.REGISTRY_ERROR if asked.anchor == UNSTATED else Reason.IMPRECISE)
+        entry.said = _still_open(entry, asked, view)
+    elif place is Place.INSIDE:
+        entry.truth = Truth.TRUE
+    elif place is Place.PERHAPS:
+        entry.doubt(Reason.IMPRECISE)
+    elif when.first is not None and when.first > window.last:
+        entry.truth = Truth.FALSE
+    elif entry.fact.state is State.RELAPSE and not entry.ended:
+        entry.doubt(test.still_active or Reason.UNDATED)
+    elif test.still_active is not None and not entry.ended and entry.fact.state not in OVER:
+        entry.doubt(test.still_active)
+    else:
+        entry.truth = Truth.FALSE
+
+
+def _still_open(entry: Entry, window: Window, view: View) -> str:
+    """Why what lies in a window does not count yet: its anchor may still come so late that it no longer does."""
+    length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
+    if window.anchor == UNSTATED:
+        return f"the registry does not say from which day the {length} are counted back"
+    day = view.circumstances.anchor(window.anchor)
+    if day is None:
+        return f"the date of {window.anchor} is not given, and the {length} before it may yet pass"
+    still = f"{window.anchor} on {day.isoformat()} is still to come"
+    last = view.last_day(entry.fact)
+    if last is None:
+        return still
+    return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {length} back"
+
+
+def _time_current(entry: Entry, window: DateInterval | None) -> None:
+    if entry.over:
+        entry.truth = Truth.FALSE
+        entry.only_over = True
+    elif entry.fact.state not in _RUNNING:
+        if entry.fact.kind is Kind.CONDITION:
+            entry.doubt(Reason.STALE)
+        else:
+            entry.truth = Truth.TRUE
+    else:
+        reason = None if window is None else age_doubt(entry, window)
+        if reason is None:
+            entry.truth = Truth.TRUE
+        else:
+            entry.doubt(reason)
+
+
+def age_doubt(entry: Entry, window: DateInterval) -> Reason | None:
+    """Why an assertion may no longer speak for today."""
+    asserted = entry.asserted
+    if asserted is None:
+        return Reason.UNDATED
+    place = asserted.place(window)
+    if place is Place.OUTSIDE:
+        return Reason.STALE
+    return Reason.IMPRECISE if place is Place.PERHAPS else None
+
+
+def relate(entry: Entry, after: Outcome, within: Span | None) -> None:
+    """Only what is dated after a finding counts, and no longer after it than `within`."""
+    if after.truth is Truth.UNKNOWN:
+        entry.doubt(*after.reasons)
+        return
+    if after.truth is Truth.FALSE:
+        entry.truth = Truth.FALSE
+        return
+    when = entry.fact.when
+    if after.when is None or when is None:
+        entry.doubt(Reason.UNDATED)
+        return
+    if within is not None:
+        first, last = (None if day is None else _after(day, within) for day in (after.when.first, after.when.last))
+        if last is not None and when.first is not None and when.first > last:
+            entry.truth = Truth.FALSE
+            return
+        if first is None or when.last is None or when.last > first:
+            entry.doubt(Reason.IMPRECISE)
+            return
+    if when.surely_after(after.when):
+        return
+    if all(date is None or _no_later(date, after.when) for date in (when, entry.fact.recorded)):
+        entry.truth = Truth.FALSE
+    else:
+        entry.doubt(Reason.IMPRECISE)
+
+
+def _after(day: date, span: Span) -> date:
+    return add(day, span.amount, span.unit)
+
+
+def coincide(entry: Entry, other: Outcome) -> None:
+    """Only what was at the time of the resources that decided another atom counts."""
+    if other.truth is Truth.UNKNOWN:
+        entry.doubt(*other.reasons)
+        return
+    if not other.decided_by:
+        entry.doubt(Reason.NO_DATA)
+        return
+    when, ended = entry.fact.when, entry.fact.ended_when
+    times = [fact.when for fact in other.decided_by if fact.when is not None]
+    if when is None or len(times) < len(other.decided_by):
+        entry.doubt(Reason.UNDATED)
+        return
+    until = ended.last if ended is not None else None if entry.fact.kind is Kind.CONDITION else when.last
+    stretch = DateInterval(when.first, until, None, None)
+    if all(stretch.surely_before(time) or stretch.surely_after(time) for time in times):
+        entry.truth = Truth.FALSE
+    elif ended is None or not when.surely_before(ended) or not any(_spans(when, ended, time) for time in times):
+        entry.doubt(Reason.IMPRECISE)
+
+
+def _spans(when: DateInterval, ended: DateInterval, time: DateInterval) -> bool:
+    return time.surely_not_before(when) and ended.surely_not_before(time)
+
+
+def _no_later(when: DateInterval, than: DateInterval) -> bool:
+    same_day = when.first is not None and when.first == when.last == than.first == than.last
+    return same_day or when.surely_before(than)

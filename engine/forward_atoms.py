@@ -1,0 +1,94 @@
+"""The atoms of criteria, findings and gates: what they stand for, and what each of their steps makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.forward_attestation import Attested
+from trialsieve.engine.forward_fold import FALSE, both, changed, opposite
+from trialsieve.engine.forward_logic import Conclusions
+from trialsieve.engine.forward_memory import WorkingMemory, sex_unknown
+from trialsieve.engine.forward_resources import resources_say
+from trialsieve.engine.forward_settled import Settlements
+from trialsieve.engine.forward_view import Moment
+from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.program import AtomPlan, Folded
+from trialsieve.rules.errors import EngineError
+from trialsieve.rules.model import DatedSince, SameResource
+from trialsieve.rules.vocabulary import Reason, Sex, Truth
+
+_CONFLICT = frozenset({Reason.CONFLICTING_DATA})
+
+
+class AtomSteps:
+    """Makes the atoms of one evaluation; `findings` is filled by the caller."""
+
+    def __init__(
+        self,
+        memory: WorkingMemory,
+        findings: Mapping[str, Outcome],
+        attested: Attested,
+        conclusions: Conclusions,
+        settlements: Settlements,
+        facet: Folded,
+    ) -> None:
+        self._memory = memory
+        self._findings = findings
+        self._attested = attested
+        self._conclusions = conclusions
+        self._settlements = settlements
+        self._facet = facet
+        self._chart: Chart = memory.view.chart
+        self._moment: Moment = memory.view.moment
+
+    def outcomes(self, plans: Iterable[AtomPlan]) -> dict[str, Outcome]:
+        """The atoms of a criterion or finding after all their steps; the plans are in order."""
+        outcomes: dict[str, Outcome] = {}
+        known, attested = self._memory.outcomes, self._attested.targets
+        for plan in plans:
+            if plan.test is not None:
+                outcome = known.get(plan.test) or self._memory.outcome(plan.test, outcomes)
+            else:
+                outcome = self._untested(plan, outcomes)
+            if not plan.plain or plan.target in attested:
+                outcome = self._after_steps(plan, outcome, outcomes)
+            outcomes[plan.id] = outcome
+        return outcomes
+
+    def _untested(self, plan: AtomPlan, others: Mapping[str, Outcome]) -> Outcome:
+        if plan.finding is not None:
+            return self._findings[plan.finding]
+        if plan.always is not None:
+            return plan.always
+        test = plan.atom.test
+        if isinstance(test, SameResource | DatedSince):
+            return resources_say(test, others, self._moment, self._conclusions, self._facet)
+        raise EngineError(f"atom {plan.id} was compiled without its test")
+
+    def _after_steps(self, plan: AtomPlan, outcome: Outcome, others: Mapping[str, Outcome]) -> Outcome:
+        atom = plan.atom
+        if atom.absent:  # what could not be read left it unknown, and does so here
+            outcome = opposite(outcome)
+        if plan.review is not None and outcome.truth is not Truth.UNKNOWN:
+            reasons = self._settlements.review(plan.review, atom.review_when, others, self._moment.presumes)
+            if reasons:
+                outcome = changed(outcome, Truth.UNKNOWN, reasons)
+        outcome = self._attested.applied(plan.target, outcome, outcome.decided_by, plan.personal)
+        if atom.applies_to is not None:
+            outcome = self._of_sex(outcome, atom.applies_to)
+        if plan.when is not None and atom.when is not None:
+            outcome = both(self._settlements.condition(plan.when, atom.when, others), outcome)
+        return outcome
+
+    def _of_sex(self, outcome: Outcome, wanted: Sex) -> Outcome:
+        sex = self._chart.person.sex
+        if sex is wanted:
+            return outcome
+        if sex is not Sex.UNKNOWN:
+            if outcome.truth is Truth.TRUE:
+                return changed(outcome, Truth.UNKNOWN, _CONFLICT)
+            return outcome if Reason.UNUSABLE_DATA in outcome.reasons else FALSE
+        if outcome.truth is Truth.FALSE:
+            return outcome
+        return changed(outcome, Truth.UNKNOWN, sex_unknown(self._chart).reasons | outcome.reasons)

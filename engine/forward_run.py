@@ -1,0 +1,198 @@
+"""One evaluation by forward chaining: stratum by stratum to the findings, then criteria, gates and arms."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Self
+
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.forward_arms import arm_outcome, arms_of, is_deceased
+from trialsieve.engine.forward_atoms import AtomSteps
+from trialsieve.engine.forward_attestation import Attested
+from trialsieve.engine.forward_findings import finding_date
+from trialsieve.engine.forward_fold import facts_of, known, unknown, unknown_for
+from trialsieve.engine.forward_logic import Conclusions
+from trialsieve.engine.forward_memory import Told, WorkingMemory, sex_unknown
+from trialsieve.engine.forward_settled import Settled, Settlements, says
+from trialsieve.engine.forward_silent import Spoken
+from trialsieve.engine.forward_view import Moment
+from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
+from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Program, TrialPlan
+from trialsieve.rules.kept import Kept
+from trialsieve.rules.model import Criterion
+from trialsieve.rules.vocabulary import CriterionKind, Reason, Sex, Truth
+
+_CONFLICT = unknown(Reason.CONFLICTING_DATA)
+
+
+class Remembered:
+    """What the rules of one program said before; each table is bounded, and names nobody."""
+
+    def __init__(self, program: Program, remember: int) -> None:
+        self.told = Told(program, remember)
+        self.conclusions = Conclusions(program.logic_rules, remember)
+        self.settlements = Settlements(self.conclusions, remember)
+        self.arms: Kept[Hashable, tuple[Settled[ArmOutcome], ...]] = Kept(remember)
+
+
+class Run:
+    """The evaluation of one chart: `memory`, `findings` with their atoms, `criteria`, `gates` and `arms`."""
+
+    def __init__(self, program: Program, remembered: Remembered, chart: Chart, circumstances: Circumstances) -> None:
+        self._program = program
+        self._remembered = remembered
+        self._chart = chart
+        self._as_of = circumstances.as_of
+        self.findings: dict[str, Outcome] = {}
+        self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
+        self.criteria: dict[tuple[str, str], CriterionOutcome] = {}
+        self.gates: dict[tuple[str, str], Outcome] = {}
+        self.arms: dict[str, tuple[ArmOutcome, ...]] = {}
+        self.memory = WorkingMemory(program, remembered.told, chart, Moment.of(circumstances), self.findings)
+        self._attested = Attested(chart.attestations, circumstances.as_of)
+        self._steps = AtomSteps(
+            self.memory,
+            self.findings,
+            self._attested,
+            remembered.conclusions,
+            remembered.settlements,
+            program.facet,
+        )
+        self._asked: Sequence[CriterionPlan] = program.criteria
+        self._before: Run | None = None  # what was not asked is known from there
+        self._plans: dict[str, Iterable[AtomPlan]] = {}  # what was worked out here, by scope
+        self._fired: dict[str, tuple[str, ...]] = {}  # for what was concluded of it
+        self._verdicts: list[tuple[TrialPlan, tuple[Settled[ArmOutcome], ...]]] = []
+
+    def take_over(self, empty: Self, spoken: Spoken) -> None:
+        """Of what the record does not speak of, what was concluded of an empty one; before it is evaluated."""
+        self._before = empty
+        self.findings.update(empty.findings)
+        self.finding_atoms.update(empty.finding_atoms)
+        self.criteria.update(empty.criteria)
+        self.memory.outcomes.update(empty.memory.outcomes)
+        for name in spoken.findings:
+            del self.findings[name], self.finding_atoms[name]
+        for number in spoken.tests:
+            self.memory.outcomes.pop(number, None)
+        self._asked = [self._program.criteria[number] for number in sorted(spoken.criteria)]
+
+    def evaluate(self) -> None:
+        self.memory.assert_person()
+        for stratum in self._program.strata:
+            self.memory.select(stratum)
+            self.memory.fire()
+            for plan in stratum.findings:
+                if plan.finding.id not in self.findings:
+                    self.findings[plan.finding.id] = self._finding(plan)
+        self._conclude_criteria()
+        for trial in self._program.trials:
+            for cohort, gate in trial.gates.items():
+                scope = f"{trial.trial.id} {cohort}"
+                self._plans[scope] = (gate,)
+                self.gates[trial.trial.id, cohort] = self._steps.outcomes((gate,))[gate.id]
+            self.arms[trial.trial.id] = self._arms(trial)
+
+    # --- findings ---
+
+    def _finding(self, plan: FindingPlan) -> Outcome:
+        finding = plan.finding
+        self._plans[finding.id] = plan.atoms
+        atoms = self.finding_atoms[finding.id] = self._steps.outcomes(plan.atoms)
+        settled = self._remembered.settlements.finding(plan, atoms)
+        self._fired[finding.id] = settled.fired
+        bare = settled.outcome
+        resting = [outcome for outcome in atoms.values() if outcome.decided_by]
+        if not resting:
+            return bare
+        if bare.truth is not Truth.UNKNOWN:
+            resting = [outcome for outcome in resting if outcome.truth is not Truth.UNKNOWN]
+        when = None
+        if bare.truth is Truth.TRUE and finding.date_from:
+            dating = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
+            when = finding_date(finding, dating, self.findings, self._as_of)
+        return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when)
+
+    # --- criteria ---
+
+    def _conclude_criteria(self) -> None:
+        asked = [(plan, self._steps.outcomes(plan.atoms)) for plan in self._asked]
+        settled = self._remembered.settlements.criteria(asked)
+        for (plan, atoms), one in zip(asked, settled, strict=True):
+            self._plans[plan.target] = plan.atoms
+            self._fired[plan.target] = one.fired
+            self.criteria[plan.name] = self._criterion(plan, atoms, one.outcome)
+
+    def _criterion(self, plan: CriterionPlan, atoms: dict[str, Outcome], bare: CriterionOutcome) -> CriterionOutcome:
+        """A criterion of which the rules have concluded that much, with the facts that it rests on."""
+        resting = [outcome for outcome in atoms.values() if outcome.decided_by]
+        criterion, attested = plan.criterion, plan.target in self._attested.targets
+        if not (resting or attested or criterion.applies_to is not None):
+            return bare
+        outcome = bare.outcome
+        facts = facts_of(one for one in resting if one.truth is not Truth.UNKNOWN)
+        if facts:
+            outcome = Outcome(outcome.truth, outcome.reasons, decided_by=facts)
+        if attested:
+            settled = [atom for atom in plan.atoms if atoms[atom.id].truth is not Truth.UNKNOWN]
+            if outcome.truth is Truth.UNKNOWN:
+                operands = (atoms[atom.id] for atom in plan.atoms if atom.atom.operand)
+                facts = facts_of(operand for operand in operands if operand.truth is Truth.UNKNOWN)
+            undated = any(atom.personal for atom in settled)
+            outcome = self._attested.applied(plan.target, outcome, facts, undated)
+        return self._applied(criterion, outcome, atoms, bare.readings)
+
+    def _applied(
+        self, criterion: Criterion, outcome: Outcome, atoms: dict[str, Outcome], readings: Mapping[str, Outcome]
+    ) -> CriterionOutcome:
+        """The criterion of a sentence that is about one sex."""
+        sex, wanted = self._chart.person.sex, criterion.applies_to
+        if wanted is None or sex is wanted:
+            return CriterionOutcome(outcome, True, atoms, readings)
+        exclusion = criterion.kind is CriterionKind.EXCLUSION
+        passing = Truth.FALSE if exclusion else Truth.TRUE
+        if sex is Sex.UNKNOWN:
+            if outcome.truth is not passing:
+                outcome = unknown_for(sex_unknown(self._chart).reasons | outcome.reasons)
+            return CriterionOutcome(outcome, True, atoms, readings)
+        if exclusion and outcome.truth is Truth.TRUE:
+            return CriterionOutcome(_CONFLICT, True, atoms, readings)
+        if Reason.UNUSABLE_DATA in outcome.reasons:
+            return CriterionOutcome(outcome, True, atoms, readings)
+        return CriterionOutcome(known(passing), False, atoms, readings)
+
+    # --- arms ---
+
+    def _arms(self, trial: TrialPlan) -> tuple[ArmOutcome, ...]:
+        """The arms of a trial: from its criteria and gates, or known from others that said the same."""
+        name, person = trial.trial.id, self._chart.person
+        gates = {cohort: self.gates[name, cohort] for cohort in trial.gates}
+        outcomes = [self.criteria[plan.name].outcome for plan in trial.criteria]
+        deceased, set_aside = is_deceased(person, self._as_of), person.set_aside is not None
+        key = (name, deceased, set_aside, says(gates.values()), says(outcomes))
+        settled = self._remembered.arms.get(key)
+        if settled is None:
+            arms = arms_of(trial, outcomes, gates, deceased=deceased, set_aside=set_aside)
+            facts = [(self._program.arm, arm.tally) for arm in arms]
+            concluded = self._remembered.conclusions.conclude_all(facts)
+            settled = tuple(Settled(arm_outcome(arm, one), one.fired) for arm, one in zip(arms, concluded, strict=True))
+            self._remembered.arms.keep(key, settled)
+        self._verdicts.append((trial, settled))
+        return tuple(one.outcome for one in settled)
+
+    # --- proof ---
+
+    def fired(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """By criterion, finding, gate and arm: the names of the rules that fired for it and its atoms."""
+        proof = {} if self._before is None else self._before.fired()
+        for scope, plans in self._plans.items():
+            own = proof[scope] = {}
+            for plan in plans:
+                if plan.test is not None and (names := self.memory.fired(plan.test)):
+                    own[f"{scope}.{plan.id}"] = names
+            if scope in self._fired:
+                own[scope] = self._fired[scope]
+        for trial, settled in self._verdicts:
+            for arm, one in zip(trial.arms, settled, strict=True):
+                proof[f"arm {arm.name}"] = {arm.name: one.fired}
+        return proof

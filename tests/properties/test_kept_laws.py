@@ -1,0 +1,39 @@
+"""What the direct evaluator takes from what it kept of other patients is what it would work out of each."""
+
+from __future__ import annotations
+
+from finding_strategies import attested_charts, finding_books
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import charts, circumstances, rule_books, targets
+
+from trialsieve.engine.direct import DirectEngine, evaluate
+from trialsieve.engine.facts import Chart
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.model import RuleBook
+
+_slow = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def _hold(book: RuleBook, patients: list[Chart], asked: Circumstances) -> None:
+    engine = DirectEngine(book, ["T"])
+    for chart in [*patients, *patients]:
+        assert engine.evaluate(chart, asked) == evaluate(book, ["T"], chart, asked)
+
+
+@_slow
+@given(st.data(), rule_books(), circumstances())
+def test_each_patient_gets_what_is_worked_out_of_them(
+    data: st.DataObject, book: RuleBook, asked: Circumstances
+) -> None:
+    _hold(book, data.draw(st.lists(charts(targets(book)), min_size=1, max_size=5)), asked)
+
+
+@_slow
+@given(st.data(), finding_books(), circumstances())
+def test_what_people_say_is_said_of_one_patient(data: st.DataObject, book: RuleBook, asked: Circumstances) -> None:
+    _hold(book, data.draw(st.lists(attested_charts(book), min_size=1, max_size=5)), asked)
