@@ -9,7 +9,7 @@ from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, join
 from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
 from trialsieve.fhir_adapters.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import statement_facts
+from trialsieve.fhir_adapters.statements import Stated, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
@@ -45,18 +45,9 @@ def allergy_facts(source: Source) -> list[Fact] | None:
     refuse_modifiers(resource, "AllergyIntolerance")
     for reaction in objects(resource, "reaction"):
         refuse_modifiers(reaction, "AllergyIntolerance.reaction")
-    code = allergy_code(resource)
-    return statement_facts(
-        source,
-        Kind.ALLERGY,
-        code,
-        allergy_readings,
-        statuses.stands,
-        condition_timing(resource, source.clock),
-        elements={"severity": _severity(resource)},
-        status=f"{statuses.shown},",
-        state=statuses.state,
-    )
+    named = source.names.of(allergy_readings, source.code, {"severity": _severity(resource)})
+    stated = Stated(named, statuses.stands.certainty, f"{statuses.shown},")
+    return statement_facts(source, Kind.ALLERGY, stated, condition_timing(resource, source.clock), statuses.state)
 
 
 def _severity(resource: Json) -> tuple[Coded, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
 
@@ -18,6 +18,7 @@ _MOST_FAULTS_TOLD: Final = 3
 _SERIOUS: Final = frozenset({"fatal", "error", "warning"})
 _FORBIDDEN: Final = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
 _UNSUPPORTED: Final = "not-supported"
+_NO_MATCH: Final = frozenset({"include", "outcome"})
 _NOT_WHOLE: Final = frozenset({"history", "document", "message", "transaction", "batch", "subscription-notification"})
 
 
@@ -33,8 +34,7 @@ class Answered(StrEnum):
     NOT_ASKED = "not asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One resource of an answer. `is_match` False: it came along with others (`search.mode` include)."""
 
     resource: dict[str, Any]
@@ -109,12 +109,11 @@ def _single(found: Answer, resource_type: str) -> Answer:
 
 
 def _of_bundle(bundle: dict[str, Any], resource_type: str) -> Answer:
-    reading = _BundleReading()
+    reading = _BundleReading(resource_type)
     reading.read(bundle)
-    matches = [entry for entry in reading.entries if entry.is_match]
     if not reading.entries and reading.outcome is not None:
         return reading.outcome
-    if matches and all(type_of(entry.resource) != resource_type for entry in matches):
+    if not reading.has_wanted and any(entry.is_match for entry in reading.entries):
         reading.faults.append(f"holds resources, and no {resource_type}")
     answer = Answer(Answered.IN_FULL, entries=tuple(reading.entries), next_link=reading.next_link, total=reading.total)
     if reading.outcome is not None:
@@ -126,16 +125,20 @@ def missing_of(answer: Answer) -> str:
     """Why an answer whose pages have all been read, or will not be, holds less than was found; empty if it does not."""
     if answer.next_link is not None:
         return "a further page was not read"
+    if answer.total is None:
+        return ""
     matches = sum(1 for entry in answer.entries if entry.is_match)
-    if answer.total is not None and answer.total > matches:
+    if answer.total > matches:
         return f"holds {matches} of the {answer.total} resources that the search found"
     return ""
 
 
 class _BundleReading:
-    """The entries of one Bundle, and of those inside it."""
+    """The entries of one Bundle, and of those inside it. `has_wanted`: a match is of the type that was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+        self.has_wanted = False
         self.entries: list[Entry] = []
         self.faults: list[str] = []
         self.outcome: Answer | None = None
@@ -156,7 +159,16 @@ class _BundleReading:
         if not isinstance(entries, list):
             self.faults.append("`entry` is not a list")
             return
+        wanted, add = self._wanted, self.entries.append  # looked up once: nearly every entry is as it should be
         for number, entry in enumerate(entries, start=1):
+            if entry.__class__ is dict and "response" not in entry:
+                resource = entry.get("resource")
+                if resource.__class__ is dict and resource.get("resourceType") == wanted:
+                    full_url = entry.get("fullUrl")
+                    is_match = "search" not in entry or _mode(entry) not in _NO_MATCH
+                    add(Entry(resource, full_url if full_url.__class__ is str else "", is_match))
+                    self.has_wanted = self.has_wanted or is_match
+                    continue
             self._read_entry(entry, number, depth)
 
     def _read_links(self, bundle: dict[str, Any], depth: int) -> None:
@@ -191,8 +203,9 @@ class _BundleReading:
             self.faults.append(f"entry {number} is no FHIR resource that can be read")
         else:
             full_url = entry.get("fullUrl")
-            is_match = _mode(entry) not in {"include", "outcome"}
+            is_match = _mode(entry) not in _NO_MATCH
             self.entries.append(Entry(resource, full_url if isinstance(full_url, str) else "", is_match))
+            self.has_wanted = self.has_wanted or (is_match and kind == self._wanted)
 
 
 def _next_links(bundle: dict[str, Any]) -> Iterator[Any]:

@@ -11,10 +11,12 @@ from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_text, an_object, objects, refuse_modifiers
 from trialsieve.rules.model import RuleBook
+from trialsieve.rules.registry_text import quoted
 
 SYSTEM: Final = "urn:trialsieve:criterion"
 _TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")
 _ROLES: Final = ("Practitioner", "PractitionerRole")
+_LONGEST_QUOTE: Final = 120
 _STATUSES: Final = frozenset({"final", "amended"})
 
 
@@ -42,14 +44,15 @@ def attestations_of(
     dated = resource.get("effectiveDateTime") or resource["effectivePeriod"].get("start")
     words = f"{'holds' if answer else 'does not hold'}, attested by {by} on {dated}"
     return tuple(
-        Attestation(target, answer, reference, when, until, by, f"{target} {words}")
+        Attestation(target, answer, reference, when, until, by, f"{asked} {words}")
         for coding in code.codings
         if coding.system == SYSTEM
-        for target in (_target(coding.code, book),)
+        for target, asked in (_target(coding.code, book),)
     )
 
 
-def _target(code: str | None, book: RuleBook) -> str:
+def _target(code: str | None, book: RuleBook) -> tuple[str, str]:
+    """What is answered, as it is coded and in words."""
     match = None if code is None else _TARGET.fullmatch(code)
     if code is None or match is None:
         raise Unusable(f"the attestation's code {code!r} is not TRIAL#CRITERION or TRIAL#CRITERION.ATOM")
@@ -59,9 +62,12 @@ def _target(code: str | None, book: RuleBook) -> str:
     found = next((item for item in book.trials[trial].criteria if item.id == criterion), None)
     if found is None:
         raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {criterion}")
-    if atom is not None and all(item.id != atom for item in found.atoms):
+    if atom is None:
+        return code, "this sentence"
+    quotes = [item.quote for item in found.atoms if item.id == atom]
+    if not quotes:
         raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {atom}")
-    return code
+    return code, quoted(quotes[0], _LONGEST_QUOTE) if quotes[0] else "this part of the sentence"
 
 
 def _performer(resource: Json) -> str:

@@ -1,25 +1,32 @@
 """The NDJSON files of one directory, one resource a line, into one record for each patient.
 
-An export is sorted by type and not by patient, so that a patient is complete only at its end. Up to
-`PARSED_LIMIT_BYTES` the parsed resources are kept; beyond it the lines as bytes, a sixth of the memory, parsed again
-when their patient's turn comes.
+An export is sorted by type and not by patient, so that a patient is complete only at its end. Of an ordinary line it is
+told whose it is (`skim`), and it is kept as bytes until its patient's turn comes; what means nothing to the rules is
+not built even then. Any other line is parsed at once: up to `PARSED_LIMIT_BYTES` the resources are kept, beyond it the
+lines, a sixth of the memory, parsed again.
 """
 
 from __future__ import annotations
 
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Final
 
+import msgspec
+
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.duplicates import newer, same_content
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
+from trialsieve.fhir_adapters.left_out import LeftOut, Name
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
-from trialsieve.fhir_adapters.subjects import Unassigned, subject_reference
+from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
+from trialsieve.fhir_adapters.sources import NotReadableError
+from trialsieve.fhir_adapters.subjects import NamedSubjects, Unassigned, subject_reference
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
@@ -32,16 +39,26 @@ FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitione
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
+class _Unbuilt(msgspec.Struct, frozen=True, gc=False):
+    """A line of which was told what it is. `quiet`: it means nothing to the rules."""
+
+    seen: SeenFact
+    line: bytes
+    label: str
+    number: int
+    quiet: bool
+
+
 @dataclass(slots=True)
 class _PatientLines:
     patient: Resource | None = None
-    resources: list[tuple[str, Resource | bytes]] = field(default_factory=list)
+    resources: list[tuple[str, Resource | _Unbuilt | bytes]] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
 
 
 class BulkExport:
-    """One export in the making: `add` every line of every file, `finish` each file, then take its `records`.
+    """One export in the making: `take` or `add` every line of every file, `finish` each, then take its `records`.
 
     `shared` holds resources that several patients refer to; those that are added join it. `ambiguous` are names by
     identifier that are given to no Patient here, since another part of the export holds a second one.
@@ -53,16 +70,36 @@ class BulkExport:
         covers: frozenset[Kind],
         shared: MutableMapping[str, Resource] | None = None,
         ambiguous: frozenset[str] = frozenset(),
+        quiet: Quiet | None = None,
     ) -> None:
         self._report = report
+        self._quiet = quiet
+        self._subjects = NamedSubjects()
         self._ambiguous = ambiguous
         self._vouched = set(covers)
         self._patients: dict[str, _PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
         self._size = 0
 
+    def take(self, line: bytes, label: str, number: int) -> str:
+        """Adds an ordinary line. Its resource type, or nothing if it is not one: then it is to be parsed, for `add`.
+
+        `label` names the file, and `number` the line.
+        """
+        seen = seen_in_line(line)
+        if seen is None:
+            return ""
+        if isinstance(seen, SeenFact):
+            name = self._subjects.name_of(seen)
+            if not name:
+                return ""
+            quiet = self._quiet is not None and self._quiet.holds(seen)
+            shown = f"{seen.resource_type}/{seen.id}"
+            self._lines_of(name).resources.append((shown, _Unbuilt(seen, line, label, number, quiet)))
+        return seen.resource_type
+
     def add(self, resource: Mapping[str, Any], line: bytes, where: str) -> None:
-        """One line's resource. `where` is `path:line`."""
+        """A parsed line's resource. `where` is `path:line`."""
         resource_type = resource.get("resourceType")
         if not isinstance(resource_type, str) or resource_type not in RESOURCE_TYPES:
             self._unreadable(resource, where)
@@ -93,8 +130,8 @@ class BulkExport:
         vouched = frozenset(self._vouched)
         for reference in list(self._patients):
             lines = self._patients.pop(reference)
-            resources = _current([(shown, _parsed(resource)) for shown, resource in lines.resources])
-            index = ResourceIndex(ChainMap(dict(resources), self._shared), [])
+            resources, left_out = self._built(lines)
+            index = ResourceIndex(ChainMap(dict(resources), self._shared), [], left_out)
             record = Record(
                 patient=reference,
                 source=source,
@@ -104,9 +141,30 @@ class BulkExport:
                 vouched=vouched,
                 set_aside=lines.set_aside,
                 cautions=lines.cautions,
+                left_out=left_out,
             )
-            if lines.patient is not None or resources or lines.set_aside:
+            if lines.patient is not None or resources or left_out.names or lines.set_aside:
                 yield FoundRecord(record)
+
+    def _built(self, lines: _PatientLines) -> tuple[list[tuple[str, Resource]], LeftOut]:
+        """The patient's resources, the newest version of each, and what is left out: quiet, and of one version only."""
+        named = [shown for shown, _ in lines.resources]
+        versions = Counter(named) if len(set(named)) < len(named) else {}
+        built: list[tuple[str, Resource]] = []
+        left_out = LeftOut()
+        for shown, resource in lines.resources:
+            if not isinstance(resource, _Unbuilt):
+                built.append((shown, parse_json(resource) if isinstance(resource, bytes) else resource))
+            elif resource.quiet and versions.get(shown, 1) == 1:
+                seen = resource.seen
+                left_out.names.append(Name(seen.resource_type, seen.id, None, bytes(seen.meta)))
+            else:
+                try:
+                    built.append((shown, parse_json(resource.line)))
+                except NotReadableError as fault:  # in what was skipped when the line was told
+                    self._report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
+                    lines.set_aside.append(SetAside(shown, KIND_OF[resource.seen.resource_type], str(fault)))
+        return (_current(built) if versions else built), left_out
 
     def _lines_of(self, reference: str) -> _PatientLines:
         lines = self._patients.get(reference)
@@ -195,17 +253,8 @@ def kinds_named(name: str) -> frozenset[Kind]:
     return frozenset(_KIND_BY_NAME[word] for word in words if word in _KIND_BY_NAME)
 
 
-def _parsed(resource: Resource | bytes) -> Resource:
-    if isinstance(resource, bytes):
-        parsed: Resource = parse_json(resource)
-        return parsed
-    return resource
-
-
 def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:
     """Each resource once: the newest version; several where they differ and neither is known to be newer."""
-    if len({shown for shown, _ in resources}) == len(resources):
-        return resources
     kept: list[tuple[str, Resource]] = []
     places: dict[str, list[int]] = {}
     for shown, resource in resources:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
 from trialsieve.fhir_adapters.duplicates import newer, same_content
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
-from trialsieve.fhir_adapters.left_out import Name
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.subjects import (
@@ -19,7 +18,7 @@ from trialsieve.fhir_adapters.subjects import (
     subject_reference,
 )
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
-from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, is_later, says_later, standing_alone
+from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -75,7 +74,7 @@ class _BundleReader:
         contents = self._contents
         if not contents.dstu2:
             return False
-        if not contents.later and not any(_is_later(name) for name in contents.left_out.names):
+        if not contents.later:
             return True
         marks = {id(fact.resource): mark for fact, mark in contents.dstu2}
         kept: list[FoundFact] = []
@@ -205,11 +204,6 @@ class _BundleReader:
         elif record.patient_resource is None:
             record.patient_resource = contained
         return record
-
-
-def _is_later(name: Name) -> bool:
-    """Whether what was left out is of a release after DSTU2. So is every Encounter there: each has a subject."""
-    return name.resource_type == "Encounter" or is_later(name.resource_type, {}) or says_later(name.resource)
 
 
 def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[FoundFact]:

@@ -57,6 +57,7 @@ class EntryReader:
         self._report = report
         self._depth = depth
         self._loose = loose
+        self._may_be_dstu2 = True  # nothing of it is in a Bundle of which resources were left out
 
     def _label(self, within: str, number: int) -> str:
         """An entry's name for people; a resource outside any Bundle needs none."""
@@ -77,6 +78,7 @@ class EntryReader:
         self.contents.later = self.contents.later or says_later(bundle)
         if isinstance(bundle, SlimBundle):
             self.contents.left_out = bundle.left_out
+            self._may_be_dstu2 = False
         kind = bundle.get("type")
         if kind in ("searchset", "history"):
             self._check_pages(bundle, entries, within)
@@ -142,7 +144,7 @@ class EntryReader:
             contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:
             self._lift_contained(resource, resource_type, shown, full_url)
-        if resource_type in VERSION_TELLING:
+        if self._may_be_dstu2 and resource_type in VERSION_TELLING:
             mark = dstu2_mark(resource_type, resource)
             if mark:
                 contents.dstu2.append((FoundFact(shown, full_url, resource_type, resource, None), mark))

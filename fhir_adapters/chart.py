@@ -10,20 +10,21 @@ from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, U
 from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.code_faults import code_fault
-from trialsieve.fhir_adapters.codings import Coded, joined
+from trialsieve.fhir_adapters.codings import Coded, joined, read_coded
 from trialsieve.fhir_adapters.conditions import condition_code, condition_facts, condition_standing
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts, immunization_standing
 from trialsieve.fhir_adapters.medications import medication_code, medication_facts, medication_standing
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.observations import observation_codes, observation_facts, observation_standing
 from trialsieve.fhir_adapters.patient import read_person
 from trialsieve.fhir_adapters.procedures import procedure_code, procedure_facts, procedure_standing
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_types import KIND_OF
-from trialsieve.fhir_adapters.shapes import Unusable
-from trialsieve.fhir_adapters.slim import Quiet
+from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
@@ -85,12 +86,18 @@ class ChartBuilder:
         return _Reading(self.book, self._known(wanted), record, problems).chart()
 
     def quiet_codes(self, wanted: frozenset[str] | None = None) -> Quiet:
-        """Which Observation codes were met before and mean nothing to the wanted concepts, for `parse_slim`."""
+        """Which resources mean nothing to the wanted concepts, for those who need not build them."""
         known = self._known(wanted)
-        remembered = known.understanding.remembered
-        word = Kind.OBSERVATION.value
+        understanding = known.understanding
+
+        def means_nothing(code: Json) -> bool:
+            try:
+                return understanding.of(Kind.OBSERVATION, read_coded(code, "code")) is QUIET
+            except Unusable:
+                return False
+
         spoken_of = frozenset(kind for concept in known.terms.concepts.values() for kind in concept.kinds)
-        return Quiet(lambda key: remembered.get((word, *key)) is QUIET, frozenset(Kind) - spoken_of)
+        return Quiet(means_nothing, frozenset(Kind) - spoken_of)
 
     def _known(self, wanted: frozenset[str] | None) -> _Known:
         known = self._by_wanted.get(wanted)
@@ -120,7 +127,7 @@ def _builder(book: RuleBook) -> ChartBuilder:
 
 
 def quiet_codes(book: RuleBook, wanted: frozenset[str] | None) -> Quiet:
-    """Which Observation codes charts of this book have met before and found to mean nothing, for `parse_slim`."""
+    """Which resources mean nothing to the wanted concepts of this book, for those who need not build them."""
     return _builder(book).quiet_codes(wanted)
 
 
@@ -179,7 +186,7 @@ class _Reading:
         Nearly all of a record's codes were met before and mean nothing here, so those are passed over in this loop.
         """
         counts = {name: count for name, count in self._record.left_out.counts().items() if name in KIND_OF}
-        remembered = self._understanding.remembered
+        met = self._understanding.met
         for reference, resource in self._record.resources:
             name = resource.get("resourceType")
             shape = _SHAPES.get(name) if type(name) is str else None
@@ -187,23 +194,10 @@ class _Reading:
                 continue
             counts[name] = counts.get(name, 0) + 1
             kind, word, code, more = shape
-            meaning = None
-            element = resource.get(code)
-            if type(element) is dict and not any(map(resource.__contains__, more)):
-                codings = element.get("coding")
-                if type(codings) is list:
-                    key: tuple[object, ...] = (word, element.get("text"))
-                    for coding in codings:
-                        if type(coding) is dict:
-                            key += (coding.get("system"), coding.get("code"), coding.get("display"))
-                        else:
-                            key += (None,)  # of no length that a proper key has
-                    try:
-                        meaning = remembered.get(key)
-                    except TypeError:  # something that is no text
-                        meaning = None
-            if meaning is not QUIET and not (kind is Kind.OBSERVATION and self._is_quiet_panel(resource)):
-                self._read(kind, reference, resource, meaning)
+            meaning = met(word, resource.get(code)) if not more or resource.keys().isdisjoint(more) else None
+            if meaning is QUIET or (meaning is None and kind is Kind.OBSERVATION and self._is_quiet_panel(resource)):
+                continue
+            self._read(kind, reference, resource, meaning)
         kinds: dict[Kind, int] = {}
         for name, count in counts.items():
             kinds[KIND_OF[name]] = kinds.get(KIND_OF[name], 0) + count
@@ -214,23 +208,10 @@ class _Reading:
         components = resource.get("component")
         if type(components) is not list or "contained" in resource:
             return False
-        remembered = self._understanding.remembered
-        for element in (resource, *components):
-            code = element.get("code") if type(element) is dict else None
-            codings = code.get("coding") if type(code) is dict else None
-            if code is None or type(codings) is not list:
-                return False
-            key: tuple[object, ...] = (Kind.OBSERVATION.value, code.get("text"))
-            for coding in codings:
-                if type(coding) is not dict:
-                    return False
-                key += (coding.get("system"), coding.get("code"), coding.get("display"))
-            try:
-                if remembered.get(key) is not QUIET:
-                    return False
-            except TypeError:
-                return False
-        return True
+        met, word = self._understanding.met, Kind.OBSERVATION.value
+        return all(
+            type(element) is dict and met(word, element.get("code")) is QUIET for element in (resource, *components)
+        )
 
     def _read_person(self) -> None:
         self._person, faults = read_person(self._record.patient, self._record.patient_resource, Clock(self._terms.zone))
@@ -267,11 +248,23 @@ class _Reading:
                 if _STANDING[kind](resource) is Standing.DROPPED:
                     return  # whatever it may mean, it does not count
             else:
-                source = Source(reference, resource, self._terms, self._names, clock, self._record.index, self._person)
+                source = Source(
+                    reference,
+                    resource,
+                    meaning.code,
+                    self._terms,
+                    self._names,
+                    clock,
+                    self._record.index,
+                    self._person,
+                )
                 facts = _FACTS[kind](source)
                 if facts is None:
                     return
                 self._facts += facts
+        except AboutAnother as problem:
+            self._complain(reference, str(problem))
+            return
         except Unusable as problem:
             concepts = meaning.named | meaning.doubted if meaning.says_something else None
             self._give_up(reference, kind, concepts, str(problem))
@@ -351,7 +344,7 @@ class _Reading:
 def _order(fact: Fact) -> tuple[object, ...]:
     """The order in which facts are told: by what they say, so that the order of entries changes nothing."""
     start = fact.when.start if fact.when is not None else None
-    return fact.concept, start is not None, start or 0, fact.says, fact.reference, fact.role.value
+    return fact.concept, start is not None, start or 0, fact.says, fact.reference, fact.role
 
 
 def _codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
@@ -20,8 +21,7 @@ _CACHE_SIZE: Final = 65536
 _RECURRING: Final = 1 << 14
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(Struct, frozen=True, gc=False):
     """One coding as recorded. Without a system or a code it identifies nothing."""
 
     system: str | None
@@ -29,8 +29,7 @@ class Coding:
     display: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(Struct, frozen=True, gc=False):
     """A CodeableConcept: its codings and its text."""
 
     codings: tuple[Coding, ...]
@@ -140,8 +139,7 @@ def joined(parts: Iterable[Coded]) -> Coded:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """What one concept makes of a resource's codings: the first role in precedence, and the codes that have it."""
 
     concept: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,7 @@ from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined, stat
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Timing, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
@@ -37,6 +36,13 @@ _ABATEMENT: Final = choice(
 # Words in place of an abatement that there was none, or nobody knows of one.
 _NO_END: Final = re.compile(
     r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
+)
+# Words of the person who recorded it that take back what the code beside them says.
+_TAKEN_BACK: Final = re.compile(
+    r"^\W*(?:no|without|denies|absence of|negative for|suspected|suspicion of|possible|probable|questionable|query"
+    r"|family history|family h/?o|fhx?|at risk|risk of|exposure to|screening|concern for)\b(?! longer)"
+    r"|\bruled? out\b|\br/o\b|\?\s*$",
+    re.IGNORECASE,
 )
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
 
@@ -97,6 +103,16 @@ def condition_standing(resource: Json) -> Standing:
     return statuses_of(resource).stands
 
 
+def _taken_back(resource: Json) -> str | None:
+    """The words of Condition.code where they deny or only suspect what its codes say, or say it of the family.
+
+    The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept).
+    """
+    code = resource.get("code")
+    text = code.get("text") if isinstance(code, dict) else None
+    return text if isinstance(text, str) and _TAKEN_BACK.search(text) else None
+
+
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return terms.read_condition(code)
 
@@ -109,22 +125,15 @@ def condition_facts(source: Source) -> list[Fact] | None:
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Condition")
-    code = condition_code(resource)
+    code = source.code
     timing = condition_timing(resource, source.clock)
     status = statuses.shown_ended if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
-    facts = statement_facts(
-        source,
-        Kind.CONDITION,
-        code,
-        condition_readings,
-        stands,
-        timing,
-        elements={"severity": (coded(resource, "severity"),)},
-        status=f"{status},",
-        state=state,
-    )
+    if words := _taken_back(resource):
+        stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
+    named = source.names.of(condition_readings, code, {"severity": (coded(resource, "severity"),)})
+    facts = statement_facts(source, Kind.CONDITION, Stated(named, stands.certainty, f"{status},"), timing, state)
     return facts + _classes(source, code, stands, timing.recorded or timing.when)
 
 
@@ -153,7 +162,7 @@ def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval |
             if all(other.concept != concept_id or other.value != fact.value for other in facts):
                 facts.append(fact)
     if len({(fact.concept, fact.value) for fact in facts}) > len({fact.concept for fact in facts}):
-        facts = [dataclasses.replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
+        facts = [msgspec.structs.replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
     return facts
 
 

@@ -6,12 +6,13 @@ A date without a zone is read in the site's. What cannot be read is never guesse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from trialsieve.engine.interval import DateInterval, subtract
 from trialsieve.fhir_adapters.shapes import Json
@@ -32,13 +33,12 @@ _AGE_UNITS: Final = {
 _AGE_CODES: Final = frozenset({"a", "mo", "wk", "d"})
 
 
-@dataclass(slots=True)
-class Clock:
+class Clock(msgspec.Struct, gc=False):
     """Reads the dates of one resource, remembering what could not be read (`problems`, sentences for the person)."""
 
     zone: ZoneInfo
     birth: DateInterval | None = None
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = msgspec.field(default_factory=list)
 
     def read(self, parent: Json, key: str) -> DateInterval | None:
         """The date or date-time under `key`."""
@@ -164,7 +164,7 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def read_date(text: str, zone: ZoneInfo) -> DateInterval | None:
     """A FHIR date, dateTime or instant; None if it is not one.
 

@@ -11,7 +11,8 @@ from typing import IO, Any, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.slim import Quiet, parse_slim
+from trialsieve.fhir_adapters.quiet import Quiet
+from trialsieve.fhir_adapters.slim import parse_slim
 from trialsieve.fhir_adapters.sources import (
     MAX_VALUE_BYTES,
     TOO_LARGE,

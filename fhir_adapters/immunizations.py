@@ -7,15 +7,17 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
 
 _GIVEN: Final = choice("occurrenceDateTime", "occurrenceString", "date")  # date: STU3
+_STATING: Final = ("status", "notGiven", "wasNotGiven", "modifierExtension", "extension")
 
 
 def immunization_code(resource: Json) -> Coded:
@@ -36,7 +38,11 @@ def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
 
 def immunization_standing(resource: Json) -> Standing:
     """Whether it was given: by its status, a flag that STU3 and DSTU2 have, or a code that says that none was."""
-    denied = any(none_known(coding.system, coding.code) for coding in immunization_code(resource).codings)
+    return _standing(resource, immunization_code(resource))
+
+
+def _standing(resource: Json, code: Coded) -> Standing:
+    denied = any(none_known(coding.system, coding.code) for coding in code.codings)
     if denied or a_flag(resource, "notGiven") or a_flag(resource, "wasNotGiven"):
         return Standing.DROPPED
     return standing(resource.get("status"), IMMUNIZATION)
@@ -44,22 +50,18 @@ def immunization_standing(resource: Json) -> Standing:
 
 def immunization_facts(source: Source) -> list[Fact] | None:
     """The facts of an Immunization; None if it was not given. Raises Unusable if it cannot be read, or must not be."""
-    resource = source.resource
-    stands = immunization_standing(resource)
+    stated = source.names.stated(_stated, _STATING, source.resource, source.code)
+    if stated is None:
+        return None
+    return statement_facts(source, Kind.IMMUNIZATION, stated, _given(source.resource, source.clock))
+
+
+def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
+    stands = _standing(resource, code)
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Immunization")
-    code = immunization_code(resource)
-    return statement_facts(
-        source,
-        Kind.IMMUNIZATION,
-        code,
-        immunization_readings,
-        stands,
-        _given(resource, source.clock),
-        elements={},
-        status=doubted(source, stands),
-    )
+    return Stated(names.of(immunization_readings, code, {}), stands.certainty, doubted(resource, stands))
 
 
 def _given(resource: Json, clock: Clock) -> Timing:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.qualitative import Signals, combined, inverted, of_number
@@ -93,27 +93,32 @@ def read_element(element: Json) -> Recorded:
     name = only_one(element, VALUES)
     interpretation = qualitative_interpretation(element)
     absent = bool(element.get("dataAbsentReason")) or (name is not None and _has_absent_reason(element, name))
-    found = partial(Recorded, interpretation=interpretation, absent=absent)
-    if name is None:
-        return found(shown=interpretation.shown)
+    recorded = Recorded(shown=interpretation.shown) if name is None else _value(element, name)
+    if absent or interpretation is not NOTHING:
+        return replace(recorded, interpretation=interpretation, absent=absent)
+    return recorded
+
+
+def _value(element: Json, name: str) -> Recorded:
+    """value[x] alone."""
     if name in ("valueQuantity", "valueRange"):
         part = an_object(element, name)
         read = read_quantity if name == "valueQuantity" else read_range
         amount = None if part is None else read(part, name)
-        return found() if amount is None else found(number=amount, shown=amount.shown)
+        return NOTHING_RECORDED if amount is None else Recorded(number=amount, shown=amount.shown)
     if name == "valueInteger":
         whole = number(element[name], name)
-        return found(number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
+        return Recorded(number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
     if name == "valueCodeableConcept":
         answer = coded(element, name)
-        return found(answer=answer, shown=answer.shown)
+        return Recorded(answer=answer, shown=answer.shown)
     if name == "valueString":
         text = a_text(element, name)
-        return found() if text is None else found(text=text, shown=f"'{text[:120]}'")
+        return NOTHING_RECORDED if text is None else Recorded(text=text, shown=f"'{text[:120]}'")
     if name == "valueBoolean":
         flag = a_flag(element, name)
-        return found(flag=flag, shown="true" if flag else "false")
-    return found(other=True, shown=f"a {name.removeprefix('value')}")
+        return Recorded(flag=flag, shown="true" if flag else "false")
+    return Recorded(other=True, shown=f"a {name.removeprefix('value')}")
 
 
 def _has_absent_reason(element: Json, name: str) -> bool:
@@ -133,12 +138,11 @@ def qualitative_interpretation(element: Json) -> Coded:
     return Coded(tuple(coding for part in parts for coding in part.codings), texts[0] if texts else None)
 
 
-class Measurer:
+class Measurer(Struct, frozen=True, gc=False):
     """Reads elements for concepts. One for each resource."""
 
-    def __init__(self, terms: Terms, subject: Subject) -> None:
-        self._terms = terms
-        self._subject = subject
+    terms: Terms
+    subject: Subject
 
     def measure(self, element: Json, recorded: Recorded, reading: Reading, concept: Concept) -> Measured:
         """What the element says of the concept (`Terms.concept_of` the reading)."""
@@ -149,13 +153,14 @@ class Measurer:
             problem = Reason.UNUSABLE_DATA  # a value and a reason for its absence
             return Measured(None, problem, None, problem, None, problem)
         value, problem = _canonical(raw, raw_problem, concept, reading)
-        aged = self._terms.age_adjusted_ranges
         limit = lower = None
         if element.get("referenceRange") is not None:
-            limit = range_limit(element, self._subject, age_adjusted=aged)
-            lower = range_limit(element, self._subject, age_adjusted=aged, side="low")
-        ratio, ratio_problem = _times_limit(raw, value, problem, limit, (concept, reading))
-        lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, (concept, reading))
+            aged = self.terms.age_adjusted_ranges
+            limit = range_limit(element, self.subject, age_adjusted=aged)
+            lower = range_limit(element, self.subject, age_adjusted=aged, side="low")
+        narrowed = (concept, reading)
+        ratio, ratio_problem = _times_limit(raw, value, problem, limit, narrowed)
+        lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, narrowed)
         signals, not_done = self._signals(recorded, reading)
         if not_done and not signals:
             return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
@@ -189,7 +194,7 @@ class Measurer:
         unspecific = Measured(None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC)
         if recorded.empty:
             unspecific = Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
-        for said in self._terms.reader.read(recorded.answer):
+        for said in self.terms.reader.read(recorded.answer):
             plain_codes = tuple(code for code in said.codes if not code.observation)
             if said.concept != concept or not plain_codes:
                 continue
@@ -203,10 +208,10 @@ class Measurer:
 
     def _number(self, recorded: Recorded, concept: Concept) -> tuple[Amount | None, Reason]:
         """The number as recorded. Two places that disagree (a score and its interpretation) are unusable."""
-        found: list[Amount] = []
         problem = Reason.UNSPECIFIC
-        if recorded.number is not None:
-            found.append(recorded.number)
+        if recorded.number is not None and recorded.answer is NOTHING and recorded.interpretation is NOTHING:
+            return recorded.number, problem
+        found = [] if recorded.number is None else [recorded.number]
         answers = [*self._answers(recorded.answer, concept), *self._answers(recorded.interpretation, concept)]
         found += answers
         text = recorded.text
@@ -228,7 +233,7 @@ class Measurer:
         """The numbers that answer codes stand for (LOINC answers, SNOMED grade findings)."""
         if element is NOTHING:
             return []
-        values = [code.value for code in self._terms.reader.components(element, concept.id)]
+        values = [code.value for code in self.terms.reader.components(element, concept.id)]
         return [
             Amount(Decimal(value), Decimal(value), shown=str(value))
             for value in values
@@ -238,10 +243,14 @@ class Measurer:
     # --- results ------------------------------------------------------------------------------------------------------
 
     def _signals(self, recorded: Recorded, reading: Reading) -> tuple[Signals, bool]:
-        answers = self._terms.answers
-        signals, not_done = answers.of_coded(recorded.answer, reading.concept)
-        more, not_done_too = answers.of_coded(recorded.interpretation, None)
-        signals |= more
+        answers = self.terms.answers
+        signals: Signals = set()
+        not_done = not_done_too = False
+        if recorded.answer is not NOTHING:
+            signals, not_done = answers.of_coded(recorded.answer, reading.concept)
+        if recorded.interpretation is not NOTHING:
+            more, not_done_too = answers.of_coded(recorded.interpretation, None)
+            signals |= more
         if recorded.text is not None and (said := answers.of_text(recorded.text)) is not None:
             signals.add(said)
         if recorded.flag is not None:

@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.dates import Clock, age_of, hull, since, whole_day
 from trialsieve.fhir_adapters.references import Resolver, refuse_withdrawn
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import (
     MEDICATION_ADMINISTRATION,
     MEDICATION_DISPENSE,
@@ -75,17 +75,13 @@ def medication_facts(source: Source) -> list[Fact] | None:
         refuse_withdrawn(named, "medication")
         for ingredient in objects(named, "ingredient"):
             refuse_modifiers(ingredient, "an ingredient of the medication")
-    code = medication_code(resource, resolver)
-    return statement_facts(
-        source,
-        Kind.MEDICATION,
-        code,
-        medication_readings,
-        stands,
-        _READERS[kind](resource, source.clock) if kind in _READERS else Timing(),
-        elements={"route": _routes(resource, resolver)},
-        status=doubted(source, stands),
+    stated = Stated(
+        source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)}),
+        stands.certainty,
+        doubted(resource, stands),
     )
+    timing = _READERS[kind](resource, source.clock) if kind in _READERS else Timing()
+    return statement_facts(source, Kind.MEDICATION, stated, timing)
 
 
 def medication_standing(resource: Json) -> Standing:

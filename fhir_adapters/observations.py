@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
 from trialsieve.fhir_adapters.facets import Elements, facets_of
+from trialsieve.fhir_adapters.focus import refuse_others
 from trialsieve.fhir_adapters.measurements import NOTHING_RECORDED, Measured, Measurer, Recorded, read_element
-from trialsieve.fhir_adapters.naming import Named
+from trialsieve.fhir_adapters.naming import Named, Names
 from trialsieve.fhir_adapters.reference_ranges import Subject
 from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Kind, Reason, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
+_STATING: Final = ("status", "modifierExtension", "extension")
 
 
 def observation_codes(resource: Json) -> list[tuple[Json, Coded]]:
@@ -40,20 +44,35 @@ def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return terms.reader.read(code)
 
 
-def observation_facts(source: Source) -> list[Fact] | None:
-    """The facts of an Observation; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
-    resource, terms = source.resource, source.terms
+class _Stated(Struct, frozen=True, gc=False):
+    """How surely it says what it says; `doubt` is told with the value."""
+
+    certainty: Certainty
+    doubt: str
+
+
+def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
     stands = observation_standing(resource)
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Observation")
-    doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
+    firm = stands is Standing.FIRM
+    return _Stated(stands.certainty, "" if firm else f" ({a_text(resource, 'status') or 'status missing'})")
+
+
+def observation_facts(source: Source) -> list[Fact] | None:
+    """The facts of an Observation; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
+    resource, terms = source.resource, source.terms
+    stated = source.names.stated(_stated, _STATING, resource, source.code)
+    if stated is None:
+        return None
+    refuse_others(source)
     when, dated = effective(resource, source.clock)
     measurer = Measurer(terms, Subject(source.person.birth, source.person.sex, when))
     elements = _facet_elements(source)
     facts: list[Fact] = []
     answered: set[str] = set()
-    parts = observation_codes(resource)
+    parts = observation_codes(resource) if "component" in resource else [(resource, source.code)]
     for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
         if element is not resource:
             refuse_modifiers(element, "Observation.component")
@@ -75,8 +94,8 @@ def observation_facts(source: Source) -> list[Fact] | None:
                     reference=source.reference,
                     concept=reading.concept,
                     role=reading.role,
-                    says=f"{_says(named.label, recorded, measured)}{doubt} {dated}",
-                    certainty=stands.certainty,
+                    says=f"{_says(named.label, recorded, measured)}{stated.doubt} {dated}",
+                    certainty=stated.certainty,
                     when=when,
                     value=None if measured.value is None else measured.value.interval(),
                     value_problem=measured.value_problem,
@@ -142,10 +161,10 @@ def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     if measured.result is not None and recorded.answer.codings and not recorded.answer.texts:
         value = f"{measured.result.value} (code {value})"  # nobody knows a code by its number
     words = f"{label} {value}"
-    if recorded.interpretation.shown and recorded.interpretation.shown != value:
+    if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
         words += f", interpreted as {recorded.interpretation.shown}"
-    limits = [("lower", measured.lower), ("upper", measured.limit)]
-    named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
-    if named and measured.value_problem is not Reason.NO_DATA:
+    if (measured.lower or measured.limit) is not None and measured.value_problem is not Reason.NO_DATA:
+        limits = (("lower", measured.lower), ("upper", measured.limit))
+        named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
         words += f" ({', '.join(named)})"
     return words

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,17 +18,18 @@ from trialsieve.fhir_adapters.bulk_export import BulkExport
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import parse_bundle, parse_json
 from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.segments import ExportLine, bucket_of, read_segment, write_segments
 from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
-from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.survey import ids_told, is_bundle_line, name_of
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
+_by_place: Final = attrgetter("slice", "file", "line")
 _lines_decoder = msgspec.msgpack.Decoder(list[ExportLine])
 
 
@@ -93,7 +95,8 @@ class SliceToScreen:
 class BucketToScreen:
     """The patients whose names fall into one bucket: of exports, and those who occur more than once.
 
-    `segments`: files with lines for this bucket, in the order of the slices; `asides`: with Bundles put aside.
+    `segments`: names of files with lines for this bucket, in the order of the slices; `asides`: of those with Bundles
+    put aside. A thousand paths would take longer to hand to a worker than to read.
     `labels`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices. `vouched`:
     of each directory, the kinds that its files show to have been exported. `moved`: of patients named by identifier
     who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name) that several
@@ -102,8 +105,8 @@ class BucketToScreen:
 
     bucket: int
     buckets: int
-    segments: tuple[Path, ...]
-    asides: tuple[Path, ...]
+    segments: tuple[str, ...]
+    asides: tuple[str, ...]
     labels: Mapping[int, str]
     directories: Mapping[int, int]
     export_names: Mapping[int, str]
@@ -144,20 +147,22 @@ class BucketToScreen:
         by_directory = self._lines_by_directory()
         for directory in sorted(by_directory):
             shared = opened.enter_context(contextlib.closing(SharedResources(self.shared, directory)))
-            yield from self._found_in_export(directory, by_directory.pop(directory), shared, report)
+            yield from self._found_in_export(directory, by_directory.pop(directory), shared, report, quiet)
 
     def _lines_by_directory(self) -> dict[int, list[ExportLine]]:
         """Each line once, in the order of the input. Of two copies that counts by which its problems are told."""
-        lines: dict[tuple[int, int, int], ExportLine] = {}
-        for path in self.segments:
-            for line in read_segment(path, self.bucket, _lines_decoder):
-                key = (line.slice, line.file, line.line)
-                if key not in lines or not line.again:
-                    lines[key] = line
+        lines = [line for path in self.segments for line in read_segment(path, self.bucket, _lines_decoder)]
+        lines.sort(key=_by_place)
         by_directory: dict[int, list[ExportLine]] = {}
-        for key in sorted(lines):
-            line = lines.pop(key)
-            by_directory.setdefault(self.directories[line.file], []).append(line)
+        before: tuple[int, int, int] | None = None
+        for line in lines:
+            of_file = by_directory.setdefault(self.directories[line.file], [])
+            place = _by_place(line)
+            if place != before:
+                of_file.append(line)
+            elif not line.again:
+                of_file[-1] = line
+            before = place
         return by_directory
 
     def _found_aside(self, report: Report, quiet: Quiet | None) -> Iterator[tuple[int, FoundRecord]]:
@@ -171,7 +176,12 @@ class BucketToScreen:
                         yield place_of(line.file, self._line(line)), found
 
     def _found_in_export(
-        self, directory: int, lines: Sequence[ExportLine], shared: SharedResources, report: Report
+        self,
+        directory: int,
+        lines: Sequence[ExportLine],
+        shared: SharedResources,
+        report: Report,
+        quiet: Quiet | None,
     ) -> Iterator[tuple[int, FoundRecord]]:
         muted = False
 
@@ -180,17 +190,25 @@ class BucketToScreen:
                 report(problem)
 
         ambiguous = frozenset(name for where, name in self.ambiguous if where == directory)
-        export = BulkExport(tell, self.vouched[directory], shared, ambiguous)
+        export = BulkExport(tell, self.vouched[directory], shared, ambiguous, quiet)
         first: dict[str, int] = {}
+        at_home: dict[tuple[str, ...], bool] = {}  # nearly always the same few patients
         for line in lines:
-            if line.subjects and not any(self._home(directory, name) == self.bucket for name in line.subjects):
+            number, label, subjects = self._line(line), self.labels[line.file], line.subjects
+            here = at_home.get(subjects)
+            if here is None:
+                here = any(self._home(directory, name) == self.bucket for name in subjects) or not subjects
+                # A Patient without an id is named by its place.
+                for name in (subjects or (f"Patient ({label}:{number})",)) if here else ():
+                    first.setdefault(name, place_of(line.file, number))
+                if subjects:
+                    at_home[subjects] = here
+            if not here:
                 continue
-            place, where = place_of(line.file, self._line(line)), f"{self.labels[line.file]}:{self._line(line)}"
-            for name in line.subjects or (f"Patient ({where})",):  # a Patient without an id is named by its place
-                first.setdefault(name, place)
             muted = line.again
-            value: dict[str, Any] = parse_json(line.raw)
-            export.add(value, line.raw, where)
+            if not export.take(line.raw, label, number):
+                value: dict[str, Any] = parse_json(line.raw)
+                export.add(value, line.raw, f"{label}:{number}")
         muted = False
         for found in export.records(self.export_names[directory]):
             name = found.record.patient

@@ -123,9 +123,13 @@ class RecordMaker:
     def _own_patient(self) -> Resource | None:
         """The Patient: from its key, or one that came along with another answer."""
         key = self._keys.get(PATIENT_KEY)
-        own = list(key.own) if key is not None else []
-        own += [e for each in self._keys.values() for e in each.answer.entries if e.reference == self._reference]
-        return own[0].resource if own else None
+        if key is not None and key.own:
+            return key.own[0].resource
+        for each in self._keys.values():
+            for entry in each.answer.entries:
+                if entry.resource.get("resourceType") == "Patient" and entry.reference == self._reference:
+                    return entry.resource
+        return None
 
     def _sort_out(self, patient: Resource | None) -> None:
         """Leaves out, of each answer, what is about somebody else."""
@@ -136,14 +140,22 @@ class RecordMaker:
                 if key.left_out:
                     self._problem("prefetch.patient", f"holds {key.left_out} other patients, which were left out")
                 continue
+            own = key.own.append
             for entry in key.answer.entries:
-                kind = type_of(entry.resource)
-                is_another = kind in KIND_OF and roster.whose(entry.resource) is Unassigned.ANOTHER
+                resource = entry.resource
+                kind = type_of(resource)
+                if kind in KIND_OF:
+                    # Nearly all of them: whatever else the roster knows, this is how one names a patient of this id.
+                    subject = resource.get("subject")
+                    if subject.__class__ is dict and subject.get("reference") == self._reference:
+                        own(entry)
+                        continue
+                is_another = kind in KIND_OF and roster.whose(resource) is Unassigned.ANOTHER
                 if is_another or (kind == "Patient" and entry.reference != self._reference):
                     self._problem(entry.reference, f"is about another patient; {name} must not hold it; left out")
                     key.left_out += is_another
                 elif kind != "Patient":
-                    key.own.append(entry)
+                    own(entry)
             if key.left_out:
                 key.answer = key.answer.in_part("it holds resources of another patient, which were left out")
 

@@ -33,10 +33,12 @@ from trialsieve.rules.vocabulary import Kind
 __all__ = [
     "SOURCE",
     "Gathered",
+    "Gathering",
     "KeyAccount",
     "NothingKnownError",
     "PatientIdError",
     "WrongPatientError",
+    "gather",
     "gather_record",
     "patient_id",
 ]
@@ -68,10 +70,25 @@ async def gather_record(
     `templates` are those that discovery told. Without `server` nothing is completed. Raises PatientIdError,
     WrongPatientError and NothingKnownError; nothing else that a client or a server sends.
     """
-    gathering = _Gathering(templates, patient_id(patient), server, source)
+    gathering = await gather(prefetch, templates, patient, server, source)
+    return gathering.gathered()
+
+
+async def gather(
+    prefetch: Any,
+    templates: Mapping[str, PrefetchTemplate],
+    patient: str,
+    server: FhirServer | None = None,
+    source: str = SOURCE,
+) -> Gathering:
+    """What `gather_record` does while it waits for others; what is left is work, which may be done elsewhere.
+
+    Raises PatientIdError and WrongPatientError.
+    """
+    gathering = Gathering(templates, patient_id(patient), server, source)
     gathering.take(prefetch)
     await gathering.complete()
-    return gathering.gathered()
+    return gathering
 
 
 def patient_id(text: str) -> str:
@@ -82,7 +99,9 @@ def patient_id(text: str) -> str:
     return bare
 
 
-class _Gathering:
+class Gathering:
+    """One patient's answers, as they come."""
+
     def __init__(
         self, templates: Mapping[str, PrefetchTemplate], patient: str, server: FhirServer | None, source: str
     ) -> None:
@@ -173,6 +192,19 @@ class _Gathering:
         self._medications = await server.read_all(missing[:_MOST_MEDICATIONS])
         for name in sorted(set(missing[:_MOST_MEDICATIONS]).difference(one.reference for one in self._medications)):
             self._problem(name, "could not be read; what refers to it goes by its own words alone")
+
+    def unanswered(self) -> dict[str, str]:
+        """Why each key that is not answered in full is not; for logs, since it quotes nothing of a record."""
+        return {
+            name: f"{key.answer.state.value}: {key.answer.reason}"
+            for name, key in self._keys.items()
+            if key.answer.state not in {Answered.IN_FULL, Answered.NULL}
+        }
+
+    @property
+    def asked_server(self) -> bool:
+        """Whether a FHIR server was asked for anything."""
+        return any(key.by_server for key in self._keys.values())
 
     def gathered(self) -> Gathered:
         """The record of what is known. Raises NothingKnownError."""

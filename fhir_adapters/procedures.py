@@ -7,9 +7,11 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.focus import refuse_others
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
 from trialsieve.fhir_adapters.statuses import PROCEDURE, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
@@ -22,6 +24,8 @@ _PERFORMED: Final = choice(
         for kind in ("DateTime", "Period", "String", "Age", "Range")
     )
 )
+
+_STATING: Final = ("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite")
 
 
 def procedure_code(resource: Json) -> Coded:
@@ -46,21 +50,20 @@ def procedure_standing(resource: Json) -> Standing:
 def procedure_facts(source: Source) -> list[Fact] | None:
     """The facts of a Procedure; None if it was not done. Raises Unusable if it cannot be read, or must not be."""
     resource = source.resource
+    stated = source.names.stated(_stated, _STATING, resource, source.code)
+    if stated is None:
+        return None
+    refuse_others(source)
+    return statement_facts(source, Kind.PROCEDURE, stated, _performed(resource, source.clock))
+
+
+def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     stands = procedure_standing(resource)
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Procedure")
-    code = procedure_code(resource)
-    return statement_facts(
-        source,
-        Kind.PROCEDURE,
-        code,
-        procedure_readings,
-        stands,
-        _performed(resource, source.clock),
-        elements={"site": coded_list(resource, "bodySite", single=True)},
-        status=doubted(source, stands),
-    )
+    site = coded_list(resource, "bodySite", single=True)
+    return Stated(names.of(procedure_readings, code, {"site": site}), stands.certainty, doubted(resource, stands))
 
 
 def _performed(resource: Json, clock: Clock) -> Timing:

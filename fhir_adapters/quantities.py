@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object
 from trialsieve.rules import units
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Code, Concept
 
 _UCUM: Final = frozenset({"http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"})
@@ -29,6 +30,8 @@ _TEXT: Final = re.compile(
 _UNITLESS: Final = frozenset({"1", "{score}", "{class}"})
 _GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a slip, not a measurement
 _MOST_DIGITS: Final = 25
+_NUMBERS: Final = (int, float, str, Decimal)
+_REMEMBERED: Final = 1 << 12
 
 
 class Amount(Struct, frozen=True, gc=False):
@@ -61,24 +64,54 @@ class Amount(Struct, frozen=True, gc=False):
 
 def number(value: Any, path: str) -> Decimal:
     """A JSON number, or one in a string, exactly as written. Raises Malformed for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise Malformed(path, value, "a number")
-    if isinstance(value, str) and "_" in value:  # Python's own way of grouping digits
+    text = str(value)
+    if "_" in text:  # Python's own way of grouping digits
         raise Malformed(path, value, "a number")
     try:
-        found = Decimal(value.strip() if isinstance(value, str) else str(value))
+        found = Decimal(text.strip())
     except InvalidOperation as error:
         raise Malformed(path, value, "a number") from error
-    if not usable(found):
+    if not usable(found, text):
         raise Malformed(path, value, "a number that can be measured")
     return found
 
 
-def usable(value: Decimal) -> bool:
+def usable(value: Decimal, written: str) -> bool:
     """Finite and of a size that arithmetic keeps exact."""
-    if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS:
+    if not value.is_finite() or (value and abs(value.adjusted()) > _GREATEST_EXPONENT):
         return False
-    return not value or abs(value.adjusted()) <= _GREATEST_EXPONENT
+    return len(written) <= _MOST_DIGITS or len(value.as_tuple().digits) <= _MOST_DIGITS
+
+
+class _Beside(Struct, frozen=True, gc=False):
+    """What stands beside a number: its unit in words and as a UCUM code, its comparator; and its unit as shown."""
+
+    unit: str | None
+    code: str | None
+    comparator: str | None
+    shown: str
+
+
+_known: Final[Kept[tuple[object, ...], _Beside]] = Kept(_REMEMBERED)
+
+
+def _beside(value: Json) -> _Beside:
+    """What stands beside a Quantity's number. It recurs, and is kept where it is in words."""
+    key = (value.get("unit"), value.get("code"), value.get("system"), value.get("comparator"))
+    try:
+        known = _known.get(key)
+    except TypeError:  # something that is no word
+        known = None
+    if known is None:
+        unit, code, system = a_text(value, "unit"), a_text(value, "code"), a_text(value, "system")
+        is_ucum = system is not None and system.rstrip("/") in _UCUM
+        if code is not None and not is_ucum:
+            unit, code = unit or (code if system is None else None), None
+        known = _Beside(unit, code, a_text(value, "comparator"), f" {unit or code}" if unit or code else "")
+        _known.keep(key, known)  # each is a word or absent, or it would have been refused
+    return known
 
 
 def read_quantity(value: Json, path: str) -> Amount | None:
@@ -86,15 +119,12 @@ def read_quantity(value: Json, path: str) -> Amount | None:
     if value.get("value") is None:
         return None
     amount = number(value["value"], f"{path}.value")
-    unit, code, system = a_text(value, "unit"), a_text(value, "code"), a_text(value, "system")
-    is_ucum = system is not None and system.rstrip("/") in _UCUM
-    if code is not None and not is_ucum:
-        unit, code = unit or (code if system is None else None), None
-    comparator = a_text(value, "comparator")
-    shown = f"{comparator or ''}{plain(amount)}{' ' if unit or code else ''}{unit or code or ''}"
-    if comparator is None:
-        return Amount(amount, amount, False, False, unit, code, shown)
-    return replace(_compared(comparator, amount, f"{path}.comparator"), unit=unit, code=code, shown=shown)
+    beside = _beside(value)
+    shown = f"{beside.comparator or ''}{plain(amount)}{beside.shown}"
+    if beside.comparator is None:
+        return Amount(amount, amount, False, False, beside.unit, beside.code, shown)
+    compared = _compared(beside.comparator, amount, f"{path}.comparator")
+    return replace(compared, unit=beside.unit, code=beside.code, shown=shown)
 
 
 def _compared(comparator: str | None, amount: Decimal, path: str) -> Amount:
@@ -141,12 +171,12 @@ def read_text(text: str) -> Amount | None:
     unit = match["unit"] or match["power"] or match["unit_low"]
     if match["unit_low"] is not None and unit != "%":
         return None
-    if not usable(low):
+    if not usable(low, match["low"]):
         return None
     sign = match["sign"]
     if match["high"] is not None:
         high = Decimal(match["high"])
-        if sign is not None or not usable(high) or low > high:
+        if sign is not None or not usable(high, match["high"]) or low > high:
             return None
         return Amount(low, high, unit=unit, shown=text.strip())
     return replace(_compared(_SIGNS.get(sign, sign) if sign else None, low, "text"), unit=unit, shown=text.strip())
@@ -167,19 +197,20 @@ def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ())
     """The amount in the concept's unit; None where it has no unit, or one that cannot be converted to it.
 
     `codes` are those that the result was recorded with. Where the UCUM code and the words for people, or two codes,
-    lead to different numbers, none is believed.
+    lead to different numbers, or the code is a unit of something else, none is believed.
     """
     if concept.unit is None:
         return None
     if is_scale(concept) and not amount.has_unit:
         return amount
-    found = [
-        converted
-        for unit in ((amount.code,) if amount.code == amount.unit else (amount.code, amount.unit))
-        if unit is not None
-        for code in codes or (None,)
-        if (converted := _converted(amount, unit, concept, code)) is not None
-    ]
+    found = []
+    for unit in (amount.code,) if amount.code == amount.unit else (amount.code, amount.unit):
+        if unit is None:
+            continue
+        by_unit = [each for code in codes or (None,) if (each := _converted(amount, unit, concept, code)) is not None]
+        if not by_unit and unit is amount.code and units.normalise(unit) is not None:
+            return None  # a unit of something else, whatever the words beside it say
+        found += by_unit
     if not found or any((each.low, each.high) != (found[0].low, found[0].high) for each in found[1:]):
         return None
     return found[0]

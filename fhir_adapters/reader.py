@@ -10,9 +10,9 @@ from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import repeated_patients
-from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.rules.errors import InputError
@@ -135,7 +135,7 @@ class _Run:
 
     def _export(self, number: int, content: Lines) -> Iterator[FoundRecord]:
         """The Bundles among the lines one by one; then what all line-wise files of the directory hold together."""
-        export = BulkExport(self._report, self._covers)
+        export = BulkExport(self._report, self._covers, quiet=self._quiet)
         source = self._files[number].label
         yield from self._lines(number, content, export)
         for place in range(number + 1, len(self._files)):
@@ -162,7 +162,11 @@ class _Run:
         self._done.add(number)
         try:
             for line_number, line in content.lines:
-                where, empty = f"{label}:{line_number}", False
+                empty = False
+                if resource_type := export.take(line, label, line_number):
+                    types[resource_type] += 1
+                    continue
+                where = f"{label}:{line_number}"
                 try:
                     value = parse_bundle(line, self._quiet)
                     problem = not_fhir(value)

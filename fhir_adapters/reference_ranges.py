@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from trialsieve.engine.interval import DateInterval, completed_years, subtract
 from trialsieve.fhir_adapters.codings import Coded, Coding, coded, coded_list
@@ -40,8 +41,7 @@ class Fit(Enum):
     NO = "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True, gc=False):
     """Whom a result is about, and when it was taken."""
 
     birth: DateInterval | None
@@ -49,8 +49,7 @@ class Subject:
     when: DateInterval | None
 
 
-@dataclass(frozen=True, slots=True)
-class RangeLimit:
+class RangeLimit(Struct, frozen=True, gc=False):
     """A limit of normal. `assumed` is the sentence to record where an un-aged range is taken for a child."""
 
     amount: Amount

@@ -88,7 +88,10 @@ def choice(*names: str) -> dict[str, None]:
 
 def only_one(parent: Json, names: dict[str, None]) -> str | None:
     """Which of the names of a choice element (`value[x]`) is present; two of them are a fault."""
-    present = [name for name in parent if name in names and parent[name] is not None]
+    found = names.keys() & parent.keys()
+    if not found:
+        return None
+    present = [name for name in found if parent[name] is not None]
     if len(present) > 1:
         present.sort(key=list(names).index)
         raise Malformed(" and ".join(present), parent[present[0]], "the only one of the two")

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
+import msgspec
+
 from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, read_document
-from trialsieve.fhir_adapters.slim import Quiet
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.sources import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
@@ -49,8 +51,7 @@ class Slice:
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """A JSON value of a slice: one line, or a whole file (`line` 0 and `document` set).
 
     `line` counts from 1 within the slice, blank lines included. `fault` says why the rest could not be read.
@@ -115,15 +116,14 @@ def line_count(part: Slice) -> int:
     """How many lines begin in a slice, blank ones included; 0 for whole files, whose lines are numbered from 1."""
     if part.kind is SliceKind.DOCUMENTS or part.end is None:
         return 0  # nothing follows in this file
-    count = 0
+    # A line begins with the file, and behind every line end; more follows in this file.
+    count = 1 if part.start == 0 else 0
+    position = max(part.start - 1, 0)
     with part.files[0].open() as stream:
-        position = _go_to_first_line(stream, part.start)
-        while position < part.end:
-            line = stream.readline(MAX_VALUE_BYTES + 1)
-            if not line:
-                break
-            position += len(line)
-            count += 1
+        stream.seek(position)
+        while position < part.end - 1 and (piece := stream.read(min(_PIECE, part.end - 1 - position))):
+            count += piece.count(b"\n")
+            position += len(piece)
     return count
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from trialsieve.engine.facts import Person
+from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.references import Resolver
@@ -18,11 +19,13 @@ from trialsieve.fhir_adapters.terms import Terms
 class Source(Struct, frozen=True, gc=False):
     """One resource. `reference` is as results show it; `clock` collects what could not be read of its dates.
 
-    `index` finds what its references name.
+    `code` is all that its code says (of an Observation with components, nothing: each part has its own). `index` finds
+    what its references name.
     """
 
     reference: str
     resource: Json
+    code: Coded
     terms: Terms
     names: Names
     clock: Clock

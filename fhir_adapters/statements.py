@@ -6,12 +6,19 @@ from msgspec import Struct
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded
-from trialsieve.fhir_adapters.facets import Elements
-from trialsieve.fhir_adapters.naming import Readings
+from trialsieve.fhir_adapters.naming import Named
+from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
-from trialsieve.rules.vocabulary import Kind, Reason, State
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, State
+
+
+class Stated(Struct, frozen=True, gc=False):
+    """What it says apart from its time. `status` stands between a concept's name and the time."""
+
+    named: tuple[Named, ...]
+    certainty: Certainty
+    status: str = ""
 
 
 class Timing(Struct, frozen=True, gc=False):
@@ -25,26 +32,18 @@ class Timing(Struct, frozen=True, gc=False):
 
 
 def statement_facts(
-    source: Source,
-    kind: Kind,
-    code: Coded,
-    readings: Readings,
-    stands: Standing,
-    timing: Timing,
-    *,
-    elements: Elements,
-    status: str,
-    state: State = State.UNSTATED,
+    source: Source, kind: Kind, stated: Stated, timing: Timing, state: State = State.UNSTATED
 ) -> list[Fact]:
-    """One fact for each concept that the code names. `status` stands between the concept's name and its time."""
+    """One fact for each concept that the code names."""
+    certainty, status, reference = stated.certainty, stated.status, source.reference
     return [
         Fact(
             kind=kind,
-            reference=source.reference,
+            reference=reference,
             concept=named.reading.concept,
             role=named.reading.role,
             says=f"{named.label}{status} {timing.says}",
-            certainty=stands.certainty,
+            certainty=certainty,
             when=timing.when,
             recorded=timing.recorded,
             ended=timing.ended,
@@ -56,10 +55,10 @@ def statement_facts(
             facets=named.facets,
             assumptions=named.assumptions,
         )
-        for named in source.names.of(readings, code, elements)
+        for named in stated.named
     ]
 
 
-def doubted(source: Source, stands: Standing) -> str:
+def doubted(resource: Json, stands: Standing) -> str:
     """The status in brackets where it only raises a doubt."""
-    return f" ({source.resource.get('status') or 'status missing'})" if stands is Standing.WEAK else ""
+    return f" ({resource.get('status') or 'status missing'})" if stands is Standing.WEAK else ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Final
+
+import orjson
 
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT, type_of
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact
 from trialsieve.fhir_adapters.targets import (
     Identifier,
     Target,
@@ -17,6 +20,9 @@ from trialsieve.fhir_adapters.targets import (
     identifiers_of,
     parse_reference,
 )
+from trialsieve.rules.kept import Kept
+
+_MOST_SUBJECTS: Final = 1 << 14
 
 
 class Unassigned(Enum):
@@ -223,6 +229,31 @@ def subject_reference(
         else:
             return f"Patient/{target.id}"
     return _by_identifier_name(identifiers_of(subject.get("identifier")))
+
+
+class NamedSubjects:
+    """How results name the patients of resources that are not built; most recur."""
+
+    def __init__(self) -> None:
+        self._known: Kept[bytes, str] = Kept(_MOST_SUBJECTS)
+
+    def name_of(self, seen: SeenFact) -> str:
+        """As `subject_reference` names the resource's patient; empty where that is not a name, or must be looked up."""
+        raw = bytes(seen.patient if seen.subject is ABSENT else seen.subject)
+        name = self._known.get(raw)
+        if name is None:
+            name = self._read(raw)
+            self._known.keep(raw, name)
+        return name
+
+    @staticmethod
+    def _read(raw: bytes) -> str:
+        try:
+            subject = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            return ""
+        named = subject_reference({"subject": subject}, {})
+        return named if isinstance(named, str) else ""
 
 
 def _is_of_another_kind(subject: Mapping[str, Any]) -> bool:

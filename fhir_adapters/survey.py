@@ -22,16 +22,17 @@ from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
 from trialsieve.fhir_adapters.signatures import ids_within
+from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, Unit, line_count, units
 from trialsieve.fhir_adapters.sources import NotReadableError
-from trialsieve.fhir_adapters.subjects import subject_of, subject_reference
+from trialsieve.fhir_adapters.subjects import NamedSubjects, subject_of, subject_reference
 from trialsieve.fhir_adapters.targets import identifiers_of
 
 BY_IDENTIFIER: Final = "Patient?identifier="
 _BUNDLE_LINE: Final = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"Bundle"')
-_PATIENT: Final = re.compile(rb'"Patient"')
-_TYPE_BEFORE: Final = re.compile(rb'"resourceType"\s*:\s*\Z')
-_ENTRY_BEFORE: Final = re.compile(rb'"resource"\s*:\s*\{\s*"resourceType"\s*:\s*\Z')
+_PATIENT: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
+_TYPE_BEFORE: Final = re.compile(rb'"resourceType"\s*:\s*"\Z')
+_ENTRY_BEFORE: Final = re.compile(rb'"resource"\s*:\s*\{\s*"resourceType"\s*:\s*"\Z')
 _END: Final = re.compile(rb"\]\s*\}\s*\Z")  # that of a whole Bundle, nearly always
 _LOOK_BACK: Final = 80
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
@@ -89,7 +90,8 @@ class Surveyor:
     _found: SliceSurvey = field(default_factory=SliceSurvey)
     _lines: dict[int, list[ExportLine]] = field(default_factory=dict)
     _names: dict[int, list[Named]] = field(default_factory=dict)
-    _subjects: set[tuple[int, str]] = field(default_factory=set)
+    _subjects: dict[tuple[int, str], list[ExportLine]] = field(default_factory=dict)  # and the lines of their bucket
+    _named: NamedSubjects = field(default_factory=NamedSubjects)
 
     def survey(self, lines: Path, names: Path) -> SliceSurvey:
         """Everything; the export's lines and all names are written to the two files. Never raises for what it reads."""
@@ -113,7 +115,8 @@ class Surveyor:
         return self.directories[unit.file - self.part.first]
 
     def _file(self, unit: Unit) -> FileLines:
-        return self._found.files.setdefault(unit.file, FileLines({}))
+        files = self._found.files
+        return files[unit.file] if unit.file in files else files.setdefault(unit.file, FileLines({}))
 
     def _look_at(self, unit: Unit) -> None:
         if unit.fault:
@@ -122,6 +125,8 @@ class Surveyor:
             self._found.faults.append(Fault(unit.file, 0, unit.fault))
         elif unit.document is not None:
             self._document(unit, unit.document.value)
+        elif self._ordinary_line(unit):
+            return
         elif is_bundle_line(unit.raw):
             self._bundle_line(unit)
         else:
@@ -156,6 +161,28 @@ class Surveyor:
 
     def _name(self, named: Named) -> None:
         self._names.setdefault(bucket_of(named.name, self.name_buckets), []).append(named)
+
+    def _ordinary_line(self, unit: Unit) -> bool:
+        """A line of an export that can be told without being parsed; False if it is not one."""
+        seen = seen_in_line(unit.raw)
+        if seen is None:
+            return False
+        if isinstance(seen, SeenFact):
+            name = self._named.name_of(seen)
+            if not name:
+                return False
+            line = ExportLine(self.part.number, unit.file, unit.line, (name,), unit.raw)
+            self._lines_of(self._directory(unit), name).append(line)
+        self._count(unit, seen.resource_type)
+        return True
+
+    def _lines_of(self, directory: int, name: str) -> list[ExportLine]:
+        """The lines of a patient's bucket."""
+        lines = self._subjects.get((directory, name))
+        if lines is None:
+            lines = self._lines.setdefault(bucket_of(name, self.buckets), [])
+            self._subjects[directory, name] = lines
+        return lines
 
     def _line(self, unit: Unit) -> None:
         try:
@@ -203,7 +230,8 @@ class Surveyor:
             if isinstance(subject, str) and resource_type != "Patient":
                 names.append(subject)
         subjects = tuple(dict.fromkeys(names))
-        self._subjects.update((directory, name) for name in subjects)
+        for name in subjects:
+            self._lines_of(directory, name)
         keys = subjects or (f"{unit.file}:{unit.line}",)  # nobody's: its problem is told once, wherever
         for again, bucket in enumerate(dict.fromkeys(bucket_of(key, self.buckets) for key in keys)):
             line = ExportLine(self.part.number, unit.file, unit.line, subjects, unit.raw, again > 0)

@@ -108,7 +108,7 @@ class ResourceIndex(Mapping[str, Resource]):
     found too.
     """
 
-    __slots__ = ("_by_url", "_full_urls", "_left_out", "_resources")
+    __slots__ = ("_by_url", "_full_urls", "_left_out", "_named", "_resources")
 
     def __init__(
         self,
@@ -119,13 +119,14 @@ class ResourceIndex(Mapping[str, Resource]):
         self._resources = resources
         self._full_urls = full_urls
         self._left_out = left_out
+        self._named: dict[str, Resource] = {}  # of those left out, once they are asked for
         self._by_url: dict[str, Resource] | None = None
 
     def _complete(self) -> None:
         """Adds what was left out, which is nearly never asked for."""
         if self._left_out is not None:
             named = [(name, name.resource) for name in self._left_out.names]
-            self._resources = {**{name.relative: resource for name, resource in named if name.id}, **self._resources}
+            self._named = {name.relative: resource for name, resource in named if name.id}
             self._full_urls += [(name.full_url, resource) for name, resource in named if name.full_url]
             self._left_out = None
 
@@ -133,9 +134,10 @@ class ResourceIndex(Mapping[str, Resource]):
         found = self._resources.get(reference)
         if found is not None:
             return found
-        if self._left_out is not None:
-            self._complete()
-            return self[reference]
+        self._complete()
+        found = self._named.get(reference)
+        if found is not None:
+            return found
         if self._by_url is None:
             self._by_url = {_url_key(url): resource for url, resource in reversed(self._full_urls)}
         found = self._by_url.get(_url_key(reference))
@@ -148,15 +150,15 @@ class ResourceIndex(Mapping[str, Resource]):
             found = self._by_url.get(target.base + target.relative)
             if found is not None:
                 return found
-        return self._resources[target.relative]
+        found = self._resources.get(target.relative)
+        return self._named[target.relative] if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         self._complete()
-        return iter(self._resources)
+        return iter(dict.fromkeys([*self._resources, *self._named]))
 
     def __len__(self) -> int:
-        self._complete()
-        return len(self._resources)
+        return sum(1 for _ in self)
 
 
 def _url_key(url: str) -> str:

@@ -5,11 +5,13 @@ Most resources of a record mean nothing to any rule, and their codes recur; each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from trialsieve.fhir_adapters.attestations import is_attestation
-from trialsieve.fhir_adapters.codings import Coded, Coding
+from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.model import Code
@@ -20,13 +22,13 @@ _NONE: Final[frozenset[str]] = frozenset()
 _ATC: Final = "http://www.whocc.no/atc"
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True, gc=False):
     """What one code, with its words, means.
 
     `named`: concepts whose value sets hold the code. `doubted`: concepts that it may mean, since no coding is in a
     system that they know. `uncoded`: its systems, where that leaves concepts that could not have recognised it.
     `says_something`: it has a complete coding, or words. `no_information`: it says that nothing is known of its kind.
+    `code`: the code itself; nothing where several were thought about together, or where it means nothing.
     """
 
     named: frozenset[str] = _NONE
@@ -35,6 +37,7 @@ class Meaning:
     says_something: bool = True
     attestation: bool = False
     no_information: bool = False
+    code: Coded = NOTHING
 
     @property
     def quiet(self) -> bool:
@@ -51,24 +54,43 @@ class Understanding:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         # By (kind's value, text, then system, code, display of each coding), as the raw JSON has them when well-formed.
-        self.remembered: dict[tuple[object, ...], Meaning] = {}
+        self._remembered: dict[tuple[object, ...], Meaning] = {}
         self._concepts = {
             kind: frozenset(name for name, concept in terms.concepts.items() if kind in concept.kinds) for kind in Kind
         }
         # A drug's bare code says nothing to a value set of drugs that does not know its system, whoever else knows it.
         self._drugs = frozenset(name for name, concept in terms.concepts.items() if _ATC in concept.systems)
 
+    def met(self, kind: str, element: object) -> Meaning | None:
+        """The meaning of a code as it stands in a resource's JSON, if it was met before. `kind` is the kind's value."""
+        if type(element) is not dict:
+            return None
+        codings = element.get("coding")
+        if type(codings) is not list:
+            return None
+        key: tuple[object, ...] = (kind, element.get("text"))
+        for coding in codings:
+            if type(coding) is not dict:
+                return None
+            key += (coding.get("system"), coding.get("code"), coding.get("display"))
+        try:
+            return self._remembered.get(key)
+        except TypeError:  # something that is no text
+            return None
+
     def of(self, kind: Kind, code: Coded) -> Meaning:
         """The meaning of a code in a resource of this kind."""
         key: tuple[object, ...] = (kind.value, code.text)
         for coding in code.codings:
             key += (coding.system, coding.code, coding.display)
-        found = self.remembered.get(key)
+        found = self._remembered.get(key)
         if found is None:
             found = self._think(kind, code)
-            if len(self.remembered) >= _REMEMBERED:
-                self.remembered.clear()
-            self.remembered[key] = found
+            if found is not QUIET:
+                found = replace(found, code=code)
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
         return found
 
     def _think(self, kind: Kind, code: Coded) -> Meaning:

@@ -176,7 +176,8 @@ def test_of_two_versions_the_newer_counts(tmp_path: Path) -> None:
 
 
 def test_a_large_export_is_held_as_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, Patient=[patient("p1")], Condition=[about("p1", "Condition", f"c{n}") for n in range(5)])
+    lines = [about("p1", "Condition", f"c{n}", contained=[]) for n in range(5)]  # none is told without being parsed
+    write(tmp_path, Patient=[patient("p1")], Condition=lines)
     expected = read(tmp_path)[0]["Patient/p1"].resources
     monkeypatch.setattr(bulk_export, "PARSED_LIMIT_BYTES", 200)
     assert read(tmp_path)[0]["Patient/p1"].resources == expected

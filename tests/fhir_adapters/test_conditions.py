@@ -202,3 +202,28 @@ def test_a_functional_class_as_a_condition_is_a_measurement(fact_of: Any, make: 
 
 def test_a_code_that_says_what_is_measured_asserts_nothing_in_a_condition(chart_of: Any, make: Any) -> None:
     assert chart_of(make.condition("10230-1", "http://loinc.org")).facts == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No pulmonary embolism",
+        "Suspected pulmonary embolism",
+        "Family history of pulmonary embolism",
+        "FH: pulmonary embolism",
+        "Pulmonary embolism, ruled out",
+        "r/o pulmonary embolism",
+        "Pulmonary embolism?",
+    ],
+)
+def test_words_that_take_the_code_back_leave_it_unconfirmed(fact_of: Any, make: Any, text: str) -> None:
+    fact = fact_of("vasc.pe", {**make.condition(PE), "code": {**code(PE), "text": text}})
+    assert fact.certainty is Certainty.WEAK
+    assert text in fact.says
+
+
+@pytest.mark.parametrize(
+    "text", ["Pulmonary embolism", "Acute pulmonary embolism", "No longer acute pulmonary embolism", "Nosocomial PE"]
+)
+def test_other_words_beside_the_code_do_not(fact_of: Any, make: Any, text: str) -> None:
+    assert fact_of("vasc.pe", {**make.condition(PE), "code": {**code(PE), "text": text}}).certainty is Certainty.FIRM

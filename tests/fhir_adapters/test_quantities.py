@@ -32,10 +32,23 @@ def test_numbers_are_kept_exactly_as_written() -> None:
 
 
 @pytest.mark.parametrize(
+    "value", [9.9e30, 1e-30, "1" * 25, "0." + "1" * 25, "0" * 30 + "1" * 25, "0." + "0" * 25, 0, -0.5]
+)
+def test_a_number_that_can_be_measured_has_at_most_25_digits_and_lies_within_30_powers_of_ten(value: Any) -> None:
+    assert number(value, "value") == Decimal(str(value))
+
+
+@pytest.mark.parametrize(
     "value", [True, None, [], {}, "many", "", "5 mg", "<5", "NaN", "Infinity", "1e999", 1e300, "1_000"]
 )
 def test_what_is_no_number_is_malformed(value: Any) -> None:
     with pytest.raises(Malformed):
+        number(value, "valueQuantity.value")
+
+
+@pytest.mark.parametrize("value", [1e31, 9e-31, "1" * 26, "0." + "1" * 26, "0" * 30 + "1" * 26, "1" + "0" * 25])
+def test_a_number_of_more_digits_or_of_another_size_is_a_slip(value: Any) -> None:
+    with pytest.raises(Malformed, match="a number that can be measured"):
         number(value, "valueQuantity.value")
 
 
@@ -171,9 +184,20 @@ def test_no_unit_or_another_quantitys_is_never_guessed(book: RuleBook, concept: 
     assert canonical(book, concept, quantity) is None
 
 
-def test_a_code_and_words_for_people_that_disagree_are_not_believed(book: RuleBook) -> None:
-    both = {"value": 20, "unit": "mg/L", "system": UCUM, "code": "mg/dL"}
-    assert canonical(book, "lab.bilirubin_total", both) is None
+@pytest.mark.parametrize(
+    ("concept", "both"),
+    [
+        ("lab.bilirubin_total", {"value": 20, "unit": "mg/L", "system": UCUM, "code": "mg/dL"}),
+        ("cardiac.lvef", {"value": 55, "unit": "%", "system": UCUM, "code": "mL"}),  # a unit of something else
+    ],
+)
+def test_a_code_and_words_for_people_that_disagree_are_not_believed(book: RuleBook, concept: str, both: Any) -> None:
+    assert canonical(book, concept, both) is None
+
+
+def test_a_code_that_is_no_unit_leaves_it_to_the_words(book: RuleBook) -> None:
+    junk = {"value": 55, "unit": "%", "system": UCUM, "code": "percentage?"}
+    assert canonical(book, "cardiac.lvef", junk) == 55
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,10 @@ ODD: list[Any] = [
     observation(906, id=7),
     observation(907, component="none"),
     observation(908, meta={"versionId": "2", "lastUpdated": "2026-11-02T00:00:00Z"}),
+    observation(909, comments="of DSTU2"),
+    observation(910, extension=[{"url": "http://hl7.org/fhir/StructureDefinition/geneticsGene"}]),
+    {"resourceType": "DiagnosticReport", "id": "dr", "subject": SUBJECT, "request": []},
+    {"resourceType": "Claim", "id": 7},
     {"resourceType": "Encounter", "id": "e", "patient": SUBJECT},
     {"resourceType": "Encounter", "id": "e2", "subject": SUBJECT},
     {"resourceType": "MedicationRequest", "id": "m", "subject": SUBJECT, "status": "active", "intent": "order"},
@@ -133,18 +137,16 @@ PATIENT = {
 
 
 def bundle_of(*resources: Any, **elements: Any) -> Resource:
-    """A large Bundle of the patient, whose quiet codes have been met."""
+    """A large Bundle of the patient."""
     entries = [{"fullUrl": "urn:uuid:p", "resource": PATIENT}, *({"resource": item} for item in resources)]
-    large = padded({"resourceType": "Bundle", "type": "collection", "entry": entries, **elements}, [])
-    charts(large)
-    return large
+    return padded({"resourceType": "Bundle", "type": "collection", "entry": entries, **elements}, [])
 
 
 def left_out(value: Any) -> list[str]:
     return [name.relative for name in value.left_out.names]
 
 
-def test_what_means_nothing_is_left_out_once_its_code_was_met() -> None:
+def test_what_means_nothing_is_left_out() -> None:
     value = slim(bundle_of())
     quiet = [f"Observation/quiet-{number}" for number in [*range(150), 900]]
     assert left_out(value) == [*quiet, "Claim/bill", "ExplanationOfBenefit/benefit"]
@@ -168,8 +170,13 @@ def test_what_names_the_patient_is_left_out(reference: str) -> None:
         {"subject": None},
         {"id": ""},
         {"contained": []},
-        {"component": [{"code": {"text": "never met"}}]},
-        {"code": {"coding": [], "text": "not met either"}},
+        {"component": [{"code": {"coding": [{"system": "http://loinc.org", "code": "89247-1"}]}}]},
+        {"component": [{"code": {"text": "ECOG performance status"}}]},
+        {"component": [{"valueInteger": 1}]},
+        {"code": {"coding": [], "text": "ECOG performance status"}},
+        {"code": {"coding": []}},
+        {"code": []},
+        {"extension": [{"url": "urn:example:extension"}]},
     ],
 )
 def test_an_observation_that_is_not_plainly_a_quiet_one_of_the_patient_is_built(more: dict[str, Any]) -> None:
@@ -214,6 +221,7 @@ def test_a_request_to_delete_is_none_of_the_record() -> None:
 
 
 US_CORE = {"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"]}
+NOTED = {"resourceType": "Procedure", "id": "old", "subject": SUBJECT, "notes": [], "code": {"text": "of DSTU2"}}
 
 
 @pytest.mark.parametrize(
@@ -222,16 +230,33 @@ US_CORE = {"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-
         ({"resourceType": "Encounter", "id": "e", "subject": SUBJECT}, "Procedure/old"),
         ({"resourceType": "CareTeam", "id": "t", "subject": SUBJECT}, "Procedure/old"),
         (observation(1, id="profiled", meta=US_CORE), "Procedure/old"),
+        (observation(1, id="of a category", category=[{"text": "vital signs"}]), "Procedure/old"),
         ({"resourceType": "Encounter", "id": "e", "patient": SUBJECT}, ""),
+        ({"resourceType": "DiagnosticReport", "id": "r", "request": []}, ""),
         (CLAIM, ""),
     ],
 )
-def test_what_was_left_out_tells_that_the_bundle_is_not_of_dstu2(beside: Resource, refused: str) -> None:
-    old = {"resourceType": "Procedure", "id": "old", "subject": SUBJECT, "notes": [], "code": {"text": "of DSTU2"}}
-    large = bundle_of(old, beside)
-    value = slim(large)
-    assert charts(value) == charts(large)
-    assert charts(value)[1][0].reference == refused
+def test_where_something_is_of_dstu2_everything_is_built_and_judged(beside: Resource, refused: str) -> None:
+    large = bundle_of(NOTED, beside)
+    assert slim(large) is None
+    assert charts(large)[1][0].reference == refused
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        NOTED,
+        {"resourceType": "Condition", "id": "c", "patient": SUBJECT},
+        {"resourceType": "Encounter", "id": "e", "patient": SUBJECT},
+        {"resourceType": "DiagnosticReport", "id": "r", "request": []},
+        {"resourceType": "MedicationOrder", "id": "m", "patient": SUBJECT},
+        {"resourceType": "DiagnosticReport", "id": "r", "contained": [NOTED]},
+        observation(1, id="commented", comments=""),
+    ],
+)
+def test_whatever_is_of_dstu2_is_seen(old: Resource) -> None:
+    assert slim(bundle_of()) is not None
+    assert slim(bundle_of(old)) is None
 
 
 @pytest.mark.parametrize(
@@ -298,6 +323,10 @@ def test_a_newer_version_that_was_left_out_stands_for_the_older_one_of_another_f
         b'{"resourceType":"Bundle","entry":[{"fullUrl":7,"resource":{}}]' + b" " * 40_000 + b"}",
         b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Claim","id":"\xff"}}]' + b" " * 40_000 + b"}",
         b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Claim","use":"\xff"}}]' + b" " * 40_000 + b"}",
+        b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Claim","use":'
+        + b"[" * 40_000
+        + b"]" * 40_000
+        + b"}}]}",
     ],
 )
 def test_what_is_out_of_the_ordinary_is_parsed_the_plain_way(raw: bytes) -> None:

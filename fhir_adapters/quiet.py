@@ -1,0 +1,67 @@
+"""What means nothing to the rules, told by the bytes of its code, so that it need not be built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.shapes import Json
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact
+from trialsieve.rules.vocabulary import Kind
+
+_MOST_KNOWN: Final = 20_000
+# Of data that no rule asks for, what is most of it.
+_UNASKED: Final = "MedicationRequest"
+
+
+class _Component(msgspec.Struct, gc=False):
+    code: msgspec.Raw
+
+
+_components_decoder = msgspec.json.Decoder(list[_Component])
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """What means nothing to the rules, whatever was read before.
+
+    `means_nothing`: whether an Observation's `code` does. `kinds`: those of which no wanted concept speaks.
+    """
+
+    means_nothing: Callable[[Json], bool]
+    kinds: frozenset[Kind]
+    _known: dict[bytes, bool] = field(default_factory=dict)  # most codes recur
+
+    def holds(self, seen: SeenFact) -> bool:
+        """Whether the resource means nothing to the rules, whoever's it is."""
+        name = seen.resource_type
+        if name != "Observation":
+            return name == _UNASKED and KIND_OF[name] in self.kinds
+        raw = bytes(seen.code)
+        known = self._known.get(raw)
+        return (self._judge(raw) if known is None else known) and (
+            seen.component is ABSENT or self._components(seen.component)
+        )
+
+    def _components(self, components: msgspec.Raw) -> bool:
+        try:
+            codes = [bytes(component.code) for component in _components_decoder.decode(components)]
+        except msgspec.MsgspecError:
+            return False
+        return all(self._known[raw] if raw in self._known else self._judge(raw) for raw in codes)
+
+    def _judge(self, raw: bytes) -> bool:
+        """Judges a code, and keeps that in mind."""
+        try:
+            code: Any = orjson.loads(raw)
+        except orjson.JSONDecodeError:  # none, or one that the plain way has to name
+            return False
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        known = self._known[raw] = isinstance(code, dict) and self.means_nothing(code)
+        return known

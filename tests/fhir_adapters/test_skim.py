@@ -1,0 +1,208 @@
+"""What is told of a resource without building it is never other than what the whole says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir_strategies import Resource, bundles, concepts_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trialsieve.engine.facts import Chart
+from trialsieve.fhir_adapters import bulk_export, survey
+from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.fhir_adapters.record import InputProblem, SetAside
+from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, seen_in_line
+from trialsieve.fhir_adapters.slices import Slice, SliceKind
+from trialsieve.fhir_adapters.sources import InputFile, NotReadableError
+from trialsieve.fhir_adapters.survey import Surveyor
+from trialsieve.fhir_adapters.versions import dstu2_mark
+from trialsieve.rules.loader import load_rules
+from trialsieve.rules.vocabulary import Kind
+
+BOOK = load_rules()
+CONCEPTS = concepts_of(BOOK, "NCT04762485")
+WANTED = frozenset(CONCEPTS)
+BUILDER = ChartBuilder(BOOK)
+# What no float holds, or the parser is too shallow for, is found only in what is built: it bears on nothing else.
+TOO_LARGE = (b'"valueInteger":1e999', b'"valueDecimal":' + b"9" * 400, b'"x":' + b'{"a":' * 1100 + b"1" + b"}" * 1100)
+MEMBERS = [
+    *(b'"resourceType":"Observation"', b'"resourceType":"Condition"', b'"resourceType":"Immunization"'),
+    *(b'"resourceType":"Claim"', b'"resourceType":"Encounter"', b'"resourceType":"Bundle"', b'"resourceType":7'),
+    *(rb'"resourceType":"Obs\u0065rvation"', rb'"r\u0065sourceType":"Condition"', b'"resourceType":null'),
+    *(b'"id":"a"', b'"id":"b"', b'"id":7', b'"id":""', b'"id":null', rb'"\u0069d":"c"', rb'"id":"\ud800"'),
+    *(b'"code":{"text":"x"}', rb'"\u0063ode":{"text":"y"}', b'"code":null', b'"Code":{"text":"z"}', rb'"code":"\x"'),
+    *(b'"subject":{"reference":"Patient/p"}', b'"subject":null', b'"subject":[{"reference":"Patient/q"}]'),
+    *(b'"patient":{"reference":"Patient/p"}', b'"patient":null', b'"component":[]', b'"component":{}'),
+    *(b'"meta":{"versionId":"2"}', b'"meta":null', b'"meta":"none"', b'"request":{}', b'"indication":[]'),
+    *(b'"comments":null', b'"comments":""', b'"extension":[]', b'"notes":"n"', b'"dateRecorded":"2020"'),
+    *(b'"contained":[]', b'"contained":null', b'"contained":{}', b'"contained":[7]'),
+    *(b'"contained":[{"resourceType":"Coverage"}]', b'"contained":[{"resourceType":"Observation"}]'),
+    b'"contained":[{"resourceType":"Coverage","resourceType":"Observation"}]',
+    rb'"contained":[{"resourceType":"Coverage"},{"resourceTyp\u0065":"Condition"}]',
+    *(b'"x":NaN', b'"x":Infinity', b'"x":01', b'"x":1.', b'"x":-', b'"x":18446744073709551616', b'"x":1e308'),
+    *(b'"x":"\xff"', b'"x":"\xed\xa0\x80"', b'"x":"\x01"', b'"x":"\t"', b'"\xff":1', '"x":"ä\u2028"'.encode()),
+    *(b'"x":' + b"[" * 300 + b"]" * 300, b'"x":tru', b'"x":[1,]'),
+    *(b'"x"', b"x:1", b"'x':1", b'"x":{"resourceType":"Patient","id":"inner","contained":[]}', b""),
+    *TOO_LARGE,
+]
+USUAL = [b'"resourceType":"Observation"', b'"id":"o"', b'"subject":{"reference":"Patient/p"}', b'"code":{"text":"x"}']
+
+
+@st.composite
+def json_texts(draw: st.DrawFn) -> bytes:
+    """Resources, or nearly: names given twice, escapes, odd white space, and what is no JSON."""
+    members = draw(st.permutations(draw(st.sampled_from([USUAL, USUAL[:2], []]))))
+    members = [*members, *draw(st.lists(st.sampled_from(MEMBERS), max_size=4))]
+    space = draw(st.sampled_from([b"", b"", b" ", b"\t", b"\r\n", b"\x0b", b"\xa0", b"\n  "]))
+    colon = draw(st.sampled_from([b":", b":", b" : "]))
+    inside = (b"," + space).join(member.replace(b'":', b'"' + colon, 1) for member in members)
+    before = draw(st.sampled_from([b"", b"", b"", b" ", b"\xef\xbb\xbf", b"["]))
+    return before + b"{" + space + inside + b"}" + draw(st.sampled_from([b"\n", b"\r\n", b"", b"}", b" \x00"]))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(json_texts())
+def test_what_is_told_is_what_the_whole_says(line: bytes) -> None:
+    seen = seen_in_line(line)
+    if seen is None:
+        return
+    try:
+        whole = parse_json(line)
+    except NotReadableError:
+        assert any(number.partition(b":")[2] in line for number in TOO_LARGE)
+        return
+    assert (seen.resource_type, seen.id) == (whole["resourceType"], whole["id"])
+    if not isinstance(seen, SeenFact):
+        assert not [item for item in whole.get("contained") or () if type_of(item) in KIND_OF]
+        return
+    assert "contained" not in whole
+    assert dstu2_mark(seen.resource_type, whole) == ""
+    for element in ("subject", "patient", "code", "component", "meta"):
+        raw = getattr(seen, element)
+        assert (raw is not ABSENT) == (element in whole)
+        assert raw is ABSENT or parse_json(bytes(raw)) == whole[element]
+
+
+@pytest.mark.parametrize("member", [b'"status":"final"', b'"x":"\xc3\xa4"', b'"component":[]', b'"meta":{}'])
+def test_an_ordinary_resource_is_told(member: bytes) -> None:
+    seen = seen_in_line(b"{" + b",".join([*USUAL, member]) + b"}\r\n")
+    assert seen is not None
+    assert (seen.resource_type, seen.id) == ("Observation", "o")
+
+
+def observation(identity: str, code: str, **more: Any) -> Resource:
+    coding = {"system": "http://loinc.org", "code": code}
+    subject = {"reference": "Patient/p"}
+    return {"resourceType": "Observation", "id": identity, "code": {"coding": [coding]}, "subject": subject, **more}
+
+
+ECOG, HEIGHT = "89247-1", "8302-2"
+ODD_LINES: list[bytes] = [
+    json.dumps(value).encode()
+    for value in [
+        observation("quiet", HEIGHT, status="final"),
+        observation("quiet", HEIGHT, status="final", meta={"versionId": "2"}),
+        observation("loud", HEIGHT, status="final", meta={"versionId": "9"}),
+        observation("loud", ECOG, status="final", valueInteger=1, effectiveDateTime="2026-11-10"),
+        observation("loud", ECOG, status="final", valueInteger=3, meta={"versionId": "8"}),
+        observation("elsewhere", HEIGHT, subject={"reference": "https://example.org/Patient/p"}),
+        observation("other", HEIGHT, subject={"reference": "Patient/other"}),
+        observation("by-identifier", ECOG, valueInteger=1, subject={"identifier": {"system": "urn:h", "value": "1"}}),
+        observation("nobody", HEIGHT, subject=None),
+        observation("of-a-device", HEIGHT, subject={"reference": "Device/d"}),
+        observation("holds-another", HEIGHT, contained=[observation("inner", ECOG, valueInteger=2)]),
+        observation("of-dstu2", HEIGHT, comments="one of DSTU2"),
+        observation("panel", HEIGHT, component=[{"code": {"coding": [{"system": "http://loinc.org", "code": ECOG}]}}]),
+        {"resourceType": "Claim", "id": "bill", "patient": {"reference": "Patient/p"}},
+        {"resourceType": "Claim", "id": "bill", "contained": [observation("inner", ECOG, valueInteger=2)]},
+        {"resourceType": "Immunization", "id": "i", "patient": {"reference": "Patient/p"}, "status": "completed"},
+        {"resourceType": "Condition", "id": "c", "patient": {"reference": "Patient/p"}, "code": {"text": "asthma"}},
+        {"resourceType": "Patient", "id": "p", "identifier": [{"system": "urn:h", "value": "1"}], "gender": "male"},
+        {"resourceType": "Imunization", "id": "misspelt", "subject": {"reference": "Patient/p"}},
+    ]
+] + [
+    b'{"resourceType":"Observation","id":"broken","subject":{"reference":"Patient/p"}',
+    b'{"resourceType":"Observation","id":"latin","x":"\xe4","subject":{"reference":"Patient/p"}}',
+    b'{"resourceType":"Observation","id":"twice","subject":{"reference":"Patient/q"},'
+    b'"subject":{"reference":"Patient/p"},"code":{"text":"height"},"resourceType":"Condition"}',
+]
+
+
+def written(folder: Path, lines: list[bytes]) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "export.ndjson").write_bytes(b"".join(line + b"\n" for line in lines))
+    return folder
+
+
+def charts(folder: Path, told: bool) -> tuple[list[Chart], list[str]]:
+    """What is read of an export, with and without leaving anything out."""
+    problems: list[InputProblem] = []
+    quiet = BUILDER.quiet_codes(WANTED) if told else None
+    with pytest.MonkeyPatch.context() as patch:
+        if not told:
+            patch.setattr(bulk_export, "seen_in_line", lambda line: None)
+        records = list(read_records([str(folder)], problems, quiet=quiet))
+    found = [BUILDER.build(record, problems, wanted=WANTED) for record in records]
+    return found, [str(problem) for problem in problems]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bundles(BOOK, CONCEPTS), st.lists(st.sampled_from(ODD_LINES), max_size=6), st.randoms(use_true_random=False))
+def test_an_export_gives_the_same_charts_and_problems(
+    tmp_path: Path, record: Resource, odd: list[bytes], random: Any
+) -> None:
+    lines = [json.dumps(entry["resource"]).encode() for entry in record["entry"]] + odd
+    random.shuffle(lines)
+    folder = written(tmp_path / "export", lines)
+    assert charts(folder, told=True) == charts(folder, told=False)
+
+
+def test_what_means_nothing_is_left_out_of_an_export(tmp_path: Path) -> None:
+    folder = written(tmp_path, [ODD_LINES[0], ODD_LINES[3], ODD_LINES[13], ODD_LINES[17]])
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    assert [reference for reference, _ in record.resources] == ["Observation/loud"]
+    assert [name.relative for name in record.left_out.names] == ["Observation/quiet"]
+    assert record.index["Observation/quiet"]["id"] == "quiet"
+    assert BUILDER.build(record, [], wanted=WANTED).counts == {Kind.OBSERVATION: 2}
+
+
+def test_of_what_has_several_versions_nothing_is_left_out(tmp_path: Path) -> None:
+    folder = written(tmp_path, [ODD_LINES[2], ODD_LINES[4], ODD_LINES[17]])
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    assert [resource["meta"]["versionId"] for _, resource in record.resources] == ["9"]
+    assert record.left_out.names == []
+
+
+def test_a_line_that_can_be_told_and_not_built_counts_for_its_patient(tmp_path: Path) -> None:
+    line = json.dumps(observation("o", ECOG)).encode().replace(b'"id"', TOO_LARGE[0] + b',"id"')
+    problems: list[InputProblem] = []
+    folder = written(tmp_path, [line, ODD_LINES[17]])
+    (record,) = read_records([str(folder)], problems, quiet=BUILDER.quiet_codes(WANTED))
+    assert record.resources == []
+    (problem,) = problems
+    assert (problem.source, problem.reference) == (f"{folder / 'export.ndjson'}:1", "Observation/o")
+    assert record.set_aside == [SetAside("Observation/o", Kind.OBSERVATION, problem.reason)]
+
+
+def surveyed(folder: Path, told: bool) -> tuple[Any, bytes, bytes]:
+    path = folder / "export.ndjson"
+    part = Slice(0, SliceKind.LINES, 0, (InputFile(str(path), str(folder), path=path),))
+    with pytest.MonkeyPatch.context() as patch:
+        if not told:
+            patch.setattr(survey, "seen_in_line", lambda line: None)
+        found = Surveyor(part, (0,), buckets=3, name_buckets=1).survey(folder / "lines", folder / "names")
+    return found, (folder / "lines").read_bytes(), (folder / "names").read_bytes()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
+def test_a_survey_finds_the_same(tmp_path: Path, lines: list[bytes]) -> None:
+    folder = written(tmp_path, lines)
+    assert surveyed(folder, told=True) == surveyed(folder, told=False)
