@@ -61,9 +61,8 @@ spark: ## Run a batch on a local Spark cluster of two executors (Java 17; instal
 mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
 	@$(BIN)/python tools/mutate.py $(FILES)
 
-bench: ready-to-develop ## Measure screening against parsing (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON), batch runs, and the service
-	$(BIN)/python benchmarks/screening.py
-	$(BIN)/python benchmarks/batch.py
+bench: ready-to-develop ## Measure everything side by side as one table (TRIALSIEVE_VOLUME=folder of Bundles as NDJSON), then the service
+	$(BIN)/python benchmarks/table.py
 	$(BIN)/python benchmarks/service.py
 
 load: ready-to-develop ## Put the service under full load, of valid, broken and hostile requests (LOAD_SECONDS=600)

@@ -7,7 +7,7 @@
 without pause. Exit status 1 if any of this is not so:
 
 * no worker ends, is restarted, or logs an internal error; the two evaluators never differ, nothing kept is lost;
-* memory does not grow by more than it may (see `Growth`);
+* memory comes to a plateau, and no worker holds more than it may (see `load_memory`);
 * no answer holds anything of another patient than its own: ids and values carry the number of the patient;
 * every answer has a status that fits its request and CORS headers, and every error is an OperationOutcome, a bare 401,
   or, for a page, a page.
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import statistics
 import sys
 import tempfile
 import threading
@@ -25,7 +24,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
@@ -33,6 +31,7 @@ from typing import Final
 
 from load_cases import BODY_SECONDS, MOST_BODY, SERVICE, WEIGHTS, Cases
 from load_material import Patients
+from load_memory import Growth, Sample
 from load_session import MOST_TOLD, Session, Tally
 from load_tokens import PUBLIC_URL, Signer
 from running_service import Running, resident_bytes, service
@@ -42,53 +41,10 @@ METRICS_TOKEN: Final = "m" * 40
 SAMPLED_EVERY: Final = 0.5
 
 
-@dataclass
-class Growth:
-    """The memory of the workers, sampled; and whether it grows more than it may.
-
-    What is kept from patient to patient is bounded, but not full before a worker has answered some `filled` requests,
-    since here each patient's values are new. Up to then memory grows by 20 kB a request, in the first thousand by 80,
-    and only a leak of whole records shows: parsed, one takes some 500 kB, and nearly every second request has one. From
-    then on nothing has a reason to grow: `most_when_full` is less than any part of a request or an answer that could be
-    lost. Below `allowance` nothing is said: a few large bodies leave that much to the allocator.
-    """
-
-    workers: int
-    filled: int = 15_000
-    most_while_filling: float = 120_000.0
-    most_when_full: float = 1_000.0
-    allowance: float = 24e6
-    samples: list[tuple[int, int]] = field(default_factory=list)
-    """Requests so far, and bytes of all workers."""
-
-    @property
-    def settled(self) -> list[tuple[int, int]]:
-        """The samples to judge by: those with all full, if there are enough; else those after the first quarter."""
-        full = [sample for sample in self.samples if sample[0] >= self.filled * self.workers]
-        return full if len(full) > len(self.samples) / 4 else self.samples[len(self.samples) // 4 :]
-
-    def grown(self) -> tuple[float, int]:
-        """By how many bytes memory grew meanwhile, by the fitted line, and in how many requests."""
-        requests = [float(sample[0]) for sample in self.settled]
-        count = int(requests[-1] - requests[0])
-        return statistics.linear_regression(requests, [float(one[1]) for one in self.settled]).slope * count, count
-
-    def fault(self) -> str | None:
-        """Why memory grew too much, if it did."""
-        if len(self.samples) < 20 or self.samples[-1][0] == self.samples[len(self.samples) // 4][0]:
-            return "memory was hardly sampled"
-        grown, count = self.grown()
-        is_full = self.settled[0][0] >= self.filled * self.workers
-        most = max(self.allowance, count * (self.most_when_full if is_full else self.most_while_filling))
-        if grown <= most:
-            return None
-        return f"memory grew by {grown / 1e6:.1f} MB in {count} requests (at most {most / 1e6:.1f} MB)"
-
-
 @contextmanager
 def sampled(running: Running, growth: Growth, tally: Tally) -> Iterator[None]:
     """Samples the memory of the workers that run now."""
-    workers, stop = running.workers(), threading.Event()
+    workers, stop, began = running.workers(), threading.Event(), time.monotonic()
 
     def watch() -> None:
         while not stop.wait(SAMPLED_EVERY):
@@ -96,7 +52,7 @@ def sampled(running: Running, growth: Growth, tally: Tally) -> Iterator[None]:
                 held = sum(map(resident_bytes, workers))
             except OSError:
                 return  # a worker is gone, which is told elsewhere
-            growth.samples.append((tally.requests, held))
+            growth.samples.append(Sample(time.monotonic() - began, tally.requests, held))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -172,11 +128,8 @@ def report(tally: Tally, growth: Growth, counted: Counter[str], seconds: float) 
         marks = f"   own patient found in {tally.own_marks[case]}" if tally.own_marks[case] else ""
         print(f"  {case:26} {told}{marks}")
     print(f"  results {counted['trialsieve_results_total']:.0f}, cards {counted['trialsieve_cards_total']:.0f}")
-    if len(growth.samples) > 1:
-        first, last = growth.samples[0][1] / 1e6, growth.samples[-1][1] / 1e6
-        grown, count = growth.grown()
-        print(f"  memory of all workers: {first:.0f} MB at first, {last:.0f} MB at the end;", end="")
-        print(f" {grown / 1e6:+.1f} MB in the last {count} requests, {grown / max(count, 1) / 1e3:+.1f} kB each")
+    for line in growth.told():
+        print(f"  {line}")
     for what, count in tally.violations.most_common(MOST_TOLD):
         print(f"VIOLATION {count} x {what}")
     print("no violation" if not tally.violations else f"{len(tally.violations)} kinds of violation")

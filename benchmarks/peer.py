@@ -23,7 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ import orjson
 from peer_comparison import Explanation, Value, compare, read_explanations, table
 from peer_value_sets import code_service, codings_in, declared, value_sets, words_of_methods
 from peer_variants import variants
-from screening import AS_OF, EXAMPLES, Work, cpu_seconds, example_patients, volume_lines, with_example
+from screening import AS_OF, EXAMPLES, Work, cpu_seconds, volume_patients
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult
@@ -72,6 +72,14 @@ def install() -> None:
     installed = FOLDER / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=FOLDER, check=True)
+
+
+def write_codes(path: Path, book: RuleBook, bundles: Iterable[bytes]) -> None:
+    """What the CQL's value sets hold of the codes that occur in these Bundles."""
+    sets = value_sets(book, codings_in(bundles))
+    path.write_bytes(
+        orjson.dumps({"codes": code_service(sets, declared(CQL)), "words": words_of_methods(book.concepts)})
+    )
 
 
 class Peer:
@@ -192,11 +200,7 @@ def main() -> int:
         return 2
     install()
     book = cached_rules((), None)
-    examples = example_patients()
-    lines = [
-        with_example(line, examples[number // 10 % len(examples)]) if number % 10 == 0 else line
-        for number, line in enumerate(volume_lines(Path(os.environ["TRIALSIEVE_VOLUME"]), arguments.patients))
-    ]
+    lines = volume_patients(Path(os.environ["TRIALSIEVE_VOLUME"]), arguments.patients)
     paths = {str(path.relative_to(EXAMPLES)): path.read_bytes() for path in sorted(EXAMPLES.glob("*/*.json"))}
     alone = {f"Bundle {number + 1}": line for number, line in enumerate(lines)}
     alone |= {name: orjson.dumps(orjson.loads(text)) + b"\n" for name, text in paths.items()}
@@ -205,10 +209,7 @@ def main() -> int:
     patients = {**alone, **changed}
     with tempfile.TemporaryDirectory() as scratch:
         codes = Path(scratch) / "codes.json"
-        sets = value_sets(book, codings_in(patients.values()))
-        codes.write_bytes(
-            orjson.dumps({"codes": code_service(sets, declared(CQL)), "words": words_of_methods(book.concepts)})
-        )
+        write_codes(codes, book, patients.values())
         found = measure(book, lines, list(patients.values())[len(lines) :], codes, arguments.turn)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{len(lines)} patients in turns of {arguments.turn}; CPU time; ratios are medians of the turns\n")

@@ -30,6 +30,7 @@ from functools import partial
 from pathlib import Path
 
 import orjson
+from yardstick import ORJSON
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
@@ -80,6 +81,15 @@ def with_example(line: bytes, example: bytes) -> bytes:
     return orjson.dumps(bundle) + b"\n"
 
 
+def volume_patients(folder: Path, patients: int) -> list[bytes]:
+    """The folder's first Bundles, an example patient's resources in every tenth."""
+    examples = example_patients()
+    return [
+        with_example(line, examples[number // 10 % len(examples)]) if number % 10 == 0 else line
+        for number, line in enumerate(volume_lines(folder, patients))
+    ]
+
+
 class Work:
     """Everything from a Bundle's bytes to its results' bytes, by a screener of its own."""
 
@@ -116,19 +126,28 @@ def cpu_seconds(work: Callable[[], None]) -> float:
     return time.process_time() - began
 
 
-class Yardstick:
-    """The process that merely parses."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds: of CPU time, and by the clock."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("yardstick.py"))]
+    cpu: float
+    wall: float
+
+
+class Yardstick:
+    """A process that merely reads, or parses (yardstick.py)."""
+
+    def __init__(self, what: str = ORJSON) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("yardstick.py")), what]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def seconds(self, path: Path) -> float:
-        """CPU seconds of parsing the file's lines."""
+    def took(self, path: Path) -> Took:
+        """What the file's lines took."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(path, file=self._process.stdin, flush=True)
-        return float(self._process.stdout.readline())
+        cpu, wall = self._process.stdout.readline().split()
+        return Took(float(cpu), float(wall))
 
     def close(self) -> None:
         self._process.communicate()
@@ -142,11 +161,11 @@ def start_up(rounds: int) -> tuple[float, float]:
     )
     times: tuple[list[float], list[float]] = ([], [])
     for command in commands:
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     for _ in range(rounds):
         for seconds, command in zip(times, commands, strict=True):
             began = time.perf_counter()
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
             seconds.append(time.perf_counter() - began)
     return statistics.median(times[0]), statistics.median(times[1])
 
@@ -176,7 +195,7 @@ def measure(rows: list[Row], lines: list[bytes], turn: int) -> list[float]:
         for start in range(0, len(lines), turn):
             some = lines[start : start + turn]
             path.write_bytes(b"".join(some))
-            parsing.append(yardstick.seconds(path))
+            parsing.append(yardstick.took(path).cpu)
             for row in rows:
                 row.take(some, path)
     yardstick.close()
@@ -227,11 +246,7 @@ def main() -> int:
         for trials in asked
         for from_file in (False, True)
     ]
-    examples = example_patients()
-    lines = [
-        with_example(line, examples[number // 10 % len(examples)]) if number % 10 == 0 else line
-        for number, line in enumerate(volume_lines(Path(folder), arguments.patients))
-    ]
+    lines = volume_patients(Path(folder), arguments.patients)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{len(lines)} patients in turns of {arguments.turn}; CPU time; medians of the turns")
     parsing = measure(rows, lines, arguments.turn)

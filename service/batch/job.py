@@ -18,12 +18,13 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.slim import Quiet
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
+from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.request import concepts_of
 from trialsieve.service.tuning import GC_THRESHOLD
 
@@ -53,6 +54,7 @@ class Job:
     explanations: Explanations
     rules_sha256: tuple[str, ...]
     rules_version: tuple[str, ...]
+    program_sha256: str
 
     @property
     def circumstances(self) -> Circumstances:
@@ -75,6 +77,7 @@ class Job:
             "covers": sorted(kind.value for kind in self.covers),
             "explanations": self.explanations.value,
             "trialsieve": trialsieve.__version__,
+            "program_sha256": self.program_sha256,
             "durable_rules": importlib.metadata.version("durable_rules"),
             "pyarrow": importlib.metadata.version("pyarrow"),
         }
@@ -89,6 +92,11 @@ class Bench:
     """What one process screens with: the rules, compiled, and what was learnt of codes."""
 
     def __init__(self, job: Job) -> None:
+        if program_sha256() != job.program_sha256:
+            raise InputError(
+                "this process runs another trialsieve than the one that began the run: "
+                "install the same one for every worker, or begin anew with --restart"
+            )
         book = job.book()
         found = tuple(book.trials[trial].rules_sha256 for trial in job.trials)
         if found != job.rules_sha256:

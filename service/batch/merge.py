@@ -6,10 +6,11 @@ of a file are brought together a few records at a time, so that memory does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from trialsieve.service.batch.workspace import EXPLAINED, Workspace, read_table
 
 _AT_A_TIME: Final = 500
 """Records that are brought together at one time."""
+_PIECES: Final = 2
+"""So many times as many are read from the parts at one time."""
 _BEYOND: Final = 1 << 62
 
 Numbers = npt.NDArray[np.int64]
@@ -72,21 +75,34 @@ class Merge:
 
     def rows(self, stretch: Stretch, table: str) -> Iterator[pa.Table]:
         """The rows of one table for a stretch, some at a time, in the order of the input, without their places."""
-        found: list[tuple[str, pa.Table, Numbers]] = []
-        for part in stretch.parts:
-            whole = self._table(part, table)
-            found.append((part, whole, np.searchsorted(whole[PLACE].to_numpy(), stretch.cuts)))
-        for piece in range(len(stretch.cuts) - 1):
-            pieces = [
-                self._numbered(part, whole.slice(cuts[piece], cuts[piece + 1] - cuts[piece]))
-                for part, whole, cuts in found
-                if cuts[piece] < cuts[piece + 1]
-            ]
-            if pieces:
-                together = pa.concat_tables(pieces)
-                if len(pieces) > 1:
-                    together = together.take(pc.sort_indices(together[PLACE]))
-                yield together.drop_columns([PLACE]).combine_chunks()
+        cuts = {
+            part: np.searchsorted(_in_place(self._table(part, table)[PLACE]), stretch.cuts) for part in stretch.parts
+        }
+        for first in range(0, len(stretch.cuts) - 1, _PIECES):
+            limits = stretch.cuts[first : first + _PIECES + 1]
+            ends = {part: (each[first], each[first + len(limits) - 1]) for part, each in cuts.items()}
+            together = self._together({part: each for part, each in ends.items() if each[0] < each[1]}, table)
+            if together is not None:
+                places = np.searchsorted(together[PLACE].to_numpy(), limits)
+                rows = together.drop_columns([PLACE])
+                for start, end in pairwise(places):
+                    if start < end:
+                        yield rows.slice(start, end - start).combine_chunks()
+
+    def _together(self, ends: Mapping[str, tuple[int, int]], table: str) -> pa.Table | None:
+        """So many rows of each part, sorted by place. They are copied: what is mapped counts as memory."""
+        copies = pa.BufferOutputStream()
+        with contextlib.ExitStack() as opened:
+            writer: Any = None
+            for part, (start, end) in ends.items():
+                rows = self._numbered(part, self._table(part, table).slice(start, end - start))
+                if writer is None:
+                    writer = opened.enter_context(pa.ipc.new_stream(copies, rows.schema))
+                writer.write_table(rows)
+        if not ends:
+            return None
+        together = pa.ipc.open_stream(copies.getvalue()).read_all()
+        return together.take(pc.sort_indices(together[PLACE])) if len(ends) > 1 else together
 
     def explained(self, stretch: Stretch) -> Iterator[bytes]:
         """The whole results for a stretch, each packed for itself, in the order of the input."""
@@ -125,3 +141,9 @@ class Merge:
 
     def _table(self, part: str, table: str) -> pa.Table:
         return read_table(self._workspace.part(part) / f"{table}.arrow")
+
+
+def _in_place(column: pa.ChunkedArray) -> Numbers:
+    """The numbers of a mapped column where they lie, so that looking for one touches only some of them."""
+    numbers: Numbers = column.chunk(0).to_numpy() if column.num_chunks == 1 else column.to_numpy()
+    return numbers

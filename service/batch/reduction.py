@@ -6,6 +6,7 @@ meant where a line names its patient by identifier alone. Only this last is held
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
@@ -72,29 +73,47 @@ class Reduction:
     def buckets(self) -> list[ScreenPart]:
         """The buckets of exports, and of patients who occur more than once; they need the slices to be finished."""
         buckets = {*self._slices_of_bucket, *self._recurring_in_bucket, *self._late_buckets}
-        return [ScreenPart(f"bucket-{bucket:06}", self._bucket(bucket)) for bucket in sorted(buckets)]
-
-    def _bucket(self, bucket: int) -> BucketToScreen:
-        plan, workspace = self._plan, self._workspace
-        recurring = frozenset(self._recurring_in_bucket.get(bucket, ()))
-        segments = [workspace.survey_lines(number) for number in self._slices_of_bucket.get(bucket, ())]
-        asides = [workspace.part(_slice_name(number)) / ASIDE for number in sorted(self._recurring_in_slice)]
-        return BucketToScreen(
-            bucket=bucket,
-            buckets=plan.buckets,
-            segments=(*segments, workspace.late) if bucket in self._late_buckets else tuple(segments),
-            asides=tuple(asides) if recurring else (),
+        late = (str(self._workspace.late),)
+        slices = [str(self._workspace.survey_lines(part.number)) for part in self._plan.slices]
+        asides = [self._workspace.part(_slice_name(number)) / ASIDE for number in sorted(self._recurring_in_slice)]
+        everywhere = BucketToScreen(
+            bucket=0,
+            buckets=self._plan.buckets,
+            segments=(),
+            asides=tuple(map(str, asides)),
             labels=self._labels(),
-            directories={number: plan.directories[number] for number in self._files},
+            directories={number: self._plan.directories[number] for number in self._files},
             export_names=self._export_names(),
             lines_before=tuple(self._lines_before),
             vouched=self._vouched(),
-            recurring=recurring,
-            moved={key: name for key, name in self._moved.items() if bucket in self._buckets_of(key[1], name)},
-            ambiguous=frozenset(key for key in self._ambiguous if bucket in self._buckets_of(key[1])),
+            recurring=frozenset(),
+            moved={},
+            ambiguous=frozenset(),
             covers=self._job.covers,
-            shared=workspace.shared,
+            shared=self._workspace.shared,
         )
+        moved: defaultdict[int, dict[tuple[int, str], str]] = defaultdict(dict)
+        for key, name in self._moved.items():
+            for bucket in self._buckets_of(key[1], name):
+                moved[bucket][key] = name
+        ambiguous: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)
+        for key in self._ambiguous:
+            ambiguous[bucket_of(key[1], self._plan.buckets)].add(key)
+        parts: list[ScreenPart] = []
+        for bucket in sorted(buckets):
+            segments = tuple(slices[number] for number in self._slices_of_bucket.get(bucket, ()))
+            recurring = frozenset(self._recurring_in_bucket.get(bucket, ()))
+            part = dataclasses.replace(
+                everywhere,
+                bucket=bucket,
+                segments=(*segments, *late) if bucket in self._late_buckets else segments,
+                asides=everywhere.asides if recurring else (),
+                recurring=recurring,
+                moved=moved.get(bucket, {}),
+                ambiguous=frozenset(ambiguous.get(bucket, ())),
+            )
+            parts.append(ScreenPart(f"bucket-{bucket:06}", part))
+        return parts
 
     def _buckets_of(self, *names: str) -> set[int]:
         return {bucket_of(name, self._plan.buckets) for name in names}

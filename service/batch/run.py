@@ -31,6 +31,7 @@ from trialsieve.service.batch.workspace import (
     PartDone,
     Workspace,
     finished_at_once,
+    on_disk,
     remove_unfinished,
     write_json,
     write_table,
@@ -94,7 +95,9 @@ class BatchRun:
         if found is None:
             return None
         if found["run"] != fingerprint:
-            raise UsageError(f"--out {self.out}: holds another run, or its input or rules have changed; {_WAYS_OUT}")
+            raise UsageError(
+                f"--out {self.out}: holds another run, or its input, rules or program have changed; {_WAYS_OUT}"
+            )
         shutil.rmtree(self.out / WORK, ignore_errors=True)
         add_formats(self.out, found, self.further)
         return found
@@ -104,7 +107,8 @@ class BatchRun:
         if workspace.plan.exists():
             if orjson.loads(workspace.plan.read_bytes()).get("run") != fingerprint:
                 raise UsageError(
-                    f"--out {self.out}: holds part of another run, or its input or rules have changed; {_WAYS_OUT}"
+                    f"--out {self.out}: holds part of another run, or its input, rules or program have changed; "
+                    f"{_WAYS_OUT}"
                 )
             return
         write_json(workspace.plan, {"run": fingerprint})
@@ -176,6 +180,7 @@ class BatchRun:
         for written in sorted((workspace.root / "tables").iterdir()):
             shutil.rmtree(self.out / written.name, ignore_errors=True)
             written.rename(self.out / written.name)
+        on_disk(self.out)
         done = [each for _, each in parts]
         told = manifest(self.job, fingerprint, plan.files, hashes, skipped, done, problems, outputs)
         write_json(self.out / MANIFEST, told)

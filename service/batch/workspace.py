@@ -1,12 +1,14 @@
 """The folder of a run while it goes on: OUT/.work. What is finished in it stays finished, whatever happens.
 
-A part of the work is finished when its folder has its name: it is written under another and renamed.
+A part of the work is finished when its folder has its name: it is written under another and renamed. It is on disk by
+then, so that what is finished stays finished when the power fails.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -97,7 +99,12 @@ def finished_at_once(folder: Path) -> Iterator[Path]:
     unfinished.mkdir(parents=True)
     try:
         yield unfinished
+        for path, _, names in os.walk(unfinished, topdown=False):
+            for name in names:
+                on_disk(Path(path, name))
+            on_disk(Path(path))
         unfinished.rename(folder)
+        on_disk(folder.parent)
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # somebody else has done the same work
             raise
@@ -121,4 +128,18 @@ def write_json(path: Path, value: object) -> None:
     """The file appears whole."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    on_disk(unfinished)
     unfinished.replace(path)
+    on_disk(path.parent)
+
+
+def on_disk(path: Path) -> None:
+    """Waits until a file, or the names in a folder, would outlast the power. Some file systems cannot tell."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)

@@ -119,6 +119,7 @@ def workers_asked(text: str | None) -> int:
 
 def _job(arguments: argparse.Namespace) -> Job:
     from trialsieve.service.batch.job import Explanations, Job
+    from trialsieve.service.batch.program import program_sha256
     from trialsieve.service.request import request_from
 
     request = request_from(arguments, arguments.trial)
@@ -136,6 +137,7 @@ def _job(arguments: argparse.Namespace) -> Job:
         explanations=chosen("--explanations", arguments.explanations, explanations),
         rules_sha256=tuple(trial.rules_sha256 for trial in trials),
         rules_version=tuple(trial.version for trial in trials),
+        program_sha256=program_sha256(),
     )
 
 

@@ -10,9 +10,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from trialsieve.service.report.screened import FAIL, PASS, REVIEW, CriterionHead, Effects, ScreenedPopulation, TrialHead
+from trialsieve.rules.model import SCREENING
+from trialsieve.service.report.screened import (
+    FAIL,
+    REVIEW,
+    CriterionHead,
+    Effects,
+    TrialHead,
+    TrialRows,
+    before_criteria,
+)
 
-SCREENING = "screening"
 BEFORE = "cohort"
 """The first step: who is alive and of the cohort."""
 
@@ -62,14 +70,19 @@ class Funnel:
         return self.patients - self.eligible - self.open
 
 
-def funnels(population: ScreenedPopulation, trial: TrialHead) -> list[Funnel]:
-    """The funnel of each of the trial's cohorts."""
-    made = [_empty(trial, cohort) for cohort in trial.cohorts]
-    for (_, effects), before in zip(population.effects(trial), population.arms(trial), strict=True):
-        for funnel in made:
-            columns = [number for number, each in enumerate(trial.criteria) if _is_of(each, funnel.cohort)]
-            _add(funnel, np.column_stack([before[funnel.cohort], effects[:, columns]]))
-    return made
+class Attrition:
+    """The funnel of each of a trial's cohorts, in the making."""
+
+    def __init__(self, trial: TrialHead) -> None:
+        self._criteria = trial.criteria
+        self.funnels = [_empty(trial, cohort) for cohort in trial.cohorts]
+
+    def add(self, rows: TrialRows) -> None:
+        """The patients of one file."""
+        for funnel in self.funnels:
+            columns = [number for number, each in enumerate(self._criteria) if _is_of(each, funnel.cohort)]
+            before = before_criteria(rows.arms, funnel.cohort)
+            _add(funnel, np.column_stack([before, rows.effects[:, columns]]))
 
 
 def _is_of(criterion: CriterionHead, cohort: str) -> bool:
@@ -99,6 +112,3 @@ def _add(funnel: Funnel, effects: Effects) -> None:
         step.alone += int(alone.sum())
         step.gained += int((alone & (waiting == 0)).sum())
         step.last_open += int((unknown[:, number] & (failing == 0) & (waiting == 1)).sum())
-
-
-__all__ = ["BEFORE", "PASS", "Funnel", "Step", "funnels"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from markupsafe import Markup
 
 import trialsieve
 from trialsieve.service.arguments import ADVICE
-from trialsieve.service.report.attrition import Funnel, funnels
+from trialsieve.service.report.attrition import Attrition, Funnel
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.figures import attrition_rows, missing_rows, worklist_rows, write_figures
 from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
-from trialsieve.service.report.worklist import Candidate, Missing, candidates, missing_data
+from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"
@@ -59,27 +60,27 @@ class Report:
         write_figures(figures, "worklist", worklist)
 
     def _parts(self) -> list[TrialPart]:
-        parts: list[TrialPart] = []
-        number = 0
-        for trial in self.population.trials:
-            made = funnels(self.population, trial)
-            pictures = [
-                Markup(funnel_svg(funnel, number + place, self.disclosure)) for place, funnel in enumerate(made)
-            ]
-            number += len(made)
-            parts.append(
-                TrialPart(
-                    trial=trial,
-                    verdicts=self.population.manifest["verdicts"][trial.id],
-                    funnels=made,
-                    pictures=pictures,
-                    missing=missing_data(self.population, trial, MOST_MISSING),
-                    worklist=[]
-                    if self.disclosure.deidentify
-                    else candidates(self.population, trial, self.worklist_length),
-                )
+        trials = self.population.trials
+        attrition = {trial.id: Attrition(trial) for trial in trials}
+        missing = {trial.id: MissingData() for trial in trials}
+        worklists = {trial.id: Worklist(0 if self.disclosure.deidentify else self.worklist_length) for trial in trials}
+        for by_trial in self.population.rows():
+            for trial, rows in by_trial.items():
+                attrition[trial].add(rows)
+                missing[trial].add(rows)
+                worklists[trial].add(rows)
+        numbers = itertools.count()
+        return [
+            TrialPart(
+                trial=trial,
+                verdicts=self.population.manifest["verdicts"][trial.id],
+                funnels=(made := attrition[trial.id].funnels),
+                pictures=[Markup(funnel_svg(funnel, next(numbers), self.disclosure)) for funnel in made],
+                missing=missing[trial.id].most_often(self.population, trial, MOST_MISSING),
+                worklist=worklists[trial.id].candidates(),
             )
-        return parts
+            for trial in trials
+        ]
 
     def _html(self, parts: list[TrialPart]) -> str:
         environment = jinja2.Environment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.vocabulary import Effect
+from trialsieve.rules.model import SCREENING
+from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.batch.manifest import MANIFEST
 
 Effects = npt.NDArray[np.int8]
@@ -53,6 +54,26 @@ class TrialHead:
     rules_sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class TrialRows:
+    """The rows of one trial in one file of each table; a record's rows stand in the same file of each."""
+
+    verdicts: pa.Table
+    arms: pa.Table
+    effects: Effects
+    open_items: pa.Table
+
+
+_COLUMNS: Final = {
+    "verdicts": ["record", "patient", "source", "trial", "verdict", "open_data", "open_judgement", "open_registry"],
+    "arms": ["trial", "cohort", "stage", "verdict", "limiting"],
+    "criteria": ["trial", "effect"],
+    "open_items": ["record", "trial", "criterion", "atom", "waits_for", "reasons", "explanation"],
+}
+_RECURRING: Final = {"trial", "cohort", "stage", "verdict", "effect", "criterion", "atom", "waits_for", "explanation"}
+"""Columns of few values: kept as numbers, with the values beside them."""
+
+
 class ScreenedPopulation:
     """The tables of one finished run. Raises UsageError where there is none."""
 
@@ -86,34 +107,43 @@ class ScreenedPopulation:
         found = next(each for each in trial.criteria if each.id == criterion)
         return found.atoms.get(atom) or found.text
 
-    def files(self, table: str, trial: str, columns: list[str]) -> Iterator[pa.Table]:
-        """The rows of one trial, file by file."""
-        for name in self.manifest["outputs"].get(table, ()):
-            if name.endswith(".parquet"):
-                yield pq.read_table(self.directory / name, columns=columns, filters=[("trial", "=", trial)])
+    def rows(self) -> Iterator[dict[str, TrialRows]]:
+        """The rows of each trial, by its id, file by file: each file is read once, whatever the number of trials."""
+        outputs: Mapping[str, list[str]] = self.manifest["outputs"]
+        names = [[name for name in outputs.get(table, ()) if name.endswith(".parquet")] for table in _COLUMNS]
+        for files in zip(*names, strict=True):
+            tables = {table: self._by_trial(table, file) for table, file in zip(_COLUMNS, files, strict=True)}
+            yield {
+                trial.id: TrialRows(
+                    verdicts=tables["verdicts"][trial.id],
+                    arms=tables["arms"][trial.id],
+                    effects=_effects(tables["criteria"][trial.id], len(trial.criteria)),
+                    open_items=tables["open_items"][trial.id],
+                )
+                for trial in self.trials
+            }
 
-    def effects(self, trial: TrialHead) -> Iterator[tuple[pa.Array, Effects]]:
-        """The patients of each file, and what each criterion does to each of them."""
-        names = pa.array([effect.value for effect in EFFECTS])
-        for rows in self.files("criteria", trial.id, ["patient", "trial", "effect"]):
-            width = len(trial.criteria)
-            codes = pc.index_in(rows["effect"].combine_chunks(), names).to_numpy(zero_copy_only=False)
-            patients = rows["patient"].combine_chunks().take(pa.array(range(0, len(rows), width)))
-            yield patients, codes.astype(np.int8).reshape(-1, width)
+    def _by_trial(self, table: str, name: str) -> dict[str, pa.Table]:
+        """The rows of one file, each trial's for themselves, in their order."""
+        recurring = [column for column in _COLUMNS[table] if column in _RECURRING]
+        found = pq.read_table(self.directory / name, columns=_COLUMNS[table], read_dictionary=recurring)
+        found = found.unify_dictionaries().combine_chunks()
+        return {trial.id: found.filter(pc.equal(found["trial"], trial.id)) for trial in self.trials}
 
-    def arms(self, trial: TrialHead) -> Iterator[Mapping[str, npt.NDArray[np.int8]]]:
-        """For each file and cohort at screening: of each patient what stands before any criterion.
 
-        That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`. Results do
-        not tell that it is unknown of somebody for whom a criterion fails.
-        """
-        columns = ["trial", "cohort", "stage", "verdict", "limiting"]
-        for rows in self.files("arms", trial.id, columns):
-            before: dict[str, npt.NDArray[np.int8]] = {}
-            for cohort in trial.cohorts:
-                here = pc.and_(pc.equal(rows["cohort"], cohort), pc.equal(rows["stage"], "screening"))
-                arm = rows.filter(here)
-                gate = [bool(BEFORE & set(names)) for names in arm["limiting"].to_pylist()]
-                failed = pc.equal(arm["verdict"], "ineligible").to_numpy(zero_copy_only=False)
-                before[cohort] = np.where(gate, np.where(failed, FAIL, REVIEW), PASS).astype(np.int8)
-            yield before
+def _effects(criteria: pa.Table, width: int) -> Effects:
+    names = pa.array([effect.value for effect in EFFECTS])
+    codes: Effects = pc.index_in(criteria["effect"].cast(pa.string()), names).to_numpy().astype(np.int8)
+    return codes.reshape(-1, width)
+
+
+def before_criteria(arms: pa.Table, cohort: str) -> npt.NDArray[np.int8]:
+    """Of each patient what stands before any criterion of a cohort at screening.
+
+    That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`. Results do not
+    tell that it is unknown of somebody for whom a criterion fails.
+    """
+    arm = arms.filter(pc.and_(pc.equal(arms["cohort"], cohort), pc.equal(arms["stage"], SCREENING)))
+    gate = [bool(BEFORE & set(names)) for names in arm["limiting"].to_pylist()]
+    failed = pc.equal(arm["verdict"], Verdict.INELIGIBLE.value).to_numpy()
+    return np.where(gate, np.where(failed, FAIL, REVIEW), PASS).astype(np.int8)

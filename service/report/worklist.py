@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any, Final
 
-from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
+import pyarrow as pa
+import pyarrow.compute as pc
 
-_ORDER = {"eligible": 0, "needs-review": 1}
+from trialsieve.rules.vocabulary import Verdict
+from trialsieve.service.report.screened import ScreenedPopulation, TrialHead, TrialRows
+
+_ORDER: Final = {Verdict.ELIGIBLE.value: 0, Verdict.NEEDS_REVIEW.value: 1}
+_BETWEEN: Final = " "
+_What = tuple[str, str, tuple[str, ...]]
+"""Criterion, atom, and why it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,65 +60,91 @@ NEARLY = 3
 """Few enough criteria that wait for data: finding it brings the patient near a decision."""
 
 
-def candidates(population: ScreenedPopulation, trial: TrialHead, most: int) -> list[Candidate]:
+class Worklist:
     """Those nearest to eligible, best first: eligible, then with the fewest criteria that wait for data, then others.
 
     Of those equally near the order is that of the input.
     """
-    columns = ["record", "patient", "source", "trial", "verdict", "open_data", "open_judgement", "open_registry"]
-    nearest: list[tuple[tuple[int, ...], dict[str, object]]] = []
-    place = 0
-    for rows in population.files("verdicts", trial.id, columns):
-        for row in rows.to_pylist():
-            place += 1
-            if row["verdict"] in _ORDER:
-                key = (_ORDER[row["verdict"]], row["open_data"], row["open_judgement"] + row["open_registry"], place)
-                nearest.append((key, row))
-        nearest = heapq.nsmallest(most, nearest, key=lambda each: each[0])
-    items = _items(population, trial, {_count(row["record"]) for _, row in nearest})
-    return [
-        Candidate(
-            patient=str(row["patient"]),
-            source=str(row["source"]),
-            verdict=str(row["verdict"]),
-            open_data=_count(row["open_data"]),
-            open_judgement=_count(row["open_judgement"]),
-            open_registry=_count(row["open_registry"]),
-            items=tuple(items.get(_count(row["record"]), ())),
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._nearest: list[tuple[tuple[int, ...], Candidate]] = []
+
+    def add(self, rows: TrialRows) -> None:
+        """The patients of one file."""
+        nearest = self._nearest_of(rows.verdicts)
+        items = _items(rows.open_items, [row["record"] for row in nearest])
+        for row in nearest:
+            found = Candidate(
+                patient=row["patient"],
+                source=row["source"],
+                verdict=row["verdict"],
+                open_data=row["open_data"],
+                open_judgement=row["open_judgement"],
+                open_registry=row["open_registry"],
+                items=tuple(items.get(row["record"], ())),
+            )
+            others = found.open_judgement + found.open_registry
+            self._nearest.append(((_ORDER[found.verdict], found.open_data, others, row["record"]), found))
+        self._nearest = sorted(self._nearest, key=lambda each: each[0])[: self._most]
+
+    def candidates(self) -> list[Candidate]:
+        """The list."""
+        return [found for _, found in self._nearest]
+
+    def _nearest_of(self, verdicts: pa.Table) -> list[dict[str, Any]]:
+        order = pc.index_in(verdicts["verdict"].cast(pa.string()), pa.array(list(_ORDER)))
+        others = pc.add(verdicts["open_judgement"], verdicts["open_registry"])
+        kept = pc.is_valid(order)
+        sorting = pa.table([order, verdicts["open_data"], others, verdicts["record"]], names=list("abcd")).filter(kept)
+        best = pc.sort_indices(sorting, [(name, "ascending") for name in "abcd"])[: self._most]
+        found: list[dict[str, Any]] = verdicts.filter(kept).take(best).to_pylist()
+        return found
+
+
+class MissingData:
+    """What is missing most often among those who are not ineligible, in the making."""
+
+    def __init__(self) -> None:
+        self._patients: Counter[_What] = Counter()
+        self._nearly: Counter[_What] = Counter()
+
+    def add(self, rows: TrialRows) -> None:
+        """The patients of one file."""
+        verdicts = rows.verdicts.filter(pc.equal(rows.verdicts["verdict"], Verdict.NEEDS_REVIEW.value))
+        waiting = rows.open_items.filter(pc.equal(rows.open_items["waits_for"], "data"))
+        who = pc.index_in(waiting["record"], verdicts["record"])
+        waiting, who = waiting.filter(pc.is_valid(who)), pc.drop_null(who)
+        nearly = pc.less_equal(verdicts["open_data"].take(who), NEARLY).cast(pa.int64())
+        items = pa.table(
+            {
+                "criterion": waiting["criterion"].cast(pa.string()),
+                "atom": waiting["atom"].cast(pa.string()),
+                "reasons": pc.binary_join(waiting["reasons"], _BETWEEN),
+                "nearly": nearly,
+            }
         )
-        for _, row in nearest
-    ]
+        counted = items.group_by(["criterion", "atom", "reasons"]).aggregate([("nearly", "sum"), ("nearly", "count")])
+        for row in counted.to_pylist():
+            what = (row["criterion"], row["atom"], tuple(row["reasons"].split(_BETWEEN)))
+            self._patients[what] += row["nearly_count"]
+            self._nearly[what] += row["nearly_sum"]
+
+    def most_often(self, population: ScreenedPopulation, trial: TrialHead, most: int) -> list[Missing]:
+        """The first so many, those first that would bring most patients near a decision."""
+        best = sorted(self._patients, key=lambda what: (-self._nearly[what], -self._patients[what], what))[:most]
+        return [
+            Missing(*what, self._patients[what], self._nearly[what], population.words(trial, what[0], what[1]))
+            for what in best
+        ]
 
 
-def missing_data(population: ScreenedPopulation, trial: TrialHead, most: int) -> list[Missing]:
-    """What is missing most often among those who are not ineligible."""
-    patients: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
-    nearly: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
-    verdicts = population.files("verdicts", trial.id, ["record", "trial", "verdict", "open_data"])
-    items = population.files("open_items", trial.id, ["record", "trial", "criterion", "atom", "waits_for", "reasons"])
-    for rows, waiting in zip(verdicts, items, strict=True):
-        open_data = {row["record"]: row["open_data"] for row in rows.to_pylist() if row["verdict"] == "needs-review"}
-        for row in waiting.to_pylist():
-            if row["waits_for"] == "data" and row["record"] in open_data:
-                key = (row["criterion"], row["atom"], tuple(row["reasons"]))
-                patients[key] += 1
-                nearly[key] += open_data[row["record"]] <= NEARLY
-    best = sorted(patients, key=lambda key: (-nearly[key], -patients[key], key))[:most]
-    return [Missing(*key, patients[key], nearly[key], population.words(trial, key[0], key[1])) for key in best]
-
-
-def _items(population: ScreenedPopulation, trial: TrialHead, wanted: set[int]) -> dict[int, list[OpenItem]]:
+def _items(open_items: pa.Table, records: list[int]) -> dict[int, list[OpenItem]]:
     found: dict[int, list[OpenItem]] = {}
-    columns = ["record", "trial", "criterion", "waits_for", "reasons", "explanation"]
-    for rows in population.files("open_items", trial.id, columns):
-        for row in rows.to_pylist():
-            if row["record"] in wanted:
-                item = OpenItem(row["criterion"], row["waits_for"], tuple(row["reasons"]), row["explanation"])
-                if item not in found.setdefault(row["record"], []):
-                    found[row["record"]].append(item)
+    wanted = pc.is_in(open_items["record"], pa.array(records, pa.int64()))
+    for row in open_items.filter(wanted).to_pylist():
+        item = OpenItem(row["criterion"], row["waits_for"], tuple(row["reasons"]), row["explanation"])
+        items = found.setdefault(row["record"], [])
+        if item not in items:
+            items.append(item)
     return found
-
-
-def _count(value: object) -> int:
-    assert isinstance(value, int)
-    return value

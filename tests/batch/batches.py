@@ -24,6 +24,7 @@ from trialsieve.rules.vocabulary import AbsencePolicy
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.plan import Sizes
 from trialsieve.service.batch.pool import LocalPool, Pool
+from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.batch.tables import utf8
@@ -49,6 +50,7 @@ def job(trials: Sequence[str] = TRIALS, explanations: Explanations = Explanation
         explanations=explanations,
         rules_sha256=tuple(book.trials[trial].rules_sha256 for trial in trials),
         rules_version=tuple(book.trials[trial].version for trial in trials),
+        program_sha256=program_sha256(),
     )
 
 

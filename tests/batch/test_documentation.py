@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -9,12 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from batches import EXAMPLES, batch
+from batches import EXAMPLES, batch, job
 
+from trialsieve.service.batch.pool import LocalPool
+from trialsieve.service.batch.progress import Progress
+from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.batch.tables import SCHEMAS
 
 PAGE = Path(__file__).parents[2] / "docs" / "batch.md"
-QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+QUERIES: list[str] = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def tables_page() -> str:
@@ -65,3 +69,23 @@ def test_its_queries_run(screened: Path, query: str) -> None:
 def test_the_verdicts_query_counts_everybody(screened: Path) -> None:
     counted = sum(row[2] for row in asked(screened, QUERIES[0]) if isinstance(row[2], int))
     assert counted == 2 * len(list(EXAMPLES.glob("*/*.json")))
+
+
+def the_query(words: str) -> str:
+    """The query of the page whose first line says this."""
+    (query,) = (query for query in QUERIES if words in query.splitlines()[0])
+    return query
+
+
+def test_who_is_lost_by_one_thing_alone_is_ineligible(tmp_path: Path) -> None:
+    """In a trial of several cohorts many fail a criterion of a cohort that is not theirs."""
+    inputs = [str(EXAMPLES)]
+    BatchRun(job(["NCT07070323"]), inputs, tmp_path / "out", LocalPool(1), Progress(), io.BytesIO()).run()
+    lost = asked(tmp_path / "out", the_query("lost by one thing alone"))
+    ((ineligible,),) = asked(tmp_path / "out", "SELECT count(*) FROM 'verdicts/*.parquet' WHERE verdict = 'ineligible'")
+    assert 0 < sum(int(str(patients)) for *_, patients in lost) <= int(str(ineligible))
+
+
+def test_which_results_would_settle_names_no_judgement_as_a_result(screened: Path) -> None:
+    rows = asked(screened, the_query("Which results would settle"))
+    assert all(reasons != ["judgement"] for *_, reasons, _ in rows)

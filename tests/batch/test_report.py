@@ -7,15 +7,17 @@ import json
 import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from batches import EXAMPLES, TRIALS, batch, explained
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.cli import main
-from trialsieve.service.report.attrition import funnels
+from trialsieve.service.report.attrition import Attrition, Funnel
 from trialsieve.service.report.disclosure import Disclosure
-from trialsieve.service.report.screened import ScreenedPopulation
-from trialsieve.service.report.worklist import candidates, missing_data
+from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
+from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,27 @@ def effects(result: dict[str, object], cohort: str) -> dict[str, str]:
     before = "pass" if not gate else "fail" if arm["verdict"] == "ineligible" else "review"
     of_arm = [each for each in criteria if each["cohort"] in (cohort, "all") and each["stage"] == "screening"]
     return {"cohort": before} | {each["id"]: each["effect"] for each in of_arm}
+
+
+def funnels(population: ScreenedPopulation, trial: TrialHead) -> list[Funnel]:
+    attrition = Attrition(trial)
+    for rows in population.rows():
+        attrition.add(rows[trial.id])
+    return attrition.funnels
+
+
+def candidates(population: ScreenedPopulation, trial: TrialHead, most: int) -> list[Candidate]:
+    worklist = Worklist(most)
+    for rows in population.rows():
+        worklist.add(rows[trial.id])
+    return worklist.candidates()
+
+
+def missing_data(population: ScreenedPopulation, trial: TrialHead, most: int) -> list[Missing]:
+    missing = MissingData()
+    for rows in population.rows():
+        missing.add(rows[trial.id])
+    return missing.most_often(population, trial, most)
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -83,6 +106,28 @@ def test_the_worklist_begins_with_those_nearest_to_eligible(
     ]
     assert order == sorted(order)
     assert [each.patient for each in candidates(population, head, 3)] == [each.patient for each in worklist[:3]]
+
+
+def test_each_file_is_read_once(screened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many trials there are: a population's tables are large."""
+    read: list[str] = []
+    whole = pq.read_table
+
+    def counted(path: Path, **options: object) -> pa.Table:
+        read.append(str(path.relative_to(screened)))
+        return whole(path, **options)
+
+    monkeypatch.setattr(pq, "read_table", counted)
+    assert main(["report", str(screened), "--out", str(tmp_path / "report.html")]) == 0
+    files = [str(path.relative_to(screened)) for path in screened.glob("*/*.parquet")]
+    assert len([path for path in files if path.startswith("verdicts")]) > 1
+    assert sorted(read) == sorted(path for path in files if not path.startswith("problems"))
+
+
+def test_an_empty_worklist_can_be_asked_for(screened: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert main(["report", str(screened), "--worklist", "0", "--out", str(page)]) == 0
+    assert "Patient/attested" not in page.read_text(encoding="utf-8")
 
 
 def test_what_is_missing_is_counted_by_patient(screened: Path, results: list[dict[str, object]]) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from batches import batch, mixed_input, tree
+from batches import batch, job, mixed_input, tree
 
-from trialsieve.rules.errors import UsageError
+from trialsieve.rules.errors import InputError, UsageError
+from trialsieve.service.batch.job import Bench, Job
+from trialsieve.service.batch.pool import LocalPool
+from trialsieve.service.batch.program import digest_of
+from trialsieve.service.batch.progress import Progress
+from trialsieve.service.batch.run import BatchRun
+from trialsieve.service.batch.workspace import finished_at_once, write_json
 
 KILLS = int(os.environ.get("TRIALSIEVE_KILLS", "5"))
 
@@ -92,8 +100,99 @@ def test_the_same_run_again_does_nothing(source: Path, undisturbed: dict[str, by
 def test_another_run_in_the_same_place_is_refused(source: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     batch([source / "files"], out)
-    with pytest.raises(UsageError, match=r"holds another run, or its input or rules have changed; .*--restart"):
+    with pytest.raises(
+        UsageError, match=r"holds another run, or its input, rules or program have changed; .*--restart"
+    ):
         batch([source / "export"], out)
+
+
+def by_another_program() -> Job:
+    return replace(job(), program_sha256="0" * 64)
+
+
+def test_what_another_program_began_is_not_gone_on_with(source: Path, tmp_path: Path) -> None:
+    """Of the same version: a clone that was worked on, or a patch where it is installed."""
+    names = [str(source / "files")]
+    with pytest.raises(InputError, match="this process runs another trialsieve"):
+        BatchRun(by_another_program(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
+    with pytest.raises(UsageError, match=r"holds part of another run, or its input, rules or program have changed"):
+        BatchRun(job(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
+
+
+def test_a_worker_of_another_program_screens_nothing() -> None:
+    with pytest.raises(InputError, match="install the same one for every worker, or begin anew with --restart"):
+        Bench(by_another_program())
+
+
+def test_a_program_is_known_by_what_its_files_say(tmp_path: Path) -> None:
+    (tmp_path / "package" / "part").mkdir(parents=True)
+    (tmp_path / "package" / "part" / "one.py").write_text("1")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "part").symlink_to(tmp_path / "package" / "part")
+    first = digest_of(tmp_path / "package")
+    assert digest_of(tmp_path / "linked") == first
+    os.utime(tmp_path / "package" / "part" / "one.py", (0, 0))
+    (tmp_path / "package" / "part" / "one.pyc").write_text("1")
+    assert digest_of(tmp_path / "package") == first
+    (tmp_path / "package" / "part" / "one.py").write_text("2")
+    second = digest_of(tmp_path / "package")
+    (tmp_path / "package" / "part" / "one.py").rename(tmp_path / "package" / "part" / "two.py")
+    assert len({first, second, digest_of(tmp_path / "package")}) == 3
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What was brought to the disk, by name, and what was renamed to what, in this order."""
+    told: list[tuple[str, str]] = []
+    sync, rename, link = os.fsync, Path.rename, Path.replace
+
+    def syncing(handle: int) -> None:
+        told.append(("on disk", Path(os.readlink(f"/proc/self/fd/{handle}")).name.partition(".unfinished")[0]))
+        sync(handle)
+
+    def renaming(path: Path, target: Path) -> Path:
+        told.append(("named", target.name))
+        return rename(path, target)
+
+    def replacing(path: Path, target: Path) -> Path:
+        told.append(("named", target.name))
+        return link(path, target)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(Path, "rename", renaming)
+    monkeypatch.setattr(Path, "replace", replacing)
+    return told
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names of open files are read from /proc")
+
+
+@needs_proc
+def test_a_part_is_on_disk_before_it_has_its_name(tmp_path: Path, told: list[tuple[str, str]]) -> None:
+    with finished_at_once(tmp_path / "parts" / "one") as folder:
+        (folder / "inner").mkdir()
+        (folder / "inner" / "table").write_bytes(b"rows")
+        (folder / "done").write_bytes(b"yes")
+    assert told == [
+        *(("on disk", name) for name in ("table", "inner", "done", "one")),
+        ("named", "one"),
+        ("on disk", "parts"),
+    ]
+
+
+@needs_proc
+def test_a_manifest_is_on_disk_before_it_has_its_name(tmp_path: Path, told: list[tuple[str, str]]) -> None:
+    write_json(tmp_path / "manifest.json", {})
+    assert told == [("on disk", "manifest.json"), ("named", "manifest.json"), ("on disk", tmp_path.name)]
+
+
+@needs_proc
+def test_a_run_is_said_to_be_finished_after_its_tables_are_on_disk(
+    source: Path, tmp_path: Path, told: list[tuple[str, str]]
+) -> None:
+    batch([source / "files"], tmp_path / "out")
+    tables = [told.index(("named", name)) for name in ("verdicts", "criteria", "explanations")]
+    assert max(tables) < told.index(("on disk", "out"), max(tables)) < told.index(("named", "manifest.json"))
 
 
 def test_a_directory_of_something_else_is_refused(source: Path, tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""The memory of a service under load, over time: whether it comes to a plateau, and how high that lies."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from typing import Final
+
+MEGABYTE: Final = 1e6
+ROWS: Final = 16
+
+
+@dataclass(frozen=True)
+class Sample:
+    """At some second of the load: the requests answered so far, and the bytes that all workers hold."""
+
+    seconds: float
+    requests: int
+    held: int
+
+
+@dataclass
+class Growth:
+    """The samples, and what they may show.
+
+    What is kept from patient to patient is bounded, and fills in the first minutes: each patient's values are new here,
+    which no hospital's are. After `settled_after` seconds of load the last third must be level: it may grow by
+    `most_when_settled` a request, which is less than any part of a request or an answer that could be lost, or by
+    `allowance` for each worker, since a few large bodies leave as much to the allocator. In a shorter load only a leak
+    of whole records shows: parsed, one takes some 500 kB, and nearly every second request has one. No worker may ever
+    hold more than `most_held`.
+    """
+
+    workers: int
+    settled_after: float = 300.0
+    most_when_settled: float = 1_000.0
+    most_while_filling: float = 120_000.0
+    allowance: float = 8 * MEGABYTE
+    most_held: float = 400 * MEGABYTE
+    samples: list[Sample] = field(default_factory=list)
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether a plateau can be asked for."""
+        return bool(self.samples) and self.samples[-1].seconds >= self.settled_after
+
+    def grown(self) -> tuple[float, int]:
+        """By how many bytes memory grew in the last third, by the fitted line, and in how many requests."""
+        last = self.samples[-(len(self.samples) // 3) :]
+        line = statistics.linear_regression([one.seconds for one in last], [float(one.held) for one in last])
+        return line.slope * (last[-1].seconds - last[0].seconds), last[-1].requests - last[0].requests
+
+    def fault(self) -> str | None:
+        """What is wrong with it, if anything is."""
+        if len(self.samples) < 20 or self.samples[-1].requests == self.samples[len(self.samples) // 4].requests:
+            return "memory was hardly sampled"
+        held = max(one.held for one in self.samples) / self.workers
+        if held > self.most_held:
+            return f"a worker holds {held / MEGABYTE:.0f} MB (at most {self.most_held / MEGABYTE:.0f} MB)"
+        grown, count = self.grown()
+        each = self.most_when_settled if self.is_long_enough else self.most_while_filling
+        most = max(self.allowance * self.workers, count * each)
+        if grown <= most:
+            return None
+        what = "no plateau: in the last third, memory" if self.is_long_enough else "memory"
+        return f"{what} grew by {grown / MEGABYTE:.1f} MB in {count} requests (at most {most / MEGABYTE:.1f} MB)"
+
+    def told(self) -> list[str]:
+        """The series as lines, and what the last third shows."""
+        if len(self.samples) < 6:
+            return ["memory was hardly sampled"]
+        places = [number * (len(self.samples) - 1) // (ROWS - 1) for number in range(ROWS)]
+        lines = ["seconds  requests  MB of each worker"]
+        for place in dict.fromkeys(places):
+            one = self.samples[place]
+            lines.append(f"{one.seconds:7.0f} {one.requests:9d} {one.held / self.workers / MEGABYTE:9.0f}")
+        grown, count = self.grown()
+        judged = "at a plateau" if self.is_long_enough and self.fault() is None else "too short to show a plateau"
+        if self.is_long_enough and self.fault() is not None:
+            judged = "NO PLATEAU"
+        lines.append(
+            f"in the last third {grown / MEGABYTE:+.1f} MB in {count} requests,"
+            f" {grown / max(count, 1) / 1e3:+.1f} kB each: {judged}"
+        )
+        return lines
