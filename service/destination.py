@@ -26,6 +26,8 @@ def open_destination(out: str | None) -> Iterator[IO[bytes]]:
     path = Path(out).resolve()
     if path.is_dir():
         raise UsageError(f"--out {out}: is a directory; name a file")
+    if not path.parent.exists():
+        raise UsageError(f"--out {out}: there is no directory {path.parent}; make it first")
     if path.exists() and not path.is_file():  # a pipe or a device has nothing to be renamed over
         with _opened(out, path) as stream:
             yield stream

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.outcome import Evidence
+from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, AtomResult, CriterionResult, ScreeningResult
 from trialsieve.rules.logic_order import findings_read
 from trialsieve.rules.model import Atom, Criterion, RuleBook, Trial
+from trialsieve.rules.registry_text import quoted
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import logic_words, what_it_asks
 from trialsieve.service.show_text import finding_rule_lines
 from trialsieve.service.table import EFFECT_INKS, VERDICT_INKS
-from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, holds_words, reason_words
+from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, holds_words
 
 STEP = 2  # columns a level of the proof is set in by
 
@@ -69,14 +71,14 @@ class Explainer:
         rule = next(rule for rule in self.trial.criteria if rule.id == criterion.id)
         word = EFFECT_WORDS[criterion.effect]
         lines = self.paper.block(
-            f"\u201c{criterion.text}\u201d [{self.trial.path}:{rule.line}]",
+            f"{quoted(criterion.text)} [{self.trial.path}:{rule.line}]",
             label=f"{criterion.id} {word} ",
             inks=(EFFECT_INKS[criterion.effect], Ink.STRONG),
         )
         state = holds_words(criterion.holds) if criterion.applies else "does not apply to this patient"
         lines += self.paper.block(f"the {criterion.kind.value} is {state}", indent=STEP)
         if criterion.reasons:
-            lines += self.paper.block(reason_words(criterion.reasons), indent=STEP, label="unknown:")
+            lines += self.paper.block(in_words(criterion.reasons), indent=STEP, label="unknown:")
         if criterion.explanation:
             lines += self.paper.block(criterion.explanation, indent=STEP)
         lines += self._logic(rule)
@@ -111,12 +113,12 @@ class Explainer:
         `rule` and `path` are where it is written. `shown` are the findings that have been laid out above.
         """
         label = f"{atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
-        quote = f"\u201c{atom.quote}\u201d: " if atom.quote else ""
+        quote = f"{quoted(atom.quote)}: " if atom.quote else ""
         asks = f"{what_it_asks(rule, self.book)} [{path}:{rule.line}]" if rule is not None else ""
         lines = self.paper.block(f"{quote}{asks}", indent=indent, label=label)
         inner = indent + STEP
         if atom.reasons:
-            lines += self.paper.block(reason_words(atom.reasons), indent=inner, label="unknown:")
+            lines += self.paper.block(in_words(atom.reasons), indent=inner, label="unknown:")
         if atom.explanation:
             lines += self.paper.block(atom.explanation, indent=inner)
         for assumption in atom.assumptions:
@@ -141,7 +143,7 @@ class Explainer:
         shown.add(name)
         inner = indent + STEP
         if finding.reasons:
-            lines += self.paper.block(reason_words(finding.reasons), indent=inner, label="unknown:")
+            lines += self.paper.block(in_words(finding.reasons), indent=inner, label="unknown:")
         if finding.explanation:
             lines += self.paper.block(finding.explanation, indent=inner)
         rule = self.book.findings[name]
@@ -157,7 +159,7 @@ class Explainer:
         for item in dict.fromkeys(evidence):
             lines += self.paper.block(item.says, indent=indent, label=f"{item.reference}:", inks=(Ink.FAINT,))
             for fact in self.facts.get(item.reference, ()):
-                lines += self.paper.block(fact_words(fact), indent=indent + STEP, label="fact:")
+                lines += self.paper.block(fact_words(fact, self.book), indent=indent + STEP, label="fact:")
         return lines
 
 
@@ -169,9 +171,9 @@ def explainer(result: ScreeningResult, chart: Chart, book: RuleBook, paper: Pape
     return Explainer(result, book.trials[result.trial], book, paper, facts)
 
 
-def fact_words(fact: Fact) -> str:
+def fact_words(fact: Fact, book: RuleBook) -> str:
     """One fact as the rules see it: concept, role of the code, value in the canonical unit, certainty, facets."""
-    parts = [f"{fact.concept}, {fact.role.value} code, {fact.certainty.value}"]
+    parts = [f"{book.concepts[fact.concept].label}, {fact.role.value} code, {fact.certainty.value}"]
     if fact.value is not None:
         parts.append(f"value {interval_words(fact.value.low, fact.value.high)}")
     if fact.times_upper_limit is not None:

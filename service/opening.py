@@ -45,7 +45,8 @@ def open_for(settings: Settings) -> Opened:
                 f"data_folder {settings.data_folder}: cannot be made ({error.strerror}); set another data_folder"
             ) from error
     retention = None if settings.keep_days is None else timedelta(days=settings.keep_days)
-    return Opened(settings, book, trials, Store.open(settings.database_url, retention=retention))
+    store = Store.open(settings.database_url, retention=retention, shared=settings.workers > 1)
+    return Opened(settings, book, trials, store)
 
 
 @asynccontextmanager

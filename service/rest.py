@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -34,7 +35,7 @@ from trialsieve.service.rest_models import (
 from trialsieve.service.rest_trials import trial_rules, trial_summary
 from trialsieve.service.security.caller import Caller, CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
-from trialsieve.service.storage.keeping import kept_results, kept_screening
+from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.storage.kept import KeptResult
 from trialsieve.service.storage.store import StoreError
 from trialsieve.service.web.errors import IssueCode, ServiceError
@@ -93,13 +94,10 @@ async def screen(
     note_count(request.scope, "patients", len(records))
     parts: list[bytes] = []
     for record in records:
-        screened = await state.desk.screen(record, asked.circumstances, trials=asked.trials, deadline=deadline)
-        problems += screened.problems
-        results = kept_results(screened.answers, now)
-        await asyncio.to_thread(keep, record, asked, results, caller, state, now)
-        parts += [with_link(result, state, now) for result in results]
-        for result in results:
-            state.metrics.results.labels(result.trial, result.verdict).inc()
+        work = functools.partial(_answered, record, asked, caller, state, now, deadline)
+        made, of_record = await state.desk.work(work, deadline)
+        parts += made
+        problems += of_record
     told = orjson.dumps([asdict(problem) for problem in problems])
     answer = b'{"results":[' + b",".join(parts) + b'],"problems":' + told + b"}"
     return Response(answer, media_type="application/json")
@@ -167,25 +165,17 @@ def check_number(records: Sequence[Record], problems: Sequence[InputProblem]) ->
         raise ServiceError(413, IssueCode.TOO_LONG, said)
 
 
-def keep(
-    record: Record,
-    asked: Question,
-    results: Sequence[KeptResult],
-    caller: Caller,
-    state: ServiceState,
-    now: datetime,
-) -> None:
-    """Queues what is kept of one patient's answers."""
-    kept = kept_screening(
-        record,
-        asked.circumstances,
-        results,
-        caller=caller.owner,
-        hook="rest",
-        now=now,
-        keep_resources=state.settings.keep_resources,
-    )
-    state.store.keep_screening(kept)
+def _answered(
+    record: Record, asked: Question, caller: Caller, state: ServiceState, now: datetime, deadline: float
+) -> tuple[list[bytes], tuple[InputProblem, ...]]:
+    """One patient's results, which are kept, and what of the record could not be used. For the desk's thread."""
+    screened = state.desk.screened(record, asked.circumstances, asked.trials, deadline)
+    results = kept_results(screened.answers, now)
+    whose = Asked(caller.owner, "rest", now)
+    keep(state.store, whose, record, asked.circumstances, results, resources=state.settings.keep_resources)
+    for result in results:
+        state.metrics.results.labels(result.trial, result.verdict).inc()
+    return [with_link(result, state, now) for result in results], screened.problems
 
 
 def with_link(result: KeptResult, state: ServiceState, now: datetime) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
+from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.rules.model import (
     UNSTATED,
     Age,
@@ -35,7 +36,6 @@ from trialsieve.rules.model import (
     Window,
 )
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Take, Timing
-from trialsieve.service.words import REASON_WORDS
 
 TAKE_WORDS = {Take.LATEST: "the latest", Take.ANY: "any", Take.ALL: "every"}
 
@@ -221,9 +221,9 @@ def atom_notes(atom: Atom, book: RuleBook) -> list[str]:
     notes = []
     if isinstance(atom.test, Recorded):
         notes.append(absence_words(atom, atom.test, book))
-        notes += [f"to a person: {case.says} ({case.reason.value})" for case in atom.test.review]
+        notes += [f"to a person: {case.says} ({REASON_WORDS[case.reason]})" for case in atom.test.review]
     notes += [
-        f"to a person: {case.says} ({case.reason.value}), when {logic_words(case.condition)}"
+        f"to a person: {case.says} ({REASON_WORDS[case.reason]}), when {logic_words(case.condition)}"
         for case in atom.review_when
     ]
     if atom.applies_to is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
@@ -18,6 +18,7 @@ from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.model import RuleBook
+from trialsieve.service.kept_memory import KeptMemory
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
 from trialsieve.service.web.errors import IssueCode, ServiceError
@@ -25,6 +26,8 @@ from trialsieve.service.web.errors import IssueCode, ServiceError
 MOST_WAITING: Final = 64
 
 _log = logging.getLogger("trialsieve.service")
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class ScreeningDesk:
         self._concepts = concepts_of(book, self.trials)
         self._charts = ChartBuilder(book)
         self._screener = Screener(book, self.trials)
+        self._memory = KeptMemory()
         self._alone: dict[str, Screener] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
         self._thread.submit(self._warm_up)
@@ -80,7 +84,11 @@ class ScreeningDesk:
         trials: Sequence[str] | None = None,
         deadline: float | None = None,
     ) -> Screened:
-        """The results for some of the desk's trials, all of them without `trials`.
+        """The results for some of the desk's trials, all of them without `trials`; otherwise as `work`."""
+        return await self.work(lambda: self.screened(record, circumstances, trials, deadline), deadline)
+
+    async def work(self, task: Callable[[], _Made], deadline: float | None = None) -> _Made:
+        """What a task makes in the desk's thread, where alone `screened` may be called.
 
         `deadline`, in the time of `time.monotonic`: what has not begun by then is not begun. Raises ServiceError (503)
         where too much is waiting, or the deadline has passed.
@@ -89,7 +97,7 @@ class ScreeningDesk:
             raise _overloaded("Too many records are waiting to be screened; ask again in a moment.")
         self._waiting += 1
         try:
-            work = self._thread.submit(self._screen, record, circumstances, trials, deadline)
+            work = self._thread.submit(_in_time, task, deadline)
             # Whoever stops waiting takes the work with it, unless it has begun.
             return await asyncio.wrap_future(work)
         finally:
@@ -99,22 +107,27 @@ class ScreeningDesk:
         """Ends the thread; what has not begun is dropped."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _screen(
-        self, record: Record, circumstances: Circumstances, trials: Sequence[str] | None, deadline: float | None
+    def screened(
+        self,
+        record: Record,
+        circumstances: Circumstances,
+        trials: Sequence[str] | None = None,
+        deadline: float | None = None,
     ) -> Screened:
-        if deadline is not None and time.monotonic() >= deadline:
-            raise _overloaded("The time for this request was over before the record could be screened; ask again.")
+        """What `screen` gives. Raises ServiceError (503) where the deadline passes halfway: nobody waits any more."""
         problems: list[InputProblem] = []
         chart = self._charts.build(record, problems, wanted=self._concepts)
+        check_time(deadline)
         wanted = self.trials if trials is None else tuple(trials)
         results = {result.trial: result for result in self._results(chart, circumstances)}
         answers = tuple(Answer(results[trial], result_bytes(results[trial])) for trial in wanted)
+        self._memory.look()
         return Screened(answers, tuple(problems))
 
     def _warm_up(self) -> None:
         """What is worked out once is worked out before the first patient comes."""
         empty = Record("Patient/nobody", "nowhere")
-        self._screen(empty, Circumstances(date(2000, 1, 1)), None, None)
+        self.screened(empty, Circumstances(date(2000, 1, 1)))
 
     def _results(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
         try:
@@ -133,6 +146,17 @@ class ScreeningDesk:
         except Exception as error:
             _log.error("screening for %s failed: %s", trial, type(error).__name__)
             return unanswered(self.book.trials[trial], chart, circumstances)
+
+
+def check_time(deadline: float | None) -> None:
+    """Raises ServiceError (503) once the deadline has passed: whoever asked has been told so already."""
+    if deadline is not None and time.monotonic() >= deadline:
+        raise _overloaded("The time for this request was over before the record could be screened; ask again.")
+
+
+def _in_time(task: Callable[[], _Made], deadline: float | None) -> _Made:
+    check_time(deadline)
+    return task()
 
 
 def _overloaded(diagnostics: str) -> ServiceError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.rules.logic_order import findings_reached, findings_read
 from trialsieve.rules.model import Atom, Criterion, Finding, Readings, RuleBook, Trial, Unresolved
+from trialsieve.rules.registry_text import quoted, registry_text
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
-from trialsieve.service.words import REASON_WORDS
 
 
 def holds(criterion: Criterion) -> list[str]:
@@ -47,7 +48,7 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
     if trial.registry_issues:
         lines += ["", *paper.block("What is wrong with the registry's text", inks=(Ink.STRONG,))]
         for issue in trial.registry_issues:
-            lines += paper.block(issue, indent=2, label="-")
+            lines += paper.block(registry_text(issue), indent=2, label="-")
     for criterion in trial.criteria:
         lines += ["", *criterion_lines(criterion, trial, book, paper)]
     reached = findings_of(trial, book)
@@ -66,7 +67,7 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
     lines = paper.block(
         f"{criterion.kind.value}{where} ({trial.path}:{criterion.line})", label=f"{criterion.id} ", inks=(Ink.STRONG,)
     )
-    lines += paper.block(f"\u201c{criterion.text}\u201d", indent=2)
+    lines += paper.block(quoted(criterion.text), indent=2)
     for why in holds(criterion):
         lines += paper.block(why, indent=2, label="on hold:", inks=(Ink.OPEN,))
     if criterion.amendment is not None:
@@ -81,7 +82,7 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
     for atom in criterion.atoms:
         lines += atom_lines(atom, book, paper)
     for aside in criterion.asides:
-        text = f"\u201c{aside.quote}\u201d: {aside.role.value} of {aside.of}; {aside.note}"
+        text = f"{quoted(aside.quote)}: {aside.role.value} of {aside.of}; {aside.note}"
         lines += paper.block(text, indent=4, label=f"{aside.id} (aside):")
     for outcome, why in criterion.never.items():
         lines += paper.block(why, indent=2, label=f"never {outcome}:")
@@ -95,7 +96,7 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
 def atom_lines(atom: Atom, book: RuleBook, paper: Paper) -> list[str]:
     """An atom's quote and test, then what else holds for it."""
     label = f"{atom.id}:" if atom.operand else f"{atom.id} (helper):"
-    quote = f"\u201c{atom.quote}\u201d: " if atom.quote and atom.operand else ""
+    quote = f"{quoted(atom.quote)}: " if atom.quote and atom.operand else ""
     lines = paper.block(f"{quote}{what_it_asks(atom, book)}", indent=4, label=label)
     for note in atom_notes(atom, book):
         lines += paper.block(note, indent=8)
@@ -129,7 +130,7 @@ def finding_rule_lines(finding: Finding, paper: Paper, indent: int) -> list[str]
     if finding.false_when is not None:
         lines += paper.block(logic_words(finding.false_when), indent=indent, label="false if:")
     for case in finding.suspicions:
-        text = f"{case.says} ({case.reason.value}), if {logic_words(case.condition)}"
+        text = f"{case.says} ({REASON_WORDS[case.reason]}), if {logic_words(case.condition)}"
         lines += paper.block(text, indent=indent, label="open if:")
     if finding.date_from:
         text = f"the {finding.date_is} of {', '.join(finding.date_from)}"

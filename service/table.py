@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import IO
 
 from trialsieve.engine.outcome import Evidence
+from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.rules.model import Trial
+from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
-from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, reason_words
+from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS
 
 VERDICT_INKS = {Verdict.ELIGIBLE: Ink.GOOD, Verdict.NEEDS_REVIEW: Ink.OPEN, Verdict.INELIGIBLE: Ink.BAD}
 EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}
@@ -179,7 +181,7 @@ def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) 
     label = f"{word:<{LABEL - 1}} {criterion.id} "
     indent, column = 4, LABEL + 5
     lines = paper.block(
-        f"{cohort}\u201c{criterion.text}\u201d",
+        f"{cohort}{quoted(criterion.text)}",
         indent=indent,
         label=label,
         hang=column,
@@ -189,7 +191,7 @@ def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) 
     if criterion.explanation:
         lines += paper.block(criterion.explanation, indent=inner)
     if criterion.reasons:
-        lines += paper.block(reason_words(criterion.reasons), indent=inner, label="unknown:")
+        lines += paper.block(in_words(criterion.reasons), indent=inner, label="unknown:")
     lines += evidence_lines(criterion.evidence, paper, inner)
     for reading in criterion.readings:
         lines += paper.block(reading.explanation, indent=inner, label=f"reading {reading.name}:")

@@ -52,6 +52,8 @@ exit status:
 
 FORMATS = ("table", "json", "ndjson", "csv")
 FORMAT_OF_SUFFIX = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+NOT_WRITTEN = frozenset({".xlsx", ".xls", ".ods", ".pdf", ".html", ".docx", ".parquet", ".gz", ".zip"})
+"""Endings that promise a format which is not written; a table under such a name could not be opened."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -194,4 +196,9 @@ def output_format(asked: str | None, out: str | None) -> str:
     if asked is not None:
         chosen("--format", asked, dict.fromkeys(FORMATS))
         return asked
-    return FORMAT_OF_SUFFIX.get(Path(out).suffix.lower(), "table") if out else "table"
+    suffix = Path(out).suffix.lower() if out else ""
+    if suffix in NOT_WRITTEN:
+        raise UsageError(
+            f"--out {out}: nothing is written as {suffix}; name it .csv for a spreadsheet, .txt for people"
+        )
+    return FORMAT_OF_SUFFIX.get(suffix, "table")

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.rules.kept import Kept
+from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.arguments import ADVICE
-from trialsieve.service.hooks.markdown import cut, escaped, excerpt, plain
-from trialsieve.service.shown import registry_text, shown_reasons, told
+from trialsieve.service.hooks.markdown import cut, escaped, excerpt
+from trialsieve.service.shown import is_answered, shown_reasons
 from trialsieve.service.table import SCREENING, open_count
-from trialsieve.service.words import LIMITING_WORDS, REASON_WORDS, counted
+from trialsieve.service.words import LIMITING_WORDS, counted
 
 LONGEST: Final = 8_000
 SENTENCE: Final = 200
@@ -34,7 +36,7 @@ _RESERVED: Final = len(_LEFT_OUT) + len(ADVICE) + 200  # and what further trials
 GATE: Final = "cohort"
 
 # Of criteria that rest on no resource, and so recur as the same object: the object, and its line.
-_recurring: Kept[int, tuple[CriterionResult, str]] = Kept(10_000)
+_recurring: Kept[int, tuple[CriterionResult, str]] = Kept(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,11 @@ def detail(result: ScreeningResult, title: str, notices: Sequence[str] = (), fur
     criteria = shown_criteria(result, arm)
     sections = [
         _Section("Cautions", _cautions(result, criteria, notices)),
-        _Section("Does not fit", _failing(result.trial, arm, criteria)),
-        _Section("Waits for data", _open(result.trial, arm.open.data, criteria)),
-        _Section("Waits for a person's judgement", _open(result.trial, arm.open.judgement, criteria)),
-        _Section(
-            "Waits for the registry (its text is wrong or cut off)", _open(result.trial, arm.open.registry, criteria)
-        ),
-        _Section("Passes", _passing(result.trial, criteria)),
+        _Section("Does not fit", _failing(arm, criteria)),
+        _Section("Waits for data", _open(arm.open.data, criteria)),
+        _Section("Waits for a person's judgement", _open(arm.open.judgement, criteria)),
+        _Section("Waits for the registry (its text is wrong or cut off)", _open(arm.open.registry, criteria)),
+        _Section("Passes", _passing(criteria)),
         _Section("Assumed", _assumptions(criteria)),
         _Section("Other cohorts and later stages", _other_arms(result, arm)),
     ]
@@ -84,8 +84,8 @@ def waits(arm: ArmResult) -> str:
 
 
 def _headline(result: ScreeningResult, arm: ArmResult, criteria: Sequence[CriterionResult], title: str) -> str:
-    number = {effect: sum(criterion.effect is effect for criterion in criteria) for effect in Effect}
-    passing = f"{number[Effect.PASS]} of {counted(len(criteria), 'criterion', 'criteria')}"
+    number = sum(criterion.effect is Effect.PASS for criterion in criteria)
+    passing = f"{number} of {counted(len(criteria), 'criterion', 'criteria')}"
     if result.verdict is Verdict.ELIGIBLE:
         said = f"**May fit**: {passing} at screening pass"
     elif result.verdict is Verdict.NEEDS_REVIEW:
@@ -106,17 +106,17 @@ def _cautions(result: ScreeningResult, criteria: Sequence[CriterionResult], noti
     return (*lines[:MOST_CAUTIONS], *((f"- and {more} more",) if more > 0 else ()))
 
 
-def _failing(trial: str, arm: ArmResult, criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
+def _failing(arm: ArmResult, criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
     if arm.verdict is not Verdict.INELIGIBLE:
         return tuple(f"- {LIMITING_WORDS[name]}" for name in arm.limiting if name == "patient")
-    return _open(trial, arm.limiting, criteria)
+    return _open(arm.limiting, criteria)
 
 
-def _open(trial: str, names: Iterable[str], criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
-    return tuple(_criterion(trial, name, criteria) for name in names)
+def _open(names: Iterable[str], criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
+    return tuple(_criterion(name, criteria) for name in names)
 
 
-def _criterion(trial: str, name: str, criteria: Sequence[CriterionResult]) -> str:
+def _criterion(name: str, criteria: Sequence[CriterionResult]) -> str:
     """The line of a criterion that fails or is open, or of what else limits a cohort."""
     criterion = next((criterion for criterion in criteria if criterion.id == name), None)
     if criterion is None:
@@ -124,24 +124,22 @@ def _criterion(trial: str, name: str, criteria: Sequence[CriterionResult]) -> st
     known = _recurring.get(id(criterion))
     if known is not None and known[0] is criterion:
         return known[1]
-    line = _described(trial, criterion)
+    line = _described(criterion)
     if not criterion.evidence and not any(atom.evidence for atom in criterion.atoms):
         _recurring.keep(id(criterion), (criterion, line))
     return line
 
 
-def _described(trial: str, criterion: CriterionResult) -> str:
+def _described(criterion: CriterionResult) -> str:
     """The registry's sentence, why it fails or is open, and what is on record."""
-    quotes = _quotes(trial, criterion) | {f"{trial}#{criterion.id}": ""}  # it is quoted first
     parts = [f"**{escaped(criterion.id)}** \u201c{_sentence(criterion.text)}\u201d"]
-    explained = told(criterion.explanation, quotes)
-    if explained:
-        parts.append(_item(explained, EXPLANATION))
+    if criterion.explanation:
+        parts.append(_item(criterion.explanation, EXPLANATION))
     if criterion.reasons and criterion.reasons != (Reason.JUDGEMENT,):  # which the heading says
-        reasons = [reason.words for reason in shown_reasons(criterion.reasons, criterion.explanation)]
-        if reasons != [REASON_WORDS[Reason.NOT_RETRIEVED]] or "not retrieved" not in explained:  # said already
+        reasons = [reason.words for reason in shown_reasons(criterion.reasons)]
+        if criterion.evidence or reasons != [REASON_WORDS[Reason.NOT_RETRIEVED]]:  # else the explanation says it
             parts.append(f"Unknown: {', '.join(reasons)}.")
-    said = list(dict.fromkeys(told(item.says, quotes) for item in criterion.evidence))
+    said = list(dict.fromkeys(item.says for item in criterion.evidence))
     if said:
         more = f" (and {len(said) - MOST_EVIDENCE} more)" if len(said) > MOST_EVIDENCE else ""
         parts.append(f"On record: {'; '.join(_item(one, EVIDENCE) for one in said[:MOST_EVIDENCE])}{more}.")
@@ -151,28 +149,21 @@ def _described(trial: str, criterion: CriterionResult) -> str:
     return f"- {' '.join(parts)}"
 
 
-def _passing(trial: str, criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
+def _passing(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
     """What the record itself decided, with its dates; then the ids of what passes for want of a record."""
     passing = [criterion for criterion in criteria if criterion.effect is Effect.PASS]
-    lines = [_passed(trial, criterion) for criterion in passing if criterion.evidence or not criterion.assumptions]
+    lines = [_passed(criterion) for criterion in passing if criterion.evidence or not criterion.assumptions]
     presumed = [criterion.id for criterion in passing if not criterion.evidence and criterion.assumptions]
     if presumed:
         lines.append(f"- Presumed, for want of a record: {', '.join(escaped(name) for name in presumed)}")
     return tuple(lines)
 
 
-def _passed(trial: str, criterion: CriterionResult) -> str:
-    """What an attestation answers is quoted, beside what the record says."""
-    said = told(criterion.explanation, _quotes(trial, criterion)) or registry_text(criterion.text)
-    room = SENTENCE if said != criterion.explanation else 0
-    return f"- **{escaped(criterion.id)}** {_item(said, EXPLANATION + room)}"
-
-
-def _quotes(trial: str, criterion: CriterionResult) -> dict[str, str]:
-    """The registry's texts by what attests them, no longer than they are shown."""
-    texts = {f"{trial}#{criterion.id}": criterion.text}
-    texts |= {f"{trial}#{criterion.id}.{atom.id}": atom.quote for atom in criterion.atoms if atom.quote}
-    return {target: cut(plain(text), SENTENCE) or text for target, text in texts.items()}
+def _passed(criterion: CriterionResult) -> str:
+    """Where a person answered the sentence, it stands beside the answer."""
+    sentence = f"\u201c{_sentence(criterion.text)}\u201d " if is_answered(criterion) else ""
+    said = criterion.explanation or registry_text(criterion.text)
+    return f"- **{escaped(criterion.id)}** {sentence}{_item(said, EXPLANATION)}"
 
 
 def _assumptions(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
@@ -193,7 +184,7 @@ def _item(text: str, longest: int) -> str:
     return excerpt(text, longest) or "(too long to show)"
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _sentence(text: str) -> str:
     """The registry's sentence, which is the same for every patient."""
     return _item(registry_text(text), SENTENCE)

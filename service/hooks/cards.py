@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -132,7 +133,7 @@ def _card(
         summary=summary(result, trial.title),
         detail=detail(result, trial.title, notices, further),
         indicator=INDICATOR,
-        source=_source(trial, result.verdict),
+        source=_source(trial.id, trial.source_url, result.verdict),
         override_reasons=REASONS,
         links=(Link(label="Full explanation", url=link(answer.result_id)),),
     )
@@ -192,14 +193,16 @@ def _general(
     return MadeCard(card, KeptCard(card.uuid, None, "", verdict.value))
 
 
-def _source(trial: Trial, verdict: Verdict) -> Source:
-    address = urlsplit(trial.source_url)
+@lru_cache(maxsize=1_000)
+def _source(trial: str, url: str, verdict: Verdict) -> Source:
+    """The same for every patient."""
+    address = urlsplit(url)
     absolute = address.scheme in {"http", "https"} and bool(address.netloc)
     registry = "ClinicalTrials.gov" if address.netloc == "clinicaltrials.gov" else "Trial registry"
     return Source(
-        label=f"{registry}: {_shown_id(trial.id)}" if absolute else _shown_id(trial.id),
-        url=trial.source_url if absolute else None,
-        topic=topic(trial.id, verdict),
+        label=f"{registry}: {_shown_id(trial)}" if absolute else _shown_id(trial),
+        url=url if absolute else None,
+        topic=topic(trial, verdict),
     )
 
 

@@ -8,6 +8,7 @@ are broken by a word joiner, which nobody sees.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 ELLIPSIS: Final = "\u2026"
@@ -23,6 +24,7 @@ _UNSEEN: Final = re.compile(
 _MARKS: Final = str.maketrans(
     {**{mark: f"\\{mark}" for mark in "\\`*_[]~|#!$^{}"}, "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 )
+_MARKED: Final = re.compile(f"[{re.escape(''.join(map(chr, _MARKS)))}]")
 # What GFM reads as the beginning of an address in the middle of text: `://`, `www.`, an `@`, and two schemes.
 _ADDRESS: Final = re.compile(r"://|www\.|@|(?:mailto|xmpp):", re.IGNORECASE)
 # What at the beginning of a line makes it a list item or an underline.
@@ -31,7 +33,11 @@ _BEGINS: Final = re.compile(r"[-+=]|\d{1,9}(?=[.)])")
 
 def plain(text: str) -> str:
     """The text on one line, without control characters."""
-    return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).split())
+    if not text.isprintable():
+        text = _UNSEEN.sub("", text)
+    elif "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text  # of all white space, a plain space alone is printable
+    return " ".join(text.split())
 
 
 def escaped(text: str) -> str:
@@ -39,6 +45,7 @@ def escaped(text: str) -> str:
     return _escaped(plain(text))
 
 
+@lru_cache(maxsize=2_000)
 def excerpt(text: str, longest: int) -> str:
     """So many characters of the text at most, escaped."""
     return _escaped(cut(plain(text), longest))
@@ -49,7 +56,7 @@ def cut(text: str, longest: int) -> str:
 
     Characters are counted in UTF-16, which is never less than the number of code points.
     """
-    if length(text) <= longest:
+    if length(text) <= max(longest, 0):
         return text
     whole = _within(text, longest - 1)  # one character for the ellipsis
     end = len(whole) if text[len(whole)] == " " else whole.rfind(" ")
@@ -72,13 +79,21 @@ def _within(text: str, longest: int) -> str:
 
 
 def _escaped(line: str) -> str:
-    unlinked = _ADDRESS.sub(_broken, line) if "@" in line or ":" in line or "." in line else line
-    marked = unlinked.translate(_MARKS)
+    unlinked = _ADDRESS.sub(_broken, line) if _may_hold_address(line) else line
+    marked = unlinked.translate(_MARKS) if _MARKED.search(unlinked) else unlinked
     begun = _BEGINS.match(marked)
     if begun is None:
         return marked
     start = begun[0]
     return f"{start}\\{marked[len(start) :]}" if start.isdigit() else f"\\{marked}"
+
+
+def _may_hold_address(line: str) -> bool:
+    """A quick look, since nearly no line holds one."""
+    if not line.isascii():
+        return "@" in line or ":" in line or "." in line
+    low = line.lower()
+    return "@" in low or "://" in low or "www." in low or "mailto:" in low or "xmpp:" in low
 
 
 def _broken(found: re.Match[str]) -> str:

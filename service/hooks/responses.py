@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 SUMMARY_LENGTH: Final = 139
 """The specification says fewer than 140."""
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+_NoneIfEmpty: Final = BeforeValidator(lambda value: value or None)
 
 
 class Part(BaseModel):
@@ -46,8 +48,8 @@ class Card(Part):
     indicator: Literal["info", "warning"]
     source: Source
     detail: Text | None = None
-    override_reasons: tuple[Coding, ...] | None = None
-    links: tuple[Link, ...] | None = None
+    override_reasons: Annotated[tuple[Coding, ...] | None, _NoneIfEmpty] = None
+    links: Annotated[tuple[Link, ...] | None, _NoneIfEmpty] = None
 
 
 class CardsResponse(Part):
@@ -60,7 +62,7 @@ class ServiceDescription(Part):
     title: Text
     description: Text
     usage_requirements: Text | None = None
-    prefetch: dict[str, Text] | None = None
+    prefetch: Annotated[dict[str, Text] | None, _NoneIfEmpty] = None
     version: Text | None = None
     hook_version: Text | None = None
 
@@ -70,19 +72,5 @@ class DiscoveryResponse(Part):
 
 
 def json_bytes(part: CardsResponse | DiscoveryResponse) -> bytes:
-    """The JSON of a response."""
-    shape: dict[str, Any] = {}
-    for name, members in part.model_dump(mode="json", by_alias=True, exclude_none=True).items():
-        shape[name] = [without_empties(member) for member in members]
-    return orjson.dumps(shape)
-
-
-def without_empties(value: Any) -> Any:
-    """The value without members and items that are null or empty."""
-    if isinstance(value, dict):
-        members = ((name, without_empties(member)) for name, member in value.items())
-        return {name: member for name, member in members if member is not None and member not in ("", [], {})}
-    if isinstance(value, list):
-        items = (without_empties(item) for item in value)
-        return [item for item in items if item is not None and item not in ("", [], {})]
-    return value
+    """The JSON of a response. Texts cannot be empty, and optional lists and maps that are empty are None."""
+    return part.model_dump_json(by_alias=True, exclude_none=True).encode()

@@ -8,28 +8,30 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.background import BackgroundTask
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.fhir_adapters.bounded_http import ServerLimits
 from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
-from trialsieve.fhir_adapters.prefetched import Gathered, NothingKnownError, WrongPatientError, gather_record
+from trialsieve.fhir_adapters.prefetched import Gathered, Gathering, NothingKnownError, WrongPatientError, gather
 from trialsieve.service.hooks.cards import CardChoices, MadeCard, Shown, cards_for
 from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
 from trialsieve.service.hooks.notices import notices_of
 from trialsieve.service.hooks.requests import HookCall, hook_call
-from trialsieve.service.hooks.responses import CardsResponse, DiscoveryResponse, json_bytes
+from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.pages.links import explanation_url
-from trialsieve.service.screening_desk import Screened
+from trialsieve.service.screening_desk import Screened, check_time
 from trialsieve.service.security.caller import Caller, CallerDependency
 from trialsieve.service.settings import Settings
 from trialsieve.service.state import ServiceState, StateDependency
-from trialsieve.service.storage.keeping import kept_results, kept_screening
+from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.notes import note_count, note_hook
 from trialsieve.service.web.openapi import error_responses
+
+_log = structlog.stdlib.get_logger("trialsieve.service")
 
 router = APIRouter(tags=["CDS Hooks"])
 
@@ -125,43 +127,43 @@ async def screen(
     deadline = time.monotonic() + state.settings.request_seconds
     call = hook_call(body, service)
     note_hook(request.scope, service.hook, call.hook_instance)
-    gathered, unusable = await _gathered(call, service, caller, state)
-    day = now.astimezone(ZoneInfo(state.book.site.time_zone)).date()
+    gathering, unusable = await _asked(call, service, caller, state)
+    asked = Asked(caller.owner, service.hook, now, call.hook_instance)
+    # All that is mere work is done in the desk's thread: the event loop stays free for those who ask for little.
+    cards = await state.desk.work(lambda: _cards(gathering, unusable, service, asked, state, deadline), deadline)
+    note_count(request.scope, "cards", len(cards))
+    return Response(
+        json_bytes(CardsResponse(cards=cards)), headers={"Cache-Control": "no-store"}, media_type="application/json"
+    )
+
+
+def _cards(
+    gathering: Gathering,
+    unusable: str | None,
+    service: HookService,
+    asked: Asked,
+    state: ServiceState,
+    deadline: float,
+) -> tuple[Card, ...]:
+    """The cards for a patient, whose results are kept. Raises ServiceError."""
+    gathered = _gathered(gathering, unusable, state)
+    day = asked.at.astimezone(ZoneInfo(state.book.site.time_zone)).date()
     circumstances = Circumstances(day, state.settings.absence)
-    screened = await state.desk.screen(gathered.record, circumstances, trials=service.trials, deadline=deadline)
-    results = kept_results(screened.answers, now)
+    screened = state.desk.screened(gathered.record, circumstances, service.trials, deadline)
+    check_time(deadline)
+    results = kept_results(screened.answers, asked.at)
     shown = [Shown(answer.result, kept.result_id) for answer, kept in zip(screened.answers, results, strict=True)]
     made = cards_for(
         shown,
         state.book.trials,
         choices_of(state.settings),
-        lambda result_id: explanation_url(state.settings, result_id, now),
+        lambda result_id: explanation_url(state.settings, result_id, asked.at),
         notices_of(gathered.accounts, unusable),
     )
     _count(state, screened, made)
-    note_count(request.scope, "cards", len(made))
-
-    async def keep() -> None:
-        state.store.keep_screening(
-            kept_screening(
-                gathered.record,
-                circumstances,
-                results,
-                caller=caller.owner,
-                hook=service.hook,
-                now=now,
-                keep_resources=state.settings.keep_resources,
-                hook_instance=call.hook_instance,
-                cards=[card.kept for card in made],
-            )
-        )
-
-    return Response(
-        json_bytes(CardsResponse(cards=tuple(card.card for card in made))),
-        headers={"Cache-Control": "no-store"},
-        media_type="application/json",
-        background=BackgroundTask(keep),
-    )
+    kept = [card.kept for card in made]
+    keep(state.store, asked, gathered.record, circumstances, results, kept, resources=state.settings.keep_resources)
+    return tuple(card.card for card in made)
 
 
 def choices_of(settings: Settings) -> CardChoices:
@@ -169,22 +171,33 @@ def choices_of(settings: Settings) -> CardChoices:
     return CardChoices(settings.most_cards, settings.show_ineligible, settings.card_when_outside)
 
 
-async def _gathered(
+async def _asked(
     call: HookCall, service: HookService, caller: Caller, state: ServiceState
-) -> tuple[Gathered, str | None]:
-    """The patient's record, and why the client's FHIR server was not asked, if it was not."""
+) -> tuple[Gathering, str | None]:
+    """What the client and its FHIR server answer, and why that server was not asked, if it was not."""
     server, unusable = _server(call, caller, state)
     try:
-        gathered = await gather_record(call.prefetch, service.templates, call.patient_id, server)
+        gathering = await gather(call.prefetch, service.templates, call.patient_id, server)
     except WrongPatientError as error:
         raise ServiceError(400, IssueCode.CONFLICT, f"{error}.") from None
+    unanswered = gathering.unanswered()
+    if unanswered:  # cards say what is missing; why is for whoever runs this
+        tell = _log.warning if gathering.asked_server else _log.info
+        tell("part of the record could not be read", keys=unanswered, asked_server=gathering.asked_server)
+    return gathering, unusable
+
+
+def _gathered(gathering: Gathering, unusable: str | None, state: ServiceState) -> Gathered:
+    """The patient's record."""
+    try:
+        gathered = gathering.gathered()
     except NothingKnownError as error:
         why = f" {unusable}" if unusable else ""
         raise ServiceError(412, IssueCode.INCOMPLETE, f"{error}.{why}") from None
     for account in gathered.accounts:
         if account.by_server:
             state.metrics.fhir_requests.labels(account.state.value).inc()
-    return gathered, unusable
+    return gathered
 
 
 def _server(call: HookCall, caller: Caller, state: ServiceState) -> tuple[FhirServer | None, str | None]:

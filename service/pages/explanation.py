@@ -9,8 +9,9 @@ from typing import Any, Final
 import orjson
 
 from trialsieve.rules.model import RuleBook, Trial
+from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
-from trialsieve.service.shown import ShownReason, registry_text, shown_reasons, told
+from trialsieve.service.shown import ShownReason, shown_reasons
 from trialsieve.service.storage.kept import KeptScreening
 from trialsieve.service.words import LIMITING_WORDS, counted, holds_words
 
@@ -183,8 +184,6 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
     where = [f"cohort {one['cohort']}"] if one["cohort"] != "all" else []
     where += [f"at {one['stage']}"] if len({arm["stage"] for arm in arms}) > 1 else []
     target = f"{trial}#{one['id']}"
-    quotes = {f"{target}.{atom['id']}": atom["quote"] for atom in one["atoms"] if atom["quote"]}
-    quotes |= {target: one["text"]}
     return CriterionView(
         id=one["id"],
         kind=one["kind"],
@@ -192,41 +191,37 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
         effect=one["effect"],
         state=state if one["applies"] else "does not apply to this patient",
         text=registry_text(one["text"]),
-        explanation=told(one["explanation"], quotes),
+        explanation=one["explanation"],
         reasons=_reasons(one),
         changes_on=one["changes_on"],
         cautions=tuple(one["cautions"]),
-        evidence=_evidence(one, quotes),
+        evidence=tuple(one["evidence"]),
         assumptions=tuple(one["assumptions"]),
         readings=tuple(
-            Said(reading["name"], "", holds_words(reading["holds"]), (), told(reading["explanation"], quotes))
+            Said(reading["name"], "", holds_words(reading["holds"]), (), reading["explanation"])
             for reading in one["readings"]
         ),
-        atoms=tuple(_atom(atom, quotes) for atom in one["atoms"]),
+        atoms=tuple(_atom(atom) for atom in one["atoms"]),
         judged=one["reasons"] == [Reason.JUDGEMENT.value],
         target=target,
     )
 
 
-def _atom(atom: Mapping[str, Any], quotes: Mapping[str, str]) -> Said:
+def _atom(atom: Mapping[str, Any]) -> Said:
     name = atom["id"] if atom["operand"] else f"{atom['id']} (helper)"
     return Said(
         name,
         registry_text(atom["quote"]),
         holds_words(atom["holds"]),
         _reasons(atom),
-        told(atom["explanation"], quotes),
-        _evidence(atom, quotes),
+        atom["explanation"],
+        tuple(atom["evidence"]),
         tuple(atom["assumptions"]),
     )
 
 
-def _evidence(one: Mapping[str, Any], quotes: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
-    return tuple({**item, "says": told(item["says"], quotes)} for item in one["evidence"])
-
-
 def _reasons(one: Mapping[str, Any]) -> tuple[ShownReason, ...]:
-    return shown_reasons(map(Reason, one["reasons"]), one["explanation"])
+    return shown_reasons(map(Reason, one["reasons"]))
 
 
 def _web_address(trial: Trial | None) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import anyio.to_thread
 import httpx
@@ -19,6 +19,7 @@ from fastapi import Request
 from trialsieve.service.security.caller import ANONYMOUS, Caller
 from trialsieve.service.security.key_set import PublicKey, key_set
 from trialsieve.service.security.key_source import KeySource, given_keys, keys_of_file, keys_of_url
+from trialsieve.service.security.replay import YOUNG_SECONDS, Met, SeenTokens
 from trialsieve.service.security.token import (
     Refusal,
     RefusedError,
@@ -36,14 +37,6 @@ from trialsieve.service.web.notes import note_caller
 _log = structlog.stdlib.get_logger("trialsieve.security")
 
 LONGEST_SHOWN: Final = 200
-
-
-class SeenTokens(Protocol):
-    """Where tokens are remembered until they expire."""
-
-    def seen(self, issuer: str, jti: str, expires: datetime) -> bool:
-        """Whether this token was met before; from now on it was."""
-        ...
 
 
 class Authenticator:
@@ -88,8 +81,11 @@ class Authenticator:
         check_signature(token, await self._key(token, client))
         # It could be used until the skew has passed too, and must be remembered as long.
         remembered = datetime.fromtimestamp(token.expires + skew, UTC)
-        if await anyio.to_thread.run_sync(self._seen.seen, token.issuer, token.jti, remembered):
+        met = await anyio.to_thread.run_sync(self._seen.seen, token.issuer, token.jti, remembered)
+        if met is Met.BEFORE:
             raise RefusedError(Refusal.REPLAYED, token.issuer)
+        if met is Met.NOT_HERE and token.issued < self._clock() - YOUNG_SECONDS - skew:
+            raise RefusedError(Refusal.NOT_KNOWN_NEW, token.issuer)
         servers = (*client.fhir_servers, *self._settings.fhir_servers)
         return Caller(client.name, token.issuer, token.tenant, token.jti, servers)
 

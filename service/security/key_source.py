@@ -18,6 +18,10 @@ import structlog
 
 from trialsieve.service.security.key_set import KeySet, PublicKey, parsed_key_set
 
+BURST: Final = 10
+"""So many fetches may follow each other at once, and so many fit into `refetch_seconds`: whoever makes up key ids uses
+fetches up, but a new key of the client's is still found within a tenth of that time."""
+
 MOST_BYTES: Final = 256_000
 FETCH_SECONDS: Final = 5.0
 
@@ -43,7 +47,9 @@ class KeySource:
         self._clock = clock
         self._keys = KeySet()
         self._fetched: float | None = None  # when the keys that are held came
-        self._tried: float | None = None
+        self._begun = 0  # fetches
+        self._budget = float(BURST)  # fetches that may be made
+        self._counted = clock()
         self._lock = asyncio.Lock()
 
     async def key(self, kid: str, algorithm: str) -> PublicKey | None:
@@ -56,18 +62,31 @@ class KeySource:
         return float("inf") if self._fetched is None else self._clock() - self._fetched
 
     async def _renew(self, kid: str, algorithm: str) -> None:
+        begun = self._begun
         async with self._lock:
             if self._age() <= self._kept_seconds and self._keys.key(kid, algorithm) is not None:
                 return  # somebody else has just fetched it
-            if self._tried is not None and self._clock() - self._tried < self._refetch_seconds:
+            if self._begun > begun:
+                return  # somebody else has tried since this was asked
+            if not self._may_fetch():
                 return
-            self._tried = self._clock()
+            self._begun += 1
             try:
                 keys = await self._fetch()
             except (OSError, httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
                 _log.warning("keys cannot be fetched", place=self.place, error_type=type(error).__name__)
                 return
             self._keys, self._fetched = keys, self._clock()
+
+    def _may_fetch(self) -> bool:
+        """Takes one fetch from the budget, which fills again with time."""
+        now = self._clock()
+        gained = (now - self._counted) * BURST / self._refetch_seconds if self._refetch_seconds else float(BURST)
+        self._budget, self._counted = min(float(BURST), self._budget + gained), now
+        if self._budget < 1:
+            return False
+        self._budget -= 1
+        return True
 
 
 def given_keys(keys: KeySet) -> Callable[[], Awaitable[KeySet]]:

@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     KEY = "key"
     SIGNATURE = "signature"
     REPLAYED = "replayed"
+    NOT_KNOWN_NEW = "not-known-new"  # the database cannot be asked, and the token is not young
 
 
 class RefusedError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from trialsieve.fhir_adapters.record import Record
 from trialsieve.service.screening_desk import Answer
 from trialsieve.service.storage.kept import KeptCard, KeptResult, KeptScreening
 from trialsieve.service.storage.kept_record import kept_input
+from trialsieve.service.storage.store import Store
 
 
 def kept_results(answers: Iterable[Answer], now: datetime) -> tuple[KeptResult, ...]:
@@ -21,26 +23,55 @@ def kept_results(answers: Iterable[Answer], now: datetime) -> tuple[KeptResult, 
     )
 
 
-def kept_screening(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a screening, how and when; `hook` is `rest` where no hook called."""
+
+    caller: str
+    hook: str
+    at: datetime
+    hook_instance: str | None = None
+
+
+def keep(
+    store: Store,
+    asked: Asked,
     record: Record,
     circumstances: Circumstances,
     results: Sequence[KeptResult],
-    *,
-    caller: str,
-    hook: str,
-    now: datetime,
-    keep_resources: bool,
-    hook_instance: str | None = None,
     cards: Sequence[KeptCard] = (),
+    *,
+    resources: bool,
+) -> None:
+    """Queues what is kept of one request about one patient, before it is answered: links in the answer work at once.
+
+    Nothing that goes wrong here may cost the answer; it is a loss, and counted. `resources`: they are kept too.
+    """
+    try:
+        kept = kept_screening(asked, record, circumstances, results, cards, resources=resources)
+    except Exception as error:  # its message might quote the record
+        store.lose(f"it cannot be put into words ({type(error).__name__})")
+    else:
+        store.keep_screening(kept)
+
+
+def kept_screening(
+    asked: Asked,
+    record: Record,
+    circumstances: Circumstances,
+    results: Sequence[KeptResult],
+    cards: Sequence[KeptCard] = (),
+    *,
+    resources: bool,
 ) -> KeptScreening:
-    """Everything that is kept of one request about one patient; `hook` is `rest` where no hook called."""
-    decided_on = kept_input(record, resources=keep_resources)
+    """Everything that is kept of one request about one patient."""
+    decided_on = kept_input(record, resources=resources)
     return KeptScreening(
         screening_id=str(uuid4()),
-        caller=caller,
-        hook=hook,
-        hook_instance=hook_instance,
-        at=now,
+        caller=asked.caller,
+        hook=asked.hook,
+        hook_instance=asked.hook_instance,
+        at=asked.at,
         patient=record.patient,
         absence=circumstances.absence.value,
         anchors=dict(circumstances.anchors),

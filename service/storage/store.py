@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import rows
 from trialsieve.service.storage.database import Database, StoreError, fault
 from trialsieve.service.storage.kept import (
@@ -25,7 +27,7 @@ from trialsieve.service.storage.kept import (
     KeptResult,
     KeptScreening,
 )
-from trialsieve.service.storage.writer import Writer
+from trialsieve.service.storage.writer import GATHERED_SECONDS, Writer
 
 __all__ = [
     "Feedback",
@@ -42,6 +44,7 @@ _log = logging.getLogger("trialsieve.store")
 
 CLOSING_SECONDS: Final = 5.0
 MOST_TOKENS: Final = 100_000
+OTHERS_WRITE_WITHIN: Final = 2 * GATHERED_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,17 @@ class _TheirFeedback:
 class Store:
     """Thread-safe; opened once per process. Several processes may share one database."""
 
-    def __init__(self, database: Database, retention: timedelta | None = None, *, most_queued: int = 2_000) -> None:
+    def __init__(
+        self,
+        database: Database,
+        retention: timedelta | None = None,
+        *,
+        shared: bool = False,
+        most_queued: int = 2_000,
+    ) -> None:
         self._database = database
         self._retention = retention
+        self._patience = OTHERS_WRITE_WITHIN if shared else 0.0
         self._lock = threading.Lock()
         self._queued: dict[str, KeptScreening] = {}  # by result id
         self._tokens: dict[str, datetime] = {}
@@ -66,14 +77,15 @@ class Store:
         )
 
     @staticmethod
-    def open(url: str, *, retention: timedelta | None = None) -> Store:
+    def open(url: str, *, retention: timedelta | None = None, shared: bool = False) -> Store:
         """Makes the database if need be, and migrates it. What is older than `retention` is deleted by and by.
 
-        Raises StoreError where that cannot be done.
+        `shared`: other processes answer too, and what is not found may be on its way from one of them. Raises
+        StoreError where the database cannot be opened.
         """
         database = Database(url)
         database.open()
-        return Store(database, retention)
+        return Store(database, retention, shared=shared)
 
     @property
     def losses(self) -> int:
@@ -90,6 +102,10 @@ class Store:
         if not self._writer.put(kept, size):
             self._is_written(kept)
 
+    def lose(self, why: str) -> None:
+        """Counts and logs what could not even be queued."""
+        self._writer.lose(why)
+
     def result(self, result_id: str, caller: str | None = None) -> KeptResult | None:
         """The result of that id, also one that is still queued; with `caller`, only if it was theirs."""
         kept = self.screening_of(result_id)
@@ -105,6 +121,13 @@ class Store:
             queued = self._queued.get(result_id)
         if queued is not None:
             return queued
+        found = self._written(result_id)
+        if found is None and self._patience:
+            time.sleep(self._patience)
+            found = self._written(result_id)
+        return found
+
+    def _written(self, result_id: str) -> KeptScreening | None:
         try:
             with self._database.ask() as connection:
                 return rows.screening_of_result(connection, result_id)
@@ -127,27 +150,29 @@ class Store:
 
     # --- tokens -------------------------------------------------------------------------------------------------------
 
-    def seen(self, issuer: str, jti: str, expires: datetime) -> bool:
+    def seen(self, issuer: str, jti: str, expires: datetime) -> Met:
         """Whether this token was met before, by any process; from now on it was. Waits a second at most.
 
-        Where the database cannot be asked, what this process itself has met still counts.
+        Where the database cannot be asked, what this process itself has met still counts, and no more is known.
         """
         token = hashlib.sha256(json.dumps([issuer, jti]).encode()).hexdigest()
         with self._lock:
             if token in self._tokens:
-                return True
+                return Met.BEFORE
             if len(self._tokens) >= MOST_TOKENS:
                 self._forget_tokens(datetime.now(UTC))
             self._tokens[token] = expires
         try:
             with self._database.ask() as connection:
-                return not rows.add_token(connection, token, expires)
+                return Met.NOW if rows.add_token(connection, token, expires) else Met.BEFORE
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.error("tokens that other processes met cannot be looked up: %s", fault(error))
-            return False
+            return Met.NOT_HERE
 
     def _forget_tokens(self, now: datetime) -> None:
-        self._tokens = {token: expires for token, expires in self._tokens.items() if expires >= now}
+        """Those that have expired; and, of too many that have not, the oldest, which the database still knows."""
+        kept = [(token, expires) for token, expires in self._tokens.items() if expires >= now]
+        self._tokens = dict(kept[-(MOST_TOKENS // 2) :])
 
     # --- upkeep -------------------------------------------------------------------------------------------------------
 

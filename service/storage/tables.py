@@ -59,6 +59,8 @@ class Name(TypeDecorator[str]):
 
 def portable(text: str) -> str:
     """The text as every database can hold it."""
+    if text.isascii() and "\0" not in text:  # nearly every text
+        return text
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 

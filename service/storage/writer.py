@@ -21,6 +21,8 @@ _log = logging.getLogger("trialsieve.store")
 MOST_QUEUED: Final = 2_000
 MOST_BYTES: Final = 64 * 1024 * 1024
 BATCH: Final = 200
+GATHERED_SECONDS: Final = 0.2
+"""For so long, what comes is gathered before it is written: a transaction costs as much as what one request keeps."""
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 COMPLAINTS_EVERY: Final = 60.0
@@ -64,6 +66,7 @@ class Writer(Generic[Item]):
         self._bytes = 0
         self._changed = threading.Condition()
         self._closing = False
+        self._flushing = 0
         self._failing = False
         self._give_up_at: float | None = None
         self._complained = float("-inf")
@@ -78,15 +81,26 @@ class Writer(Generic[Item]):
             if not full and not self._closing:
                 self._queue.append(Queued(item, size))
                 self._bytes += size
-                self._changed.notify_all()
+                if len(self._queue) in {1, BATCH}:  # in between, nobody waits for it
+                    self._changed.notify_all()
                 return True
             self._lose(1, "the queue of what is to be written is full" if full else "the service is stopping")
             return False
 
+    def lose(self, why: str) -> None:
+        """Counts and logs the loss of one item that never came to be queued."""
+        with self._changed:
+            self._lose(1, why)
+
     def flush(self, timeout: float) -> bool:
         """Waits until nothing is queued; False where that took longer."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._queue, timeout)
+            self._flushing += 1
+            self._changed.notify_all()
+            try:
+                return self._changed.wait_for(lambda: not self._queue, timeout)
+            finally:
+                self._flushing -= 1
 
     def close(self, timeout: float) -> None:
         """Writes what is queued, for so many seconds at most; the rest is lost."""
@@ -106,6 +120,8 @@ class Writer(Generic[Item]):
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._closing, max(0.0, next_idle - time.monotonic()))
+                if self._queue:
+                    self._changed.wait_for(self._is_urgent, GATHERED_SECONDS)
                 batch = [self._queue[place].item for place in range(min(BATCH, len(self._queue)))]
                 if not batch and self._closing:
                     return
@@ -123,6 +139,9 @@ class Writer(Generic[Item]):
                     return
                 self._changed.wait_for(lambda: self._closing, pause) if over is None else self._changed.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _is_urgent(self) -> bool:
+        return self._closing or self._flushing > 0 or len(self._queue) >= BATCH
 
     def _try(self, batch: Sequence[Item]) -> bool:
         """Whether the batch is off the queue: written, or lost for what it is."""
@@ -159,7 +178,7 @@ class Writer(Generic[Item]):
 
     def _done(self, batch: Sequence[Item]) -> None:
         with self._changed:
-            for _ in batch:
+            for _ in batch if self._queue else ():  # it was emptied where the end came first
                 self._bytes -= self._queue.popleft().size
             self._changed.notify_all()
         for item in batch:

@@ -16,15 +16,6 @@ from hook_client import HookClient, serving
 from trialsieve.service.security.authenticator import Authenticator
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tests' own cache of loaded rules, for this process and those that it starts."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRIALSIEVE_CACHE", str(folder))
-        yield folder
-
-
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[tuple[HookClient, Ehr]]:
     ehr = Ehr()

@@ -260,6 +260,7 @@ def test_the_token_of_the_text(now: int, accepted: bool, tmp_path: Path) -> None
     """It lives for years; that is longer than any token may here, so that it is tried near its end."""
     from starlette.requests import Request
 
+    from trialsieve.service.security.replay import Met
     from trialsieve.service.web.errors import UnauthorizedError
 
     client = {
@@ -271,8 +272,8 @@ def test_the_token_of_the_text(now: int, accepted: bool, tmp_path: Path) -> None
     settings = Settings(public_url="https://cds.example.org", clients=[client], data_folder=tmp_path)
 
     class Never:
-        def seen(self, *_: Any) -> bool:
-            return False
+        def seen(self, *_: Any) -> Met:
+            return Met.NOW
 
     scope = {
         "type": "http",

@@ -72,13 +72,13 @@ def test_null_is_told_where_a_server_could_have_been_asked(
 
 
 def test_people_read_of_no_key(empty: dict[str, Any], templates: Templates, book: RuleBook) -> None:
-    """Neither in the cautions nor in what stands by each criterion; the lists of codes are one kind of data."""
+    """Neither in the cautions nor in what stands for what is missing; the lists of codes are one kind of data."""
     prefetch = {key: value for key, value in empty.items() if not key.startswith(("observations-", "procedures"))}
     gathered = gather(prefetch, templates)
     assert gathered.record.cautions == missing("not sent: procedures, results and other observations")
-    assert {item.sentence for item in build_chart(gathered.record, book, []).unreadable} == {
-        "the record of results and other observations was not all retrieved: not sent",
-        "the record of procedures was not all retrieved: not sent",
+    assert {item.reference for item in build_chart(gathered.record, book, []).unreadable} == {
+        "the record of results and other observations",
+        "the record of procedures",
     }
 
 

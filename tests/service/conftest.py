@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,6 @@ class Ran:
     def results(self) -> list[dict[str, Any]]:
         """Standard output as NDJSON."""
         return [json.loads(line) for line in self.out.splitlines()]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tests' own cache of loaded rules, for this process and those that it starts."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRIALSIEVE_CACHE", str(folder))
-        yield folder
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_the_proof_of_one_criterion_goes_down_to_the_resource(run: Run, record: 
         "a1 true",
         f"[{trial.path}:{criterion.atoms[0].line}]",
         "Observation/p1-lvef:",
-        "fact: cardiac.lvef, definitive code, firm; value 55; dated 2026-11-10",
+        "fact: LVEF, definitive code, firm; value 55; dated 2026-11-10",
     ]
     positions = [text.index(step) for step in steps]
     assert positions == sorted(positions)
@@ -74,7 +74,18 @@ def test_a_text_on_hold_shows_each_reading(run: Run, record: Path) -> None:
     text = words(run("explain", record, *ASKED, "--criterion", "I06").out)
     assert "reading as-written: a1 or a2 or a3" in text
     assert "under reading presumed:" in text
-    assert "registry-error" in text
+    assert "unknown: nothing on record; the registry's text is wrong or ambiguous" in text
+
+
+def test_people_read_no_escapes_no_codes_of_reasons_and_none_of_attestations(run: Run) -> None:
+    for name in ("NCT07120607/faulty-results", "NCT07070323/eligible-autologous", "NCT07120607/only-the-diagnosis"):
+        trial, _, patient = name.partition("/")
+        asked = (f"examples/{name}.json", "--trial", trial, "--as-of", "2026-11-20")
+        for ended in (run("explain", *asked, "--patient", patient), run("screen", *asked, "--verbose")):
+            text = words(ended.out)
+            assert "\\" not in text
+            assert f"{trial}#" not in text
+            assert not re.findall(r"(?:unknown: |unknown \()(?:no-data|not-retrieved|unspecific|judgement)", text)
 
 
 def test_the_arms_come_first(run: Run, record: Path) -> None:

@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.vocabulary import Effect, Reason

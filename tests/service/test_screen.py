@@ -303,11 +303,21 @@ def test_out_follows_a_link_and_leaves_it(run: Run, record: Path, tmp_path: Path
     assert json.loads(file.read_text(encoding="utf-8"))["trial"] == TRIAL
 
 
-@pytest.mark.parametrize("where", [".", "nowhere/results.json"])
-def test_out_that_cannot_be_written_is_2(run: Run, record: Path, tmp_path: Path, where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "remedy"),
+    [
+        (".", "name a file"),
+        ("nowhere/results.json", "make it first"),
+        ("results.xlsx", "name it .csv for a spreadsheet"),
+        ("results.PDF", ".txt for people"),
+    ],
+)
+def test_out_that_cannot_be_written_is_2(run: Run, record: Path, tmp_path: Path, where: str, remedy: str) -> None:
     ended = run("screen", record, *ONE, "--out", tmp_path / where)
     assert (ended.status, ended.out) == (2, "")
     assert f"--out {tmp_path / where}" in ended.err
+    assert remedy in ended.err
+    assert list(tmp_path.glob("results.*")) == []
 
 
 def test_a_device_is_written_to_not_replaced(run: Run, record: Path) -> None:

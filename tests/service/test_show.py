@@ -34,6 +34,7 @@ from trialsieve.rules.model import (
     UnlessShown,
     Window,
 )
+from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import AsideRole, Result, Timing
 from trialsieve.service.paper import Paper, cells
 from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test
@@ -62,10 +63,11 @@ def test_every_criterion_of_every_trial_is_shown_with_its_sentence_and_place(boo
         assert shown.err == ""
         joined = " ".join(shown.out.split())
         for criterion in trial.criteria:
-            assert " ".join(criterion.text.split())[:40] in joined
+            assert " ".join(registry_text(criterion.text).split())[:40] in joined
             assert f"{trial.path}:{criterion.line}" in joined
         for issue in trial.registry_issues:
-            assert " ".join(issue.split()) in joined
+            assert " ".join(registry_text(issue).split()) in joined
+        assert "\\" not in joined
 
 
 def test_a_trial_is_found_whatever_the_case_of_its_id(run: Run) -> None:

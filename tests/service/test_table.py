@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from trialsieve.engine.result import ArmResult, OpenItems, ReadingResult, ScreeningResult
 from trialsieve.rules.cache import cached_rules
@@ -140,14 +140,14 @@ def test_an_open_criterion_shows_sentence_reason_and_evidence(
     stale = criterion(
         "I05",
         REVIEW,
-        text="LVEF at least 50 %",
+        text="LVEF \\>= 50 %",
         reasons=[Reason.STALE],
         explanation="LVEF 55 % on 2026-01-02: too old to speak for today.",
         evidence={"Observation/o1": "LVEF 55 % on 2026-01-02"},
     )
     text = table(result(replace(stale, readings=(ReadingResult("as-written", None, "As written: unknown."),))))
-    assert "“LVEF at least 50 %”" in text
-    assert "unknown: stale (too old, or not of the time asked about)" in text
+    assert "“LVEF >= 50 %”" in text
+    assert "unknown: too old, or not of the time asked about\n" in text
     assert "Observation/o1: LVEF 55 % on 2026-01-02" in text
     assert "reading as-written: As written: unknown." in text
     assert "waiting for data (I05)" in text

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from hook_client import EXAMPLES, PATIENT_VIEW, HookClient, call, serving
 from stand_in import Answer, Json, StandIn, outcome, running, searchset
 from starlette.requests import Request
@@ -217,3 +218,39 @@ def test_what_is_of_somebody_else_decides_nothing_and_is_not_shown(ask: Asked, r
     assert not re.search("ineligible-transplant", response.text)
     assert all(topic.endswith(("NEEDSREVIEW", "TOOLITTLEONRECORD")) for topic in topics(response))
     assert all(KIND_WORDS[KIND_OF[resource_type]] in card["detail"] for card in response.json()["cards"])
+
+
+# --- why, for whoever runs the service ---
+
+
+async def refuses(_: Request) -> Response:
+    return JSONResponse(outcome("forbidden"), 403)
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (refuses, "refused: answered with status 403 and an OperationOutcome: error (forbidden)"),
+        (hangs, "failed: no answer within 0.6 s"),
+    ],
+)
+def test_why_a_part_was_not_read_is_logged_without_the_patient(ask: Asked, fault: Answer, why: str) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert ask(Condition=fault).status_code == 200
+    (line,) = [line for line in lines if line["event"] == "part of the record could not be read"]
+    assert line["keys"] == {"conditions": why}
+    assert (line["asked_server"], line["log_level"]) == (True, "warning")
+    assert not any(private in str(line) for private in ("eligible-boy", "s3cret", "127.0.0.1"))
+
+
+def test_where_nothing_can_be_read_it_is_logged_too(client: HookClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert client.post(PATIENT_VIEW, json=call("eligible-boy", fhirServer=NOBODY)).status_code == 412
+    (line,) = [line for line in lines if line["event"] == "part of the record could not be read"]
+    assert line["keys"]["patient"] == "failed: the server could not be asked (ConnectError)"
+
+
+def test_nothing_is_logged_of_a_record_that_was_read(ask: Asked) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert ask().status_code == 200
+    assert [line for line in lines if line["event"] != "request"] == []

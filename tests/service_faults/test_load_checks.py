@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import orjson
 import pytest
-from load import Growth
 from load_material import TEMPLATE, stamped
+from load_memory import Growth, Sample
 from load_session import Answered, Session, Tally, outcome_fault
 from load_tokens import Signer
 from service_patients import PatientMaker, markers_in
@@ -86,25 +86,49 @@ def test_what_is_an_outcome(body: bytes, fault: str | None) -> None:
     assert found is None if fault is None else fault in str(found)
 
 
+def samples(held: Callable[[float], float], seconds: int) -> list[Sample]:
+    """Twice a second, at 20 requests a second."""
+    return [Sample(half / 2, 10 * half, int(held(half / 2))) for half in range(2 * seconds + 1)]
+
+
+def filling(seconds: float) -> float:
+    """Tables fill for two minutes."""
+    return 300e6 + 2e6 * min(seconds, 120)
+
+
 @pytest.mark.parametrize(
     ("held", "told"),
     [
-        (lambda requests: 300e6, False),
-        (lambda requests: 300e6 + 50_000 * min(requests, 30_000), False),
-        (lambda requests: 300e6 + 2_000 * requests, True),
-        (lambda requests: 300e6 + 900 * requests, False),
+        (lambda seconds: 300e6, ""),
+        (filling, ""),
+        (lambda seconds: 300e6 + 20 * 900 * seconds, ""),
+        (lambda seconds: 300e6 + 20 * 11_000 * seconds, "no plateau"),
+        (lambda seconds: 300e6 + 0.9e6 * min(seconds, 550), "no plateau"),
+        (lambda seconds: 801e6, "a worker holds"),
+        (lambda seconds: 900e6 if seconds == 7 else 300e6, "a worker holds"),
     ],
 )
-def test_memory_that_grows_when_all_is_full_is_told(held: Callable[[int], float], told: bool) -> None:
-    growth = Growth(2, samples=[(requests, int(held(requests))) for requests in range(0, 60_000, 100)])
-    assert bool(growth.fault()) is told
+def test_memory_has_to_come_to_a_plateau(held: Callable[[float], float], told: str) -> None:
+    growth = Growth(2, samples=samples(held, 600))
+    assert told in (growth.fault() or "")
+    assert bool(growth.fault()) is bool(told)
+    assert ("at a plateau" if not told else "NO PLATEAU") in growth.told()[-1]
 
 
 @pytest.mark.parametrize(("each", "told"), [(119_000, False), (121_000, True)])
-def test_memory_that_grows_by_whole_requests_is_told_at_once(each: int, told: bool) -> None:
-    growth = Growth(2, samples=[(requests, 300_000_000 + each * requests) for requests in range(0, 4_000, 100)])
+def test_memory_that_grows_by_whole_requests_is_told_in_a_short_load(each: int, told: bool) -> None:
+    growth = Growth(2, samples=samples(lambda seconds: 100e6 + each * 20 * seconds, 60))
     assert bool(growth.fault()) is told
+    assert growth.told()[-1].endswith("too short to show a plateau")
+
+
+def test_the_series_is_told_from_beginning_to_end() -> None:
+    lines = Growth(2, samples=samples(filling, 600)).told()
+    assert lines[1].split() == ["0", "0", "150"]
+    assert lines[-2].split() == ["600", "12000", "270"]
+    assert len(lines) == 18
 
 
 def test_without_samples_nothing_is_taken_for_granted() -> None:
     assert Growth(2).fault() == "memory was hardly sampled"
+    assert Growth(2).told() == ["memory was hardly sampled"]

@@ -9,15 +9,6 @@ import pytest
 from hook_client import HookClient, serving
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tests' own cache of loaded rules."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRIALSIEVE_CACHE", str(folder))
-        yield folder
-
-
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
     """A client of a service with default settings, whose every answer is held to the specification."""

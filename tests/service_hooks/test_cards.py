@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from foreign_text import AUTOLINK, seen, texts, tokens
 from hook_client import EXAMPLES, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from trialsieve.engine.outcome import Circumstances, Evidence
 from trialsieve.engine.result import ArmResult, OpenItems, ReadingResult, ScreeningResult, result_json
@@ -239,7 +240,9 @@ def test_a_trial_with_cohorts_shows_the_nearest_and_names_the_others() -> None:
 
 def test_what_an_attestation_answers_is_quoted() -> None:
     text = detail(result("NCT07070323/eligible-autologous", "NCT07070323"), "title")
-    assert "- **I06** “6. Patients are expected to live for at least 60 days;” holds, attested by" in text
+    assert (
+        "- **I06** “6\\. Patients are expected to live for at least 60 days;” This sentence holds, attested by" in text
+    )
     assert "“no frozen PBMC available” does not hold, attested by" in text
     assert not re.findall(r"\S+\\#\S+ (?:holds|does not hold)", text)
 
@@ -338,7 +341,7 @@ def test_the_source_leads_to_the_registry_and_nowhere_else() -> None:
     assert card.card.source.label == "ClinicalTrials.gov: SENL-T7"
     one = result("SENL-T7/eligible-boy", "SENL-T7")
     for url in ("javascript:alert(1)", "/study/1", "", "https:"):
-        trials = {"SENL-T7": replace(BOOK.trials["SENL-T7"], source_url=url)}
+        trials = {"SENL-T7": dataclasses.replace(BOOK.trials["SENL-T7"], source_url=url)}
         (card,) = cards_for([Shown(one, "r")], trials, CardChoices(), lambda name: "http://x.example/r")
         assert card.card.source.url is None
 

@@ -91,3 +91,15 @@ def test_what_is_cut_is_no_longer_and_holds_whole_words(text: str, longest: int)
 @given(texts, st.integers(0, 60))
 def test_an_excerpt_is_escaped_after_it_is_cut(text: str, longest: int) -> None:
     assert excerpt(text, longest) == escaped(cut(plain(text), longest))
+
+
+@pytest.mark.parametrize("longest", [-3, 0, 5])
+def test_of_no_text_nothing_is_cut(longest: int) -> None:
+    assert cut("", longest) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["See WWW.example.org", "MailTo:a", "xMPP:a", "HTTP://x", "a@b", "\u00e4 Www.x", "\u00e4 a@b", "x ftp://y"]
+)
+def test_an_address_is_broken_however_it_is_written(text: str) -> None:
+    assert "\u2060" in escaped(text)

@@ -18,7 +18,6 @@ from trialsieve.service.hooks.responses import (
     ServiceDescription,
     Source,
     json_bytes,
-    without_empties,
 )
 
 CARD: dict[str, Any] = {
@@ -78,16 +77,11 @@ def test_no_card_interrupts(indicator: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "left"),
-    [
-        ({"a": None, "b": "", "c": [], "d": {}, "e": 0, "f": False}, {"e": 0, "f": False}),
-        ({"a": {"b": {"c": None}}}, {}),
-        ([None, "", [], {}, [""], "x"], ["x"]),
-        ("text", "text"),
-    ],
+    "empty", [{"uuid": ""}, {"detail": ""}, {"source": Source.model_construct(label="")}, {"summary": None}]
 )
-def test_what_is_null_or_empty_is_dropped_at_any_depth(value: Any, left: Any) -> None:
-    assert without_empties(value) == left
+def test_what_may_not_be_left_out_cannot_be_empty(empty: dict[str, Any]) -> None:
+    with pytest.raises((ValidationError, AssertionError)):
+        check_cards(sent(CardsResponse(cards=(Card(**{**CARD, **empty}),))))
 
 
 # --- the checks that every test here relies on ------------------------------------------------------------------------

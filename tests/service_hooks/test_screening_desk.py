@@ -15,6 +15,7 @@ from hook_client import example
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.bundle import records_of_bundle
+from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Reason, Verdict
@@ -137,6 +138,38 @@ def test_what_has_not_begun_by_its_deadline_is_not_begun(desk: ScreeningDesk, mo
         screened(desk, deadline=time.monotonic() - 0.001)
     assert caught.value.status == 503
     assert held.begun == []
+
+
+def test_a_deadline_that_passes_halfway_ends_it_there(desk: ScreeningDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held(desk, monkeypatch)
+    held.go.set()
+    build = ChartBuilder.build
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        time.sleep(0.2)
+        return build(*arguments, **named)
+
+    monkeypatch.setattr(ChartBuilder, "build", slow)
+    with pytest.raises(ServiceError) as caught:
+        screened(desk, deadline=time.monotonic() + 0.1)
+    assert caught.value.status == 503
+    assert held.begun == []
+
+
+def test_other_work_is_done_in_the_same_thread_within_the_same_bounds(desk: ScreeningDesk) -> None:
+    def thread() -> str:
+        return threading.current_thread().name
+
+    assert asyncio.run(desk.work(thread)).startswith("screening")
+    with pytest.raises(ServiceError):
+        asyncio.run(desk.work(thread, time.monotonic() - 0.001))
+
+
+def test_memory_is_looked_at_after_each_screening(desk: ScreeningDesk) -> None:
+    before = desk._memory._screenings
+    screened(desk)
+    screened(desk)
+    assert desk._memory._screenings == before + 2
 
 
 def test_the_event_loop_goes_on_meanwhile(desk: ScreeningDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -242,6 +243,35 @@ def test_what_was_answered_is_kept_with_its_cards(client: HookClient) -> None:
         assert kept is not None
         assert json.loads(kept.json)["trial"] == kept.trial
         assert card["source"]["topic"]["code"].startswith(kept.trial.replace("-", ""))
+
+
+def test_what_a_card_links_to_is_there_before_the_card_is(client: HookClient) -> None:
+    """Whoever follows the link finds it, however fast."""
+    bundle = example(BOY)
+    body = json.dumps(call(patient_of(bundle), prefetch_of(bundle, templates(client)))).encode()
+    store = client.app.state.service.store
+    there: list[bool] = []
+
+    async def receive() -> Json:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Any) -> None:
+        for link in re.findall(rb"/explanations/([0-9a-f-]+)", message.get("body", b"")):
+            there.append(store.result(link.decode()) is not None)
+
+    scope = {"type": "http", "method": "POST", "path": PATIENT_VIEW, "query_string": b"", "headers": []}
+    client.run(client.app(scope, receive, send))
+    assert there == [True, True]
+
+
+def test_what_cannot_be_kept_does_not_cost_the_answer(client: HookClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("quotes Winterbottom of the record")
+
+    losses = client.app.state.service.store.losses
+    monkeypatch.setattr("trialsieve.service.storage.keeping.kept_input", failing)
+    assert screen(client, BOY)
+    assert client.app.state.service.store.losses == losses + 1
 
 
 def test_two_calls_give_the_same_cards_under_other_ids(client: HookClient) -> None:

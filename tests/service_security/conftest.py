@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from trialsieve.service.app import add_layers
 from trialsieve.service.security.authenticator import Authenticator
 from trialsieve.service.security.caller import CallerDependency
+from trialsieve.service.security.replay import Met
 from trialsieve.service.settings import Settings
 from trialsieve.service.web.faults import handle_errors
 from trialsieve.service.web.metrics import Metrics
@@ -105,10 +106,10 @@ class Remembered:
 
     tokens: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
-    def seen(self, issuer: str, jti: str, expires: datetime) -> bool:
+    def seen(self, issuer: str, jti: str, expires: datetime) -> Met:
         known = (issuer, jti) in self.tokens
         self.tokens.setdefault((issuer, jti), expires)
-        return known
+        return Met.BEFORE if known else Met.NOW
 
 
 @dataclass

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from trialsieve.service.security.key_set import KeySet, key_set, parsed_key_set
-from trialsieve.service.security.key_source import MOST_BYTES, KeySource, keys_of_url
+from trialsieve.service.security.key_source import BURST, MOST_BYTES, KeySource, keys_of_url
 
 Service = Callable[..., Any]
 Sign = Callable[..., str]
@@ -224,18 +224,37 @@ def test_a_new_key_is_found_when_a_token_names_it(keys: Any) -> None:
     assert place.fetched == 2
 
 
-def test_unknown_key_ids_make_it_look_once_in_an_interval(keys: Any) -> None:
+def test_unknown_key_ids_make_it_look_a_few_times_and_then_seldom(keys: Any) -> None:
     place = Place(keys)
     place.publish("ec")
+    assert [place.has(f"made up {number}") for number in range(50)] == [False] * 50
+    assert place.fetched == BURST
+    place.now = 0.9 * 10 / BURST
+    assert not place.has("made up")
+    assert place.fetched == BURST
+    place.now = 10 / BURST
     assert [place.has("made up") for _ in range(50)] == [False] * 50
-    assert place.fetched == 1
-    place.now = 9.9
-    assert not place.has("made up")
-    assert place.fetched == 1
-    place.now = 10
-    assert not place.has("made up")
-    assert place.fetched == 2
+    assert place.fetched == BURST + 1
     assert place.has("ec")
+    place.now = 1_000
+    assert [place.has("made up") for _ in range(50)] == [False] * 50
+    assert place.fetched == 2 * BURST + 1
+
+
+def test_who_makes_up_key_ids_does_not_keep_a_new_key_from_being_found(keys: Any) -> None:
+    place = Place(keys)
+    place.publish("ec")
+    assert place.has("ec")
+    assert not place.has("made up")
+    place.publish("other-ec")
+    assert place.has("other-ec"), "at once after a single one"
+    place.publish("ec")
+    for tenth in range(30):  # without pause
+        place.now = tenth / 10
+        assert [place.has(f"made up {tenth} {number}") for number in range(20)] == [False] * 20
+    place.publish("rsa", "other-ec")
+    place.now += 10 / BURST
+    assert place.has("other-ec"), "soon under attack"
 
 
 def test_a_key_that_was_withdrawn_stops_counting_when_the_set_is_fetched_anew(keys: Any) -> None:
@@ -269,8 +288,26 @@ def test_keys_that_cannot_be_fetched_anew_are_used_a_while_longer(keys: Any) -> 
 def test_a_failing_place_is_not_asked_for_every_token(keys: Any) -> None:
     place = Place(keys)
     place.published = ValueError("no keys")
-    assert [place.has("ec") for _ in range(20)] == [False] * 20
-    assert place.fetched == 1
+    assert [place.has("ec") for _ in range(40)] == [False] * 40
+    assert place.fetched == BURST
+
+
+def test_those_who_wait_for_a_place_that_fails_do_not_each_ask_it_again(keys: Any) -> None:
+    place = Place(keys)
+    asked = place.fetch
+
+    async def slow() -> KeySet:
+        place.now += 1
+        return await asked()
+
+    place.source._fetch = slow
+    place.published = ValueError("no keys")
+
+    async def ask() -> list[Any]:
+        return await asyncio.gather(*(place.source.key("ec", "ES384") for _ in range(20)))
+
+    assert asyncio.run(ask()) == [None] * 20
+    assert place.fetched <= 2
 
 
 def test_many_requests_at_once_fetch_once(keys: Any) -> None:

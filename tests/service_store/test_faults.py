@@ -14,6 +14,7 @@ import pytest
 from kept_things import LATER, said, screening
 from sqlalchemy import event
 
+from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import writer
 from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.store import Store, StoreError
@@ -142,8 +143,8 @@ def test_a_folder_that_cannot_be_made_again_is_waited_for(store: Store, path: Pa
     store.keep_screening(kept)
     assert not store.flush(0.3)
     assert store.result(kept.results[0].result_id) == kept.results[0]
-    assert not store.seen("iss", "1", LATER)
-    assert store.seen("iss", "1", LATER)
+    assert store.seen("iss", "1", LATER) is Met.NOT_HERE
+    assert store.seen("iss", "1", LATER) is Met.BEFORE
     with pytest.raises(StoreError):
         store.result(kept.screening_id)
     path.parent.unlink()

@@ -10,6 +10,7 @@ WORKER = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from kept_things import LATER, screening
+from trialsieve.service.security.replay import Met
 from trialsieve.service.storage.store import Store
 
 store = Store.open(sys.argv[1])
@@ -18,7 +19,7 @@ for number in range(40):
 met = [store.seen("issuer", str(number), LATER) for number in range(20)]
 assert store.flush(20)
 store.close()
-print(store.losses, met.count(False))
+print(store.losses, met.count(Met.NOW))
 """
 
 

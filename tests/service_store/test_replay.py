@@ -22,7 +22,7 @@ from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.request import concepts_of
 from trialsieve.service.screening_desk import Answer
-from trialsieve.service.storage.keeping import kept_results, kept_screening
+from trialsieve.service.storage.keeping import Asked, kept_results, kept_screening
 from trialsieve.service.storage.kept import KeptScreening
 from trialsieve.service.storage.kept_record import KeptInputError, kept_input, record_of
 from trialsieve.service.storage.replay import Agreement, replay
@@ -54,15 +54,8 @@ def screened(record: Record, screener: Screener, circumstances: Circumstances, *
     """As the service screens: for all its trials at once."""
     chart = build_chart(record, screener.book, [], wanted=concepts_of(screener.book, screener.trials))
     answers = [Answer(one, result_bytes(one)) for one in screener.screen(chart, circumstances, findings=False)]
-    return kept_screening(
-        record,
-        circumstances,
-        kept_results(answers, NOW),
-        caller="hospital",
-        hook="rest",
-        now=NOW,
-        keep_resources=keep,
-    )
+    asked = Asked("hospital", "rest", NOW)
+    return kept_screening(asked, record, circumstances, kept_results(answers, NOW), resources=keep)
 
 
 @pytest.mark.parametrize("patient", [*PATIENTS, *REAL], ids=lambda path: f"{path.parent.name}/{path.stem}")

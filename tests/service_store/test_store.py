@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +12,10 @@ from uuid import uuid4
 
 import pytest
 from kept_things import LATER, NOW, said, screening
+from sqlalchemy import Connection
 
+from trialsieve.service.security.replay import Met
+from trialsieve.service.storage import rows
 from trialsieve.service.storage.kept import FeedbackOutcome, KeptScreening
 from trialsieve.service.storage.store import Store, StoreError
 
@@ -43,6 +48,47 @@ def test_the_link_in_a_card_works_at_once(store: Store) -> None:
     with store._database.write():  # the lock is held: nothing can have been written
         store.keep_screening(kept)
         assert store.result(only_result(kept)) == kept.results[0]
+
+
+def test_what_comes_soon_after_each_other_is_written_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    add = rows.add_screenings
+
+    def noting(connection: Connection, kept: Sequence[KeptScreening]) -> None:
+        written.append(len(kept))
+        add(connection, kept)
+
+    monkeypatch.setattr(rows, "add_screenings", noting)
+    for _ in range(20):
+        store.keep_screening(screening())
+        time.sleep(0.002)
+    began = time.monotonic()
+    assert store.flush(20)
+    assert time.monotonic() - began < 5
+    assert sum(written) == 20
+    assert len(written) <= 4
+
+
+def test_who_waits_for_it_does_not_wait_for_more_to_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.writer.GATHERED_SECONDS", 30.0)
+    store.keep_screening(screening())
+    time.sleep(0.05)  # the writer has begun to gather
+    assert store.flush(10)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_another_process_is_about_to_write_is_waited_for(url: str, shared: bool) -> None:
+    one, other = Store.open(url, shared=shared), Store.open(url, shared=shared)
+    kept = screening()
+    one.keep_screening(kept)
+    assert other.result(only_result(kept)) == (kept.results[0] if shared else None)
+    one.close()
+    other.close()
+
+
+def test_what_cannot_even_be_queued_is_a_loss(store: Store) -> None:
+    store.lose("it cannot be put into words")
+    assert store.losses == 1
 
 
 def test_another_process_sees_what_was_written(store: Store, url: str) -> None:
@@ -163,26 +209,29 @@ def test_feedback_since_a_day(store: Store, since: str, found: int) -> None:
 
 def test_a_token_is_met_once(store: Store, url: str) -> None:
     other = Store.open(url)
-    assert [store.seen("iss", "1", LATER), store.seen("iss", "1", LATER), other.seen("iss", "1", LATER)] == [
-        False,
-        True,
-        True,
-    ]
-    assert [store.seen("iss", "2", LATER), store.seen("other", "1", LATER), store.seen("is", "s1", LATER)] == [
-        False
-    ] * 3
+    again = [store.seen("iss", "1", LATER), store.seen("iss", "1", LATER), other.seen("iss", "1", LATER)]
+    assert again == [Met.NOW, Met.BEFORE, Met.BEFORE]
+    others = [store.seen("iss", "2", LATER), store.seen("other", "1", LATER), store.seen("is", "s1", LATER)]
+    assert others == [Met.NOW] * 3
     other.close()
 
 
 def test_expired_tokens_are_forgotten(store: Store, url: str) -> None:
     past, ahead = NOW - timedelta(days=400), LATER
-    assert not store.seen("iss", "past", past)
-    assert not store.seen("iss", "ahead", ahead)
+    assert store.seen("iss", "past", past) is Met.NOW
+    assert store.seen("iss", "ahead", ahead) is Met.NOW
     store._tidy()
     other = Store.open(url)
-    assert not other.seen("iss", "past", past)
-    assert other.seen("iss", "ahead", ahead)
+    assert other.seen("iss", "past", past) is Met.NOW
+    assert other.seen("iss", "ahead", ahead) is Met.BEFORE
     other.close()
+
+
+def test_tokens_without_number_do_not_fill_the_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.store.MOST_TOKENS", 10)
+    assert {store.seen("iss", str(number), LATER) for number in range(40)} == {Met.NOW}
+    assert len(store._tokens) <= 10
+    assert {store.seen("iss", str(number), LATER) for number in range(40)} == {Met.BEFORE}
 
 
 # --- how long ---------------------------------------------------------------------------------------------------------

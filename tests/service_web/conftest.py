@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import httpx
@@ -25,15 +24,6 @@ from trialsieve.service.web.metrics import Metrics
 
 SECRET: Final = "Winterbottom"
 """Stands for what must never be seen outside."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tests' own cache of loaded rules, for this process and those that it starts."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRIALSIEVE_CACHE", str(folder))
-        yield folder
 
 
 @pytest.fixture(autouse=True)

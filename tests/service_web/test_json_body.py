@@ -118,7 +118,10 @@ def written(value: Any, draw: Any) -> str:
         return f"{{{draw(SPACE)}{','.join(members)}{draw(SPACE)}}}"
     text = json.dumps(value, ensure_ascii=draw(st.booleans()))
     a: str = draw(st.sampled_from(["a", "\\u0061"]))
-    return text.replace("a", a) if isinstance(value, str) else text
+    quote: str = draw(st.sampled_from(['\\"', "\\u0022"]))
+    if not isinstance(value, str):
+        return text
+    return text.replace("a", a) if "\\" in value else text.replace("a", a).replace('\\"', quote)
 
 
 def distinct(value: Any) -> bool:
@@ -138,3 +141,17 @@ def test_the_quick_look_never_misses_a_repeated_name(members: list[Any], data: s
     assert repeats_names(body) is not distinct(members)
     if not distinct(members):
         assert _may_repeat_names(body, orjson.loads(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":1,"b":[{"a":2}]}',
+        b'{ "a" : 1,\n\t"b" : "c" }',
+        '{"\\u00e4": "\\u0009", "\u00e4\u00e4": "\U0001f600"}'.encode(),
+        b'{"a": "he said \\"b\\" : yes", "c": "\\\\"}',
+        b'{"a": 1e400, "b": 12345678901234567890123}'.replace(b"1e400", b"1e30"),
+    ],
+)
+def test_an_ordinary_body_is_parsed_once(body: bytes) -> None:
+    assert not _may_repeat_names(body, orjson.loads(body))

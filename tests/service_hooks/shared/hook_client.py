@@ -49,6 +49,10 @@ class HookClient:
     def post(self, path: str, **parts: Any) -> httpx.Response:
         return self.request("POST", path, **parts)
 
+    def run(self, asked: Coroutine[Any, Any, Any]) -> Any:
+        """Whatever else is asked of the application."""
+        return self._runner.run(asked)
+
     def together(self, *asked: tuple[str, str, Mapping[str, Any]]) -> list[httpx.Response]:
         """Requests that run at the same time."""
 

@@ -1,0 +1,76 @@
+"""What is kept from patient to patient is let go when it takes too much memory, and not before."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialsieve.rules.kept import Kept, forget_all
+from trialsieve.service.kept_memory import KeptMemory, held_bytes
+
+MB = 1_000_000
+
+
+class Process:
+    """A process that holds so much, of which emptying the tables gives a part back."""
+
+    def __init__(self, comes_back: float) -> None:
+        self.table: Kept[str, str] = Kept(10)
+        self.comes_back = comes_back
+        self._held = 0
+
+    def holds(self, megabytes: int) -> None:
+        self.table.keep("a", "b")
+        self._held = megabytes * MB
+
+    def held(self) -> int:
+        return int(self._held if self.table.get("a") else self._held * (1 - self.comes_back))
+
+
+@pytest.mark.parametrize(("held", "kept"), [(249, True), (250, True), (251, False)])
+def test_tables_are_emptied_when_too_much_is_held(held: int, kept: bool) -> None:
+    process = Process(0.4)
+    memory = KeptMemory(most_grown=100 * MB, every=1, held=process.held)
+    process.holds(150)
+    memory.look()
+    assert process.table.get("a")
+    process.holds(held)
+    memory.look()
+    assert bool(process.table.get("a")) is kept
+
+
+def test_it_looks_now_and_then() -> None:
+    process = Process(0.4)
+    memory = KeptMemory(most_grown=100 * MB, every=3, held=process.held)
+    for screening in range(1, 7):
+        process.holds(150 if screening < 4 else 400)
+        memory.look()
+        assert bool(process.table.get("a")) is (screening < 6)
+
+
+def test_what_does_not_come_back_does_not_keep_the_tables_empty() -> None:
+    process = Process(0.0)
+    memory = KeptMemory(most_grown=100 * MB, every=1, held=process.held)
+    process.holds(150)
+    memory.look()
+    emptied = 0
+    for _ in range(20):
+        process.holds(300)
+        memory.look()
+        emptied += process.table.get("a") is None
+    assert emptied == 1
+
+
+def test_every_table_is_emptied_and_can_be_used_again() -> None:
+    tables: list[Kept[int, int]] = [Kept(5), Kept(5)]
+    for table in tables:
+        table.keep(1, 1)
+    assert forget_all() >= 2
+    assert [table.get(1) for table in tables] == [None, None]
+    tables[0].keep(1, 2)
+    assert tables[0].get(1) == 2
+
+
+def test_what_this_process_holds() -> None:
+    before = held_bytes()
+    filled = bytearray(b"x" * 50 * MB)
+    assert held_bytes() - before > 0.8 * len(filled)
