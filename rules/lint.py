@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +12,18 @@ from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
 from trialsieve.rules.lint_overlaps import overlaps
+from trialsieve.rules.lint_quotes import forgotten_windows
 from trialsieve.rules.lint_unused import unused_parts
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import atoms_read
 from trialsieve.rules.model import Atom
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.units import is_ucum
+from trialsieve.rules.vocabulary import CriterionKind
 from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml
 
 _OUTCOMES = ("true", "false", "unknown")
+_LETTERS = {CriterionKind.INCLUSION: "I", CriterionKind.EXCLUSION: "X", CriterionKind.INFUSION: "F"}
 _SITE_KEYS = {"time_zone", "currency", "age_adjusted_ranges"}
 
 
@@ -56,8 +60,10 @@ def _careless(reading: Reading) -> Iterator[Problem]:
     for source, trial in reading.trials:
         for index, criterion in enumerate(trial.criteria):
             location: Location = ("criteria", index)
+            yield from _misnamed(source, (*location, "id"), criterion)
             yield from _untested(source, (*location, "id"), criterion.id, criterion.examples, criterion.never)
             atoms = reading.book.trials[trial.trial].criteria[index].atoms
+            yield from forgotten_windows(source, criterion, location)
             yield from _idle_helpers(source, location, criterion, atoms)
     for source, finding in reading.findings:
         yield from _untested(source, ("finding",), finding.finding, finding.examples, finding.never)
@@ -79,6 +85,16 @@ def _mistaken(reading: Reading) -> Iterator[Problem]:
         for index, (criterion, meant) in enumerate(zip(trial.criteria, translated.criteria, strict=True)):
             location: Location = ("criteria", index, "atoms")
             yield from implausible_limits(source, criterion.atoms, meant.atoms, location, book.concepts)
+
+
+def _misnamed(source: SourceFile, location: Location, criterion: CriterionSyntax) -> Iterator[Problem]:
+    """An id whose letter says another kind: whoever reads a list of ids takes it for that."""
+    letter = _LETTERS[criterion.kind]
+    if re.fullmatch(rf"{letter}\d+", criterion.id) is None:
+        message = f"{criterion.id} is of kind {criterion.kind.value}"
+        yield source.problem(
+            location, message, f"its id is {letter} and a number, such as {letter}01; or is the kind wrong?"
+        )
 
 
 def _untested(

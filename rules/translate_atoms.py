@@ -52,7 +52,7 @@ from trialsieve.rules.model import (
     Window,
 )
 from trialsieve.rules.translate_logic import logic_of, review_when_of
-from trialsieve.rules.vocabulary import AbsenceRule, Basis, Take, Timing
+from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 
@@ -125,7 +125,7 @@ class AtomTranslator:
 
     def _observation(self, syntax: MeasurementTest | ResultTest, location: Location) -> Measurement | QualitativeResult:
         if isinstance(syntax, MeasurementTest):
-            concepts = self._concepts(syntax.measurement, (*location, "measurement"))
+            concepts = self._observed(syntax.measurement, (*location, "measurement"))
             return Measurement(
                 concepts=tuple(syntax.measurement),
                 limits=self._limits(syntax, concepts, location),
@@ -139,7 +139,7 @@ class AtomTranslator:
                 not_older_than=syntax.not_older_than,
                 skip=self._facets(syntax.skip, concepts, (*location, "skip")),
             )
-        concepts = self._concepts(syntax.result, (*location, "result"))
+        concepts = self._observed(syntax.result, (*location, "result"))
         return QualitativeResult(
             concepts=tuple(syntax.result),
             expected=syntax.is_,
@@ -159,7 +159,7 @@ class AtomTranslator:
             names, key = syntax.negated, "negated"
         else:
             names, key = syntax.recorded, "recorded"
-        concepts = self._concepts(names, (*location, key))
+        concepts = self._on_record(names, (*location, key))
         return Recorded(
             concepts=tuple(names),
             timing=syntax.timing or Timing.UNSTATED,
@@ -260,12 +260,47 @@ class AtomTranslator:
                 hint = did_you_mean(name, self._known.findings)
                 self._report((*location, index), f"there is no finding '{name}'", hint)
 
+    def _observed(self, names: Sequence[str], location: Location) -> list[Concept]:
+        """Concepts that Observations carry: of any other no result could ever count."""
+        concepts = self._concepts(names, location)
+        fit = [concept for concept in concepts if Kind.OBSERVATION in concept.kinds]
+        self._unfit(names, concepts, fit, "no Observation carries", "use 'recorded'", location)
+        return fit
+
+    def _on_record(self, names: Sequence[str], location: Location) -> list[Concept]:
+        """Concepts that more than Observations carry: any other would count as absent from every record."""
+        concepts = self._concepts(names, location)
+        fit = [concept for concept in concepts if concept.kinds - {Kind.OBSERVATION}]
+        hint = "use 'measurement' for a number, 'result' for positive or negative"
+        self._unfit(names, concepts, fit, "nothing but Observations carries", hint, location)
+        return fit
+
+    def _unfit(
+        self,
+        names: Sequence[str],
+        concepts: list[Concept],
+        fit: list[Concept],
+        message: str,
+        hint: str,
+        location: Location,
+    ) -> None:
+        for concept in concepts:
+            if concept not in fit:
+                self._report((*location, names.index(concept.id)), f"{message} {concept.id}", hint)
+
     def _concepts(self, names: Sequence[str], location: Location) -> list[Concept]:
         for index, name in enumerate(names):
             if name not in self._known.concept_ids:
-                hint = did_you_mean(name, self._known.concept_ids)
+                hint = did_you_mean(name, self._known.concept_ids) or self._of_code(name)
                 self._report((*location, index), f"there is no concept '{name}'", hint)
         return [self._known.concepts[name] for name in names if name in self._known.concepts]
+
+    def _of_code(self, code: str) -> str:
+        """A hint for whom writes a code where a concept is wanted."""
+        meant = [
+            concept.id for concept in self._known.concepts.values() if any(each.code == code for each in concept.codes)
+        ]
+        return f"that is a code of {' and '.join(meant)}" if meant else ""
 
     def _facets(
         self, given: Mapping[str, str | list[str]] | None, concepts: list[Concept], location: Location

@@ -70,7 +70,7 @@ def read_yaml(path: str, text: str) -> SourceFile:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         message = f"not valid YAML: {error.problem or error.context}"
-        raise RuleFilesError([Problem(path, line, column, message)]) from None
+        raise RuleFilesError([Problem(path, line, column, message, _remedy(str(error.problem)))]) from None
     except YAMLError as error:
         raise RuleFilesError([Problem(path, 1, 1, f"not valid YAML: {' '.join(str(error).split())}")]) from None
     builder = _Builder(path, yaml.constructor)
@@ -78,6 +78,15 @@ def read_yaml(path: str, text: str) -> SourceFile:
     if builder.problems:
         raise RuleFilesError(builder.problems)
     return SourceFile(path, text, hashlib.sha256(text.encode()).hexdigest(), data, root)
+
+
+def _remedy(problem: str) -> str:
+    """For what authors do most often: a tab, and a value such as `%` that means something to YAML."""
+    if "'\\t'" in problem:
+        return "indent with spaces, not tabs"
+    if "cannot start any token" in problem:
+        return "put the value in quotes"
+    return ""
 
 
 class _Builder:

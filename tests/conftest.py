@@ -1,4 +1,4 @@
-"""For every test: how hard the property tests try, and what a result must look like.
+"""For every test: how hard the property tests try, what a result must look like, and a cache of rules of its own.
 
 `make fuzz` selects the property tests by the marker `fuzz`, which they are given here, and runs them under the profile
 of that name. A property test that sets `max_examples` itself takes it from TRIALSIEVE_FUZZ_EXAMPLES as well.
@@ -35,6 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.fuzz)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The tests' own cache of loaded rules, for this process and those that it starts."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIALSIEVE_CACHE", str(folder))
+        yield folder
 
 
 def _validator() -> Any:

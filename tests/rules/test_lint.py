@@ -34,6 +34,13 @@ def test_an_outcome_without_an_example_or_a_reason_is_told(rules: MadeUpRules) -
     ]
 
 
+@pytest.mark.parametrize(("name", "letter"), [("I03", "X"), ("E01", "X"), ("X", "X"), ("X1a", "X")])
+def test_an_id_that_does_not_say_its_kind_is_told(rules: MadeUpRules, name: str, letter: str) -> None:
+    place = rules.change(TRIAL, "  - id: X01", f"  - ▶id: {name}")
+    hint = f"(its id is {letter} and a number, such as {letter}01; or is the kind wrong?)"
+    assert f"{place}: {name} is of kind exclusion {hint}" in told()
+
+
 def test_a_reason_under_never_takes_the_place_of_an_example(rules: MadeUpRules) -> None:
     assert not any("finding" in line and " ill " in line for line in told())
     rules.change("findings/ill.yaml", "never:\n  false: Nothing on record proves nothing.\n", "")

@@ -77,6 +77,16 @@ MISTAKES = [
     (TRIAL, "logic: {all: [a1, a2]}", "logic: {all: [a1, a2, ▶a3]}", "there is no atom 'a3'"),
     (TRIAL, "{all: [fever, {not_true: a2}]}", "{all: [fever, {▶not_true: a9}]}", "there is no atom 'a9'"),
     (ILL, "date_from: [cough]", "date_from: [▶coughs]", "there is no atom 'coughs'"),
+    # --- concepts that the resources looked at cannot have
+    (TRIAL, "measurement: lab.sugar", "▶measurement: dx.cough", "no Observation carries dx.cough"),
+    (
+        TRIAL,
+        "measurement: [lab.salt]\n        value",
+        "result: [▶dx.cough]\n        is: positive\n#",
+        "no Observation carries dx.cough",
+    ),
+    (TRIAL, "recorded: [dx.cough]", "recorded: [dx.fever, ▶lab.salt]", "nothing but Observations carries lab.salt"),
+    (TRIAL, "recorded: [dx.cough]", "negated: [▶lab.salt]", "nothing but Observations carries lab.salt"),
     # --- units
     (TRIAL, "value: {above: 100, unit: mg/dL}", "▶value: {above: 100}", "the key 'unit' is missing"),
     (TRIAL, "value: {above: 100, unit: mg/dL}", "value: {above: 100, ▶unit: mg/deci}", "'mg/deci' is not a UCUM unit"),
@@ -111,7 +121,12 @@ MISTAKES = [
         "      - {id: fever, helper: fever, finding: ill}\n      - ▶id: fever",
         "there are two atoms 'fever'",
     ),
-    (CONCEPTS, "  - id: dx.fever", "  - {id: dx.fever, label: fever}\n  - ▶id: dx.fever", "dx.fever is given twice"),
+    (
+        CONCEPTS,
+        "  - id: dx.fever",
+        "  - {id: dx.fever, label: fever, kinds: [Condition]}\n  - ▶id: dx.fever",
+        "dx.fever is given twice",
+    ),
     # --- the registry's text
     (
         TRIAL,
@@ -182,6 +197,14 @@ def test_one_mistake_is_told_once_and_where_it_is(rules: MadeUpRules, mistake: t
         (TRIAL, "title: A trial", "titel: A trial\ntitle: A trial", "did you mean 'title'?"),
         (TRIAL, "measurement: lab.sugar", "measurment: lab.sugar", "did you mean 'measurement'?"),
         (TRIAL, "measurement: lab.sugar", "measurement: lab.suger", "did you mean 'lab.sugar'?"),
+        (TRIAL, "recorded: [dx.cough]", "recorded: [urine-salt]", "that is a code of lab.salt"),
+        (
+            TRIAL,
+            "recorded: [dx.cough]",
+            "recorded: [lab.salt]",
+            "use 'measurement' for a number, 'result' for positive or negative",
+        ),
+        (TRIAL, "measurement: lab.sugar", "measurement: dx.cough", "use 'recorded'"),
         (TRIAL, "finding: ill", "finding: il", "did you mean 'ill'?"),
         (TRIAL, "specimen: urine", "speciman: urine", "did you mean 'specimen'?"),
         (TRIAL, "kind: exclusion", "kind: exclusive", "did you mean 'exclusion'?"),

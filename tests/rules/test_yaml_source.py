@@ -81,6 +81,18 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
     assert "not valid YAML" in refusal(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("a:\n\tb: 1\n", "indent with spaces, not tabs"),
+        ("a: {unit: %}\n", "put the value in quotes"),
+        ("a: @b\n", "put the value in quotes"),
+    ],
+)
+def test_what_authors_do_most_often_is_told_with_its_remedy(text: str, remedy: str) -> None:
+    assert refusal(text).endswith(f" ({remedy})")
+
+
 def test_an_empty_file_has_no_data_and_begins_at_its_first_column() -> None:
     source = read_yaml("file.yaml", "")
     assert source.data is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, open_for
 from bundles import (
     DETECTED,
     ICD_10,
@@ -19,7 +19,6 @@ from bundles import (
     Resource,
     Screen,
     ago,
-    answered,
     condition,
     observation,
     quantity,
@@ -36,14 +35,6 @@ def enzyme(code: str, content: Resource, unit: str = "U/L", high: float = 40, **
 
 def above_three_times(code: str) -> Callable[[str], Resource]:
     return lambda on: enzyme(code, {"valueQuantity": quantity(121, "U/L")}, on=on)
-
-
-def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
-    return lambda on: answered(code, answer, on=on)
-
-
-def begun(code: str, system: str = "http://hl7.org/fhir/sid/icd-10-cm", **more: Any) -> Callable[[str], Resource]:
-    return lambda on: condition(code, system, onset=on, **more)
 
 
 LIVER = [

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, open_for
 from bundles import (
     DETECTED,
     HYPERTENSION,
@@ -35,10 +34,6 @@ from bundles import (
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 T_ALL = condition("277575008", SNOMED, onset=ago(400))
 LAST_DOSE = (medication("L01CA02", began=ago(60), ended=ago(40)), procedure("86273004"))
-
-
-def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
-    return lambda on: answered(code, answer, on=on)
 
 
 def blasts(content: Resource) -> Resource:

@@ -32,12 +32,12 @@ from bundles import (
     row,
     rows,
 )
+from results import NCIT
 
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
 NONE_KNOWN = allergy("716186003")
 NO_DRUG = allergy("409137002")
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 
 
 def reaction(severity: str) -> Resource:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, open_for, ranged
 from bundles import (
     ATC,
     DETECTED,
@@ -34,6 +34,7 @@ from bundles import (
     procedure,
     quantity,
 )
+from results import remission
 
 SIX_MONTHS_AGO = "2026-05-20"
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
@@ -43,10 +44,6 @@ REMISSION = observation("88040-1", on=ago(300), valueCodeableConcept=coded(SNOME
 
 COVERED = (HYPERTENSION, procedure("80146002", on="2019-03-01"))
 """What no rule asks for: with it, the record covers diagnoses and procedures."""
-
-
-def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
-    return lambda on: answered(code, answer, on=on)
 
 
 def counted(code: str) -> Callable[[Resource], Resource]:
@@ -89,10 +86,6 @@ def relapse(on: str, code: str = MYELOID_RELAPSE, system: str = SNOMED) -> Resou
     return condition(code, system, onset=on)
 
 
-def remission(on: str) -> Resource:
-    return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, "103338009"))
-
-
 BY_CODE = [
     *Edge("I03.a1", "a relapse follows a remission", (T_ALL,)).comes(
         TRUE, {"SNOMED": relapse(ago(60), LYMPHOID_RELAPSE), "ICD-10-CM": relapse(ago(60), "C91.02", ICD_10_CM)}
@@ -126,10 +119,6 @@ BY_CODE = [
 
 LIMITS = {"1742-6": (40, "U/L"), "1920-8": (35, "U/L"), "1975-2": (1.2, "mg/dL"), "2160-0": (1.0, "mg/dL")}
 ATOMS = {"1742-6": "I07.a1", "1920-8": "I07.a2", "1975-2": "I07.a3", "2160-0": "I07.a4"}
-
-
-def ranged(code: str, content: Resource, high: float, unit: str, **more: Any) -> Resource:
-    return observation(code, **content, referenceRange=[{"high": quantity(high, unit)}], **more)
 
 
 def own(code: str) -> Callable[[Resource], Resource]:

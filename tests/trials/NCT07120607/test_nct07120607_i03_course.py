@@ -30,17 +30,13 @@ from bundles import (
     row,
     rows,
 )
+from results import remission
 
 from trialsieve.rules.vocabulary import AbsencePolicy
 
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
 AML = condition("C92.00", onset="2023-01-10", recorded="2023-01-10")
 REGENERATION_EXCLUDED = attestation("NCT07120607#I03.a8", True)
-
-
-def remission(on: str | None = ago(300), code: str = "103338009", **more: Any) -> Resource:
-    """A response assessment: in full remission, unless told otherwise."""
-    return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, code), **more)
 
 
 def blasts(value: float, *, on: str | None = ago(20), code: str = "11150-0", unit: str = "%", **more: Any) -> Resource:

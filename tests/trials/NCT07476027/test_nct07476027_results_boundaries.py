@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, open_for, ranged
 from bundles import (
     HYPERTENSION,
     ICD_O_3,
@@ -19,7 +19,6 @@ from bundles import (
     Resource,
     Screen,
     ago,
-    answered,
     coded,
     condition,
     lvef,
@@ -27,18 +26,10 @@ from bundles import (
     quantity,
 )
 from local_codes import LOCAL, MRD
+from results import NCIT
 
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 LANSKY = {"code": "C38144", "system": NCIT}
 KARNOFSKY = {"code": "89243-0", "system": LOINC}
-
-
-def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
-    return lambda on: answered(code, answer, on=on)
-
-
-def begun(code: str, system: str) -> Callable[[str], Resource]:
-    return lambda on: condition(code, system, onset=on)
 
 
 T_ALL = condition("277575008", SNOMED, onset=ago(200))
@@ -112,10 +103,6 @@ CONDITION = [
         open_for("no-data", "unspecific"), {"90": observation("273546003", system=SNOMED, on=ago(3), valueInteger=90)}
     ),
 ]
-
-
-def ranged(code: str, content: Resource, high: float, unit: str, **more: Any) -> Resource:
-    return observation(code, **content, referenceRange=[{"high": quantity(high, unit)}], **more)
 
 
 LIVER_AND_KIDNEYS = {

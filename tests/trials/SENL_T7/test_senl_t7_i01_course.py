@@ -24,7 +24,6 @@ from bundles import (
     ago,
     answered,
     attestation,
-    coded,
     condition,
     observation,
     quantity,
@@ -33,15 +32,11 @@ from bundles import (
     rows,
 )
 from local_codes import LOCAL, MRD
+from results import remission
 
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
 T_LBL = condition("421246008", SNOMED, onset="2023-01-10")
 INDUCTION_FAILED = attestation("SENL-T7#I01.a2", True)
-
-
-def remission(on: str | None = ago(300), code: str = "103338009", **more: Any) -> Resource:
-    """A response assessment: in full remission, unless told otherwise."""
-    return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, code), **more)
 
 
 def marrow(value: float, unit: str = "%", *, code: str = "11150-0", on: str | None = ago(20), **more: Any) -> Resource:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, open_for, ranged
 from bundles import (
     DETECTED,
     HYPERTENSION,
@@ -31,19 +31,11 @@ from bundles import (
     quantity,
     woman,
 )
+from results import NCIT
 
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 KARNOFSKY, LANSKY = ("89243-0", LOINC), ("C38144", NCIT)
 COVERED = (HYPERTENSION, procedure("80146002", on="2019-03-01"))
 """What no rule asks for: with it, the record covers diagnoses and procedures."""
-
-
-def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
-    return lambda on: answered(code, answer, on=on)
-
-
-def begun(code: str, system: str = "http://hl7.org/fhir/sid/icd-10-cm", **more: Any) -> Callable[[str], Resource]:
-    return lambda on: condition(code, system, onset=on, **more)
 
 
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
@@ -106,10 +98,6 @@ BLOOD = [
         *Edge(atom).day(lambda on: observation("718-7", on=on, valueQuantity=quantity(70, "g/L")), ago(30), TRUE),
     )
 ] + Edge("I07.a1", "", COVERED, also=("registry-error",)).day(saturation, ago(14), TRUE)
-
-
-def ranged(code: str, content: Resource, high: float, unit: str, **more: Any) -> Resource:
-    return observation(code, **content, referenceRange=[{"high": quantity(high, unit)}], **more)
 
 
 def within(code: str, high: float, unit: str) -> Callable[[Resource], Resource]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from bundles import Given, Resource, quantity
+from bundles import ICD_10_CM, Given, Resource, answered, condition, observation, quantity
 
 Outcome = tuple[bool | None, tuple[str, ...]]
 """Whether the atom holds, and the reasons of an unknown."""
@@ -20,6 +20,21 @@ FALSE: Outcome = (False, ())
 def open_for(*reasons: str) -> Outcome:
     """Unknown, for exactly these reasons."""
     return None, tuple(sorted(reasons))
+
+
+def answer_to(code: str, answer: tuple[str, str]) -> Callable[[str], Resource]:
+    """A coded answer, of the day that it is given."""
+    return lambda on: answered(code, answer, on=on)
+
+
+def begun(code: str, system: str = ICD_10_CM, **more: Any) -> Callable[[str], Resource]:
+    """A condition, with the onset that it is given."""
+    return lambda on: condition(code, system, onset=on, **more)
+
+
+def ranged(code: str, content: Resource, high: float, unit: str, **more: Any) -> Resource:
+    """A result with its upper limit of normal."""
+    return observation(code, **content, referenceRange=[{"high": quantity(high, unit)}], **more)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bundles import LOINC, Resource, ago, coded, observation, quantity
+from bundles import LOINC, SNOMED, Resource, ago, coded, observation, quantity
 
 NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 
@@ -31,6 +31,11 @@ def lansky(value: int, on: str | None = ago(5)) -> Resource:
 
 def nyha(answer: str, on: str | None = ago(5)) -> Resource:
     return observation("88020-3", on=on, valueCodeableConcept=coded(LOINC, answer))
+
+
+def remission(on: str | None = ago(300), code: str = "103338009", **more: Any) -> Resource:
+    """A response assessment: in full remission, unless told otherwise."""
+    return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, code), **more)
 
 
 def limited(

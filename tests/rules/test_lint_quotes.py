@@ -1,0 +1,68 @@
+"""`trialsieve lint` tells a window that is not the one of which the sentence speaks."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trialsieve.rules.lint import lint
+from trialsieve.rules.loader import load_rules
+
+if TYPE_CHECKING:
+    from tests.rules.conftest import MadeUpRules
+
+TRIAL = "trials/T1.yaml"
+
+
+def told() -> list[str]:
+    return [str(problem) for problem in lint() if "the quote says" in problem.message]
+
+
+@pytest.mark.parametrize("window", ["within: 6 months", "less_than: 6 months"])
+def test_the_window_that_the_quote_names_is_not_told(rules: MadeUpRules, window: str) -> None:
+    rules.change(TRIAL, "within: 6 months", window)
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "window"),
+    [("12 months", "within: 1 year"), ("1 year", "within: 12 months"), ("2 weeks", "within: 14 days")],
+)
+def test_the_same_length_in_another_unit_is_not_told(rules: MadeUpRules, said: str, window: str) -> None:
+    reworded(rules, said)
+    rules.change(TRIAL, "within: 6 months", window)
+    assert load_rules()
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ("within: 5 months", "5 months"),
+        ("within: 7 months", "7 months"),
+        ("within: 6 weeks", "6 weeks"),
+        ("timing: ever", "without a window"),
+    ],
+)
+def test_another_window_or_none_is_told_at_the_quote(rules: MadeUpRules, window: str, words: str) -> None:
+    rules.change(TRIAL, "within: 6 months", window)
+    place = rules.change(TRIAL, "quote: a cough in the last 6 months", "▶quote: a cough in the last 6 months")
+    message = f"the quote says '6 months', and the atom looks back {words}"
+    assert told() == [f"{place}: {message} (or say in its note what '6 months' is)"]
+
+
+def test_a_note_that_names_the_length_explains_it(rules: MadeUpRules) -> None:
+    rules.change(TRIAL, "within: 6 months", "timing: ever\n        note: a cough of 6 months is no window")
+    assert told() == []
+
+
+def reworded(rules: MadeUpRules, said: str) -> None:
+    """The registry's sentence, and what quotes it, with this length of time."""
+    source = rules.text("sources/T1.txt")
+    changed = source.replace("6 months", said)
+    rules.write("sources/T1.txt", changed)
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in (source, changed)]
+    trial = rules.text(TRIAL).replace(hashes[0], hashes[1]).replace("last 6 months", f"last {said}")
+    rules.write(TRIAL, trial)
