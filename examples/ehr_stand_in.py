@@ -73,7 +73,7 @@ class Visit:
         asked = len(self.client.fhir.asked) - asked_before
         milliseconds = answer.elapsed.total_seconds() * 1000
         cards = answer.json()["cards"]
-        print(f"{len(cards)} cards in {milliseconds:.0f} ms; the service asked the FHIR server {asked} times")
+        print(f"{len(cards)} cards in {milliseconds:.0f} ms; requests to the FHIR server: {asked}")
         for place, card in enumerate(cards):
             print("\n".join(card_lines(card, whole=place == 0)))
         self.cards += cards
