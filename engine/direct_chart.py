@@ -149,19 +149,22 @@ class View:
     def attestations(self, target: str) -> tuple[Attestation, ...]:
         """The newest current attestations to a criterion or atom; several only if they share one instant."""
         as_of = self.circumstances.as_of
-        current = []
-        for item in self.chart.attestations:
-            if item.target != target or not item.when.starts_by(as_of):
-                continue
-            if item.until is not None:
-                if item.until.last is None or item.until.last >= as_of:
-                    current.append(item)
-            elif item.when.first is not None and item.when.first >= as_of - timedelta(days=_ATTESTATION_DAYS):
-                current.append(item)
+        current = [
+            item
+            for item in self.chart.attestations
+            if item.target == target and item.when.starts_by(as_of) and not has_lapsed(item, as_of)
+        ]
         if not current:
             return ()
         newest = max(item.when.start or 0 for item in current)
         return tuple(item for item in current if (item.when.start or 0) == newest)
+
+
+def has_lapsed(item: Attestation, as_of: date) -> bool:
+    """Whether an answer no longer counts."""
+    if item.until is not None:
+        return item.until.last is not None and item.until.last < as_of
+    return item.when.first is None or item.when.first < as_of - timedelta(days=_ATTESTATION_DAYS)
 
 
 _window_before = lru_cache(maxsize=256)(window_before)

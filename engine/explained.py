@@ -9,6 +9,7 @@ from trialsieve.engine.direct_verdict import effect, is_deceased, verdict
 from trialsieve.engine.explanation import CriterionWords, Words
 from trialsieve.engine.explanation_atoms import AtomWords, dated
 from trialsieve.engine.facts import Chart
+from trialsieve.engine.lapsed_answers import lapsed_answers
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import (
@@ -70,7 +71,7 @@ class Explainer:
             as_of=circumstances.as_of.isoformat(),
             verdict=verdict([arm.verdict for arm in arms if arm.stage == "screening"]),
             arms=tuple(map(_arm, arms)),
-            cautions=_cautions(chart, circumstances),
+            cautions=_cautions(trial.id, chart, circumstances, evaluation.criteria),
             criteria=self._explained(self._rules[trial.id], evaluation.criteria),
             findings=self._findings(trial, evaluation) if findings else (),
             rules_version=trial.version,
@@ -192,7 +193,9 @@ def _arm(arm: ArmOutcome) -> ArmResult:
     return ArmResult(arm.cohort, arm.stage, arm.verdict, arm.limiting, waits)
 
 
-def _cautions(chart: Chart, circumstances: Circumstances) -> tuple[str, ...]:
+def _cautions(
+    trial: str, chart: Chart, circumstances: Circumstances, criteria: Mapping[tuple[str, str], CriterionOutcome]
+) -> tuple[str, ...]:
     cautions = list(chart.cautions)
     if chart.person.set_aside is not None:
         cautions.append(chart.person.set_aside)
@@ -200,6 +203,8 @@ def _cautions(chart: Chart, circumstances: Circumstances) -> tuple[str, ...]:
         died = chart.person.deceased_when
         on = f" on {died.first}" if died is not None and died.first is not None and died.first == died.last else ""
         cautions.append(f"recorded as deceased{on}")
+    if chart.attestations:
+        cautions += lapsed_answers(trial, chart, circumstances.as_of, criteria)
     return tuple(dict.fromkeys(cautions))
 
 

@@ -25,6 +25,10 @@ from trialsieve.fhir_adapters.sources import (
 _PLACE: Final = re.compile(r": line (\d+) column (\d+) \(char \d+\)$")
 
 
+# By how a file of theirs begins: what people hand over in place of JSON.
+_OTHER_FORMATS: Final = ((b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP file"), (b"<", "XML"))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that is one JSON value."""
@@ -137,8 +141,10 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
     what = _PLACE.sub("", message)
     if "depth" in what or "recursion" in what.lower():
         return f"not usable: JSON nested too deep{where}"
-    if raw.lstrip()[:1] not in (b"{", b"["):
-        return "not JSON, and not NDJSON"
+    begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:4]
+    if begins[:1] not in (b"{", b"["):
+        kind = next((name for start, name in _OTHER_FORMATS if begins.startswith(start)), None)
+        return "not JSON, and not NDJSON" + (f", but {kind}; export FHIR as JSON instead" if kind else "")
     if "surrogate" in what or "utf-8" in what.lower():
         return f"not valid JSON{where}: text that is not UTF-8; save the file as UTF-8"
     return f"not valid JSON{where}: {what}"

@@ -97,6 +97,18 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_trials(parser: argparse.ArgumentParser) -> None:
+    """The trials to screen for."""
+    parser.add_argument(
+        "--trial",
+        metavar="ID",
+        nargs="+",
+        action=SeveralValues,
+        default=[],
+        help="screen for this trial (may be given several times; default: every trial)",
+    )
+
+
 def add_circumstances(parser: argparse.ArgumentParser) -> None:
     """Options on what is asked under: date, absence policy, coverage."""
     group = parser.add_argument_group("under which circumstances")

@@ -136,8 +136,13 @@ def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question
         anchors = declared_anchors(anchor_days(query.anchor, "anchor"), names, state.book, "anchor")
         covers = covered_kinds(",".join(query.covers) if query.covers else None, "covers")
     except UsageError as error:
-        raise ServiceError(400, IssueCode.VALUE, f"{error}.") from error
+        raise ServiceError(400, IssueCode.VALUE, _sentence(error)) from error
     return Question(names, Circumstances(as_of, query.absence or state.settings.absence, anchors), covers)
+
+
+def _sentence(error: UsageError) -> str:
+    said = str(error)
+    return said if said.endswith((".", "?")) else f"{said}."
 
 
 def today(state: ServiceState, now: datetime) -> date:
@@ -150,7 +155,7 @@ def known_trial(name: str, state: ServiceState) -> str:
     try:
         return one_of(name, state.trials, "trial")
     except UsageError as error:
-        raise ServiceError(404, IssueCode.NOT_FOUND, f"{error}.") from error
+        raise ServiceError(404, IssueCode.NOT_FOUND, _sentence(error)) from error
 
 
 def check_number(records: Sequence[Record], problems: Sequence[InputProblem]) -> None:

@@ -84,7 +84,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _TRIAL,
             _CRITERION,
             _field("atom", pa.string(), "the part of the criterion that is unknown; `*` where the whole is"),
-            _field("waits_for", pa.string(), "data, judgement or registry"),
+            _field("waits_for", pa.string(), "what the whole criterion waits for: data, judgement or registry"),
             _REASONS,
             _field("explanation", pa.string(), "what is missing, in words; names values of the record"),
             _CHANGES,

@@ -22,6 +22,7 @@ from trialsieve.service.arguments import (
     add_circumstances,
     add_inputs,
     add_rules,
+    add_trials,
     chosen,
     standard_input,
 )
@@ -60,14 +61,7 @@ GOES_ON = "What is finished stays; the same command goes on from there."
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `batch`."""
     add_inputs(parser)
-    parser.add_argument(
-        "--trial",
-        metavar="ID",
-        nargs="+",
-        action=SeveralValues,
-        default=[],
-        help="screen for this trial (may be given several times; default: every trial)",
-    )
+    add_trials(parser)
     add_circumstances(parser)
     add_rules(parser)
     group = parser.add_argument_group("what is written")

@@ -17,6 +17,7 @@ from trialsieve.service.arguments import (
     add_colour,
     add_inputs,
     add_rules,
+    add_trials,
     chosen,
     standard_input,
 )
@@ -59,14 +60,7 @@ NOT_WRITTEN = frozenset({".xlsx", ".xls", ".ods", ".pdf", ".html", ".docx", ".pa
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `screen`."""
     add_inputs(parser)
-    parser.add_argument(
-        "--trial",
-        metavar="ID",
-        nargs="+",
-        action=SeveralValues,
-        default=[],
-        help="screen for this trial (may be given several times; default: every trial)",
-    )
+    add_trials(parser)
     add_circumstances(parser)
     add_rules(parser)
     group = parser.add_argument_group("what is written")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.arguments import SeveralValues, add_rules
+from trialsieve.service.arguments import add_rules, add_trials
 
 HELP = "answer electronic health records, by CDS Hooks and REST"
 
@@ -48,14 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="answer everybody, also beyond loopback: only where something else lets nobody else through",
     )
-    parser.add_argument(
-        "--trial",
-        metavar="ID",
-        nargs="+",
-        action=SeveralValues,
-        default=[],
-        help="screen for this trial (may be given several times; default: every trial)",
-    )
+    add_trials(parser)
     add_rules(parser)
 
 

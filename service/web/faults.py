@@ -80,10 +80,18 @@ def handle_errors(app: FastAPI) -> None:
         return outcome_response(ServiceError(400, IssueCode.VALUE, _problems(error)))
 
 
+# Where pydantic's words say nothing to who asked.
+_WORDS: Final = {
+    "extra_forbidden": "there is no such parameter; /openapi.json lists them",
+    "uuid_parsing": "no id of a result, which is a UUID",
+}
+
+
 def _problems(error: RequestValidationError) -> str:
     """Where the request is wrong and what is needed there, without what stood there."""
     problems = [
-        f"{'.'.join(str(part) for part in one['loc'] if not isinstance(part, str) or len(part) < 60)}: {one['msg']}"
+        f"{'.'.join(str(part) for part in one['loc'] if not isinstance(part, str) or len(part) < 60)}: "
+        f"{_WORDS.get(one['type'], one['msg'])}"
         for one in error.errors()
         if one["type"] != "json_invalid"
     ]

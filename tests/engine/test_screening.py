@@ -8,7 +8,23 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from charts import AS_OF, OTHER, ago, atom, book, chart, criterion, entry, finding, measured, number, recorded, result
+from charts import (
+    AS_OF,
+    OTHER,
+    Given,
+    ago,
+    atom,
+    attestation,
+    book,
+    chart,
+    criterion,
+    entry,
+    finding,
+    measured,
+    number,
+    recorded,
+    result,
+)
 
 from trialsieve.engine import screening
 from trialsieve.engine.facts import Chart
@@ -251,6 +267,29 @@ def test_cautions_are_shown_once() -> None:
     result = _only(Screener(RULES, ["T"]).screen(patient, TODAY))
     assert result.cautions == ("Seen twice.", aside)
     assert result.verdict is Verdict.NEEDS_REVIEW
+
+
+JUDGED = book(criterion(atom(Judgement())))
+
+
+@pytest.mark.parametrize(
+    ("given", "cautions"),
+    [
+        ([attestation("T#C1", True, ago(31))], 1),
+        ([attestation("T#C1.a", True, ago(31))], 1),
+        ([attestation("T#C1", True, ago(30))], 0),
+        ([attestation("T#C1", True, ago(9), until=ago(1))], 1),
+        ([attestation("T#C1", True, ago(31)), attestation("T#C1", False, ago(2))], 0),
+        ([attestation("T#C1", True, ago(-1))], 0),  # nothing that is dated later is used, or told
+        ([attestation("OTHER#C1", True, ago(31))], 0),
+    ],
+)
+def test_an_answer_that_has_lapsed_is_told_where_the_question_is_open_again(given: list[Given], cautions: int) -> None:
+    result = _only(Screener(JUDGED, ["T"]).screen(chart(*given), TODAY))
+    assert len(result.cautions) == cautions
+    for caution in result.cautions:
+        assert "has lapsed, and has to be given anew" in caution
+        assert given[0].reference in caution  # type: ignore[union-attr]
 
 
 def test_reasons_are_sorted_and_without_repeats() -> None:

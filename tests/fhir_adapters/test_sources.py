@@ -112,7 +112,12 @@ UNUSABLE = {
     "blank": (b" \n\n", "empty"),
     "garbage": (b"\x00\x01\x02\xff\xfe\x80" * 50, "not JSON"),
     "text": (b"patient,age\np1,40\n", "not JSON"),
-    "xml": (b'<Patient xmlns="http://hl7.org/fhir"/>', "not JSON"),
+    "xml": (
+        b'<Patient xmlns="http://hl7.org/fhir"/>',
+        "not JSON, and not NDJSON, but XML; export FHIR as JSON instead",
+    ),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3", "not JSON, and not NDJSON, but a PDF; export FHIR as JSON instead"),
+    "zip": (b"PK\x03\x04\x14\x00", "not JSON, and not NDJSON, but a ZIP file; export FHIR as JSON instead"),
     "truncated": (PRETTY[:-20], "not valid JSON at line"),
     "truncated on one line": (COMPACT[:-20], "not valid JSON at line 1"),
     "truncated gzip": (gzip.compress(PRETTY)[:-12], "ends before its end"),

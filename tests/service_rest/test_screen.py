@@ -143,7 +143,7 @@ def test_what_could_not_be_used_is_named(client: HookClient) -> None:
     [
         (404, "?trial=NCT0476248", "did you mean NCT04762485"),
         (404, "?trial=", "there are: NCT04762485"),
-        (400, "?trials=SENL-T7", "query.trials"),
+        (400, "?trials=SENL-T7", "query.trials: there is no such parameter"),
         (400, "?as_of=2026-02-30", "no such day"),
         (400, "?as_of=1899-12-31", "between 1900 and 2199"),
         (400, "?as_of=20261120", "YYYY-MM-DD"),
