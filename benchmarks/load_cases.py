@@ -149,7 +149,9 @@ class Cases:
         rest = session.random.random() < 0.2
         value = {"resourceType": "Bundle", "type": "collection", "entry": list(entries_of(call))} if rest else call
         for _ in range(session.random.randint(1, 8)):
-            spoil(value if rest or session.random.random() < 0.05 else call["prefetch"], session)
+            prefetch = call.get("prefetch")  # unless it was spoilt itself
+            whole = rest or session.random.random() < 0.05 or not isinstance(prefetch, dict)
+            spoil(value if whole else prefetch, session)
         path = "/screen" if rest else SERVICE
         session.ask("POST", path, orjson.dumps(value), expect={200, 400, 412, 413}, patient=number)
 

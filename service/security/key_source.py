@@ -1,7 +1,7 @@
 """Where a client's keys come from: given in the settings, a file, or a URL; kept for a while, and rotated.
 
-An unknown key id makes a source look again, but at most once in `refetch_seconds`: whoever sends tokens with made-up
-key ids cannot make this service send requests. Keys that cannot be had anew are used until they are twice as old as
+An unknown key id makes a source look again, but only so often in `refetch_seconds` (`BURST`): whoever sends tokens with
+made-up key ids cannot make this service send many requests. Keys that cannot be had anew are used until they are twice as old as
 `kept_seconds`.
 """
 
