@@ -44,5 +44,10 @@ def _refuse(focus: Json, source: Source) -> None:
         name = target.relative if target is not None and target.type else reference
     if not kind:
         raise Unusable(f"its focus, {reference[:200]}, is not in this record, so whom it is about is not known")
-    if kind in _PERSONS and source.person.reference not in (name, reference):
+    if kind in _PERSONS and not {name, reference} & {source.person.reference, _subject(source.resource)}:
         raise AboutAnother(f"it is about {name[:200]}, its focus, and not about this patient; it was left out")
+
+
+def _subject(resource: Json) -> str | None:
+    subject = resource.get("subject")
+    return a_text(subject, "reference", "subject.reference") if isinstance(subject, dict) else None

@@ -61,6 +61,12 @@ def test_a_focus_that_is_the_patient_or_no_person_changes_nothing(chart_of: Any,
     assert chart_of.problems == []
 
 
+def test_the_subject_itself_is_no_other_though_the_record_holds_no_patient(chart_of: Any) -> None:
+    same = {"reference": "urn:uuid:7", "type": "Patient"}
+    chart = chart_of(hiv(subject={"reference": "urn:uuid:7"}, focus=[same]), wanted=frozenset({HIV}))
+    assert [fact.concept for fact in chart.facts] == [HIV]
+
+
 @pytest.mark.parametrize("focus", [{"reference": "urn:uuid:9"}, {"type": "Patient", "display": "a donor"}])
 def test_whom_nobody_can_name_leaves_it_unknown(chart_of: Any, focus: Any) -> None:
     chart = chart_of(hiv(focus=[focus]), patient=PATIENT, index=INDEX, wanted=frozenset({HIV}))
