@@ -1,8 +1,8 @@
 """Where a client's keys come from: given in the settings, a file, or a URL; kept for a while, and rotated.
 
 An unknown key id makes a source look again, but only so often in `refetch_seconds` (`BURST`): whoever sends tokens with
-made-up key ids cannot make this service send many requests. Keys that cannot be had anew are used until they are twice as old as
-`kept_seconds`.
+made-up key ids cannot make this service send many requests. Keys that cannot be had anew are used until they are twice
+as old as `kept_seconds`.
 """
 
 from __future__ import annotations
