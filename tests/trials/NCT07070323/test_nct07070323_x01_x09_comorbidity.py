@@ -48,6 +48,9 @@ def vague_score(**more: Any) -> Resource:
     return observation("9269-2", valueRange=between, **more)
 
 
+UNREADABLE_SCORE = observation("9269-2", valueString="see note", on=ago(3))
+
+
 def nyha(value: int, **more: Any) -> Resource:
     return observation("88020-3", valueInteger=value, **more)
 
@@ -100,8 +103,23 @@ CONSCIOUSNESS = [
         },
     ),
     row("coma score 15", HYPERTENSION, coma_score(15), comes=PASSES),
-    row("a coma score that may be low, long ago", HYPERTENSION, vague_score(on=ago(31)), comes=PASSES),
-    row("a low coma score long ago", HYPERTENSION, coma_score(8, on=ago(31)), comes=PASSES),
+    row("a coma score that may be low, long ago", HYPERTENSION, vague_score(on=ago(31)), comes=review("stale")),
+    row("a low coma score long ago", HYPERTENSION, coma_score(14, on=ago(31)), comes=review("stale")),
+    row("a full coma score long ago", HYPERTENSION, coma_score(15, on=ago(31)), comes=PASSES),
+    row("a low coma score, undated", HYPERTENSION, coma_score(14, on=None), comes=review("undated")),
+    row("an unreadable coma score", HYPERTENSION, UNREADABLE_SCORE, comes=review("unusable-data")),
+    row(
+        "unreadable after 15", HYPERTENSION, coma_score(15, on=ago(9)), UNREADABLE_SCORE, comes=review("unusable-data")
+    ),
+    row("14 after unreadable", HYPERTENSION, UNREADABLE_SCORE, coma_score(14, on=ago(2)), comes=review("unspecific")),
+    row(
+        "fallen from 15 to 14",
+        HYPERTENSION,
+        coma_score(15, on=ago(9)),
+        coma_score(14, on=ago(3)),
+        comes=review("unspecific"),
+    ),
+    row("risen from 14 to 15", HYPERTENSION, coma_score(14, on=ago(9)), coma_score(15, on=ago(3)), comes=PASSES),
     row("a low coma score and a coma", acute("R40.20"), coma_score(3), comes=FAILS),
     row("only words", HYPERTENSION, described("Coma"), comes=review("unusable-data")),
 ]
@@ -112,6 +130,7 @@ def test_consciousness_or_intracranial_pressure(check: Check, given: Given, expe
     check("X01", given, expected)
 
 
+UNREADABLE_CLASS = observation("88020-3", valueString="see note", on=ago(3))
 FAILURE = condition("I50.9", onset=ago(400))
 HEART = [
     *rows(FAILS, {f"with NYHA {value}": (FAILURE, nyha(value)) for value in (2, 3, 4)}),
@@ -126,14 +145,21 @@ HEART = [
         comes=review("judgement"),
     ),
     row("NYHA III and no diagnosis", HYPERTENSION, nyha(3), comes=review("judgement")),
+    row("NYHA IV and no diagnosis", HYPERTENSION, nyha(4), comes=review("judgement")),
     row("NYHA I and no diagnosis", HYPERTENSION, nyha(1), comes=PASSES),
+    row("unreadable after NYHA I", HYPERTENSION, nyha(1, on=ago(9)), UNREADABLE_CLASS, comes=review("unusable-data")),
+    row("NYHA II after unreadable", HYPERTENSION, UNREADABLE_CLASS, nyha(2, on=ago(2)), comes=review("judgement")),
+    row("NYHA risen from I to II", HYPERTENSION, nyha(1, on=ago(9)), nyha(2, on=ago(3)), comes=review("judgement")),
+    row("NYHA fallen from II to I", HYPERTENSION, nyha(2, on=ago(9)), nyha(1, on=ago(3)), comes=PASSES),
     row(
         "NYHA I-II and no diagnosis",
         HYPERTENSION,
         observation("88020-3", valueString="I-II"),
         comes=review("judgement"),
     ),
-    row("an old NYHA III and no diagnosis", HYPERTENSION, nyha(3, on=ago(31)), comes=PASSES),
+    row("an old NYHA III and no diagnosis", HYPERTENSION, nyha(3, on=ago(31)), comes=review("stale")),
+    row("an old NYHA I and no diagnosis", HYPERTENSION, nyha(1, on=ago(31)), comes=PASSES),
+    row("an undated NYHA II and no diagnosis", HYPERTENSION, nyha(2, on=None), comes=review("undated")),
     *rows(
         review("unspecific"),
         {
