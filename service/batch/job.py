@@ -24,6 +24,7 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
+from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.request import concepts_of
 from trialsieve.service.tuning import GC_THRESHOLD
@@ -105,6 +106,7 @@ class Bench:
         self._screener = Screener(book, job.trials)
         self._builder = ChartBuilder(book)
         self._wanted = concepts_of(book, job.trials)
+        give_memory_back()
         gc.freeze()  # rules and modules stay; only patients come and go
         gc.set_threshold(*GC_THRESHOLD)
 

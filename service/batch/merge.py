@@ -81,16 +81,12 @@ class Merge:
         for first in range(0, len(stretch.cuts) - 1, _PIECES):
             limits = stretch.cuts[first : first + _PIECES + 1]
             ends = {part: (each[first], each[first + len(limits) - 1]) for part, each in cuts.items()}
-            together = self._together({part: each for part, each in ends.items() if each[0] < each[1]}, table)
-            if together is not None:
-                places = np.searchsorted(together[PLACE].to_numpy(), limits)
-                rows = together.drop_columns([PLACE])
-                for start, end in pairwise(places):
-                    if start < end:
-                        yield rows.slice(start, end - start).combine_chunks()
+            some = {part: (start, end) for part, (start, end) in ends.items() if start < end}
+            if some:
+                yield from _in_order(self._copied(some, table), limits)
 
-    def _together(self, ends: Mapping[str, tuple[int, int]], table: str) -> pa.Table | None:
-        """So many rows of each part, sorted by place. They are copied: what is mapped counts as memory."""
+    def _copied(self, ends: Mapping[str, tuple[int, int]], table: str) -> pa.Table:
+        """So many rows of each part, one part after the other. They are copied: what is mapped counts as memory."""
         copies = pa.BufferOutputStream()
         with contextlib.ExitStack() as opened:
             writer: Any = None
@@ -99,10 +95,7 @@ class Merge:
                 if writer is None:
                     writer = opened.enter_context(pa.ipc.new_stream(copies, rows.schema))
                 writer.write_table(rows)
-        if not ends:
-            return None
-        together = pa.ipc.open_stream(copies.getvalue()).read_all()
-        return together.take(pc.sort_indices(together[PLACE])) if len(ends) > 1 else together
+        return pa.ipc.open_stream(copies.getvalue()).read_all()
 
     def explained(self, stretch: Stretch) -> Iterator[bytes]:
         """The whole results for a stretch, each packed for itself, in the order of the input."""
@@ -141,6 +134,16 @@ class Merge:
 
     def _table(self, part: str, table: str) -> pa.Table:
         return read_table(self._workspace.part(part) / f"{table}.arrow")
+
+
+def _in_order(rows: pa.Table, limits: Sequence[int]) -> Iterator[pa.Table]:
+    """The rows between one limit and the next, sorted by place, without their places."""
+    order = pc.sort_indices(rows[PLACE])
+    places = rows[PLACE].take(order).to_numpy()
+    rows = rows.drop_columns([PLACE])
+    for start, end in pairwise(np.searchsorted(places, limits)):
+        if start < end:
+            yield rows.take(order.slice(start, end - start)).combine_chunks()
 
 
 def _in_place(column: pa.ChunkedArray) -> Numbers:

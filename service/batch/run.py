@@ -19,6 +19,7 @@ from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, sha256_of
+from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.merge import Merge, Stretch
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
 from trialsieve.service.batch.plan import Plan, Sizes, input_files, make_plan
@@ -58,6 +59,7 @@ class BatchRun:
 
     def run(self) -> dict[str, Any]:
         """Everything; the manifest. Raises InputError without usable FHIR, UsageError if OUT holds another run."""
+        give_memory_back()
         with claimed(self.out):
             return self._run(Workspace(self.out))
 
@@ -203,6 +205,7 @@ class BatchRun:
                         write(rows)
                     if name == "problems" and len(problems) < MOST_PROBLEMS:
                         problems += rows.slice(0, MOST_PROBLEMS - len(problems)).to_pylist()
+                    del rows  # or it would be held while the next are brought together
         if self.job.explanations is not Explanations.NONE:
             (folder / "explanations").mkdir(exist_ok=True)
             path = f"explanations/{stretch.number:05}.ndjson.gz"
