@@ -11,7 +11,7 @@ LOAD_SECONDS ?= 600
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fuzz agree serve spark mutate bench load peer examples reference docs lock clean ready-to-run ready-to-develop
+.PHONY: help demo test test-all check fuzz agree serve postgresql spark mutate bench load peer examples reference docs lock clean ready-to-run ready-to-develop
 
 help: ## List these targets
 	@printf 'make TARGET, where TARGET is one of:\n\n'
@@ -31,7 +31,7 @@ demo: ready-to-run ## Screen an example patient for a trial and explain the answ
 test: ready-to-develop ## Run the tests
 	$(BIN)/pytest -n auto --dist loadfile
 
-test-all: ## All of that on each supported Python, check, fuzz, load, and Spark where Java is
+test-all: ## All of that on each supported Python, check, fuzz, load, PostgreSQL, and Spark where Java is
 	tools/test_all.sh
 
 check: ready-to-develop ## Lint, format, types, import direction, rule files, terminology, coverage
@@ -57,6 +57,10 @@ spark: ## Run a batch on a local Spark cluster of two executors (Java 17; instal
 	@VENV=.venv-spark tools/check_java.sh
 	@VENV=.venv-spark tools/set_up.sh spark
 	.venv-spark/bin/pytest tests/spark --override-ini addopts='-ra --strict-markers --strict-config --import-mode=importlib'
+
+postgresql: ## Run the tests of the storage on a PostgreSQL server (installs one into .venv-postgresql)
+	@VENV=.venv-postgresql tools/set_up.sh postgresql
+	TRIALSIEVE_POSTGRESQL=1 .venv-postgresql/bin/pytest tests/service_store
 
 mutate: ready-to-develop ## Change the rule files in one place at a time; the tests must notice (FILES=NCT04762485)
 	@$(BIN)/python tools/mutate.py $(FILES)
@@ -85,7 +89,7 @@ lock: ready-to-develop ## Pin the dependencies anew (UPGRADE=--upgrade takes new
 	@tools/lock.sh $(UPGRADE)
 
 clean: ## Remove the virtual environment, what was built, and caches
-	rm -rf $(VENV) .venv-spark build dist site benchmarks/cql/node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
+	rm -rf $(VENV) .venv-postgresql .venv-spark build dist site benchmarks/cql/node_modules src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ready-to-run:

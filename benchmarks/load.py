@@ -39,20 +39,28 @@ from service_patients import HIGHEST_NUMBER, PatientMaker
 
 METRICS_TOKEN: Final = "m" * 40
 SAMPLED_EVERY: Final = 0.5
+COUNTED_EVERY: Final = 10.0
+KEPT_MEGABYTES: Final = 20
+"""Little, so that what is kept comes to its bound within a minute or two, and then to a plateau."""
 
 
 @contextmanager
 def sampled(running: Running, growth: Growth, tally: Tally) -> Iterator[None]:
-    """Samples the memory of the workers that run now."""
+    """Samples the memory of the workers that run now, and what they count of it."""
     workers, stop, began = running.workers(), threading.Event(), time.monotonic()
 
     def watch() -> None:
+        counted, count_at = Counter[str](), began
         while not stop.wait(SAMPLED_EVERY):
             try:
                 held = sum(map(resident_bytes, workers))
+                if time.monotonic() >= count_at:
+                    counted, count_at = metrics(running.port), count_at + COUNTED_EVERY
             except OSError:
                 return  # a worker is gone, which is told elsewhere
-            growth.samples.append(Sample(time.monotonic() - began, tally.requests, held))
+            values, tokens = counted["trialsieve_kept_values"], counted["trialsieve_remembered_tokens"]
+            sample = Sample(time.monotonic() - began, tally.requests, held, int(values), int(tokens))
+            growth.samples.append(sample)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -149,6 +157,7 @@ def main() -> int:
         "TRIALSIEVE_METRICS_TOKEN": METRICS_TOKEN,
         "TRIALSIEVE_BODY_BYTES": str(MOST_BODY),
         "TRIALSIEVE_BODY_SECONDS": str(BODY_SECONDS),
+        "TRIALSIEVE_KEPT_MEGABYTES": str(KEPT_MEGABYTES),
     }
     with (
         tempfile.TemporaryDirectory() as scratch,

@@ -12,11 +12,16 @@ ROWS: Final = 16
 
 @dataclass(frozen=True)
 class Sample:
-    """At some second of the load: the requests answered so far, and the bytes that all workers hold."""
+    """At some second of the load: the requests answered so far, and what all workers hold.
+
+    `held` are bytes; `values` are what is kept from patient to patient, and `tokens` those that are remembered.
+    """
 
     seconds: float
     requests: int
     held: int
+    values: int = 0
+    tokens: int = 0
 
 
 @dataclass
@@ -25,17 +30,17 @@ class Growth:
 
     What is kept from patient to patient is bounded, and fills in the first minutes: each patient's values are new here,
     which no hospital's are. After `settled_after` seconds of load the last third must be level: it may grow by
-    `most_when_settled` a request, which is less than any part of a request or an answer that could be lost, or by
-    `allowance` for each worker, since a few large bodies leave as much to the allocator. In a shorter load only a leak
-    of whole records shows: parsed, one takes some 500 kB, and nearly every second request has one. No worker may ever
-    hold more than `most_held`.
+    `most_when_settled` a request, a hundredth of what is kept of an answer, or by `allowance` for each worker, which a
+    few large bodies leave to the allocator. How many values and tokens are held is told beside it, so that a table that
+    is still filling can be told from a leak. In a shorter load only a leak of whole records shows: parsed, one takes
+    some 500 kB, and nearly every second request has one. No worker may ever hold more than `most_held`.
     """
 
     workers: int
     settled_after: float = 300.0
-    most_when_settled: float = 1_000.0
+    most_when_settled: float = 200.0
     most_while_filling: float = 120_000.0
-    allowance: float = 8 * MEGABYTE
+    allowance: float = 4 * MEGABYTE
     most_held: float = 400 * MEGABYTE
     samples: list[Sample] = field(default_factory=list)
 
@@ -70,10 +75,12 @@ class Growth:
         if len(self.samples) < 6:
             return ["memory was hardly sampled"]
         places = [number * (len(self.samples) - 1) // (ROWS - 1) for number in range(ROWS)]
-        lines = ["seconds  requests  MB of each worker"]
+        lines = ["seconds  requests  of each worker: MB  values  tokens"]
         for place in dict.fromkeys(places):
             one = self.samples[place]
-            lines.append(f"{one.seconds:7.0f} {one.requests:9d} {one.held / self.workers / MEGABYTE:9.0f}")
+            megabytes = one.held / self.workers / MEGABYTE
+            values, tokens = one.values // self.workers, one.tokens // self.workers
+            lines.append(f"{one.seconds:7.0f} {one.requests:9d} {megabytes:19.0f} {values:7d} {tokens:7d}")
         grown, count = self.grown()
         judged = "at a plateau" if self.is_long_enough and self.fault() is None else "too short to show a plateau"
         if self.is_long_enough and self.fault() is not None:

@@ -19,6 +19,11 @@ def forget_all() -> int:
     return sum(table.forget() for table in tuple(_tables))
 
 
+def count_all() -> int:
+    """How many values all tables keep, between two patients."""
+    return sum(len(table._known) for table in tuple(_tables))
+
+
 class Kept(Generic[_Key, _Value]):
     """Keeps the newest so many values by key (0: none); safe for several threads."""
 

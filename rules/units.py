@@ -164,6 +164,12 @@ def _molar_factor(unit: str, canonical: str, molar_mass: Decimal | None) -> Deci
 # --- the UCUM library -------------------------------------------------------------------------------------------------
 
 
+def load_library() -> None:
+    """Loads now what the first unit that no table knows would need: a second, and some 35 MB."""
+    _registry()
+    _library().get_ucum_parser()
+
+
 @lru_cache(maxsize=1)
 def _registry() -> Any:
     return _library().PintUcumRegistry(non_int_type=Decimal)

@@ -188,10 +188,13 @@ def fact_words(fact: Fact, book: RuleBook) -> str:
         )
     if fact.state.value != "unstated":
         parts.append(fact.state.value)
-    if fact.ended:
+    if fact.ended_when is not None:
+        parts.append(f"until {fact.ended_when.last or fact.ended_when.first or '...'}")
+    elif fact.ended:
         parts.append("ended")
     parts += [f"{name} {value}" for name, value in fact.facets]
-    parts += [f"assumed: {assumption}" for assumption in fact.assumptions]
+    limits_assumed = (fact.upper_limit_assumed, fact.lower_limit_assumed)
+    parts += [f"assumed: {each}" for each in (*fact.assumptions, *limits_assumed) if each is not None]
     return "; ".join(parts)
 
 

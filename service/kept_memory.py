@@ -12,18 +12,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from trialsieve.rules.kept import forget_all
+from trialsieve.rules.kept import count_all, forget_all
 
 MOST_GROWN: Final = 100_000_000
 LOOKED_EVERY: Final = 50
 """Screenings. The first look is when nearly all that recurs has been met."""
+
+LASTS: Final = 1_000
+"""Screenings for which tables fill before they may be emptied again, without memory being taken to be short."""
 
 _OWN: Final = Path("/proc/self/statm")
 _log = logging.getLogger("trialsieve.service")
 
 
 class KeptMemory:
-    """Empties all tables when this process holds `most_grown` bytes more than it needs without them."""
+    """Empties all tables when this process holds `most_grown` bytes more than it needs without them.
+
+    `values` is how many the tables kept at the last look.
+    """
 
     def __init__(
         self, *, most_grown: int = MOST_GROWN, every: int = LOOKED_EVERY, held: Callable[[], int] | None = None
@@ -32,6 +38,8 @@ class KeptMemory:
         self._every = every
         self._held = held or held_bytes
         self._screenings = 0
+        self._lasts_until = 0
+        self.values = 0
         self._needed: int | None = None
 
     def look(self) -> None:
@@ -39,13 +47,18 @@ class KeptMemory:
         self._screenings += 1
         if self._screenings % self._every:
             return
+        self.values = count_all()
         held = self._held()
         if self._needed is None:
             self._needed = held
         elif held > self._needed + self._most_grown:
             count = forget_all()
-            # Not all of it comes back: what is left is needed, or tables would be emptied again and again.
-            self._needed = max(self._needed, self._held() - self._most_grown // 2)
+            self.values = 0
+            # Little of it comes back at once; most of it is used again by what is kept next. Where that does not last
+            # long, what is left is needed, or tables would be emptied again and again.
+            if self._screenings < self._lasts_until:
+                self._needed = max(self._needed, self._held() - self._most_grown // 2)
+            self._lasts_until = self._screenings + LASTS
             _log.info("%d values kept from patient to patient were forgotten, at %d MB", count, held // 1_000_000)
 
 

@@ -16,7 +16,7 @@ from trialsieve.service.request import chosen_trials
 from trialsieve.service.screening_desk import ScreeningDesk
 from trialsieve.service.security.authenticator import Authenticator
 from trialsieve.service.security.link_secret import make_private_folder, with_link_secret
-from trialsieve.service.settings import Settings
+from trialsieve.service.settings import MEGABYTE, Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.storage.store import Store
 from trialsieve.service.web.metrics import Metrics
@@ -45,7 +45,7 @@ def open_for(settings: Settings) -> Opened:
                 f"data_folder {settings.data_folder}: cannot be made ({error.strerror}); set another data_folder"
             ) from error
     retention = None if settings.keep_days is None else timedelta(days=settings.keep_days)
-    store = Store.open(settings.database_url, retention=retention, shared=settings.workers > 1)
+    store = Store.open(settings.database_url, retention=retention)
     return Opened(settings, book, trials, store)
 
 
@@ -56,7 +56,7 @@ async def serving(settings: Settings, metrics: Metrics) -> AsyncIterator[Service
     settings = opened.settings
     desk: ScreeningDesk | None = None
     try:
-        desk = ScreeningDesk(opened.book, opened.trials)
+        desk = ScreeningDesk(opened.book, opened.trials, most_kept=settings.kept_megabytes * MEGABYTE)
         connections = httpx.Limits(max_connections=settings.requests_at_once * settings.fhir_parallel)
         async with (
             httpx.AsyncClient(timeout=settings.fhir_seconds, follow_redirects=False, limits=connections) as fhir,

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -93,11 +94,14 @@ async def screen(
     check_number(records, problems)
     note_count(request.scope, "patients", len(records))
     parts: list[bytes] = []
+    kept: list[Future[bool]] = []
     for record in records:
         work = functools.partial(_answered, record, asked, caller, state, now, deadline)
-        made, of_record = await state.desk.work(work, deadline)
-        parts += made
-        problems += of_record
+        answered = await state.desk.work(work, deadline)
+        parts += answered.results
+        problems += answered.problems
+        kept.append(answered.kept)
+    await state.store.settled(kept)
     told = orjson.dumps([asdict(problem) for problem in problems])
     answer = b'{"results":[' + b",".join(parts) + b'],"problems":' + told + b"}"
     return Response(answer, media_type="application/json")
@@ -170,17 +174,26 @@ def check_number(records: Sequence[Record], problems: Sequence[InputProblem]) ->
         raise ServiceError(413, IssueCode.TOO_LONG, said)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """One patient's results, what of the record could not be used, and what comes of keeping it all."""
+
+    results: list[bytes]
+    problems: tuple[InputProblem, ...]
+    kept: Future[bool]
+
+
 def _answered(
     record: Record, asked: Question, caller: Caller, state: ServiceState, now: datetime, deadline: float
-) -> tuple[list[bytes], tuple[InputProblem, ...]]:
-    """One patient's results, which are kept, and what of the record could not be used. For the desk's thread."""
+) -> _Answered:
+    """The answer about one patient. For the desk's thread."""
     screened = state.desk.screened(record, asked.circumstances, asked.trials, deadline)
     results = kept_results(screened.answers, now)
     whose = Asked(caller.owner, "rest", now)
-    keep(state.store, whose, record, asked.circumstances, results, resources=state.settings.keep_resources)
+    kept = keep(state.store, whose, record, asked.circumstances, results, resources=state.settings.keep_resources)
     for result in results:
         state.metrics.results.labels(result.trial, result.verdict).inc()
-    return [with_link(result, state, now) for result in results], screened.problems
+    return _Answered([with_link(result, state, now) for result in results], screened.problems, kept)
 
 
 def with_link(result: KeptResult, state: ServiceState, now: datetime) -> bytes:

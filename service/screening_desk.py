@@ -18,7 +18,8 @@ from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.model import RuleBook
-from trialsieve.service.kept_memory import KeptMemory
+from trialsieve.rules.units import load_library
+from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
 from trialsieve.service.web.errors import IssueCode, ServiceError
@@ -49,10 +50,13 @@ class Screened:
 class ScreeningDesk:
     """Holds the compiled rules. Neither the chart builder nor the rule engine may be used by two threads at once.
 
-    `failures` counts the screenings in which a trial could not be answered at all.
+    `failures` counts the screenings in which a trial could not be answered at all. `most_kept` is by how many bytes the
+    process may grow for what is kept from patient to patient.
     """
 
-    def __init__(self, book: RuleBook, trials: Sequence[str], *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self, book: RuleBook, trials: Sequence[str], *, most_waiting: int = MOST_WAITING, most_kept: int = MOST_GROWN
+    ) -> None:
         self.book = book
         self.trials = tuple(trials)
         self.failures = 0
@@ -61,7 +65,7 @@ class ScreeningDesk:
         self._concepts = concepts_of(book, self.trials)
         self._charts = ChartBuilder(book)
         self._screener = Screener(book, self.trials)
-        self._memory = KeptMemory()
+        self._memory = KeptMemory(most_grown=most_kept)
         self._alone: dict[str, Screener] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
         self._thread.submit(self._warm_up)
@@ -75,6 +79,11 @@ class ScreeningDesk:
     def waiting(self) -> int:
         """How many records are being screened or wait for it."""
         return self._waiting
+
+    @property
+    def kept_values(self) -> int:
+        """How many values are kept from patient to patient, as of the last look."""
+        return self._memory.values
 
     async def screen(
         self,
@@ -126,6 +135,7 @@ class ScreeningDesk:
 
     def _warm_up(self) -> None:
         """What is worked out once is worked out before the first patient comes."""
+        load_library()
         empty = Record("Patient/nobody", "nowhere")
         self.screened(empty, Circumstances(date(2000, 1, 1)))
 

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     request_seconds: Seconds = 20
     requests_at_once: Count = 64
 
+    # What is kept in memory from patient to patient
+    kept_megabytes: int = Field(default=100, ge=10, le=10_000)
+
     # What one request may ask of a FHIR server
     fhir_seconds: Seconds = 3
     fhir_pages: Count = 50

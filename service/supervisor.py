@@ -27,6 +27,7 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.service.app import create_app
 from trialsieve.service.opening import open_for
 from trialsieve.service.settings import Settings
+from trialsieve.service.tuning import compact_memory
 from trialsieve.service.web.logs import configure_logs
 from trialsieve.service.web.metrics import FOLDER_VARIABLE
 
@@ -103,6 +104,7 @@ def worker_config(settings: Settings) -> uvicorn.Config:
 
 def worker_app(settings: Settings, watcher: int) -> FastAPI:
     """The application, in a worker of its own process."""
+    compact_memory()
     configure_logs(settings.log_level)
     threading.Thread(target=_end_with, args=(watcher,), daemon=True).start()
     return create_app(settings)

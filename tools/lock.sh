@@ -1,7 +1,8 @@
 #!/bin/sh
 # Pins every dependency with the hashes of its files: requirements-build.lock (what builds), requirements.lock (what
-# screens), requirements-dev.lock (what tests and checks too) and requirements-spark.lock (that, and Spark, which is
-# large). One lock holds for Python 3.11 and 3.12 and for every platform. Releases that are pinned already stay unless --upgrade is given. No index's address gets into the files.
+# screens), requirements-dev.lock (what tests and checks too), requirements-postgresql.lock and requirements-spark.lock
+# (that, and a PostgreSQL server or Spark, which are large). One lock holds for Python 3.11 and 3.12 and for every
+# platform. Releases that are pinned already stay unless --upgrade is given. No index's address gets into the files.
 set -eu
 cd "$(dirname "$0")/.."
 bin=${VENV:-.venv}/bin
@@ -17,3 +18,5 @@ compile "$@" pyproject.toml --extra service --extra batch --extra dev --extra do
     --output-file requirements-dev.lock
 compile "$@" pyproject.toml --extra service --extra batch --extra spark --extra dev --constraint requirements-dev.lock \
     --output-file requirements-spark.lock
+compile "$@" pyproject.toml requirements-postgresql.in --extra service --extra batch --extra postgresql --extra dev \
+    --constraint requirements-dev.lock --output-file requirements-postgresql.lock

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings the virtual environment up to date: `set_up.sh run` (what screening needs), `set_up.sh dev` (and what tests
-# and checks need) or `set_up.sh spark` (and Spark; give it a VENV of its own). Does nothing when the locks, pyproject.toml, the version and this directory are as at the last time.
+# and checks need), `set_up.sh postgresql` or `set_up.sh spark` (and a PostgreSQL server, or Spark; give these a VENV of
+# their own). Does nothing when the locks, pyproject.toml, the version and this directory are as at the last time.
 #
 # VENV=.venv  where it is    PYTHON=...  see check_prerequisites.sh
 set -eu
@@ -11,8 +12,9 @@ venv=${VENV:-.venv}
 case "$what" in
 run) lock=requirements.lock ;;
 dev) lock=requirements-dev.lock ;;
+postgresql) lock=requirements-postgresql.lock ;;
 spark) lock=requirements-spark.lock ;;
-*) printf 'set_up.sh: say run, dev or spark, not "%s"\n' "$what" >&2 && exit 2 ;;
+*) printf 'set_up.sh: say run, dev, postgresql or spark, not "%s"\n' "$what" >&2 && exit 2 ;;
 esac
 
 # dev holds all of run, so a dev environment serves both.
@@ -39,7 +41,7 @@ if [ "$("$venv/bin/python" -c "import pip; $version" 2>/dev/null)" != "$("$pytho
     printf 'Making %s\n' "$venv" >&2
     "$python" -m venv --clear "$venv"
 fi
-rm -f "$venv/.trialsieve-run" "$venv/.trialsieve-dev" "$venv/.trialsieve-spark"
+rm -f "$venv/.trialsieve-run" "$venv/.trialsieve-dev" "$venv/.trialsieve-postgresql" "$venv/.trialsieve-spark"
 printf 'Installing what %s pins (a minute or two the first time; the rule engine is compiled)\n' "$lock" >&2
 pip install --require-hashes --requirement requirements-build.lock
 pip install --require-hashes --no-build-isolation --requirement "$lock"

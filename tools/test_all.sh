@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the tests on each supported Python that this machine has (each in a virtual environment of its own), then the
-# checks and the property tests. A Python that is not here is named, not passed over in silence.
+# checks, the property tests, the changes of rules that tests must notice, a short load and the storage on PostgreSQL.
+# A Python that is not here is named, not passed over in silence.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,10 +21,12 @@ done
 [ -n "$tested" ] || { printf 'No supported Python was found.\n' >&2 && exit 1; }
 make check
 make fuzz
+make mutate
 make load LOAD_SECONDS=60
+make postgresql
 if tools/check_java.sh; then
     make spark
 else
     printf '\n=== Without Java the run on Spark was not tested ===\n'
 fi
-printf '\nTested on Python%s, checked, fuzzed and loaded.\n' "$tested"
+printf '\nTested on Python%s, checked, fuzzed, loaded, and stored in PostgreSQL.\n' "$tested"

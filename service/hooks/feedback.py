@@ -58,7 +58,7 @@ async def feedback(
     read = read_feedback(body, now)
     note_count(request.scope, "feedback", len(read.items))
     if read.items:
-        state.store.keep_feedback(read.items, caller.owner)
+        await state.store.settled(state.store.keep_feedback(read.items, caller.owner))
     if read.faults:
         raise refusal(read)
     return Response(b"{}", media_type="application/json", headers={"Cache-Control": "no-store"})

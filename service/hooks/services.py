@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -130,7 +132,9 @@ async def screen(
     gathering, unusable = await _asked(call, service, caller, state)
     asked = Asked(caller.owner, service.hook, now, call.hook_instance)
     # All that is mere work is done in the desk's thread: the event loop stays free for those who ask for little.
-    cards = await state.desk.work(lambda: _cards(gathering, unusable, service, asked, state, deadline), deadline)
+    work = functools.partial(_cards, gathering, unusable, service, asked, state, deadline)
+    cards, kept = await state.desk.work(work, deadline)
+    await state.store.settled([kept])
     note_count(request.scope, "cards", len(cards))
     return Response(
         json_bytes(CardsResponse(cards=cards)), headers={"Cache-Control": "no-store"}, media_type="application/json"
@@ -144,8 +148,8 @@ def _cards(
     asked: Asked,
     state: ServiceState,
     deadline: float,
-) -> tuple[Card, ...]:
-    """The cards for a patient, whose results are kept. Raises ServiceError."""
+) -> tuple[tuple[Card, ...], Future[bool]]:
+    """The cards for a patient, and what comes of keeping the results. Raises ServiceError."""
     gathered = _gathered(gathering, unusable, state)
     day = asked.at.astimezone(ZoneInfo(state.book.site.time_zone)).date()
     circumstances = Circumstances(day, state.settings.absence)
@@ -161,9 +165,16 @@ def _cards(
         notices_of(gathered.accounts, unusable),
     )
     _count(state, screened, made)
-    kept = [card.kept for card in made]
-    keep(state.store, asked, gathered.record, circumstances, results, kept, resources=state.settings.keep_resources)
-    return tuple(card.card for card in made)
+    kept = keep(
+        state.store,
+        asked,
+        gathered.record,
+        circumstances,
+        results,
+        [card.kept for card in made],
+        resources=state.settings.keep_resources,
+    )
+    return tuple(card.card for card in made), kept
 
 
 def choices_of(settings: Settings) -> CardChoices:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import alembic.command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from trialsieve.rules.errors import TrialsieveError
@@ -25,9 +25,24 @@ WRITER_WAITS = 5.0
 """Seconds that a background write waits for another process's."""
 
 ASKER_WAITS = 1.0
-"""Seconds that a request waits for a lock."""
+"""Seconds that a request waits for its turn in this process, and then for another process's write."""
+
+LOOKS_AGAIN = 0.005
+"""Seconds for which SQLite itself waits for a lock; it looks again ever more seldom, up to every tenth of a second, and
+busy processes would take the lock from each other for long. So it is asked anew, as long as there is patience."""
+
+SERVER_WAITS = 5
+"""Seconds that is waited for a database server that says nothing, or has no connection free."""
+
+LIBPQ_DRIVERS = ("psycopg", "psycopg2")
+LIBPQ_OPTIONS = {"connect_timeout": SERVER_WAITS, "tcp_user_timeout": SERVER_WAITS * 1000}
+
+PATIENCE = "trialsieve_patience"
 
 OPENING_ATTEMPTS = 20
+
+MIGRATION_LOCK = 7_213_459_026_315
+"""Any number that nobody else is likely to take for a lock of theirs in the same database."""
 
 
 class StoreError(TrialsieveError):
@@ -35,7 +50,9 @@ class StoreError(TrialsieveError):
 
 
 class Database:
-    """Two pools: `writing` takes the lock when a transaction begins and waits for it; `asking` waits little.
+    """Two pools: `writing` takes the lock when a transaction begins, `asking` only reads and needs none.
+
+    SQLite has one lock for whoever writes. The threads of a process take turns, so that only processes compete for it.
 
     A SQLite file that is deleted or replaced while it is open would take writes that nobody ever reads: each
     transaction first looks whether the file is still the one that was opened.
@@ -45,6 +62,7 @@ class Database:
         self.url = _parsed(url)
         self.path = _file_of(self.url)
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._writing, self._asking = self._engines()
         self._identity: tuple[int, int] | None = None
 
@@ -86,12 +104,19 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that writes. Raises SQLAlchemyError or StoreError."""
         self._check()
-        with self._writing.begin() as connection:
+        with self._writing_within(WRITER_WAITS) as connection:
+            yield connection
+
+    @contextmanager
+    def write_soon(self) -> Iterator[Connection]:
+        """A transaction that writes a row, for a request that waits. Raises SQLAlchemyError or StoreError."""
+        self._check()
+        with self._writing_within(ASKER_WAITS) as connection:
             yield connection
 
     @contextmanager
     def ask(self) -> Iterator[Connection]:
-        """A short transaction, of a request that waits. Raises SQLAlchemyError or StoreError."""
+        """A transaction that reads. Raises SQLAlchemyError or StoreError."""
         self._check()
         with self._asking.begin() as connection:
             yield connection
@@ -99,6 +124,19 @@ class Database:
     def close(self) -> None:
         self._writing.dispose()
         self._asking.dispose()
+
+    @contextmanager
+    def _writing_within(self, seconds: float) -> Iterator[Connection]:
+        """A transaction, after others of this process. PostgreSQL's need not wait for each other."""
+        alone = self.path is not None
+        if alone and not self._turn.acquire(timeout=seconds):
+            raise StoreError(f"{self.shown}: another write of this process takes long")
+        try:
+            with self._writing.execution_options(**{PATIENCE: seconds}).begin() as connection:
+                yield connection
+        finally:
+            if alone:
+                self._turn.release()
 
     def _check(self) -> None:
         if self.path is None or _identity_of(self.path) == self._identity:
@@ -111,22 +149,30 @@ class Database:
     def _engines(self) -> tuple[Engine, Engine]:
         try:
             if self.url.get_backend_name() != "sqlite":
-                engine = create_engine(self.url, pool_pre_ping=True)
+                known = self.url.get_driver_name() in LIBPQ_DRIVERS
+                engine = create_engine(
+                    self.url,
+                    pool_pre_ping=True,
+                    pool_timeout=SERVER_WAITS,
+                    connect_args={**LIBPQ_OPTIONS, **self.url.query} if known else {},
+                )
                 return engine, engine
-            writing = create_engine(self.url, connect_args={"timeout": WRITER_WAITS}, pool_size=1, max_overflow=4)
+            writing = create_engine(self.url, connect_args={"timeout": LOOKS_AGAIN}, pool_size=1, max_overflow=4)
             asking = create_engine(self.url, connect_args={"timeout": ASKER_WAITS})
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise StoreError(
                 f"{self.url.get_backend_name()}: no driver for this database is installed ({error}); install one, or "
                 "use sqlite:///path"
             ) from error
-        _prepare(writing, "BEGIN IMMEDIATE")
-        _prepare(asking, "BEGIN")
+        _prepare(writing, _begin_writing)
+        _prepare(asking, _begin_reading)
         return writing, asking
 
 
 def migrate(connection: Connection) -> None:
-    """Brings the tables up to date in the connection's transaction."""
+    """Brings the tables up to date in the connection's transaction; of several processes, one after the other."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -182,7 +228,7 @@ def _identity_of(path: Path | None) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino)
 
 
-def _prepare(engine: Engine, begin: str) -> None:
+def _prepare(engine: Engine, begin: Callable[[Connection], None]) -> None:
     """SQLite as it is used here. The module's own handling of transactions is off: it commits before a CREATE."""
 
     @event.listens_for(engine, "connect")
@@ -191,6 +237,23 @@ def _prepare(engine: Engine, begin: str) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    event.listen(engine, "begin", begin)
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Takes the lock at once: a transaction that had read before it wrote could find that it came too late."""
+    ends = time.monotonic() + connection.get_execution_options().get(PATIENCE, WRITER_WAITS)
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    while time.monotonic() < ends:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                break
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # whose error says which database it is, and why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -42,17 +43,16 @@ def keep(
     cards: Sequence[KeptCard] = (),
     *,
     resources: bool,
-) -> None:
-    """Queues what is kept of one request about one patient, before it is answered: links in the answer work at once.
+) -> Future[bool]:
+    """Queues what is kept of one request about one patient; the answer waits for it (`Store.settled`).
 
     Nothing that goes wrong here may cost the answer; it is a loss, and counted. `resources`: they are kept too.
     """
     try:
         kept = kept_screening(asked, record, circumstances, results, cards, resources=resources)
     except Exception as error:  # its message might quote the record
-        store.lose(f"it cannot be put into words ({type(error).__name__})")
-    else:
-        store.keep_screening(kept)
+        return store.lose(f"it cannot be put into words ({type(error).__name__})")
+    return store.keep_screening(kept)
 
 
 def kept_screening(

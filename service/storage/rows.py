@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from trialsieve.service.storage.kept import (
@@ -18,6 +19,10 @@ from trialsieve.service.storage.kept import (
     KeptScreening,
 )
 from trialsieve.service.storage.tables import cards, feedback, portable, results, screenings, seen_tokens
+
+MOST_ROWS: Final = 200
+MOST_SCREENINGS: Final = 10
+"""So many are deleted in one transaction. A screening's results take some 150 kB, and are overwritten."""
 
 
 def add_screenings(connection: Connection, kept: Sequence[KeptScreening]) -> None:
@@ -55,18 +60,37 @@ def put_feedback(connection: Connection, caller: str, item: Feedback) -> None:
 def add_token(connection: Connection, token_sha256: str, expires: datetime) -> bool:
     """Whether the token is new; it is then on record."""
     added = _insert(connection, seen_tokens).values(token_sha256=token_sha256, expires=expires)
-    return bool(connection.execute(added.on_conflict_do_nothing(index_elements=["token_sha256"])).rowcount)
+    unless_there = added.on_conflict_do_nothing(index_elements=["token_sha256"])
+    # Of an INSERT, SQLAlchemy tells no count unless it is asked to, and -1 where it has none.
+    return connection.execute(unless_there, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
-def delete_tokens(connection: Connection, before: datetime) -> None:
-    """Forgets the tokens that had expired by then."""
-    connection.execute(delete(seen_tokens).where(seen_tokens.c.expires < before))
+def delete_tokens(connection: Connection, before: datetime) -> bool:
+    """Forgets some of the tokens that had expired by then; whether there may be more."""
+    return (
+        _delete_some(connection, [seen_tokens.c.token_sha256], seen_tokens.c.expires < before, MOST_ROWS) == MOST_ROWS
+    )
 
 
-def delete_kept(connection: Connection, before: datetime) -> int:
-    """Deletes screenings with their results and cards, and feedback, of before then; the number of screenings."""
-    connection.execute(delete(feedback).where(feedback.c.at < before))
-    return connection.execute(delete(screenings).where(screenings.c.at < before)).rowcount
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many screenings were deleted, and whether there may be more to delete."""
+
+    screenings: int
+    more: bool
+
+
+def delete_kept(connection: Connection, before: datetime) -> Deleted:
+    """Deletes some of the screenings with their results and cards, and of the feedback, of before then."""
+    items = _delete_some(connection, [feedback.c.caller, feedback.c.card_uuid], feedback.c.at < before, MOST_ROWS)
+    count = _delete_some(connection, [screenings.c.screening_id], screenings.c.at < before, MOST_SCREENINGS)
+    return Deleted(count, items == MOST_ROWS or count == MOST_SCREENINGS)
+
+
+def _delete_some(connection: Connection, key: Sequence[Column[Any]], which: ColumnElement[bool], most: int) -> int:
+    """How many rows were deleted: so few at once that nobody waits long for the lock."""
+    some = select(*key).where(which).limit(most)
+    return connection.execute(delete(key[0].table).where(tuple_(*key).in_(some))).rowcount
 
 
 def screening_of_result(connection: Connection, result_id: str) -> KeptScreening | None:

@@ -1,13 +1,15 @@
-"""Where answers are kept. An answer never waits for it, and never fails because of it."""
+"""Where answers are kept. An answer waits until it is kept, but not for long, and never fails because of it."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -27,7 +29,7 @@ from trialsieve.service.storage.kept import (
     KeptResult,
     KeptScreening,
 )
-from trialsieve.service.storage.writer import GATHERED_SECONDS, Writer
+from trialsieve.service.storage.writer import LATE_SECONDS, MOST_QUEUED, Writer
 
 __all__ = [
     "Feedback",
@@ -43,8 +45,9 @@ __all__ = [
 _log = logging.getLogger("trialsieve.store")
 
 CLOSING_SECONDS: Final = 5.0
-MOST_TOKENS: Final = 100_000
-OTHERS_WRITE_WITHIN: Final = 2 * GATHERED_SECONDS
+MOST_TOKENS: Final = 50_000
+"""Tokens that a process remembers itself, of those that have not expired; 200 bytes each. The database knows all."""
+FORGOTTEN_EVERY: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,48 +66,59 @@ class Store:
         database: Database,
         retention: timedelta | None = None,
         *,
-        shared: bool = False,
-        most_queued: int = 2_000,
+        most_queued: int = MOST_QUEUED,
     ) -> None:
         self._database = database
         self._retention = retention
-        self._patience = OTHERS_WRITE_WITHIN if shared else 0.0
         self._lock = threading.Lock()
         self._queued: dict[str, KeptScreening] = {}  # by result id
-        self._tokens: dict[str, datetime] = {}
+        self._tokens: dict[bytes, float] = {}  # until when each counts
+        self._forget_at = 0.0
         self._writer: Writer[KeptScreening | _TheirFeedback] = Writer(
-            database, self._write, self._is_written, self._tidy, most=most_queued
+            database, self._write, self._forget, self._tidy, most=most_queued
         )
 
     @staticmethod
-    def open(url: str, *, retention: timedelta | None = None, shared: bool = False) -> Store:
+    def open(url: str, *, retention: timedelta | None = None) -> Store:
         """Makes the database if need be, and migrates it. What is older than `retention` is deleted by and by.
 
-        `shared`: other processes answer too, and what is not found may be on its way from one of them. Raises
-        StoreError where the database cannot be opened.
+        Raises StoreError where the database cannot be opened.
         """
         database = Database(url)
         database.open()
-        return Store(database, retention, shared=shared)
+        return Store(database, retention)
 
     @property
     def losses(self) -> int:
         """How many screenings and feedback items could not be kept since the start."""
         return self._writer.losses
 
+    @property
+    def remembered_tokens(self) -> int:
+        """How many tokens this process remembers itself."""
+        return len(self._tokens)
+
     # --- answers ------------------------------------------------------------------------------------------------------
 
-    def keep_screening(self, kept: KeptScreening) -> None:
-        """Queues a screening; its results can be read at once."""
+    def keep_screening(self, kept: KeptScreening) -> Future[bool]:
+        """Queues a screening, whose results can be read at once; True when it is written, False when it is lost."""
         with self._lock:
             self._queued.update({result.result_id: kept for result in kept.results})
         size = 1_000 + len(kept.resources or b"") + sum(1_000 + len(result.json) for result in kept.results)
-        if not self._writer.put(kept, size):
-            self._is_written(kept)
+        written = self._writer.put(kept, size)
+        if written.done():  # lost, or written already
+            self._forget(kept)
+        return written
 
-    def lose(self, why: str) -> None:
+    def lose(self, why: str) -> Future[bool]:
         """Counts and logs what could not even be queued."""
-        self._writer.lose(why)
+        return self._writer.lose(why)
+
+    async def settled(self, kept: Sequence[Future[bool]]) -> None:
+        """Waits until all of this is written, or lost; where the database cannot be written soon, a second at most."""
+        waiting = [asyncio.wrap_future(one) for one in kept if not one.done()]
+        if waiting and not self._writer.is_late:
+            await asyncio.wait(waiting, timeout=LATE_SECONDS)
 
     def result(self, result_id: str, caller: str | None = None) -> KeptResult | None:
         """The result of that id, also one that is still queued; with `caller`, only if it was theirs."""
@@ -121,13 +135,6 @@ class Store:
             queued = self._queued.get(result_id)
         if queued is not None:
             return queued
-        found = self._written(result_id)
-        if found is None and self._patience:
-            time.sleep(self._patience)
-            found = self._written(result_id)
-        return found
-
-    def _written(self, result_id: str) -> KeptScreening | None:
         try:
             with self._database.ask() as connection:
                 return rows.screening_of_result(connection, result_id)
@@ -136,9 +143,9 @@ class Store:
 
     # --- feedback -----------------------------------------------------------------------------------------------------
 
-    def keep_feedback(self, items: Sequence[Feedback], caller: str) -> int:
-        """Queues feedback; how many items were taken. Of a caller's items on one card the newest stays."""
-        return sum(self._writer.put(_TheirFeedback(caller, item), 1_000 + len(item.comment or "")) for item in items)
+    def keep_feedback(self, items: Sequence[Feedback], caller: str) -> list[Future[bool]]:
+        """Queues feedback; what comes of each item. Of a caller's items on one card the newest stays."""
+        return [self._writer.put(_TheirFeedback(caller, item), 1_000 + len(item.comment or "")) for item in items]
 
     def feedback(self, since: date | None = None) -> Iterator[KeptFeedback]:
         """All feedback that is written, from that day on (UTC). Raises StoreError."""
@@ -151,36 +158,43 @@ class Store:
     # --- tokens -------------------------------------------------------------------------------------------------------
 
     def seen(self, issuer: str, jti: str, expires: datetime) -> Met:
-        """Whether this token was met before, by any process; from now on it was. Waits a second at most.
+        """Whether this token was met before, by any process; from now on it was. Waits two seconds at most.
 
         Where the database cannot be asked, what this process itself has met still counts, and no more is known.
         """
-        token = hashlib.sha256(json.dumps([issuer, jti]).encode()).hexdigest()
+        token = hashlib.sha256(json.dumps([issuer, jti]).encode())
+        now = time.time()
         with self._lock:
-            if token in self._tokens:
+            if now >= self._forget_at or len(self._tokens) >= MOST_TOKENS:
+                self._forget_tokens(now)
+            if token.digest() in self._tokens:
                 return Met.BEFORE
-            if len(self._tokens) >= MOST_TOKENS:
-                self._forget_tokens(datetime.now(UTC))
-            self._tokens[token] = expires
+            self._tokens[token.digest()] = expires.timestamp()
         try:
-            with self._database.ask() as connection:
-                return Met.NOW if rows.add_token(connection, token, expires) else Met.BEFORE
+            with self._database.write_soon() as connection:
+                return Met.NOW if rows.add_token(connection, token.hexdigest(), expires) else Met.BEFORE
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.error("tokens that other processes met cannot be looked up: %s", fault(error))
             return Met.NOT_HERE
 
-    def _forget_tokens(self, now: datetime) -> None:
+    def _forget_tokens(self, now: float) -> None:
         """Those that have expired; and, of too many that have not, the oldest, which the database still knows."""
         kept = [(token, expires) for token, expires in self._tokens.items() if expires >= now]
-        self._tokens = dict(kept[-(MOST_TOKENS // 2) :])
+        self._tokens = dict(kept if len(kept) < MOST_TOKENS else kept[-(MOST_TOKENS // 2) :])
+        self._forget_at = now + FORGOTTEN_EVERY
 
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
     def purge(self, before: datetime) -> int:
         """Deletes what was kept before then; the number of screenings. Raises StoreError."""
+        count = 0
         try:
-            with self._database.write() as connection:
-                return rows.delete_kept(connection, before)
+            while True:
+                with self._database.write() as connection:
+                    deleted = rows.delete_kept(connection, before)
+                count += deleted.screenings
+                if not deleted.more:
+                    return count
         except (SQLAlchemyError, OSError) as error:
             raise self._unreadable(error) from error
 
@@ -199,20 +213,21 @@ class Store:
             if isinstance(one, _TheirFeedback):
                 rows.put_feedback(connection, one.caller, one.item)
 
-    def _is_written(self, item: KeptScreening | _TheirFeedback) -> None:
+    def _forget(self, item: KeptScreening | _TheirFeedback) -> None:
+        """What is written, or lost, is no longer read from memory."""
         if isinstance(item, KeptScreening):
             with self._lock:
                 for result in item.results:
                     self._queued.pop(result.result_id, None)
 
-    def _tidy(self) -> None:
+    def _tidy(self) -> bool:
+        """Deletes some of what has had its time; whether there is more. The lock is held for moments only."""
         now = datetime.now(UTC)
-        with self._lock:
-            self._forget_tokens(now)
         with self._database.write() as connection:
-            rows.delete_tokens(connection, now)
+            more = rows.delete_tokens(connection, now)
             if self._retention is not None:
-                rows.delete_kept(connection, now - self._retention)
+                more = rows.delete_kept(connection, now - self._retention).more or more
+        return more
 
     def _unreadable(self, error: BaseException) -> StoreError:
         return StoreError(f"{self._database.shown}: cannot be read: {fault(error)}")

@@ -23,7 +23,7 @@ NAME_LENGTH = 255
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: stored in UTC, and read back aware, which SQLite's own type is not."""
+    """An instant: stored in UTC, and read back in UTC. SQLite tells no zone, PostgreSQL that of the connection."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -34,7 +34,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class ForeignText(TypeDecorator[str]):

@@ -1,4 +1,4 @@
-"""The thread that writes what is kept, in batches: an answer puts it into a bounded queue and goes on."""
+"""The thread that writes what is kept, in batches: what comes while one batch is written is the next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -21,44 +22,49 @@ _log = logging.getLogger("trialsieve.store")
 MOST_QUEUED: Final = 2_000
 MOST_BYTES: Final = 64 * 1024 * 1024
 BATCH: Final = 200
-GATHERED_SECONDS: Final = 0.2
-"""For so long, what comes is gathered before it is written: a transaction costs as much as what one request keeps."""
+LATE_SECONDS: Final = 1.0
+"""A write that takes longer is late: nobody should wait for what comes after it."""
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 COMPLAINTS_EVERY: Final = 60.0
+IDLE_SECONDS: Final = 60.0
+IDLE_PAUSE: Final = 0.05
+"""Between two parts of what `idle` does, so that others get at the database."""
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Queued(Generic[Item]):
-    """One thing to write, and about how much memory it takes."""
+    """One thing to write, about how much memory it takes, and whether it was written once that is known."""
 
     item: Item
     size: int
+    written: Future[bool] = field(default_factory=Future)
 
 
 class Writer(Generic[Item]):
     """Writes items in the order in which they came.
 
     While the database cannot be written (locked, full, gone), items wait; when the queue is full, the newest are lost,
-    counted and logged, without a word of what they hold. `idle` is called about once every `idle_seconds`.
+    counted and logged, without a word of what they hold. `off` is told of each item that is no longer queued. `idle` is
+    called about once every `idle_seconds`, and soon again where it answers that there is more to do.
     """
 
     def __init__(
         self,
         database: Database,
         write: Callable[[Connection, Sequence[Item]], None],
-        written: Callable[[Item], None],
-        idle: Callable[[], None],
+        off: Callable[[Item], None],
+        idle: Callable[[], bool],
         *,
-        idle_seconds: float = 600,
+        idle_seconds: float = IDLE_SECONDS,
         most: int = MOST_QUEUED,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._database = database
         self._write = write
-        self._written = written
+        self._off = off
         self._idle = idle
         self._idle_seconds = idle_seconds
         self._most, self._most_bytes = most, most_bytes
@@ -66,41 +72,42 @@ class Writer(Generic[Item]):
         self._bytes = 0
         self._changed = threading.Condition()
         self._closing = False
-        self._flushing = 0
         self._failing = False
+        self._begun: float | None = None  # when what is being written was begun
         self._give_up_at: float | None = None
         self._complained = float("-inf")
         self.losses = 0
         self._thread = threading.Thread(target=self._run, name="trialsieve-store", daemon=True)
         self._thread.start()
 
-    def put(self, item: Item, size: int) -> bool:
-        """Queues without waiting; False if it is lost."""
+    @property
+    def is_late(self) -> bool:
+        """Whether the database cannot be written, or not soon."""
+        begun = self._begun
+        return self._failing or (begun is not None and time.monotonic() - begun > LATE_SECONDS)
+
+    def put(self, item: Item, size: int) -> Future[bool]:
+        """Queues without waiting. What comes of it: True when it is written, False when it is lost."""
         with self._changed:
             full = len(self._queue) >= self._most or self._bytes + size > self._most_bytes
             if not full and not self._closing:
-                self._queue.append(Queued(item, size))
+                queued = Queued(item, size)
+                self._queue.append(queued)
                 self._bytes += size
-                if len(self._queue) in {1, BATCH}:  # in between, nobody waits for it
+                if len(self._queue) == 1:  # else the thread is awake
                     self._changed.notify_all()
-                return True
-            self._lose(1, "the queue of what is to be written is full" if full else "the service is stopping")
-            return False
+                return queued.written
+            return self._lost("the queue of what is to be written is full" if full else "the service is stopping")
 
-    def lose(self, why: str) -> None:
+    def lose(self, why: str) -> Future[bool]:
         """Counts and logs the loss of one item that never came to be queued."""
         with self._changed:
-            self._lose(1, why)
+            return self._lost(why)
 
     def flush(self, timeout: float) -> bool:
         """Waits until nothing is queued; False where that took longer."""
         with self._changed:
-            self._flushing += 1
-            self._changed.notify_all()
-            try:
-                return self._changed.wait_for(lambda: not self._queue, timeout)
-            finally:
-                self._flushing -= 1
+            return self._changed.wait_for(lambda: not self._queue, timeout)
 
     def close(self, timeout: float) -> None:
         """Writes what is queued, for so many seconds at most; the rest is lost."""
@@ -110,9 +117,12 @@ class Writer(Generic[Item]):
             self._changed.notify_all()
         self._thread.join(timeout + LONGEST_PAUSE)
         with self._changed:
-            if self._queue:
-                self._lose(len(self._queue), "the service stopped before it could be written")
-                self._queue.clear()
+            left = list(self._queue)
+            self._queue.clear()
+            if left:
+                self._lose(len(left), "the service stopped before it could be written")
+        for queued in left:
+            queued.written.set_result(False)
 
     def _run(self) -> None:
         pause = FIRST_PAUSE
@@ -120,34 +130,36 @@ class Writer(Generic[Item]):
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._closing, max(0.0, next_idle - time.monotonic()))
-                if self._queue:
-                    self._changed.wait_for(self._is_urgent, GATHERED_SECONDS)
-                batch = [self._queue[place].item for place in range(min(BATCH, len(self._queue)))]
+                batch = [self._queue[place] for place in range(min(BATCH, len(self._queue)))]
                 if not batch and self._closing:
                     return
-            if time.monotonic() >= next_idle:
-                next_idle = time.monotonic() + self._idle_seconds
-                self._tidy()
-            if not batch:
-                continue
-            if self._try(batch):
-                pause = FIRST_PAUSE
-                continue
-            with self._changed:
-                over = self._give_up_at
-                if over is not None and time.monotonic() + pause > over:
+            if batch and not self._try(batch):
+                if not self._paused(pause):
                     return
-                self._changed.wait_for(lambda: self._closing, pause) if over is None else self._changed.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                continue
+            pause = FIRST_PAUSE
+            if time.monotonic() >= next_idle:
+                next_idle = time.monotonic() + (IDLE_PAUSE if self._tidy() else self._idle_seconds)
 
-    def _is_urgent(self) -> bool:
-        return self._closing or self._flushing > 0 or len(self._queue) >= BATCH
+    def _paused(self, pause: float) -> bool:
+        """Waits before another attempt; False where the end comes first."""
+        with self._changed:
+            over = self._give_up_at
+            if over is None:
+                self._changed.wait_for(lambda: self._closing, pause)
+            elif time.monotonic() + pause > over:
+                return False
+            else:
+                self._changed.wait(pause)
+            return True
 
-    def _try(self, batch: Sequence[Item]) -> bool:
+    def _try(self, batch: Sequence[Queued[Item]]) -> bool:
         """Whether the batch is off the queue: written, or lost for what it is."""
+        self._begun = time.monotonic()
         try:
             with self._database.write() as connection:
-                self._write(connection, batch)
+                self._write(connection, [queued.item for queued in batch])
         except (IntegrityError, DataError, ProgrammingError) as error:
             self._one_by_one(batch, error)
         except (DBAPIError, PoolTimeoutError, StoreError, OSError) as error:
@@ -160,35 +172,46 @@ class Writer(Generic[Item]):
             if self._failing:
                 self._failing = False
                 _log.warning("the store can be written again")
-            self._done(batch)
+            self._done(batch, written=True)
+        self._begun = None
         return True
 
-    def _one_by_one(self, batch: Sequence[Item], error: Exception) -> None:
+    def _one_by_one(self, batch: Sequence[Queued[Item]], error: Exception) -> None:
         """One item that the database refuses must not take the others with it."""
         if len(batch) == 1:
             with self._changed:
                 self._lose(1, f"the database refuses it ({fault(error)})")
-            self._done(batch)
+            self._done(batch, written=False)
             return
-        for item in batch:
-            while not self._try([item]):
+        for queued in batch:
+            while not self._try([queued]):
                 if self._closing:
                     return
                 time.sleep(FIRST_PAUSE)
 
-    def _done(self, batch: Sequence[Item]) -> None:
+    def _done(self, batch: Sequence[Queued[Item]], *, written: bool) -> None:
         with self._changed:
-            for _ in batch if self._queue else ():  # it was emptied where the end came first
+            if not self._queue:  # it was emptied where the end came first, and what it held counted as lost
+                return
+            for _ in batch:
                 self._bytes -= self._queue.popleft().size
             self._changed.notify_all()
-        for item in batch:
-            self._written(item)
+        for queued in batch:
+            self._off(queued.item)
+            queued.written.set_result(written)
 
-    def _tidy(self) -> None:
+    def _tidy(self) -> bool:
         try:
-            self._idle()
+            return self._idle()
         except (SQLAlchemyError, StoreError, OSError) as error:
             self._complain("old entries of the store could not be deleted", error)
+            return False
+
+    def _lost(self, why: str) -> Future[bool]:
+        self._lose(1, why)
+        lost: Future[bool] = Future()
+        lost.set_result(False)
+        return lost
 
     def _lose(self, count: int, why: str) -> None:
         self.losses += count

@@ -47,6 +47,8 @@ def watch(state: ServiceState) -> None:
     state.metrics.disagreements.set(state.desk.disagreements)
     state.metrics.failures.set(state.desk.failures)
     state.metrics.losses.set(state.store.losses)
+    state.metrics.kept_values.set(state.desk.kept_values)
+    state.metrics.remembered_tokens.set(state.store.remembered_tokens)
 
 
 def _check_token(request: Request, state: ServiceState) -> None:

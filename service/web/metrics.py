@@ -7,7 +7,7 @@ whichever worker is asked answers for all of them.
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -57,10 +57,16 @@ class Metrics:
             "trialsieve_screening_failures", "Screenings in which a trial could not be answered at all."
         )
         self.losses: Final = self._gauge("trialsieve_store_losses", "What could not be kept in the database.")
+        self.kept_values: Final = self._gauge(
+            "trialsieve_kept_values", "Values kept in memory from patient to patient.", mode="livesum"
+        )
+        self.remembered_tokens: Final = self._gauge(
+            "trialsieve_remembered_tokens", "Tokens remembered in memory.", mode="livesum"
+        )
 
-    def _gauge(self, name: str, what: str) -> Gauge:
-        """A number that some part counts itself; of all processes since the start, those that ended included."""
-        return Gauge(name, what, registry=self._registry, multiprocess_mode="sum")
+    def _gauge(self, name: str, what: str, mode: Literal["sum", "livesum"] = "sum") -> Gauge:
+        """A number that some part counts itself; `sum`: of processes that have ended, too."""
+        return Gauge(name, what, registry=self._registry, multiprocess_mode=mode)
 
     def text(self) -> bytes:
         """All of it, of every worker, in Prometheus' text format."""

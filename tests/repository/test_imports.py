@@ -80,8 +80,9 @@ def test_the_two_evaluators_share_only_facts_and_interval_arithmetic(root: Path)
         elif path.stem.startswith(("forward", "compile", "strata", "conditions", "_durable")):
             forward |= engine_modules_imported(tree)
     assert "facts" in direct & forward
-    assert {module for module in direct if not module.startswith("direct")} <= shared
-    assert {module for module in forward if module.startswith("direct")} == set()
+    words = {"phrases"}  # for notes, by which nothing is decided
+    assert {module for module in direct if not module.startswith("direct")} <= shared | words
+    assert {module for module in forward if module.startswith("direct")} | (forward & words) == set()
 
 
 def test_adapters_import_only_the_engines_fact_types(root: Path) -> None:

@@ -10,7 +10,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock", "requirements-spark.lock")
+LARGE = ("postgresql", "spark")  # these extras have locks of their own
+LOCKS = (
+    *("requirements-build.lock", "requirements.lock", "requirements-dev.lock"),
+    *(f"requirements-{extra}.lock" for extra in LARGE),
+)
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<marker>\s*;[^\\]*)? \\$")
 
 
@@ -34,11 +38,15 @@ def pins(path: Path) -> dict[str, str]:
     return pinned
 
 
-def asked_for(root: Path) -> tuple[list[Requirement], list[Requirement]]:
-    """What running needs, and what the extras add, but for Spark, which has a lock of its own."""
+def asked_for(root: Path) -> dict[str, list[Requirement]]:
+    """What each lock has to hold: what running needs, and what the extras add."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [line for name, extra in project["optional-dependencies"].items() if name != "spark" for line in extra]
-    return [Requirement(line) for line in project["dependencies"]], [Requirement(line) for line in extras]
+    run: list[str] = project["dependencies"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    small = [line for name, lines in extras.items() if name not in LARGE for line in lines]
+    wanted = {"requirements.lock": run, "requirements-dev.lock": run + small}
+    wanted |= {f"requirements-{name}.lock": run + extras["service"] + extras["dev"] + extras[name] for name in LARGE}
+    return {lock: [Requirement(line) for line in lines] for lock, lines in wanted.items()}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -47,8 +55,7 @@ def test_every_pin_has_a_hash(root: Path, lock: str) -> None:
 
 
 def test_the_locks_satisfy_what_is_asked_for(root: Path) -> None:
-    run, extra = asked_for(root)
-    for lock, requirements in (("requirements.lock", run), ("requirements-dev.lock", run + extra)):
+    for lock, requirements in asked_for(root).items():
         pinned = pins(root / lock)
         for requirement in requirements:
             version = pinned.get(canonicalize_name(requirement.name))

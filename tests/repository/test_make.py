@@ -104,4 +104,4 @@ def test_ci_runs_what_a_developer_runs(root: Path) -> None:
     assert os.access(script, os.X_OK)
     text = script.read_text(encoding="utf-8")
     assert "set -euo pipefail" in text
-    assert re.findall(r"^step make ([a-z-]+)", text, re.MULTILINE) == ["test", "check", "fuzz", "load"]
+    assert re.findall(r"^step make ([a-z-]+)", text, re.MULTILINE) == ["test", "check", "fuzz", "mutate", "load"]

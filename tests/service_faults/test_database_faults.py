@@ -35,7 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Ho
         patch.setattr(writer, "COMPLAINTS_EVERY", 0.0)
         patch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 0.1)
         patch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.1)
-        patch.setattr(Store.__init__, "__kwdefaults__", {"most_queued": MOST_QUEUED, "shared": False})
+        patch.setattr(Store.__init__, "__kwdefaults__", {"most_queued": MOST_QUEUED})
         with serving(tmp_path_factory.mktemp("data") / "store") as running:
             yield running
 

@@ -87,8 +87,8 @@ def test_what_is_an_outcome(body: bytes, fault: str | None) -> None:
 
 
 def samples(held: Callable[[float], float], seconds: int) -> list[Sample]:
-    """Twice a second, at 20 requests a second."""
-    return [Sample(half / 2, 10 * half, int(held(half / 2))) for half in range(2 * seconds + 1)]
+    """Twice a second, at 150 requests a second."""
+    return [Sample(half / 2, 75 * half, int(held(half / 2)), 4 * half, 2 * half) for half in range(2 * seconds + 1)]
 
 
 def filling(seconds: float) -> float:
@@ -101,9 +101,10 @@ def filling(seconds: float) -> float:
     [
         (lambda seconds: 300e6, ""),
         (filling, ""),
-        (lambda seconds: 300e6 + 20 * 900 * seconds, ""),
-        (lambda seconds: 300e6 + 20 * 11_000 * seconds, "no plateau"),
-        (lambda seconds: 300e6 + 0.9e6 * min(seconds, 550), "no plateau"),
+        (lambda seconds: 300e6 + 150 * 199 * seconds, ""),
+        (lambda seconds: 300e6 + 150 * 300 * seconds, "no plateau"),
+        (lambda seconds: 300e6 + 150 * 900 * seconds, "no plateau"),
+        (lambda seconds: 300e6 + 0.3e6 * min(seconds, 550), "no plateau"),
         (lambda seconds: 801e6, "a worker holds"),
         (lambda seconds: 900e6 if seconds == 7 else 300e6, "a worker holds"),
     ],
@@ -117,15 +118,15 @@ def test_memory_has_to_come_to_a_plateau(held: Callable[[float], float], told: s
 
 @pytest.mark.parametrize(("each", "told"), [(119_000, False), (121_000, True)])
 def test_memory_that_grows_by_whole_requests_is_told_in_a_short_load(each: int, told: bool) -> None:
-    growth = Growth(2, samples=samples(lambda seconds: 100e6 + each * 20 * seconds, 60))
+    growth = Growth(2, samples=samples(lambda seconds: 100e6 + each * 150 * seconds, 20))
     assert bool(growth.fault()) is told
     assert growth.told()[-1].endswith("too short to show a plateau")
 
 
 def test_the_series_is_told_from_beginning_to_end() -> None:
     lines = Growth(2, samples=samples(filling, 600)).told()
-    assert lines[1].split() == ["0", "0", "150"]
-    assert lines[-2].split() == ["600", "12000", "270"]
+    assert lines[1].split() == ["0", "0", "150", "0", "0"]
+    assert lines[-2].split() == ["600", "90000", "270", "2400", "1200"]
     assert len(lines) == 18
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 import sqlite3
@@ -66,6 +67,31 @@ def test_while_it_is_locked_nothing_waits_and_nothing_is_lost(small: Store, path
     assert (written(path), small.losses) == (3, 0)
 
 
+def test_who_waits_until_it_is_kept_waits_not_for_long_and_then_not_at_all(
+    small: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.store.LATE_SECONDS", 0.3)
+    waited = []
+    with locked(path):
+        for _ in range(3):
+            began = time.monotonic()
+            asyncio.run(small.settled([small.keep_screening(screening())]))
+            waited.append(time.monotonic() - began)
+    assert 0.3 <= waited[0] < 1
+    assert max(waited[1:]) < AT_ONCE  # it is known by now that it cannot be written
+    assert small.flush(5)
+    assert (written(path), small.losses) == (3, 0)
+
+
+def test_a_token_waits_its_turn_behind_this_process_own_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.2)
+    with store._database.write():
+        began = time.monotonic()
+        assert store.seen("iss", "1", LATER) is Met.NOT_HERE
+        assert 0.2 <= time.monotonic() - began < 0.4
+    assert store.seen("iss", "2", LATER) is Met.NOW
+
+
 def test_what_the_queue_cannot_hold_is_lost_counted_and_told(
     small: Store, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -73,7 +99,8 @@ def test_what_the_queue_cannot_hold_is_lost_counted_and_told(
     with locked(path), caplog.at_level(logging.INFO):
         for one in kept:
             small.keep_screening(one)
-        assert small.keep_feedback([said("c", comment="winterbottom")], "hospital") == 0
+        (told,) = small.keep_feedback([said("c", comment="winterbottom")], "hospital")
+        assert told.result(0) is False
         assert small.losses == 3
         assert small.result(kept[4].results[0].result_id) is None
     assert small.flush(5)

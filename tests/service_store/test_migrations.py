@@ -32,6 +32,7 @@ def test_the_migrations_make_the_tables_that_the_code_expects(database: Database
     database.close()
 
 
+@pytest.mark.usefixtures("path")
 def test_opening_again_changes_nothing(database: Database, url: str) -> None:
     with database.ask() as connection:
         before = connection.exec_driver_sql("SELECT sql FROM sqlite_master ORDER BY name").all()

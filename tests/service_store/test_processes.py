@@ -1,10 +1,12 @@
-"""Several worker processes share one SQLite file."""
+"""Several worker processes share one database."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+
+from trialsieve.service.storage.database import Database
 
 WORKER = """
 import sys
@@ -23,7 +25,7 @@ print(store.losses, met.count(Met.NOW))
 """
 
 
-def test_they_open_it_at_once_lose_nothing_and_meet_each_token_once(url: str, path: Path) -> None:
+def test_they_open_it_at_once_lose_nothing_and_meet_each_token_once(url: str) -> None:
     here = str(Path(__file__).parent / "shared")
     workers = [
         subprocess.Popen([sys.executable, "-c", WORKER, url, here], stdout=subprocess.PIPE, text=True) for _ in range(3)
@@ -33,8 +35,8 @@ def test_they_open_it_at_once_lose_nothing_and_meet_each_token_once(url: str, pa
     assert [int(losses) for losses, _ in said] == [0, 0, 0]
     assert sum(int(new) for _, new in said) == 20
 
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM screenings").fetchone() == (120,)
+    database = Database(url)
+    database.open()
+    with database.ask() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM screenings").scalar() == 120
+    database.close()

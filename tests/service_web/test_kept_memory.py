@@ -7,7 +7,7 @@ import mmap
 import pytest
 
 from trialsieve.rules.kept import Kept, forget_all
-from trialsieve.service.kept_memory import KeptMemory, held_bytes
+from trialsieve.service.kept_memory import LASTS, KeptMemory, held_bytes
 
 MB = 1_000_000
 
@@ -40,6 +40,18 @@ def test_tables_are_emptied_when_too_much_is_held(held: int, kept: bool) -> None
     assert bool(process.table.get("a")) is kept
 
 
+def test_how_many_values_are_kept_is_told() -> None:
+    process = Process(0.4)
+    memory = KeptMemory(most_grown=100 * MB, every=1, held=process.held)
+    assert memory.values == 0
+    process.holds(150)
+    memory.look()
+    assert memory.values >= 1
+    process.holds(251)
+    memory.look()
+    assert memory.values == 0
+
+
 def test_it_looks_now_and_then() -> None:
     process = Process(0.4)
     memory = KeptMemory(most_grown=100 * MB, every=3, held=process.held)
@@ -59,7 +71,24 @@ def test_what_does_not_come_back_does_not_keep_the_tables_empty() -> None:
         process.holds(300)
         memory.look()
         emptied += process.table.get("a") is None
-    assert emptied == 1
+    assert emptied == 2
+
+
+@pytest.mark.parametrize(("screenings", "emptied"), [(LASTS - 1, 2), (LASTS, 11), (LASTS + 1, 11)])
+def test_where_tables_take_long_to_fill_the_bound_stays(screenings: int, emptied: int) -> None:
+    process = Process(0.0)
+    memory = KeptMemory(most_grown=100 * MB, every=1, held=process.held)
+    process.holds(150)
+    memory.look()
+    count = 0
+    for _ in range(11):
+        process.holds(300)
+        memory.look()
+        count += process.table.get("a") is None
+        process.holds(240)
+        for _ in range(screenings - 1):
+            memory.look()
+    assert count == emptied
 
 
 def test_every_table_is_emptied_and_can_be_used_again() -> None:
