@@ -43,7 +43,7 @@ from trialsieve.engine.program import (
 )
 from trialsieve.engine.strata import finding_strata, reached_findings
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.logic_order import atoms_in_reading_order
+from trialsieve.rules.logic_order import atoms_in_reading_order, atoms_named
 from trialsieve.rules.model import (
     Age,
     Atom,
@@ -208,6 +208,7 @@ class _Program:
             when=when,
             plain=not (atom.absent or atom.applies_to is not None or atom.review_when or atom.when is not None),
             personal=isinstance(atom.test, Age | RecordedSex),
+            names_another=any(atoms_named(atom.test)),
         )
 
     def _finding(self, finding: Finding) -> FindingPlan:

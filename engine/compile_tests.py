@@ -60,7 +60,7 @@ class Where(IntEnum):
     OUTSIDE = 0
     INSIDE = 1
     UNSURE = 2
-    FAR_OUTSIDE = 3  # recorded before the window began, or dated after its anchor: still active or not
+    FAR_OUTSIDE = 3  # over or recorded before the window began, or dated after its anchor: it did not go on into it
     NO_WINDOW = 4
 
 
@@ -134,6 +134,7 @@ _PAST_STATES = (STATES[State.REMISSION], STATES[State.RESOLVED])
 _OVER = either(equal("r", _HISTORY), *(equal("s", state) for state in _PAST_STATES), equal("e", 1))
 _NOT_OVER = every(different("r", _HISTORY), *(different("s", state) for state in _PAST_STATES), equal("e", 0))
 _UNSTATED = STATES[State.UNSTATED]
+_RELAPSE = STATES[State.RELAPSE]
 
 
 def entry_rules() -> Marks:
@@ -143,9 +144,8 @@ def entry_rules() -> Marks:
         return equal("m", when.value)
 
     decides = every(at_most("r", _HISTORY), equal("w", 0), equal("x", 0), equal("v", 0), equal("f", Where.INSIDE.value))
-    asserted = either(
-        every(equal("s", _UNSTATED), equal("c", 0)),
-        every(different("s", _UNSTATED), among("q", Where.INSIDE.value, Where.NO_WINDOW.value)),
+    asserted = every(
+        either(different("s", _UNSTATED), equal("c", 0)), among("q", Where.INSIDE.value, Where.NO_WINDOW.value)
     )
     true = {
         When.WINDOW: equal("p", Where.INSIDE.value),
@@ -153,8 +153,8 @@ def entry_rules() -> Marks:
         When.UNSTATED: _NOT_OVER,
         When.CURRENT: every(_NOT_OVER, asserted),
     }
-    finished = either(equal("y", 0), *(equal("s", state) for state in _PAST_STATES), equal("e", 1))
-    out_of_window = either(equal("p", Where.FAR_OUTSIDE.value), every(equal("p", Where.OUTSIDE.value), finished))
+    lasts_not = every(equal("y", 0), either(different("s", _RELAPSE), equal("e", 1)))
+    out_of_window = either(equal("p", Where.FAR_OUTSIDE.value), every(equal("p", Where.OUTSIDE.value), lasts_not))
     before_finding = equal("f", Where.OUTSIDE.value)
     not_denied = at_most("r", ROLES[Role.SUPPORTING])
     false = {

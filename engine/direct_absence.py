@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.rules.model import Atom, Recorded, RuleBook
-from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsencePolicy, AbsenceRule, Kind, Reason, Truth
+from trialsieve.rules.vocabulary import (
+    ABSENT,
+    COVERABLE,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    AbsencePolicy,
+    AbsenceRule,
+    Kind,
+    Reason,
+)
 
 FindingOutcome = Callable[[str], Outcome]
 _NO_DATA = frozenset({Reason.NO_DATA})
@@ -22,7 +32,7 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
-        if barring.truth is Truth.TRUE:
+        if barring.truth is TRUE:
             return _nothing(_NO_DATA, past)
         if not barring.reasons <= ABSENT:
             return _nothing(barring.reasons, past)
@@ -40,9 +50,11 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
     )
     when = " at the time asked about" if past else ""
-    but = "apart from test results, " if view.observed(test.concepts) else ""
-    assumed = f"{but}no {sought.named} on record{when}{others}"
-    return Outcome(Truth.FALSE, evidence=past, assumptions=(assumed,))
+    if view.observed(test.concepts):
+        assumed = f"nothing on record of {sought.named} but test results{when}{others}"
+    else:
+        assumed = f"no {sought.named} on record{when}{others}"
+    return Outcome(FALSE, evidence=past, assumptions=(assumed,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +88,4 @@ def _sought(names: tuple[str, ...], book: RuleBook) -> _Sought:
 
 def _nothing(reasons: frozenset[Reason], past: tuple[Evidence, ...]) -> Outcome:
     """Unknown by absence: what is past is shown, but nothing was decided by it."""
-    return Outcome(Truth.UNKNOWN, reasons, evidence=past)
+    return Outcome(UNKNOWN, reasons, evidence=past)

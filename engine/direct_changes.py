@@ -1,4 +1,4 @@
-"""When the passing of time alone changes an answer of the direct evaluator: a window moves on, nothing new is recorded.
+"""When time alone changes an answer of the direct evaluator: a window moves on, a person's answer lapses.
 
 An outcome carries the day and what it would be then (`changes_on`, `changes_to`). It is proof: nothing decides by it.
 """
@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import partial
 
 from msgspec.structs import replace
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.vocabulary import Truth
-
-Then = Callable[[Outcome], Outcome]
-"""What an outcome will be on some later day."""
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN
 
 
 def with_change(now: Outcome, days: Sequence[date], view: View, evaluate: Callable[[View], Outcome]) -> Outcome:
@@ -29,31 +25,42 @@ def with_change(now: Outcome, days: Sequence[date], view: View, evaluate: Callab
     return now
 
 
-def combined(
+def changing(
     now: Outcome,
-    atoms: Iterable[Outcome],
-    conclude: Callable[[Then], Outcome],
+    days: Sequence[date],
+    conclude: Callable[[date], Outcome],
     until: Callable[[Outcome], bool] | None = None,
 ) -> Outcome:
-    """What rests on atoms, with the first day on which their changes make it another (`until`: of that kind)."""
-    days = [outcome.changes_on for outcome in atoms if outcome.changes_on is not None]
-    for day in sorted(set(days)):
-        then = conclude(partial(_on, day))
+    """What rests on others, with the first of their days that makes it another (`until`: of that kind)."""
+    for number, day in enumerate(days, 1):
+        then = conclude(day)
         if then.truth is not now.truth and (until is None or until(then)):
-            return replace(now, changes_on=day, changes_to=then)
-    return now
+            return replace(now, changes_on=day, changes_to=changing(then, days[number:], conclude))
+    return now if now.changes_on is None else replace(now, changes_on=None, changes_to=None)
 
 
-def _on(day: date, outcome: Outcome) -> Outcome:
-    if outcome.changes_on is None or outcome.changes_to is None or outcome.changes_on > day:
-        return outcome
-    return outcome.changes_to
+def days_of(outcomes: Iterable[Outcome]) -> list[date]:
+    """The days on which any of these changes, in order."""
+    days: set[date] = set()
+    for outcome in outcomes:
+        then: Outcome | None = outcome
+        while then is not None and then.changes_on is not None:
+            days.add(then.changes_on)
+            then = then.changes_to
+    return sorted(days)
+
+
+def on(day: date, outcome: Outcome) -> Outcome:
+    """What an outcome will be on some later day."""
+    while outcome.changes_on is not None and outcome.changes_to is not None and outcome.changes_on <= day:
+        outcome = outcome.changes_to
+    return outcome
 
 
 def negated(outcome: Outcome) -> Outcome:
     """True and false change places; everything else stays."""
     if outcome.changes_to is not None:
         outcome = replace(outcome, changes_to=negated(outcome.changes_to))
-    if outcome.truth is Truth.UNKNOWN:
+    if outcome.truth is UNKNOWN:
         return outcome
-    return replace(outcome, truth=Truth.FALSE if outcome.truth is Truth.TRUE else Truth.TRUE)
+    return replace(outcome, truth=FALSE if outcome.truth is TRUE else TRUE)

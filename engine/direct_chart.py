@@ -21,6 +21,7 @@ _ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
 _OVER = frozenset({State.REMISSION, State.RESOLVED})
 _ENTERED = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 _OBSERVED = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
+_OBSERVATION = Kind.OBSERVATION
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
 
 
@@ -45,13 +46,12 @@ class View:
                 else:
                     self._facts[fact.concept] = [seen]
 
-        self.spoken_of: frozenset[str] | None = frozenset(self._facts)
+        unread = [item.concepts for item in chart.unreadable]
+        known = [concepts for concepts in unread if concepts is not None]
+        self.unread: frozenset[str] | None = frozenset().union(*known) if len(known) == len(unread) else None
+        """Of what there is something unreadable; None: there may be of anything."""
+        self.spoken_of: frozenset[str] | None = None if self.unread is None else self.unread.union(self._facts)
         """Of what there is something visible or unreadable; None: there may be of anything."""
-        for item in chart.unreadable:
-            if item.concepts is None:
-                self.spoken_of = None
-                break
-            self.spoken_of |= item.concepts
 
     def _as_of_then(self, fact: Fact) -> Fact | None:
         """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid.
@@ -75,11 +75,11 @@ class View:
 
     def entered(self, concepts: tuple[str, ...]) -> list[Fact]:
         """What is on record of the concepts beside Observations, for or against."""
-        return _of_each(concepts, self._facts, self._entered, _is_entered)
+        return _of_each(concepts, self._facts, self._entered, _entered)
 
     def observed(self, concepts: tuple[str, ...]) -> list[Fact]:
         """The Observations of the concepts that say something for them."""
-        return _of_each(concepts, self._facts, self._observed, _is_observed)
+        return _of_each(concepts, self._facts, self._observed, _observed)
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
@@ -134,7 +134,9 @@ class View:
 
         Of something on record that `holds`, those do not that could be read: they deny nothing.
         """
-        found = []
+        found: list[Unreadable] = []
+        if self.unread is not None and self.unread.isdisjoint(concepts):
+            return found
         for item in self.chart.unreadable:
             if (holds and item.was_read) or (item.concepts is not None and item.concepts.isdisjoint(concepts)):
                 continue
@@ -146,25 +148,41 @@ class View:
             found.append(item)
         return found
 
-    def attestations(self, target: str) -> tuple[Attestation, ...]:
-        """The newest current attestations to a criterion or atom; several only if they share one instant."""
-        as_of = self.circumstances.as_of
-        current = [
-            item
-            for item in self.chart.attestations
-            if item.target == target and item.when.starts_by(as_of) and not has_lapsed(item, as_of)
-        ]
+    def attestations(self, target: str, day: date | None = None) -> tuple[Attestation, ...]:
+        """The newest current attestations to a criterion or atom; several only if they share one instant.
+
+        With a later `day`, those of them that still count on it.
+        """
+        current = [item for item in self._answers(target) if not has_lapsed(item, day or self.circumstances.as_of)]
         if not current:
             return ()
         newest = max(item.when.start or 0 for item in current)
         return tuple(item for item in current if (item.when.start or 0) == newest)
 
+    def lapses(self, target: str) -> list[date]:
+        """The days to come on which an attestation to an atom lapses."""
+        as_of = self.circumstances.as_of
+        days = map(_lapses_on, self._answers(target))
+        return [day for day in days if day is not None and day > as_of]
+
+    def _answers(self, target: str) -> list[Attestation]:
+        as_of = self.circumstances.as_of
+        return [item for item in self.chart.attestations if item.target == target and item.when.starts_by(as_of)]
+
 
 def has_lapsed(item: Attestation, as_of: date) -> bool:
     """Whether an answer no longer counts."""
-    if item.until is not None:
-        return item.until.last is not None and item.until.last < as_of
-    return item.when.first is None or item.when.first < as_of - timedelta(days=_ATTESTATION_DAYS)
+    day = _lapses_on(item)
+    return day is not None and day <= as_of
+
+
+def _lapses_on(item: Attestation) -> date | None:
+    """The first day on which an answer no longer counts; None where it has no end."""
+    if item.until is None:
+        first = item.when.first
+        return date.min if first is None else first + timedelta(days=_ATTESTATION_DAYS + 1)
+    last = item.until.last
+    return None if last is None or last.year >= _AS_GOOD_AS_OPEN else last + timedelta(days=1)
 
 
 _window_before = lru_cache(maxsize=256)(window_before)
@@ -177,33 +195,33 @@ def _days_before(as_of: date, length: int) -> DateInterval:
 
 def _is_past(fact: Fact, as_of: date) -> bool:
     """Whether a fact surely is what it was on that day, as most are."""
-    when, recorded = fact.when, fact.recorded
+    when, recorded, ended = fact.when, fact.recorded, fact.ended_when
     return (
-        not fact.ended
+        (not fact.ended or ended is None or ended.first is None or ended.first <= as_of)
         and (when is None or (when.last is not None and when.last <= as_of))
         and (recorded is None or (recorded.last is not None and recorded.last <= as_of))
     )
 
 
-def _is_entered(fact: Fact) -> bool:
-    return fact.kind is not Kind.OBSERVATION and fact.role in _ENTERED
+def _entered(facts: list[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.kind is not _OBSERVATION and fact.role in _ENTERED]
 
 
-def _is_observed(fact: Fact) -> bool:
-    return fact.kind is Kind.OBSERVATION and fact.role in _OBSERVED
+def _observed(facts: list[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.kind is _OBSERVATION and fact.role in _OBSERVED]
 
 
 def _of_each(
     concepts: tuple[str, ...],
     facts: Mapping[str, list[Fact]],
     known: dict[str, list[Fact]],
-    is_wanted: Callable[[Fact], bool],
+    wanted: Callable[[list[Fact]], list[Fact]],
 ) -> list[Fact]:
     """The wanted facts of each concept, which are looked for once."""
     found: list[Fact] = []
     for concept in concepts:
         if concept in facts:
             if concept not in known:
-                known[concept] = [fact for fact in facts[concept] if is_wanted(fact)]
+                known[concept] = wanted(facts[concept])
             found += known[concept]
     return found

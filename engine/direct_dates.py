@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.model import Atom, Finding, FindingHolds
-from trialsieve.rules.vocabulary import Truth
+from trialsieve.rules.vocabulary import TRUE
 
 
 def finding_date(
@@ -17,7 +17,7 @@ def finding_date(
     dates: list[DateInterval] = []
     for name in finding.date_from:
         outcome = outcome_of(name)
-        if outcome.truth is not Truth.TRUE:
+        if outcome.truth is not TRUE:
             continue
         if isinstance(atoms[name].test, FindingHolds):
             if outcome.when is None:

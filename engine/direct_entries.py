@@ -11,67 +11,68 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import NO_REASONS
 from trialsieve.rules.model import Facets, Recorded
-from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Reason, Role, State, Truth
+from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, UNKNOWN, Reason, Role, State, Truth
 
 OVER = frozenset({State.REMISSION, State.RESOLVED})
+_NEGATES, _HISTORY = Role.NEGATES, Role.HISTORY
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """One resource, with what it says about the test's concepts."""
 
     fact: Fact
     role: Role
     ended: bool
     facets: Facets
-    truth: Truth = Truth.UNKNOWN
+    truth: Truth = UNKNOWN
     only_over: bool = False  # false for no other cause than that it is over
     reasons: frozenset[Reason] = NO_REASONS
     said: str = ""
 
     @property
     def over(self) -> bool:
-        return self.role is Role.HISTORY or self.fact.state in OVER or self.ended
+        return self.ended or self.role is _HISTORY or self.fact.state in OVER
 
     @property
     def asserted(self) -> DateInterval | None:
         """The later of the last assertion and the onset."""
-        dates = [when for when in (self.fact.recorded, self.fact.when) if when is not None]
-        return max(dates, key=lambda when: when.last or date.min) if dates else None
+        recorded, when = self.fact.recorded, self.fact.when
+        if recorded is None or when is None:
+            return recorded or when
+        return when if (when.last or date.min) > (recorded.last or date.min) else recorded
 
     def doubt(self, *reasons: Reason) -> None:
-        self.truth = Truth.UNKNOWN
+        self.truth = UNKNOWN
         self.reasons = self.reasons.union(reasons)
 
 
 def entries(test: Recorded, view: View) -> list[Entry]:
     """The resources on record of a test's concepts, as far as it looks at them."""
-    by_reference: dict[str, list[Fact]] = {}
+    by_reference: dict[str, Entry] = {}
     for fact in _looked_at(test, view.entered(test.concepts)):
-        if fact.reference in by_reference:
-            by_reference[fact.reference].append(fact)
+        entry = by_reference.get(fact.reference)
+        if entry is None:
+            ended = fact.ended and view.has_ended(fact)
+            by_reference[fact.reference] = Entry(fact, fact.role, ended, fact.facets)
         else:
-            by_reference[fact.reference] = [fact]
-    found = []
-    for facts in by_reference.values():
-        fact = facts[0]
-        role, facets = fact.role, fact.facets
-        if len(facts) > 1:
-            roles = {each.role for each in facts}
-            role = next(role for role in ROLE_PRECEDENCE if role in roles)
-            facets = tuple(facet for each in facts for facet in each.facets)
-        if test.negated:
-            role = Role.DEFINITIVE
-        if test.all_supporting and role is not Role.NEGATES:
-            role = Role.SUPPORTING
-        if test.facets and any(_is_other(wanted, facets) for wanted in test.facets):
-            continue
-        found.append(Entry(fact, role, fact.ended and view.has_ended(fact), facets))
+            entry.role = min(entry.role, fact.role, key=ROLE_PRECEDENCE.index)
+            entry.facets = (*entry.facets, *fact.facets)
+    found = list(by_reference.values())
+    if test.negated:
+        for entry in found:
+            entry.role = Role.DEFINITIVE
+    if test.all_supporting:
+        for entry in found:
+            if entry.role is not _NEGATES:
+                entry.role = Role.SUPPORTING
+    if test.facets:
+        found = [entry for entry in found if not any(_is_other(wanted, entry.facets) for wanted in test.facets)]
     return _first(found) if test.first else found
 
 
 def _looked_at(test: Recorded, facts: list[Fact]) -> list[Fact]:
     if test.negated:
-        facts = [fact for fact in facts if fact.role is Role.NEGATES]
+        facts = [fact for fact in facts if fact.role is _NEGATES]
     if test.states:
         facts = [fact for fact in facts if fact.state in test.states]
     if test.skip:
@@ -86,11 +87,11 @@ def _is_other(wanted: tuple[str, str], facets: Facets) -> bool:
 
 def _first(entries: list[Entry]) -> list[Entry]:
     """What may be the first on record; denials stay."""
-    asserted = [each.fact.when for each in entries if each.role is not Role.NEGATES and each.fact.when is not None]
+    asserted = [each.fact.when for each in entries if each.role is not _NEGATES and each.fact.when is not None]
     return [
         entry
         for entry in entries
-        if entry.role is Role.NEGATES
+        if entry.role is _NEGATES
         or entry.fact.when is None
         or not any(entry.fact.when.surely_after(other) for other in asserted)
     ]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
 
 from trialsieve.engine import direct_findings, direct_logic, direct_recorded, direct_results
 from trialsieve.engine.direct_blank import Blank, BlankRecord
-from trialsieve.engine.direct_changes import combined, negated
+from trialsieve.engine.direct_changes import changing, days_of, negated, on
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_person import PersonView
 from trialsieve.engine.direct_plans import AtomPlan, CriterionPlan, FindingPlan, Plans, Reads
-from trialsieve.engine.direct_proof import agreed, dated_since, resting, same_resource
-from trialsieve.engine.direct_steps import attested, readable, reviewed
+from trialsieve.engine.direct_proof import agreed, dated_since, readings, resting, same_resource
+from trialsieve.engine.direct_steps import attested, readable, reviewed, still_attested
 from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.model import (
@@ -33,7 +34,7 @@ from trialsieve.rules.model import (
     SameResource,
     Unresolved,
 )
-from trialsieve.rules.vocabulary import Effect, Reason, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect, Reason
 
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
 _Asked = TypeVarTuple("_Asked")
@@ -71,29 +72,28 @@ class Evaluator:
             criteria[plan.key] = self._taken(found)
         for number in plans.numbers & self._apart:
             plan = plans.by_number[number]
-            criteria[plan.key] = self._unless_blank(plan.reads, Evaluator._criterion, plan)
+            if number in silent.spoken_of:
+                criteria[plan.key] = self._criterion(plan)
+            else:
+                criteria[plan.key] = self._taken(self._blank(silent, plan.reads, Evaluator._criterion, plan))
         return criteria
 
     def gates(self) -> dict[tuple[str, str], Outcome]:
         """The gate of each cohort that has one."""
-        return {name: self._atom(plan, self.findings.__getitem__, None) for name, plan in self._plans.gates.items()}
+        return {name: self._atoms([plan], None)[plan.id] for name, plan in self._plans.gates.items()}
 
     def finding(self, name: str) -> Outcome:
         """A shared finding."""
         known = self.findings.get(name)
         if known is None:
-            plan = self._plans.finding(name)
-            known = self._unless_blank(plan.reads, Evaluator._finding, plan)
+            plan, silent = self._plans.finding(name), self._silent
+            if silent is None or plan.reads.number in silent.spoken_of:
+                known = self._finding(plan)
+            else:
+                known = self._taken(self._blank(silent, plan.reads, Evaluator._finding, plan))
         return known
 
     # --- where the record says nothing ------------------------------------------------------------------------------
-
-    def _unless_blank(
-        self, reads: Reads, work_out: Callable[[Evaluator, *_Asked], _Answer], *asked: *_Asked
-    ) -> _Answer:
-        if self._silent is None or reads.number in self._silent.spoken_of:
-            return work_out(self, *asked)
-        return self._taken(self._blank(self._silent, reads, work_out, *asked))
 
     def _blank(
         self, silent: BlankRecord, reads: Reads, work_out: Callable[[Evaluator, *_Asked], _Answer], *asked: *_Asked
@@ -122,33 +122,29 @@ class Evaluator:
     # --- what the record says ---------------------------------------------------------------------------------------
 
     def _finding(self, plan: FindingPlan) -> Outcome:
-        outcomes: dict[str, Outcome] = {}
+        outcomes = self._atoms(plan.atoms, None)
         of = outcomes.__getitem__
-        for atom in plan.atoms:
-            outcomes[atom.id] = self._atom(atom, of, None)
         self.finding_atoms[plan.finding.id] = outcomes
-        outcome = self.findings[plan.finding.id] = combined(
-            direct_findings.concluded(plan, of),
-            outcomes.values(),
-            lambda then: direct_findings.concluded(plan, lambda atom: then(of(atom))),
-        )
+        outcome = direct_findings.concluded(plan, of)
+        if days := days_of(outcomes.values()):
+            outcome = changing(
+                outcome, days, lambda day: direct_findings.concluded(plan, lambda name: on(day, of(name)))
+            )
+        self.findings[plan.finding.id] = outcome
         return outcome
 
     def _criterion(self, plan: CriterionPlan) -> CriterionOutcome:
         criterion, logic = plan.criterion, plan.criterion.logic
         target = plan.target if plan.reads.number in self._attested else None
-        outcomes: dict[str, Outcome] = {}
+        outcomes = self._atoms(plan.atoms, target)
         of = outcomes.__getitem__
-        for atom in plan.atoms:
-            outcomes[atom.id] = self._atom(atom, of, target)
         readings = {name: direct_logic.evaluate(reading, of) for name, reading in criterion.readings}
-        operands = [outcomes[name] for name in plan.operands]
         if logic is not None:
             truth, reasons, names = direct_logic.decided(logic, of)
             outcome = resting(truth, reasons, [outcomes[name] for name in dict.fromkeys(names)])
         else:
             on_hold = agreed(list(readings.values()))
-            outcome = resting(on_hold.truth, on_hold.reasons, operands)
+            outcome = resting(on_hold.truth, on_hold.reasons, [outcomes[name] for name in plan.operands])
         concluded = outcome
         if target is not None:
             outcome = self._attested_criterion(plan, target, outcome, outcomes)
@@ -156,32 +152,49 @@ class Evaluator:
         if criterion.applies_to is not None:
             outcome, applies = self._person.applies(criterion, criterion.applies_to, outcome)
         if outcome is concluded and logic is not None:
-            outcome = _changing(criterion, logic, outcome, of, operands)
+            days = days_of([outcomes[name] for name in plan.operands])
+            if days and not (target is not None and self._is_held_against(criterion, target)):
+                outcome = _changed(criterion, logic, outcome, of, days)
         return CriterionOutcome(outcome, applies, outcomes, readings)
 
     def _attested_criterion(
         self, plan: CriterionPlan, target: str, outcome: Outcome, atoms: Mapping[str, Outcome]
     ) -> Outcome:
-        if outcome.truth is Truth.UNKNOWN:
-            upon = [atoms[name] for name in plan.operands if atoms[name].truth is Truth.UNKNOWN]
+        if outcome.truth is UNKNOWN:
+            upon = [atoms[name] for name in plan.operands if atoms[name].truth is UNKNOWN]
         else:
-            upon = [each for each in atoms.values() if each.truth is not Truth.UNKNOWN]
-        personal = any(atom.is_personal and atoms[atom.id].truth is not Truth.UNKNOWN for atom in plan.atoms)
+            upon = [each for each in atoms.values() if each.truth is not UNKNOWN]
+        personal = any(atom.is_personal and atoms[atom.id].truth is not UNKNOWN for atom in plan.atoms)
         facts = [fact for each in upon for fact in each.decided_by]
         return attested(target, outcome, facts, self._view, personal=personal)
 
-    def _atom(self, plan: AtomPlan, sibling: AtomOutcome, target: str | None) -> Outcome:
-        reads = plan.reads
+    def _atoms(self, plans: Sequence[AtomPlan], target: str | None) -> dict[str, Outcome]:
+        """What becomes of each atom, each after those that it reads."""
+        looked, plain, apart = self._looked, self._plain, self._apart
+        outcomes: dict[str, Outcome] = {}
+        of = outcomes.__getitem__
+        for plan in plans:
+            number = plan.number  # equal atoms of all criteria and findings share what the record says of them
+            outcome = looked.get(number)
+            if outcome is None and number not in apart:
+                outcome = plain.get(number)
+            if outcome is None:
+                outcome = self._looked_at(plan, of)
+            if plan.has_steps or target is not None:
+                outcome = self._stepped(plan, outcome, of, target)
+            outcomes[plan.id] = outcome
+        return outcomes
+
+    def _looked_at(self, plan: AtomPlan, sibling: AtomOutcome) -> Outcome:
+        reads, silent = plan.reads, self._silent
         if reads is None:
+            return self._look(plan, sibling)
+        if silent is None or reads.number in silent.spoken_of:
             outcome = self._look(plan, sibling)
-        else:  # equal atoms of all criteria and findings share what the record says of them
-            known = self._looked.get(reads.number)
-            if known is None and reads.number not in self._apart:
-                known = self._plain.get(reads.number)
-            if known is None:
-                known = self._looked[reads.number] = self._unless_blank(reads, Evaluator._look, plan, sibling)
-            outcome = known
-        return outcome if target is None and not plan.has_steps else self._stepped(plan, outcome, sibling, target)
+        else:
+            outcome = self._taken(self._blank(silent, reads, Evaluator._look, plan, sibling))
+        self._looked[reads.number] = outcome
+        return outcome
 
     def _look(self, plan: AtomPlan, sibling: AtomOutcome) -> Outcome:
         """What the record says of an atom."""
@@ -209,49 +222,65 @@ class Evaluator:
         if isinstance(test, DatedSince):
             return dated_since(test, sibling(test.of), self._view.circumstances)
         if isinstance(test, Readings):
-            return agreed(
-                [direct_results.evaluate(reading, self._view, self.finding, sibling) for _, reading in test.tests]
-            )
+            evaluate, view, finding = direct_results.evaluate, self._view, self.finding
+            return readings(test, [evaluate(reading, view, finding, sibling) for _, reading in test.tests])
         if isinstance(test, Judgement):
-            return Outcome(Truth.UNKNOWN, frozenset({Reason.JUDGEMENT}))
+            return Outcome(UNKNOWN, frozenset({Reason.JUDGEMENT}))
         assert isinstance(test, Unresolved)
-        return Outcome(Truth.UNKNOWN, frozenset({test.reason}))
+        return Outcome(UNKNOWN, frozenset({test.reason}))
+
+    def _is_held_against(self, criterion: Criterion, target: str) -> bool:
+        """Whether a person says of a criterion what does not pass."""
+        answers = {TRUE if item.answer else FALSE for item in self._view.attestations(target)}
+        return any(effect(criterion.kind, answer) is not Effect.PASS for answer in answers)
 
     def _stepped(self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, target: str | None) -> Outcome:
-        """What reviews, an attestation, the sex that it applies to and its `when` make of an atom."""
-        atom = plan.atom
-        if atom.review_when and outcome.truth is not Truth.UNKNOWN:
-            outcome = reviewed(atom.review_when, outcome, sibling, self._view.circumstances)
-        if target is not None:
-            facts = outcome.decided_by
-            outcome = attested(f"{target}.{atom.id}", outcome, facts, self._view, personal=plan.is_personal)
+        """What reviews, an attestation, the sex that it applies to and its `when` make of an atom, now and later."""
+        asked = None if target is None else f"{target}.{plan.id}"
+        now = self._steps(plan, outcome, sibling, asked, None)
+        days = days_of([outcome, *map(sibling, plan.beside)])
+        if asked is not None and (lapses := self._view.lapses(asked)):
+            days = sorted({*days, *lapses})
+        if not days:
+            return now
+        return changing(now, days, lambda day: self._steps(plan, outcome, sibling, asked, day))
+
+    def _steps(
+        self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, asked: str | None, day: date | None
+    ) -> Outcome:
+        atom, view, of = plan.atom, self._view, sibling
+        if day is not None:
+            outcome, of = on(day, outcome), lambda name: on(day, sibling(name))
+        if atom.review_when and outcome.truth is not UNKNOWN:
+            outcome = reviewed(atom.review_when, outcome, sibling, view.circumstances)
+        if atom.review_when and outcome.truth is not UNKNOWN and day is not None:  # today's doubt stays
+            outcome = reviewed(atom.review_when, outcome, of, view.circumstances)
+        if asked is not None and day is None:
+            outcome = attested(asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
+        elif asked is not None and day is not None:
+            outcome = still_attested(day, asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
         if atom.applies_to is not None:
             outcome = self._person.applied(atom.applies_to, outcome)
-        return outcome if atom.when is None else _gated(atom.when, outcome, sibling)
+        return outcome if atom.when is None else _gated(atom.when, outcome, of)
 
 
 def _gated(when: Logic, outcome: Outcome, sibling: AtomOutcome) -> Outcome:
     """`all(when, outcome)`."""
-    gate = direct_logic.evaluate(when, sibling)
-    both = direct_logic.at_least(2, [gate, outcome])
-    gated = resting(both.truth, both.reasons, [outcome])
-    if gate.truth is Truth.FALSE and outcome.truth is not Truth.FALSE:  # it is false for its `when`
+    gate = direct_logic.value(when, sibling)
+    truth, reasons = direct_logic.both(gate, outcome)
+    if gate[0] is FALSE and outcome.truth is not FALSE:  # it is false for its `when`
         deciding = direct_logic.deciding(when, sibling)
-        shown = resting(both.truth, both.reasons, [sibling(name) for name in deciding])
-        gated = replace(shown, decided_by=())
-    return combined(gated, [outcome], lambda then: direct_logic.at_least(2, [gate, then(outcome)]))
+        return replace(resting(truth, reasons, [sibling(name) for name in deciding]), decided_by=())
+    return resting(truth, reasons, [outcome])
 
 
-def _changing(
-    criterion: Criterion, logic: Logic, now: Outcome, atom: AtomOutcome, operands: Sequence[Outcome]
-) -> Outcome:
+def _changed(criterion: Criterion, logic: Logic, now: Outcome, atom: AtomOutcome, days: Sequence[date]) -> Outcome:
     """The outcome of a criterion that does not pass, with the first day on which it does."""
-    changing = [each for each in operands if each.changes_on is not None]
-    if not changing or effect(criterion.kind, now.truth) is Effect.PASS:
+    if effect(criterion.kind, now.truth) is Effect.PASS:
         return now  # a result may be too old before any window has passed
-    return combined(
+    return changing(
         now,
-        changing,
-        lambda then: direct_logic.evaluate(logic, lambda name: then(atom(name))),
+        days,
+        lambda day: direct_logic.evaluate(logic, lambda name: on(day, atom(name))),
         lambda then: effect(criterion.kind, then.truth) is Effect.PASS,
     )

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
-from trialsieve.rules.vocabulary import Reason, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
 AtomOutcome = Callable[[str], Outcome]
 Value = tuple[Truth, frozenset[Reason]]
 Decided = tuple[Truth, frozenset[Reason], list[str]]
 
-_TRUE: Value = (Truth.TRUE, NO_REASONS)
-_FALSE: Value = (Truth.FALSE, NO_REASONS)
-_NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+_TRUE: Value = (TRUE, NO_REASONS)
+_FALSE: Value = (FALSE, NO_REASONS)
+_NEGATED = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
 
 
 def evaluate(logic: Logic, atom: AtomOutcome) -> Outcome:
@@ -35,14 +35,14 @@ def value(logic: Logic, atom: AtomOutcome) -> Value:
         truth, reasons = value(logic.of, atom)
         return _NEGATED[truth], reasons
     if isinstance(logic, NotTrue):
-        return _FALSE if value(logic.of, atom)[0] is Truth.TRUE else _TRUE
+        return _FALSE if value(logic.of, atom)[0] is TRUE else _TRUE
     if isinstance(logic, AtLeast):
         return _at_least(logic.count, _values(logic.of, atom))
     return _unless(*value(logic.of, atom))
 
 
 def _unless(truth: Truth, reasons: frozenset[Reason]) -> Value:
-    return _FALSE if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or frozenset({Reason.NO_DATA}))
+    return _FALSE if truth is TRUE else (UNKNOWN, reasons or frozenset({Reason.NO_DATA}))
 
 
 def _values(operands: Sequence[Logic], atom: AtomOutcome) -> list[Value]:
@@ -56,9 +56,9 @@ def _values(operands: Sequence[Logic], atom: AtomOutcome) -> list[Value]:
     return values
 
 
-def at_least(count: int, operands: Sequence[Outcome]) -> Outcome:
-    """True if so many operands are true, false if so many no longer can be."""
-    return Outcome(*_at_least(count, [(operand.truth, operand.reasons) for operand in operands]))
+def both(one: Value, other: Outcome) -> Value:
+    """The value of `all` of two."""
+    return _at_least(2, [one, (other.truth, other.reasons)])
 
 
 def _at_least(count: int, operands: Sequence[Value]) -> Value:
@@ -68,7 +68,7 @@ def _at_least(count: int, operands: Sequence[Value]) -> Value:
     unknown = [reasons for _, reasons in operands if reasons]
     if true + len(unknown) < count:
         return _FALSE
-    return Truth.UNKNOWN, unknown[0] if len(unknown) == 1 else union(unknown)
+    return UNKNOWN, unknown[0] if len(unknown) == 1 else union(unknown)
 
 
 def deciding(logic: Logic, atom: AtomOutcome) -> list[str]:
@@ -90,7 +90,7 @@ def decided(logic: Logic, atom: AtomOutcome) -> Decided:
     if isinstance(logic, Not):
         return _NEGATED[truth], reasons, names
     if isinstance(logic, NotTrue):
-        return *(_FALSE if truth is Truth.TRUE else _TRUE), names
+        return *(_FALSE if truth is TRUE else _TRUE), names
     return *_unless(truth, reasons), names
 
 

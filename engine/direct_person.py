@@ -12,7 +12,7 @@ from trialsieve.engine.facts import Person
 from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Evidence, Outcome
 from trialsieve.rules.model import Age, Criterion, RecordedSex
-from trialsieve.rules.vocabulary import CriterionKind, Reason, Sex, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
 
 _ANYBODY = "anybody"  # in the place of a person's reference
 _AGE = ""  # in the place of what is said of somebody's age
@@ -37,13 +37,13 @@ class PersonView:
     def _aged(self) -> tuple[Outcome | None, NumberInterval, str]:
         nothing = NumberInterval(0, 0)
         if "birthDate" in self._person.unusable:
-            return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA})), nothing, _AGE
+            return Outcome(UNKNOWN, frozenset({Reason.UNUSABLE_DATA})), nothing, _AGE
         if self._person.birth is None:
-            return Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA})), nothing, _AGE
+            return Outcome(UNKNOWN, frozenset({Reason.NO_DATA})), nothing, _AGE
         age = age_interval(self._person.birth, self._as_of)
         if age is None:
             notes = ("born after the as-of date",)
-            return Outcome(Truth.UNKNOWN, frozenset({Reason.UNUSABLE_DATA}), notes=notes), nothing, _AGE
+            return Outcome(UNKNOWN, frozenset({Reason.UNUSABLE_DATA}), notes=notes), nothing, _AGE
         years = f"{age.low:.0f}" if age.low == age.high else f"{age.low:.0f} or {age.high:.0f}"
         says = _AGE if self.is_anybody else f"{years} years old on {self._as_of.isoformat()}"
         return None, age, says
@@ -57,17 +57,17 @@ class PersonView:
         if self._birth_problem is not None:
             return self._birth_problem
         truth = self._age.compare(test.limits)
-        reasons = frozenset({Reason.IMPRECISE}) if truth is Truth.UNKNOWN else NO_REASONS
+        reasons = frozenset({Reason.IMPRECISE}) if truth is UNKNOWN else NO_REASONS
         return Outcome(truth, reasons, self.evidence(self._age_says))
 
     def recorded_sex(self, test: RecordedSex) -> Outcome:
         """Whether the recorded sex is among some."""
         sex = self._person.sex
         if test.among == frozenset(Sex):
-            return Outcome(Truth.TRUE, evidence=self.evidence(f"recorded sex: {sex.value}"))
+            return Outcome(TRUE, evidence=self.evidence(f"recorded sex: {sex.value}"))
         if sex is Sex.UNKNOWN:
-            return Outcome(Truth.UNKNOWN, frozenset({self._sex_problem()}))
-        truth = Truth.TRUE if sex in test.among else Truth.FALSE
+            return Outcome(UNKNOWN, frozenset({self._sex_problem()}))
+        truth = TRUE if sex in test.among else FALSE
         return Outcome(truth, evidence=self.evidence(f"recorded as {sex.value}"))
 
     def applied(self, wanted: Sex, outcome: Outcome) -> Outcome:
@@ -76,12 +76,12 @@ class PersonView:
         if sex is wanted:
             return outcome
         if sex is Sex.UNKNOWN:
-            return outcome if outcome.truth is Truth.FALSE else self._sex_unknown(outcome)
-        if outcome.truth is Truth.TRUE:
+            return outcome if outcome.truth is FALSE else self._sex_unknown(outcome)
+        if outcome.truth is TRUE:
             return self._other_sex(outcome)
         if Reason.UNUSABLE_DATA in outcome.reasons:
             return outcome
-        return Outcome(Truth.FALSE, evidence=self.evidence(f"recorded as {sex.value}"))
+        return Outcome(FALSE, evidence=self.evidence(f"recorded as {sex.value}"))
 
     def applies(self, criterion: Criterion, wanted: Sex, outcome: Outcome) -> tuple[Outcome, bool]:
         """A criterion that applies to one sex, and whether it does."""
@@ -89,10 +89,10 @@ class PersonView:
         if sex is wanted:
             return outcome, True
         exclusion = criterion.kind is CriterionKind.EXCLUSION
-        passes = Truth.FALSE if exclusion else Truth.TRUE
+        passes = FALSE if exclusion else TRUE
         if sex is Sex.UNKNOWN:
             return (outcome if outcome.truth is passes else self._sex_unknown(outcome)), True
-        if exclusion and outcome.truth is Truth.TRUE:
+        if exclusion and outcome.truth is TRUE:
             return self._other_sex(outcome), True
         if Reason.UNUSABLE_DATA in outcome.reasons:  # what could not be read may contradict the recorded sex
             return outcome, True
@@ -103,11 +103,11 @@ class PersonView:
 
     def _sex_unknown(self, outcome: Outcome) -> Outcome:
         reasons = outcome.reasons | {self._sex_problem()}
-        return resting(Truth.UNKNOWN, reasons, [outcome], notes=("sex not recorded",))
+        return resting(UNKNOWN, reasons, [outcome], notes=("sex not recorded",))
 
     def _other_sex(self, outcome: Outcome) -> Outcome:
         note = f"recorded as {self._person.sex.value}"
-        return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
+        return resting(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], notes=(note,))
 
     # --- what is kept of anybody ------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trialsieve.engine.direct_verdict import TrialArms
@@ -20,7 +20,9 @@ from trialsieve.rules.model import (
     Atom,
     Criterion,
     Finding,
+    Logic,
     Measurement,
+    Not,
     QualitativeResult,
     Readings,
     Recorded,
@@ -31,6 +33,7 @@ from trialsieve.rules.model import (
 )
 from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind
 
+_OF_NOTHING = -1
 ResourceTest = Measurement | QualitativeResult | Recorded
 _Sought = tuple[frozenset[Kind], frozenset[str]]  # kinds and code systems of something presumed absent
 
@@ -47,13 +50,15 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class AtomPlan:
-    """An atom. `reads` is shared by equal ones; None where the test names other atoms."""
+    """An atom. `reads` is shared by equal ones; None where the test names other atoms: then `number` is of nothing."""
 
     id: str
     atom: Atom
     reads: Reads | None
+    number: int
     tests: tuple[ResourceTest, ...]  # of which a resource may be that could not be read
     is_personal: bool
+    beside: tuple[str, ...]  # the atoms that its reviews and its `when` read
     has_steps: bool  # something else than its test and an attestation decides
 
 
@@ -74,8 +79,10 @@ class FindingPlan:
     """A finding, its atoms each after those that it reads. `deciding` are those that its logic names."""
 
     finding: Finding
+    false_when: Logic
     reads: Reads
     atoms: tuple[AtomPlan, ...]
+    atom_by_id: Mapping[str, Atom]
     operands: tuple[str, ...]
     deciding: tuple[str, ...]
 
@@ -138,8 +145,10 @@ class Plans:
         )
         plan = self._findings[finding.id] = FindingPlan(
             finding=finding,
+            false_when=finding.false_when or Not(finding.true_when),
             reads=self._reads(finding.atoms),
             atoms=tuple(self._atom(atom) for atom in atoms_in_reading_order(finding.atoms)),
+            atom_by_id={atom.id: atom for atom in finding.atoms},
             operands=tuple(atom.id for atom in finding.atoms if atom.operand),
             deciding=tuple(atom.id for atom in finding.atoms if atom.id in named),
         )
@@ -152,12 +161,15 @@ class Plans:
             reads = self._of_atoms.get(name)
             if reads is None:
                 reads = self._of_atoms[name] = self._reads([replace(atom, applies_to=None)])
+        conditions = [case.condition for case in atom.review_when] + ([] if atom.when is None else [atom.when])
         return AtomPlan(
             id=atom.id,
             atom=atom,
             reads=reads,
+            number=_OF_NOTHING if reads is None else reads.number,
             tests=tuple(test for test in _tests(atom) if isinstance(test, ResourceTest)),
             is_personal=isinstance(atom.test, (Age, RecordedSex)),
+            beside=tuple(dict.fromkeys(name for logic in conditions for name in atoms_in(logic))),
             has_steps=bool(atom.review_when) or atom.applies_to is not None or atom.when is not None,
         )
 

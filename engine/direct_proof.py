@@ -12,34 +12,57 @@ from msgspec.structs import replace
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
-from trialsieve.rules.model import DatedSince, SameResource
-from trialsieve.rules.vocabulary import Reason, Truth
+from trialsieve.engine.phrases import phrase
+from trialsieve.rules.model import DatedSince, Measurement, Readings, SameResource
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
 _Item = TypeVar("_Item", Evidence, str)
 
 
+def readings(test: Readings, outcomes: Sequence[Outcome]) -> Outcome:
+    """What the readings of an atom's text come to: while those that are known agree, data may still settle it."""
+    known = {outcome.truth for outcome in outcomes} - {UNKNOWN}
+    reasons = union([outcome.reasons for outcome in outcomes])
+    if len(known) > 1:
+        reasons |= {Reason.REGISTRY_ERROR}
+    if not reasons:
+        return resting(known.pop(), reasons, outcomes)
+    return resting(UNKNOWN, reasons, outcomes, notes=(_each_reading(test, outcomes),))
+
+
+def _each_reading(test: Readings, outcomes: Sequence[Outcome]) -> str:
+    """The readings, with what each of them comes to."""
+    named = [
+        f"{name}, {phrase(each.limits, each.basis) if isinstance(each, Measurement) else each.expected.value}"
+        for name, each in test.tests
+    ]
+    return "; ".join(f"{name}: {outcome.truth.value}" for name, outcome in zip(named, outcomes, strict=True))
+
+
 def agreed(outcomes: Sequence[Outcome]) -> Outcome:
+    """What the readings of a criterion's text come to."""
     truths = {outcome.truth for outcome in outcomes}
-    if len(truths) == 1 and Truth.UNKNOWN not in truths:
+    if len(truths) == 1 and UNKNOWN not in truths:
         return resting(truths.pop(), frozenset(), outcomes)
-    return resting(Truth.UNKNOWN, union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}, outcomes)
+    return resting(UNKNOWN, union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}, outcomes)
 
 
 def same_resource(test: SameResource, other: Outcome) -> Outcome:
     """Whether the resources that decided another atom have one of the values of a facet (`other`: another value)."""
     if not other.decided_by:
         return _undecided(other)
+    other = _of_its_facts(other)
     truths = set()
     for fact in other.decided_by:
         stated = fact.facet(test.facet)
         if any((value in test.values) != test.other for value in stated):
-            truths.add(Truth.TRUE)
+            truths.add(TRUE)
         else:
-            truths.add(Truth.FALSE if stated else Truth.UNKNOWN)
-    if {Truth.TRUE, Truth.FALSE} <= truths:
-        return resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [other])
-    if Truth.UNKNOWN in truths:
-        return resting(Truth.UNKNOWN, frozenset({Reason.UNSPECIFIC}), [other])
+            truths.add(FALSE if stated else UNKNOWN)
+    if {TRUE, FALSE} <= truths:
+        return resting(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [other])
+    if UNKNOWN in truths:
+        return resting(UNKNOWN, frozenset({Reason.UNSPECIFIC}), [other])
     return resting(truths.pop(), frozenset(), [other])
 
 
@@ -47,13 +70,14 @@ def dated_since(test: DatedSince, other: Outcome, circumstances: Circumstances) 
     """Whether the resources that decided another atom are dated on or after an anchor."""
     if not other.decided_by:
         return _undecided(other)
+    other = _of_its_facts(other)
     since = circumstances.anchor(test.anchor)
     if since is None:
         note = f"the date of {test.anchor} is not given; give it with --anchor {test.anchor}=YYYY-MM-DD"
-        return resting(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), [other], notes=(note,))
+        return resting(UNKNOWN, frozenset({Reason.NO_DATA}), [other], notes=(note,))
     doubts = frozenset(doubt for fact in other.decided_by if (doubt := _not_since(fact, since)) is not None)
     notes = (f"dated before {test.anchor}, {since.isoformat()}",) if Reason.STALE in doubts else ()
-    return resting(Truth.UNKNOWN if doubts else Truth.TRUE, doubts, [other], notes=notes)
+    return resting(UNKNOWN if doubts else TRUE, doubts, [other], notes=notes)
 
 
 def _not_since(fact: Fact, since: date) -> Reason | None:
@@ -64,8 +88,15 @@ def _not_since(fact: Fact, since: date) -> Reason | None:
     return Reason.STALE if fact.when.last is not None and fact.when.last < since else Reason.IMPRECISE
 
 
+def _of_its_facts(other: Outcome) -> Outcome:
+    """Without what its facts are held against."""
+    own = {fact.reference for fact in other.decided_by}
+    evidence = tuple([item for item in other.evidence if item.reference in own])
+    return other if len(evidence) == len(other.evidence) else replace(other, evidence=evidence, notes=())
+
+
 def _undecided(other: Outcome) -> Outcome:
-    return Outcome(Truth.UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
+    return Outcome(UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
 
 
 def resting(
@@ -90,9 +121,9 @@ def resting(
     return Outcome(
         truth,
         reasons,
-        evidence=_each_once([outcome.evidence for outcome in upon] + [evidence]),
-        assumptions=_each_once([outcome.assumptions for outcome in upon]),
-        notes=_each_once([notes] + [outcome.notes for outcome in upon]),
+        evidence=each_once([outcome.evidence for outcome in upon] + [evidence]),
+        assumptions=each_once([outcome.assumptions for outcome in upon]),
+        notes=each_once([notes] + [outcome.notes for outcome in upon]),
         decided_by=tuple(facts.values()),
         when=when,
     )
@@ -106,7 +137,8 @@ def on_facts_of(upon: Sequence[Outcome], outcome: Outcome) -> Outcome:
     return replace(outcome, decided_by=tuple(facts.values()))
 
 
-def _each_once(parts: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+def each_once(parts: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+    """All of these, without repeats."""
     some = [part for part in parts if part]
     if len(some) < 2:
         return some[0] if some else ()

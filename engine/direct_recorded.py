@@ -14,9 +14,12 @@ from trialsieve.engine.direct_entries import Entry, entries
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_timing import age_doubt, coincide, relate, time
 from trialsieve.engine.interval import leaves
-from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.engine.outcome import Evidence, Outcome, union
 from trialsieve.rules.model import Atom, Recorded, ReviewCase
-from trialsieve.rules.vocabulary import Certainty, Reason, Role, Timing, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Certainty, Reason, Role, Timing, Truth
+
+_NEGATES, _SUPPORTING = Role.NEGATES, Role.SUPPORTING
+_FIRM, _WEAK = Certainty.FIRM, Certainty.WEAK
 
 
 def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
@@ -28,18 +31,19 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
     window = test.window
     if window is None:
         return outcome
-    dated = [entry for entry in found if entry.role is not Role.NEGATES and entry.fact.when is not None]
-    if not dated:
-        return outcome
-    if assumed := view.assumed(window):
+    dated = [entry for entry in found if entry.role is not _NEGATES and entry.fact.when is not None]
+    if dated and (assumed := view.assumed(window)):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
-    lasts = [view.last_day(entry.fact) for entry in dated if entry.truth is not Truth.FALSE]
+    lasts = [view.last_day(entry.fact) for entry in dated if entry.truth is not FALSE]
     known = [last for last in lasts if last is not None]
     if not known or len(known) < len(lasts):
         return outcome
+    as_of = view.circumstances.as_of
+    ended = [entry.fact.ended_when for entry in dated if entry.truth is not FALSE and entry.ended]
+    ends = [min(end.last, as_of) for end in ended if end is not None and end.last is not None]
     return with_change(
         outcome,
-        [leaves(window, max(known))],
+        [leaves(window, last) for last in {max(known), max(ends, default=max(known))}],
         view,
         lambda then: _folded(atom, test, then, finding, sibling, entries(test, then)),
     )
@@ -48,38 +52,42 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
 def _folded(
     atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome, found: list[Entry]
 ) -> Outcome:
-    denying = [entry for entry in found if entry.role is Role.NEGATES and entry.fact.certainty is Certainty.FIRM]
-    asserting = [entry for entry in found if entry.role is not Role.NEGATES]
+    denying = [entry for entry in found if entry.role is _NEGATES and entry.fact.certainty is _FIRM]
+    asserting = [entry for entry in found if entry.role is not _NEGATES]
     after = finding(test.after) if test.after is not None else None
-    days = view.window(test.window, test.currency)
+    time(asserting, test, view)
+    true: list[Entry] = []
+    unknown: list[Entry] = []
+    past: list[Entry] = []
     for entry in asserting:
-        time(entry, test, view, days)
-        if entry.truth is Truth.FALSE and not entry.only_over:
-            continue
-        if after is not None and entry.truth is not Truth.FALSE:
-            relate(entry, after, test.within_after)
-        if test.at_time_of is not None and entry.truth is not Truth.FALSE:
-            coincide(entry, sibling(test.at_time_of))
-        if test.review:
-            _review(entry, test.review, view)
-        if entry.truth is not Truth.FALSE:
-            _weigh(entry, test)
-    true = [entry for entry in asserting if entry.truth is Truth.TRUE]
-    unknown = [entry for entry in asserting if entry.truth is Truth.UNKNOWN]
+        if entry.truth is not FALSE or entry.only_over:
+            _examine(entry, test, view, after, sibling)
+        (past if entry.truth is FALSE else true if entry.truth is TRUE else unknown).append(entry)
     if true:
-        return _with_denials(true, denying)
+        return _with_denials(true, denying, test)
     if unknown:
-        if later := _denials_after(unknown, denying):
-            return _decided(Truth.FALSE, later)
-        return _open(frozenset().union(*(entry.reasons for entry in unknown)), unknown)
+        if later := _denials_after(unknown, denying, test):
+            return _decided(FALSE, later)
+        return _open(union([entry.reasons for entry in unknown]), unknown)
     if denying:
         return _denied(denying, test, view)
-    past = [entry for entry in asserting if entry.truth is Truth.FALSE]
     return absent(atom, test, view, finding, _evidence(past))
 
 
+def _examine(entry: Entry, test: Recorded, view: View, after: Outcome | None, sibling: AtomOutcome) -> None:
+    """What else the test asks of something that is of its time, or was."""
+    if after is not None and entry.truth is not FALSE:
+        relate(entry, after, test.within_after)
+    if test.at_time_of is not None and entry.truth is not FALSE:
+        coincide(entry, sibling(test.at_time_of))
+    if test.review:
+        _review(entry, test.review, view)
+    if entry.truth is not FALSE:
+        _weigh(entry, test)
+
+
 def _review(entry: Entry, cases: Sequence[ReviewCase], view: View) -> None:
-    if entry.truth is Truth.UNKNOWN or (entry.truth is Truth.FALSE and not entry.only_over):
+    if entry.truth is UNKNOWN or (entry.truth is FALSE and not entry.only_over):
         return
     for case in cases:
         if _matches(entry, case, view):
@@ -106,9 +114,9 @@ def _matches(entry: Entry, case: ReviewCase, view: View) -> bool:
 
 def _weigh(entry: Entry, test: Recorded) -> None:
     """A broad code, a missing facet or a weak status never decides."""
-    if entry.role is Role.SUPPORTING or any(facet not in entry.facets for facet in test.facets):
+    if entry.role is _SUPPORTING or any(facet not in entry.facets for facet in test.facets):
         entry.doubt(Reason.UNSPECIFIC)
-    if entry.fact.certainty is Certainty.WEAK:
+    if entry.fact.certainty is _WEAK:
         entry.doubt(Reason.UNCONFIRMED)
 
 
@@ -116,17 +124,23 @@ def _surely_before(entry: Entry, other: Entry) -> bool:
     return entry.asserted is not None and other.asserted is not None and entry.asserted.surely_before(other.asserted)
 
 
-def _with_denials(true: list[Entry], denying: list[Entry]) -> Outcome:
+def _with_denials(true: list[Entry], denying: list[Entry], test: Recorded) -> Outcome:
     if all(_surely_before(denial, entry) for denial in denying for entry in true):
-        return _decided(Truth.TRUE, true)
-    if later := _denials_after(true, denying):
-        return _decided(Truth.FALSE, later)
+        return _decided(TRUE, true)
+    if later := _denials_after(true, denying, test):
+        return _decided(FALSE, later)
     return _open(frozenset({Reason.CONFLICTING_DATA}), true + denying)
 
 
-def _denials_after(some: list[Entry], denying: list[Entry]) -> list[Entry]:
-    """The denials that are surely later than everything that they deny."""
+def _denials_after(some: list[Entry], denying: list[Entry], test: Recorded) -> list[Entry]:
+    """The denials that are surely later than everything that they deny; none undoes a history."""
+    if _of_a_history(test):
+        return []
     return [denial for denial in denying if all(_surely_before(entry, denial) for entry in some)]
+
+
+def _of_a_history(test: Recorded) -> bool:
+    return test.timing is Timing.EVER and test.window is None
 
 
 def _denied(denying: list[Entry], test: Recorded, view: View) -> Outcome:
@@ -136,7 +150,9 @@ def _denied(denying: list[Entry], test: Recorded, view: View) -> Outcome:
         reason = age_doubt(denying[0], window)
         if reason is not None:
             return _open(frozenset({reason}), denying)
-    return _decided(Truth.FALSE, denying)
+    elif _of_a_history(test) and all(entry.asserted is None for entry in denying):
+        return _open(frozenset({Reason.UNDATED}), [max(denying, key=_last_asserted)])
+    return _decided(FALSE, denying)
 
 
 def _last_asserted(entry: Entry) -> tuple[date, date]:
@@ -146,16 +162,16 @@ def _last_asserted(entry: Entry) -> tuple[date, date]:
 
 
 def _decided(truth: Truth, some: list[Entry]) -> Outcome:
-    return Outcome(truth, evidence=_evidence(some), decided_by=tuple(entry.fact for entry in some))
+    return Outcome(truth, evidence=_evidence(some), decided_by=tuple([entry.fact for entry in some]))
 
 
 def _open(reasons: frozenset[Reason], some: list[Entry]) -> Outcome:
     return Outcome(
-        Truth.UNKNOWN,
+        UNKNOWN,
         reasons,
         evidence=_evidence(some),
         notes=tuple(dict.fromkeys(entry.said for entry in some if entry.said)),
-        decided_by=tuple(entry.fact for entry in some),
+        decided_by=tuple([entry.fact for entry in some]),
     )
 
 

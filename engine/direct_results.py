@@ -11,12 +11,26 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
+from trialsieve.engine.direct_proof import each_once
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import NumberInterval, Place, leaves
-from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.engine.interval import DateInterval, NumberInterval, Place, leaves
+from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome, union
 from trialsieve.rules.model import Measurement, QualitativeResult
-from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Basis, Certainty, Reason, Result, Role, Take, Truth
+from trialsieve.rules.vocabulary import (
+    ABSENT,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    AbsencePolicy,
+    Basis,
+    Certainty,
+    Reason,
+    Result,
+    Role,
+    Take,
+    Truth,
+)
 
 FindingOutcome = Callable[[str], Outcome]
 ResultTest = Measurement | QualitativeResult
@@ -27,9 +41,16 @@ _BY_BASIS: Mapping[Basis, Callable[[Fact], _Value]] = {
     Basis.TIMES_UPPER_LIMIT: attrgetter("times_upper_limit", "limit_problem"),
     Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
 }
+_LIMIT_ASSUMED: Mapping[Basis, Callable[[Fact], str | None]] = {
+    Basis.TIMES_UPPER_LIMIT: attrgetter("upper_limit_assumed"),
+    Basis.TIMES_LOWER_LIMIT: attrgetter("lower_limit_assumed"),
+}
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
 _FOR_EVER = float("inf")
-_NOTHING = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}))
+_DEFINITIVE, _FIRM, _LATEST = Role.DEFINITIVE, Certainty.FIRM, Take.LATEST
+_OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
+_STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
+_NOTHING = Outcome(UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
 class _Answer(Struct, frozen=True):
@@ -44,11 +65,15 @@ class _Answer(Struct, frozen=True):
 def evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
     """A measurement or qualitative result of the chart, tested."""
     outcome = _evaluate(test, view, finding, sibling)
-    if test.window is None or not outcome.decided_by:
+    if not outcome.decided_by:
+        return outcome
+    if test.not_before and outcome.truth is UNKNOWN:
+        outcome = _with_what_came_since(test, outcome, view, finding)
+    if test.window is None:
         return outcome
     if assumed := view.assumed(test.window):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
-    if outcome.truth is Truth.UNKNOWN:
+    if outcome.truth is UNKNOWN:
         return outcome
     firsts = [fact.when.first for fact in outcome.decided_by if fact.when is not None]
     days = [leaves(test.window, first) for first in firsts if first is not None]
@@ -57,14 +82,14 @@ def evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: Ato
 
 def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
     since = sibling(test.not_older_than) if test.not_older_than is not None else None
-    if since is not None and since.truth is Truth.UNKNOWN:
-        return Outcome(Truth.UNKNOWN, since.reasons)
+    if since is not None and since.truth is UNKNOWN:
+        return Outcome(UNKNOWN, since.reasons)
     if since is not None and not since.decided_by:
         return _NOTHING
     after = finding(test.after) if test.after is not None else None
-    if after is not None and after.truth is Truth.UNKNOWN:
-        return Outcome(Truth.UNKNOWN, after.reasons)
-    if after is not None and after.truth is Truth.FALSE:
+    if after is not None and after.truth is UNKNOWN:
+        return Outcome(UNKNOWN, after.reasons)
+    if after is not None and after.truth is FALSE:
         return _NOTHING
     measured = _measured(test, view)
     if not measured:
@@ -76,30 +101,27 @@ def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: At
     if after is not None or since is not None:
         related = Related(after, test.within_after, None if since is None else since.decided_by)
         candidates = [fact for fact in candidates if related.keeps(fact)]
-    value_of = _value_of(test)
-    speaking = [fact for fact in candidates if not _is_mute(*value_of(fact))]
-    definitive = [fact for fact in speaking if fact.role is Role.DEFINITIVE]
-    firm = [fact for fact in definitive if fact.certainty is Certainty.FIRM]
-    weak = [fact for fact in definitive if fact.certainty is Certainty.WEAK and fact.when is not None]
+    speaking = _speaking(candidates, test)
+    definitive = [fact for fact in speaking if fact.role is _DEFINITIVE]
+    firm = [fact for fact in definitive if fact.certainty is _FIRM]
+    weak = [fact for fact in definitive if fact.certainty is not _FIRM and fact.when is not None]
     deciders = [fact for fact in firm if fact.when is not None]
     if not deciders:
         return _nothing_decides(test, candidates, speaking, firm, _skipped(test, measured))
-    if test.take is Take.LATEST:
+    if test.take is _LATEST:
         deciders = _newest(deciders)
     answers = [_answer(test, fact, view, finding, related) for fact in deciders]
     doubts = [_answer(test, fact, view, finding, related) for fact in weak]
-    if test.take is Take.LATEST:
-        return _latest(answers, doubts)
-    return _any(answers, doubts, Truth.TRUE if test.take is Take.ANY else Truth.FALSE)
+    if test.take is _LATEST:
+        return _latest(test, answers, doubts)
+    return _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
 
 
 def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
     """What would count but for a facet that the test does not accept, such as another method."""
     if not test.skip:
         return []
-    facts = [fact for fact in measured if any(facet in test.skip for facet in fact.facets)]
-    value_of = _value_of(test)
-    return [fact for fact in facts if not _is_mute(*value_of(fact))]
+    return _speaking([fact for fact in measured if any(facet in test.skip for facet in fact.facets)], test)
 
 
 def _measured(test: ResultTest, view: View) -> list[Fact]:
@@ -113,30 +135,32 @@ def _value_of(test: ResultTest) -> Callable[[Fact], _Value]:
     return _RESULT if isinstance(test, QualitativeResult) else _BY_BASIS[test.basis]
 
 
-def _is_mute(value: NumberInterval | Result | None, problem: Reason | None) -> bool:
-    return value is None and problem in _MUTE
+def _speaking(facts: Sequence[Fact], test: ResultTest) -> list[Fact]:
+    """Those that are not mute."""
+    value_of = _value_of(test)
+    return [fact for fact in facts if (said := value_of(fact))[0] is not None or said[1] not in _MUTE]
 
 
 def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
     value, problem = _value_of(test)(fact)
     if value is None:
-        return Truth.UNKNOWN, problem or Reason.NO_DATA
+        return UNKNOWN, problem or Reason.NO_DATA
     if isinstance(value, NumberInterval):
         assert isinstance(test, Measurement)
         truth = value.compare(test.limits)
-        return truth, Reason.IMPRECISE if truth is Truth.UNKNOWN else None
+        return truth, None if truth is not UNKNOWN else Reason.IMPRECISE
     assert isinstance(test, QualitativeResult)
     if value is Result.INDETERMINATE:
-        return Truth.UNKNOWN, Reason.UNSPECIFIC
-    return (Truth.TRUE if value is test.expected else Truth.FALSE), None
+        return UNKNOWN, Reason.UNSPECIFIC
+    return (TRUE if value is test.expected else FALSE), None
 
 
 def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: Related | None) -> _Answer:
     bare, bare_reason = _compare(test, fact)
     reason = _time_doubt(test, fact, view, finding, related)
     if reason:
-        return _Answer(fact, Truth.UNKNOWN, reason, bare)
-    return _Answer(fact, bare, frozenset() if bare_reason is None else frozenset({bare_reason}), bare)
+        return _Answer(fact, UNKNOWN, reason, bare)
+    return _Answer(fact, bare, NO_REASONS if bare_reason is None else frozenset({bare_reason}), bare)
 
 
 def _time_doubt(
@@ -147,33 +171,55 @@ def _time_doubt(
     assert when is not None
     places: list[Place] = []
     undated = related is not None and related.undated
-    doubts: frozenset[Reason] = frozenset()
+    doubts = NO_REASONS
     window = view.window(test.window, test.currency)
     if window is not None:
         places.append(when.place(window))
     for name in test.not_before:
         outcome = finding(name)
-        if outcome.truth is Truth.UNKNOWN and not (
+        if outcome.truth is UNKNOWN and not (
             view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= ABSENT
         ):
             doubts |= outcome.reasons
-        if outcome.truth is not Truth.TRUE:
+        if outcome.truth is not TRUE:
             continue
         if outcome.when is None:
             undated = True
         elif when.surely_before(outcome.when):
-            places.append(Place.OUTSIDE)
+            places.append(_OUTSIDE)
         elif not when.surely_not_before(outcome.when):
-            places.append(Place.PERHAPS)
+            places.append(_PERHAPS)
     if related is not None and not related.surely(fact, when):
-        places.append(Place.PERHAPS)
-    if Place.OUTSIDE in places:
-        return frozenset({Reason.STALE})
+        places.append(_PERHAPS)
+    if _OUTSIDE in places:
+        return _STALE
     if doubts:
         return doubts
     if undated:
         return frozenset({Reason.UNDATED})
-    return frozenset({Reason.IMPRECISE}) if Place.PERHAPS in places else frozenset()
+    return _IMPRECISE if _PERHAPS in places else NO_REASONS
+
+
+def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, finding: FindingOutcome) -> Outcome:
+    """With the findings from before which a result is, or may be, and their evidence."""
+    days = [fact.when for fact in outcome.decided_by if fact.when is not None]
+    notes, upon = [], [outcome]
+    for name in test.not_before:
+        since = finding(name)
+        if since.truth is TRUE and not all(since.when and day.surely_not_before(since.when) for day in days):
+            notes.append(f"“{view.book.findings[name].title}” is {_dated(since.when)}")
+            upon.append(since)
+    if not notes:
+        return outcome
+    evidence = each_once([each.evidence for each in upon])
+    return replace(outcome, evidence=evidence, notes=(*outcome.notes, *notes))
+
+
+def _dated(when: DateInterval | None) -> str:
+    if when is None:
+        return "undated"
+    days = [each.isoformat() for each in (when.first, when.last) if each is not None]
+    return "of " + " to ".join(dict.fromkeys(days)) if when.first is not None else f"not of after {days[0]}"
 
 
 def _nothing_decides(
@@ -195,7 +241,7 @@ def _nothing_decides(
     ):
         reasons.add(Reason.UNSPECIFIC)
     return Outcome(
-        Truth.UNKNOWN,
+        UNKNOWN,
         frozenset(reasons or {Reason.NO_DATA}),
         evidence=_evidence([*candidates, *skipped]) if reasons else (),
     )
@@ -213,33 +259,36 @@ def _end(fact: Fact) -> float:
 
 def _newest(facts: list[Fact]) -> list[Fact]:
     """Those that may be the latest."""
+    if len(facts) == 1:  # most often
+        return facts
     newest = max(map(_start, facts))
     return [fact for fact in facts if _end(fact) >= newest]
 
 
-def _latest(chosen: list[_Answer], weak: list[_Answer]) -> Outcome:
-    facts = tuple(answer.fact for answer in chosen)
+def _latest(test: ResultTest, chosen: list[_Answer], weak: list[_Answer]) -> Outcome:
+    facts = tuple([answer.fact for answer in chosen])
     truths = {answer.truth for answer in chosen}
-    if {Truth.TRUE, Truth.FALSE} <= truths:
+    if TRUE in truths and FALSE in truths:
         return _unknown({Reason.CONFLICTING_DATA}, facts)
-    if Truth.UNKNOWN in truths:
-        return _unknown(frozenset().union(*(answer.reason for answer in chosen)), facts)
+    if UNKNOWN in truths:
+        return _unknown(union([answer.reason for answer in chosen]), facts)
     (truth,) = truths
-    opposite = Truth.FALSE if truth is Truth.TRUE else Truth.TRUE
-    since = max(map(_start, facts))
-    contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
-    if contradicting:
-        return replace(_unknown({Reason.UNCONFIRMED}, facts + contradicting), decided_by=facts)
-    return Outcome(truth, evidence=_evidence(facts), assumptions=_assumed(facts), decided_by=facts)
+    if weak:
+        opposite = FALSE if truth is TRUE else TRUE
+        since = max(map(_start, facts))
+        contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
+        if contradicting:
+            return replace(_unknown({Reason.UNCONFIRMED}, facts + contradicting), decided_by=facts)
+    return _known(test, truth, facts)
 
 
-def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome:
+def _any(test: ResultTest, deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome:
     """`any`: one answer that is `wanted` (true) settles it; `all` is the same with true and false exchanged."""
-    opposite = Truth.FALSE if wanted is Truth.TRUE else Truth.TRUE
+    opposite = FALSE if wanted is TRUE else TRUE
     settling = tuple(answer.fact for answer in deciders if answer.truth is wanted)
     if settling:
-        return Outcome(wanted, evidence=_evidence(settling), assumptions=_assumed(settling), decided_by=settling)
-    doubts = frozenset().union(*(answer.reason for answer in deciders)) - {Reason.STALE}
+        return _known(test, wanted, settling)
+    doubts = union([answer.reason for answer in deciders]) - _STALE
     against = tuple(answer.fact for answer in deciders if answer.truth is opposite)
     facts = tuple(answer.fact for answer in deciders)
     if doubts:
@@ -249,11 +298,11 @@ def _any(deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome
     contradicting = tuple(answer.fact for answer in weak if answer.truth is wanted)
     if contradicting:
         return _unknown({Reason.UNCONFIRMED}, against + contradicting)
-    return Outcome(opposite, evidence=_evidence(against), assumptions=_assumed(against), decided_by=against)
+    return _known(test, opposite, against)
 
 
 def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) -> Outcome:
-    return Outcome(Truth.UNKNOWN, frozenset(reasons), evidence=_evidence(facts), decided_by=facts)
+    return Outcome(UNKNOWN, frozenset(reasons), evidence=_evidence(facts), decided_by=facts)
 
 
 def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
@@ -262,6 +311,14 @@ def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
 
 
-def _assumed(facts: Sequence[Fact]) -> tuple[str, ...]:
-    """What had to be assumed of these facts for them to count."""
-    return tuple(dict.fromkeys([sentence for fact in facts for sentence in fact.assumptions]))
+def _known(test: ResultTest, truth: Truth, facts: tuple[Fact, ...]) -> Outcome:
+    return Outcome(truth, evidence=_evidence(facts), assumptions=_assumed(test, facts), decided_by=facts)
+
+
+def _assumed(test: ResultTest, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """What had to be assumed of these facts for them to count: of a limit only where its multiple is asked for."""
+    assumed = [sentence for fact in facts for sentence in fact.assumptions]
+    limit_assumed = _LIMIT_ASSUMED.get(test.basis) if isinstance(test, Measurement) else None
+    if limit_assumed is not None:
+        assumed += [sentence for fact in facts if (sentence := limit_assumed(fact)) is not None]
+    return tuple(dict.fromkeys(assumed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -10,15 +11,15 @@ from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_plans import AtomPlan
 from trialsieve.engine.direct_proof import resting
-from trialsieve.engine.facts import Fact, Unreadable
+from trialsieve.engine.facts import Attestation, Fact, Unreadable
 from trialsieve.engine.outcome import NO_REASONS, Circumstances, Evidence, Outcome
 from trialsieve.rules.model import Recorded, ReviewWhen
-from trialsieve.rules.vocabulary import ABSENT, NOT_LIFTED, AbsencePolicy, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, FALSE, NOT_LIFTED, TRUE, UNKNOWN, AbsencePolicy, Reason
 
 
 def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
     """What resources that could not be read make of an outcome."""
-    holds = outcome.truth is (Truth.FALSE if plan.atom.absent else Truth.TRUE)
+    holds = outcome.truth is (FALSE if plan.atom.absent else TRUE)
     problems: list[Unreadable] = []
     for test in plan.tests:
         recorded = isinstance(test, Recorded)
@@ -31,7 +32,7 @@ def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
     notes = tuple(dict.fromkeys(item.sentence for item in problems if not item.is_gap))  # a caution tells gaps
     if not outcome.decided_by:  # nothing is presumed any more
         outcome = replace(outcome, assumptions=())
-    return resting(Truth.UNKNOWN, reasons, [outcome], notes=notes)
+    return resting(UNKNOWN, reasons, [outcome], notes=notes)
 
 
 def reviewed(
@@ -42,39 +43,52 @@ def reviewed(
     notes = []
     for case in cases:
         truth, doubts = direct_logic.value(case.condition, atom)
-        if truth is Truth.TRUE:
+        if truth is TRUE:
             reasons |= {case.reason}
             notes.append(case.says)
-        elif truth is Truth.UNKNOWN and not (circumstances.absence is AbsencePolicy.PRESUME and doubts <= ABSENT):
+        elif truth is UNKNOWN and not (circumstances.absence is AbsencePolicy.PRESUME and doubts <= ABSENT):
             reasons |= doubts
             notes.append(f"not known whether {case.says}")
     if not reasons:
         return outcome
-    return resting(Truth.UNKNOWN, reasons, [outcome], notes=tuple(notes))
+    return resting(UNKNOWN, reasons, [outcome], notes=tuple(notes))
 
 
 def attested(target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool) -> Outcome:
     """What a person's answer makes of an outcome that rests on these facts (`personal`: on age or sex)."""
-    newest = view.attestations(target)
+    return _answered(view.attestations(target), outcome, facts, personal=personal)
+
+
+def still_attested(
+    day: date, target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool
+) -> Outcome:
+    """The same on a later day, when answers may have lapsed. What they were given against is no longer foretold."""
+    then = _answered(view.attestations(target, day), outcome, facts, personal=personal)
+    if then.truth is UNKNOWN or then.truth is attested(target, outcome, facts, view, personal=personal).truth:
+        return then
+    return Outcome(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}))
+
+
+def _answered(newest: Sequence[Attestation], outcome: Outcome, facts: Sequence[Fact], *, personal: bool) -> Outcome:
     if not newest:
         return outcome
     answers = {item.answer for item in newest}
     evidence = tuple(Evidence(item.reference, item.says) for item in newest)
-    conflict = resting(Truth.UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
+    conflict = resting(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), [outcome], evidence=evidence)
     dates = [fact.when or fact.recorded for fact in facts]
     newer = [when is not None and when.surely_after(newest[0].when) for when in dates]
-    if outcome.truth is Truth.UNKNOWN:
+    if outcome.truth is UNKNOWN:
         if any(newer) or not outcome.reasons.isdisjoint(NOT_LIFTED):  # what is newer the person had not seen
             return outcome
         if len(answers) > 1:
             return conflict
-        return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
-    if answers == {outcome.truth is Truth.TRUE}:
+        return Outcome(TRUE if answers == {True} else FALSE, evidence=evidence)
+    if answers == {outcome.truth is TRUE}:
         return outcome
     if not facts:
         if personal or len(answers) > 1:
             return conflict
-        return Outcome(Truth.TRUE if answers == {True} else Truth.FALSE, evidence=evidence)
+        return Outcome(TRUE if answers == {True} else FALSE, evidence=evidence)
     if all(newer):
         return outcome
     return conflict

@@ -2,61 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_entries import OVER, Entry
-from trialsieve.engine.interval import DateInterval, Place, add, leaves
+from trialsieve.engine.interval import DateInterval, Place, add, clip, leaves
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.model import UNSTATED, Recorded, Span, Window
-from trialsieve.rules.vocabulary import Kind, Reason, Role, State, Timing, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Kind, Reason, Role, State, Timing
 
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
+_RELAPSE, _HISTORY = State.RELAPSE, Role.HISTORY
 
 
-def time(entry: Entry, test: Recorded, view: View, days: DateInterval | None) -> None:
+def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
     """By the days of the test's window, or else of its currency."""
-    if test.window is not None:
+    window, days = test.window, view.window(test.window, test.currency)
+    if window is not None:
         assert days is not None
-        _time_in_window(entry, test, test.window, days, view)
+        for entry in entries:
+            _time_in_window(entry, test, window, days, view)
     elif test.timing in (Timing.EVER, Timing.INDEX_DISEASE):
-        entry.truth = Truth.TRUE
+        for entry in entries:
+            entry.truth = TRUE
     elif test.timing is Timing.UNSTATED:
-        if entry.over:
-            entry.doubt(Reason.JUDGEMENT)
-        else:
-            entry.truth = Truth.TRUE
+        for entry in entries:
+            if entry.over:
+                entry.doubt(Reason.JUDGEMENT)
+            else:
+                entry.truth = TRUE
     else:
-        _time_current(entry, days)
+        for entry in entries:
+            _time_current(entry, days)
 
 
 def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInterval, view: View) -> None:
     assert window.first is not None
     assert window.last is not None
     when = entry.fact.when
-    if entry.role is Role.HISTORY or when is None:
+    if entry.role is _HISTORY or when is None:
         recorded = entry.fact.recorded
         if recorded is not None and recorded.last is not None and recorded.last < window.first:
-            entry.truth = Truth.FALSE
+            entry.truth = FALSE
         else:
             entry.doubt(Reason.UNDATED)
-        return
-    place = when.place(window)
-    if place is not Place.OUTSIDE and view.circumstances.is_open(asked.anchor):
+    elif when.last is not None and when.last < window.first:
+        _time_before_window(entry, test, window)
+    elif (place := when.place(window)) is Place.OUTSIDE:
+        entry.truth = FALSE
+    elif view.circumstances.is_open(asked.anchor):
         entry.doubt(Reason.REGISTRY_ERROR if asked.anchor == UNSTATED else Reason.IMPRECISE)
         entry.said = _still_open(entry, asked, view)
-    elif place is Place.INSIDE:
-        entry.truth = Truth.TRUE
-    elif place is Place.PERHAPS:
+    elif place is Place.INSIDE or _went_on_into(window, entry, view):
+        entry.truth = TRUE
+    else:
         entry.doubt(Reason.IMPRECISE)
-    elif when.first is not None and when.first > window.last:
-        entry.truth = Truth.FALSE
-    elif entry.fact.state is State.RELAPSE and not entry.ended:
+
+
+def _time_before_window(entry: Entry, test: Recorded, window: DateInterval) -> None:
+    """What surely began before the window may have gone on into it."""
+    if entry.fact.state is _RELAPSE and not entry.ended:
         entry.doubt(test.still_active or Reason.UNDATED)
-    elif test.still_active is not None and not entry.ended and entry.fact.state not in OVER:
+    elif test.still_active is not None and _may_have_gone_on_into(window, entry):
         entry.doubt(test.still_active)
     else:
-        entry.truth = Truth.FALSE
+        entry.truth = FALSE
+
+
+def _may_have_gone_on_into(window: DateInterval, entry: Entry) -> bool:
+    """Whether something is not over, or is not known to have been over before the window."""
+    if not entry.ended and entry.fact.state not in OVER:
+        return True
+    assert window.first is not None
+    ended = entry.fact.ended_when
+    return ended is None or ended.last is None or ended.last >= window.first
+
+
+def _went_on_into(window: DateInterval, entry: Entry, view: View) -> bool:
+    """Whether something that takes time surely ended in the window, whenever it began."""
+    ended = entry.fact.ended_when
+    if entry.fact.kind is Kind.CONDITION or ended is None or not ended.starts_by(view.circumstances.as_of):
+        return False
+    return clip(ended, view.circumstances.as_of).place(window) is Place.INSIDE
 
 
 def _still_open(entry: Entry, window: Window, view: View) -> str:
@@ -76,17 +104,20 @@ def _still_open(entry: Entry, window: Window, view: View) -> str:
 
 def _time_current(entry: Entry, window: DateInterval | None) -> None:
     if entry.over:
-        entry.truth = Truth.FALSE
+        entry.truth = FALSE
         entry.only_over = True
-    elif entry.fact.state not in _RUNNING:
-        if entry.fact.kind is Kind.CONDITION:
+    elif entry.fact.kind is not Kind.CONDITION:
+        dates = [date for date in (entry.fact.when, entry.fact.recorded) if date is not None]
+        if window is not None and dates and all(date.surely_before(window) for date in dates):
             entry.doubt(Reason.STALE)
         else:
-            entry.truth = Truth.TRUE
+            entry.truth = TRUE
+    elif entry.fact.state not in _RUNNING:
+        entry.doubt(Reason.STALE)
     else:
         reason = None if window is None else age_doubt(entry, window)
         if reason is None:
-            entry.truth = Truth.TRUE
+            entry.truth = TRUE
         else:
             entry.doubt(reason)
 
@@ -104,11 +135,11 @@ def age_doubt(entry: Entry, window: DateInterval) -> Reason | None:
 
 def relate(entry: Entry, after: Outcome, within: Span | None) -> None:
     """Only what is dated after a finding counts, and no longer after it than `within`."""
-    if after.truth is Truth.UNKNOWN:
+    if after.truth is UNKNOWN:
         entry.doubt(*after.reasons)
         return
-    if after.truth is Truth.FALSE:
-        entry.truth = Truth.FALSE
+    if after.truth is FALSE:
+        entry.truth = FALSE
         return
     when = entry.fact.when
     if after.when is None or when is None:
@@ -117,7 +148,7 @@ def relate(entry: Entry, after: Outcome, within: Span | None) -> None:
     if within is not None:
         first, last = (None if day is None else _after(day, within) for day in (after.when.first, after.when.last))
         if last is not None and when.first is not None and when.first > last:
-            entry.truth = Truth.FALSE
+            entry.truth = FALSE
             return
         if first is None or when.last is None or when.last > first:
             entry.doubt(Reason.IMPRECISE)
@@ -125,7 +156,7 @@ def relate(entry: Entry, after: Outcome, within: Span | None) -> None:
     if when.surely_after(after.when):
         return
     if all(date is None or _no_later(date, after.when) for date in (when, entry.fact.recorded)):
-        entry.truth = Truth.FALSE
+        entry.truth = FALSE
     else:
         entry.doubt(Reason.IMPRECISE)
 
@@ -136,7 +167,7 @@ def _after(day: date, span: Span) -> date:
 
 def coincide(entry: Entry, other: Outcome) -> None:
     """Only what was at the time of the resources that decided another atom counts."""
-    if other.truth is Truth.UNKNOWN:
+    if other.truth is UNKNOWN:
         entry.doubt(*other.reasons)
         return
     if not other.decided_by:
@@ -150,7 +181,7 @@ def coincide(entry: Entry, other: Outcome) -> None:
     until = ended.last if ended is not None else None if entry.fact.kind is Kind.CONDITION else when.last
     stretch = DateInterval(when.first, until, None, None)
     if all(stretch.surely_before(time) or stretch.surely_after(time) for time in times):
-        entry.truth = Truth.FALSE
+        entry.truth = FALSE
     elif ended is None or not when.surely_before(ended) or not any(_spans(when, ended, time) for time in times):
         entry.doubt(Reason.IMPRECISE)
 

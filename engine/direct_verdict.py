@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
 from trialsieve.rules.model import Trial
-from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
 _JUDGEMENT = frozenset({Reason.JUDGEMENT})
+_FAILING, _OPEN_DATA, _OPEN_JUDGEMENT, _OPEN_REGISTRY = range(4)  # the lists of an arm, in their order
+_ELIGIBLE, _INELIGIBLE, _NEEDS_REVIEW = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_REVIEW
 
 
 def effect(kind: CriterionKind, truth: Truth) -> Effect:
     """Inclusion and infusion: true passes. Exclusion: false passes. Unknown is always review."""
-    if truth is Truth.UNKNOWN:
+    if truth is UNKNOWN:
         return Effect.REVIEW
-    return Effect.PASS if (truth is Truth.TRUE) != (kind is CriterionKind.EXCLUSION) else Effect.FAIL
+    return Effect.PASS if (truth is TRUE) != (kind is CriterionKind.EXCLUSION) else Effect.FAIL
 
 
 def is_deceased(chart: Chart, circumstances: Circumstances) -> bool:
@@ -71,36 +74,48 @@ class TrialArms:
         """What the outcomes of the criteria and gates make of each."""
         if is_deceased(chart, circumstances):
             return tuple(ArmOutcome(arm.cohort, arm.stage, Verdict.INELIGIBLE, ("deceased",)) for arm in self._arms)
-        met = [(name, criteria[key].outcome, passing) for name, key, passing in self._passing]
-        unmet = [(name, outcome) for name, outcome, passing in met if outcome.truth is not passing]
+        unmet = [
+            (name, _limit(outcome.reasons))
+            for name, key, passing in self._passing
+            if (outcome := criteria[key].outcome).truth is not passing
+        ]
         set_aside = chart.person.set_aside is not None
         return tuple([_arm(arm, unmet, gates.get((self._trial, arm.cohort)), set_aside) for arm in self._arms])
 
 
 def _passing(kind: CriterionKind) -> Truth:
-    return Truth.TRUE if effect(kind, Truth.TRUE) is Effect.PASS else Truth.FALSE
+    return TRUE if effect(kind, TRUE) is Effect.PASS else FALSE
 
 
 def _deciding(trial: Trial, cohort: str, reached: Sequence[str]) -> frozenset[str]:
     return frozenset(each.id for each in trial.criteria if each.cohort in ("all", cohort) and each.stage in reached)
 
 
-def _arm(arm: _Arm, unmet: Sequence[tuple[str, Outcome]], gate: Outcome | None, set_aside: bool) -> ArmOutcome:
-    asked = [(name, outcome) for name, outcome in unmet if name in arm.criteria]
-    if gate is not None and gate.truth is not Truth.TRUE:
-        asked.insert(0, ("cohort", gate))
-    failing = tuple([name for name, outcome in asked if outcome.truth is not Truth.UNKNOWN])
-    review = {name: outcome.reasons for name, outcome in asked if outcome.truth is Truth.UNKNOWN}
-    registry = tuple([name for name, reasons in review.items() if not reasons.isdisjoint(_REGISTRY)])
-    judgement = tuple([name for name, reasons in review.items() if reasons == _JUDGEMENT])
-    data = tuple([name for name in review if name not in registry and name not in judgement])
+@lru_cache(maxsize=1024)
+def _limit(reasons: frozenset[Reason]) -> int:
+    """Which of the lists of an arm something is in that does not pass, for these reasons or because it fails."""
+    if not reasons:
+        return _FAILING
+    if not reasons.isdisjoint(_REGISTRY):
+        return _OPEN_REGISTRY
+    return _OPEN_JUDGEMENT if reasons == _JUDGEMENT else _OPEN_DATA
+
+
+def _arm(arm: _Arm, unmet: Sequence[tuple[str, int]], gate: Outcome | None, set_aside: bool) -> ArmOutcome:
+    asked = [each for each in unmet if each[0] in arm.criteria]
+    if gate is not None and gate.truth is not TRUE:
+        asked.insert(0, ("cohort", _limit(gate.reasons)))
+    if not asked:
+        if set_aside:
+            return ArmOutcome(arm.cohort, arm.stage, _NEEDS_REVIEW, ("patient",))
+        return ArmOutcome(arm.cohort, arm.stage, _ELIGIBLE, ())
+    limits: tuple[list[str], ...] = [], [], [], []
+    for name, limit in asked:
+        limits[limit].append(name)
+    failing, *review = map(tuple, limits)
     if failing:
-        return ArmOutcome(arm.cohort, arm.stage, Verdict.INELIGIBLE, failing, data, judgement, registry)
-    if review:
-        return ArmOutcome(arm.cohort, arm.stage, Verdict.NEEDS_REVIEW, tuple(review), data, judgement, registry)
-    if set_aside:
-        return ArmOutcome(arm.cohort, arm.stage, Verdict.NEEDS_REVIEW, ("patient",))
-    return ArmOutcome(arm.cohort, arm.stage, Verdict.ELIGIBLE, ())
+        return ArmOutcome(arm.cohort, arm.stage, _INELIGIBLE, failing, *review)
+    return ArmOutcome(arm.cohort, arm.stage, _NEEDS_REVIEW, tuple([name for name, _ in asked]), *review)
 
 
 def verdict(arms_at_screening: list[Verdict]) -> Verdict:

@@ -13,6 +13,7 @@ from trialsieve.engine.lapsed_answers import lapsed_answers
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import (
+    HOLDS,
     ArmResult,
     AtomResult,
     CriterionResult,
@@ -20,19 +21,11 @@ from trialsieve.engine.result import (
     OpenItems,
     ReadingResult,
     ScreeningResult,
-    holds_of,
 )
+from trialsieve.engine.undated_results import measured_concepts, undated_results
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import (
-    Atom,
-    Finding,
-    FindingHolds,
-    Measurement,
-    QualitativeResult,
-    Recorded,
-    RuleBook,
-    Trial,
-)
+from trialsieve.rules.logic_order import findings_reached, findings_read
+from trialsieve.rules.model import Finding, RuleBook, Trial
 from trialsieve.rules.vocabulary import Reason
 
 _KEPT = 2_000  # explained criteria, and atoms, that rest on no resource
@@ -54,6 +47,7 @@ class Explainer:
             name: [((name, each.id), self._words.criterion(each)) for each in book.trials[name].criteria]
             for name in trials
         }
+        self._measured = {name: measured_concepts(book, name) for name in trials}
         # By the identity of what an evaluator keeps too; it is held, so that its identity stays its own.
         self._of_outcome: Kept[int, tuple[CriterionOutcome, CriterionResult]] = Kept(_KEPT)
         self._criteria: Kept[tuple[object, ...], CriterionResult] = Kept(_KEPT)
@@ -71,7 +65,7 @@ class Explainer:
             as_of=circumstances.as_of.isoformat(),
             verdict=verdict([arm.verdict for arm in arms if arm.stage == "screening"]),
             arms=tuple(map(_arm, arms)),
-            cautions=_cautions(trial.id, chart, circumstances, evaluation.criteria),
+            cautions=_cautions(trial.id, chart, circumstances, evaluation.criteria, self._measured[trial.id]),
             criteria=self._explained(self._rules[trial.id], evaluation.criteria),
             findings=self._findings(trial, evaluation) if findings else (),
             rules_version=trial.version,
@@ -81,20 +75,22 @@ class Explainer:
     def _explained(
         self, rules: Sequence[_Rule], outcomes: Mapping[tuple[str, str], CriterionOutcome]
     ) -> tuple[CriterionResult, ...]:
-        known_of = self._of_outcome.get
-        explained = []
-        for name, words in rules:
-            outcome = outcomes[name]
-            known = known_of(id(outcome))
-            explained.append(
-                known[1] if known is not None and known[0] is outcome else self._of_any(name, words, outcome)
-            )
-        return tuple(explained)
+        proofs = [outcomes[name] for name, _ in rules]
+        kept = map(self._of_outcome.get, map(id, proofs))
+        return tuple(
+            [
+                self._of_any(name, words, proof) if known is None else known[1]
+                for (name, words), proof, known in zip(rules, proofs, kept, strict=True)
+            ]
+        )
 
     def _of_any(self, name: tuple[str, str], words: CriterionWords, proof: CriterionOutcome) -> CriterionResult:
-        key = _same_for_all(name, proof)
-        if key is None:
+        if proof.outcome.evidence:  # nearly always, where there is any
             return self._criterion(words, proof)
+        outcomes = [proof.outcome, *proof.atoms.values(), *proof.readings.values()]
+        if not all(map(_rests_on_nothing, outcomes)):
+            return self._criterion(words, proof)
+        key = (name, proof.applies, *map(_content, outcomes))
         result = self._criteria.get(key)
         if result is None:
             result = self._criterion(words, proof)
@@ -105,6 +101,8 @@ class Explainer:
     def _criterion(self, words: CriterionWords, proof: CriterionOutcome) -> CriterionResult:
         criterion, outcome, atoms = words.criterion, proof.outcome, proof.atoms
         told = [self._atom(each, atoms[each.atom.id]) for each in words.atoms]
+        explanation, evidence = words.explained(proof, [sentences for _, sentences in told])
+        readings = proof.readings
         return CriterionResult(  # not by name, which takes ten times as long
             criterion.id,
             criterion.kind,
@@ -112,22 +110,22 @@ class Explainer:
             criterion.cohort,
             criterion.text,
             proof.applies,
-            holds_of(outcome.truth),
+            HOLDS[outcome.truth],
             effect(criterion.kind, outcome.truth),
             _sorted(outcome.reasons),
-            words.explanation(proof, [sentences for _, sentences in told]),
-            outcome.evidence,
+            explanation,
+            evidence,
             outcome.assumptions,
-            tuple([_reading(name, reading, proof) for name, reading in proof.readings.items()]),
+            tuple([_reading(name, reading, proof) for name, reading in readings.items()]) if readings else (),
             tuple([atom for atom, _ in told]),
             criterion.cautions,
             None if outcome.changes_on is None else outcome.changes_on.isoformat(),
         )
 
     def _atom(self, words: AtomWords, outcome: Outcome) -> _Told:
-        if outcome.evidence or outcome.decided_by or outcome.changes_on is not None:
+        if not _rests_on_nothing(outcome):
             return _told(words, outcome)
-        key = (id(words), outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes)
+        key = (id(words), *_content(outcome))
         told = self._atoms.get(key)
         if told is None:
             told = _told(words, outcome)
@@ -137,31 +135,22 @@ class Explainer:
     # --- findings ---------------------------------------------------------------------------------------------------
 
     def _findings(self, trial: Trial, evaluation: Evaluation) -> tuple[FindingResult, ...]:
-        reached: dict[str, None] = {}
+        """Every finding that the trial reads, directly or through another, and that was needed."""
         atoms = [atom for criterion in trial.criteria for atom in criterion.atoms]
         atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
-        self._reach(atoms, evaluation.finding_atoms, reached)
+        needed = {name: each for name, each in self._book.findings.items() if name in evaluation.finding_atoms}
+        reached = findings_reached([name for atom in atoms for name in findings_read(atom)], needed)
         return tuple(
             self._finding(finding, evaluation.findings[name], evaluation.finding_atoms[name])
-            for name, finding in self._book.findings.items()
+            for name, finding in needed.items()
             if name in reached
         )
-
-    def _reach(
-        self, atoms: Sequence[Atom], evaluated: Mapping[str, Mapping[str, Outcome]], reached: dict[str, None]
-    ) -> None:
-        """Every finding that the atoms read, directly or through another, and that was needed."""
-        for atom in atoms:
-            for name in _read_by(atom):
-                if name in evaluated and name not in reached:
-                    reached[name] = None
-                    self._reach(self._book.findings[name].atoms, evaluated, reached)
 
     def _finding(self, finding: Finding, outcome: Outcome, atoms: Mapping[str, Outcome]) -> FindingResult:
         return FindingResult(
             id=finding.id,
             title=finding.title,
-            holds=holds_of(outcome.truth),
+            holds=HOLDS[outcome.truth],
             reasons=_sorted(outcome.reasons),
             evidence=outcome.evidence,
             explanation=self._words.finding(finding.id).explanation(outcome),
@@ -177,13 +166,13 @@ def _told(words: AtomWords, outcome: Outcome) -> _Told:
     result = AtomResult(
         atom.id,
         atom.quote,
-        holds_of(outcome.truth),
+        HOLDS[outcome.truth],
         _sorted(outcome.reasons),
         outcome.evidence,
         outcome.assumptions,
         dated(sentences, outcome),
         atom.operand,
-        atom.test.finding if isinstance(atom.test, FindingHolds) else None,
+        words.finding,
     )
     return result, sentences
 
@@ -194,7 +183,11 @@ def _arm(arm: ArmOutcome) -> ArmResult:
 
 
 def _cautions(
-    trial: str, chart: Chart, circumstances: Circumstances, criteria: Mapping[tuple[str, str], CriterionOutcome]
+    trial: str,
+    chart: Chart,
+    circumstances: Circumstances,
+    criteria: Mapping[tuple[str, str], CriterionOutcome],
+    measured: frozenset[str],
 ) -> tuple[str, ...]:
     cautions = list(chart.cautions)
     if chart.person.set_aside is not None:
@@ -205,37 +198,26 @@ def _cautions(
         cautions.append(f"recorded as deceased{on}")
     if chart.attestations:
         cautions += lapsed_answers(trial, chart, circumstances.as_of, criteria)
+    cautions += undated_results(measured, chart, circumstances.as_of)
     return tuple(dict.fromkeys(cautions))
 
 
 def _reading(name: str, reading: Outcome, proof: CriterionOutcome) -> ReadingResult:
     if not proof.applies:
-        return ReadingResult(name, holds_of(proof.outcome.truth), "The sentence does not apply to this patient.")
+        return ReadingResult(name, HOLDS[proof.outcome.truth], "The sentence does not apply to this patient.")
     why_not = f" ({in_words(reading.reasons)})" if reading.reasons else ""
     said = f"Read so, the sentence is {reading.truth.value} of this patient{why_not}."
-    return ReadingResult(name, holds_of(reading.truth), said)
+    return ReadingResult(name, HOLDS[reading.truth], said)
 
 
-def _read_by(atom: Atom) -> list[str]:
-    test = atom.test
-    names = [atom.presume_unless] if atom.presume_unless is not None else []
-    if isinstance(test, FindingHolds):
-        names.append(test.finding)
-    elif isinstance(test, (Measurement, QualitativeResult)):
-        names += [*test.not_before, *((test.after,) if test.after else ())]
-    elif isinstance(test, Recorded) and test.after is not None:
-        names.append(test.after)
-    return names
+def _rests_on_nothing(outcome: Outcome) -> bool:
+    """Whether an outcome rests on no resource, nor on a day: then it reads the same for every patient."""
+    return not (outcome.evidence or outcome.decided_by or outcome.changes_on)
 
 
-def _same_for_all(name: tuple[str, str], proof: CriterionOutcome) -> tuple[object, ...] | None:
-    """A key for what reads the same for every patient, since it rests on no resource; else None."""
-    if proof.outcome.evidence:  # nearly always, where there is any
-        return None
-    outcomes = [proof.outcome, *proof.atoms.values(), *proof.readings.values()]
-    if any(outcome.evidence for outcome in outcomes):
-        return None
-    return (name, proof.applies, *[(each.truth, each.reasons, each.assumptions, each.notes) for each in outcomes])
+def _content(outcome: Outcome) -> tuple[object, ...]:
+    """All that is told of an outcome that rests on nothing."""
+    return (outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes)
 
 
 @lru_cache(maxsize=1024)

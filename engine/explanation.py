@@ -6,11 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trialsieve.engine import direct_logic
-from trialsieve.engine.explanation_atoms import AtomWords, FindingWords, noted, says, why
-from trialsieve.engine.outcome import CriterionOutcome, Outcome
-from trialsieve.engine.phrases import OF_ANOTHER_TIME, in_words, sentence
+from trialsieve.engine.explanation_atoms import AtomWords, FindingWords, WhyNot, says
+from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
+from trialsieve.engine.phrases import OF_ANOTHER_TIME, in_words, sentence, with_notes
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Atom, Criterion, DatedSince, FindingHolds, Logic, RuleBook, SameResource, Test
+from trialsieve.rules.model import (
+    Atom,
+    Criterion,
+    DatedSince,
+    FindingHolds,
+    Logic,
+    ReviewWhen,
+    RuleBook,
+    SameResource,
+    Test,
+)
 from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
 
 _PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell
@@ -46,14 +56,20 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """Which atoms tell of a criterion, by their places: those that decide it or keep it open, then what is known."""
+    """Which atoms tell of a criterion, by their places: those that decide it or keep it open, then what is known.
+
+    `beside` are those whose evidence is told beside that of the criterion: what sends one that is told to a person,
+    and what is known.
+    """
 
     deciding: tuple[int, ...]
     told: tuple[int, ...]
     known: tuple[int, ...]
+    beside: tuple[int, ...]
 
 
-_NOT_THEIRS = _Telling((), (), ())  # the value comes from something after the logic: an attestation, applicability
+_WHY_OPEN = WhyNot("", "this", OF_ANOTHER_TIME)
+_NOT_THEIRS = _Telling((), (), (), ())  # the value comes from something after the logic: an attestation, applicability
 
 
 class CriterionWords:
@@ -65,58 +81,49 @@ class CriterionWords:
         self._names = [atom.id for atom in criterion.atoms]
         self._tellings: Kept[tuple[object, ...], _Telling] = Kept(_PATTERNS)
 
-    def explanation(self, proof: CriterionOutcome, said: Sequence[Sequence[str]] | None = None) -> str:
-        """The atoms that decide a criterion, or keep it open, and when a window will change it.
+    def explanation(self, proof: CriterionOutcome) -> str:
+        """The atoms that decide a criterion, or keep it open, and when a window will change it."""
+        return self.explained(proof, [words.sentences(proof.atoms[words.atom.id]) for words in self.atoms])[0]
 
-        `said` are the sentences of its atoms, where they are known already.
-        """
+    def explained(self, proof: CriterionOutcome, said: Sequence[Sequence[str]]) -> tuple[str, tuple[Evidence, ...]]:
+        """Its explanation, and the evidence of all that this tells. `said` are the sentences of its atoms."""
         outcome = proof.outcome
+        evidence = outcome.evidence
         if not proof.applies:
             told = sentence(f"does not apply: {says(outcome)}")
         elif Reason.ENGINE_DISAGREEMENT in outcome.reasons:
             told = _in_short(outcome)
-        elif Reason.REGISTRY_ERROR in outcome.reasons and self.criterion.logic is None:
-            told = self._on_hold(proof)
+        elif self.criterion.logic is None and Reason.REGISTRY_ERROR in outcome.reasons:
+            told = self._on_hold(proof, said)
         else:
-            outcomes = [proof.atoms[name] for name in self._names]
-            if said is None:
-                said = [words.sentences(each) for words, each in zip(self.atoms, outcomes, strict=True)]
-            told = self._by_atoms(outcome, outcomes, said)
-        if outcome.changes_on is None:
-            return told
-        return f"{told} It passes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+            atoms = proof.atoms
+            outcomes = list(map(atoms.__getitem__, self._names))
+            telling = self._telling(outcome, outcomes)
+            told = _by_atoms(telling, outcome, outcomes, said)
+            if telling.beside:
+                others = [item for place in telling.beside for item in outcomes[place].evidence]
+                evidence = tuple(dict.fromkeys([*evidence, *others]))
+        if outcome.changes_on is not None:
+            told = f"{told} It passes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+        return told, evidence
 
-    def _on_hold(self, proof: CriterionOutcome) -> str:
+    def _on_hold(self, proof: CriterionOutcome, said: Sequence[Sequence[str]]) -> str:
+        """Its readings, and what is missing where one of them waits for it."""
         values = ", ".join(f"{name}: {reading.truth.value}" for name, reading in proof.readings.items())
         note = f" {self.criterion.note}" if self.criterion.note else ""
-        return f"The registry's text is on hold; its readings say {values}.{note}"
-
-    def _by_atoms(self, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
-        telling = self._telling(outcome, outcomes)
-        if not telling.told:
-            if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
-                return _in_short(outcome)
-            return sentence(says(outcome) or in_words(outcome.reasons)) + noted(outcome.notes)
-        first = said[telling.told[0]]
-        if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
-            return first[0]
-        sentences = list(dict.fromkeys([part for place in telling.told for part in said[place]]))
-        if telling.known:
-            known = dict.fromkeys([part for place in telling.known for part in said[place]])
-            sentences += [f"Known: {part}" for part in known if part not in sentences]
-        told = " ".join(sentences)
-        if not outcome.notes:
+        told = f"The registry's text is on hold; its readings say {values}.{note}"
+        if all(reading.truth is not Truth.UNKNOWN for reading in proof.readings.values()):
             return told
-        noted_by_atoms = {note for place in telling.deciding for note in outcomes[place].notes}
-        return told + noted([note for note in outcome.notes if note not in noted_by_atoms])
+        telling = self._telling(proof.outcome, [proof.atoms[name] for name in self._names])
+        return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place]])])
 
     def _telling(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
         """Which atoms to tell of: it depends on their values alone, which recur from patient to patient."""
-        pattern = (
-            outcome.truth,
-            outcome.reasons,
-            *[(each.truth, each.reasons, not each.evidence) for each in outcomes],
-        )
+        values: list[object] = [outcome.reasons or outcome.truth]  # what is unknown has reasons
+        for each in outcomes:
+            values.append(each.reasons or each.truth)
+            values.append(not each.evidence)
+        pattern = tuple(values)
         telling = self._tellings.get(pattern)
         if telling is None:
             telling = self._chosen(outcome, outcomes)
@@ -147,15 +154,42 @@ class CriterionWords:
             and of[atom.id].truth is not Truth.UNKNOWN
             and of[atom.id].evidence
         ]
-        return _Telling(self._places(names), self._places(told), self._places(known if is_open else ()))
+        cases = [(case, of[atom.id]) for atom in criterion.atoms if atom.id in told for case in atom.review_when]
+        opening = [name for case, opened in cases for name in _opening(case, opened, of) if of[name].evidence]
+        known = known if is_open else []
+        return _Telling(
+            self._places(names),
+            self._places(told),
+            self._places(known),
+            self._places(list(dict.fromkeys([*opening, *known]))),
+        )
 
     def _places(self, names: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(self._names.index, names))
 
 
+def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
+    if not telling.told:
+        if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
+            return _in_short(outcome)
+        return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), outcome.notes)
+    first = said[telling.told[0]]
+    if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
+        return first[0]
+    sentences = list(dict.fromkeys([part for place in telling.told for part in said[place]]))
+    if telling.known:
+        known = dict.fromkeys([part for place in telling.known for part in said[place]])
+        sentences += [f"Known: {part}" for part in known if part not in sentences]
+    told = " ".join(sentences)
+    if not outcome.notes:
+        return told
+    noted_by_atoms = {note for place in telling.deciding for note in outcomes[place].notes}
+    return " ".join([told, *[sentence(note) for note in outcome.notes if note not in noted_by_atoms]])
+
+
 def _in_short(outcome: Outcome) -> str:
     """Why a criterion is open, where its atoms do not say it."""
-    return " ".join(why(outcome, "", "this", OF_ANOTHER_TIME))
+    return " ".join(_WHY_OPEN.sentences(outcome, says(outcome)))
 
 
 def _is_told_of(test: Test, names: Sequence[str]) -> bool:
@@ -166,3 +200,10 @@ def _is_told_of(test: Test, names: Sequence[str]) -> bool:
 def _is_set_aside(when: Logic, outcomes: Mapping[str, Outcome]) -> bool:
     """Whether an atom speaks of other patients, by its `when`: what it says of this one is only that."""
     return direct_logic.value(when, outcomes.__getitem__)[0] is Truth.FALSE
+
+
+def _opening(case: ReviewWhen, opened: Outcome, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
+    """The atoms that send another to a person, or may."""
+    truth, reasons, names = direct_logic.decided(case.condition, outcomes.__getitem__)
+    opens = case.reason in opened.reasons if truth is Truth.TRUE else bool(reasons) and reasons <= opened.reasons
+    return names if opens else ()

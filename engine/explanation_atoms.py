@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from trialsieve.engine.direct_changes import negated
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.engine.phrases import (
-    WHY,
+    EITHER_WAY,
+    TOLD_BESIDE,
+    WHY_NOT,
+    WHY_NOT_BY_IT,
     in_words,
     is_whatever,
     labels,
@@ -17,6 +20,7 @@ from trialsieve.engine.phrases import (
     sentence,
     told_reasons,
     too_old,
+    with_notes,
 )
 from trialsieve.rules.model import (
     Age,
@@ -42,7 +46,8 @@ Known = Callable[[Outcome], str]
 """The sentence of a test whose answer is known."""
 
 _SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
-_NO_DATA = frozenset({Reason.NO_DATA})
+_OF_ITS_TIME = frozenset({Reason.STALE, Reason.UNDATED, Reason.IMPRECISE})
+_NO_DATA, _JUDGEMENT = frozenset({Reason.NO_DATA}), frozenset({Reason.JUDGEMENT})
 
 
 class FindingWords:
@@ -54,28 +59,39 @@ class FindingWords:
         concepts = looked_at(finding, book)
         self._looked_for = labels(concepts, book) if concepts else ""
 
-    def explanation(self, outcome: Outcome) -> str:
-        """The finding in one sentence."""
+    def explanation(self, outcome: Outcome, untold: frozenset[Reason] = frozenset()) -> str:
+        """The finding in one sentence; the `untold` reasons are told elsewhere."""
         if outcome.truth is not Truth.UNKNOWN:
             title = self._title if outcome.truth is Truth.TRUE else self._opposite
             return sentence(f"{title}: {says(outcome)}" if outcome.evidence else title)
-        if self._looked_for and outcome.reasons == _NO_DATA and not outcome.evidence:
-            return sentence(f"{self._title}: unknown; nothing on record of {self._looked_for}") + noted(outcome.notes)
-        found = f"; on record: {says(outcome)}" if outcome.evidence else ""
-        why_not = in_words(outcome.reasons, beside=bool(found))
-        return sentence(f"{self._title}: unknown ({why_not}){found}") + noted(outcome.notes)
+        reasons = outcome.reasons - untold
+        if self._looked_for and reasons == _NO_DATA and not outcome.evidence:
+            told = f"{self._title}: unknown; nothing on record of {self._looked_for}"
+        else:
+            why_not = f" ({in_words(reasons, beside=bool(outcome.evidence))})" if reasons else ""
+            found = f"; on record: {says(outcome)}" if outcome.evidence else ""
+            told = f"{self._title}: unknown{why_not}{found}"
+        return with_notes(sentence(told), outcome.notes)
 
 
 class AtomWords:
     """What is said of one atom. `finding` are the words of the finding that it is, if it is one."""
 
     def __init__(self, atom: Atom, book: RuleBook, finding: FindingWords | None) -> None:
+        test = atom.test
         self.atom = atom
-        self._finding = finding
-        self._known = _known(atom.test, book) if finding is None else finding.explanation
+        self.finding = test.finding if isinstance(test, FindingHolds) else None
+        self._of_finding = finding
+        known = _known(test, book) if finding is None else finding.explanation
+        self._known = (lambda outcome: known(negated(outcome))) if atom.absent else known
         self._judged = quoted(atom.quote) if atom.quote else "this"
-        self._subject = _subject(atom.test, book)
-        self._stale = too_old(atom.test, book)
+        self._of_another = isinstance(test, (SameResource, DatedSince))
+        wanted = f"date of {test.anchor}" if isinstance(test, DatedSince) else "data that would decide"
+        stale = too_old(test)
+        self._held_against_others = isinstance(test, (Measurement, QualitativeResult)) and bool(test.not_before)
+        self._is_recorded = isinstance(test, Recorded)
+        self._undecided = WhyNot(wanted, self._judged, stale)
+        self._nothing = WhyNot(_subject(test, book), self._judged, stale)
 
     def explanation(self, outcome: Outcome) -> str:
         """One atom in one or two sentences, and when a window will change it."""
@@ -85,7 +101,7 @@ class AtomWords:
         """The sentences of an atom: one, or of what is unknown one for each reason."""
         if outcome.truth is Truth.UNKNOWN:
             return self._unknown(outcome)
-        said = self._known(negated(outcome) if self.atom.absent else outcome)
+        said = self._known(outcome)
         if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
             said = sentence("; ".join(outcome.assumptions))
         elif outcome.assumptions:
@@ -93,18 +109,26 @@ class AtomWords:
         return (said,)
 
     def _unknown(self, outcome: Outcome) -> Sequence[str]:
-        if self._finding is not None:
-            told = self._finding.explanation(outcome)
-            if self.atom.quote and Reason.JUDGEMENT in outcome.reasons:
-                told += " " + sentence(f"a person has to judge {self._judged}")
-            return (told,)
-        test = self.atom.test
-        if isinstance(test, (SameResource, DatedSince)) and not outcome.evidence:
+        if self._of_finding is not None:
+            if not (self.atom.quote and Reason.JUDGEMENT in outcome.reasons):
+                return (self._of_finding.explanation(outcome),)
+            told = self._of_finding.explanation(outcome, _JUDGEMENT)
+            return (f"{told} {sentence(f'a person has to judge {self._judged}')}",)
+        if outcome.evidence:
+            said = self._own(outcome) if self._held_against_others else says(outcome)
+            exact = self._is_recorded and Reason.IMPRECISE in outcome.reasons and _has_its_day(outcome)
+            return self._undecided.sentences(outcome, said, exact=exact)
+        if self._of_another:
             which = sentence(f"of which record this is asked is not known ({in_words(outcome.reasons)})")
-            return (which + noted(outcome.notes),)
-        if isinstance(test, DatedSince):
-            return why(outcome, f"date of {test.anchor}", self._judged, self._stale)
-        return why(outcome, "data that would decide" if outcome.evidence else self._subject, self._judged, self._stale)
+            return (with_notes(which, outcome.notes),)
+        return self._nothing.sentences(outcome)
+
+    def _own(self, outcome: Outcome) -> str:
+        """What those resources say that are looked at, without what they are held against."""
+        if not outcome.notes or not outcome.reasons <= _OF_ITS_TIME:
+            return says(outcome)
+        own = {fact.reference for fact in outcome.decided_by}
+        return _few([item for item in outcome.evidence if item.reference in own] or outcome.evidence)
 
 
 def dated(sentences: Sequence[str], outcome: Outcome) -> str:
@@ -187,43 +211,54 @@ def _subject(test: Test, book: RuleBook) -> str:
         return "birth date"
     if isinstance(test, RecordedSex):
         return "recorded sex"
-    if isinstance(test, SameResource):
-        return test.facet
-    assert isinstance(test, (Judgement, Unresolved, FindingHolds, DatedSince))
+    assert isinstance(test, (Judgement, Unresolved, FindingHolds, SameResource, DatedSince))
     return ""
 
 
-def why(outcome: Outcome, subject: str, judged: str, stale: str) -> Sequence[str]:
-    """A sentence for each reason of an unknown; `subject` is what was looked for, if that can be named.
+def _has_its_day(outcome: Outcome) -> bool:
+    """Whether it is not the date of what is on record that leaves an answer open."""
+    return all(fact.when is not None and fact.when.first == fact.when.last for fact in outcome.decided_by)
+
+
+class WhyNot:
+    """Why an answer is unknown. `subject` is what was looked for, if that can be named.
 
     `judged` is what a person would have to say, `stale` why what is on record is of another time.
     """
-    said = says(outcome)
-    beside = f"; on record: {said}" if said else ""
-    about = said or subject or "what is on record"
-    sentences = [
-        sentence(
-            "nothing on record"
-            if reason is Reason.NO_DATA and not subject
-            else WHY[reason].format(
-                says=about, subject=subject or "what is asked for", beside=beside, judged=judged, stale=stale
-            )
-        )
-        for reason in told_reasons(outcome.reasons)
-    ]
-    sentences[-1] += noted(outcome.notes)
-    return sentences
+
+    def __init__(self, subject: str, judged: str, stale: str) -> None:
+        self._subject = subject or "what is on record"
+        self._by_it = {reason: text.format(stale=stale) for reason, text in WHY_NOT_BY_IT.items()}
+        self._by_nothing = {
+            reason: text.format(subject=subject or "what is asked for", judged=judged)
+            for reason, text in WHY_NOT.items()
+        }
+        self._beside = TOLD_BESIDE
+        if not subject:
+            self._by_nothing[Reason.NO_DATA] = "nothing on record"
+            self._beside -= {Reason.NO_DATA}
+
+    def sentences(self, outcome: Outcome, said: str = "", *, exact: bool = False) -> Sequence[str]:
+        """One for each reason. `said` is what is on record, `exact` whether that has its day."""
+        sentences = [self._sentence(reason, said, exact=exact) for reason in told_reasons(outcome.reasons)]
+        if outcome.notes:
+            sentences[-1] = with_notes(sentences[-1], outcome.notes)
+        return sentences
+
+    def _sentence(self, reason: Reason, said: str, *, exact: bool) -> str:
+        by_it = EITHER_WAY if exact and reason is Reason.IMPRECISE else self._by_it.get(reason)
+        if by_it is not None:
+            return sentence(f"{said or self._subject}: {by_it}")
+        why = self._by_nothing[reason]
+        return sentence(f"{why}; on record: {said}" if said and reason in self._beside else why)
 
 
 def says(outcome: Outcome) -> str:
     """What the resources say that an outcome rests on; of many the first few."""
     evidence = outcome.evidence
-    if len(evidence) == 1:
-        return evidence[0].says
+    return evidence[0].says if len(evidence) == 1 else _few(evidence)
+
+
+def _few(evidence: Sequence[Evidence]) -> str:
     shown = ", ".join([item.says for item in evidence[:_SHOWN]])
     return shown if len(evidence) <= _SHOWN else f"{shown} and {len(evidence) - _SHOWN} more"
-
-
-def noted(notes: Sequence[str]) -> str:
-    """Notes behind a sentence."""
-    return "".join([f" ({note})" for note in notes])

@@ -16,11 +16,13 @@ class Fact(Struct, frozen=True, gc=False):
     """What one resource says about one concept; a resource that matches two concepts makes two facts.
 
     `when`: an observation's effective time, a condition's onset, a procedure's or dose's time; None if undated.
-    `recorded`: when a condition was last asserted (recordedDate). `ended`: it has an abatement (`ended_when` if dated).
+    `recorded`: when a condition was last asserted (recordedDate). `ended`: it is said to be over. `ended_when`: the day
+    of its abatement, or the last one of what took time.
     `value` is in the concept's canonical unit; where there is none, `value_problem` says why. `times_upper_limit` is
     the value as a multiple of its own reference range's upper limit, else `limit_problem`; `times_lower_limit` is
     likewise of the lower one. `result` is the qualitative result, else `result_problem`; NO_DATA in any of these means
     that the resource gives no such value at all, UNSPECIFIC that it gives a value of another sort.
+    `assumptions` are those without which it would not count; of a limit of its range, where its multiple is asked for.
     """
 
     kind: Kind
@@ -44,6 +46,8 @@ class Fact(Struct, frozen=True, gc=False):
     result_problem: Reason | None = None
     facets: Facets = ()
     assumptions: tuple[str, ...] = ()
+    upper_limit_assumed: str | None = None
+    lower_limit_assumed: str | None = None
 
     def facet(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.facets if key == name)

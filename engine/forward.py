@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from trialsieve.engine.compile import compile_program
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_run import Remembered, Run
-from trialsieve.engine.forward_silent import Silence
+from trialsieve.engine.forward_silent import Silence, Spoken
 from trialsieve.engine.outcome import Circumstances, Evaluation
 from trialsieve.engine.program import Program
 from trialsieve.rules.model import RuleBook
@@ -57,13 +57,15 @@ class ForwardEngine:
         """Screen one chart for every compiled trial; raises EngineError if the rule engine fails."""
         run = Run(self._program, self._remembered, chart, circumstances)
         if self._silence is not None:
-            empty = self._silence.of_empty(chart, circumstances)
+            empty = self._silence.of_empty(chart, circumstances, run.memory.age, run.memory.told_of_age)
             if empty is not None:
                 run.take_over(empty, self._silence.spoken_of(chart, run.memory.view.by_concept))
         run.evaluate()
         return ForwardEvaluation(run.findings, run.criteria, run.gates, run.arms, run.finding_atoms, run.fired)
 
-    def _evaluated(self, chart: Chart, circumstances: Circumstances) -> Run:
+    def _evaluated(self, chart: Chart, circumstances: Circumstances, before: Run | None, spoken: Spoken) -> Run:
         run = Run(self._program, self._remembered, chart, circumstances)
+        if before is not None:
+            run.take_over(before, spoken)
         run.evaluate()
         return run

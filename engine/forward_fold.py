@@ -10,10 +10,10 @@ from functools import cache
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_record import Entries, RecordSelector, Resource
+from trialsieve.engine.forward_record import Entries, RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection
-from trialsieve.engine.forward_timing import asserted, place_in_currency
-from trialsieve.engine.forward_view import Findings, View, current_days
+from trialsieve.engine.forward_timing import Resource, asserted, place_in_currency
+from trialsieve.engine.forward_view import NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
@@ -74,13 +74,22 @@ def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozens
 
 
 def agreement(outcomes: Sequence[Outcome]) -> Outcome:
-    """The value on which all readings agree, else unknown, registry-error."""
+    """The value on which all readings of a criterion agree, else unknown, registry-error."""
+    return _agreement(outcomes, REGISTRY_ERROR)
+
+
+def agreement_of_tests(outcomes: Sequence[Outcome]) -> Outcome:
+    """As `agreement`, of the readings of an atom; while no two known ones differ, data may still settle it."""
+    differ = {Truth.TRUE, Truth.FALSE} <= {outcome.truth for outcome in outcomes}
+    return _agreement(outcomes, REGISTRY_ERROR if differ else NOTHING)
+
+
+def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Outcome:
     truths = {outcome.truth for outcome in outcomes}
     facts = facts_of(outcomes)
     if truths in ({Truth.TRUE}, {Truth.FALSE}):
         return Outcome(next(iter(truths)), decided_by=facts)
-    reasons = union(outcome.reasons for outcome in outcomes) | {Reason.REGISTRY_ERROR}
-    return Outcome(Truth.UNKNOWN, reasons, decided_by=facts)
+    return Outcome(Truth.UNKNOWN, union(outcome.reasons for outcome in outcomes) | otherwise, decided_by=facts)
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------
@@ -149,24 +158,27 @@ def fold_record(
             open_ += resources
             why |= told.reasons
     denials = entries.denials
+    undone_later = not selector.timing.ever
     if true:
         if all(_before(denial, entry) for denial in denials for entry in true):
             return outcome(Truth.TRUE, frozenset(), _facts(true))
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
-        if decisive:
+        if decisive and undone_later:
             return outcome(Truth.FALSE, frozenset(), _facts(decisive))
         return outcome(Truth.UNKNOWN, _CONFLICTING, _facts(true + denials))
     if open_:
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
-        if decisive:
+        if decisive and undone_later:
             return outcome(Truth.FALSE, frozenset(), _facts(decisive))
         return outcome(Truth.UNKNOWN, why, _facts(open_))
     if not denials:
         return None
+    newest = max(denials, key=_last_day)
     if selector.timing.when is When.CURRENT and selector.timing.currency is not None:
-        newest = max(denials, key=_last_day)
         _, reasons = place_in_currency(asserted(newest[0]), current_days(selector.timing.currency, as_of))
         return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, newest)
+    if selector.timing.ever and all(asserted(denial[0]) is None for denial in denials):
+        return outcome(Truth.UNKNOWN, UNDATED, newest)
     return outcome(Truth.FALSE, frozenset(), _facts(denials))
 
 

@@ -8,7 +8,7 @@ from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_fold import (
-    agreement,
+    agreement_of_tests,
     changed,
     fold_observations,
     fold_record,
@@ -76,17 +76,25 @@ class WorkingMemory:
         # by rule set: how facts were marked, and the facts that are still to be asserted
         self._marked: list[dict[_durable.Fact, Marks]] = [{} for _ in program.test_rules]
         self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
+        # the concepts of which something could not be read; None: of any
+        self._unclear: frozenset[str] | None = None
+        unclear = [item.concepts for item in chart.unreadable if item.concepts is not None]
+        if len(unclear) == len(chart.unreadable):
+            self._unclear = frozenset().union(*unclear)
         birth = chart.person.birth
-        self._age = None if birth is None else age_interval(birth, moment.as_of)
+        self.age = None if birth is None else age_interval(birth, moment.as_of)
+        self.told_of_age: tuple[_durable.Fact, ...] = ()  # one fact a probe
+        if self.age is not None:
+            self.told_of_age = tuple([self._number_fact(probe, Where.INSIDE, self.age) for probe in program.ages])
 
     # --- what is asserted ---
 
     def assert_person(self) -> None:
-        if self._age is not None:
-            for probe in self._program.ages:
-                self._waiting[probe.rule_set][self._number_fact(probe, Where.INSIDE, self._age)] = None
+        if self.told_of_age:
+            for probe, told in zip(self._program.ages, self.told_of_age, strict=True):
+                self._assert(probe.rule_set, told)
         for test in self._program.sexes:
-            self._waiting[0][test.facts[self._chart.person.sex]] = None
+            self._assert(0, test.facts[self._chart.person.sex])
 
     def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> _durable.Fact:
         return self._told.numbers.fact(probe.number, place, value)
@@ -94,17 +102,19 @@ class WorkingMemory:
     def select(self, stratum: Stratum) -> None:
         """Select and assert the candidates of the stratum; selectors whose concepts are not on record cost nothing."""
         for concept in self.view.by_concept:
-            for number in stratum.observations.get(concept, ()):
-                if number not in self._selections:
-                    self._selections[number] = self._select_observations(number)
-            for number in stratum.records.get(concept, ()):
-                if number not in self._entries:
-                    self._entries[number] = self._select_record(number)
+            if concept in stratum.observations:
+                for number in stratum.observations[concept]:
+                    if number not in self._selections:
+                        self._selections[number] = self._select_observations(number)
+            if concept in stratum.records:
+                for number in stratum.records[concept]:
+                    if number not in self._entries:
+                        self._entries[number] = self._select_record(number)
 
     def _select_record(self, number: int, named: Outcome | None = None) -> Entries:
         entries = self._program.records[number].select(self.view, self._findings, named)
         for told in entries.told:
-            self._waiting[0][told.fact] = None
+            self._assert(0, told.fact)
         return entries
 
     def _select_observations(self, number: int, named: Named | None = None) -> Selection:
@@ -122,7 +132,7 @@ class WorkingMemory:
             return
         candidate.told = tuple([self._candidate_fact(probe, place, candidate) for probe in probes])
         for probe, told in zip(probes, candidate.told, strict=True):
-            self._waiting[probe.rule_set][told] = None
+            self._assert(probe.rule_set, told)
 
     def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
         value = candidate.value
@@ -132,26 +142,24 @@ class WorkingMemory:
             return result_fact(place, value, probe.expected)
         raise EngineError(f"{candidate.fact.reference}: its value is not of the sort that its test compares")
 
-    def fire(self) -> None:
-        """Assert what waits in each rule set and keep how its rules marked it; what was marked before is known."""
-        for number, waiting in enumerate(self._waiting):
-            if waiting:
-                self._fire(number, waiting)
-                waiting.clear()
+    def _assert(self, rule_set: int, fact: _durable.Fact) -> None:
+        """What was marked before is known; else it waits for its rules."""
+        before = self._told.marks[rule_set].get(fact)
+        if before is None:
+            self._waiting[rule_set][fact] = None
+        else:
+            self._marked[rule_set][fact] = before
 
-    def _fire(self, number: int, waiting: Mapping[_durable.Fact, None]) -> None:
-        marked, marked_before = self._marked[number], self._told.marks[number]
-        facts: list[_durable.Fact] = []
-        for fact in waiting:
-            if fact not in marked:
-                before = marked_before.get(fact)
-                if before is None:
-                    facts.append(fact)
-                else:
-                    marked[fact] = before
-        if not facts:
-            return
-        rules = self._program.test_rules[number]
+    def fire(self) -> None:
+        """Fire the rules on what waits for them, and keep how they marked it."""
+        for number, waiting in enumerate(self._waiting):
+            facts = [fact for fact in waiting if fact not in self._marked[number]]
+            waiting.clear()
+            if facts:
+                self._fire(number, facts)
+
+    def _fire(self, number: int, facts: Sequence[_durable.Fact]) -> None:
+        rules, marked = self._program.test_rules[number], self._marked[number]
         with rules.network.session() as session:
             fired = session.run(facts)
         for fact, numbers in zip(facts, fired, strict=True):
@@ -159,7 +167,7 @@ class WorkingMemory:
             if len(by_subject) != len(numbers):
                 raise EngineError("a candidate was marked both true and false of one test")
             marked[fact] = by_subject
-            marked_before.keep(fact, by_subject)
+            self._told.marks[number].keep(fact, by_subject)
 
     # --- what it makes of a test ---
 
@@ -185,7 +193,7 @@ class WorkingMemory:
                 outcome = self._fold_observation(plan, others)
                 return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
             case ReadingsTest():
-                outcome = agreement([self._fold_observation(one, others) for one in plan.tests])
+                outcome = agreement_of_tests([self._fold_observation(one, others) for one in plan.tests])
                 return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
             case AgeTest():
                 return self._fold_age(plan)
@@ -199,9 +207,9 @@ class WorkingMemory:
             return unknown(Reason.UNUSABLE_DATA)
         if person.birth is None:
             return unknown(Reason.NO_DATA)
-        if self._age is None:
+        if self.age is None:
             return unknown(Reason.UNUSABLE_DATA)
-        fact = self._number_fact(plan.probe, Where.INSIDE, self._age)
+        fact = self._number_fact(plan.probe, Where.INSIDE, self.age)
         truth = self._mark(plan.probe.rule_set, fact, plan.subject)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
@@ -248,7 +256,7 @@ class WorkingMemory:
 
         So does a question that was not answered in full: then nobody can say that there is no data.
         """
-        if not self._chart.unreadable:
+        if not self._chart.unreadable or (self._unclear is not None and self._unclear.isdisjoint(concepts)):
             return outcome
         bearing = [
             resource.is_gap
@@ -292,8 +300,8 @@ class WorkingMemory:
                 for one in plan.tests:
                     yield from self._looked_at(one)
             case AgeTest():
-                if self._age is not None:
-                    yield plan.probe.rule_set, self._number_fact(plan.probe, Where.INSIDE, self._age), plan.subject
+                if self.age is not None:
+                    yield plan.probe.rule_set, self._number_fact(plan.probe, Where.INSIDE, self.age), plan.subject
             case SexTest():
                 yield 0, plan.facts[self._chart.person.sex], 0
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import ENTRY, ROLES, STATES, When, Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import at_time_of
-from trialsieve.engine.forward_timing import EntryTiming, place_after
+from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, place_after
 from trialsieve.engine.forward_view import Findings, View
-from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Facets, Recorded, ReviewCase
@@ -20,8 +21,18 @@ from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Certainty, Kind, Reason
 _KEPT = 256  # shapes of the entries of a test, and what is told of entries of one shape
 _COUNTING = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 
-Resource = Sequence[Fact]
-"""The facts of one resource that a test looks at; dates, state and certainty are the same in each."""
+
+_Alike = tuple[Role, Facets, Kind, State, bool, Certainty]
+_ALIKE = attrgetter("role", "facets", "kind", "state", "ended", "certainty")
+
+
+def _together(resource: Resource) -> _Alike:
+    """What the facts of a resource say of it together."""
+    if len(resource) == 1:
+        return _ALIKE(resource[0])
+    role = min((fact.role for fact in resource), key=ROLE_PRECEDENCE.index)
+    facets = tuple(pair for fact in resource for pair in fact.facets)
+    return (role, facets, *_ALIKE(resource[0])[2:])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +48,13 @@ class Entries:
     """What a test sees on record: the resources, together where the same is told of them."""
 
     told: dict[Told, list[Resource]]
-    denials: list[Resource]  # of which the rule engine is told nothing
+    denials: list[Resource]  # of which the rule engine is told nothing; in the record's order
+
+    def deny(self, resources: list[Resource], record: Sequence[Fact]) -> None:
+        self.denials += resources
+        if len(self.denials) > len(resources):
+            order = {id(fact): place for place, fact in enumerate(record)}
+            self.denials.sort(key=lambda resource: order[id(resource[0])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,8 @@ class RecordSelector:
         self._facets = tuple(dict.fromkeys(name for name, _ in test.facets))
         self._looked_at = frozenset(name for case in test.review for name, _ in case.facets).union(self._facets)
         # Entries differ in little but their dates, within a record and from one to the next; None: no entry at all.
-        self._shapes: Kept[Hashable, tuple[_Shape | None]] = Kept(_KEPT)
+        self._shapes: Kept[_Alike, tuple[_Shape | None]] = Kept(_KEPT)
+        self._by_time_alone = test.after is None and test.at_time_of is None and not test.review
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -80,53 +98,68 @@ class RecordSelector:
     def select(self, view: View, findings: Findings, named: Outcome | None = None) -> Entries:
         """The entries; `named` is the outcome of the atom that the test names, if it names one."""
         entries = Entries({}, [])
-        resources = self._resources(view)
-        if not resources:
+        facts = view.of(self.test.concepts)
+        shaped = self._shaped(facts)
+        if not shaped:
             return entries
         days = self.timing.days(view.moment)
-        shaped = [(facts, shape) for facts in resources if (shape := self._shape(facts)) is not None]
-        for facts, shape in _without_later(shaped) if self.test.first else shaped:
+        for shape, resources in _without_later(shaped) if self.test.first else shaped:
             if shape.denies:
                 if not shape.weak:
-                    entries.denials.append(facts)
+                    entries.deny(resources, facts)
                 continue
-            told = self._tell(facts[0], shape, view, findings, named, days)
-            if told is not None:
-                entries.told.setdefault(told, []).append(facts)
+            history = shape.role is Role.HISTORY
+            for timed, some in self.timing.places(resources, history, shape.over, view.moment, days).items():
+                if self._by_time_alone:
+                    told = self._told(shape, timed, Where.INSIDE, False, timed[2])
+                    entries.told.setdefault(told, []).extend(some)
+                    continue
+                for resource in some:
+                    told_of_one = self._tell(resource[0], shape, timed, view, findings, named)
+                    if told_of_one is not None:
+                        entries.told.setdefault(told_of_one, []).append(resource)
         return entries
 
-    def _resources(self, view: View) -> list[Resource]:
-        test = self.test
-        resources: dict[str, list[Fact]] = {}
-        for fact in view.of(test.concepts):
-            if (
-                fact.kind is not Kind.OBSERVATION
-                and fact.role in _COUNTING
-                and (fact.role is Role.NEGATES or not test.negated)
-                and not (test.states and fact.state not in test.states)
-                and not (test.skip and any(facet in fact.facets for facet in test.skip))
-            ):
-                resources.setdefault(fact.reference, []).append(fact)
-        return list(resources.values())
+    def _shaped(self, facts: Sequence[Fact]) -> list[tuple[_Shape, list[Resource]]]:
+        """The resources that the test looks at, by their shapes."""
+        alike: dict[_Alike, list[Resource]] = {}
+        if len({fact.reference for fact in facts}) == len(facts):
+            for key, some in groupby(facts, _ALIKE):
+                alike.setdefault(key, []).extend([(fact,) for fact in some])
+        else:
+            resources: dict[str, list[Fact]] = {}
+            for fact in facts:
+                if self._looks_at(fact.role, fact.facets, fact.kind, fact.state):
+                    resources.setdefault(fact.reference, []).append(fact)
+            for resource in resources.values():
+                alike.setdefault(_together(resource), []).append(resource)
+        return [(shape, some) for key, some in alike.items() if (shape := self._shape(key)) is not None]
 
-    def _shape(self, facts: Resource) -> _Shape | None:
-        fact = facts[0]
-        role, facets = fact.role, fact.facets
-        if len(facts) > 1:
-            role = min((one.role for one in facts), key=ROLE_PRECEDENCE.index)
-            facets = tuple(pair for one in facts for pair in one.facets)
-        if facets:
-            facets = tuple(pair for pair in facets if pair[0] in self._looked_at)
-        key = (role, facets, fact.kind, fact.state, fact.ended, fact.certainty)
+    def _looks_at(self, role: Role, facets: Facets, kind: Kind, state: State) -> bool:
+        test = self.test
+        return (
+            kind is not Kind.OBSERVATION
+            and role in _COUNTING
+            and (role is Role.NEGATES or not test.negated)
+            and not (test.states and state not in test.states)
+            and not (test.skip and any(facet in facets for facet in test.skip))
+        )
+
+    def _shape(self, key: _Alike) -> _Shape | None:
         known = self._shapes.get(key)
         if known is None:
-            known = (self._new_shape(fact, role, facets),)
+            known = (self._new_shape(*key),)
             self._shapes.keep(key, known)
         return known[0]
 
-    def _new_shape(self, fact: Fact, role: Role, facets: Facets) -> _Shape | None:
-        """None where a required facet has another value than the wanted one, so that the resource is no entry."""
+    def _new_shape(
+        self, role: Role, facets: Facets, kind: Kind, state: State, ended: bool, certainty: Certainty
+    ) -> _Shape | None:
+        """None where it is no entry: not looked at, or a required facet has another value than the wanted one."""
         test, lacking = self.test, False
+        if not self._looks_at(role, facets, kind, state):
+            return None
+        facets = tuple(pair for pair in facets if pair[0] in self._looked_at)
         for name in self._facets:
             wanted = {value for key, value in test.facets if key == name}
             stated = {value for key, value in facets if key == name}
@@ -139,22 +172,16 @@ class RecordSelector:
             role = Role.DEFINITIVE
         if test.all_supporting:
             role = Role.SUPPORTING
-        over = role is Role.HISTORY or fact.state in (State.REMISSION, State.RESOLVED) or fact.ended
-        weak = fact.certainty is Certainty.WEAK
-        return _Shape(role, facets, fact.kind, fact.state, fact.ended, over, weak, lacking, denies, Kept(_KEPT))
+        over = role is Role.HISTORY or state in (State.REMISSION, State.RESOLVED) or ended
+        weak = certainty is Certainty.WEAK
+        return _Shape(role, facets, kind, state, ended, over, weak, lacking, denies, Kept(_KEPT))
 
     def _tell(
-        self,
-        fact: Fact,
-        shape: _Shape,
-        view: View,
-        findings: Findings,
-        named: Outcome | None,
-        days: DateInterval | None,
+        self, fact: Fact, shape: _Shape, timed: Timed, view: View, findings: Findings, named: Outcome | None
     ) -> Told | None:
         """What the rule engine is told of an entry; None where what it must follow is not so."""
         test = self.test
-        place, current, reasons = self.timing.place(fact, shape.role is Role.HISTORY, shape.over, view.moment, days)
+        reasons = timed[2]
         followed = Where.INSIDE
         decided = shape.over and self.timing.when is When.CURRENT
         if test.after is not None and not decided:
@@ -173,16 +200,18 @@ class RecordSelector:
             case = next((case for case in test.review if _matches(case, fact, shape, view)), None)
             if case is not None:
                 review, reasons = True, frozenset({case.reason})
-        key = (place, current, followed, review, reasons)
+        return self._told(shape, timed, followed, review, reasons)
+
+    def _told(self, shape: _Shape, timed: Timed, followed: Where, review: bool, reasons: frozenset[Reason]) -> Told:
+        key = (timed, followed, review, reasons)
         told = shape.told.get(key)
         if told is None:
-            told = self._new_told(shape, place, current, followed, review, reasons)
+            told = self._new_told(shape, timed, followed, review, reasons)
             shape.told.keep(key, told)
         return told
 
-    def _new_told(
-        self, shape: _Shape, place: Where, current: Where, followed: Where, review: bool, reasons: frozenset[Reason]
-    ) -> Told:
+    def _new_told(self, shape: _Shape, timed: Timed, followed: Where, review: bool, reasons: frozenset[Reason]) -> Told:
+        place, current, _ = timed
         values = (
             int(self.timing.when),
             int(place),
@@ -191,7 +220,7 @@ class RecordSelector:
             int(shape.ended),
             int(shape.kind is Kind.CONDITION),
             int(current),
-            int(self.test.still_active is not None or shape.state is State.RELAPSE),
+            int(self.test.still_active is not None),
             int(followed),
             int(shape.lacking),
             int(review),
@@ -200,9 +229,9 @@ class RecordSelector:
         return Told((ENTRY.template, values), reasons | shape.doubts)
 
 
-def _without_later(shaped: list[tuple[Resource, _Shape]]) -> list[tuple[Resource, _Shape]]:
+def _without_later(shaped: list[tuple[_Shape, list[Resource]]]) -> list[tuple[_Shape, list[Resource]]]:
     """The resources but for those that came surely later than another; what denies has no such order."""
-    counted = [facts[0].when for facts, shape in shaped if not shape.denies]
+    counted = [facts[0].when for shape, resources in shaped if not shape.denies for facts in resources]
     ends = [when.last for when in counted if when is not None and when.last is not None]
     if not ends:
         return shaped
@@ -212,11 +241,15 @@ def _without_later(shaped: list[tuple[Resource, _Shape]]) -> list[tuple[Resource
         when = facts[0].when
         return when is not None and when.first is not None and when.first > earliest
 
-    return [(facts, shape) for facts, shape in shaped if shape.denies or not is_later(facts)]
+    return [
+        (shape, left)
+        for shape, resources in shaped
+        if (left := [facts for facts in resources if shape.denies or not is_later(facts)])
+    ]
 
 
 def _matches(case: ReviewCase, fact: Fact, shape: _Shape, view: View) -> bool:
-    if case.concepts and not view.concepts_of(fact.reference).intersection(case.concepts):
+    if case.concepts and not view.speaks_of(fact.reference, case.concepts):
         return False
     if not all(facet in shape.facets for facet in case.facets):
         return False

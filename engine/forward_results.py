@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import Where
@@ -11,6 +12,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_view import (
     IMPRECISE,
+    NO_DATA,
     NOTHING,
     STALE,
     UNDATED,
@@ -36,6 +38,7 @@ from trialsieve.rules.vocabulary import (
     Truth,
 )
 
+_Value = NumberInterval | Result | None
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
 
 
@@ -80,25 +83,19 @@ class ObservationSelector:
 
 
 class Candidate:
-    """A result that a selector looks at, with its place once that is told.
+    """A result that a selector looks at, and where it lies.
 
     `reasons`: why it is unknown whatever its value; empty: its value decides.
     """
 
-    __slots__ = ("fact", "mute", "place", "problem", "reasons", "told", "value")
+    __slots__ = ("fact", "place", "reasons", "told", "value")
 
-    def __init__(self, fact: Fact, value: NumberInterval | Result | None, problem: Reason | None) -> None:
+    def __init__(self, fact: Fact, value: _Value, problem: Reason | None, place: Where, why: frozenset[Reason]) -> None:
         self.fact = fact
         self.value = value
-        self.problem = problem
-        self.mute = value is None and problem in _MUTE
-        self.place = Where.UNSURE
-        self.reasons = NOTHING
-        self.told: tuple[_durable.Fact, ...] = ()  # to the rule engine, one fact a probe
-
-    def put(self, place: Where, why: frozenset[Reason]) -> None:
         self.place = place
-        self.reasons = why if why or self.value is not None else frozenset({self.problem or Reason.NO_DATA})
+        self.reasons = why if why or value is not None else frozenset({problem or Reason.NO_DATA})
+        self.told: tuple[_durable.Fact, ...] = ()  # to the rule engine, one fact a probe
 
 
 @dataclass(slots=True)
@@ -115,63 +112,57 @@ def select_observations(
 ) -> Selection:
     """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
     placing = _Placing(selector, view.moment, findings, named)
-    facts = view.of(selector.concepts)
-    deciders: list[Candidate] = []
-    weak: list[Candidate] = []
-    others: list[Candidate] = []
-    for fact in facts:
-        if not _is_candidate(selector, fact) or (placing.follows and placing.drops(fact)):
+    read = _READ[selector.basis]
+    deciders: list[Fact] = []
+    weak: list[Fact] = []
+    why: set[Reason] = set()  # nothing decides, if that is so
+    for fact in view.of(selector.concepts):
+        role = fact.role
+        if (
+            fact.kind is not Kind.OBSERVATION
+            or (role is not Role.DEFINITIVE and role is not Role.SUPPORTING)
+            or (selector.only and any(facet not in fact.facets for facet in selector.only))
+        ):
             continue
-        candidate = Candidate(fact, *_read(selector.basis, fact))
-        if candidate.mute or fact.role is not Role.DEFINITIVE:
-            others.append(candidate)
+        value, problem = read(fact)
+        mute = value is None and problem in _MUTE
+        if selector.skip and any(facet in fact.facets for facet in selector.skip):
+            if not mute:
+                why.add(Reason.UNSPECIFIC)
+        elif placing.follows and placing.drops(fact):
+            continue
+        elif mute:
+            if problem is Reason.UNSPECIFIC:
+                why.add(Reason.UNSPECIFIC)
+        elif role is not Role.DEFINITIVE:
+            why.add(Reason.UNSPECIFIC)
         elif fact.certainty is not Certainty.FIRM:
-            weak.append(candidate)
+            why.add(Reason.UNCONFIRMED)
+            weak.append(fact)
+        elif fact.when is None:
+            why.add(Reason.UNDATED)
         else:
-            (others if fact.when is None else deciders).append(candidate)
+            deciders.append(fact)
     if not deciders:
-        reasons = _why_undecided(others, weak)
-        if any(_is_refused(selector, fact) for fact in facts):
-            reasons = reasons - {Reason.NO_DATA} | {Reason.UNSPECIFIC}
-        return Selection([], [], reasons)
-    doubts = [candidate for candidate in weak if candidate.fact.when is not None]
+        return Selection([], [], frozenset(why or NO_DATA))
+    doubts = [fact for fact in weak if fact.when is not None]
     if selector.take is Take.LATEST:
         deciders = _not_surely_older(deciders, deciders)
         doubts = _not_surely_older(doubts, deciders)
-    for candidate in (*deciders, *doubts):
-        candidate.put(*placing.place(candidate.fact))
-    return Selection(deciders, doubts, NOTHING)
+
+    def placed(fact: Fact) -> Candidate:
+        return Candidate(fact, *read(fact), *placing.place(fact))
+
+    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], NOTHING)
 
 
-def _is_candidate(selector: ObservationSelector, fact: Fact) -> bool:
-    return _is_measured(selector, fact) and not (selector.skip and any(facet in fact.facets for facet in selector.skip))
-
-
-def _is_measured(selector: ObservationSelector, fact: Fact) -> bool:
-    return (
-        fact.kind is Kind.OBSERVATION
-        and (fact.role is Role.DEFINITIVE or fact.role is Role.SUPPORTING)
-        and not (selector.only and any(facet not in fact.facets for facet in selector.only))
-    )
-
-
-def _is_refused(selector: ObservationSelector, fact: Fact) -> bool:
-    """Whether only a facet that the test does not accept keeps the fact from being heard."""
-    if not selector.skip or not _is_measured(selector, fact):
-        return False
-    value, problem = _read(selector.basis, fact)
-    return any(facet in fact.facets for facet in selector.skip) and (value is not None or problem not in _MUTE)
-
-
-def _read(basis: Basis | None, fact: Fact) -> tuple[NumberInterval | Result | None, Reason | None]:
-    """A fact's value as a selector reads it, or its problem."""
-    if basis is None:
-        return fact.result, fact.result_problem
-    if basis is Basis.VALUE:
-        return fact.value, fact.value_problem
-    if basis is Basis.TIMES_UPPER_LIMIT:
-        return fact.times_upper_limit, fact.limit_problem
-    return fact.times_lower_limit, fact.lower_limit_problem
+# How a selector reads a fact's value, or its problem.
+_READ: dict[Basis | None, Callable[[Fact], tuple[_Value, Reason | None]]] = {
+    None: attrgetter("result", "result_problem"),
+    Basis.VALUE: attrgetter("value", "value_problem"),
+    Basis.TIMES_UPPER_LIMIT: attrgetter("times_upper_limit", "limit_problem"),
+    Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
+}
 
 
 class _Placing:
@@ -260,22 +251,10 @@ def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> 
     return (Where.INSIDE, NOTHING) if followed and soon is Place.INSIDE else (Where.UNSURE, IMPRECISE)
 
 
-def _not_surely_older(candidates: list[Candidate], than: list[Candidate]) -> list[Candidate]:
+def _not_surely_older(facts: list[Fact], than: list[Fact]) -> list[Fact]:
     """Those that may be as new as the newest of the others: an open start is never the newest, an open end may be."""
-    starts = [c.fact.when.start for c in than if c.fact.when is not None and c.fact.when.start is not None]
+    starts = [when.start for fact in than if (when := fact.when) is not None and when.start is not None]
     if not starts:
-        return candidates
+        return facts
     newest = max(starts)
-    return [c for c in candidates if c.fact.when is not None and (c.fact.when.end is None or c.fact.when.end >= newest)]
-
-
-def _why_undecided(others: list[Candidate], weak: list[Candidate]) -> frozenset[Reason]:
-    """Why nothing decides: all are `weak`, or mute, not definitive or undated."""
-    reasons = {Reason.UNCONFIRMED} if weak else set()
-    for candidate in others:
-        if candidate.mute:
-            if candidate.problem is Reason.UNSPECIFIC:
-                reasons.add(Reason.UNSPECIFIC)
-        else:
-            reasons.add(Reason.UNDATED if candidate.fact.role is Role.DEFINITIVE else Reason.UNSPECIFIC)
-    return frozenset(reasons or {Reason.NO_DATA})
+    return [fact for fact in facts if (when := fact.when) is not None and (when.end is None or when.end >= newest)]

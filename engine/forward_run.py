@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Self
 
 from trialsieve.engine.facts import Chart
-from trialsieve.engine.forward_arms import arm_outcome, arms_of, is_deceased
+from trialsieve.engine.forward_arms import Counts, arm_outcome, arms_of, counts, is_deceased
 from trialsieve.engine.forward_atoms import AtomSteps
 from trialsieve.engine.forward_attestation import Attested
 from trialsieve.engine.forward_findings import finding_date
 from trialsieve.engine.forward_fold import facts_of, known, unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import Told, WorkingMemory, sex_unknown
-from trialsieve.engine.forward_settled import Settled, Settlements, says
+from trialsieve.engine.forward_settled import Settled, Settlements
 from trialsieve.engine.forward_silent import Spoken
 from trialsieve.engine.forward_view import Moment
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
@@ -23,6 +23,7 @@ from trialsieve.rules.model import Criterion
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Sex, Truth
 
 _CONFLICT = unknown(Reason.CONFLICTING_DATA)
+_FAILING = {kind: Truth.TRUE if kind is CriterionKind.EXCLUSION else Truth.FALSE for kind in CriterionKind}
 
 
 class Remembered:
@@ -33,6 +34,8 @@ class Remembered:
         self.conclusions = Conclusions(program.logic_rules, remember)
         self.settlements = Settlements(self.conclusions, remember)
         self.arms: Kept[Hashable, tuple[Settled[ArmOutcome], ...]] = Kept(remember)
+        findings = [plan.finding.id for stratum in program.strata for plan in stratum.findings]
+        self.everything = Spoken(frozenset(), frozenset(findings), frozenset(range(len(program.criteria))))
 
 
 class Run:
@@ -58,24 +61,23 @@ class Run:
             remembered.settlements,
             program.facet,
         )
-        self._asked: Sequence[CriterionPlan] = program.criteria
-        self._before: Run | None = None  # what was not asked is known from there
-        self._plans: dict[str, Iterable[AtomPlan]] = {}  # what was worked out here, by scope
-        self._fired: dict[str, tuple[str, ...]] = {}  # for what was concluded of it
+        self._spoken = remembered.everything
+        self._before: Run | None = None  # what is not spoken of, or is as before, is known from there
+        self._fired: dict[str, tuple[str, ...]] = {}  # for what was concluded here, by scope
+        self._counted: list[Counts] = [Counts.DATA] * len(program.criteria)  # the criteria, in their order
         self._verdicts: list[tuple[TrialPlan, tuple[Settled[ArmOutcome], ...]]] = []
 
-    def take_over(self, empty: Self, spoken: Spoken) -> None:
-        """Of what the record does not speak of, what was concluded of an empty one; before it is evaluated."""
-        self._before = empty
-        self.findings.update(empty.findings)
-        self.finding_atoms.update(empty.finding_atoms)
-        self.criteria.update(empty.criteria)
-        self.memory.outcomes.update(empty.memory.outcomes)
-        for name in spoken.findings:
-            del self.findings[name], self.finding_atoms[name]
+    def take_over(self, before: Self, spoken: Spoken) -> None:
+        """What was concluded of a record that holds less: this one speaks of so much more; before it is evaluated."""
+        self._before, self._spoken = before, spoken
+        self.findings.update(before.findings)
+        self.finding_atoms.update(before.finding_atoms)
+        self.criteria.update(before.criteria)
+        self.gates.update(before.gates)
+        self._counted = before._counted.copy()
+        self.memory.outcomes.update(before.memory.outcomes)
         for number in spoken.tests:
             self.memory.outcomes.pop(number, None)
-        self._asked = [self._program.criteria[number] for number in sorted(spoken.criteria)]
 
     def evaluate(self) -> None:
         self.memory.assert_person()
@@ -83,21 +85,32 @@ class Run:
             self.memory.select(stratum)
             self.memory.fire()
             for plan in stratum.findings:
-                if plan.finding.id not in self.findings:
+                if plan.finding.id in self._spoken.findings and not self._are_as_before(plan.atoms):
                     self.findings[plan.finding.id] = self._finding(plan)
         self._conclude_criteria()
         for trial in self._program.trials:
             for cohort, gate in trial.gates.items():
-                scope = f"{trial.trial.id} {cohort}"
-                self._plans[scope] = (gate,)
-                self.gates[trial.trial.id, cohort] = self._steps.outcomes((gate,))[gate.id]
-            self.arms[trial.trial.id] = self._arms(trial)
+                if not self._are_as_before((gate,)):
+                    self.gates[trial.trial.id, cohort] = self._steps.outcomes((gate,))[gate.id]
+        self._conclude_arms()
+
+    def _are_as_before(self, plans: Iterable[AtomPlan]) -> bool:
+        """Whether all that these atoms look at says what it said before, so that the same follows from it."""
+        if self._before is None or self._attested.targets:
+            return False
+        tests, findings = self._before.memory.outcomes, self._before.findings
+        for plan in plans:
+            if plan.test is not None:
+                if plan.names_another or self.memory.outcome(plan.test, {}) != tests[plan.test]:
+                    return False
+            elif plan.finding is not None and self.findings[plan.finding] != findings[plan.finding]:
+                return False
+        return True
 
     # --- findings ---
 
     def _finding(self, plan: FindingPlan) -> Outcome:
         finding = plan.finding
-        self._plans[finding.id] = plan.atoms
         atoms = self.finding_atoms[finding.id] = self._steps.outcomes(plan.atoms)
         settled = self._remembered.settlements.finding(plan, atoms)
         self._fired[finding.id] = settled.fired
@@ -116,12 +129,15 @@ class Run:
     # --- criteria ---
 
     def _conclude_criteria(self) -> None:
-        asked = [(plan, self._steps.outcomes(plan.atoms)) for plan in self._asked]
+        plans = self._program.criteria
+        numbers = [n for n in sorted(self._spoken.criteria) if not self._are_as_before(plans[n].atoms)]
+        asked = [(plans[number], self._steps.outcomes(plans[number].atoms)) for number in numbers]
         settled = self._remembered.settlements.criteria(asked)
-        for (plan, atoms), one in zip(asked, settled, strict=True):
-            self._plans[plan.target] = plan.atoms
+        for number, (plan, atoms), one in zip(numbers, asked, settled, strict=True):
             self._fired[plan.target] = one.fired
-            self.criteria[plan.name] = self._criterion(plan, atoms, one.outcome)
+            concluded = self.criteria[plan.name] = self._criterion(plan, atoms, one.outcome)
+            outcome = concluded.outcome
+            self._counted[number] = counts(outcome.truth, outcome.reasons, _FAILING[plan.criterion.kind])
 
     def _criterion(self, plan: CriterionPlan, atoms: dict[str, Outcome], bare: CriterionOutcome) -> CriterionOutcome:
         """A criterion of which the rules have concluded that much, with the facts that it rests on."""
@@ -163,36 +179,54 @@ class Run:
 
     # --- arms ---
 
-    def _arms(self, trial: TrialPlan) -> tuple[ArmOutcome, ...]:
-        """The arms of a trial: from its criteria and gates, or known from others that said the same."""
-        name, person = trial.trial.id, self._chart.person
-        gates = {cohort: self.gates[name, cohort] for cohort in trial.gates}
-        outcomes = [self.criteria[plan.name].outcome for plan in trial.criteria]
+    def _conclude_arms(self) -> None:
+        """The arms of each trial: from its criteria and gates, or known from others that counted the same."""
+        person, last = self._chart.person, 0
         deceased, set_aside = is_deceased(person, self._as_of), person.set_aside is not None
-        key = (name, deceased, set_aside, says(gates.values()), says(outcomes))
-        settled = self._remembered.arms.get(key)
-        if settled is None:
-            arms = arms_of(trial, outcomes, gates, deceased=deceased, set_aside=set_aside)
-            facts = [(self._program.arm, arm.tally) for arm in arms]
-            concluded = self._remembered.conclusions.conclude_all(facts)
-            settled = tuple(Settled(arm_outcome(arm, one), one.fired) for arm, one in zip(arms, concluded, strict=True))
-            self._remembered.arms.keep(key, settled)
-        self._verdicts.append((trial, settled))
-        return tuple(one.outcome for one in settled)
+        for trial in self._program.trials:
+            name = trial.trial.id
+            gates: dict[str, Counts] = {}
+            for cohort in trial.gates:
+                gate = self.gates[name, cohort]
+                gates[cohort] = counts(gate.truth, gate.reasons, Truth.FALSE)
+            first, last = last, last + len(trial.criteria)
+            criteria = self._counted[first:last]
+            key = (name, deceased, set_aside, *gates.values(), *criteria)
+            settled = self._remembered.arms.get(key)
+            if settled is None:
+                arms = arms_of(trial, criteria, gates, deceased=deceased, set_aside=set_aside)
+                concluded = self._remembered.conclusions.conclude_all([(self._program.arm, arm.tally) for arm in arms])
+                each = zip(arms, concluded, strict=True)
+                settled = tuple(Settled(arm_outcome(arm, one), one.fired) for arm, one in each)
+                self._remembered.arms.keep(key, settled)
+            self._verdicts.append((trial, settled))
+            self.arms[name] = tuple([one.outcome for one in settled])
 
     # --- proof ---
 
     def fired(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """By criterion, finding, gate and arm: the names of the rules that fired for it and its atoms."""
-        proof = {} if self._before is None else self._before.fired()
-        for scope, plans in self._plans.items():
+        proof: dict[str, dict[str, tuple[str, ...]]] = {}
+        concluded = self._rules_fired()
+        for scope, plans in self._scopes():
             own = proof[scope] = {}
             for plan in plans:
                 if plan.test is not None and (names := self.memory.fired(plan.test)):
                     own[f"{scope}.{plan.id}"] = names
-            if scope in self._fired:
-                own[scope] = self._fired[scope]
+            if scope in concluded:
+                own[scope] = concluded[scope]
         for trial, settled in self._verdicts:
             for arm, one in zip(trial.arms, settled, strict=True):
                 proof[f"arm {arm.name}"] = {arm.name: one.fired}
         return proof
+
+    def _rules_fired(self) -> Mapping[str, tuple[str, ...]]:
+        return self._fired if self._before is None else {**self._before._rules_fired(), **self._fired}
+
+    def _scopes(self) -> Iterator[tuple[str, Iterable[AtomPlan]]]:
+        """The atoms of each finding, criterion and gate."""
+        for stratum in self._program.strata:
+            yield from ((plan.finding.id, plan.atoms) for plan in stratum.findings)
+        for trial in self._program.trials:
+            yield from ((plan.target, plan.atoms) for plan in trial.criteria)
+            yield from ((f"{trial.trial.id} {cohort}", (gate,)) for cohort, gate in trial.gates.items())

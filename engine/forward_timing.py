@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from trialsieve.engine.compile_tests import When, Where
 from trialsieve.engine.facts import Fact
@@ -28,10 +29,17 @@ _WHEN = {
     Timing.CURRENT: When.CURRENT,
 }
 _PLACES = {Place.INSIDE: Where.INSIDE, Place.OUTSIDE: Where.OUTSIDE, Place.PERHAPS: Where.UNSURE}
-_JUDGEMENT = frozenset({Reason.JUDGEMENT})
+
+Resource = Sequence[Fact]
+"""The facts of one resource that a test looks at; dates, state and certainty are the same in each."""
 
 Timed = tuple[Where, Where, frozenset[Reason]]
 """The place in the window and in the currency, and why an entry is unknown if its timing leaves it so."""
+
+_AT_ANY_TIME: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, NOTHING)
+_LEFT_BEHIND: Timed = (Where.NO_WINDOW, Where.OUTSIDE, STALE)
+_SOME_TIME_AGO: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, STALE)
+_JUDGED: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, frozenset({Reason.JUDGEMENT}))
 
 
 class EntryTiming:
@@ -39,6 +47,7 @@ class EntryTiming:
 
     def __init__(self, test: Recorded, currency: Mapping[str, int]) -> None:
         self.when = When.WINDOW if test.window is not None else _WHEN[test.timing]
+        self.ever = self.when is When.EVER and test.timing is Timing.EVER  # no later denial undoes what was once so
         self.currency = None if test.currency is None else currency[test.currency]
         self._window = test.window
         self._out_of_window = NOTHING if test.still_active is None else frozenset({test.still_active})
@@ -50,36 +59,76 @@ class EntryTiming:
             return moment.window(self._window)
         return None if self.currency is None else current_days(self.currency, moment.as_of)
 
-    def place(self, fact: Fact, history: bool, over: bool, moment: Moment, days: DateInterval | None) -> Timed:
-        """Where an entry lies; `over`: it is no more, be it by `history` or by its state."""
-        none = Where.NO_WINDOW
-        if self.when is When.WINDOW:
-            place, why = self._in_window(fact, history, moment, days)
-            return place, none, why
+    def places(
+        self, resources: list[Resource], history: bool, over: bool, moment: Moment, days: DateInterval | None
+    ) -> Mapping[Timed, list[Resource]]:
+        """Where entries lie that differ in their dates alone; `over`: they are no more, by `history` or their state."""
+        fact = resources[0][0]
         if self.when is When.UNSTATED:
-            return none, none, _JUDGEMENT if over else NOTHING
-        if self.when is When.EVER or over:
-            return none, none, NOTHING
-        if fact.state is State.UNSTATED:
-            return none, none, STALE if fact.kind is Kind.CONDITION else NOTHING
-        return (none, *place_in_currency(asserted(fact), days))
+            return {_JUDGED if over else _AT_ANY_TIME: resources}
+        if self.when is When.EVER or (self.when is When.CURRENT and over):
+            return {_AT_ANY_TIME: resources}
+        if self.when is When.CURRENT and fact.kind is Kind.CONDITION and fact.state is State.UNSTATED:
+            return {_SOME_TIME_AGO: resources}
+        by_beginning = self.when is When.WINDOW and not history and not (over and self._out_of_window)
+        if by_beginning and days is not None and _all_before(resources, days.first):
+            return {self._before_window(fact, over, days): resources}
+        places: dict[Timed, list[Resource]] = {}
+        for facts in resources:
+            if self.when is When.WINDOW:
+                timed = self._in_window(facts[0], history, over, moment, days)
+            elif fact.kind is Kind.CONDITION:
+                timed = Where.NO_WINDOW, *place_in_currency(asserted(facts[0]), days)
+            else:
+                timed = _LEFT_BEHIND if days is not None and _left_behind(facts[0], days) else _AT_ANY_TIME
+            places.setdefault(timed, []).append(facts)
+        return places
 
-    def _in_window(
-        self, fact: Fact, history: bool, moment: Moment, days: DateInterval | None
-    ) -> tuple[Where, frozenset[Reason]]:
+    def _in_window(self, fact: Fact, history: bool, over: bool, moment: Moment, days: DateInterval | None) -> Timed:
         assert self._window is not None
         assert days is not None
-        when = fact.when
+        when, none = fact.when, Where.NO_WINDOW
         if history or when is None:
             before = fact.recorded is not None and fact.recorded.surely_before(days)
-            return (Where.FAR_OUTSIDE, NOTHING) if before else (Where.UNSURE, UNDATED)
+            return (Where.FAR_OUTSIDE, none, NOTHING) if before else (Where.UNSURE, none, UNDATED)
         if when.surely_before(days):
-            return Where.OUTSIDE, self._relapse if fact.state is State.RELAPSE else self._out_of_window
+            return self._before_window(fact, over, days)
         if when.surely_after(days):
-            return Where.FAR_OUTSIDE, NOTHING
+            return Where.FAR_OUTSIDE, none, NOTHING
         if still_open := moment.still_open(self._window):
-            return Where.UNSURE, still_open
-        return (Where.INSIDE, NOTHING) if when.place(days) is Place.INSIDE else (Where.UNSURE, IMPRECISE)
+            return Where.UNSURE, none, still_open
+        if when.place(days) is Place.INSIDE or _lasted_until_within(fact, days):
+            return Where.INSIDE, none, NOTHING
+        return Where.UNSURE, none, IMPRECISE
+
+    def _before_window(self, fact: Fact, over: bool, days: DateInterval) -> Timed:
+        """Where something lies that began before the window: far outside if it was surely over by then, too."""
+        end, none = fact.ended_when, Where.NO_WINDOW
+        if over and end is not None and end.surely_before(days):
+            return Where.FAR_OUTSIDE, none, NOTHING
+        return Where.OUTSIDE, none, self._relapse if fact.state is State.RELAPSE else self._out_of_window
+
+
+def _left_behind(fact: Fact, days: DateInterval) -> bool:
+    """Whether nothing of it reaches into these days: a dose says nothing of the time after it."""
+    last_days = [each.last for each in (fact.when, fact.recorded) if each is not None]
+    first = days.first
+    return bool(last_days) and first is not None and all(day is not None and day < first for day in last_days)
+
+
+def _lasted_until_within(fact: Fact, days: DateInterval) -> bool:
+    """Whether its last day lies in the window; a condition is placed by its beginning alone."""
+    over = fact.ended_when
+    return over is not None and fact.kind is not Kind.CONDITION and over.place(days) is Place.INSIDE
+
+
+def _all_before(resources: list[Resource], day: date | None) -> bool:
+    """Whether all were surely before a day: nearly always so of what a record says of former years."""
+    for facts in resources:
+        when = facts[0].when
+        if day is None or when is None or when.last is None or when.last >= day:
+            return False
+    return True
 
 
 def place_after(fact: Fact, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -39,7 +40,7 @@ def as_it_stood(fact: Fact, as_of: date) -> Fact | None:
     if (
         (when is None or (when.last is not None and when.last <= as_of))
         and (recorded is None or (recorded.last is not None and recorded.last <= as_of))
-        and (over is None or (fact.ended and over.last is not None and over.last <= as_of))
+        and (over is None or (over.last is not None and over.last <= as_of))
     ):
         return fact
     if (when is not None and not when.starts_by(as_of)) or (recorded is not None and not recorded.starts_by(as_of)):
@@ -51,7 +52,7 @@ def as_it_stood(fact: Fact, as_of: date) -> Fact | None:
         when=when and clip(when, as_of),
         recorded=recorded and clip(recorded, as_of),
         ended=ended,
-        ended_when=clip(over, as_of) if ended and over is not None else None,
+        ended_when=clip(over, as_of) if over is not None and over.starts_by(as_of) else None,
         state=State.UNSTATED if was_not_over_yet else fact.state,
     )
 
@@ -86,28 +87,31 @@ class View:
         self.chart = chart
         self.moment = moment
         self.by_concept: dict[str, list[Fact]] = {}
-        self._named: dict[str, set[str]] | None = None
+        as_of, by_concept = moment.as_of, self.by_concept
         for fact in chart.facts:
-            stood = as_it_stood(fact, moment.as_of)
+            stood = as_it_stood(fact, as_of)
             if stood is not None:
-                self.by_concept.setdefault(stood.concept, []).append(stood)
+                concept = stood.concept
+                if concept in by_concept:
+                    by_concept[concept].append(stood)
+                else:
+                    by_concept[concept] = [stood]
 
     def of(self, concepts: Sequence[str]) -> Sequence[Fact]:
         if len(concepts) == 1:
             return self.by_concept.get(concepts[0], ())
         return [fact for concept in dict.fromkeys(concepts) for fact in self.by_concept.get(concept, ())]
 
-    def concepts_of(self, reference: str) -> set[str]:
-        """Every concept that a resource says something of, roles exclude and component apart."""
-        if self._named is None:
-            self._named = {}
-            for concept, facts in self.by_concept.items():
-                for fact in facts:
-                    if fact.role is not Role.EXCLUDE and fact.role is not Role.COMPONENT:
-                        self._named.setdefault(fact.reference, set()).add(concept)
-        return self._named.get(reference, set())
+    def speaks_of(self, reference: str, concepts: Sequence[str]) -> bool:
+        """Whether a resource says something of one of these concepts, roles exclude and component apart."""
+        return any(
+            fact.reference == reference and fact.role is not Role.EXCLUDE and fact.role is not Role.COMPONENT
+            for concept in concepts
+            for fact in self.by_concept.get(concept, ())
+        )
 
 
+@lru_cache(maxsize=256)
 def current_days(currency: int, as_of: date) -> DateInterval:
     """The days of a currency: so many before the as-of date, the edge included."""
     return days(as_of - timedelta(days=currency), as_of)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.model import SCREENING, UNSTATED
-from trialsieve.rules.vocabulary import AbsencePolicy, Reason, Truth, Verdict
+from trialsieve.rules.vocabulary import UNKNOWN, AbsencePolicy, Reason, Truth, Verdict
 
 NO_REASONS: frozenset[Reason] = frozenset()
 
@@ -52,8 +52,8 @@ class Outcome(Struct, frozen=True, gc=False):
     """A truth value; if unknown, why. `decided_by` are the facts that it rests on.
 
     `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
-    `changes_on` is the day from which a window would answer otherwise if nothing new were recorded, and `changes_to`
-    what it would answer then.
+    `changes_on` is the day from which it would be otherwise if nothing new were recorded, since a window moved on or a
+    person's answer lapsed, and `changes_to` what it would be then.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -68,7 +68,7 @@ class Outcome(Struct, frozen=True, gc=False):
     changes_to: Outcome | None = None
 
     def __post_init__(self) -> None:
-        if (self.truth is Truth.UNKNOWN) != bool(self.reasons):
+        if (self.truth is UNKNOWN) != bool(self.reasons):
             raise ValueError(f"an outcome is unknown exactly when it has reasons: {self.truth}, {set(self.reasons)}")
 
     def agrees(self, other: Outcome) -> bool:

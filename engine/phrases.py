@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from trialsieve.rules.model import (
@@ -19,31 +20,41 @@ from trialsieve.rules.model import (
 )
 from trialsieve.rules.vocabulary import Basis, Reason
 
-WHY = {
-    Reason.NO_DATA: "no {subject} on record{beside}",
-    Reason.NOT_RETRIEVED: "records of {subject} were not retrieved, so absence proves nothing",
-    Reason.STALE: "{says}: {stale}",
-    Reason.UNDATED: "{says}: without a date that would decide",
-    Reason.UNIT: "{says}: its unit is missing, cannot be converted, or makes the value implausible",
-    Reason.NO_REFERENCE_RANGE: "{says}: without a usable reference range",
-    Reason.IMPRECISE: "{says}: too imprecise, it could go either way",
-    Reason.UNCONFIRMED: "{says}: preliminary or unconfirmed",
-    Reason.UNSPECIFIC: "{says}: not specific enough to decide, by its method, specimen, kind or code",
-    Reason.CONFLICTING_DATA: "{says}: these contradict each other",
-    Reason.JUDGEMENT: "a person has to judge {judged}{beside}",
-    Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here{beside}",
+Reasons = frozenset[Reason] | tuple[Reason, ...]
+
+WHY_NOT_BY_IT: Final = {
+    Reason.STALE: "{stale}",
+    Reason.UNDATED: "a date that would decide is missing",
+    Reason.UNIT: "its unit is missing, cannot be converted, or makes the value implausible",
+    Reason.NO_REFERENCE_RANGE: "without a usable reference range",
+    Reason.IMPRECISE: "too imprecise, it could go either way",
+    Reason.UNCONFIRMED: "preliminary or unconfirmed",
+    Reason.UNSPECIFIC: "not specific enough to decide, by its method, specimen, kind or code",
+    Reason.CONFLICTING_DATA: "these contradict each other",
+}
+"""Why what is on record does not decide."""
+
+WHY_NOT: Final = {
+    Reason.NO_DATA: "no {subject} on record",
+    Reason.NOT_RETRIEVED: "{subject}: records were not retrieved, so absence proves nothing",
+    Reason.JUDGEMENT: "a person has to judge {judged}",
+    Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here",
     Reason.TRUNCATED: "the registry's text is cut off here",
     Reason.UNUSABLE_DATA: "a resource that bears on this could not be used",
     Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
 }
+"""Why nothing decides."""
+
+TOLD_BESIDE: Final = frozenset({Reason.NO_DATA, Reason.JUDGEMENT, Reason.REGISTRY_ERROR})
+"""The reasons why nothing decides with which is told what is on record."""
 
 REASON_WORDS: Final = {
     Reason.NO_DATA: "nothing on record",
     Reason.STALE: "too old, or not of the time asked about",
-    Reason.UNDATED: "without a date",
+    Reason.UNDATED: "a date is missing",
     Reason.UNIT: "no unit, or one that cannot be converted",
     Reason.NO_REFERENCE_RANGE: "without its reference range",
-    Reason.IMPRECISE: "too imprecise for the limit",
+    Reason.IMPRECISE: "it could be on either side of the limit",
     Reason.UNCONFIRMED: "not confirmed",
     Reason.UNSPECIFIC: "not specific enough for the sentence",
     Reason.CONFLICTING_DATA: "the record contradicts itself",
@@ -57,19 +68,21 @@ REASON_WORDS: Final = {
 """Every reason in a coordinator's words."""
 
 OF_ANOTHER_TIME = "not of the time that is asked about"
+EITHER_WAY = "it could go either way"
 
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
 
 
-def told_reasons(reasons: Iterable[Reason]) -> list[Reason]:
+@lru_cache(maxsize=1024)
+def told_reasons(reasons: Reasons) -> tuple[Reason, ...]:
     """The reasons to tell, sorted. Of what was not retrieved nobody can say that it is absent or unreadable."""
     told = sorted(reasons)
     if Reason.NOT_RETRIEVED in told:
-        return [reason for reason in told if reason not in (Reason.NO_DATA, Reason.UNUSABLE_DATA)]
-    return told
+        return tuple(reason for reason in told if reason not in (Reason.NO_DATA, Reason.UNUSABLE_DATA))
+    return tuple(told)
 
 
-def in_words(reasons: Iterable[Reason], *, beside: bool = False) -> str:
+def in_words(reasons: Reasons, *, beside: bool = False) -> str:
     """Why something is unknown; `beside`: something is on record, but nothing that decides."""
     return "; ".join(
         f"{REASON_WORDS[reason]} that would decide" if beside and reason is Reason.NO_DATA else REASON_WORDS[reason]
@@ -84,6 +97,8 @@ def phrase(limits: Limits, basis: Basis) -> str:
         None if limits.high is None else f"{'below' if limits.high_open else 'at most'} {_bound(limits, basis, 'high')}"
     )
     if low and high and not limits.low_open and not limits.high_open:
+        if limits.low == limits.high:
+            return f"exactly {_bound(limits, basis, 'high')}"
         return f"between {limits.low} and {_bound(limits, basis, 'high')}"
     return " and ".join(part for part in (low, high) if part)
 
@@ -117,10 +132,10 @@ def is_whatever(test: Measurement, book: RuleBook) -> bool:
     )
 
 
-def too_old(test: Test, book: RuleBook) -> str:
+def too_old(test: Test) -> str:
     """Why something is `stale`: it is outside the window, or else too old for today."""
     if isinstance(test, Readings):
-        test = test.tests[0][1]
+        return too_old(test.tests[0][1])
     if isinstance(test, Recorded):
         return "nothing recent says that it is still so"
     if isinstance(test, (Measurement, QualitativeResult)):
@@ -129,8 +144,7 @@ def too_old(test: Test, book: RuleBook) -> str:
         if test.currency is not None:
             return "too old to speak for today"
         if test.not_before:
-            titles = " or ".join(f"“{book.findings[name].title}”" for name in test.not_before)
-            return f"from before {titles}, so it does not count"
+            return "from before what it has to follow, so it does not count"
     return OF_ANOTHER_TIME
 
 
@@ -151,6 +165,11 @@ def opposite_title(title: str) -> str:
     """A finding's title where it is false."""
     keeps_its_capital = not title[1:2].islower() and not title[1:2].isspace()  # HIV, T-cell
     return f"not so: {title if keeps_its_capital else title[0].lower() + title[1:]}"
+
+
+def with_notes(text: str, notes: Sequence[str]) -> str:
+    """A sentence with notes in one parenthesis before its full stop."""
+    return f"{text.removesuffix('.')} ({'; '.join(notes)})." if notes else text
 
 
 def sentence(text: str) -> str:

@@ -109,6 +109,7 @@ class AtomPlan:
 
     Without a test it stands for a `finding`, for what is `always` so, or for what the resources say that decided
     another atom. `plain`: nothing but an attestation changes what it stands for. `personal`: it is about age or sex.
+    `names_another`: its test looks at what decided another atom.
     """
 
     id: str
@@ -121,6 +122,7 @@ class AtomPlan:
     when: Folded | None
     plain: bool
     personal: bool
+    names_another: bool
 
 
 @dataclass(frozen=True, slots=True)

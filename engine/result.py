@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 import orjson
 from msgspec import Raw, Struct
@@ -9,6 +11,9 @@ from msgspec import Raw, Struct
 from trialsieve.engine.outcome import Evidence
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
+
+HOLDS: Final[dict[Truth, bool | None]] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
+"""Truth in public: Kleene's third value is None (JSON null)."""
 
 
 class AtomResult(Struct, frozen=True, gc=False):
@@ -97,11 +102,6 @@ class ScreeningResult(Struct, frozen=True, gc=False):
     rules_sha256: str
 
 
-def holds_of(truth: Truth) -> bool | None:
-    """Kleene's third value is None (JSON null)."""
-    return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
-
-
 class _Public(Struct, gc=False):
     """The members of the public JSON, in their order."""
 
@@ -125,11 +125,11 @@ _recurring: Kept[int, tuple[CriterionResult, Raw]] = Kept(1_000)
 
 def result_bytes(result: ScreeningResult) -> bytes:
     """The public JSON of a result (docs/result.schema.json) in one line: the fields of the classes above, by name."""
-    known_of = _recurring.get
-    criteria: list[CriterionResult | Raw] = []
-    for criterion in result.criteria:
-        known = known_of(id(criterion))
-        criteria.append(_raw_or_own(criterion) if known is None else known[1])
+    recurring = map(_recurring.get, map(id, result.criteria))
+    criteria = [
+        _raw_or_own(criterion) if known is None else known[1]
+        for criterion, known in zip(result.criteria, recurring, strict=True)
+    ]
     # A file name need not be UTF-8; JSON must be.
     source = result.source.encode("utf-8", "backslashreplace").decode()
     return _encode(

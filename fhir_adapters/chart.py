@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +27,7 @@ from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statuses import Standing
+from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.rules.model import RuleBook
@@ -152,7 +153,9 @@ class _Reading:
     def chart(self) -> Chart:
         record = self._record
         self._read_person()
-        counts = self._read_resources()
+        left_out = {name: count for name, count in record.left_out.counts().items() if name in KIND_OF}
+        counts = self._read_resources(left_out)
+        present = self._present(counts, {KIND_OF[name] for name in left_out})
         for item in record.set_aside:
             if item.is_gap:
                 self._unreadable.append(
@@ -162,8 +165,6 @@ class _Reading:
             if item.kind is not None:
                 counts[item.kind] = counts.get(item.kind, 0) + 1
             self._set_aside(item)
-        # What could not be read proves nothing, not even that such resources were retrieved.
-        present = frozenset(kind for kind, count in counts.items() if count > self._unread[kind])
         return Chart(
             patient=record.patient,
             source=record.source,
@@ -180,12 +181,12 @@ class _Reading:
             cautions=tuple(record.cautions),
         )
 
-    def _read_resources(self) -> dict[Kind, int]:
-        """Reads every resource, and counts them by kind.
+    def _read_resources(self, left_out: Mapping[str, int]) -> dict[Kind, int]:
+        """Reads every resource, and counts them by kind, together with those that were left out.
 
         Nearly all of a record's codes were met before and mean nothing here, so those are passed over in this loop.
         """
-        counts = {name: count for name, count in self._record.left_out.counts().items() if name in KIND_OF}
+        counts = dict(left_out)
         met = self._understanding.met
         for reference, resource in self._record.resources:
             name = resource.get("resourceType")
@@ -202,6 +203,27 @@ class _Reading:
         for name, count in counts.items():
             kinds[KIND_OF[name]] = kinds.get(KIND_OF[name], 0) + count
         return kinds
+
+    def _present(self, counts: Mapping[Kind, int], left_out: set[Kind]) -> frozenset[Kind]:
+        """The kinds of which something can be read that was not entered in error.
+
+        Anything else proves nothing, not even that such resources were retrieved. Most often the first one tells.
+        What was left out may be all there is of its kind; no rule asks for it.
+        """
+        missing = {kind: self._unread[kind] + 1 for kind in counts if kind not in left_out}
+        if not missing:
+            return frozenset(counts)
+        for _, resource in self._record.resources:
+            name = resource.get("resourceType")
+            kind = KIND_OF.get(name) if type(name) is str else None
+            if kind not in missing or entered_in_error(resource):
+                continue
+            missing[kind] -= 1
+            if not missing[kind]:
+                del missing[kind]
+                if not missing:
+                    return frozenset(counts)
+        return frozenset(counts.keys() - missing.keys())
 
     def _is_quiet_panel(self, resource: Resource) -> bool:
         """Whether an Observation's code and those of all its components were met before and mean nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -45,6 +46,7 @@ _TAKEN_BACK: Final = re.compile(
     re.IGNORECASE,
 )
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
+_SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
 
 
 def condition_code(resource: Json) -> Coded:
@@ -64,14 +66,13 @@ def condition_code(resource: Json) -> Coded:
 class Statuses:
     """What the two statuses of a Condition (or AllergyIntolerance) say: its state, and whether it counts.
 
-    `shown`: the clinical status, and a verification that leaves a doubt, in brackets; `shown_ended`: and an end that
-    they do not tell.
+    `shown`: the clinical status, and a verification that leaves a doubt, in brackets; `words`: the same, one by one.
     """
 
     state: State
     stands: Standing
     shown: str
-    shown_ended: str
+    words: tuple[str, ...]
 
 
 def statuses_of(resource: Json) -> Statuses:
@@ -90,11 +91,10 @@ def _statuses(status: Coded, verified: Coded) -> Statuses:
         words.append(f"status '{status.shown}'")
     if verification_stands is Standing.WEAK:
         words.append(_word(verified))
-    ended = words if state in (State.RESOLVED, State.REMISSION) else [*words, "ended"]
-    return Statuses(state, weakest(stands, verification_stands), _in_brackets(words), _in_brackets(ended))
+    return Statuses(state, weakest(stands, verification_stands), _in_brackets(words), tuple(words))
 
 
-def _in_brackets(words: list[str]) -> str:
+def _in_brackets(words: Sequence[str]) -> str:
     return f" ({', '.join(words)})" if words else ""
 
 
@@ -110,7 +110,12 @@ def _taken_back(resource: Json) -> str | None:
     """
     code = resource.get("code")
     text = code.get("text") if isinstance(code, dict) else None
-    return text if isinstance(text, str) and _TAKEN_BACK.search(text) else None
+    return text if isinstance(text, str) and _takes_back(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _takes_back(text: str) -> bool:
+    return _TAKEN_BACK.search(text) is not None
 
 
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
@@ -127,7 +132,7 @@ def condition_facts(source: Source) -> list[Fact] | None:
     refuse_modifiers(resource, "Condition")
     code = source.code
     timing = condition_timing(resource, source.clock)
-    status = statuses.shown_ended if timing.ended else statuses.shown
+    status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
     if words := _taken_back(resource):
@@ -228,6 +233,18 @@ def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]
     if name == "abatementRange":
         return True, clock.age_range(resource, name)
     return _NO_END.search(a_text(resource, name) or "") is None, None
+
+
+def _end_words(resource: Json, timing: Timing, state: State) -> tuple[str, ...]:
+    """The abatement as recorded, since its day may be still to come; without a day, that it is said to be over."""
+    if timing.ended_when is None:
+        return () if state in _SAYS_SO else ("ended",)
+    if resource.get("abatementDateTime") is not None:
+        return (f"abatement {resource['abatementDateTime']}",)
+    if resource.get("abatementPeriod") is not None:
+        return (f"abatement {_sides(resource['abatementPeriod'], 'start', 'end')}",)
+    age = resource.get("abatementAge")
+    return (f"abatement at {_quantity_words(age)}" if age is not None else "abatement at an age given as a range",)
 
 
 def _word(status: Coded) -> str:

@@ -23,6 +23,10 @@ _TIME: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
     r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
+# The form of nearly all, without what Python reads otherwise than FHIR: 24:00, leap seconds, offsets beyond 14 hours.
+_REGULAR: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])"
+)
 _DAY: Final = timedelta(days=1)
 _AGE_UNITS: Final = {
     "a": "year", "year": "year", "years": "year", "yr": "year", "yrs": "year", "y": "year",
@@ -172,6 +176,8 @@ def read_date(text: str, zone: ZoneInfo) -> DateInterval | None:
     """
     text = text.strip()
     try:
+        if _REGULAR.fullmatch(text):
+            return _within(datetime.fromisoformat(text), zone, 0)
         return _date_time(text, zone) if len(text) > _LONGEST_DATE else _partial_date(text, zone)
     except (ValueError, OverflowError):
         return None
@@ -209,11 +215,14 @@ def _date_time(text: str, zone: ZoneInfo) -> DateInterval | None:
     moment = datetime(
         int(year), int(month), int(day), 0 if at_end else int(hour), int(minute), min(seconds, 59), tzinfo=in_zone
     )
-    if at_end:
-        moment += _DAY
+    return _within(moment + _DAY if at_end else moment, zone, 0 if second else 59)
+
+
+def _within(moment: datetime, zone: ZoneInfo, seconds: int) -> DateInterval:
+    """From a moment on, for so many seconds of the same minute."""
     local = moment.astimezone(zone).date()
     start = int(moment.timestamp())
-    return DateInterval(local, local, start, start if second else start + 59)
+    return DateInterval(local, local, start, start + seconds)
 
 
 @lru_cache(maxsize=128)

@@ -33,6 +33,10 @@ VALUES: Final = choice(
     "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger", "valueRange", "valueRatio",
     "valueSampledData", "valueTime", "valueDateTime", "valuePeriod", "valueAttachment", "valueReference",
 )  # fmt: skip
+# Looked up on an enum, each is a search of its own.
+_NO_DATA, _UNSPECIFIC, _UNUSABLE = Reason.NO_DATA, Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
+_NO_RANGE, _UNIT = Reason.NO_REFERENCE_RANGE, Reason.UNIT
+_NEGATES = Role.NEGATES
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
 
 
@@ -101,11 +105,12 @@ def read_element(element: Json) -> Recorded:
 
 def _value(element: Json, name: str) -> Recorded:
     """value[x] alone."""
-    if name in ("valueQuantity", "valueRange"):
+    if name == "valueQuantity":
         part = an_object(element, name)
-        read = read_quantity if name == "valueQuantity" else read_range
-        amount = None if part is None else read(part, name)
-        return NOTHING_RECORDED if amount is None else Recorded(number=amount, shown=amount.shown)
+        return _in_number(None if part is None else read_quantity(part, name))
+    if name == "valueRange":
+        part = an_object(element, name)
+        return _in_number(None if part is None else read_range(part, name))
     if name == "valueInteger":
         whole = number(element[name], name)
         return Recorded(number=Amount(whole, whole, shown=plain(whole)), shown=plain(whole))
@@ -119,6 +124,10 @@ def _value(element: Json, name: str) -> Recorded:
         flag = a_flag(element, name)
         return Recorded(flag=flag, shown="true" if flag else "false")
     return Recorded(other=True, shown=f"a {name.removeprefix('value')}")
+
+
+def _in_number(amount: Amount | None) -> Recorded:
+    return NOTHING_RECORDED if amount is None else Recorded(amount, shown=amount.shown)
 
 
 def _has_absent_reason(element: Json, name: str) -> bool:
@@ -147,10 +156,10 @@ class Measurer(Struct, frozen=True, gc=False):
     def measure(self, element: Json, recorded: Recorded, reading: Reading, concept: Concept) -> Measured:
         """What the element says of the concept (`Terms.concept_of` the reading)."""
         if recorded.empty:
-            return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+            return Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
         raw, raw_problem = self._number(recorded, concept)
         if recorded.absent and (recorded.number is not None or recorded.flag is not None or recorded.in_words):
-            problem = Reason.UNUSABLE_DATA  # a value and a reason for its absence
+            problem = _UNUSABLE  # a value and a reason for its absence
             return Measured(None, problem, None, problem, None, problem)
         value, problem = _canonical(raw, raw_problem, concept, reading)
         limit = lower = None
@@ -159,22 +168,26 @@ class Measurer(Struct, frozen=True, gc=False):
             limit = range_limit(element, self.subject, age_adjusted=aged)
             lower = range_limit(element, self.subject, age_adjusted=aged, side="low")
         narrowed = (concept, reading)
-        ratio, ratio_problem = _times_limit(raw, value, problem, limit, narrowed)
-        lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, narrowed)
+        ratio, ratio_problem = lower_ratio, lower_problem = _times_limit(raw, value, problem, limit, narrowed)
+        if lower is not limit:  # most often there is neither
+            lower_ratio, lower_problem = _times_limit(raw, value, problem, lower, narrowed)
         signals, not_done = self._signals(recorded, reading)
         if not_done and not signals:
-            return Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+            return Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
         amount = raw if concept.unit is None else value
         said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
         if raw is None:
-            said, result_problem = None, Reason.UNUSABLE_DATA if recorded.unread else problem
+            said, result_problem = None, _UNUSABLE if recorded.unread else problem
+        if signals and inverted(said) in signals:  # "40 %, negative": neither counts
+            value = ratio = lower_ratio = None
+            problem = ratio_problem = lower_problem = Reason.CONFLICTING_DATA
         result = combined(signals | ({said} if said is not None else set()))
-        if reading.role is Role.NEGATES:
+        if reading.role is _NEGATES:
             result = inverted(result)
-        if problem is Reason.UNUSABLE_DATA and recorded.text is not None and signals:
-            problem = ratio_problem = Reason.UNSPECIFIC  # words that were understood as an answer are no broken number
-        elif raw is None and problem is Reason.UNSPECIFIC and recorded.unread and not signals:
-            problem = ratio_problem = Reason.UNUSABLE_DATA  # a newer "severely reduced" must not yield to an old number
+        if problem is _UNUSABLE and recorded.text is not None and signals:
+            problem = ratio_problem = _UNSPECIFIC  # words that were understood as an answer are no broken number
+        elif raw is None and problem is _UNSPECIFIC and recorded.unread and not signals:
+            problem = ratio_problem = _UNUSABLE  # a newer "severely reduced" must not yield to an old number
         return Measured(
             value,
             None if value is not None else problem,
@@ -191,16 +204,16 @@ class Measurer(Struct, frozen=True, gc=False):
     def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading]:
         """An Observation about the status of a disease: its value must be a code of this very concept."""
         concept = reading.concept
-        unspecific = Measured(None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC)
+        unspecific = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, None, _UNSPECIFIC)
         if recorded.empty:
-            unspecific = Measured(None, Reason.NO_DATA, None, Reason.NO_DATA, None, Reason.NO_DATA)
+            unspecific = Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
         for said in self.terms.reader.read(recorded.answer):
             plain_codes = tuple(code for code in said.codes if not code.observation)
             if said.concept != concept or not plain_codes:
                 continue
             result = _RESPONSES.get(said.role)
             if result is not None:
-                measured = Measured(None, Reason.UNSPECIFIC, None, Reason.UNSPECIFIC, result, None)
+                measured = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, result, None)
                 return measured, Reading(concept, Role.DEFINITIVE, plain_codes, reading.codings)
         return unspecific, Reading(concept, Role.DEFINITIVE, (), reading.codings)
 
@@ -208,7 +221,7 @@ class Measurer(Struct, frozen=True, gc=False):
 
     def _number(self, recorded: Recorded, concept: Concept) -> tuple[Amount | None, Reason]:
         """The number as recorded. Two places that disagree (a score and its interpretation) are unusable."""
-        problem = Reason.UNSPECIFIC
+        problem = _UNSPECIFIC
         if recorded.number is not None and recorded.answer is NOTHING and recorded.interpretation is NOTHING:
             return recorded.number, problem
         found = [] if recorded.number is None else [recorded.number]
@@ -222,11 +235,11 @@ class Measurer(Struct, frozen=True, gc=False):
             if amount is not None:
                 found.append(amount)
             elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
-                problem = Reason.UNUSABLE_DATA
+                problem = _UNUSABLE
         if not found:
             return None, problem
         if len(found) > 1 and not _agree(found):
-            return None, Reason.UNUSABLE_DATA
+            return None, _UNUSABLE
         return found[0], problem
 
     def _answers(self, element: Coded, concept: Concept) -> list[Amount]:
@@ -281,7 +294,7 @@ def _canonical(raw: Amount | None, problem: Reason, concept: Concept, reading: R
         return None, problem
     value = to_canonical(raw, concept, reading.codes)
     if value is None or not plausible(value, concept):
-        return None, Reason.UNIT
+        return None, _UNIT
     return value, problem
 
 
@@ -297,20 +310,20 @@ def _times_limit(
     if raw is None or (value is None and concept.unit is not None):
         return None, problem
     if limit is None:
-        return None, Reason.NO_REFERENCE_RANGE
+        return None, _NO_RANGE
     bound = limit.amount
     if (raw.unit, raw.code) == (bound.unit, bound.code):
         dividend, divisor = raw, bound.high
     else:
         converted = to_canonical(bound, concept, reading.codes)
         if converted is None or value is None:
-            return None, Reason.UNIT
+            return None, _UNIT
         dividend, divisor = value, converted.high
     in_unit = None if concept.unit is None else to_canonical(bound, concept, reading.codes)
     if concept.unit is not None and (in_unit is None or not plausible(in_unit, concept)):
-        return None, Reason.UNIT
+        return None, _UNIT
     if divisor is None or divisor <= 0:
-        return None, Reason.NO_REFERENCE_RANGE
+        return None, _NO_RANGE
     low = None if dividend.low is None else dividend.low / divisor
     top = None if dividend.high is None else dividend.high / divisor
     return Amount(low, top, dividend.low_open, dividend.high_open), problem

@@ -70,16 +70,15 @@ def medication_facts(source: Source) -> list[Fact] | None:
     refuse_modifiers(resource, kind)
     for dosage in _dosages(resource):
         refuse_modifiers(dosage, f"a dosage of the {kind}")
-    named, _ = resolver.named_medication(resource)
-    if named is not None:
-        refuse_withdrawn(named, "medication")
-        for ingredient in objects(named, "ingredient"):
+    product, _ = resolver.named_medication(resource)
+    if product is not None:
+        refuse_withdrawn(product, "medication")
+        for ingredient in objects(product, "ingredient"):
             refuse_modifiers(ingredient, "an ingredient of the medication")
-    stated = Stated(
-        source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)}),
-        stands.certainty,
-        doubted(resource, stands),
-    )
+    named = source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)})
+    if kind == "MedicationRequest" and not _is_completed(resource) and any(one.concept.ordered_ahead for one in named):
+        stands = weakest(stands, Standing.WEAK)  # it may never have been given
+    stated = Stated(named, stands.certainty, doubted(resource, stands))
     timing = _READERS[kind](resource, source.clock) if kind in _READERS else Timing()
     return statement_facts(source, Kind.MEDICATION, stated, timing)
 
@@ -114,6 +113,10 @@ def _adherence(resource: Json) -> list[str]:
     return [coding.code for coding in codings if coding.code]
 
 
+def _is_completed(resource: Json) -> bool:
+    return str(resource.get("status")).strip().lower() == "completed"
+
+
 def _is_over(resource: Json) -> bool:
     """An order or statement of what is no longer taken: by its status, in R5 by its adherence."""
     if str(resource.get("status")).lower() in _OVER:
@@ -128,15 +131,18 @@ def _request(resource: Json, clock: Clock) -> Timing:
     """From the order on. Its end is that of the dosage or of the order's validity; without one nobody knows it."""
     ordered = clock.read(resource, "authoredOn") or clock.read(resource, "dateWritten")
     said = resource.get("authoredOn") or resource.get("dateWritten")
-    end = _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
-    if end is None:
-        supply = an_object(resource, "dispenseRequest")
-        end = None if supply is None else clock.period_end(supply, "validityPeriod")
+    end = ended = _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
+    as_planned = end is not None and _is_completed(resource)
+    if end is None and (supply := an_object(resource, "dispenseRequest")) is not None:
+        end = clock.period_end(supply, "validityPeriod")
+        ended = since(end)  # what was handed over by then may last longer
     over = _is_over(resource)
     if end is None and over:
-        end = clock.read(resource, "statusChanged")  # R5
+        end = ended = clock.read(resource, "statusChanged")  # R5
+    elif end is not None and over and not as_planned:
+        ended = hull(ordered, end)  # before it should have
     says = f"ordered {said}" if said else "ordered, undated"
-    return Timing(says, _span(ordered, end), ended=over or end is not None, ended_when=end)
+    return Timing(says, _span(ordered, end), ended=over or end is not None, ended_when=ended)
 
 
 def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
@@ -172,7 +178,8 @@ def _administration(resource: Json, clock: Clock) -> Timing:
     if name is None or name.endswith("Timing"):
         return Timing("given, undated")
     if name.endswith("Period"):
-        return Timing(f"given {_period(resource[name])}", clock.period(resource, name))
+        end = clock.period_end(resource, name)
+        return Timing(f"given {_period(resource[name])}", clock.period(resource, name), ended_when=end)
     return Timing(f"given {resource[name]}", clock.read(resource, name))
 
 

@@ -23,7 +23,9 @@ from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
+_OBSERVATION: Final = Kind.OBSERVATION
 _STATING: Final = ("status", "modifierExtension", "extension")
+_NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
 
 
 def observation_codes(resource: Json) -> list[tuple[Json, Coded]]:
@@ -45,10 +47,14 @@ def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
 
 
 class _Stated(Struct, frozen=True, gc=False):
-    """How surely it says what it says; `doubt` is told with the value."""
+    """How surely it says what it says; `doubt` is told with the value.
+
+    `named`: what the code names where no element beside it narrows that.
+    """
 
     certainty: Certainty
     doubt: str
+    named: tuple[Named, ...]
 
 
 def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
@@ -56,8 +62,8 @@ def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Observation")
-    firm = stands is Standing.FIRM
-    return _Stated(stands.certainty, "" if firm else f" ({a_text(resource, 'status') or 'status missing'})")
+    doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
+    return _Stated(stands.certainty, doubt, names.of(observation_readings, code, _NO_ELEMENTS))
 
 
 def observation_facts(source: Source) -> list[Fact] | None:
@@ -76,7 +82,11 @@ def observation_facts(source: Source) -> list[Fact] | None:
     for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
         if element is not resource:
             refuse_modifiers(element, "Observation.component")
-        all_named = source.names.of(observation_readings, code, elements)
+        all_named = (
+            stated.named
+            if code is source.code and elements is _NO_ELEMENTS
+            else source.names.of(observation_readings, code, elements)
+        )
         recorded = read_element(element) if all_named else NOTHING_RECORDED
         for named in all_named:
             if element is resource and recorded.empty and named.reading.concept in answered:
@@ -86,31 +96,32 @@ def observation_facts(source: Source) -> list[Fact] | None:
             facets, assumptions = named.facets, named.assumptions
             if reading.codes is not named.reading.codes:
                 facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
-            if measured.limit is not None and measured.limit.assumed and measured.times_upper_limit is not None:
-                assumptions = (*assumptions, measured.limit.assumed)
+            value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
+            upper_assumed = None if measured.limit is None else measured.limit.assumed
+            lower_assumed = None if measured.lower is None else measured.lower.assumed
+            if upper_assumed is not None and upper is not None and named.concept.number_means == "reference-range":
+                assumptions = (*assumptions, upper_assumed)  # its result may be that number's
             facts.append(
                 Fact(
-                    kind=Kind.OBSERVATION,
-                    reference=source.reference,
-                    concept=reading.concept,
-                    role=reading.role,
-                    says=f"{_says(named.label, recorded, measured)}{stated.doubt} {dated}",
-                    certainty=stated.certainty,
-                    when=when,
-                    value=None if measured.value is None else measured.value.interval(),
+                    _OBSERVATION,
+                    source.reference,
+                    reading.concept,
+                    reading.role,
+                    f"{_says(named.label, recorded, measured)}{stated.doubt} {dated}",
+                    stated.certainty,
+                    when,
+                    value=None if value is None else value.interval(),
                     value_problem=measured.value_problem,
-                    times_upper_limit=None
-                    if measured.times_upper_limit is None
-                    else measured.times_upper_limit.interval(),
+                    times_upper_limit=None if upper is None else upper.interval(),
                     limit_problem=measured.limit_problem,
-                    times_lower_limit=None
-                    if measured.times_lower_limit is None
-                    else measured.times_lower_limit.interval(),
+                    times_lower_limit=None if lower is None else lower.interval(),
                     lower_limit_problem=measured.lower_limit_problem,
                     result=measured.result,
                     result_problem=measured.result_problem,
                     facets=facets,
                     assumptions=assumptions,
+                    upper_limit_assumed=upper_assumed,
+                    lower_limit_assumed=lower_assumed,
                 )
             )
     facts.reverse()
@@ -144,9 +155,6 @@ def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
     return None, "undated"
 
 
-_NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
-
-
 def _facet_elements(source: Source) -> Elements:
     resource = source.resource
     if not ("method" in resource or "specimen" in resource or "bodySite" in resource):
@@ -156,10 +164,18 @@ def _facet_elements(source: Source) -> Elements:
     return {"method": (method,), "specimen": (specimen, site)}
 
 
+def _without(value: str, label: str) -> str:
+    """A label without its last word where the value begins with that: NYHA class, Class II."""
+    rest, _, last = label.rpartition(" ")
+    return rest if rest and value.casefold().startswith(f"{last.casefold()} ") else label
+
+
 def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     value = recorded.shown or "no value"
     if measured.result is not None and recorded.answer.codings and not recorded.answer.texts:
         value = f"{measured.result.value} (code {value})"  # nobody knows a code by its number
+    if recorded.number is None:
+        label = _without(value, label)
     words = f"{label} {value}"
     if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
         words += f", interpreted as {recorded.interpretation.shown}"

@@ -54,12 +54,11 @@ class Amount(Struct, frozen=True, gc=False):
 
     def interval(self) -> NumberInterval:
         """As floating point numbers, for the comparison with limits."""
-        return NumberInterval(
-            -math.inf if self.low is None else float(self.low),
-            math.inf if self.high is None else float(self.high),
-            self.low_open,
-            self.high_open,
-        )
+        low = -math.inf if self.low is None else float(self.low)
+        if self.high is self.low and self.low is not None:
+            return NumberInterval(low, low, self.low_open, self.high_open)
+        high = math.inf if self.high is None else float(self.high)
+        return NumberInterval(low, high, self.low_open, self.high_open)
 
 
 def number(value: Any, path: str) -> Decimal:
@@ -184,8 +183,11 @@ def read_text(text: str) -> Amount | None:
 
 def plain(value: Decimal) -> str:
     """As recorded, without an exponent where that is short."""
-    text = format(value, "f")
-    return text if len(text) <= 15 else str(value)
+    text = str(value)
+    if "E" not in text:
+        return text
+    written_out = format(value, "f")
+    return written_out if len(written_out) <= 15 else text
 
 
 def is_scale(concept: Concept) -> bool:
@@ -203,6 +205,8 @@ def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ())
         return None
     if is_scale(concept) and not amount.has_unit:
         return amount
+    if amount.code == amount.unit and len(codes) < 2:  # one unit and one factor, which nothing else can contradict
+        return None if amount.code is None else _converted(amount, amount.code, concept, codes[0] if codes else None)
     found = []
     for unit in (amount.code,) if amount.code == amount.unit else (amount.code, amount.unit):
         if unit is None:
@@ -227,7 +231,7 @@ def _converted(amount: Amount, unit: str, concept: Concept, code: Code | None) -
         return None
     if low is None and high is None and units.convert(Decimal(1), unit, concept, code) is None:
         return None
-    return replace(amount, low=low, high=high)
+    return Amount(low, high, amount.low_open, amount.high_open, amount.unit, amount.code, amount.shown)
 
 
 def plausible(amount: Amount, concept: Concept) -> bool:

@@ -89,8 +89,9 @@ def choice(*names: str) -> dict[str, None]:
 def only_one(parent: Json, names: dict[str, None]) -> str | None:
     """Which of the names of a choice element (`value[x]`) is present; two of them are a fault."""
     found = names.keys() & parent.keys()
-    if not found:
-        return None
+    if len(found) == 1:
+        name = found.pop()
+        return name if parent[name] is not None else None
     present = [name for name in found if parent[name] is not None]
     if len(present) > 1:
         present.sort(key=list(names).index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from trialsieve.engine.facts import Fact
@@ -11,6 +13,8 @@ from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, State
+
+_NO_DATA: Final = Reason.NO_DATA
 
 
 class Stated(Struct, frozen=True, gc=False):
@@ -35,23 +39,23 @@ def statement_facts(
     source: Source, kind: Kind, stated: Stated, timing: Timing, state: State = State.UNSTATED
 ) -> list[Fact]:
     """One fact for each concept that the code names."""
-    certainty, status, reference = stated.certainty, stated.status, source.reference
+    status, reference = stated.status, source.reference
     return [
         Fact(
-            kind=kind,
-            reference=reference,
-            concept=named.reading.concept,
-            role=named.reading.role,
-            says=f"{named.label}{status} {timing.says}",
-            certainty=certainty,
-            when=timing.when,
-            recorded=timing.recorded,
-            ended=timing.ended,
-            ended_when=timing.ended_when,
-            state=state,
-            value_problem=Reason.NO_DATA,
-            limit_problem=Reason.NO_DATA,
-            result_problem=Reason.NO_DATA,
+            kind,
+            reference,
+            named.reading.concept,
+            named.reading.role,
+            f"{named.label}{status} {timing.says}",
+            stated.certainty,
+            timing.when,
+            timing.recorded,
+            timing.ended,
+            timing.ended_when,
+            state,
+            value_problem=_NO_DATA,
+            limit_problem=_NO_DATA,
+            result_problem=_NO_DATA,
             facets=named.facets,
             assumptions=named.assumptions,
         )

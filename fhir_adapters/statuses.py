@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.codings import Coded, status_of
+from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.rules.vocabulary import Certainty, State
 
 
@@ -46,8 +47,8 @@ OBSERVATION: Final = _table(
 )
 PROCEDURE: Final = _table(
     "completed",
-    "in-progress stopped suspended aborted unknown",
-    "not-done entered-in-error preparation on-hold",
+    "in-progress on-hold stopped suspended aborted unknown",  # begun
+    "not-done entered-in-error preparation",
 )
 MEDICATION_REQUEST: Final = _table(
     "active completed stopped ended", "on-hold unknown", "entered-in-error draft cancelled"
@@ -78,6 +79,7 @@ _CLINICAL: Final = {
     "unknown": State.UNSTATED,
 }
 _SNOMED_CLINICAL: Final = {"55561003": State.ACTIVE}
+_WITHDRAWN: Final = "entered-in-error"
 _SNOMED: Final = "http://snomed.info/sct"
 
 # Orders; a plan or a proposal is none.
@@ -87,6 +89,20 @@ ORDERS: Final = frozenset({"order", "original-order", "instance-order", "filler-
 def standing(status: object, table: dict[str, Standing]) -> Standing:
     """What a code status does. Missing or not in FHIR's list: it can only raise a doubt."""
     return table.get(status.strip().lower(), _WEAK) if isinstance(status, str) else _WEAK
+
+
+def entered_in_error(resource: Json) -> bool:
+    """Whether a resource was withdrawn, by its status or its verificationStatus."""
+    status = resource.get("status")
+    if isinstance(status, str) and status.strip().lower() == _WITHDRAWN:
+        return True
+    if resource.get("verificationStatus") is None:
+        return False
+    try:
+        words = _words(status_of(resource, "verificationStatus"))
+    except Unusable:
+        return False
+    return any(word == _WITHDRAWN for _, word in words)
 
 
 def verification(status: Coded) -> Standing:

@@ -170,6 +170,8 @@ class Terms:
 
     def _agrees(self, recorded: str, concept: Concept, reading: Reading, label: str) -> bool:
         if concept.kinds != _MEASURED:  # a value set of diagnoses is no diagnosis: what was recorded is told
+            if " or " in label:  # which of them it is
+                return _words(recorded) == _words(label)
             return _overlap(recorded, (label,))
         names = tuple(code.label for code in reading.codes)
         if reading.role is not Role.SUPPORTING:

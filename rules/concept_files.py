@@ -77,6 +77,7 @@ class ConceptNode(_Node):
     any_procedure: bool = False
     any_allergy: bool = False
     open_list: bool = False
+    ordered_ahead: bool = False
     not_named_with: list[Text] = Field(default_factory=list)
     replaces: bool = False
     gap: str | None = None
@@ -189,6 +190,7 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         any_procedure=node.any_procedure,
         any_allergy=node.any_allergy,
         open_list=node.open_list,
+        ordered_ahead=node.ordered_ahead,
         not_named_with=tuple(node.not_named_with),
         path=path,
     )

@@ -130,6 +130,7 @@ class FindingFile(Part):
     suspicions: list[ReviewWhenSyntax] = Field(default=[])
     date_from: Names | None = None
     date_is: Literal["latest", "first"] = "latest"
+    assumes: Text | None = None
     atoms: list[AnyAtom] = Field(min_length=1)
     examples: list[ExampleSyntax] = Field(default=[])
     never: Never = Field(default={})

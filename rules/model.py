@@ -81,7 +81,8 @@ class Concept:
     set can never be complete, so words that name it raise a doubt beside any code, but for those `not_named_with`
     others. `any_code`: every Immunization counts as the concept whatever its code, unless a code of role exclude says
     that it is something else. `any_procedure`, `any_allergy`: every Procedure or AllergyIntolerance raises a doubt, as
-    a supporting code does; an AllergyIntolerance not where it says that there is no allergy.
+    a supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is
+    given weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Concept:
     any_procedure: bool = False
     any_allergy: bool = False
     open_list: bool = False
+    ordered_ahead: bool = False
     not_named_with: tuple[str, ...] = ()
     path: str = ""
 
@@ -225,7 +227,7 @@ class Recorded:
     facets: Facets = ()  # required; a resource that does not state it is unknown
     negated: bool = False  # looks for codes that negate, as evidence of what they assert instead
     all_supporting: bool = False  # no code decides by itself for this sentence
-    still_active: Reason | None = None  # onset before the window, yet still active: unknown for this reason
+    still_active: Reason | None = None  # began before the window, perhaps went on into it: unknown for this reason
     currency: str | None = None  # for timing current: how long an assertion speaks for today
     review: tuple[ReviewCase, ...] = ()
     within_after: Span | None = None  # where `after` is given: and no later than this after it
@@ -374,7 +376,8 @@ class Finding:
 
     True where `true_when` is true, false where `false_when` is (without one: where `true_when` is false). Both:
     conflicting. `suspicions` make an otherwise undecided finding unknown for their reason. `date_from` names the atoms
-    whose evidence dates the finding, the first or the latest of them.
+    whose evidence dates the finding, the first or the latest of them. `assumes` is told as an assumption where it is
+    true.
     """
 
     id: str
@@ -385,6 +388,7 @@ class Finding:
     suspicions: tuple[ReviewWhen, ...] = ()
     date_from: tuple[str, ...] = ()
     date_is: str = "latest"  # or "first"
+    assumes: str = ""
     examples: tuple[Example, ...] = ()
     never: Mapping[str, str] = field(default_factory=dict)
     path: str = ""

@@ -166,6 +166,7 @@ def finding_of(source: SourceFile, syntax: FindingFile, known: Known, problems: 
         suspicions=review_when_of(syntax.suspicions),
         date_from=tuple(syntax.date_from or ()),
         date_is=syntax.date_is,
+        assumes=syntax.assumes or "",
         examples=file.examples(syntax.examples, ("examples",)),
         never=file.never(syntax.never, syntax.examples, ()),
         path=source.path,

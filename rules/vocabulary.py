@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, StrEnum
+from typing import Final
 
 
 class _Word(StrEnum):
@@ -19,6 +20,12 @@ class Truth(Enum):
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
+
+
+# By themselves, for where they are asked for at every step: the members of an enumeration are found by a detour.
+TRUE: Final = Truth.TRUE
+FALSE: Final = Truth.FALSE
+UNKNOWN: Final = Truth.UNKNOWN
 
 
 class Reason(_Word):

@@ -60,7 +60,7 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
         rows.append(("assumed", plain(f"{concept.assume[0]} {concept.assume[1]}: {concept.assume[2]}")))
     if concept.gap:
         rows.append(("gap: why absence proves nothing", plain(concept.gap)))
-    flags = ("any_code", "any_procedure", "any_allergy", "open_list")
+    flags = ("any_code", "any_procedure", "any_allergy", "open_list", "ordered_ahead")
     rows += [(name.replace("_", " "), "yes") for name in flags if getattr(concept, name)]
     if concept.terms:
         rows.append(("terms that raise a doubt", ", ".join(map(code, concept.terms))))

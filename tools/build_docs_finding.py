@@ -32,4 +32,6 @@ def _rule_lines(finding: Finding) -> list[str]:
     ]
     if finding.date_from:
         lines.append(f"- **dated** by the {finding.date_is} of {', '.join(map(code, finding.date_from))}")
+    if finding.assumes:
+        lines.append(f"- **assumed** where it is true: {plain(finding.assumes)}")
     return lines

@@ -129,7 +129,7 @@ def child() -> Patient:
     patient = Patient(
         "child",
         "A girl of six: a Lansky score, which is not converted to ECOG, and nobody has said that her guardian "
-        "signed. Her age makes no exception of the pregnancy test.",
+        "signed. Young as she is, a pregnancy test is asked for: the registry names no age.",
         gender="female",
         born="2020-03-03",
     )
@@ -145,8 +145,9 @@ def child() -> Patient:
 def unspecific_data() -> Patient:
     patient = Patient(
         "unspecific-data",
-        "CD5 of all marrow cells instead of blasts, and no word on fluorescence; a severe allergy of whatever kind; "
-        "one of two syphilis tests; a provisional sepsis; two contradicting urea nitrogens; nothing of medication.",
+        "CD5 of all marrow cells instead of blasts, and no word on fluorescence; an allergy of high criticality; "
+        "one of two syphilis tests; a provisional sepsis; two contradicting urea nitrogens; no imaging; nothing of "
+        "medication or procedures, so a transplant is not ruled out either.",
         gender="male",
         born="1966-01-15",
     )

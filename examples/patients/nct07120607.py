@@ -140,7 +140,8 @@ def faulty_results() -> Patient:
     patient = Patient(
         "faulty-results",
         "ALT without a unit, AST and oxygen saturation without a reference range, an undated creatinine, one of two "
-        "syphilis tests, a preliminary HCV test, CD7 as a bare percentage, a procedure of last week.",
+        "syphilis tests, a preliminary HCV test, CD7 as a bare percentage, a procedure eleven days ago; nothing of "
+        "medication or vaccination.",
         gender="male",
         born="1985-11-01",
         anchors=SCREENING_AND_ENROLLMENT,
@@ -184,7 +185,7 @@ def ineligible_history() -> Patient:
     patient = Patient(
         "ineligible-history",
         "CAR-T cells in the past (exclusion 13), a stroke two months ago (exclusions 1 and 3), a vaccination 28 days "
-        "before screening (exclusion 15), and both syphilis tests positive (exclusion 9).",
+        "ago (exclusion 15), and both syphilis tests positive (exclusion 9).",
         gender="male",
         born="1977-04-17",
         anchors=SCREENING_AND_ENROLLMENT,

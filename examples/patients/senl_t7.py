@@ -73,7 +73,8 @@ def eligible_boy() -> Patient:
         "eligible-boy",
         "A boy of eleven with relapsed T-ALL, an echocardiogram within 12 months of the treatment that is planned, and "
         "a transplant eight months before enrollment; the investigator has attested to the rest, active "
-        "graft-versus-host disease and viral reactivation included, which no record of a transplanted patient clears.",
+        "graft-versus-host disease and viral reactivation included: after an allogeneic transplant an empty record "
+        "does not rule them out.",
         gender="male",
         born="2015-06-13",
         anchors=ENROLLMENT_AND_TREATMENT,
@@ -167,8 +168,9 @@ def breastfeeding() -> Patient:
 def undated_data() -> Patient:
     patient = Patient(
         "undated-data",
-        "Hemoglobin without a unit, an undated Karnofsky score, ALT without a reference range, LVEF by magnetic "
-        "resonance, a treponemal test alone, a transplant without a date, and CD7 from before the relapse.",
+        "Hemoglobin without a unit, an undated Karnofsky score, an oxygen saturation of three weeks ago, ALT without a "
+        "reference range, LVEF by magnetic resonance, a treponemal test alone, a preliminary HIV test, a transplant "
+        "without a date, nothing of allergies, and CD7 from before the relapse.",
         gender="male",
         born="1980-07-30",
         anchors=ENROLLMENT_AND_TREATMENT,

@@ -165,7 +165,7 @@ EITHER = Readings((("one", measured()), ("other", positive())))
         (measured(), unreadable(None, NUMBER), "unusable-data"),
         (measured(), unreadable(None, RESULT), "true"),
         (positive(), unreadable(Kind.OBSERVATION, RESULT), "no-data, unusable-data"),
-        (EITHER, unreadable(Kind.OBSERVATION, RESULT), "no-data, registry-error, unusable-data"),
+        (EITHER, unreadable(Kind.OBSERVATION, RESULT), "no-data, unusable-data"),
         (recorded(), unreadable(Kind.CONDITION, CONDITION), "unusable-data"),
         (recorded(), unreadable(Kind.CONDITION, OTHER), "false"),
         (recorded(), unreadable(Kind.CONDITION), "unusable-data"),

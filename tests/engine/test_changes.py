@@ -11,6 +11,7 @@ from charts import (
     CONDITION,
     GAP,
     OTHER,
+    RESULT,
     Given,
     ago,
     all_of,
@@ -27,10 +28,12 @@ from charts import (
     number,
     on,
     recorded,
+    said,
     unreadable,
 )
 
 from trialsieve.engine import direct
+from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome
 from trialsieve.engine.screening import Screener
@@ -42,18 +45,20 @@ from trialsieve.rules.model import (
     Criterion,
     Finding,
     FindingHolds,
+    Judgement,
     Not,
     ReviewCase,
     ReviewWhen,
     Test,
     Window,
 )
-from trialsieve.rules.vocabulary import AbsenceRule, Certainty, CriterionKind, Reason, State, Take
+from trialsieve.rules.vocabulary import AbsenceRule, Certainty, CriterionKind, Effect, Reason, State, Take
 
 FORTNIGHT = Window(14, "day", True)
 BEFORE_INFUSION, UNANCHORED = Window(14, "day", True, "infusion"), Window(14, "day", True, UNSTATED)
 EXCLUSION = CriterionKind.EXCLUSION
 RECENT, RECENT_RESULT = recorded(window=FORTNIGHT), measured(window=FORTNIGHT)
+STILL = recorded(window=FORTNIGHT, still_active=Reason.JUDGEMENT)
 NOW = Circumstances(AS_OF)
 
 
@@ -96,6 +101,12 @@ OUT_OF_IT: list[tuple[str, Test | Atom, list[Given], date | None]] = [
     ("weak", RECENT, [entry(ago(5), certainty=Certainty.WEAK)], ahead(10)),
     ("relapsed, no one knows when", RECENT, [entry(ago(5), state=State.RELAPSE)], ahead(10)),
     ("denied before", RECENT, [entry(ago(5)), denial(ago(9))], ahead(10)),
+    ("may have gone on into it until it ended", STILL, [entry(ago(20), ended=ago(5))], ahead(10)),
+    ("may have gone on into it, and another in it", STILL, [entry(ago(20), ended=ago(5)), entry(ago(3))], ahead(12)),
+    ("may have gone on into it, nobody knows how long", STILL, [entry(ago(20), state=State.RESOLVED)], None),
+    ("may still go on", STILL, [entry(ago(20))], None),
+    ("ended this year", STILL, [entry(ago(20), ended=on("2026"))], None),
+    ("ended before it", STILL, [entry(ago(30), ended=ago(15))], None),
     ("nothing", RECENT, [], None),
     ("no window", recorded(), [entry(ago(5))], None),
     (
@@ -302,6 +313,142 @@ def test_an_open_window_says_when_it_passes(window: Window) -> None:
     (found,) = result.criteria
     assert (found.holds, found.changes_on) == (None, ahead(10).isoformat())
     assert found.explanation.endswith(PASSES.format(ahead(10).isoformat()))
+
+
+# --- what a person answered -----------------------------------------------------------------------------------------
+
+ASKED = atom(Judgement(), "b")
+
+
+@pytest.mark.parametrize(
+    ("answers", "day"),
+    [
+        ([attestation("T#C1.b", True, ago(1))], ahead(30)),
+        ([attestation("T#C1.b", False, ago(30))], ahead(1)),
+        ([attestation("T#C1.b", True, ago(300), ago(0))], ahead(1)),
+        ([attestation("T#C1.b", True, ago(1), ago(-9))], ahead(10)),
+        ([attestation("T#C1.b", True, ago(1), on("2026-12"))], date(2027, 1, 1)),
+        ([attestation("T#C1.b", True, ago(1), since(1))], None),
+        ([attestation("T#C1.b", True, ago(1), DateInterval(AS_OF, date(9999, 12, 31), 0, 0))], None),
+        ([attestation("T#C1.b", True, ago(31))], None),
+        ([attestation("T#C1.b", True, ago(1), ago(-9)), attestation("T#C1.b", True, ago(5))], ahead(26)),
+        ([attestation("T#C1.b", True, ago(1), ago(-9)), attestation("T#C1.b", False, ago(5))], ahead(10)),
+        ([attestation("T#C1.b", True, ago(1)), attestation("T#C1.b", False, ago(1))], None),
+        ([], None),
+    ],
+)
+def test_an_answer_lapses_the_day_after_its_last(answers: list[Given], day: date | None) -> None:
+    found = _evaluated(criterion(ASKED), *answers).atoms["b"]
+    assert found.changes_on == day
+
+
+def test_what_an_answer_leaves_is_what_it_would_be_without_it() -> None:
+    answered = attestation("T#C1.b", True, ago(1))
+    then = _evaluated(criterion(ASKED), answered).atoms["b"].changes_to
+    assert then is not None
+    assert said(then) == "judgement"
+
+
+NO_MORE = attestation("T#C1.b", False, ago(1), ago(-9))  # lapses on the tenth day from now
+NO_MORE_FOR_LONG = attestation("T#C1.b", False, ago(1))  # on the thirtieth
+WEAKLY = entry(ago(2), certainty=Certainty.WEAK, concept=OTHER)  # leaves its window on the thirteenth
+REVIEWED = atom(RECENT, review_when=(ReviewWhen("a person looks", Reason.JUDGEMENT, AtomRef("b")),))
+LAPSING: list[tuple[str, Criterion, list[Given], date | None]] = [
+    (
+        "it passes while the answer counts",
+        criterion(A, ASKED, kind=EXCLUSION, logic=ANY),
+        [NO_MORE_FOR_LONG],
+        ahead(10),
+    ),
+    ("on the day on which it lapses", criterion(A, ASKED, kind=EXCLUSION, logic=ANY), [NO_MORE], None),
+    (
+        "on the answer's last day",
+        criterion(A, ASKED, kind=EXCLUSION, logic=ANY),
+        [attestation("T#C1.b", False, ago(1), ago(-10))],
+        ahead(10),
+    ),
+    ("the data will say the same by then", criterion(A, B, kind=EXCLUSION, logic=ANY), [WEAKLY, NO_MORE], ahead(13)),
+    (
+        "the data will say the same before",
+        criterion(A, B, kind=EXCLUSION, logic=ANY),
+        [WEAKLY, NO_MORE_FOR_LONG],
+        ahead(10),
+    ),
+    (
+        "it sends to a person when it lapses",
+        criterion(REVIEWED, ASKED, kind=EXCLUSION, logic=AtomRef("a")),
+        [NO_MORE],
+        None,
+    ),
+    (
+        "it sends nobody to a person before",
+        criterion(REVIEWED, ASKED, kind=EXCLUSION, logic=AtomRef("a")),
+        [NO_MORE_FOR_LONG],
+        ahead(10),
+    ),
+    (
+        "what it makes a condition of something",
+        criterion(atom(RECENT, when=AtomRef("b"), absent=True), ASKED, logic=AtomRef("a")),
+        [attestation("T#C1.b", True, ago(1), ago(-9))],
+        None,
+    ),
+    (
+        "and for longer",
+        criterion(atom(RECENT, when=AtomRef("b"), absent=True), ASKED, logic=AtomRef("a")),
+        [attestation("T#C1.b", True, ago(1))],
+        ahead(10),
+    ),
+    (
+        "an answer that the data have overtaken",
+        criterion(A, kind=EXCLUSION),
+        [attestation("T#C1.a", False, ago(8))],
+        ahead(10),
+    ),
+    ("one that contradicts them", criterion(A, kind=EXCLUSION), [attestation("T#C1.a", False, ago(1))], ahead(10)),
+    (
+        "one that says the same, and for longer",
+        criterion(A, kind=EXCLUSION),
+        [attestation("T#C1.a", True, ago(1))],
+        None,
+    ),
+    (
+        "the doubt that it raises is not taken back because it lapses",
+        criterion(
+            atom(measured(), review_when=(ReviewWhen("a person looks", Reason.JUDGEMENT, AtomRef("b")),)),
+            atom(measured(concepts=(RESULT,)), "b"),
+            logic=AtomRef("a"),
+        ),
+        [number(60, ago(5)), attestation("T#C1.b", True, ago(1), ago(-9))],
+        None,
+    ),
+    ("held against the patient", criterion(ASKED, kind=EXCLUSION), [attestation("T#C1.b", True, ago(1))], None),
+    (
+        "held against the patient, and not on record",
+        criterion(B, kind=EXCLUSION),
+        [attestation("T#C1.b", True, ago(1))],
+        None,
+    ),
+    (
+        "held against the patient by an answer to all of it, too",
+        criterion(A, kind=EXCLUSION),
+        [attestation("T#C1", True, ago(1))],
+        None,
+    ),
+    ("what passes tells nothing", criterion(ASKED), [attestation("T#C1.b", True, ago(1))], None),
+]
+
+
+@pytest.mark.parametrize(("asked", "given", "day"), [row[1:] for row in LAPSING], ids=[row[0] for row in LAPSING])
+def test_a_criterion_reckons_with_the_answers_that_lapse(
+    asked: Criterion, given: list[Given], day: date | None
+) -> None:
+    given = [OLDER, *given]
+    assert _evaluated(asked, *given).outcome.changes_on == day
+    if day is None:
+        return
+    eve, then = (_evaluated(asked, *given, circumstances=Circumstances(on)) for on in (day - timedelta(days=1), day))
+    assert effect(asked.kind, eve.outcome.truth) is not Effect.PASS
+    assert effect(asked.kind, then.outcome.truth) is Effect.PASS
 
 
 def test_an_atom_says_when_it_changes() -> None:

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from trialsieve.engine._durable import LARGEST, Network
 from trialsieve.engine.compile_tests import (
+    ENTRY,
     RESULT,
+    ROLES,
     SEX,
     SEXES,
+    STATES,
     Marks,
+    When,
     Where,
     entry_rules,
     number_rules,
@@ -26,7 +30,7 @@ from trialsieve.engine.forward_told import alike, number_fact, result_fact
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.errors import EngineLimitError
 from trialsieve.rules.model import Limits
-from trialsieve.rules.vocabulary import Result, Sex, Truth
+from trialsieve.rules.vocabulary import Result, Role, Sex, State, Truth
 
 GRID = (-math.inf, -1e300, -2.0, 0.0, 1e-05, 0.1 + 0.2, 0.3, 2.0, 65.0, 1e16, 9e299, math.inf)
 DECIMALS = (None, Decimal(-2), Decimal(0), Decimal("0.00001"), Decimal("0.3"), Decimal(2), Decimal(65), Decimal("1e16"))
@@ -139,6 +143,34 @@ def test_sexes(wanted: set[Sex]) -> None:
             truth = Truth.TRUE if wanted == set(Sex) else Truth.UNKNOWN
 
         assert marked(sex_rules(), [(SEX.template, (mask, number))]) == [truth]
+
+
+@pytest.mark.parametrize(
+    ("state", "ended", "unless_asked", "asked"),
+    [
+        (State.ACTIVE, 0, Truth.FALSE, Truth.UNKNOWN),
+        (State.UNSTATED, 0, Truth.FALSE, Truth.UNKNOWN),
+        (State.RELAPSE, 0, Truth.UNKNOWN, Truth.UNKNOWN),
+        (State.RELAPSE, 1, Truth.FALSE, Truth.UNKNOWN),
+        (State.REMISSION, 0, Truth.FALSE, Truth.UNKNOWN),
+        (State.RESOLVED, 0, Truth.FALSE, Truth.UNKNOWN),
+        (State.RESOLVED, 1, Truth.FALSE, Truth.UNKNOWN),
+    ],
+)
+def test_what_began_before_the_window_is_open_where_it_is_asked_whether_it_went_on(
+    state: State, ended: int, unless_asked: Truth, asked: Truth
+) -> None:
+    def entry(where: Where, still_active: int) -> tuple[str, tuple[int | str, ...]]:
+        values = dict.fromkeys(ENTRY.integers, 0)
+        values |= {"m": When.WINDOW, "p": where, "r": ROLES[Role.DEFINITIVE], "s": STATES[state], "e": ended, "c": 1}
+        values |= {"q": Where.NO_WINDOW, "y": still_active, "f": Where.INSIDE}
+        return ENTRY.template, tuple(int(value) for value in values.values())
+
+    perhaps = [entry(Where.OUTSIDE, 0), entry(Where.OUTSIDE, 1)]
+    surely_not = [entry(Where.FAR_OUTSIDE, 0), entry(Where.FAR_OUTSIDE, 1)]
+
+    assert marked(entry_rules(), perhaps) == [unless_asked, asked]
+    assert marked(entry_rules(), surely_not) == [Truth.FALSE, Truth.FALSE]
 
 
 def test_all_tests_that_are_not_on_numbers_are_a_few_rules_however_many_trials_use_them() -> None:

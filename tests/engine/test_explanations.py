@@ -9,6 +9,7 @@ import pytest
 from charts import (
     AS_OF,
     CONCEPTS,
+    DRUG,
     MIXED,
     NUMBER,
     OTHER,
@@ -24,6 +25,7 @@ from charts import (
     limits,
     measured,
     number,
+    on,
     positive,
     recorded,
     result,
@@ -32,6 +34,7 @@ from charts import (
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
+from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.phrases import phrase
 from trialsieve.engine.screening import Screener
@@ -48,6 +51,7 @@ from trialsieve.rules.model import (
     Limits,
     Measurement,
     Not,
+    Readings,
     RecordedSex,
     ReviewWhen,
     SameResource,
@@ -97,6 +101,7 @@ def _criterion(rule: Criterion, *given: Given, **person: object) -> str:
         (limits(high="1"), Basis.TIMES_UPPER_LIMIT, "at most its upper limit"),
         (limits(low="1"), Basis.TIMES_LOWER_LIMIT, "at least its lower limit"),
         (limits(low="1", high="3"), Basis.TIMES_UPPER_LIMIT, "between 1 and 3 times its upper limit"),
+        (limits(low="18", high="18"), Basis.VALUE, "exactly 18 %"),
     ],
 )
 def test_limits_in_words(stated: Limits, basis: Basis, expected: str) -> None:
@@ -110,6 +115,7 @@ def test_limits_in_words(stated: Limits, basis: Basis, expected: str) -> None:
         (atom(measured()), [number(40, ago(1))], "Number 40 is below 50 %."),
         (atom(measured(limits=limits(above="50"))), [number(50, ago(1))], "Number 50 is at most 50 %."),
         (atom(measured(limits=limits(low="0", high="2"))), [number(3, ago(1))], "Number 3 is not between 0 and 2 %."),
+        (atom(measured(limits=limits(low="2", high="2"))), [number(3, ago(1))], "Number 3 is not exactly 2 %."),
         (atom(positive()), [result(Result.POSITIVE, ago(1))], "Result positive."),
         (atom(recorded()), [entry(ago(1))], "Condition on record."),
         (atom(recorded()), [], "No condition on record."),
@@ -125,7 +131,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (atom(measured()), [], "No number on record."),
         (atom(recorded(), absence=AbsenceRule.UNKNOWN), [], "No condition on record."),
         (atom(measured(currency="week")), [number(60, ago(8))], "Number 60: too old to speak for today."),
-        (atom(measured()), [number(60, None)], "Number 60: without a date that would decide."),
+        (atom(measured()), [number(60, None)], "Number 60: a date that would decide is missing."),
         (atom(measured()), [number(None, ago(1), problem=Reason.UNIT)], "its unit is missing"),
         (atom(measured(basis=Basis.TIMES_UPPER_LIMIT)), [number(60, ago(1))], "without a usable reference range"),
         (atom(measured()), [number((40, 60), ago(1))], "too imprecise, it could go either way"),
@@ -156,11 +162,57 @@ def test_what_is_unknown_is_said_with_why(asked: Atom, given: list[Given], words
         (measured(window=Window(1, "month", True)), "Number 60: outside the last 1 month."),
         (measured(window=Window(7, "day", True, "enrollment")), "Number 60: outside the 7 days before enrollment."),
         (measured(window=Window(7, "day", True, UNSTATED)), "Number 60: outside the 7 days asked about."),
-        (measured(not_before=("shared",)), "Number 60: from before “Something shared”, so it does not count."),
     ],
 )
 def test_what_is_stale_is_said_with_the_days_asked_about(asked: Measurement, words: str) -> None:
-    assert _atom(atom(asked), number(60, ago(40)), entry(ago(9), concept=OTHER)) == words
+    assert _atom(atom(asked), number(60, ago(40))) == words
+
+
+@pytest.mark.parametrize(
+    ("came_since", "words"),
+    [
+        (ago(9), "from before what it has to follow, so it does not count (“Something shared” is of 2026-11-12)"),
+        (on("2026"), "too imprecise, it could go either way (“Something shared” is of 2026-01-01 to 2026-11-21)"),
+        (None, "a date that would decide is missing (“Something shared” is undated)"),
+    ],
+)
+def test_a_result_is_held_against_what_came_since_and_has_come(came_since: DateInterval | None, words: str) -> None:
+    """Of the two findings after which it would count, one is on record."""
+    asked = atom(measured(not_before=("absent", "shared")))
+    absent = finding("absent", atom(recorded(concepts=(DRUG,)), "seen"), title="Something else")
+    rule = criterion(asked)
+    rules = book(rule, findings=[SHARED, absent])
+    given = chart(number(60, ago(40)), entry(came_since, concept=OTHER))
+    (screened,) = Screener(rules, ["T"]).screen(given, Circumstances(AS_OF))
+    told = screened.criteria[0]
+    assert told.explanation == f"Number 60: {words}."
+    assert [item.says for item in told.evidence] == ["number 60", "other on record"]
+
+
+def test_of_results_that_contradict_each_other_both_are_quoted() -> None:
+    given = [number(60, ago(2)), number(40, ago(1), certainty=Certainty.WEAK)]
+    text = _atom(atom(measured(not_before=("shared",))), *given, entry(ago(9), concept=OTHER))
+    assert text == "Number 60, number 40: preliminary or unconfirmed."
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        (
+            ago(9),
+            "Condition on record: it could go either way"
+            " (the date of enrollment is not given, and the 6 months before it may yet pass).",
+        ),
+        (
+            on("2026-11"),
+            "Condition on record: too imprecise, it could go either way"
+            " (the date of enrollment is not given, and the 6 months before it may yet pass).",
+        ),
+    ],
+)
+def test_a_date_that_is_exact_is_not_said_to_be_imprecise(when: DateInterval, words: str) -> None:
+    window = Window(6, "month", True, "enrollment")
+    assert _atom(atom(recorded(window=window)), entry(when)).startswith(words)
 
 
 def test_a_condition_without_a_status_is_not_said_to_be_too_old() -> None:
@@ -174,8 +226,8 @@ def test_what_a_person_has_to_judge_is_quoted() -> None:
     asked = atom(FindingHolds("shared"), quote="shared", review_when=(doubt,))
     rule = criterion(asked, atom(recorded(), "b", operand=False))
     assert _criterion(rule, entry(ago(1)), entry(ago(1), concept=OTHER)) == (
-        "Something shared: unknown (a person has to judge it); on record: other on record."
-        " (something else is on record) A person has to judge “shared”."
+        "Something shared: unknown; on record: other on record (something else is on record)."
+        " A person has to judge “shared”."
     )
 
 
@@ -216,7 +268,7 @@ def test_what_only_raises_a_doubt_about_a_finding_is_not_assumed_of_it() -> None
 def test_an_absence_beside_test_results_is_not_said_of_the_results() -> None:
     asked = atom(recorded(concepts=(MIXED,)))
     assert (
-        _atom(asked, result(Result.POSITIVE, ago(1), concept=MIXED)) == "Apart from test results, no mixed on record."
+        _atom(asked, result(Result.POSITIVE, ago(1), concept=MIXED)) == "Nothing on record of mixed but test results."
     )
     assert _atom(asked) == "No mixed on record."
 
@@ -246,7 +298,7 @@ def test_every_reason_has_a_sentence(reason: Reason) -> None:
 
 def test_several_reasons_have_a_sentence_each() -> None:
     text = _atom(atom(measured()), number(60, None), number(60, ago(1), role=Role.SUPPORTING))
-    assert "without a date" in text
+    assert "a date that would decide is missing" in text
     assert "not specific enough" in text
 
 
@@ -309,6 +361,42 @@ def test_a_text_on_hold_gives_its_readings() -> None:
     )
 
 
+def test_a_text_on_hold_tells_what_is_missing_where_a_reading_waits_for_it() -> None:
+    either = AnyOf((AtomRef("a"), AtomRef("b")))
+    rule = criterion(atom(measured()), atom(positive(), "b"), readings=(("as-written", either), ("other", Not(either))))
+    assert _criterion(rule, number(40, ago(1))) == (
+        "The registry's text is on hold; its readings say as-written: unknown, other: unknown. No result on record."
+    )
+    assert _criterion(rule, number(60, ago(1))) == (
+        "The registry's text is on hold; its readings say as-written: true, other: false."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            [number(90, ago(1))],
+            "The registry's text is wrong or ambiguous here; on record: number 90"
+            " (at-least, at least 90 %: true; more-than, above 90 %: false).",
+        ),
+        ([], "No number on record (at-least, at least 90 %: unknown; more-than, above 90 %: unknown)."),
+        ([number(91, ago(1))], "Number 91."),
+    ],
+)
+def test_readings_of_an_atom_are_told_where_they_differ_or_are_unknown(given: list[Given], words: str) -> None:
+    at_least, above = measured(limits=limits(low="90")), measured(limits=limits(above="90"))
+    assert _atom(atom(Readings((("at-least", at_least), ("more-than", above)))), *given) == words
+
+
+def test_readings_of_a_result_are_told_by_what_they_expect() -> None:
+    readings = (("as-written", positive()), ("presumed", positive(expected=Result.NEGATIVE)))
+    assert _atom(atom(Readings(readings)), result(Result.POSITIVE, ago(1))) == (
+        "The registry's text is wrong or ambiguous here; on record: result positive"
+        " (as-written, positive: true; presumed, negative: false)."
+    )
+
+
 def test_a_criterion_that_does_not_apply_says_why() -> None:
     rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
     assert _criterion(rule, sex=Sex.MALE) == "Does not apply: recorded as male."
@@ -329,7 +417,7 @@ def test_a_facet_of_the_same_resource() -> None:
 
 def test_of_resources_that_nobody_knows_nothing_more_is_told() -> None:
     rule = criterion(atom(measured()), atom(SameResource("a", "method", ("flow cytometry",)), "b"))
-    assert _criterion(rule, number(60, None)) == "Number 60: without a date that would decide."
+    assert _criterion(rule, number(60, None)) == "Number 60: a date that would decide is missing."
 
 
 def test_a_finding_that_is_true_without_evidence_is_its_title() -> None:
@@ -391,7 +479,7 @@ def test_an_answer_that_data_contradicts_is_told_with_both() -> None:
 
 def test_a_pregnancy_of_unrecorded_sex_is_told_with_what_is_on_record() -> None:
     rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
-    assert _criterion(rule, entry(ago(9))) == "Condition on record. (sex not recorded)"
+    assert _criterion(rule, entry(ago(9))) == "Condition on record (sex not recorded)."
 
 
 def test_a_registry_text_is_quoted_as_people_read_it() -> None:
@@ -431,6 +519,14 @@ def test_no_public_code_of_a_reason_stands_in_a_sentence() -> None:
             .explanation(Outcome(Truth.UNKNOWN, frozenset({reason}), evidence=(Evidence("Condition/c", "Other"),)))
         )
         assert f"({reason.value})" not in told
+
+
+def test_several_notes_stand_in_one_parenthesis_before_the_full_stop() -> None:
+    doubts = tuple(ReviewWhen(says, Reason.JUDGEMENT, AtomRef("b")) for says in ("one doubt", "another"))
+    rule = criterion(atom(measured(), review_when=doubts, quote="sixty"), atom(recorded(), "b", operand=False))
+    assert _criterion(rule, number(60, ago(1)), entry(ago(1))) == (
+        "A person has to judge “sixty”; on record: number 60 (one doubt; another)."
+    )
 
 
 def test_of_two_patients_with_the_same_values_each_is_told_by_their_own_record() -> None:

@@ -28,7 +28,7 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.facts import Chart, Uncoded
+from trialsieve.engine.facts import Chart, Uncoded, Unreadable
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import Age, FindingHolds, Judgement, RecordedSex
@@ -120,6 +120,33 @@ def test_the_rule_engine_too_gives_another_patient_an_answer_of_their_own(other:
     again = used.evaluate(*second)
     assert again == new
     assert again.fired == new.fired
+
+
+def test_the_rule_engine_too_gives_each_of_many_patients_an_answer_of_their_own() -> None:
+    new = compile_rules(RULES, ["T"], remember=0)
+    used = compile_rules(RULES, ["T"])
+    for patient, asked in [*OTHERS.values(), *reversed(OTHERS.values()), *OTHERS.values()]:
+        again, anew = used.evaluate(patient, asked), new.evaluate(patient, asked)
+        assert again == anew
+        assert again.fired == anew.fired
+
+
+@pytest.mark.parametrize(
+    ("item", "criteria"),
+    [
+        (unreadable(Kind.CONDITION, CONDITION), {"C1", "C5", "C6", "C8"}),
+        (unreadable(Kind.CONDITION), {"C1", "C5", "C6", "C8"}),
+        (unreadable(Kind.OBSERVATION), {"C2", "C10"}),
+        (unreadable(Kind.ALLERGY), {"C9"}),
+        (unreadable(Kind.PROCEDURE), set()),
+        (unreadable(None), {"C1", "C2", "C5", "C6", "C8", "C9", "C10"}),
+    ],
+)
+def test_what_could_not_be_read_speaks_of_what_it_may_be_about(item: Unreadable, criteria: set[str]) -> None:
+    silence = compile_rules(RULES, ["T"])._silence
+    assert silence is not None
+    spoken = silence.spoken_of(replace(BLANK, unreadable=(item,)), ())
+    assert {RULES.trials["T"].criteria[number].id for number in spoken.criteria} == criteria
 
 
 def test_the_rule_engine_gives_what_it_concluded_of_an_empty_record() -> None:

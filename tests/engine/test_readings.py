@@ -37,10 +37,11 @@ LOST_COMPARATOR = Readings(
         ([number(89.9, ago(1))], "false"),
         ([number(90, ago(1))], "registry-error"),
         ([number(90.1, ago(1))], "true"),
-        ([number((89, 91), ago(1))], "imprecise, registry-error"),
-        ([number((90, 91), ago(1))], "imprecise, registry-error"),
-        ([number(95, None)], "registry-error, undated"),
-        ([], "no-data, registry-error"),
+        ([number((89, 91), ago(1))], "imprecise"),
+        ([number((90, 91), ago(1))], "imprecise"),
+        ([number((89, 90), ago(1))], "imprecise"),
+        ([number(95, None)], "undated"),
+        ([], "no-data"),
     ],
 )
 def test_an_atom_is_what_all_its_readings_say(evaluate: Evaluate, given: list[Given], expected: str) -> None:
@@ -51,7 +52,33 @@ def test_readings_may_ask_different_things(evaluate: Evaluate) -> None:
     test = Readings((("number", measured()), ("result", positive())))
     assert ask(evaluate, test, chart(number(60, ago(1)), result(Result.POSITIVE, ago(1)))) == "true"
     assert ask(evaluate, test, chart(number(60, ago(1)), result(Result.NEGATIVE, ago(1)))) == "registry-error"
-    assert ask(evaluate, test, chart(number(60, ago(1)))) == "no-data, registry-error"
+    assert ask(evaluate, test, chart(number(60, ago(1)))) == "no-data"
+    assert ask(evaluate, test, chart(number(60, None))) == "no-data, undated"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([number(90, ago(1)), result(Result.POSITIVE, ago(1))], "registry-error"),
+        ([number(90, ago(1))], "no-data, registry-error"),
+        ([number(90, ago(1)), result(Result.POSITIVE, None)], "registry-error, undated"),
+        ([number(91, ago(1))], "no-data"),
+        ([number(89, ago(1))], "no-data"),
+        ([number(91, ago(1)), result(Result.NEGATIVE, ago(1))], "registry-error"),
+    ],
+)
+def test_only_known_readings_that_differ_wait_for_the_registry(
+    evaluate: Evaluate, given: list[Given], expected: str
+) -> None:
+    test = Readings((*LOST_COMPARATOR.tests, ("result", positive())))
+    assert ask(evaluate, test, chart(*given)) == expected
+
+
+def test_a_person_may_answer_what_no_reading_can_tell(evaluate: Evaluate) -> None:
+    assert ask(evaluate, LOST_COMPARATOR, chart(attestation("T#C1.a", True, ago(1)))) == "true"
+    assert ask(evaluate, LOST_COMPARATOR, chart(number(90, ago(2)), attestation("T#C1.a", True, ago(1)))) == (
+        "registry-error"
+    )
 
 
 A, B = AtomRef("a"), AtomRef("b")

@@ -14,6 +14,7 @@ from charts import (
     ago,
     ask,
     atom,
+    attestation,
     by,
     chart,
     denial,
@@ -24,10 +25,11 @@ from charts import (
     recorded,
 )
 
+from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.model import Recorded, ReviewCase, Window
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Reason, Role, State, Timing
 
-WEAK, HISTORY, SUPPORTING = Certainty.WEAK, Role.HISTORY, Role.SUPPORTING
+WEAK, HISTORY, SUPPORTING, NEGATES = Certainty.WEAK, Role.HISTORY, Role.SUPPORTING, Role.NEGATES
 ACTIVE, RELAPSE, REMISSION, RESOLVED, UNSTATED = State
 CHRONIC, ACUTE = (("course", "chronic"),), (("course", "acute"),)
 
@@ -122,6 +124,32 @@ def test_an_acute_condition_called_active_speaks_for_today_only_so_long(
     assert ask(evaluate, test, chart(*given)) == expected
 
 
+def done(when: DateInterval | None, *, recorded: DateInterval | None = None, ended: bool = False) -> Given:
+    return entry(when, recorded=recorded, ended=ended, concept=PROCEDURE, kind=Kind.PROCEDURE, state=UNSTATED)
+
+
+GOING_ON = DateInterval(ago(900).first, None, ago(900).start, None)
+DONE_IN_A_WEEK = recorded(Timing.CURRENT, concepts=(PROCEDURE,), currency="week")
+DONE: Rows = [
+    ("done on the last day", DONE_IN_A_WEEK, [done(ago(7))], "true"),
+    ("done a day too long ago", DONE_IN_A_WEEK, [done(ago(8))], "stale"),
+    ("done in a month across the edge", DONE_IN_A_WEEK, [done(on("2026-11"))], "true"),
+    ("begun long ago and going on", DONE_IN_A_WEEK, [done(GOING_ON)], "true"),
+    ("recorded anew", DONE_IN_A_WEEK, [done(ago(90), recorded=ago(7))], "true"),
+    ("recorded only, too long ago", DONE_IN_A_WEEK, [done(None, recorded=ago(8))], "stale"),
+    ("no date at all", DONE_IN_A_WEEK, [done(None)], "true"),
+    ("over", DONE_IN_A_WEEK, [done(ago(8), ended=True)], "false"),
+    ("one of two is fresh", DONE_IN_A_WEEK, [done(ago(90)), done(ago(1))], "true"),
+]
+
+
+@pytest.mark.parametrize(("test", "given", "expected"), _cases(DONE), ids=_ids(DONE))
+def test_what_was_done_once_speaks_for_today_only_so_long(
+    evaluate: Evaluate, test: Recorded, given: list[Given], expected: str
+) -> None:
+    assert ask(evaluate, test, chart(*given)) == expected
+
+
 # --- windows --------------------------------------------------------------------------------------------------------
 
 SIX_MONTHS = Window(6, "month", inclusive=True)
@@ -151,10 +179,33 @@ WINDOWS: Rows = [
     ("still active: outside and active", STILL, [entry(OUT, state=ACTIVE)], "judgement"),
     ("still active: outside and in relapse", STILL, [entry(OUT, state=RELAPSE)], "judgement"),
     ("still active: outside, no status", STILL, [entry(OUT, state=UNSTATED)], "judgement"),
-    ("still active: outside, in remission", STILL, [entry(OUT, state=REMISSION)], "false"),
-    ("still active: outside, resolved", STILL, [entry(OUT, state=RESOLVED)], "false"),
-    ("still active: outside, ended", STILL, [entry(OUT, ended=ago(3))], "false"),
+    ("still active: outside, in remission since nobody knows when", STILL, [entry(OUT, state=REMISSION)], "judgement"),
+    ("still active: outside, resolved, nobody knows when", STILL, [entry(OUT, state=RESOLVED)], "judgement"),
+    ("still active: outside, ended, nobody knows when", STILL, [entry(OUT, ended=True)], "judgement"),
+    ("still active: outside, ended inside", STILL, [entry(OUT, ended=ago(3))], "judgement"),
+    ("still active: outside, resolved inside", STILL, [entry(OUT, state=RESOLVED, ended=ago(3))], "judgement"),
+    ("still active: outside, ended on the first day inside", STILL, [entry(OUT, ended=EDGE)], "judgement"),
+    ("still active: outside, ended the day before", STILL, [entry(on("2026-01-01"), ended=OUT)], "false"),
+    ("still active: in remission the day before", STILL, [entry(on("2025"), state=REMISSION, ended=OUT)], "false"),
+    ("still active: relapsed, ended the day before", STILL, [entry(on("2025"), state=RELAPSE, ended=OUT)], "false"),
+    ("still active: relapsed, ended inside", STILL, [entry(OUT, state=RELAPSE, ended=ago(3))], "judgement"),
+    (
+        "still active: ended that month, either side of the edge",
+        STILL,
+        [entry(on("2025"), ended=on("2026-05"))],
+        "judgement",
+    ),
+    ("still active: ended by a day inside", STILL, [entry(on("2025"), ended=by(3))], "judgement"),
+    (
+        "still active: ended by the day before",
+        STILL,
+        [entry(on("2025"), ended=DateInterval(None, OUT.last, None, OUT.end))],
+        "false",
+    ),
+    ("still active: resolved and ended before it", STILL, [entry(on("2025"), state=RESOLVED, ended=OUT)], "false"),
     ("still active: outside, will end tomorrow", STILL, [entry(OUT, ended=ago(-1))], "judgement"),
+    ("ended inside, and that asks nothing", WITHIN, [entry(OUT, ended=ago(3))], "false"),
+    ("resolved since, and that asks nothing", WITHIN, [entry(OUT, state=RESOLVED)], "false"),
     ("still active: inside", STILL, [entry(EDGE, state=RESOLVED)], "true"),
     ("one outside, one inside", WITHIN, [entry(OUT), entry(EDGE)], "true"),
     ("one outside, one undated", WITHIN, [entry(OUT), entry(None)], "undated"),
@@ -362,16 +413,33 @@ def test_what_came_before_the_finding_is_not_for_review(evaluate: Evaluate) -> N
 DENIALS: Rows = [
     ("denied", EVER, [denial(ago(9))], "false"),
     ("denied, but not firmly", EVER, [denial(ago(9), certainty=WEAK)], "false"),
-    ("asserted, then denied", EVER, [entry(ago(9)), denial(ago(3))], "false"),
+    ("denied without any date", EVER, [denial(None)], "undated"),
+    ("denied twice without any date", EVER, [denial(None), denial(None)], "undated"),
+    ("denied once with a date, once without", EVER, [denial(None), denial(ago(900))], "false"),
+    ("denied, dated by its recording only", EVER, [entry(None, role=NEGATES, recorded=ago(9))], "false"),
+    ("denied by a day at the latest", EVER, [denial(by(9))], "false"),
+    ("of the index disease, denied without any date", INDEX, [denial(None)], "false"),
+    ("at no stated time, denied without any date", UNTIMED, [denial(None)], "false"),
+    ("in a window, denied without any date", WITHIN, [denial(None)], "false"),
+    ("current, no currency: denied without any date", CURRENT, [denial(None)], "false"),
+    ("asserted, then denied", EVER, [entry(ago(9)), denial(ago(3))], "conflicting-data"),
+    ("asserted seven years ago, then denied", EVER, [entry(ago(2500)), denial(ago(3))], "conflicting-data"),
+    ("the index disease, asserted, then denied", INDEX, [entry(ago(9)), denial(ago(3))], "false"),
+    ("at no stated time, asserted, then denied", UNTIMED, [entry(ago(9)), denial(ago(3))], "false"),
+    ("in a window, asserted, then denied", WITHIN, [entry(ago(9)), denial(ago(3))], "false"),
+    ("current, asserted, then denied", CURRENT, [entry(ago(9)), denial(ago(3))], "false"),
     ("denied, then asserted", EVER, [denial(ago(9)), entry(ago(3))], "true"),
     ("on one day", EVER, [denial(ago(3)), entry(ago(3))], "conflicting-data"),
     ("denied without a date", EVER, [denial(None), entry(ago(3))], "conflicting-data"),
     ("asserted without a date", EVER, [denial(ago(3)), entry(None)], "conflicting-data"),
     ("asserted, then denied without firmness", EVER, [entry(ago(9)), denial(ago(3), certainty=WEAK)], "true"),
     ("denied between two assertions", EVER, [entry(ago(9)), denial(ago(6)), entry(ago(3))], "conflicting-data"),
-    ("asserted between two denials", EVER, [denial(ago(9)), entry(ago(6)), denial(ago(3))], "false"),
+    ("asserted between two denials", EVER, [denial(ago(9)), entry(ago(6)), denial(ago(3))], "conflicting-data"),
+    ("untimed, between two denials", UNTIMED, [denial(ago(9)), entry(ago(6)), denial(ago(3))], "false"),
     ("denied in a month that may be later", EVER, [entry(ago(3)), denial(on("2026-11"))], "conflicting-data"),
-    ("doubtful, then denied", EVER, [entry(ago(9), certainty=WEAK), denial(ago(3))], "false"),
+    ("doubtful, then denied", EVER, [entry(ago(9), certainty=WEAK), denial(ago(3))], "unconfirmed"),
+    ("untimed, doubtful, then denied", UNTIMED, [entry(ago(9), certainty=WEAK), denial(ago(3))], "false"),
+    ("a broad code, then denied", EVER, [entry(ago(9), role=SUPPORTING), denial(ago(3))], "unspecific"),
     ("denied, then doubtful", EVER, [denial(ago(9)), entry(ago(3), certainty=WEAK)], "unconfirmed"),
     ("doubtful and denied on one day", EVER, [denial(ago(3)), entry(ago(3), certainty=WEAK)], "unconfirmed"),
     ("over, and denied", CURRENT, [entry(ago(9), state=RESOLVED), denial(ago(20))], "false"),
@@ -391,6 +459,21 @@ def test_assertions_and_denials_are_weighed_by_their_dates(
     evaluate: Evaluate, test: Recorded, given: list[Given], expected: str
 ) -> None:
     assert ask(evaluate, test, chart(*given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "answered", "expected"),
+    [
+        ([entry(ago(9)), denial(ago(3))], ago(2), "true"),
+        ([entry(ago(9)), denial(ago(3))], ago(5), "conflicting-data"),  # it rests on the denial too, which is newer
+        ([entry(ago(9), certainty=WEAK), denial(ago(3))], ago(5), "true"),  # on what is doubtful alone
+        ([denial(None)], ago(5), "true"),
+    ],
+)
+def test_a_history_that_was_denied_since_waits_for_a_person(
+    evaluate: Evaluate, given: list[Given], answered: DateInterval, expected: str
+) -> None:
+    assert ask(evaluate, EVER, chart(*given, attestation("T#C1.a", True, answered))) == expected
 
 
 NEGATED = recorded(Timing.CURRENT, negated=True, currency="week")

@@ -16,6 +16,7 @@ from charts import (
     chart,
     criterion,
     entry,
+    finding,
     measured,
     number,
     on,
@@ -142,16 +143,26 @@ def test_the_resources_are_dated_on_or_after_the_anchors_day(
     assert said(atoms["b"]) == expected
 
 
+def test_of_what_a_result_is_held_against_no_facet_is_asked() -> None:
+    """The finding from before which the result is has a resource of its own."""
+    shared = finding("shared", atom(recorded()), title="Something shared")
+    asked = atom(SameResource("a", "method", ("flow cytometry",)), "b")
+    rules = book(criterion(atom(measured(not_before=("shared",))), asked), findings=[shared])
+    patient = chart(number(60, ago(9), facets=FLOW), entry(ago(1)))
+    outcome = direct.evaluate(rules, ["T"], patient, NOT_GIVEN).criteria["T", "C1"].atoms["b"]
+    assert Words(rules).atom(asked).explanation(outcome) == "Number 60: method is flow cytometry."
+
+
 @pytest.mark.parametrize(
     ("circumstances", "days_ago", "sentence"),
     [
         (
             NOT_GIVEN,
             1,
-            "No date of infusion on record; on record: number 60. (the date of infusion is not given; "
-            "give it with --anchor infusion=YYYY-MM-DD)",
+            "No date of infusion on record; on record: number 60 (the date of infusion is not given; "
+            "give it with --anchor infusion=YYYY-MM-DD).",
         ),
-        (PAST, 11, "Number 60: not of the time that is asked about. (dated before infusion, 2026-11-11)"),
+        (PAST, 11, "Number 60: not of the time that is asked about (dated before infusion, 2026-11-11)."),
         (PAST, 10, "Number 60: not before infusion."),
     ],
 )

@@ -266,17 +266,29 @@ def test_the_sites_zone_decides_the_day(chart_of: Any, make: Any) -> None:
     assert str(fact.when.first) == "2026-10-03"
 
 
-@pytest.mark.parametrize(("adjusted", "assumed"), [(False, 1), (True, 0)])
+@pytest.mark.parametrize(("adjusted", "assumed"), [(False, True), (True, False)])
 def test_a_site_whose_ranges_are_age_adjusted_needs_no_assumption(
-    chart_of: Any, make: Any, adjusted: bool, assumed: int
+    chart_of: Any, make: Any, adjusted: bool, assumed: bool
 ) -> None:
     unit = {"unit": "U/L", "system": "http://unitsofmeasure.org", "code": "U/L"}
-    resource = make.observation(
-        "1920-8", valueQuantity={"value": 40, **unit}, referenceRange=[{"high": {"value": 40, **unit}}]
-    )
+    limits = [{"low": {"value": 8, **unit}, "high": {"value": 40, **unit}}]
+    resource = make.observation("1920-8", valueQuantity={"value": 40, **unit}, referenceRange=limits)
     child = {"resourceType": "Patient", "birthDate": "2015-01-01"}
     (fact,) = chart_of(resource, patient=child, site=Site(age_adjusted_ranges=adjusted)).facts
-    assert len(fact.assumptions) == assumed
+    assert (fact.assumptions, fact.upper_limit_assumed is not None) == ((), assumed)
+    assert (fact.lower_limit_assumed is not None) is assumed
+
+
+def test_a_result_that_a_number_gives_by_its_range_rests_on_what_is_assumed_of_the_range(
+    chart_of: Any, make: Any
+) -> None:
+    """Of a number that is positive above the upper limit of normal."""
+    unit = {"unit": "IU/mL"}
+    limits = [{"high": {"value": 20, **unit}}]
+    child = {"resourceType": "Patient", "birthDate": "2015-01-01"}
+    resource = make.observation("63557-3", valueQuantity={"value": 30, **unit}, referenceRange=limits)
+    (fact,) = chart_of(resource, patient=child).facts
+    assert fact.assumptions == (fact.upper_limit_assumed,)
 
 
 def test_every_coverable_kind_has_a_reader(chart_of: Any) -> None:

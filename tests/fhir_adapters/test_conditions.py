@@ -227,3 +227,23 @@ def test_words_that_take_the_code_back_leave_it_unconfirmed(fact_of: Any, make: 
 )
 def test_other_words_beside_the_code_do_not(fact_of: Any, make: Any, text: str) -> None:
     assert fact_of("vasc.pe", {**make.condition(PE), "code": {**code(PE), "text": text}}).certainty is Certainty.FIRM
+
+
+@pytest.mark.parametrize(
+    ("status", "abatement", "says"),
+    [
+        ("active", {"abatementDateTime": "2027-03"}, "(active, abatement 2027-03)"),
+        ("resolved", {"abatementDateTime": "2027-03-01"}, "(resolved, abatement 2027-03-01)"),
+        ("active", {"abatementPeriod": {"end": "2027-03-01"}}, "(active, abatement ? to 2027-03-01)"),
+        ("active", {"abatementAge": {"value": 12, "unit": "a"}}, "(active, abatement at 12 a)"),
+        ("inactive", {"abatementString": "in childhood"}, "(inactive)"),
+        ("active", {"abatementString": "in childhood"}, "(active, ended)"),
+        ("active", {"abatementBoolean": True}, "(active, ended)"),
+        ("active", {"abatementBoolean": False}, "(active)"),
+        ("active", {}, "(active)"),
+    ],
+)
+def test_an_end_is_told_by_its_day(fact_of: Any, make: Any, status: str, abatement: Any, says: str) -> None:
+    """The day may be still to come, so it is not called ended."""
+    fact = fact_of("vasc.pe", make.condition(PE, clinicalStatus=code(status, CLINICAL), **abatement), patient=PATIENT)
+    assert f"{says}," in fact.says

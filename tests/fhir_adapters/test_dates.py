@@ -7,6 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.dates import Clock, read_date, whole_days
@@ -57,6 +59,36 @@ def test_a_date_time_is_a_moment_as_precise_as_it_is_written(text: str, start: i
     read = read_date(text, UTC_ZONE)
     assert read is not None
     assert (read.start, read.end) == (start, end)
+
+
+def _digits(least: int, most: int, width: int = 2) -> st.SearchStrategy[str]:
+    return st.integers(least, most).map(lambda number: str(number).zfill(width))
+
+
+_OFFSETS = st.builds("{}{}:{}".format, st.sampled_from("+-"), _digits(0, 15), _digits(0, 61))
+_REGULAR = st.builds(
+    "{}-{}-{}T{}:{}:{}{}".format,
+    st.sampled_from(["0000", "0001", "9999"]) | _digits(1, 9999, 4),
+    _digits(0, 13),
+    _digits(0, 32),
+    _digits(0, 25),
+    _digits(0, 61),
+    _digits(0, 62),
+    st.just("Z") | _OFFSETS,
+)
+
+
+@given(_REGULAR, st.sampled_from([UTC_ZONE, SHANGHAI, NEW_YORK]))
+@example("2026-10-02T24:00:00Z", UTC_ZONE)
+@example("2016-12-31T23:59:60+01:00", SHANGHAI)
+@example("2026-10-02T10:15:30+14:01", UTC_ZONE)
+@example("2026-10-02T10:15:30-05:60", UTC_ZONE)
+@example("0001-01-01T00:00:00+14:00", NEW_YORK)
+@example("1969-12-31T23:59:59-13:59", NEW_YORK)
+def test_the_usual_form_says_what_the_others_say(text: str, zone: ZoneInfo) -> None:
+    assert (
+        read_date(text, zone) == read_date(text.replace("T", " "), zone) == read_date(f"{text[:19]}.0{text[19:]}", zone)
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,15 @@ def test_an_answer_that_is_told_by_its_number_alone_is_said(fact_of: Any, make: 
     assert "positive (code 10828004)" in fact_of("lab.hepatitis_a_igm", resource).says
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [("Class II", "NYHA Class II on 2026-10-02"), ("II", "NYHA class II on 2026-10-02")],
+)
+def test_a_word_that_label_and_answer_share_is_said_once(fact_of: Any, make: Any, answer: str, says: str) -> None:
+    resource = make.observation(NYHA, valueCodeableConcept={"text": answer})
+    assert fact_of("cardiac.nyha", resource).says == says
+
+
 # --- codes ------------------------------------------------------------------------------------------------------------
 
 

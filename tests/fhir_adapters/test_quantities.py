@@ -201,6 +201,42 @@ def test_a_code_that_is_no_unit_leaves_it_to_the_words(book: RuleBook) -> None:
 
 
 @pytest.mark.parametrize(
+    ("concept", "codes", "unit", "expected"),
+    [
+        ("lab.bun", ("6299-2",), "mg/dL", "10.71"),  # urea nitrogen
+        ("lab.bun", ("3091-6",), "mg/dL", "4.995"),  # urea
+        ("lab.bun", ("6299-2", "3091-6"), "mg/dL", None),  # one number cannot be both
+        ("lab.bun", ("6299-2", "3094-0"), "mg/dL", "10.71"),
+        ("lab.bun", ("3091-6",), "mmol/L", "30"),
+        ("lab.hbv_dna", ("48398-2",), "[IU]/mL", None),  # a logarithm, whatever its unit says
+    ],
+)
+@pytest.mark.parametrize("named_by", [("unit", "code"), ("unit",), ("code",)])
+def test_the_code_of_a_result_says_which_factor_holds(
+    book: RuleBook, concept: str, codes: tuple[str, ...], unit: str, expected: str | None, named_by: tuple[str, ...]
+) -> None:
+    words, ucum = (unit if name in named_by else None for name in ("unit", "code"))
+    amount = Amount(Decimal(30), Decimal(30), unit=words, code=ucum)
+    recorded = tuple(code for code in book.concepts[concept].codes if code.code in codes)
+    assert len(recorded) == len(codes)
+    found = to_canonical(amount, book.concepts[concept], recorded)
+    assert (None if found is None else found.low) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (7.5, "7.5"), ("7.50", "7.50"), (1e-7, "0.0000001"), ("1E+5", "100000"), (-0.0, "-0.0"),
+        ("1E-13", "0.0000000000001"), ("1E-14", "1E-14"), ("1E+14", "100000000000000"), ("1E+15", "1E+15"),
+    ],
+)  # fmt: skip
+def test_a_number_is_shown_without_an_exponent_where_that_is_short(value: Any, shown: str) -> None:
+    read = read_quantity({"value": value, "unit": "mg"}, "valueQuantity")
+    assert read is not None
+    assert read.shown == f"{shown} mg"
+
+
+@pytest.mark.parametrize(
     ("low", "high", "expected"),
     [("5", "5", True), ("90", "90", True), ("4.9", "4.9", False), ("90.1", "90.1", False), ("0.55", "0.55", False),
      (None, "90", True), (None, "91", False), ("80", "95", False)],

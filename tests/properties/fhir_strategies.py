@@ -12,9 +12,12 @@ from trialsieve.rules.vocabulary import Kind, Match, Role
 
 AS_OF = date(2026, 11, 21)
 Resource = dict[str, Any]
-_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
-_INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+_SYSTEM = "http://terminology.hl7.org/CodeSystem/"
+_VERIFICATION = {
+    "condition": f"{_SYSTEM}condition-ver-status",
+    "allergyintolerance": f"{_SYSTEM}allergyintolerance-verification",
+}
+_INTERPRETATION = f"{_SYSTEM}v3-ObservationInterpretation"
 
 
 def concepts_of(book: RuleBook, trial: str) -> list[str]:
@@ -55,21 +58,30 @@ def days(draw: st.DrawFn) -> str:
 
 @st.composite
 def conditions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
+    """A Condition, or an AllergyIntolerance of a concept that is one."""
     codes = [code for code in concept.codes if not code.observation and code.role is not Role.COMPONENT]
     if not codes:
         return None
+    allergy = Kind.ALLERGY in concept.kinds and draw(st.booleans())
     resource: Resource = {
-        "resourceType": "Condition",
+        "resourceType": "AllergyIntolerance" if allergy else "Condition",
         "id": f"c{number}",
-        "subject": {"reference": "Patient/p"},
+        "patient" if allergy else "subject": {"reference": "Patient/p"},
         "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
     }
-    status = draw(st.sampled_from([None, "active", "active", "relapse", "remission", "resolved"]))
+    if allergy:
+        states, doubtful, of_what = ["active", "active", "inactive", "resolved"], "unconfirmed", "allergyintolerance"
+        resource["criticality"] = draw(st.sampled_from(["high", "high", "low"]))
+    else:
+        states, doubtful, of_what = ["active", "active", "relapse", "remission", "resolved"], "provisional", "condition"
+        if draw(st.integers(0, 3)) == 0:
+            resource["abatementDateTime"] = draw(days())
+    status = draw(st.sampled_from([None, *states]))
     if status is not None:
-        resource["clinicalStatus"] = {"coding": [{"system": _CLINICAL, "code": status}]}
-    verified = draw(st.sampled_from([None, "confirmed", "confirmed", "provisional", "refuted"]))
+        resource["clinicalStatus"] = {"coding": [{"system": f"{_SYSTEM}{of_what}-clinical", "code": status}]}
+    verified = draw(st.sampled_from([None, "confirmed", "confirmed", doubtful, "refuted"]))
     if verified is not None:
-        resource["verificationStatus"] = {"coding": [{"system": _VERIFICATION, "code": verified}]}
+        resource["verificationStatus"] = {"coding": [{"system": _VERIFICATION[of_what], "code": verified}]}
     if draw(st.integers(0, 3)):
         resource["onsetDateTime"] = draw(days())
     if draw(st.booleans()):

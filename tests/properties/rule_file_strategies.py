@@ -21,7 +21,16 @@ from trialsieve.rules.rule_files import gather
 TrialFile = dict[str, Any]
 MEASURED = {"perf.ecog": "{score}", "cardiac.lvef": "%", "cardiac.nyha": "{class}", "lab.bilirubin_total": "mg/dL"}
 RESULTS = ["marker.cd7", "lab.hbv_dna", "lab.hiv", "repro.pregnancy_test"]
-ON_RECORD = ["vasc.pe", "vasc.dvt", "dx.hiv", "dx.aml", "cardiac.mi", "tx.car_t", "dx.active_infection"]
+ON_RECORD = [
+    "vasc.pe",
+    "vasc.dvt",
+    "dx.hiv",
+    "dx.aml",
+    "cardiac.mi",
+    "tx.car_t",
+    "dx.active_infection",
+    "allergy.biologic",
+]
 FINDINGS = ["relapsed", "cd7-positive", "pregnant", "active-hepatitis-b", "severe-arrhythmia-in-6-months"]
 CONCEPTS = sorted({*MEASURED, *RESULTS, *ON_RECORD, "status.relapsed", "status.remission", "repro.pregnancy_status"})
 _REFERS = ("when", "review_when", "not_older_than", "at_time_of", "same_resource_as")

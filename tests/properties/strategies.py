@@ -159,7 +159,7 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         when=draw(st.none() | dates() | dates() | dates()),
         recorded=draw(st.none() | dates()) if kind is Kind.CONDITION else None,
         ended=(ended := kind in _MAY_END and draw(st.integers(0, 3)) == 0),
-        ended_when=draw(st.none() | dates()) if ended else None,
+        ended_when=draw(st.none() | dates()) if ended or kind is Kind.MEDICATION else None,
         state=draw(st.sampled_from(list(State))) if kind is Kind.CONDITION else State.UNSTATED,
         value=value,
         value_problem=None if value is not None else draw(_PROBLEMS),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from finding_strategies import attested_charts, finding_books
+from history_strategies import history_book, history_charts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from narrow_strategies import narrow_books, narrow_charts
@@ -83,3 +85,16 @@ def test_the_two_evaluators_agree_on_what_people_say_of_findings(data: st.DataOb
     engine = compile_rules(book, ["T"])
     for chart in data.draw(st.lists(attested_charts(book), min_size=1, max_size=6)):
         _compare(book, engine, chart, data.draw(circumstances()))
+
+
+@cache
+def _histories() -> tuple[RuleBook, ForwardEngine]:
+    book = history_book()
+    return book, compile_rules(book, ["T"])
+
+
+@fuzzed
+@given(st.lists(history_charts(), min_size=1, max_size=20), circumstances())
+def test_the_two_evaluators_agree_on_denials_ends_and_readings(patients: list[Chart], asked: Circumstances) -> None:
+    for chart in patients:
+        _compare(*_histories(), chart, asked)

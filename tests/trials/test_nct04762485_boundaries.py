@@ -51,11 +51,20 @@ LIVER = [
     *Edge("I06.a3").day(lambda on: observation("1975-2", on=on, valueQuantity=quantity(2.1, "mg/dL")), ago(30), TRUE),
 ]
 
+
+def over(code: str) -> Callable[[str], Resource]:
+    """Of one day, which is over."""
+    return lambda on: condition(code, onset=on, status="resolved", abatementDateTime=on)
+
+
 HEART = [
     *Edge("I05.a2").day(answer_to("88020-3", (LOINC, "LA28406-9")), ago(30), FALSE),
-    *Edge("X08.a2", "tachycardia").day(begun("I47.20", status="resolved"), SIX_MONTHS_AGO, TRUE, outside=FALSE),
+    *Edge("X08.a2", "tachycardia").day(over("I47.20"), SIX_MONTHS_AGO, TRUE, outside=FALSE),
+    *Edge("X08.a2", "tachycardia, resolved since").day(
+        begun("I47.20", status="resolved"), SIX_MONTHS_AGO, TRUE, outside=open_for("judgement")
+    ),
     *Edge("X08.a2", "fibrillation of the atria", also=("unspecific",)).day(
-        begun("I48.0", status="resolved"), SIX_MONTHS_AGO, open_for("unspecific"), outside=FALSE
+        over("I48.0"), SIX_MONTHS_AGO, open_for("unspecific"), outside=FALSE
     ),
 ]
 

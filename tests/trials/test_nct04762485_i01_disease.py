@@ -136,6 +136,7 @@ DISEASE = [
         CD7_POSITIVE,
         comes=review("no-data", "unspecific"),
     ),
+    row("entered in error", leukemia(T_ALL, verified="entered-in-error"), CD7_POSITIVE, HYPERTENSION, comes=FAILS),
     *rows(
         FAILS,
         {
@@ -152,7 +153,6 @@ DISEASE = [
                 "neoplasm of the breast of unspecified behavior (D49.3)": leukemia("D49.3", ICD_10_CM),
                 "no leukemia at all": HYPERTENSION,
                 "refuted": leukemia(T_ALL, verified="refuted"),
-                "entered in error": leukemia(T_ALL, verified="entered-in-error"),
                 "only words that name something else": described("Hypertension"),
             }.items()
         },

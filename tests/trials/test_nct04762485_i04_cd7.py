@@ -9,12 +9,14 @@ import pytest
 from bundles import (
     FAILS,
     ICD_10_PCS,
+    INTERPRETATION,
     LOINC,
     PASSES,
     SNOMED,
     Check,
     Expected,
     Given,
+    Resource,
     ago,
     cd7,
     coded,
@@ -28,6 +30,10 @@ from bundles import (
 )
 
 RELAPSE = condition("C91.02", onset=ago(60))
+
+
+def interpreted(code: str) -> Resource:
+    return {"interpretation": [coded(INTERPRETATION, code)]}
 
 
 def between(low: float, high: float) -> dict[str, object]:
@@ -148,6 +154,26 @@ TIMES = [
 ]
 
 
-@pytest.mark.parametrize(("given", "expected"), LIMITS + UNITS + WORDS + METHODS + DENOMINATORS + TIMES)
+NEGATIVE = interpreted("NEG")
+POSITIVE = interpreted("POS")
+ANSWERED = {"valueString": "negative"}
+CALLED = [
+    row("85 %, called positive", cd7(85, **POSITIVE), comes=PASSES),
+    row("85 %, called negative", cd7(85, **NEGATIVE), comes=review("conflicting-data")),
+    row("31 %, called negative", cd7(31, **NEGATIVE), comes=review("conflicting-data")),
+    row("20 %, called negative", cd7(20, **NEGATIVE), comes=FAILS),
+    row("20 %, called positive", cd7(20, **POSITIVE), comes=review("conflicting-data")),
+    row(
+        "85 %, and called negative since",
+        cd7(85, on=ago(9)),
+        cd7(ANSWERED, on=ago(5)),
+        comes=review("conflicting-data"),
+    ),
+    row("85 %, called negative before", cd7(85, on=ago(5)), cd7(ANSWERED, on=ago(9)), comes=PASSES),
+    row("85 %, negative by a stain since", cd7(on=ago(9)), cd7(ANSWERED, method="immunohistochemistry"), comes=PASSES),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), CALLED + LIMITS + UNITS + WORDS + METHODS + DENOMINATORS + TIMES)
 def test_cd7_on_leukemia(check: Check, given: Given, expected: Expected) -> None:
     check("I04", given, expected)

@@ -52,7 +52,7 @@ CASES = [
             "sarcoidosis stands next to it (D86)": condition("D86.9"),
             "another diagnosis": HYPERTENSION,
             "refuted": condition("D81.2", verified="refuted"),
-            "entered in error": condition("D81.2", verified="entered-in-error"),
+            "entered in error": (condition("D81.2", verified="entered-in-error"), HYPERTENSION),
             "only words that name something else": described("Hypertension"),
             "a local code whose words name something else": condition(
                 "4711", "urn:local", text="Essential hypertension"

@@ -107,7 +107,7 @@ CASES = [
             "ended, as a boolean (STU3)": sepsis(status=None, abatementBoolean=True),
             "resolved, as a word (STU3)": sepsis(clinicalStatus="resolved"),
             "refuted": sepsis(verified="refuted"),
-            "entered in error": sepsis(verified="entered-in-error"),
+            "entered in error": (sepsis(verified="entered-in-error"), HYPERTENSION),
             "begins in the future": sepsis(onset=ago(-2)),
             "C91.0 is no infection": condition("C91.00", onset=ago(5)),
             "J19 to J99 are not in the list": condition("J45.909", onset=ago(5)),

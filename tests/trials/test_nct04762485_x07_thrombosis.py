@@ -129,7 +129,7 @@ NOTHING = [
             "chronic pulmonary heart disease (I27.81)": clot("I27.81"),
             "history of another disease (Z86.79)": condition("Z86.79"),
             "refuted": embolism(verified="refuted"),
-            "entered in error": embolism(verified="entered-in-error"),
+            "entered in error": (embolism(verified="entered-in-error"), HYPERTENSION),
             "begins in the future": embolism(onset=ago(-2)),
             "another diagnosis": HYPERTENSION,
             "only words that name something else": described("Hypertension"),

@@ -44,6 +44,11 @@ def infarction(**more: Any) -> Resource:
     return event("I21.4", **more)
 
 
+def tachycardia(**more: Any) -> Resource:
+    """Of January, resolved since."""
+    return event("I47.20", **({"onset": "2026-01-01"} | more))
+
+
 INFARCTION = [
     *rows(
         FAILS,
@@ -123,9 +128,12 @@ ARRHYTHMIA = [
     *rows(
         PASSES,
         {
-            "ventricular tachycardia the day before": event("I47.20", onset=BEFORE),
-            "complete block years ago, gone": event("I44.2", onset="2019"),
-            "fibrillation years ago, gone": event("I48.91", onset="2019"),
+            "ventricular tachycardia, over the day before": event("I47.20", onset=BEFORE, abatementDateTime=BEFORE),
+            "ventricular tachycardia that ended the day before": tachycardia(abatementDateTime=BEFORE),
+            "in remission the day before": tachycardia(status="remission", abatementDateTime=BEFORE),
+            "ended the day before, its status missing": tachycardia(status=None, abatementDateTime=BEFORE),
+            "complete block years ago, gone the year after": event("I44.2", onset="2019", abatementDateTime="2020"),
+            "fibrillation years ago, gone the year after": event("I48.91", onset="2019", abatementDateTime="2020"),
             "supraventricular tachycardia (I47.1)": event("I47.10"),
             "premature beats (I49.3)": event("I49.3"),
             "Wenckebach block": event("54016002", SNOMED),
@@ -154,6 +162,27 @@ ARRHYTHMIA = [
     row(
         "fibrillation for years, still active",
         event("I48.91", onset="2019", status="active"),
+        comes=review("judgement", "unspecific"),
+    ),
+    *rows(
+        review("judgement"),
+        {
+            "ventricular tachycardia that ended last week": tachycardia(abatementDateTime=ago(7)),
+            "in remission since last week": tachycardia(status="remission", abatementDateTime=ago(7)),
+            "still called active, and ended last week": tachycardia(status="active", abatementDateTime=ago(7)),
+            "ended last week, its status missing": tachycardia(status=None, abatementDateTime=ago(7)),
+            "ended on the first day that counts": tachycardia(abatementDateTime=EDGE),
+            "ended in May": tachycardia(abatementDateTime="2026-05"),
+            "ended over days that reach into the window": tachycardia(abatementPeriod={"start": BEFORE, "end": EDGE}),
+            "resolved on an unknown day": tachycardia(),
+            "in remission since an unknown day": tachycardia(status="remission"),
+            "ended, in words": tachycardia(abatementString="after ablation"),
+            "complete block years ago, gone on an unknown day": event("I44.2", onset="2019"),
+        },
+    ),
+    row(
+        "fibrillation that ended last week",
+        event("I48.91", onset="2019", abatementDateTime=ago(7)),
         comes=review("judgement", "unspecific"),
     ),
     row("history of cardiac arrest without a date", condition("Z86.74"), comes=review("undated")),

@@ -325,6 +325,11 @@ def test_a_running_washout_says_when_it_has_passed(check: Check) -> None:
     assert "2026-11-25" in washout.explanation
 
 
+def test_the_answer_says_that_blasts_stand_for_the_tumor_burden(check: Check) -> None:
+    answer = check("I02", Given((T_ALL, blasts(5), *WASHED_OUT)), PASSES)
+    assert any("stand for the tumor burden" in caution for caution in answer.criterion("I02").cautions)
+
+
 AGE = [
     row("the day before the first birthday", patient=person(born="2025-11-21"), comes=FAILS),
     row("the first birthday", patient=person(born="2025-11-20"), comes=PASSES),

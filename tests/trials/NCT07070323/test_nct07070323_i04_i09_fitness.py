@@ -36,8 +36,9 @@ from results import NCIT
 
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
-NONE_KNOWN = allergy("716186003")
-NO_DRUG = allergy("409137002")
+NONE_KNOWN = allergy("716186003", recordedDate=ago(10))
+NO_DRUG = allergy("409137002", recordedDate=ago(10))
+OF_2019: Resource = {"recordedDate": "2019-05-01"}
 
 
 def reaction(severity: str) -> Resource:
@@ -47,10 +48,11 @@ def reaction(severity: str) -> Resource:
 ALLERGIES = [
     row("no known allergy", NONE_KNOWN, comes=PASSES),
     row("no known drug allergy, nothing else", NO_DRUG, comes=PASSES),
-    row("no known food allergy, nothing else", allergy("429625007"), comes=PASSES),
+    row("no known food allergy, nothing else", allergy("429625007", recordedDate=ago(10)), comes=PASSES),
+    row("no known allergy, nobody knows as of when", allergy("716186003"), comes=review("undated")),
     row(
         "no known allergies, of the patient summary",
-        allergy("no-known-allergies", "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"),
+        allergy("no-known-allergies", "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips", **OF_2019),
         comes=PASSES,
     ),
     *rows(
@@ -81,6 +83,18 @@ ALLERGIES = [
             "severe, and no known drug allergy since": (
                 allergy("91935009", recordedDate=ago(900), **reaction("severe")),
                 allergy("409137002", recordedDate=ago(9)),
+            ),
+            "penicillin, severe, of 2019, and no known allergy since": (
+                allergy("91936005", criticality="high", **OF_2019, **reaction("severe")),
+                NONE_KNOWN,
+            ),
+            "no known allergy in 2019, and penicillin, severe, since": (
+                allergy("716186003", **OF_2019),
+                allergy("91936005", recordedDate=ago(10), criticality="high", **reaction("severe")),
+            ),
+            "penicillin, severe, and no known allergy without a date": (
+                allergy("91936005", criticality="high", **OF_2019, **reaction("severe")),
+                allergy("716186003"),
             ),
             "anaphylaxis as a diagnosis": (NO_DRUG, condition("T78.2XXA", onset=ago(900))),
             "allergy status as a diagnosis": (NO_DRUG, condition("Z88.0")),

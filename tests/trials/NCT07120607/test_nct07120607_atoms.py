@@ -198,8 +198,8 @@ HINTS: list[Part] = [
 ]  # fmt: skip
 
 
-def event(code: str, onset: str, status: str = "resolved", system: str = ICD_10_CM) -> Resource:
-    return condition(code, system, onset=onset, status=status)
+def event(code: str, onset: str, status: str = "resolved", system: str = ICD_10_CM, **more: Any) -> Resource:
+    return condition(code, system, onset=onset, status=status, **more)
 
 
 DATED = {
@@ -217,6 +217,7 @@ DATED = {
 }
 RHYTHMS = {"X03.a5": ("314208002", SNOMED), "X03.a6": ("27885002", SNOMED), "X03.a7": ("25569003", SNOMED),
     "X03.a8": ("71908006", SNOMED), "X03.a9": ("31722008", SNOMED)}  # fmt: skip
+MAY_GO_ON = {"X03.a1", *RHYTHMS}
 BOTH = {
     "resourceType": "Condition",
     "onsetDateTime": ago(60),
@@ -228,14 +229,28 @@ PICC = procedure("425196008", on=ago(300))
 
 VESSELS: list[Part] = [
     *((atom, "on the day six months ago", (event(code, EDGE),), TRUE) for atom, code in DATED.items()),
-    *((atom, "the day before", (event(code, BEFORE),), FALSE) for atom, code in DATED.items()),
+    *(
+        (atom, "the day before", (event(code, BEFORE, abatementDateTime=BEFORE),), FALSE)
+        for atom, code in DATED.items()
+    ),
+    *(
+        (atom, "the day before, resolved on an unknown day", (event(code, BEFORE),), unknown("judgement"))
+        for atom, code in DATED.items()
+        if atom in MAY_GO_ON
+    ),
+    *(
+        (atom, "the day before, and ended in the window", (event(code, BEFORE, abatementDateTime=EDGE),), FALSE)
+        for atom, code in DATED.items()
+        if atom not in MAY_GO_ON
+    ),
     *(
         (atom, "for years, still active", (event(code, "2019", "active", system),), unknown("judgement"))
         for atom, (code, system) in RHYTHMS.items()
     ),
     ("X03.a4", "for years, still active", (event("I44.2", "2019", "active"),), unknown("judgement", "unspecific")),
     ("X03.a4", "on the day six months ago", (event("I44.2", EDGE),), unknown("unspecific")),
-    ("X03.a4", "the day before", (event("I44.2", BEFORE),), FALSE),
+    ("X03.a4", "the day before", (event("I44.2", BEFORE, abatementDateTime=BEFORE),), FALSE),
+    ("X03.a4", "the day before, resolved since", (event("I44.2", BEFORE),), unknown("judgement", "unspecific")),
     ("X03.a12", "an axillary vein's", (event("I82.A11", ago(60)),), unknown("judgement", "unspecific")),
     ("X03.a12", "the day before, with a line", (event("I82.401", BEFORE), PICC), FALSE),
     ("X03.a12", "with a line of long ago", (event("I82.401", EDGE), over("Z45.2")), unknown("judgement")),

@@ -210,7 +210,8 @@ SCORES = [
 
 
 def over(code: str, system: str = ICD_10_CM) -> Callable[[str], Resource]:
-    return lambda on: condition(code, system, onset=on, status="resolved")
+    """Of one day, which is over: what was over before the window did not go on into it."""
+    return lambda on: condition(code, system, onset=on, status="resolved", abatementDateTime=on)
 
 
 EVENTS = {

@@ -75,6 +75,11 @@ def event(code: str, system: str = ICD_10_CM, **more: Any) -> Resource:
     return condition(code, system, **({"onset": ago(60), "status": "resolved"} | more))
 
 
+def tachycardia(**more: Any) -> Resource:
+    """Of January, resolved since."""
+    return event("I47.20", **({"onset": "2026-01-01"} | more))
+
+
 EVENTS = [
     *rows(
         FAILS,
@@ -99,7 +104,9 @@ EVENTS = [
     *(
         row(name, resource, *COVERED, comes=PASSES)
         for name, resource in {
-            "unstable angina the day before": event("I20.0", onset=BEFORE),
+            "unstable angina, over the day before": event("I20.0", onset="2019", abatementDateTime=BEFORE),
+            "ventricular tachycardia in January, over the day before": tachycardia(abatementDateTime=BEFORE),
+            "in remission the day before": tachycardia(status="remission", abatementDateTime=BEFORE),
             "infarction the day before": event("I21.4", onset=BEFORE),
             "stroke the day before": event("I63.9", onset=BEFORE),
             "pulmonary embolism the day before": event("I26.99", onset=BEFORE),
@@ -108,7 +115,7 @@ EVENTS = [
             "bypass the day before": procedure("232717009", on=BEFORE),
             "global amnesia": event("G45.4"),
             "stable angina": event("I20.9"),
-            "arrhythmia years ago": event("I47.20", onset="2019"),
+            "arrhythmia years ago": event("I47.20", onset="2019", abatementDateTime="2020"),
         }.items()
     ),
     *(
@@ -122,7 +129,25 @@ EVENTS = [
             ("lacunar infarction, SNOMED", event("230698000", SNOMED), "judgement"),
             ("perhaps lacunar (WHO I63.8)", event("I63.8", ICD_10), "judgement"),
             ("provisional embolism", event("I26.99", verified="provisional"), "unconfirmed"),
+            ("unstable angina since 2019, still active", event("I20.0", onset="2019", status="active"), "judgement"),
+            ("unstable angina of the day before, active", event("I20.0", onset=BEFORE, status="active"), "judgement"),
+            (
+                "unstable angina that ended last week",
+                event("I20.0", onset="2019", abatementDateTime=ago(7)),
+                "judgement",
+            ),
+            ("unstable angina, resolved on an unknown day", event("I20.0", onset=BEFORE), "judgement"),
         )
+    ),
+    *(
+        row(name, resource, *COVERED, comes=review("judgement", "no-data", "unspecific"))
+        for name, resource in {
+            "ventricular tachycardia in January that ended last week": tachycardia(abatementDateTime=ago(7)),
+            "in remission since last week": tachycardia(status="remission", abatementDateTime=ago(7)),
+            "ended on the first day that counts": tachycardia(abatementDateTime=EDGE),
+            "resolved on an unknown day": tachycardia(),
+            "in remission since an unknown day": tachycardia(status="remission"),
+        }.items()
     ),
     row("nothing of the list, nobody has said what else", HYPERTENSION, COVERED[1], comes=review("judgement")),
     row("nothing of the list, and nothing else", *COVERED, comes=PASSES),
@@ -160,7 +185,8 @@ def test_named_rhythms(check: Check, code: str, system: str, atom: str) -> None:
     named = {"a5", "a6", "a7", "a8", "a9"}
     assert [name for name in sorted(named) if medicated.atom("X03", name)[0]] == [atom]
     check("X03", Given((event(code, system, onset=EDGE), AMIODARONE, *COVERED)), FAILS)
-    check("X03", Given((event(code, system, onset=BEFORE), AMIODARONE, *COVERED)), PASSES)
+    over = event(code, system, onset=BEFORE, abatementDateTime=BEFORE)
+    check("X03", Given((over, AMIODARONE, *COVERED)), PASSES)
     check("X03", Given((event(code, system), *COVERED)), review("no-data", "unspecific"))
 
 

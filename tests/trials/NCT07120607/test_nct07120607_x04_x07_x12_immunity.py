@@ -111,6 +111,19 @@ GRAFT = [
 ]  # fmt: skip
 
 
+def given_once(days: int) -> dict[str, object]:
+    """A dose of ciclosporin, which says nothing of the days after it."""
+    drug = medication("L04AD01", status="completed")
+    return drug | {"resourceType": "MedicationAdministration", "effectiveDateTime": ago(days)}
+
+
+GRAFT += [
+    row("active, a dose 30 days ago", GVHD, given_once(30), comes=FAILS),
+    row("active, a dose 31 days ago", GVHD, given_once(31), comes=review("stale")),
+    row("active, taken for years", GVHD, medication("L04AD01", began=ago(900)), comes=FAILS),
+]
+
+
 @pytest.mark.parametrize(("given", "expected"), GRAFT)
 def test_graft_versus_host_disease(check: Check, given: Given, expected: Expected) -> None:
     check("X06", given, expected)

@@ -48,8 +48,26 @@ def test_cell_therapy(check: Check, given: Given, expected: Expected) -> None:
 
 
 ALLERGIES = [
-    row("no known allergy", allergy("716186003"), comes=PASSES),
-    row("no known drug allergy", allergy("409137002"), comes=PASSES),
+    row("no known allergy", allergy("716186003", recordedDate=ago(10)), comes=PASSES),
+    row("no known drug allergy", allergy("409137002", recordedDate=ago(10)), comes=PASSES),
+    row("no known allergy, nobody knows as of when", allergy("716186003"), comes=review("undated")),
+    *rows(
+        review("unspecific"),
+        {
+            "penicillin, severe, of 2019, and no known allergy since": (
+                allergy("91936005", criticality="high", recordedDate="2019-05-01"),
+                allergy("716186003", recordedDate=ago(10)),
+            ),
+            "no known allergy in 2019, and penicillin, severe, since": (
+                allergy("716186003", recordedDate="2019-05-01"),
+                allergy("91936005", criticality="high", recordedDate=ago(10)),
+            ),
+            "penicillin, severe, and no known allergy without a date": (
+                allergy("91936005", criticality="high", recordedDate="2019-05-01"),
+                allergy("716186003"),
+            ),
+        },
+    ),
     row("penicillin", allergy("91936005"), comes=review("unspecific")),
     row("penicillin beside no known allergy", allergy("91936005"), allergy("716186003"), comes=review("unspecific")),
     row("something that no list holds", allergy("300913006"), comes=review("unspecific")),

@@ -45,6 +45,25 @@ def t_all(onset: str | None = ago(100), **more: Any) -> Resource:
     return condition("277575008", SNOMED, onset=onset, **more)
 
 
+TAKEN = "a diagnosis within 12 months, with no relapse on record, is taken as newly diagnosed"
+
+
+@pytest.mark.parametrize(
+    ("given", "assumed"),
+    [
+        (Given((t_all(),), CHILD), True),
+        (Given((t_all(onset=ago(400)),), CHILD), False),
+        (Given((t_all(), condition("C91.02", onset=ago(10))), CHILD), False),
+    ],
+)
+def test_what_newly_diagnosed_takes_for_granted(screen: Screen, given: Given, assumed: bool) -> None:
+    """That there was no relapse nobody has said."""
+    answer = screen(given)
+    told = answer.criterion("I01").assumptions
+    assert (TAKEN in told) is assumed
+    assert (TAKEN in answer.criterion("I01").explanation.lower()) is assumed
+
+
 AGES = [
     row("the day before the 18th birthday", t_all(), patient=person(born="2008-11-21"), comes=PASSES),
     row("the 18th birthday", t_all(), patient=person(born="2008-11-20"), comes=review("registry-error")),

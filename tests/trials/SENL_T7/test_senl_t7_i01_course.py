@@ -74,6 +74,11 @@ BLASTS = [
         {
             "exactly 5 % in marrow": (T_ALL, remission(), marrow(5)),
             "exactly 5 % in blood": (T_ALL, remission(), blood(5)),
+        },
+    ),
+    *rows(
+        review("judgement", "no-data"),
+        {
             "4.9 % in marrow": (T_ALL, remission(), marrow(4.9)),
             "before the remission": (T_ALL, remission(), marrow(80, on=ago(301))),
             "in blood before the remission": (T_ALL, remission(), blood(80, on=ago(301))),
@@ -83,7 +88,7 @@ BLASTS = [
         },
     ),
     *rows(
-        review("imprecise", "judgement", "no-data", "registry-error"),
+        review("imprecise", "judgement", "no-data"),
         {
             "at least 5 %": (T_ALL, remission(), marrow(5, comparator=">=")),
             "less than 10 %": (T_ALL, remission(), marrow(10, comparator="<")),
@@ -95,14 +100,14 @@ BLASTS = [
         T_ALL,
         remission(),
         observation("11150-0", valueQuantity=quantity(40)),
-        comes=review("judgement", "no-data", "registry-error", "unit"),
+        comes=review("judgement", "no-data", "unit"),
     ),
     row(
         "undated",
         T_ALL,
         remission(),
         marrow(40, on=None),
-        comes=review("judgement", "no-data", "registry-error", "undated"),
+        comes=review("judgement", "no-data", "undated"),
     ),
     row(
         "40 %, and a remission since",
@@ -110,15 +115,15 @@ BLASTS = [
         remission(),
         marrow(40, on=ago(60)),
         remission(ago(20)),
-        comes=review("judgement", "no-data", "registry-error"),
+        comes=review("judgement", "no-data"),
     ),
-    row("no remission on record", T_ALL, marrow(40), comes=review("judgement", "no-data", "registry-error")),
+    row("no remission on record", T_ALL, marrow(40), comes=review("judgement", "no-data")),
     row(
         "a partial remission is none",
         T_ALL,
         remission(code="103337004"),
         marrow(40),
-        comes=review("judgement", "no-data", "registry-error", "unspecific"),
+        comes=review("judgement", "no-data", "unspecific"),
     ),
 ]
 
@@ -132,7 +137,7 @@ def test_blasts_after_a_remission(check: Check, given: Given, expected: Expected
 def test_what_was_before_the_remission_is_not_looked_at(screen: Screen, atom: str, sample: Any) -> None:
     without_a_unit = sample(40, on=ago(301)) | {"valueQuantity": quantity(40)}
     answer = screen(Given((T_ALL, remission(), without_a_unit)))
-    assert answer.atom("I01", atom) == (None, ("no-data", "registry-error"))
+    assert answer.atom("I01", atom) == (None, ("no-data",))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +153,7 @@ RESIDUAL = [
     row("MRD positive after the remission", T_ALL, remission(), residual(POSITIVE), comes=PASSES),
     row("MRD positive on its day", T_ALL, remission(ago(20)), residual(POSITIVE), comes=PASSES),
     *rows(
-        review("judgement", "no-data", "registry-error"),
+        review("judgement", "no-data"),
         {
             "MRD negative": (T_ALL, remission(), residual(NEGATIVE)),
             "MRD positive before the remission": (T_ALL, remission(), residual(POSITIVE, ago(301))),
@@ -209,7 +214,7 @@ def test_residual_disease_and_remissions(screen: Screen, chart: Any, expected: A
 LESIONS = [
     row("a lesion after the remission", T_ALL, remission(), lesion(ago(20)), comes=PASSES),
     *rows(
-        review("judgement", "no-data", "registry-error"),
+        review("judgement", "no-data"),
         {
             "a lesion before it": (T_ALL, remission(), lesion(ago(400))),
             "a lesion, and a remission since": (T_ALL, remission(), lesion(ago(100)), remission(ago(20))),
@@ -220,7 +225,7 @@ LESIONS = [
         T_ALL,
         remission(),
         lesion(None),
-        comes=review("judgement", "no-data", "registry-error", "undated"),
+        comes=review("judgement", "no-data", "undated"),
     ),
 ]
 
@@ -254,9 +259,9 @@ DISEASES = [
         "refractory by its code",
         T_ALL,
         condition("12311000132101", SNOMED),
-        comes=review("judgement", "no-data", "registry-error"),
+        comes=review("judgement", "no-data"),
     ),
-    row("neither remission nor course on record", T_ALL, comes=review("judgement", "no-data", "registry-error")),
+    row("neither remission nor course on record", T_ALL, comes=review("judgement", "no-data")),
 ]
 
 

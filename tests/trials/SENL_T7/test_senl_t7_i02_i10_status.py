@@ -235,13 +235,15 @@ SATURATION = [
     ),
     *rows(FAILS, {"89.9 %": breathing(saturation(89.9)), "89 %": breathing(saturation(89))}),
     row("90 %", *breathing(saturation(90)), comes=review("registry-error")),
-    row("at least 90 %", *breathing(saturation(90, comparator=">=")), comes=review("imprecise", "registry-error")),
-    row("15 days ago", *breathing(saturation(on=ago(15))), comes=review("registry-error", "stale")),
+    row("at least 90 %", *breathing(saturation(90, comparator=">=")), comes=review("imprecise")),
+    row("15 days ago", *breathing(saturation(on=ago(15))), comes=review("stale")),
+    row("90 %, 15 days ago", *breathing(saturation(90, on=ago(15))), comes=review("stale")),
     row(
         "at least 85 %, 15 days ago",
         *breathing(saturation(85, comparator=">=", on=ago(15))),
-        comes=review("registry-error", "stale"),
+        comes=review("stale"),
     ),
+    row("undated", *breathing(saturation(on=None)), comes=review("undated")),
     row("with a flow of oxygen", *breathing(saturation(component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row("89 % with it", *breathing(saturation(89, component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row(
@@ -249,8 +251,14 @@ SATURATION = [
         *breathing(procedure(OXYGEN, on=ago(3)), saturation()),
         comes=review("imprecise", "no-data"),
     ),
-    row("after exercise", *breathing(saturation(code="89276-0")), comes=review("no-data", "registry-error")),
-    row("nothing", *breathing(), comes=review("no-data", "registry-error")),
+    row("after exercise", *breathing(saturation(code="89276-0")), comes=review("no-data")),
+    row("nothing", *breathing(), comes=review("no-data")),
+    row("attested in its stead", *breathing(attestation("SENL-T7#I07.a1", True)), comes=PASSES),
+    row(
+        "90 %, and attested",
+        *breathing(saturation(90), attestation("SENL-T7#I07.a1", True)),
+        comes=review("registry-error"),
+    ),
 ]
 
 
@@ -305,6 +313,15 @@ def test_only_a_person_can_say(check: Check, criterion: str) -> None:
 
 
 def test_the_best_verdict_lists_what_waits_for_a_person(screen: Screen) -> None:
-    (arm,) = screen(Given(())).result.arms
+    (arm,) = screen(Given(breathing(saturation(90)))).result.arms
     assert {"I03", "I10", "X14"} <= set(arm.open.judgement)
     assert "I07" in arm.open.registry
+
+
+@pytest.mark.parametrize("resources", [(), breathing(saturation(on=ago(15))), breathing(saturation(90, on=ago(15)))])
+def test_a_saturation_that_is_missing_or_too_old_waits_for_a_measurement(
+    screen: Screen, resources: tuple[Resource, ...]
+) -> None:
+    (arm,) = screen(Given(resources)).result.arms
+    assert "I07" in arm.open.data
+    assert "I07" not in arm.open.registry

@@ -56,7 +56,7 @@ COURSE = [
         unit,
         (FALSE, open_for("registry-error"), TRUE),
         step=step,
-        across=open_for("imprecise", "registry-error"),
+        across=open_for("imprecise"),
     )
 ]
 
@@ -97,7 +97,7 @@ BLOOD = [
         *Edge(atom).limit(hemoglobin, 7, "g/dL", (FALSE, TRUE, TRUE)),
         *Edge(atom).day(lambda on: observation("718-7", on=on, valueQuantity=quantity(70, "g/L")), ago(30), TRUE),
     )
-] + Edge("I07.a1", "", COVERED, also=("registry-error",)).day(saturation, ago(14), TRUE)
+] + Edge("I07.a1", "", COVERED).day(saturation, ago(14), TRUE)
 
 
 def within(code: str, high: float, unit: str) -> Callable[[Resource], Resource]:

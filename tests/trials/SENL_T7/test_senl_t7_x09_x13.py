@@ -44,7 +44,7 @@ CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 PENICILLIN, ANAPHYLAXIS = "91936005", "39579001"
 SEVERE: Resource = {"reaction": [{"manifestation": [{"text": "shock"}], "severity": "severe"}]}
 MILD: Resource = {"reaction": [{"manifestation": [{"text": "rash"}], "severity": "mild"}]}
-NOTHING_KNOWN = allergy("716186003")
+NOTHING_KNOWN = allergy("716186003", recordedDate=ago(10))
 
 RESOLVED: Resource = {
     "clinicalStatus": {"coding": [{"system": CLINICAL, "code": "resolved"}]},
@@ -101,6 +101,43 @@ ALLERGIES = [
         comes=PASSES,
     ),
     row("no known allergy", NOTHING_KNOWN, comes=PASSES),
+    row("no known allergy, nobody knows as of when", allergy("716186003"), comes=review("undated")),
+    row(
+        "penicillin, severe, seven years ago; no known allergy since",
+        allergy(PENICILLIN, recordedDate="2019-05-01", **SEVERE),
+        NOTHING_KNOWN,
+        comes=review("conflicting-data", "unspecific"),
+    ),
+    row(
+        "penicillin, high criticality, seven years ago; no known allergy since",
+        allergy(PENICILLIN, recordedDate="2019-05-01", criticality="high"),
+        NOTHING_KNOWN,
+        comes=review("conflicting-data", "unspecific"),
+    ),
+    row(
+        "reaction to serum long ago; no known allergy since",
+        condition("T80.51", onset=ago(900)),
+        NOTHING_KNOWN,
+        comes=review("conflicting-data", "unspecific"),
+    ),
+    row(
+        "penicillin of unstated severity; no known allergy since",
+        allergy(PENICILLIN, recordedDate="2019-05-01"),
+        NOTHING_KNOWN,
+        comes=review("unspecific"),
+    ),
+    row(
+        "no known allergy seven years ago; penicillin, severe, since",
+        allergy("716186003", recordedDate="2019-05-01"),
+        allergy(PENICILLIN, recordedDate=ago(10), **SEVERE),
+        comes=FAILS,
+    ),
+    row(
+        "penicillin, severe; no known allergy without a date",
+        allergy(PENICILLIN, recordedDate="2019-05-01", **SEVERE),
+        allergy("716186003"),
+        comes=review("conflicting-data", "undated"),
+    ),
     row("nothing", HYPERTENSION, comes=review("not-retrieved")),
     row("asked for, and none there", HYPERTENSION, covers=frozenset({Kind.ALLERGY}), comes=review("no-data")),
 ]

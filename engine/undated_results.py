@@ -1,0 +1,40 @@
+"""Cautions for results that no date lets decide, where dated ones do: they may be the newest all the same."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from trialsieve.engine.facts import Chart, Fact
+from trialsieve.rules.logic_order import atoms_reached
+from trialsieve.rules.model import Measurement, QualitativeResult, Readings, RuleBook
+from trialsieve.rules.vocabulary import Kind, Role
+
+
+def measured_concepts(book: RuleBook, trial: str) -> frozenset[str]:
+    """The concepts of which a trial's rules look at results."""
+    found: set[str] = set()
+    for atom in atoms_reached(book, [trial]):
+        tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
+        for test in tests:
+            if isinstance(test, (Measurement, QualitativeResult)):
+                found.update(test.concepts)
+    return frozenset(found)
+
+
+def undated_results(measured: frozenset[str], chart: Chart, as_of: date) -> list[str]:
+    """A sentence for each undated result that stands beside dated ones; where there are none, the atom says so."""
+    undated = [fact for fact in chart.facts if fact.when is None and fact.concept in measured and _is_result(fact)]
+    if not undated:
+        return []
+    dated = {fact.concept for fact in chart.facts if fact.when is not None and fact.when.starts_by(as_of)}
+    return [
+        f"{fact.says} ({fact.reference}) has no date, so it does not count beside dated results; look when it is of"
+        for fact in undated
+        if fact.concept in dated
+    ]
+
+
+def _is_result(fact: Fact) -> bool:
+    """Whether it is a result that would count if it had a date."""
+    says_something = fact.value is not None or fact.result is not None or fact.times_upper_limit is not None
+    return fact.kind is Kind.OBSERVATION and fact.role is Role.DEFINITIVE and says_something

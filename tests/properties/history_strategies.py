@@ -1,0 +1,187 @@
+"""One rule book, and charts in which denials, ends and disagreeing readings decide: compiled once, for many charts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS
+
+from trialsieve.engine.examples import interval
+from trialsieve.engine.facts import Chart, Fact, Person
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.rules.model import (
+    SCREENING,
+    UNSTATED,
+    AllOf,
+    Atom,
+    AtomRef,
+    Cohort,
+    Criterion,
+    Finding,
+    Limits,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    ReviewCase,
+    RuleBook,
+    SameResource,
+    Site,
+    Terminology,
+    Test,
+    Trial,
+    Window,
+)
+from trialsieve.rules.vocabulary import (
+    AbsenceRule,
+    Certainty,
+    CriterionKind,
+    Kind,
+    Reason,
+    Result,
+    Role,
+    State,
+    Timing,
+)
+
+_CONDITION, _DRUG = ("x.condition",), ("x.drug",)
+_CASE = ReviewCase("over", Reason.REGISTRY_ERROR, states=frozenset({State.RESOLVED}), ended=True)
+
+_HISTORIES: tuple[Test, ...] = (
+    Recorded(_CONDITION, Timing.EVER),
+    Recorded(_CONDITION, Timing.EVER, all_supporting=True),
+    Recorded(_CONDITION, Timing.EVER, facets=(FACETS[0],)),
+    Recorded(_CONDITION, Timing.EVER, after="f0"),
+    Recorded(_CONDITION, Timing.EVER, review=(_CASE,)),
+    Recorded(_CONDITION, Timing.EVER, first=True),
+    Recorded((*_CONDITION, *_DRUG), Timing.EVER),
+    *(Recorded(_CONDITION, timing) for timing in Timing if timing is not Timing.EVER),
+    Recorded(_CONDITION, Timing.CURRENT, currency="short"),
+    Recorded(_CONDITION, Timing.CURRENT, negated=True),
+)
+_WINDOWS = (
+    Window(1, "month", True, SCREENING),
+    Window(6, "month", False, SCREENING),
+    Window(6, "month", True, ANCHORS[0]),
+    Window(1, "month", True, UNSTATED),
+)
+_IN_WINDOWS: tuple[Test, ...] = (
+    *(
+        Recorded(concepts, Timing.UNSTATED, window, still_active=reason)
+        for concepts in (_CONDITION, _DRUG)
+        for window in _WINDOWS
+        for reason in (None, Reason.JUDGEMENT)
+    ),
+    Recorded(_CONDITION, Timing.EVER, _WINDOWS[1]),
+    Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], "f0", still_active=Reason.JUDGEMENT),
+    Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], review=(_CASE,), still_active=Reason.JUDGEMENT),
+    Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], all_supporting=True, still_active=Reason.JUDGEMENT),
+)
+_AT_LEAST, _ABOVE = (
+    ("at least", Measurement(("x.number",), Limits(Decimal(2), False, None, False, "%"), currency="long")),
+    ("above", Measurement(("x.number",), Limits(Decimal(2), True, None, False, "%"), currency="long")),
+)
+_POSITIVE = ("positive", QualitativeResult(("x.result",), Result.POSITIVE))
+_READINGS: tuple[Test, ...] = (
+    Readings((_AT_LEAST, _ABOVE)),
+    Readings((_AT_LEAST, _POSITIVE)),
+    Readings((_AT_LEAST, _ABOVE, _POSITIVE)),
+)
+
+
+def history_book() -> RuleBook:
+    """A finding with a date, and a trial of one criterion with an atom of every test above."""
+    tests = [*_HISTORIES, *_IN_WINDOWS, *_READINGS]
+    atoms = [Atom(f"a{number}", test, absence=AbsenceRule.PRESUME) for number, test in enumerate(tests)]
+    atoms.append(Atom("same", SameResource("a0", "method", ("one",)), absence=AbsenceRule.PRESUME))
+    dated = Finding(
+        id="f0",
+        title="A dated finding",
+        atoms=(Atom("a0", Recorded(("x.other",), Timing.EVER), absence=AbsenceRule.PRESUME),),
+        true_when=AtomRef("a0"),
+        date_from=("a0",),
+    )
+    criterion = Criterion(
+        id="C0",
+        kind=CriterionKind.EXCLUSION,
+        stage="screening",
+        cohort="all",
+        text="a sentence",
+        atoms=tuple(atoms),
+        logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
+    )
+    trial = Trial(
+        id="T",
+        title="A trial",
+        version="1",
+        effective=AS_OF,
+        source="",
+        source_sha256="",
+        source_url="",
+        cohorts=(Cohort("one"),),
+        stages=("screening",),
+        anchors=(SCREENING, *ANCHORS),
+        criteria=(criterion,),
+        registry_issues=(),
+        path="generated",
+    )
+    return RuleBook({"T": trial}, {"f0": dated}, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
+
+
+@st.composite
+def _dates(draw: st.DrawFn) -> DateInterval:
+    """Days at the edges of the windows; sometimes a month, or only an upper bound."""
+    day = AS_OF - timedelta(days=draw(st.sampled_from([-1, 0, 3, 8, 20, 30, 31, 32, 100, 183, 184, 185, 400])))
+    how = draw(st.integers(0, 9))
+    when = interval(day.isoformat()[: 7 if how == 0 else 10])
+    return DateInterval(None, when.last, None, when.end) if how == 1 else when
+
+
+@st.composite
+def _entries(draw: st.DrawFn, number: int) -> Fact:
+    """On record: a third of them deny, a third of them have no date, half are over, on a day or nobody knows when."""
+    concept = draw(st.sampled_from(["x.condition"] * 5 + ["x.drug", "x.other"]))
+    kind = Kind.MEDICATION if concept == "x.drug" else Kind.CONDITION
+    ended = draw(st.booleans())
+    return Fact(
+        kind=kind,
+        reference=f"{kind.value}/{number}",
+        concept=concept,
+        role=draw(st.sampled_from([Role.DEFINITIVE] * 3 + [Role.NEGATES] * 3 + [Role.SUPPORTING, Role.HISTORY])),
+        says=f"entry {number}",
+        certainty=draw(st.sampled_from([Certainty.FIRM] * 4 + [Certainty.WEAK])),
+        when=draw(_dates()) if draw(st.integers(0, 2)) else None,
+        recorded=draw(_dates()) if kind is Kind.CONDITION and draw(st.integers(0, 3)) == 0 else None,
+        ended=ended,
+        ended_when=draw(_dates()) if ended and draw(st.integers(0, 2)) else None,
+        state=draw(st.sampled_from([State.ACTIVE, State.ACTIVE, *State])) if kind is Kind.CONDITION else State.UNSTATED,
+        facets=draw(st.sampled_from([(), (FACETS[0],), (FACETS[1],)])),
+    )
+
+
+@st.composite
+def _results(draw: st.DrawFn, number: int) -> Fact:
+    concept = draw(st.sampled_from(["x.number", "x.number", "x.result"]))
+    value = NumberInterval(*draw(st.sampled_from([(1, 1), (2, 2), (3, 3), (1, 2), (2, 3), (1, 3)])))
+    return Fact(
+        kind=Kind.OBSERVATION,
+        reference=f"Observation/{number}",
+        concept=concept,
+        role=Role.DEFINITIVE,
+        says=f"result {number}",
+        when=draw(_dates()) if draw(st.integers(0, 4)) else None,
+        value=value if concept == "x.number" else None,
+        result=draw(st.sampled_from(list(Result))) if concept == "x.result" else None,
+    )
+
+
+@st.composite
+def history_charts(draw: st.DrawFn) -> Chart:
+    """Up to four entries and up to two results; most kinds of resources are covered."""
+    found = [draw(_entries(number)) for number in range(draw(st.integers(0, 4)))]
+    found += [draw(_results(number)) for number in range(draw(st.integers(0, 2)))]
+    present = frozenset(fact.kind for fact in found)
+    covered = frozenset(Kind) if draw(st.booleans()) else present
+    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), covered, present)
