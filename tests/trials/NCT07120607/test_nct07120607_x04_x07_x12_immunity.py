@@ -164,6 +164,12 @@ NOW = [
 ]  # fmt: skip
 
 
+NOW += [
+    row("a dose 30 days ago", given_once(30), NEEDED, comes=FAILS),
+    row("a dose 31 days ago", given_once(31), NEEDED, comes=review("stale")),
+]
+
+
 @pytest.mark.parametrize(("given", "expected"), NOW)
 def test_immunosuppressants_now(check: Check, given: Given, expected: Expected) -> None:
     check("X07", given, expected)
