@@ -218,7 +218,7 @@ def report(rows: list[Row], parsing: list[float], patients: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--patients", type=int, default=600, help="how many Bundles (default: 600)")
+    parser.add_argument("--patients", type=int, default=300, help="how many Bundles (default: 300)")
     parser.add_argument("--turn", type=int, default=20, help="how many Bundles a turn (default: 20)")
     parser.add_argument("--trial", action="append", help="a row for this trial (default: NCT04762485, and all)")
     parser.add_argument("--starts", type=int, default=10, help="how often the start is measured (default: 10)")

@@ -249,7 +249,7 @@ def _short(value: float) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--patients", type=int, default=600, help="how many Bundles (default: 600)")
+    parser.add_argument("--patients", type=int, default=300, help="how many Bundles (default: 300)")
     parser.add_argument("--turn", type=int, default=20, help="how many Bundles a turn (default: 20)")
     parser.add_argument("--peer", type=int, default=40, help="of which cql-execution takes so many (default: 40)")
     parser.add_argument("--population", type=int, default=1_000, help="patients of the bulk export (default: 1000)")
