@@ -261,6 +261,7 @@ def test_known_units_need_no_ucum_library() -> None:
     code = (
         "import sys; from trialsieve.rules.units import normalise, is_ucum\n"
         "assert normalise('K/uL') == '10*3/uL' and is_ucum('mg/dL') and is_ucum('{score}')\n"
+        "assert normalise('ml/min') == 'mL/min' and is_ucum('L/min') and is_ucum('mmol/mol')\n"
         "assert not {'pint', 'ucumvert', 'lark'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
