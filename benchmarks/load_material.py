@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import orjson
@@ -19,11 +19,14 @@ JUNK: Final[tuple[Any, ...]] = (
 
 
 class Patients:
-    """Requests about patients whom nobody has seen before: patients made once, under ever new numbers."""
+    """Requests about patients whom nobody has seen before: patients made once, under ever new numbers.
 
-    def __init__(self, maker: PatientMaker) -> None:
-        made = [maker.patient(TEMPLATE, size, example=place) for place in range(maker.examples) for size in SIZES[:3]]
-        made += [maker.patient(TEMPLATE, SIZES[-1], example=place) for place in range(0, maker.examples, 6)]
+    Of the last size there is a sixth as many as of each other.
+    """
+
+    def __init__(self, maker: PatientMaker, sizes: Sequence[int] = SIZES) -> None:
+        made = [maker.patient(TEMPLATE, size, example=place) for place in range(maker.examples) for size in sizes[:-1]]
+        made += [maker.patient(TEMPLATE, sizes[-1], example=place) for place in range(0, maker.examples, 6)]
         self._hooks = [orjson.dumps(one.call()) for one in made]
         self._bundles = [orjson.dumps(one.bundle) for one in made]
 

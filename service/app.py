@@ -85,7 +85,10 @@ async def watched(state: ServiceState) -> AsyncIterator[None]:
 
     async def watch() -> None:
         while True:
-            health.watch(state)
+            try:
+                health.watch(state)
+            except Exception as error:
+                _log.error("counts cannot be taken over", error_type=type(error).__name__)
             await asyncio.sleep(WATCHED_SECONDS)
 
     task = asyncio.create_task(watch())

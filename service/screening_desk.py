@@ -125,7 +125,7 @@ class ScreeningDesk:
     ) -> Screened:
         """What `screen` gives. Raises ServiceError (503) where the deadline passes halfway: nobody waits any more."""
         problems: list[InputProblem] = []
-        chart = self._charts.build(record, problems, wanted=self._concepts)
+        chart = self._charts.build(record, problems, wanted=self._concepts, as_of=circumstances.as_of)
         check_time(deadline)
         wanted = self.trials if trials is None else tuple(trials)
         results = {result.trial: result for result in self._results(chart, circumstances)}
@@ -135,9 +135,12 @@ class ScreeningDesk:
 
     def _warm_up(self) -> None:
         """What is worked out once is worked out before the first patient comes."""
-        load_library()
-        empty = Record("Patient/nobody", "nowhere")
-        self.screened(empty, Circumstances(date(2000, 1, 1)))
+        try:
+            load_library()
+            empty = Record("Patient/nobody", "nowhere")
+            self.screened(empty, Circumstances(date(2000, 1, 1)))
+        except Exception as error:  # the first patient may fare better
+            _log.error("what all screenings need could not be prepared: %s", type(error).__name__)
 
     def _results(self, chart: Chart, circumstances: Circumstances) -> list[ScreeningResult]:
         try:

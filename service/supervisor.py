@@ -45,7 +45,10 @@ class Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
+        try:
+            super().keep_subprocess_alive()
+        except OSError as error:  # too many processes, no memory: the others go on, and it is tried again in a moment
+            _log.error("a worker cannot be started", problem=error.strerror)
         for gone in before - {process.pid for process in self.processes}:
             mark_process_dead(gone)  # type: ignore[no-untyped-call]
 

@@ -1,7 +1,8 @@
 """Who calls: verifies the token of each request, as CDS Hooks asks for it.
 
 In this order: the issuer and its tenant are trusted, the audience is us, the times hold, the key is one of the
-issuer's, the signature is right, the token was not met before. Whatever fails, the answer is the same bare 401.
+issuer's, the signature is right, the token was not met before. Whatever fails, the answer is the same bare 401; but
+where the last cannot be known, nothing is wrong with the token, and who sent it is asked to come again (503).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from trialsieve.service.security.token import (
 )
 from trialsieve.service.security.trusted_client import TrustedClient
 from trialsieve.service.settings import Settings
-from trialsieve.service.web.errors import UnauthorizedError
+from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
 from trialsieve.service.web.notes import note_caller
 
 _log = structlog.stdlib.get_logger("trialsieve.security")
@@ -58,7 +59,7 @@ class Authenticator:
         self._sources = {client.name: _sources(client, settings, http) for client in settings.clients}
 
     async def caller(self, request: Request) -> Caller:
-        """The caller of a request. Raises UnauthorizedError."""
+        """The caller of a request. Raises UnauthorizedError, or ServiceError (503) where tokens cannot be looked up."""
         if self._settings.open:
             note_caller(request.scope, ANONYMOUS)
             return Caller(ANONYMOUS, fhir_servers=self._settings.fhir_servers)
@@ -69,6 +70,9 @@ class Authenticator:
             self._refused(error.refusal)
             issuer = None if error.issuer is None else error.issuer[:LONGEST_SHOWN]
             _log.warning("token refused", reason=error.refusal.value, claimed_issuer=issuer)
+            if error.refusal is Refusal.NOT_KNOWN_NEW:
+                said = "Whether this token was used before cannot be found out at the moment; ask again with a new one."
+                raise ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "5"}) from error
             raise UnauthorizedError(error.refusal) from error
         note_caller(request.scope, caller.name, caller.tenant, caller.jti)
         return caller
@@ -85,6 +89,7 @@ class Authenticator:
         if met is Met.BEFORE:
             raise RefusedError(Refusal.REPLAYED, token.issuer)
         if met is Met.NOT_HERE and token.issued < self._clock() - YOUNG_SECONDS - skew:
+            self._seen.forget_token(token.issuer, token.jti)
             raise RefusedError(Refusal.NOT_KNOWN_NEW, token.issuer)
         servers = (*client.fhir_servers, *self._settings.fhir_servers)
         return Caller(client.name, token.issuer, token.tenant, token.jti, servers)

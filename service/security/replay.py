@@ -28,3 +28,7 @@ class SeenTokens(Protocol):
     def seen(self, issuer: str, jti: str, expires: datetime) -> Met:
         """Whether this token was met before; from now on it was."""
         ...
+
+    def forget_token(self, issuer: str, jti: str) -> None:
+        """A token that did not count, since nothing is known of it: it may be sent again."""
+        ...

@@ -34,10 +34,16 @@ busy processes would take the lock from each other for long. So it is asked anew
 SERVER_WAITS = 5
 """Seconds that is waited for a database server that says nothing, or has no connection free."""
 
+REQUEST_QUERY_LASTS = 5.0
+BATCH_QUERY_LASTS = 60.0
+"""Seconds after which PostgreSQL ends a query of a request, or one of the background: a batch may hold 64 MB, and is
+tried again. What takes its time (a migration, a report) has no end."""
+
 LIBPQ_DRIVERS = ("psycopg", "psycopg2")
 LIBPQ_OPTIONS = {"connect_timeout": SERVER_WAITS, "tcp_user_timeout": SERVER_WAITS * 1000}
 
 PATIENCE = "trialsieve_patience"
+LONGEST = "trialsieve_longest"
 
 OPENING_ATTEMPTS = 20
 
@@ -69,14 +75,14 @@ class Database:
     def open(self) -> None:
         """Makes the file and its folder if needed, and migrates. Raises StoreError."""
         with self._lock:
-            self._open(OPENING_ATTEMPTS)
+            self._open(OPENING_ATTEMPTS, WRITER_WAITS)
 
-    def _open(self, attempts: int) -> None:
+    def _open(self, attempts: int, patience: float) -> None:
         for attempt in range(attempts):
             try:
                 if self.path is not None:
                     _make_private(self.path)
-                with self._writing.begin() as connection:
+                with self._writing.execution_options(**{PATIENCE: patience}).begin() as connection:
                     migrate(connection)
                 self._identity = _identity_of(self.path)
             except CommandError as error:  # no migration of ours leads to or from what the database says it is
@@ -104,19 +110,26 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that writes. Raises SQLAlchemyError or StoreError."""
         self._check()
-        with self._writing_within(WRITER_WAITS) as connection:
+        with self._writing_within(WRITER_WAITS, BATCH_QUERY_LASTS) as connection:
             yield connection
 
     @contextmanager
     def write_soon(self) -> Iterator[Connection]:
         """A transaction that writes a row, for a request that waits. Raises SQLAlchemyError or StoreError."""
         self._check()
-        with self._writing_within(ASKER_WAITS) as connection:
+        with self._writing_within(ASKER_WAITS, REQUEST_QUERY_LASTS) as connection:
             yield connection
 
     @contextmanager
     def ask(self) -> Iterator[Connection]:
-        """A transaction that reads. Raises SQLAlchemyError or StoreError."""
+        """A transaction that reads, for a request that waits. Raises SQLAlchemyError or StoreError."""
+        self._check()
+        with _within(self._asking, ASKER_WAITS, REQUEST_QUERY_LASTS).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def report(self) -> Iterator[Connection]:
+        """A transaction that reads for as long as it takes. Raises SQLAlchemyError or StoreError."""
         self._check()
         with self._asking.begin() as connection:
             yield connection
@@ -126,13 +139,13 @@ class Database:
         self._asking.dispose()
 
     @contextmanager
-    def _writing_within(self, seconds: float) -> Iterator[Connection]:
+    def _writing_within(self, seconds: float, longest: float) -> Iterator[Connection]:
         """A transaction, after others of this process. PostgreSQL's need not wait for each other."""
         alone = self.path is not None
         if alone and not self._turn.acquire(timeout=seconds):
             raise StoreError(f"{self.shown}: another write of this process takes long")
         try:
-            with self._writing.execution_options(**{PATIENCE: seconds}).begin() as connection:
+            with _within(self._writing, seconds, longest).begin() as connection:
                 yield connection
         finally:
             if alone:
@@ -141,10 +154,14 @@ class Database:
     def _check(self) -> None:
         if self.path is None or _identity_of(self.path) == self._identity:
             return
-        with self._lock:
+        if not self._lock.acquire(timeout=ASKER_WAITS):
+            raise StoreError(f"{self.shown}: is being opened anew")
+        try:
             if _identity_of(self.path) != self._identity:
                 self.close()
-                self._open(1)  # somebody may be waiting for an answer
+                self._open(1, ASKER_WAITS)  # somebody may be waiting for an answer
+        finally:
+            self._lock.release()
 
     def _engines(self) -> tuple[Engine, Engine]:
         try:
@@ -156,6 +173,8 @@ class Database:
                     pool_timeout=SERVER_WAITS,
                     connect_args={**LIBPQ_OPTIONS, **self.url.query} if known else {},
                 )
+                if self.url.get_backend_name() == "postgresql":
+                    event.listen(engine, "begin", _begin_limited)
                 return engine, engine
             writing = create_engine(self.url, connect_args={"timeout": LOOKS_AGAIN}, pool_size=1, max_overflow=4)
             asking = create_engine(self.url, connect_args={"timeout": ASKER_WAITS})
@@ -240,6 +259,21 @@ def _prepare(engine: Engine, begin: Callable[[Connection], None]) -> None:
     event.listen(engine, "begin", begin)
 
 
+def _within(engine: Engine, patience: float, longest: float) -> Engine:
+    """The engine for transactions that wait so long for a lock, and in which no query takes longer."""
+    return engine.execution_options(**{PATIENCE: patience, LONGEST: longest})
+
+
+def _begin_limited(connection: Connection) -> None:
+    """PostgreSQL ends what takes longer: otherwise a query that hangs would hold a request for ever."""
+    options = connection.get_execution_options()
+    if LONGEST not in options:
+        return
+    limits = {"lock_timeout": options[PATIENCE], "statement_timeout": options[LONGEST]}
+    # For this transaction alone: a proxy may give the connection to others afterwards.
+    connection.execute(select(*(func.set_config(name, f"{limits[name] * 1000:.0f}ms", True) for name in limits)))
+
+
 def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
@@ -251,7 +285,7 @@ def _begin_writing(connection: Connection) -> None:
     while time.monotonic() < ends:
         try:
             driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if not is_busy(error):
                 break
         else:

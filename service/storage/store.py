@@ -74,6 +74,8 @@ class Store:
         self._queued: dict[str, KeptScreening] = {}  # by result id
         self._tokens: dict[bytes, float] = {}  # until when each counts
         self._forget_at = 0.0
+        self.unknown_tokens = 0
+        """How often the database could not say whether another process had met a token."""
         self._writer: Writer[KeptScreening | _TheirFeedback] = Writer(
             database, self._write, self._forget, self._tidy, most=most_queued
         )
@@ -150,7 +152,7 @@ class Store:
     def feedback(self, since: date | None = None) -> Iterator[KeptFeedback]:
         """All feedback that is written, from that day on (UTC). Raises StoreError."""
         try:
-            with self._database.ask() as connection:
+            with self._database.report() as connection:
                 yield from rows.each_feedback(connection, since)
         except (SQLAlchemyError, OSError) as error:
             raise self._unreadable(error) from error
@@ -162,7 +164,7 @@ class Store:
 
         Where the database cannot be asked, what this process itself has met still counts, and no more is known.
         """
-        token = hashlib.sha256(json.dumps([issuer, jti]).encode())
+        token = _token(issuer, jti)
         now = time.time()
         with self._lock:
             if now >= self._forget_at or len(self._tokens) >= MOST_TOKENS:
@@ -175,7 +177,14 @@ class Store:
                 return Met.NOW if rows.add_token(connection, token.hexdigest(), expires) else Met.BEFORE
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.error("tokens that other processes met cannot be looked up: %s", fault(error))
+            with self._lock:
+                self.unknown_tokens += 1
             return Met.NOT_HERE
+
+    def forget_token(self, issuer: str, jti: str) -> None:
+        """A token of which nothing was known, and which did not count for that: it may be sent again."""
+        with self._lock:
+            self._tokens.pop(_token(issuer, jti).digest(), None)
 
     def _forget_tokens(self, now: float) -> None:
         """Those that have expired; and, of too many that have not, the oldest, which the database still knows."""
@@ -231,6 +240,11 @@ class Store:
 
     def _unreadable(self, error: BaseException) -> StoreError:
         return StoreError(f"{self._database.shown}: cannot be read: {fault(error)}")
+
+
+def _token(issuer: str, jti: str) -> hashlib._Hash:
+    """Of a token nothing is kept but this."""
+    return hashlib.sha256(json.dumps([issuer, jti]).encode())
 
 
 def _is_uuid(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from trialsieve.service.storage.database import Database, StoreError, fault
@@ -34,13 +34,20 @@ IDLE_PAUSE: Final = 0.05
 Item = TypeVar("Item")
 
 
+def _promise() -> Future[bool]:
+    """It counts as begun: who stops waiting for it cannot cancel it, which would be a fault when it is kept."""
+    promise: Future[bool] = Future()
+    promise.set_running_or_notify_cancel()
+    return promise
+
+
 @dataclass(frozen=True, slots=True)
 class Queued(Generic[Item]):
     """One thing to write, about how much memory it takes, and whether it was written once that is known."""
 
     item: Item
     size: int
-    written: Future[bool] = field(default_factory=Future)
+    written: Future[bool] = field(default_factory=_promise)
 
 
 class Writer(Generic[Item]):
@@ -87,9 +94,13 @@ class Writer(Generic[Item]):
         return self._failing or (begun is not None and time.monotonic() - begun > LATE_SECONDS)
 
     def put(self, item: Item, size: int) -> Future[bool]:
-        """Queues without waiting. What comes of it: True when it is written, False when it is lost."""
+        """Queues without waiting. What comes of it: True when it is written, False when it is lost.
+
+        Where nothing waits, an item of any size is taken: otherwise a record that is larger than all that may wait
+        could never be kept.
+        """
         with self._changed:
-            full = len(self._queue) >= self._most or self._bytes + size > self._most_bytes
+            full = bool(self._queue) and (len(self._queue) >= self._most or self._bytes + size > self._most_bytes)
             if not full and not self._closing:
                 queued = Queued(item, size)
                 self._queue.append(queued)
@@ -125,6 +136,18 @@ class Writer(Generic[Item]):
             queued.written.set_result(False)
 
     def _run(self) -> None:
+        """Until the end: without this thread nothing would be kept any more."""
+        while True:
+            try:
+                self._write_until_the_end()
+            except Exception as error:  # a fault of ours, not in what is written
+                self._complain("the writing of the store failed", error)
+                self._begun = None
+                time.sleep(FIRST_PAUSE)
+            else:
+                return
+
+    def _write_until_the_end(self) -> None:
         pause = FIRST_PAUSE
         next_idle = time.monotonic()
         while True:
@@ -197,13 +220,14 @@ class Writer(Generic[Item]):
                 self._bytes -= self._queue.popleft().size
             self._changed.notify_all()
         for queued in batch:
-            self._off(queued.item)
             queued.written.set_result(written)
+        for queued in batch:
+            self._off(queued.item)
 
     def _tidy(self) -> bool:
         try:
             return self._idle()
-        except (SQLAlchemyError, StoreError, OSError) as error:
+        except Exception as error:  # whatever a database or its driver makes of it; it is tried again later
             self._complain("old entries of the store could not be deleted", error)
             return False
 

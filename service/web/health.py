@@ -49,6 +49,7 @@ def watch(state: ServiceState) -> None:
     state.metrics.losses.set(state.store.losses)
     state.metrics.kept_values.set(state.desk.kept_values)
     state.metrics.remembered_tokens.set(state.store.remembered_tokens)
+    state.metrics.unknown_tokens.set(state.store.unknown_tokens)
 
 
 def _check_token(request: Request, state: ServiceState) -> None:

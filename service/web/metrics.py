@@ -63,6 +63,9 @@ class Metrics:
         self.remembered_tokens: Final = self._gauge(
             "trialsieve_remembered_tokens", "Tokens remembered in memory.", mode="livesum"
         )
+        self.unknown_tokens: Final = self._gauge(
+            "trialsieve_unknown_tokens", "Tokens of which the database could not say whether they were used before."
+        )
 
     def _gauge(self, name: str, what: str, mode: Literal["sum", "livesum"] = "sum") -> Gauge:
         """A number that some part counts itself; `sum`: of processes that have ended, too."""

@@ -275,6 +275,9 @@ def test_the_token_of_the_text(now: int, accepted: bool, tmp_path: Path) -> None
         def seen(self, *_: Any) -> Met:
             return Met.NOW
 
+        def forget_token(self, *_: Any) -> None:
+            raise AssertionError
+
     scope = {
         "type": "http",
         "path": "/cds-services/some-service",

@@ -32,6 +32,7 @@ MET_BY_CLIENTS: Final = (
     "service/hooks/services.py",
     "service/hooks/feedback_items.py",
     "service/screening_desk.py",
+    "service/security/authenticator.py",
     "service/web/faults.py",
     "service/web/health.py",
     "service/web/json_body.py",

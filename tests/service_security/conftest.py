@@ -111,6 +111,9 @@ class Remembered:
         self.tokens.setdefault((issuer, jti), expires)
         return Met.BEFORE if known else Met.NOW
 
+    def forget_token(self, issuer: str, jti: str) -> None:
+        del self.tokens[issuer, jti]
+
 
 @dataclass
 class Site:

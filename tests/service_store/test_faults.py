@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -161,6 +162,21 @@ def test_a_file_that_vanishes_is_made_again(store: Store, path: Path, vanish: Ca
     assert store.flush(5)
     assert written(path) == 1
     assert store.result(kept.results[0].result_id) == kept.results[0]
+
+
+def test_several_who_find_it_replaced_and_locked_wait_at_the_same_time_and_not_for_long(
+    store: Store, url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 5.0)
+    monkeypatch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.3)
+    path.unlink()
+    Store.open(url).close()
+    with locked(path), ThreadPoolExecutor(8) as askers:
+        began = time.monotonic()
+        met = list(askers.map(lambda number: store.seen("iss", str(number), LATER), range(8)))
+        assert time.monotonic() - began < 3
+    assert met == [Met.NOT_HERE] * 8
+    assert store.seen("iss", "8", LATER) is Met.NOW
 
 
 def test_a_folder_that_cannot_be_made_again_is_waited_for(store: Store, path: Path) -> None:

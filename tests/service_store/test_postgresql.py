@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,14 @@ import pytest
 from kept_things import LATER, NOW, said, screening
 from postgresql_server import Server
 from running_service import Running, service
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import OperationalError
 
 from trialsieve.service.security.replay import Met
+from trialsieve.service.storage import database
 from trialsieve.service.storage.store import Store, StoreError
 
+SOON = 5  # seconds, on a busy machine
 BUNDLE = (Path(__file__).parents[2] / "examples" / "SENL-T7" / "eligible-boy.json").read_bytes()
 
 
@@ -67,6 +74,80 @@ def test_while_the_server_is_gone_nothing_is_lost_and_afterwards_all_is_written(
     assert store.screening_of(before.results[0].result_id) == before
     assert store.losses == 0
     store.close()
+
+
+@contextmanager
+def held_by_somebody_else(server: Server, table: str) -> Iterator[None]:
+    """Somebody changes the table, and does not come to an end."""
+    engine = create_engine(server.url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+    engine.dispose()
+
+
+@pytest.fixture
+def hurried(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store with short limits; they stand in the places that other tests leave at seconds."""
+    store = Store.open(postgresql.url)
+    for name in ("ASKER_WAITS", "WRITER_WAITS"):
+        monkeypatch.setattr(database, name, 0.3)
+    for name in ("REQUEST_QUERY_LASTS", "BATCH_QUERY_LASTS"):
+        monkeypatch.setattr(database, name, 0.6)
+    yield store
+    store.close()
+
+
+def test_a_token_that_cannot_be_looked_up_for_a_lock_holds_no_request(postgresql: Server, hurried: Store) -> None:
+    with ThreadPoolExecutor(1) as asker:
+        with held_by_somebody_else(postgresql, "seen_tokens"):
+            assert asker.submit(hurried.seen, "iss", "1", LATER).result(SOON) is Met.NOT_HERE
+        assert hurried.seen("iss", "2", LATER) is Met.NOW
+
+
+def test_a_result_that_cannot_be_read_for_a_lock_holds_no_request(postgresql: Server, hurried: Store) -> None:
+    kept = screening()
+    assert hurried.keep_screening(kept).result(10) is True
+    with ThreadPoolExecutor(1) as asker:
+        with held_by_somebody_else(postgresql, "results"), pytest.raises(StoreError, match="LockNotAvailable"):
+            asker.submit(hurried.result, kept.results[0].result_id).result(SOON)
+        assert hurried.result(kept.results[0].result_id) == kept.results[0]
+
+
+@pytest.mark.parametrize("transaction", ["ask", "write_soon", "write"])
+def test_a_query_that_hangs_is_ended(hurried: Store, transaction: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(OperationalError) as caught, getattr(hurried._database, transaction)() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(30)")
+    assert type(caught.value.orig).__name__ == "QueryCanceled"
+    assert 0.6 <= time.monotonic() - began < SOON
+
+
+def test_what_takes_its_time_is_not_ended(hurried: Store) -> None:
+    with hurried._database.report() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(1)")
+
+
+def test_a_worker_waits_for_the_migration_of_another(postgresql: Server, hurried: Store) -> None:
+    engine = create_engine(postgresql.url)
+    with ThreadPoolExecutor(1) as starting:
+        with engine.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+            opened = starting.submit(hurried._database.open)
+            with pytest.raises(TimeoutError):
+                opened.result(1.5)
+        opened.result(SOON)
+    engine.dispose()
+
+
+def test_the_writer_waits_for_a_lock_and_then_writes(postgresql: Server, hurried: Store) -> None:
+    with held_by_somebody_else(postgresql, "screenings"):
+        written = hurried.keep_screening(screening())
+        with pytest.raises(TimeoutError):
+            written.result(1)
+        assert hurried._writer.is_late
+    assert written.result(10) is True
+    assert hurried.losses == 0
 
 
 def test_times_are_in_utc_whatever_zone_the_server_is_in(postgresql: Server) -> None:

@@ -1,0 +1,76 @@
+"""What runs beside the requests goes on after a fault, or is told: nobody would notice its end otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+from uvicorn.supervisors.multiprocess import Multiprocess
+
+from trialsieve.rules.cache import cached_rules
+from trialsieve.service import app
+from trialsieve.service.screening_desk import ScreeningDesk
+from trialsieve.service.supervisor import Supervisor
+
+
+def test_a_count_that_cannot_be_taken_over_once_is_taken_over_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times: list[int] = []
+
+    def watch(_: Any) -> None:
+        times.append(1)
+        if len(times) == 1:
+            raise OSError("no space left: Winterbottom")
+
+    monkeypatch.setattr(app, "WATCHED_SECONDS", 0.01)
+    monkeypatch.setattr("trialsieve.service.web.health.watch", watch)
+
+    async def for_a_while() -> None:
+        async with asyncio.timeout(10), app.watched(SimpleNamespace()):  # type: ignore[arg-type]
+            while len(times) < 3:
+                await asyncio.sleep(0.01)
+
+    with capture_logs() as logged:
+        asyncio.run(for_a_while())
+    (told,) = logged
+    assert (told["log_level"], told["error_type"]) == ("error", "OSError")
+    assert "Winterbottom" not in str(told)
+
+
+def test_what_cannot_be_prepared_is_told_and_patients_are_screened_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def load() -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("trialsieve.service.screening_desk.load_library", load)
+    with caplog.at_level(logging.ERROR):
+        desk = ScreeningDesk(cached_rules([], None), ["SENL-T7"])
+        assert asyncio.run(desk.work(lambda: "screened")) == "screened"
+        desk.close()
+    assert "FileNotFoundError" in caplog.text
+
+
+def test_a_worker_that_cannot_be_started_now_is_started_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[int] = []
+
+    def start(_: Multiprocess) -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(Multiprocess, "keep_subprocess_alive", start)
+    supervisor = Supervisor.__new__(Supervisor)
+    supervisor.processes = []
+    with capture_logs() as logged:
+        supervisor.keep_subprocess_alive()
+        supervisor.keep_subprocess_alive()
+    assert len(tried) == 2
+    assert [told["problem"] for told in logged] == ["Resource temporarily unavailable"]
