@@ -20,7 +20,7 @@ import msgspec
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.duplicates import newer, same_content
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
-from trialsieve.fhir_adapters.left_out import LeftOut, Name
+from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
@@ -40,19 +40,19 @@ _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
 class _Unbuilt(msgspec.Struct, frozen=True, gc=False):
-    """A line of which was told what it is. `quiet`: it means nothing to the rules."""
+    """A line of which was told what it is. `quiet`: it means nothing to the rules, and stands for the resource."""
 
-    seen: SeenFact
     line: bytes
     label: str
     number: int
-    quiet: bool
+    quiet: Name | None = None
 
 
 @dataclass(slots=True)
 class _PatientLines:
     patient: Resource | None = None
     resources: list[tuple[str, Resource | _Unbuilt | bytes]] = field(default_factory=list)
+    left_out: list[Names] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
 
@@ -93,10 +93,20 @@ class BulkExport:
             name = self._subjects.name_of(seen)
             if not name:
                 return ""
-            quiet = self._quiet is not None and self._quiet.holds(seen)
+            quiet = None
+            if self._quiet is not None and self._quiet.holds(seen):
+                quiet = Name(seen.resource_type, seen.id, None, bytes(seen.meta))
             shown = f"{seen.resource_type}/{seen.id}"
-            self._lines_of(name).resources.append((shown, _Unbuilt(seen, line, label, number, quiet)))
+            self._lines_of(name).resources.append((shown, _Unbuilt(line, label, number, quiet)))
         return seen.resource_type
+
+    def keep(self, subject: str, shown: str, line: bytes, label: str, number: int) -> None:
+        """Adds an ordinary line of which was told before whose it is and what; it is not quiet."""
+        self._lines_of(subject).resources.append((shown, _Unbuilt(line, label, number)))
+
+    def leave_out(self, subject: str, names: Names) -> None:
+        """Adds quiet resources of a patient. None of them may have another version."""
+        self._lines_of(subject).left_out.append(names)
 
     def add(self, resource: Mapping[str, Any], line: bytes, where: str) -> None:
         """A parsed line's resource. `where` is `path:line`."""
@@ -143,7 +153,7 @@ class BulkExport:
                 cautions=lines.cautions,
                 left_out=left_out,
             )
-            if lines.patient is not None or resources or left_out.names or lines.set_aside:
+            if lines.patient is not None or resources or left_out or lines.set_aside:
                 yield FoundRecord(record)
 
     def _built(self, lines: _PatientLines) -> tuple[list[tuple[str, Resource]], LeftOut]:
@@ -151,19 +161,18 @@ class BulkExport:
         named = [shown for shown, _ in lines.resources]
         versions = Counter(named) if len(set(named)) < len(named) else {}
         built: list[tuple[str, Resource]] = []
-        left_out = LeftOut()
+        left_out = LeftOut(together=lines.left_out)
         for shown, resource in lines.resources:
             if not isinstance(resource, _Unbuilt):
                 built.append((shown, parse_json(resource) if isinstance(resource, bytes) else resource))
-            elif resource.quiet and versions.get(shown, 1) == 1:
-                seen = resource.seen
-                left_out.names.append(Name(seen.resource_type, seen.id, None, bytes(seen.meta)))
+            elif resource.quiet is not None and versions.get(shown, 1) == 1:
+                left_out.single.append(resource.quiet)
             else:
                 try:
                     built.append((shown, parse_json(resource.line)))
                 except NotReadableError as fault:  # in what was skipped when the line was told
                     self._report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
-                    lines.set_aside.append(SetAside(shown, KIND_OF[resource.seen.resource_type], str(fault)))
+                    lines.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
         return (_current(built) if versions else built), left_out
 
     def _lines_of(self, reference: str) -> _PatientLines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,15 +38,43 @@ class Name(msgspec.Struct, frozen=True, gc=False):
         return found
 
 
+class Names(msgspec.Struct, array_like=True, gc=False):
+    """The same of several resources of one type; `metas` are as many as `ids`."""
+
+    resource_type: str
+    ids: list[str]
+    metas: list[bytes]
+
+    def each(self) -> Iterator[Name]:
+        """One by one."""
+        for identity, meta in zip(self.ids, self.metas, strict=True):
+            yield Name(self.resource_type, identity, None, meta)
+
+
 @dataclass(slots=True)
 class LeftOut:
-    """The resources of one patient's Bundle that were left out. Those of the kinds of facts are that patient's."""
+    """The resources of one patient that were left out. Those of the kinds of facts are that patient's.
 
-    names: list[Name] = field(default_factory=list)
+    `single` are known one by one, `together` those of an export that were left out when it was looked through.
+    """
+
+    single: list[Name] = field(default_factory=list)
+    together: list[Names] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.single or self.together)
+
+    @property
+    def names(self) -> list[Name]:
+        """All of them."""
+        return [*self.single, *(name for names in self.together for name in names.each())]
 
     def counts(self) -> Mapping[str, int]:
         """How many there are of each type."""
-        return Counter([name.resource_type for name in self.names])
+        counts = Counter([name.resource_type for name in self.single])
+        for names in self.together:
+            counts[names.resource_type] += len(names.ids)
+        return counts
 
     def fact_names(self) -> list[Name]:
         """Those of the types that facts are taken from."""

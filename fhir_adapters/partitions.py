@@ -21,16 +21,25 @@ from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
-from trialsieve.fhir_adapters.segments import ExportLine, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.segments import (
+    BucketLine,
+    ExportLine,
+    LinesLeftOut,
+    bucket_of,
+    read_segment,
+    write_segments,
+)
 from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
 from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.survey import ids_told, is_bundle_line, name_of
+from trialsieve.fhir_adapters.taken_back import with_versions
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
 _by_place: Final = attrgetter("slice", "file", "line")
-_lines_decoder = msgspec.msgpack.Decoder(list[ExportLine])
+lines_decoder: Final = msgspec.msgpack.Decoder(list[BucketLine])
+_aside_decoder: Final = msgspec.msgpack.Decoder(list[ExportLine])
 
 
 def place_of(file: int, line: int) -> int:
@@ -97,10 +106,10 @@ class BucketToScreen:
 
     `segments`: names of files with lines for this bucket, in the order of the slices; `asides`: of those with Bundles
     put aside. A thousand paths would take longer to hand to a worker than to read.
-    `labels`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices. `vouched`:
-    of each directory, the kinds that its files show to have been exported. `moved`: of patients named by identifier
-    who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name) that several
-    Patients have.
+    `labels`, `paths`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices.
+    `vouched`: of each directory, the kinds that its files show to have been exported. `moved`: of patients named by
+    identifier who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name)
+    that several Patients have.
     """
 
     bucket: int
@@ -108,6 +117,7 @@ class BucketToScreen:
     segments: tuple[str, ...]
     asides: tuple[str, ...]
     labels: Mapping[int, str]
+    paths: Mapping[int, Path]
     directories: Mapping[int, int]
     export_names: Mapping[int, str]
     lines_before: Sequence[int]
@@ -149,25 +159,27 @@ class BucketToScreen:
             shared = opened.enter_context(contextlib.closing(SharedResources(self.shared, directory)))
             yield from self._found_in_export(directory, by_directory.pop(directory), shared, report, quiet)
 
-    def _lines_by_directory(self) -> dict[int, list[ExportLine]]:
+    def _lines_by_directory(self) -> dict[int, list[BucketLine]]:
         """Each line once, in the order of the input. Of two copies that counts by which its problems are told."""
-        lines = [line for path in self.segments for line in read_segment(path, self.bucket, _lines_decoder)]
-        lines.sort(key=_by_place)
-        by_directory: dict[int, list[ExportLine]] = {}
+        lines = [line for path in self.segments for line in read_segment(path, self.bucket, lines_decoder)]
+        by_directory: dict[int, list[BucketLine]] = {}
         before: tuple[int, int, int] | None = None
-        for line in lines:
+        for line in sorted(lines, key=_by_place):
             of_file = by_directory.setdefault(self.directories[line.file], [])
             place = _by_place(line)
             if place != before:
                 of_file.append(line)
-            elif not line.again:
+            elif isinstance(line, ExportLine) and not line.again:
                 of_file[-1] = line
             before = place
-        return by_directory
+        return {
+            directory: sorted(with_versions(found, self.paths), key=_by_place)
+            for directory, found in by_directory.items()
+        }
 
     def _found_aside(self, report: Report, quiet: Quiet | None) -> Iterator[tuple[int, FoundRecord]]:
         for path in self.asides:
-            for line in read_segment(path, self.bucket, _lines_decoder):
+            for line in read_segment(path, self.bucket, _aside_decoder):
                 where = self.labels[line.file] + (f":{self._line(line)}" if line.line else "")
                 unit = Unit(line.file, line.line, line.raw)
                 # Its problems were told where it stands.
@@ -178,7 +190,7 @@ class BucketToScreen:
     def _found_in_export(
         self,
         directory: int,
-        lines: Sequence[ExportLine],
+        lines: Sequence[BucketLine],
         shared: SharedResources,
         report: Report,
         quiet: Quiet | None,
@@ -194,7 +206,12 @@ class BucketToScreen:
         first: dict[str, int] = {}
         at_home: dict[tuple[str, ...], bool] = {}  # nearly always the same few patients
         for line in lines:
-            number, label, subjects = self._line(line), self.labels[line.file], line.subjects
+            number, label = self._line(line), self.labels[line.file]
+            if isinstance(line, LinesLeftOut):
+                first.setdefault(line.subject, place_of(line.file, number))
+                export.leave_out(line.subject, line.names)
+                continue
+            subjects = line.subjects
             here = at_home.get(subjects)
             if here is None:
                 here = any(self._home(directory, name) == self.bucket for name in subjects) or not subjects
@@ -206,7 +223,9 @@ class BucketToScreen:
             if not here:
                 continue
             muted = line.again
-            if not export.take(line.raw, label, number):
+            if not line.untold:
+                export.keep(subjects[0], f"{line.resource_type}/{line.id}", line.raw, label, number)
+            elif not export.take(line.raw, label, number):
                 value: dict[str, Any] = parse_json(line.raw)
                 export.add(value, line.raw, f"{label}:{number}")
         muted = False
@@ -219,7 +238,7 @@ class BucketToScreen:
         """The bucket where a patient is screened: that of whom the name means, where it is an identifier."""
         return bucket_of(self.moved.get((directory, name), name), self.buckets)
 
-    def _line(self, line: ExportLine) -> int:
+    def _line(self, line: BucketLine) -> int:
         return line.line + self.lines_before[line.slice]
 
 

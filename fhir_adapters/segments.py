@@ -14,16 +14,19 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from trialsieve.fhir_adapters.left_out import Names
+
 _Item = TypeVar("_Item", bound=msgspec.Struct)
 _PLACE_TYPE: Final = "q"
 _PLACE_BYTES: Final = 8
 
 
-class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=0):
     """One line of an export. `line` counts within its slice.
 
-    `subjects` are the patients that it is about, by name. `again`: the line is in the bucket of another patient too,
-    where its problems are told.
+    `subjects` are the patients that it is about, by name. `resource_type` and `id` are empty where it has none.
+    `untold`: what it is shows only when it is looked at again. `again`: the line is in the bucket of another patient
+    too, where its problems are told.
     """
 
     slice: int
@@ -31,7 +34,27 @@ class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     subjects: tuple[str, ...]
     raw: bytes
+    resource_type: str = ""
+    id: str = ""
+    untold: bool = True
     again: bool = False
+
+
+class LinesLeftOut(msgspec.Struct, array_like=True, gc=False, tag=1):
+    """Lines of one file about one patient that mean nothing to the rules. They stay where they lie.
+
+    `line` is the first of them; `places` are number, start and length of each, one after the other.
+    """
+
+    slice: int
+    file: int
+    line: int
+    subject: str
+    names: Names
+    places: list[int]
+
+
+BucketLine = ExportLine | LinesLeftOut
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True, gc=False):

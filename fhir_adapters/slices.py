@@ -54,7 +54,8 @@ class Slice:
 class Unit(msgspec.Struct, frozen=True, gc=False):
     """A JSON value of a slice: one line, or a whole file (`line` 0 and `document` set).
 
-    `line` counts from 1 within the slice, blank lines included. `fault` says why the rest could not be read.
+    `line` counts from 1 within the slice, blank lines included; `start` is its place in the file, -1 where it cannot be
+    gone to. `fault` says why the rest could not be read.
     """
 
     file: int
@@ -62,6 +63,7 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
     raw: bytes = b""
     document: Document | None = None
     fault: str = ""
+    start: int = -1
 
 
 def cut(files: Sequence[InputFile], slice_bytes: int = SLICE_BYTES) -> list[Slice]:
@@ -130,8 +132,9 @@ def line_count(part: Slice) -> int:
 def _lines(part: Slice) -> Iterator[Unit]:
     number = 0
     try:
+        can_be_cut = _can_be_cut(part.files[0])
         stream = part.files[0].open()
-        if part.start == 0 and part.end is None:
+        if not can_be_cut:
             for number, raw in read_lines(stream):
                 yield Unit(part.first, number, raw)
             return
@@ -147,7 +150,7 @@ def _lines(part: Slice) -> Iterator[Unit]:
                     yield Unit(part.first, number, fault=TOO_LARGE)
                     return
                 if not raw.isspace():
-                    yield Unit(part.first, number, raw)
+                    yield Unit(part.first, number, raw, start=position - len(raw))
     except NotReadableError as fault:
         yield Unit(part.first, number + 1, fault=str(fault))
     except OSError as error:

@@ -113,7 +113,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
                 if name in names:
                     return None
                 names.add(name)
-                left_out.names.append(Name(one.resource_type, one.id, entry.fullUrl, bytes(one.meta)))
+                left_out.single.append(Name(one.resource_type, one.id, entry.fullUrl, bytes(one.meta)))
                 built.append(_place_of(entry))
             else:
                 others.append(name)
@@ -121,7 +121,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
         elif entry.deletes:
             built.append(_built(entry, orjson.loads(memoryview(entry.resource))))
         else:
-            left_out.names.append(Name(one.resource_type, one.id, entry.fullUrl, b""))
+            left_out.single.append(Name(one.resource_type, one.id, entry.fullUrl, b""))
             built.append(_place_of(entry))
     others += [(type_of(resource), str(resource.get("id"))) for resource in unseen.values() if type_of(resource)]
     return built if names.isdisjoint(others) else None

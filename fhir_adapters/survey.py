@@ -17,10 +17,19 @@ from trialsieve.fhir_adapters.bulk_export import FOLLOWED
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.identity import FoundRecord
+from trialsieve.fhir_adapters.left_out import Names
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
-from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
+from trialsieve.fhir_adapters.segments import (
+    BucketLine,
+    ExportLine,
+    LinesLeftOut,
+    Named,
+    bucket_of,
+    write_segments,
+)
 from trialsieve.fhir_adapters.signatures import ids_within
 from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, Unit, line_count, units
@@ -81,27 +90,35 @@ def name_of(found: FoundRecord) -> str:
 
 @dataclass(slots=True)
 class Surveyor:
-    """Looks through one slice. `directories` numbers the directory of each of its files: an export lies in one."""
+    """Looks through one slice. `directories` numbers the directory of each of its files: an export lies in one.
+
+    Lines that are `quiet` are noted, and left where they lie.
+    """
 
     part: Slice
     directories: tuple[int, ...]
     buckets: int
     name_buckets: int
+    quiet: Quiet | None = None
     _found: SliceSurvey = field(default_factory=SliceSurvey)
-    _lines: dict[int, list[ExportLine]] = field(default_factory=dict)
+    _lines: dict[int, list[BucketLine]] = field(default_factory=dict)
     _names: dict[int, list[Named]] = field(default_factory=dict)
-    _subjects: dict[tuple[int, str], list[ExportLine]] = field(default_factory=dict)  # and the lines of their bucket
+    _subjects: dict[tuple[int, str], list[BucketLine]] = field(default_factory=dict)  # and the lines of their bucket
+    _left_out: dict[tuple[str, str], LinesLeftOut] = field(default_factory=dict)  # by patient and type
     _named: NamedSubjects = field(default_factory=NamedSubjects)
 
     def survey(self, lines: Path, names: Path) -> SliceSurvey:
         """Everything; the export's lines and all names are written to the two files. Never raises for what it reads."""
         found = self._found
-        last = 0
+        last = end = 0
         for unit in units(self.part):
-            last = unit.line
-            self._look_at(unit)
+            last, end = unit.line, unit.start + len(unit.raw)
+            if not (unit.raw and self._ordinary_line(unit)):
+                self._look_at(unit)
             del unit
-        found.lines = line_count(self.part) or last
+        # Behind its last line there may be others that are blank, or could not be read.
+        at_end = self.part.end is not None and end >= self.part.end
+        found.lines = last if at_end else line_count(self.part) or last
         for directory, name in sorted(self._subjects):
             self._name(Named(name, self.part.number, directory, False))
             if name.startswith(BY_IDENTIFIER):
@@ -125,8 +142,6 @@ class Surveyor:
             self._found.faults.append(Fault(unit.file, 0, unit.fault))
         elif unit.document is not None:
             self._document(unit, unit.document.value)
-        elif self._ordinary_line(unit):
-            return
         elif is_bundle_line(unit.raw):
             self._bundle_line(unit)
         else:
@@ -167,16 +182,37 @@ class Surveyor:
         seen = seen_in_line(unit.raw)
         if seen is None:
             return False
+        name = seen.resource_type
         if isinstance(seen, SeenFact):
-            name = self._named.name_of(seen)
-            if not name:
+            subject = self._named.name_of(seen)
+            if not subject:
                 return False
-            line = ExportLine(self.part.number, unit.file, unit.line, (name,), unit.raw)
-            self._lines_of(self._directory(unit), name).append(line)
-        self._count(unit, seen.resource_type)
+            quiet = self.quiet is not None and self.quiet.holds(seen)
+            lines = self._left_out_of(unit, subject, name) if quiet and "#" not in seen.id else None
+            if lines is None:
+                kept = (self.part.number, unit.file, unit.line, (subject,), unit.raw, name, seen.id, quiet)
+                self._lines_of(self._directory(unit), subject).append(ExportLine(*kept))
+            else:
+                lines.names.ids.append(seen.id)
+                lines.names.metas.append(bytes(seen.meta))
+                lines.places += (unit.line, unit.start, len(unit.raw))
+        types = self._file(unit).types
+        types[name] = types.get(name, 0) + 1
         return True
 
-    def _lines_of(self, directory: int, name: str) -> list[ExportLine]:
+    def _left_out_of(self, unit: Unit, subject: str, resource_type: str) -> LinesLeftOut | None:
+        """What is left out of the patient's lines; None where the line could not be found again, or its patient may
+        turn out to have another name.
+        """
+        known = self._left_out.get((subject, resource_type))
+        if known is not None or unit.start < 0 or subject.startswith(BY_IDENTIFIER):
+            return known
+        lines = LinesLeftOut(self.part.number, unit.file, unit.line, subject, Names(resource_type, [], []), [])
+        self._left_out[subject, resource_type] = lines
+        self._lines_of(self._directory(unit), subject).append(lines)
+        return lines
+
+    def _lines_of(self, directory: int, name: str) -> list[BucketLine]:
         """The lines of a patient's bucket."""
         lines = self._subjects.get((directory, name))
         if lines is None:
@@ -233,9 +269,9 @@ class Surveyor:
         for name in subjects:
             self._lines_of(directory, name)
         keys = subjects or (f"{unit.file}:{unit.line}",)  # nobody's: its problem is told once, wherever
+        kept = (self.part.number, unit.file, unit.line, subjects, unit.raw, resource_type, str(identity or ""), True)
         for again, bucket in enumerate(dict.fromkeys(bucket_of(key, self.buckets) for key in keys)):
-            line = ExportLine(self.part.number, unit.file, unit.line, subjects, unit.raw, again > 0)
-            self._lines.setdefault(bucket, []).append(line)
+            self._lines.setdefault(bucket, []).append(ExportLine(*kept, again > 0))
 
 
 _READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}

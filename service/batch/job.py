@@ -98,6 +98,7 @@ class Bench:
                 "this process runs another trialsieve than the one that began the run: "
                 "install the same one for every worker, or begin anew with --restart"
             )
+        gc.set_threshold(*GC_THRESHOLD)
         book = job.book()
         found = tuple(book.trials[trial].rules_sha256 for trial in job.trials)
         if found != job.rules_sha256:
@@ -108,7 +109,6 @@ class Bench:
         self._wanted = concepts_of(book, job.trials)
         give_memory_back()
         gc.freeze()  # rules and modules stay; only patients come and go
-        gc.set_threshold(*GC_THRESHOLD)
 
     @property
     def quiet(self) -> Quiet:
@@ -120,7 +120,7 @@ class Bench:
 
     def screen(self, record: Record, problems: list[InputProblem]) -> list[ScreeningResult]:
         """The results of one record, in the order of the job's trials; what cannot be used is added to `problems`."""
-        chart = self._builder.build(record, problems, wanted=self._wanted)
+        chart = self._builder.build(record, problems, wanted=self._wanted, as_of=self._circumstances.as_of)
         return self._screener.screen(chart, self._circumstances, findings=False)
 
 

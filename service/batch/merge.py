@@ -22,8 +22,6 @@ from trialsieve.service.batch.workspace import EXPLAINED, Workspace, read_table
 
 _AT_A_TIME: Final = 500
 """Records that are brought together at one time."""
-_PIECES: Final = 2
-"""So many times as many are read from the parts at one time."""
 _BEYOND: Final = 1 << 62
 
 Numbers = npt.NDArray[np.int64]
@@ -78,12 +76,11 @@ class Merge:
         cuts = {
             part: np.searchsorted(_in_place(self._table(part, table)[PLACE]), stretch.cuts) for part in stretch.parts
         }
-        for first in range(0, len(stretch.cuts) - 1, _PIECES):
-            limits = stretch.cuts[first : first + _PIECES + 1]
-            ends = {part: (each[first], each[first + len(limits) - 1]) for part, each in cuts.items()}
+        for first in range(len(stretch.cuts) - 1):
+            ends = {part: (each[first], each[first + 1]) for part, each in cuts.items()}
             some = {part: (start, end) for part, (start, end) in ends.items() if start < end}
             if some:
-                yield from _in_order(self._copied(some, table), limits)
+                yield _in_order(self._copied(some, table))
 
     def _copied(self, ends: Mapping[str, tuple[int, int]], table: str) -> pa.Table:
         """So many rows of each part, one part after the other. They are copied: what is mapped counts as memory."""
@@ -136,14 +133,9 @@ class Merge:
         return read_table(self._workspace.part(part) / f"{table}.arrow")
 
 
-def _in_order(rows: pa.Table, limits: Sequence[int]) -> Iterator[pa.Table]:
-    """The rows between one limit and the next, sorted by place, without their places."""
-    order = pc.sort_indices(rows[PLACE])
-    places = rows[PLACE].take(order).to_numpy()
-    rows = rows.drop_columns([PLACE])
-    for start, end in pairwise(np.searchsorted(places, limits)):
-        if start < end:
-            yield rows.take(order.slice(start, end - start)).combine_chunks()
+def _in_order(rows: pa.Table) -> pa.Table:
+    """The rows sorted by place, without their places."""
+    return rows.drop_columns([PLACE]).take(pc.sort_indices(rows[PLACE])).combine_chunks()
 
 
 def _in_place(column: pa.ChunkedArray) -> Numbers:

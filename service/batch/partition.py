@@ -15,7 +15,7 @@ from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.slices import Slice
 from trialsieve.fhir_adapters.survey import Surveyor
 from trialsieve.service.batch.job import Job, bench_for
-from trialsieve.service.batch.tables import PLACE, Rows
+from trialsieve.service.batch.rows import Rows
 from trialsieve.service.batch.workspace import ASIDE, EXPLAINED, PartDone, Workspace, write_table
 
 
@@ -41,12 +41,13 @@ class ScreenPart:
     what: SliceToScreen | BucketToScreen
 
 
-def survey_part(out: Path, work: SurveyPart) -> str:
+def survey_part(out: Path, job: Job, work: SurveyPart) -> str:
     """Looks through a slice; its name once that is finished."""
     workspace = Workspace(out)
     if not workspace.is_surveyed(work.part.number):
         with workspace.surveying(work.part.number) as folder:
-            surveyor = Surveyor(work.part, work.directories, work.buckets, work.name_buckets)
+            quiet = bench_for(job).quiet
+            surveyor = Surveyor(work.part, work.directories, work.buckets, work.name_buckets, quiet)
             found = surveyor.survey(folder / "lines", folder / "names")
             (folder / "survey").write_bytes(msgspec.msgpack.encode(found))
     return work.name
@@ -86,7 +87,7 @@ def _screen(folder: Path, job: Job, work: ScreenPart) -> PartDone:
             del placed
         problems += _tell(rows, place, told)
     for name, table in rows.tables().items():
-        write_table(folder / f"{name}.arrow", table.sort_by(PLACE))
+        write_table(folder / f"{name}.arrow", table)
     counts = {trial: dict(sorted(count.items())) for trial, count in verdicts.items()}
     disagreements = bench.disagreements - disagreements
     return PartDone(patients, problems[False], problems[True], disagreements, counts, explained)

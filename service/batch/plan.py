@@ -63,7 +63,7 @@ class Sizes:
     """How large the pieces of a run are: slices and buckets in bytes, output files in records."""
 
     slice_bytes: int = SLICE_BYTES
-    bucket_bytes: int = 4 << 20
+    bucket_bytes: int = 8 << 20
     records_a_file: int = 20_000
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import signal
@@ -13,9 +14,11 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_process
 from multiprocessing.process import BaseProcess
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from trialsieve.rules.errors import InputError
+
+_AT_ONCE: Final = 4  # a run may turn out to have no work for more
 
 _Work = TypeVar("_Work")
 _Done = TypeVar("_Done")
@@ -38,7 +41,10 @@ class Pool(Protocol):
 
 
 class LocalPool:
-    """So many processes of this machine, each with rules and engine of its own; one: this process itself."""
+    """So many processes of this machine, each with rules and engine of its own; one: this process itself.
+
+    The first of them begin to load the program at once.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -47,6 +53,9 @@ class LocalPool:
             if workers > 1
             else None
         )
+        if self._executor is not None:
+            for _ in range(min(workers, _AT_ONCE)):
+                self._executor.submit(_load)
 
     def each(self, function: Callable[[_Work], _Done], work: Sequence[_Work]) -> Iterator[_Done]:
         """At most two pieces a worker are under way, so that little is lost when the run is broken off."""
@@ -77,6 +86,11 @@ class LocalPool:
     def close(self) -> None:
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _load() -> None:
+    """What every piece of work needs."""
+    importlib.import_module("trialsieve.service.batch.run")
 
 
 def _end_with_parent() -> None:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
-from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
+from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, lines_decoder, place_of
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, read_segment, write_segments
 from trialsieve.fhir_adapters.shared_resources import write_shared
@@ -27,7 +27,6 @@ from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import ASIDE, Workspace
 
 _names_decoder: Final = msgspec.msgpack.Decoder(list[Named])
-_lines_decoder: Final = msgspec.msgpack.Decoder(list[ExportLine])
 
 
 class Reduction:
@@ -82,6 +81,7 @@ class Reduction:
             segments=(),
             asides=tuple(map(str, asides)),
             labels=self._labels(),
+            paths={number: path for number in self._files if (path := self._plan.files[number].path) is not None},
             directories={number: self._plan.directories[number] for number in self._files},
             export_names=self._export_names(),
             lines_before=tuple(self._lines_before),
@@ -236,8 +236,9 @@ class Reduction:
         late: defaultdict[int, list[ExportLine]] = defaultdict(list)
         for bucket in {bucket_of(name, buckets) for _, name in self._moved}:
             for number in self._slices_of_bucket.get(bucket, ()):
-                for line in read_segment(self._workspace.survey_lines(number), bucket, _lines_decoder):
-                    self._move(line, bucket, late)
+                for line in read_segment(self._workspace.survey_lines(number), bucket, lines_decoder):
+                    if isinstance(line, ExportLine):  # no other is known by an identifier
+                        self._move(line, bucket, late)
         if late:
             write_segments(self._workspace.late, late, buckets)
             self._late_buckets = set(late)

@@ -26,7 +26,8 @@ from trialsieve.service.batch.plan import Plan, Sizes, input_files, make_plan
 from trialsieve.service.batch.pool import Pool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.reduction import Reduction
-from trialsieve.service.batch.tables import PLACE, SCHEMAS, Rows
+from trialsieve.service.batch.rows import Rows
+from trialsieve.service.batch.tables import SCHEMAS
 from trialsieve.service.batch.workspace import (
     WORK,
     PartDone,
@@ -132,7 +133,7 @@ class BatchRun:
     def _survey(self, workspace: Workspace, plan: Plan) -> None:
         work = [part for part in plan.surveys() if not workspace.is_surveyed(part.part.number)]
         self.progress.begin("looking through the input", len(work))
-        for _ in self._each(partial(survey_part, self.out), work):
+        for _ in self._each(partial(survey_part, self.out, self.job), work):
             pass
 
     def _opening(self, workspace: Workspace, said: Sequence[InputProblem], reduction: Reduction) -> PartDone:
@@ -146,7 +147,7 @@ class BatchRun:
         done = PartDone(0, len(problems) - notices, notices, 0, {}, [])
         with workspace.doing(OPENING) as folder:
             for name, table in rows.tables().items():
-                write_table(folder / f"{name}.arrow", table.sort_by(PLACE))
+                write_table(folder / f"{name}.arrow", table)
             write_json(folder / "done.json", _plain(done))
         return done
 

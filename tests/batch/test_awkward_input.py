@@ -186,6 +186,83 @@ def what_cannot_be_read(folder: Path) -> None:
     (folder / "broken-disk-too.ndjson").symlink_to("/proc/self/mem")
 
 
+def observation(identity: str, code: str, subject: dict[str, Any] | str, **more: Any) -> dict[str, Any]:
+    named = {"reference": subject} if isinstance(subject, str) else subject
+    said = {"code": {"coding": [{"system": "http://loinc.org", "code": code}]}, "subject": named, "status": "final"}
+    return {"resourceType": "Observation", "id": identity, **said, **more}
+
+
+def ecog(identity: str, subject: dict[str, Any] | str, value: int = 1, **more: Any) -> dict[str, Any]:
+    """A performance status, which both trials ask for."""
+    return observation(identity, "89247-1", subject, valueInteger=value, effectiveDateTime="2026-11-10", **more)
+
+
+def height(identity: str, subject: dict[str, Any] | str, **more: Any) -> dict[str, Any]:
+    """What no trial asks for."""
+    return observation(identity, "8302-2", subject, **more)
+
+
+def version(number: int) -> dict[str, Any]:
+    return {"meta": {"versionId": str(number)}}
+
+
+def versions_of_what_means_nothing(folder: Path) -> None:
+    """Which version counts shows only when all are read: one that means nothing may take the place of one that does."""
+    lines: list[object] = [patient(f"p{number}", f"n{number}") for number in range(12)]
+    again: list[object] = []
+    for number in range(12):
+        subject: dict[str, Any] | str = f"Patient/p{number}"
+        if number in (1, 3, 6, 11):
+            subject = by_number(f"n{number}")
+        named = f"o{number}"
+        lines += [height(f"h{number}-{each}", subject) for each in range(3)]
+        pair = [
+            [height(named, subject, **version(9)), ecog(named, subject, **version(8))],
+            [height(named, subject, **version(8)), ecog(named, subject, **version(9))],
+            [height(named, subject), ecog(named, subject)],
+            [height(named, subject), height(named, subject, **version(3)), ecog(f"{named}-too", subject)],
+        ][number // 3]
+        lines.append(pair[0])
+        again += pair[1:]
+    write_lines(folder / "a.ndjson", [*lines, b"", b""])
+    write_lines(folder / "b.ndjson", again[::2])
+    write_lines(folder / "c.ndjson.gz", again[1::2])
+
+
+def what_means_nothing_beside_what_is_known_by_its_name(folder: Path) -> None:
+    inner = ecog("in", "Patient/p1", **version(1))
+    write_lines(
+        folder / "a.ndjson", [patient("p1"), height("o#in", "Patient/p1", **version(2)), height("x", "Patient/p1")]
+    )
+    write_lines(
+        folder / "b.ndjson", [condition("o", "Patient/p1"), observation("o", "1-1", "Patient/p1", contained=[inner])]
+    )
+
+
+def what_means_nothing_and_bundles(folder: Path) -> None:
+    """Of one resource the export or the Bundle may hold the newer version."""
+    folder.mkdir(parents=True)
+    export: list[object] = []
+    for number in range(6):
+        named, subject = patient(f"p{number}", f"n{number}", gender="male"), f"Patient/p{number}"
+        export += [named, height("o", subject, **version(5)), height("h", subject)]
+        loud = ecog("o", subject, **version(4 + number % 3))
+        (folder / f"{number}.json").write_text(json.dumps(bundle(named, loud)))
+    write_lines(folder / "export.ndjson", export)
+
+
+def lines_far_apart(folder: Path) -> None:
+    lines: list[object] = []
+    for number in range(12):
+        lines += [condition(f"c{number}", None), *([b""] * 60 * number)]
+    write_lines(folder / "export.ndjson", [patient("p1"), *lines, condition("c", None)])
+
+
+def patients_of_whom_nothing_counts(folder: Path) -> None:
+    lines = [height(f"h{number}", f"Patient/p{number % 4}") for number in range(20)]
+    write_lines(folder / "export.ndjson", [*lines, patient("p9"), ecog("e", "Patient/p3")])
+
+
 def very_many_small_files(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(110):
@@ -211,6 +288,11 @@ CASES: tuple[Callable[[Path], None], ...] = (
     empty_files,
     names_of_every_kind,
     what_cannot_be_read,
+    versions_of_what_means_nothing,
+    what_means_nothing_beside_what_is_known_by_its_name,
+    what_means_nothing_and_bundles,
+    patients_of_whom_nothing_counts,
+    lines_far_apart,
 )
 
 

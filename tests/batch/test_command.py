@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -79,3 +80,8 @@ def test_what_is_wrong_is_said(
     assert main([places.get(word, word) for word in arguments]) == 2
     assert says in capsys.readouterr().err
     assert not (tmp_path / "OUT" / "manifest.json").exists()
+
+
+def test_a_wrong_question_leaves_no_worker(tmp_path: Path) -> None:
+    assert main(["batch", FOLDER, "--out", str(tmp_path), "--workers", "2", "--trial", "NCT1"]) == 2
+    assert multiprocessing.active_children() == []

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from batches import batch, job, mixed_input, tree
 
+from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.job import Bench, Job
 from trialsieve.service.batch.pool import LocalPool
@@ -117,6 +118,13 @@ def test_what_another_program_began_is_not_gone_on_with(source: Path, tmp_path: 
         BatchRun(by_another_program(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
     with pytest.raises(UsageError, match=r"holds part of another run, or its input, rules or program have changed"):
         BatchRun(job(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
+
+
+def test_a_record_is_read_as_of_the_day_of_screening() -> None:
+    born = Record("Patient/p1", "p1.json", {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"})
+    problems: list[InputProblem] = []
+    Bench(job()).screen(born, problems)
+    assert ["more than 120 years before 2026-11-20" in problem.reason for problem in problems] == [True]
 
 
 def test_a_worker_of_another_program_screens_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,21 @@ import pytest
 from fhir_strategies import Resource, bundles, concepts_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart
-from trialsieve.fhir_adapters import bulk_export, survey
+from trialsieve.fhir_adapters import bulk_export, partitions, survey
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
+from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, read_segment
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, SliceKind
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError
-from trialsieve.fhir_adapters.survey import Surveyor
+from trialsieve.fhir_adapters.survey import SliceSurvey, Surveyor
 from trialsieve.fhir_adapters.versions import dstu2_mark
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.vocabulary import Kind
@@ -191,18 +195,71 @@ def test_a_line_that_can_be_told_and_not_built_counts_for_its_patient(tmp_path: 
     assert record.set_aside == [SetAside("Observation/o", Kind.OBSERVATION, problem.reason)]
 
 
-def surveyed(folder: Path, told: bool) -> tuple[Any, bytes, bytes]:
+BUCKETS = 3
+
+
+def surveyed(folder: Path, told: bool, quiet: Quiet | None = None) -> tuple[SliceSurvey, list[BucketLine], bytes]:
+    """What is found, the lines bucket after bucket, and the names."""
     path = folder / "export.ndjson"
     part = Slice(0, SliceKind.LINES, 0, (InputFile(str(path), str(folder), path=path),))
     with pytest.MonkeyPatch.context() as patch:
         if not told:
             patch.setattr(survey, "seen_in_line", lambda line: None)
-        found = Surveyor(part, (0,), buckets=3, name_buckets=1).survey(folder / "lines", folder / "names")
-    return found, (folder / "lines").read_bytes(), (folder / "names").read_bytes()
+        surveyor = Surveyor(part, (0,), BUCKETS, name_buckets=1, quiet=quiet)
+        found = surveyor.survey(folder / "lines", folder / "names")
+    lines = [
+        line for bucket in range(BUCKETS) for line in read_segment(folder / "lines", bucket, partitions.lines_decoder)
+    ]
+    return found, lines, (folder / "names").read_bytes()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
 def test_a_survey_finds_the_same(tmp_path: Path, lines: list[bytes]) -> None:
     folder = written(tmp_path, lines)
-    assert surveyed(folder, told=True) == surveyed(folder, told=False)
+    found, told, names = surveyed(folder, told=True)
+    untold = [replace(line, untold=True) for line in told if isinstance(line, ExportLine)]
+    assert (found, untold, names) == surveyed(folder, told=False)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
+def test_what_a_survey_leaves_out_is_found_where_it_lies(tmp_path: Path, lines: list[bytes]) -> None:
+    folder = written(tmp_path, lines)
+    quiet = BUILDER.quiet_codes(WANTED)
+    whole = (folder / "export.ndjson").read_bytes()
+    found, kept, names = surveyed(folder, told=True, quiet=quiet)
+    everything = surveyed(folder, told=True)
+    assert (found, names) == (everything[0], everything[2])
+    back: list[ExportLine] = []
+    for line in kept:
+        if isinstance(line, ExportLine):
+            seen = seen_in_line(line.raw)
+            known_by_id = bool(line.subjects) and not line.subjects[0].startswith(survey.BY_IDENTIFIER)
+            assert not (known_by_id and isinstance(seen, SeenFact) and quiet.holds(seen))
+            back.append(replace(line, untold=True))
+            continue
+        assert line.line == line.places[0]
+        for place, name in enumerate(line.names.each()):
+            number, start, length = line.places[3 * place : 3 * place + 3]
+            raw = whole[start : start + length]
+            seen = seen_in_line(raw)
+            assert isinstance(seen, SeenFact)
+            assert quiet.holds(seen)
+            assert (name.resource_type, name.id, name.meta) == (seen.resource_type, seen.id, bytes(seen.meta))
+            assert name.id is not None
+            back.append(ExportLine(0, 0, number, (line.subject,), raw, name.resource_type, name.id))
+    untold = [replace(line, untold=True) for line in everything[1] if isinstance(line, ExportLine)]
+    assert sorted(back, key=by_place) == sorted(untold, key=by_place)
+
+
+def by_place(line: ExportLine) -> tuple[int, tuple[str, ...]]:
+    return line.line, line.subjects
+
+
+def test_a_file_that_cannot_be_gone_into_leaves_nothing_out(tmp_path: Path) -> None:
+    """Neither what was packed nor what is read from elsewhere."""
+    path = tmp_path / "export.ndjson"
+    path.write_bytes(gzip.compress(ODD_LINES[0] + b"\n"))
+    _, lines, _ = surveyed(tmp_path, told=True, quiet=BUILDER.quiet_codes(WANTED))
+    assert [(line.raw, line.untold) for line in lines if isinstance(line, ExportLine)] == [(ODD_LINES[0] + b"\n", True)]
