@@ -36,7 +36,8 @@ RESULT = FactType(2, ("p", "x", "e"))
 
 ENTRY = FactType(3, ("m", "p", "r", "s", "e", "c", "q", "y", "f", "x", "v", "w"))
 """An entry of the record: timing, place in the window, role, state, ended, is a condition, place in the currency,
-is looked for while still active, place after a finding, lacks a required facet, matches a review case, is weak."""
+is looked for while still active, place after a finding, lacks a required facet, matches a review case, is weak (by its
+status, or since others of its code contradict it)."""
 
 SEX = FactType(4, ("k", "x"))
 """The recorded sex `x`, where the sexes of the bit mask `k` are wanted."""

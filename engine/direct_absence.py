@@ -21,6 +21,11 @@ from trialsieve.rules.vocabulary import (
 )
 
 FindingOutcome = Callable[[str], Outcome]
+_UNKNOWN_RULE, _ASSESSED_ONLY, _NOTHING_PRESUMED = (
+    AbsenceRule.UNKNOWN,
+    AbsenceRule.ASSESSED_ONLY,
+    AbsencePolicy.UNKNOWN,
+)
 _NO_DATA = frozenset({Reason.NO_DATA})
 _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 
@@ -28,7 +33,7 @@ _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: tuple[Evidence, ...]) -> Outcome:
     """Where nothing counts: presumed absent or unknown. `past` is what was at another time; it decides nothing."""
     sought = _sought(test.concepts, view.book)
-    if atom.absence is AbsenceRule.UNKNOWN or sought.unprovable or view.circumstances.absence is AbsencePolicy.UNKNOWN:
+    if atom.absence is _UNKNOWN_RULE or sought.unprovable or view.circumstances.absence is _NOTHING_PRESUMED:
         return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
@@ -36,8 +41,8 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
             return _nothing(_NO_DATA, past)
         if not barring.reasons <= ABSENT:
             return _nothing(barring.reasons, past)
-    if atom.absence is AbsenceRule.ASSESSED_ONLY:
-        if Kind.ALLERGY not in view.chart.present:
+    if atom.absence is _ASSESSED_ONLY:
+        if not view.chart.allergies_assessed:
             return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
     elif not sought.coverable <= view.chart.covered:
         return _nothing(_NOT_RETRIEVED, past)

@@ -116,7 +116,7 @@ class BlankRecord:
     def __init__(self, view: View, person: PersonView, blanks: Blanks) -> None:
         chart, plans = view.chart, blanks.plans
         presume = view.circumstances.absence is AbsencePolicy.PRESUME
-        about = presume, chart.covered & COVERABLE, Kind.ALLERGY in chart.present
+        about = presume, chart.covered & COVERABLE, chart.allergies_assessed
         self.spoken_of = _spoken_of(view, plans)
         self.of_anybody = blanks.table(about)
         self.of_such = blanks.table(about, person.likeness(), blanks.age(person.years()))  # of such a person

@@ -41,8 +41,11 @@ def changing(
 
 def days_of(outcomes: Iterable[Outcome]) -> list[date]:
     """The days on which any of these changes, in order."""
+    changing = [outcome for outcome in outcomes if outcome.changes_on is not None]
+    if not changing:  # as it mostly is
+        return []
     days: set[date] = set()
-    for outcome in outcomes:
+    for outcome in changing:
         then: Outcome | None = outcome
         while then is not None and then.changes_on is not None:
             days.add(then.changes_on)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
 from msgspec.structs import replace
 
-from trialsieve.engine.facts import Attestation, Chart, Fact, Unreadable
+from trialsieve.engine.direct_selected import Selected, Selector
+from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import SCREENING, UNSTATED, RuleBook, Window
@@ -37,6 +39,10 @@ class View:
         self._entered: dict[str, list[Fact]] = {}
         self._observed: dict[str, list[Fact]] = {}
         self._concepts: dict[str, set[str]] | None = None
+        self._contradictions: dict[str, list[Contradiction]] | None = None
+        self._said: dict[str, list[Attestation]] = {}  # by what it is said of
+        self.selected: dict[Selector, Selected] = {}
+        """The results that tests go by, as far as they were asked for."""
         as_of = circumstances.as_of
         for fact in chart.facts:
             seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)
@@ -45,6 +51,9 @@ class View:
                     self._facts[fact.concept].append(seen)
                 else:
                     self._facts[fact.concept] = [seen]
+        for item in chart.attestations:
+            if item.when.starts_by(as_of):
+                self._said.setdefault(item.target, []).append(item)
 
         unread = [item.concepts for item in chart.unreadable]
         known = [concepts for concepts in unread if concepts is not None]
@@ -61,7 +70,9 @@ class View:
         as_of, when, recorded, state = self.circumstances.as_of, fact.when, fact.recorded, fact.state
         if when is not None:
             if not when.starts_by(as_of):
-                return None
+                if recorded is None or not recorded.surely_before(when):
+                    return None
+                when = DateInterval(None, recorded.last, None, recorded.end)  # the day is wrong: no later than noted
             when = clip(when, as_of)
         if recorded is not None:
             if not recorded.starts_by(as_of):
@@ -81,6 +92,24 @@ class View:
         """The Observations of the concepts that say something for them."""
         return _of_each(concepts, self._facts, self._observed, _observed)
 
+    def contradicting(self, reference: str) -> Sequence[Contradiction]:
+        """What contradicts a condition or an allergy by its code, whichever is newer."""
+        if not self.chart.contradictions:
+            return ()
+        if self._contradictions is None:
+            self._contradictions = {}
+            for item in map(self._said_by_then, self.chart.contradictions):
+                if item is not None:
+                    for each in item.of:
+                        self._contradictions.setdefault(each, []).append(item)
+        return self._contradictions.get(reference, ())
+
+    def _said_by_then(self, item: Contradiction) -> Contradiction | None:
+        as_of = self.circumstances.as_of
+        if item.when is None:
+            return item
+        return dataclasses.replace(item, when=clip(item.when, as_of)) if item.when.starts_by(as_of) else None
+
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""
         if self._concepts is None:
@@ -94,16 +123,35 @@ class View:
         """A test's look-back window, else its currency; None where nothing is too old."""
         as_of = self.circumstances.as_of
         if window is not None:
-            given = None if window.anchor == SCREENING else self.circumstances.anchor(window.anchor)
-            return _window_before(given or self.windows_on, window)
+            ends = self._ends(window)
+            lies = _window_before(ends, window)
+            since = self._counted_from(window, ends)
+            return lies if since is None else days(_window_before(since, window).first, ends)
         if currency is not None:
             return _days_before(as_of, self.book.currency[currency])
         return None
+
+    def _ends(self, window: Window) -> date:
+        """The last day of a window."""
+        given = None if window.anchor == SCREENING else self.circumstances.anchor(window.anchor)
+        return given or self.windows_on
+
+    def _counted_from(self, window: Window, ends: date) -> date | None:
+        """The earlier day from which a window is counted back, where it is not its last one."""
+        since = None if window.back_from is None else self.circumstances.anchor(window.back_from)
+        return since if since is not None and since < ends else None
+
+    def is_open(self, window: Window) -> bool:
+        """Whether something may still leave a window before its anchor comes: its first day is not settled yet."""
+        since = None if window.back_from is None else self.circumstances.anchor(window.back_from)
+        settled = since is not None and since <= self.circumstances.as_of
+        return not settled and self.circumstances.is_open(window.anchor)
 
     def later(self, day: date) -> View:
         """The same record, with such windows ending on a later day."""
         view = copy.copy(self)
         view.windows_on = day
+        view.selected = {}
         return view
 
     def assumed(self, window: Window | None) -> tuple[str, ...]:
@@ -115,12 +163,23 @@ class View:
             return (f"the registry does not say from which day its window is counted back; taken as of {as_of}",)
         return (f"the date of {window.anchor} is not given; taken as of {as_of}",)
 
+    def counted_back(self, window: Window) -> str:
+        """From which earlier day a window is counted back, in words; empty where that is its last day."""
+        since = self._counted_from(window, self._ends(window))
+        if since is None:
+            return ""
+        length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
+        return f"its window of {length} is counted back from {window.back_from}, {since.isoformat()}"
+
     def last_day(self, fact: Fact) -> date | None:
         """The last day of a dated fact, later than the as-of date too; None where it is open."""
         assert fact.when is not None
         if fact.when.last is not None and fact.when.last < self.circumstances.as_of:
             return fact.when.last
-        recorded = [each.when.last for each in self.chart.facts if each.reference == fact.reference and each.when]
+        whens = [each.when for each in self.chart.facts if each.reference == fact.reference and each.when is not None]
+        recorded = [when.last for when in whens if when.starts_by(self.circumstances.as_of)]
+        if not recorded:  # its day is wrong
+            return fact.when.last
         if any(last is None or last.year >= _AS_GOOD_AS_OPEN for last in recorded):
             return None
         return max(last for last in recorded if last is not None)
@@ -165,9 +224,8 @@ class View:
         days = map(_lapses_on, self._answers(target))
         return [day for day in days if day is not None and day > as_of]
 
-    def _answers(self, target: str) -> list[Attestation]:
-        as_of = self.circumstances.as_of
-        return [item for item in self.chart.attestations if item.target == target and item.when.starts_by(as_of)]
+    def _answers(self, target: str) -> Sequence[Attestation]:
+        return self._said.get(target, ())
 
 
 def has_lapsed(item: Attestation, as_of: date) -> bool:

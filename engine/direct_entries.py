@@ -7,14 +7,14 @@ from datetime import date
 from msgspec import Struct
 
 from trialsieve.engine.direct_chart import View
-from trialsieve.engine.facts import Fact
+from trialsieve.engine.facts import Contradiction, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import NO_REASONS
 from trialsieve.rules.model import Facets, Recorded
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, UNKNOWN, Reason, Role, State, Truth
 
 OVER = frozenset({State.REMISSION, State.RESOLVED})
-_NEGATES, _HISTORY = Role.NEGATES, Role.HISTORY
+_NEGATES, _HISTORY, _SUPPORTING = Role.NEGATES, Role.HISTORY, Role.SUPPORTING
 
 
 class Entry(Struct, gc=False):
@@ -28,6 +28,7 @@ class Entry(Struct, gc=False):
     only_over: bool = False  # false for no other cause than that it is over
     reasons: frozenset[Reason] = NO_REASONS
     said: str = ""
+    against: tuple[Contradiction, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -48,26 +49,46 @@ class Entry(Struct, gc=False):
 
 def entries(test: Recorded, view: View) -> list[Entry]:
     """The resources on record of a test's concepts, as far as it looks at them."""
-    by_reference: dict[str, Entry] = {}
-    for fact in _looked_at(test, view.entered(test.concepts)):
-        entry = by_reference.get(fact.reference)
-        if entry is None:
-            ended = fact.ended and view.has_ended(fact)
-            by_reference[fact.reference] = Entry(fact, fact.role, ended, fact.facets)
-        else:
-            entry.role = min(entry.role, fact.role, key=ROLE_PRECEDENCE.index)
-            entry.facets = (*entry.facets, *fact.facets)
-    found = list(by_reference.values())
+    facts = _looked_at(test, view.entered(test.concepts))
+    if not facts:
+        return []
+    found = [Entry(fact, fact.role, fact.ended and view.has_ended(fact), fact.facets) for fact in facts]
+    if len(facts) > 1 and len({fact.reference for fact in facts}) < len(facts):
+        found = _by_resource(found)
     if test.negated:
         for entry in found:
             entry.role = Role.DEFINITIVE
     if test.all_supporting:
         for entry in found:
             if entry.role is not _NEGATES:
-                entry.role = Role.SUPPORTING
+                entry.role = _SUPPORTING
     if test.facets:
         found = [entry for entry in found if not any(_is_other(wanted, entry.facets) for wanted in test.facets)]
     return _first(found) if test.first else found
+
+
+def gainsaying(entry: Entry, view: View) -> tuple[Contradiction, ...]:
+    """What is said against an entry by others of its code, and is not surely older than it."""
+    asserted, when = entry.asserted, entry.fact.when
+    return tuple(
+        [
+            other
+            for other in view.contradicting(entry.fact.reference)
+            if not (asserted is not None and other.when is not None and asserted.surely_after(other.when))
+            and not (when is not None and other.ended_when is not None and when.surely_after(other.ended_when))
+        ]
+    )
+
+
+def _by_resource(found: list[Entry]) -> list[Entry]:
+    """What one resource says of several concepts is one entry."""
+    by_reference: dict[str, Entry] = {}
+    for one in found:
+        entry = by_reference.setdefault(one.fact.reference, one)
+        if entry is not one:
+            entry.role = min(entry.role, one.role, key=ROLE_PRECEDENCE.index)
+            entry.facets = (*entry.facets, *one.facets)
+    return list(by_reference.values())
 
 
 def _looked_at(test: Recorded, facts: list[Fact]) -> list[Fact]:

@@ -54,6 +54,7 @@ class Evaluator:
         self._apart = silent.spoken_of | silent.counted if silent is not None else frozenset()
         self._plain = silent.of_anybody.plain if silent is not None else {}
         self._attested = plans.attested_by(view.chart.attestations)
+        self._targets = frozenset([item.target for item in view.chart.attestations])
 
     def criteria(self) -> dict[tuple[str, str], CriterionOutcome]:
         """Every criterion of the trials."""
@@ -138,10 +139,12 @@ class Evaluator:
         target = plan.target if plan.reads.number in self._attested else None
         outcomes = self._atoms(plan.atoms, target)
         of = outcomes.__getitem__
-        readings = {name: direct_logic.evaluate(reading, of) for name, reading in criterion.readings}
-        if logic is not None:
-            truth, reasons, names = direct_logic.decided(logic, of)
-            outcome = resting(truth, reasons, [outcomes[name] for name in dict.fromkeys(names)])
+        readings: dict[str, Outcome] = {}
+        if criterion.readings:
+            readings = {name: direct_logic.evaluate(reading, of) for name, reading in criterion.readings}
+        if plan.decisions is not None:
+            truth, reasons, names = plan.decisions.decided(of)
+            outcome = resting(truth, reasons, [outcomes[name] for name in names])
         else:
             on_hold = agreed(list(readings.values()))
             outcome = resting(on_hold.truth, on_hold.reasons, [outcomes[name] for name in plan.operands])
@@ -180,8 +183,11 @@ class Evaluator:
                 outcome = plain.get(number)
             if outcome is None:
                 outcome = self._looked_at(plan, of)
-            if plan.has_steps or target is not None:
-                outcome = self._stepped(plan, outcome, of, target)
+            asked = None
+            if target is not None and (own := f"{target}.{plan.id}") in self._targets:
+                asked = own
+            if plan.has_steps or asked is not None:
+                outcome = self._stepped(plan, outcome, of, asked)
             outcomes[plan.id] = outcome
         return outcomes
 
@@ -210,7 +216,7 @@ class Evaluator:
         if isinstance(test, Recorded):
             return direct_recorded.evaluate(plan.atom, test, self._view, self.finding, sibling)
         if isinstance(test, (Measurement, QualitativeResult)):
-            return direct_results.evaluate(test, self._view, self.finding, sibling)
+            return direct_results.evaluate(test, plan.selectors[0], self._view, self.finding, sibling)
         if isinstance(test, FindingHolds):
             return self.finding(test.finding)
         if isinstance(test, Age):
@@ -223,7 +229,10 @@ class Evaluator:
             return dated_since(test, sibling(test.of), self._view.circumstances)
         if isinstance(test, Readings):
             evaluate, view, finding = direct_results.evaluate, self._view, self.finding
-            return readings(test, [evaluate(reading, view, finding, sibling) for _, reading in test.tests])
+            each = zip(test.tests, plan.selectors, strict=True)
+            return readings(
+                test, [evaluate(reading, selector, view, finding, sibling) for (_, reading), selector in each]
+            )
         if isinstance(test, Judgement):
             return Outcome(UNKNOWN, frozenset({Reason.JUDGEMENT}))
         assert isinstance(test, Unresolved)
@@ -234,9 +243,8 @@ class Evaluator:
         answers = {TRUE if item.answer else FALSE for item in self._view.attestations(target)}
         return any(effect(criterion.kind, answer) is not Effect.PASS for answer in answers)
 
-    def _stepped(self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, target: str | None) -> Outcome:
+    def _stepped(self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, asked: str | None) -> Outcome:
         """What reviews, an attestation, the sex that it applies to and its `when` make of an atom, now and later."""
-        asked = None if target is None else f"{target}.{plan.id}"
         now = self._steps(plan, outcome, sibling, asked, None)
         days = days_of([outcome, *map(sibling, plan.beside)])
         if asked is not None and (lapses := self._view.lapses(asked)):
@@ -251,10 +259,10 @@ class Evaluator:
         atom, view, of = plan.atom, self._view, sibling
         if day is not None:
             outcome, of = on(day, outcome), lambda name: on(day, sibling(name))
-        if atom.review_when and outcome.truth is not UNKNOWN:
-            outcome = reviewed(atom.review_when, outcome, sibling, view.circumstances)
-        if atom.review_when and outcome.truth is not UNKNOWN and day is not None:  # today's doubt stays
-            outcome = reviewed(atom.review_when, outcome, of, view.circumstances)
+        if plan.reviews is not None and outcome.truth is not UNKNOWN:
+            outcome = reviewed(plan.reviews, outcome, sibling, view.circumstances)
+        if plan.reviews is not None and outcome.truth is not UNKNOWN and day is not None:  # today's doubt stays
+            outcome = reviewed(plan.reviews, outcome, of, view.circumstances)
         if asked is not None and day is None:
             outcome = attested(asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
         elif asked is not None and day is not None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_dates import finding_date
-from trialsieve.engine.direct_plans import FindingPlan
+from trialsieve.engine.direct_plans import FindingPlan, Told
 from trialsieve.engine.direct_proof import on_facts_of, resting
 from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
@@ -14,25 +14,41 @@ from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Outcome:
     """A finding by the outcomes of its atoms."""
+    key = direct_logic.pattern(map(atom, plan.atom_by_id))
+    told = plan.told.get(key)
+    if told is None:
+        told = _told(plan, atom)
+        plan.told.keep(key, told)
+    upon = [atom(name) for name in told.upon]
+    if told.truth is UNKNOWN:
+        return resting(UNKNOWN, told.reasons, upon, notes=told.notes)
+    settled = [atom(name) for name in told.settled]
+    if told.truth is FALSE:
+        return on_facts_of(settled, resting(FALSE, NO_REASONS, upon))
+    finding = plan.finding
+    when = finding_date(finding, plan.atom_by_id, atom)
+    outcome = on_facts_of(settled, resting(TRUE, NO_REASONS, upon, when=when))
+    if finding.assumes:
+        outcome = replace(outcome, assumptions=(*outcome.assumptions, finding.assumes))
+    return outcome
+
+
+def _told(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Told:
+    """What follows from the values of the atoms alone."""
     finding = plan.finding
     true, open_true = direct_logic.value(finding.true_when, atom)
     false, open_false = direct_logic.value(plan.false_when, atom)
-    outcomes = [atom(name) for name in plan.operands]
     if true is TRUE and false is TRUE:
-        return resting(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), outcomes)
+        return Told(UNKNOWN, frozenset({Reason.CONFLICTING_DATA}), plan.operands)
     if true is TRUE or (false is TRUE and open_true <= ABSENT):
-        settled = [each for each in outcomes if each.truth is not UNKNOWN]
-        deciding = [each for each in map(atom, plan.deciding) if each.truth is not UNKNOWN]
+        settled = tuple([name for name in plan.operands if atom(name).truth is not UNKNOWN])
+        deciding = tuple([name for name in plan.deciding if atom(name).truth is not UNKNOWN])
         if true is not TRUE:
-            return on_facts_of(settled, resting(FALSE, NO_REASONS, deciding))
-        supporting = [each for each in deciding if each.truth is TRUE]
-        when = finding_date(finding, plan.atom_by_id, atom)
-        outcome = on_facts_of(settled, resting(TRUE, NO_REASONS, supporting or deciding, when=when))
-        if finding.assumes:
-            outcome = replace(outcome, assumptions=(*outcome.assumptions, finding.assumes))
-        return outcome
+            return Told(FALSE, NO_REASONS, deciding, settled)
+        supporting = tuple([name for name in deciding if atom(name).truth is TRUE])
+        return Told(TRUE, NO_REASONS, supporting or deciding, settled)
     if false is TRUE:
-        return resting(UNKNOWN, open_true, outcomes)
+        return Told(UNKNOWN, open_true, plan.operands)
     reasons = open_true | open_false if open_true <= ABSENT else open_true
     notes = []
     for case in finding.suspicions:
@@ -42,4 +58,4 @@ def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Outcome:
             notes.append(case.says)
         elif not doubts <= ABSENT:
             reasons |= doubts
-    return resting(UNKNOWN, reasons or frozenset({Reason.NO_DATA}), outcomes, notes=tuple(notes))
+    return Told(UNKNOWN, reasons or frozenset({Reason.NO_DATA}), plan.operands, notes=tuple(notes))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
+from trialsieve.rules.kept import Kept
+from trialsieve.rules.logic_order import atoms_in
 from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
@@ -12,9 +14,35 @@ AtomOutcome = Callable[[str], Outcome]
 Value = tuple[Truth, frozenset[Reason]]
 Decided = tuple[Truth, frozenset[Reason], list[str]]
 
+PATTERNS = 200  # of what the atoms of an expression say, for which is kept what it comes to
+
 _TRUE: Value = (TRUE, NO_REASONS)
 _FALSE: Value = (FALSE, NO_REASONS)
 _NEGATED = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
+
+
+def pattern(outcomes: Iterable[Outcome]) -> tuple[object, ...]:
+    """What some outcomes say: nothing else of them enters the logic. What is unknown has reasons."""
+    return tuple([outcome.reasons or outcome.truth for outcome in outcomes])
+
+
+class Decisions:
+    """What one expression comes to, and on which atoms that rests: found once for what the atoms say, which recurs."""
+
+    def __init__(self, logic: Logic) -> None:
+        self._logic = logic
+        self._names = tuple(dict.fromkeys(atoms_in(logic)))
+        self._known: Kept[tuple[object, ...], tuple[Truth, frozenset[Reason], tuple[str, ...]]] = Kept(PATTERNS)
+
+    def decided(self, atom: AtomOutcome) -> tuple[Truth, frozenset[Reason], tuple[str, ...]]:
+        """Its value, and the atoms on which that rests, each once."""
+        key = pattern(map(atom, self._names))
+        known = self._known.get(key)
+        if known is None:
+            truth, reasons, names = decided(self._logic, atom)
+            known = truth, reasons, tuple(dict.fromkeys(names))
+            self._known.keep(key, known)
+        return known
 
 
 def evaluate(logic: Logic, atom: AtomOutcome) -> Outcome:

@@ -145,6 +145,6 @@ class PersonView:
         if known is None:
             assert self._reference is not None
             evidence = tuple([Evidence(self._reference, each.says or self._age_says) for each in kept.evidence])
-            outcome = Outcome(kept.truth, kept.reasons, evidence, kept.assumptions, kept.notes)
+            outcome = Outcome(kept.truth, kept.reasons, evidence, kept.assumptions, kept.notes, noted=kept.noted)
             known = self._named[id(kept)] = kept, outcome
         return known[1]

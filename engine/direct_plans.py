@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from trialsieve.engine.direct_logic import PATTERNS, Decisions
+from trialsieve.engine.direct_reviews import Reviews
+from trialsieve.engine.direct_selected import Selector
 from trialsieve.engine.direct_verdict import TrialArms
 from trialsieve.engine.facts import Attestation
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import (
     atoms_in,
     atoms_in_reading_order,
@@ -20,6 +24,7 @@ from trialsieve.rules.model import (
     Atom,
     Criterion,
     Finding,
+    Limits,
     Logic,
     Measurement,
     Not,
@@ -31,9 +36,10 @@ from trialsieve.rules.model import (
     Test,
     Trial,
 )
-from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind
+from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Result, Truth
 
 _OF_NOTHING = -1
+_NO_LIMITS = Limits(None, False, None, False, "1")
 ResourceTest = Measurement | QualitativeResult | Recorded
 _Sought = tuple[frozenset[Kind], frozenset[str]]  # kinds and code systems of something presumed absent
 
@@ -57,8 +63,10 @@ class AtomPlan:
     reads: Reads | None
     number: int
     tests: tuple[ResourceTest, ...]  # of which a resource may be that could not be read
+    selectors: tuple[Selector | None, ...]  # of these; None where another atom tells, too, what it goes by
     is_personal: bool
     beside: tuple[str, ...]  # the atoms that its reviews and its `when` read
+    reviews: Reviews | None
     has_steps: bool  # something else than its test and an attestation decides
 
 
@@ -69,9 +77,21 @@ class CriterionPlan:
     key: tuple[str, str]
     target: str  # of attestations
     criterion: Criterion
+    decisions: Decisions | None  # of its logic
     reads: Reads
     atoms: tuple[AtomPlan, ...]
     operands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the values of a finding's atoms make of it: it rests upon some, and is decided by the facts of `settled`."""
+
+    truth: Truth
+    reasons: frozenset[Reason]
+    upon: tuple[str, ...]
+    settled: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,7 @@ class FindingPlan:
     atom_by_id: Mapping[str, Atom]
     operands: tuple[str, ...]
     deciding: tuple[str, ...]
+    told: Kept[tuple[object, ...], Told] = field(default_factory=lambda: Kept(PATTERNS))  # by what its atoms say
 
 
 class Plans:
@@ -97,6 +118,7 @@ class Plans:
         self.seekers: dict[_Sought, tuple[int, set[int]]] = {}  # what is sought, by what
         self._numbered = 0
         self._of_atoms: dict[Hashable, Reads] = {}
+        self._selectors: dict[ResourceTest, Selector] = {}  # by a test that asks for no answer in particular
         self._findings: dict[str, FindingPlan] = {}
         self.criteria = tuple(self._criterion(trial, criterion) for trial in trials for criterion in trial.criteria)
         self.by_number = {plan.reads.number: plan for plan in self.criteria}
@@ -134,6 +156,7 @@ class Plans:
             key=(trial.id, criterion.id),
             target=f"{trial.id}#{criterion.id}",
             criterion=criterion,
+            decisions=None if criterion.logic is None else Decisions(criterion.logic),
             reads=self._reads(criterion.atoms, personal=criterion.applies_to is not None),
             atoms=tuple(self._atom(atom) for atom in atoms_in_reading_order(criterion.atoms)),
             operands=tuple(atom.id for atom in criterion.atoms if atom.operand),
@@ -162,16 +185,29 @@ class Plans:
             if reads is None:
                 reads = self._of_atoms[name] = self._reads([replace(atom, applies_to=None)])
         conditions = [case.condition for case in atom.review_when] + ([] if atom.when is None else [atom.when])
+        tests = tuple(test for test in _tests(atom) if isinstance(test, ResourceTest))
         return AtomPlan(
             id=atom.id,
             atom=atom,
             reads=reads,
             number=_OF_NOTHING if reads is None else reads.number,
-            tests=tuple(test for test in _tests(atom) if isinstance(test, ResourceTest)),
+            tests=tests,
+            selectors=tuple(map(self._selector, tests)),
             is_personal=isinstance(atom.test, (Age, RecordedSex)),
             beside=tuple(dict.fromkeys(name for logic in conditions for name in atoms_in(logic))),
+            reviews=Reviews(atom.review_when) if atom.review_when else None,
             has_steps=bool(atom.review_when) or atom.applies_to is not None or atom.when is not None,
         )
+
+    def _selector(self, test: ResourceTest) -> Selector | None:
+        if isinstance(test, Recorded) or test.not_older_than is not None:
+            return None
+        any_answer = (
+            replace(test, limits=_NO_LIMITS)
+            if isinstance(test, Measurement)
+            else replace(test, expected=Result.POSITIVE)
+        )
+        return self._selectors.setdefault(any_answer, Selector())
 
     def _reads(self, own: Sequence[Atom], *, personal: bool = False) -> Reads:
         findings = findings_reached((read for atom in own for read in findings_read(atom)), self.book.findings)

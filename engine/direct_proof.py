@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from trialsieve.engine.direct_chart import View
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
 from trialsieve.engine.phrases import phrase
-from trialsieve.rules.model import DatedSince, Measurement, Readings, SameResource
+from trialsieve.rules.model import DatedSince, Measurement, Readings, SameResource, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
 _Item = TypeVar("_Item", Evidence, str)
@@ -86,6 +87,16 @@ def _not_since(fact: Fact, since: date) -> Reason | None:
     if fact.when.first is not None and fact.when.first >= since:
         return None
     return Reason.STALE if fact.when.last is not None and fact.when.last < since else Reason.IMPRECISE
+
+
+def counted_back(outcome: Outcome, window: Window, view: View) -> Outcome:
+    """With the earlier day from which its window is counted back, if it is."""
+    said = view.counted_back(window)
+    if not said:
+        return outcome
+    if outcome.truth is UNKNOWN:  # of which no assumptions are told
+        return replace(outcome, notes=(*outcome.notes, said))
+    return replace(outcome, assumptions=(*outcome.assumptions, said))
 
 
 def _of_its_facts(other: Outcome) -> Outcome:

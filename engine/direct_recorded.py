@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_absence import FindingOutcome, absent
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
-from trialsieve.engine.direct_entries import Entry, entries
+from trialsieve.engine.direct_entries import Entry, entries, gainsaying
 from trialsieve.engine.direct_logic import AtomOutcome
+from trialsieve.engine.direct_proof import counted_back
 from trialsieve.engine.direct_timing import age_doubt, coincide, relate, time
 from trialsieve.engine.interval import leaves
 from trialsieve.engine.outcome import Evidence, Outcome, union
@@ -20,6 +21,7 @@ from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Certainty, Reason,
 
 _NEGATES, _SUPPORTING = Role.NEGATES, Role.SUPPORTING
 _FIRM, _WEAK = Certainty.FIRM, Certainty.WEAK
+_OF_NOW = frozenset({Timing.CURRENT, Timing.UNSTATED})
 
 
 def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
@@ -34,6 +36,8 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
     dated = [entry for entry in found if entry.role is not _NEGATES and entry.fact.when is not None]
     if dated and (assumed := view.assumed(window)):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
+    if dated:
+        outcome = counted_back(outcome, window, view)
     lasts = [view.last_day(entry.fact) for entry in dated if entry.truth is not FALSE]
     known = [last for last in lasts if last is not None]
     if not known or len(known) < len(lasts):
@@ -52,7 +56,7 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
 def _folded(
     atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome, found: list[Entry]
 ) -> Outcome:
-    denying = [entry for entry in found if entry.role is _NEGATES and entry.fact.certainty is _FIRM]
+    denying = [entry for entry in found if entry.role is _NEGATES and _still_denies(entry, view)]
     asserting = [entry for entry in found if entry.role is not _NEGATES]
     after = finding(test.after) if test.after is not None else None
     time(asserting, test, view)
@@ -83,7 +87,7 @@ def _examine(entry: Entry, test: Recorded, view: View, after: Outcome | None, si
     if test.review:
         _review(entry, test.review, view)
     if entry.truth is not FALSE:
-        _weigh(entry, test)
+        _weigh(entry, test, view)
 
 
 def _review(entry: Entry, cases: Sequence[ReviewCase], view: View) -> None:
@@ -112,12 +116,21 @@ def _matches(entry: Entry, case: ReviewCase, view: View) -> bool:
     return True
 
 
-def _weigh(entry: Entry, test: Recorded) -> None:
-    """A broad code, a missing facet or a weak status never decides."""
+def _still_denies(entry: Entry, view: View) -> bool:
+    return entry.fact.certainty is _FIRM and not entry.over and not gainsaying(entry, view)
+
+
+def _weigh(entry: Entry, test: Recorded, view: View) -> None:
+    """A broad code, a missing facet or a weak status never decides; nor does what others of its code contradict."""
     if entry.role is _SUPPORTING or any(facet not in entry.facets for facet in test.facets):
         entry.doubt(Reason.UNSPECIFIC)
     if entry.fact.certainty is _WEAK:
         entry.doubt(Reason.UNCONFIRMED)
+    if view.chart.contradictions:
+        of_now = test.window is None and test.timing in _OF_NOW and not entry.over
+        entry.against = tuple([other for other in gainsaying(entry, view) if other.refuted or of_now])
+        if entry.against:
+            entry.doubt(Reason.CONFLICTING_DATA)
 
 
 def _surely_before(entry: Entry, other: Entry) -> bool:
@@ -176,4 +189,7 @@ def _open(reasons: frozenset[Reason], some: list[Entry]) -> Outcome:
 
 
 def _evidence(some: Sequence[Entry]) -> tuple[Evidence, ...]:
-    return tuple([Evidence(entry.fact.reference, entry.fact.says) for entry in some])  # each of its own resource
+    found = [Evidence(entry.fact.reference, entry.fact.says) for entry in some]  # each of its own resource
+    against = {other.reference: other.says for entry in some for other in entry.against}
+    shown = {entry.fact.reference for entry in some}
+    return (*found, *[Evidence(reference, says) for reference, says in against.items() if reference not in shown])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from operator import attrgetter
 
 from msgspec import Struct
@@ -11,8 +12,9 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
-from trialsieve.engine.direct_proof import each_once
+from trialsieve.engine.direct_proof import counted_back, each_once
 from trialsieve.engine.direct_related import Related
+from trialsieve.engine.direct_selected import Selected, Selector
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place, leaves
 from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome, union
@@ -48,8 +50,10 @@ _LIMIT_ASSUMED: Mapping[Basis, Callable[[Fact], str | None]] = {
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
 _FOR_EVER = float("inf")
 _DEFINITIVE, _FIRM, _LATEST = Role.DEFINITIVE, Certainty.FIRM, Take.LATEST
+_INDETERMINATE = Result.INDETERMINATE
 _OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
 _STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
+_DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
 _NOTHING = Outcome(UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
@@ -62,9 +66,14 @@ class _Answer(Struct, frozen=True):
     bare: Truth
 
 
-def evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
-    """A measurement or qualitative result of the chart, tested."""
-    outcome = _evaluate(test, view, finding, sibling)
+_NOTHING_MEASURED = Selected(undecided=_NOTHING)
+
+
+def evaluate(
+    test: ResultTest, selector: Selector | None, view: View, finding: FindingOutcome, sibling: AtomOutcome
+) -> Outcome:
+    """A measurement or qualitative result of the chart, tested. Tests of one selector select the same."""
+    outcome = _evaluate(test, selector, view, finding, sibling)
     if not outcome.decided_by:
         return outcome
     if test.not_before and outcome.truth is UNKNOWN:
@@ -73,14 +82,17 @@ def evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: Ato
         return outcome
     if assumed := view.assumed(test.window):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
+    outcome = counted_back(outcome, test.window, view)
     if outcome.truth is UNKNOWN:
         return outcome
     firsts = [fact.when.first for fact in outcome.decided_by if fact.when is not None]
     days = [leaves(test.window, first) for first in firsts if first is not None]
-    return with_change(outcome, days, view, lambda then: _evaluate(test, then, finding, sibling))
+    return with_change(outcome, days, view, lambda then: _evaluate(test, selector, then, finding, sibling))
 
 
-def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: AtomOutcome) -> Outcome:
+def _evaluate(
+    test: ResultTest, selector: Selector | None, view: View, finding: FindingOutcome, sibling: AtomOutcome
+) -> Outcome:
     since = sibling(test.not_older_than) if test.not_older_than is not None else None
     if since is not None and since.truth is UNKNOWN:
         return Outcome(UNKNOWN, since.reasons)
@@ -91,27 +103,55 @@ def _evaluate(test: ResultTest, view: View, finding: FindingOutcome, sibling: At
         return Outcome(UNKNOWN, after.reasons)
     if after is not None and after.truth is FALSE:
         return _NOTHING
+    selected = None if selector is None else view.selected.get(selector)
+    if selected is None:
+        related = None
+        if after is not None or since is not None:
+            related = Related(after, test.within_after, None if since is None else since.decided_by)
+        selected = _select(test, view, finding, related)
+        if selector is not None:
+            view.selected[selector] = selected
+    return _answered(test, selected)
+
+
+def _select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:
     measured = _measured(test, view)
     if not measured:
-        return _NOTHING
-    related = None
+        return _NOTHING_MEASURED
     candidates = measured
     if test.skip:
         candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
-    if after is not None or since is not None:
-        related = Related(after, test.within_after, None if since is None else since.decided_by)
+    if related is not None:
         candidates = [fact for fact in candidates if related.keeps(fact)]
     speaking = _speaking(candidates, test)
-    definitive = [fact for fact in speaking if fact.role is _DEFINITIVE]
-    firm = [fact for fact in definitive if fact.certainty is _FIRM]
-    weak = [fact for fact in definitive if fact.certainty is not _FIRM and fact.when is not None]
-    deciders = [fact for fact in firm if fact.when is not None]
+    deciders: list[Fact] = []
+    undated: list[Fact] = []
+    raising: list[Fact] = []
+    for fact in speaking:
+        if fact.role is _DEFINITIVE and fact.certainty is _FIRM:
+            (undated if fact.when is None else deciders).append(fact)
+        elif fact.when is not None:
+            raising.append(fact)
     if not deciders:
-        return _nothing_decides(test, candidates, speaking, firm, _skipped(test, measured))
+        undecided = _nothing_decides(test, candidates, speaking, undated, _skipped(test, measured))
+        return Selected(undecided=undecided)
     if test.take is _LATEST:
         deciders = _newest(deciders)
-    answers = [_answer(test, fact, view, finding, related) for fact in deciders]
-    doubts = [_answer(test, fact, view, finding, related) for fact in weak]
+    doubts = _time_doubts(test, deciders, view, finding, related)
+    raising_doubts = _time_doubts(test, raising, view, finding, related) if raising else ()
+    return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, _evidence(deciders))
+
+
+def _answered(test: ResultTest, selected: Selected) -> Outcome:
+    if selected.undecided is not None:
+        return selected.undecided
+    facts, evidence = selected.deciders, selected.evidence
+    if test.take is _LATEST and len(facts) == 1 and not selected.raising:  # most often
+        answer = _answer(test, facts[0], selected.doubts[0])
+        assumed = () if answer.truth is UNKNOWN else _assumed(test, facts)
+        return Outcome(answer.truth, answer.reason, evidence, assumed, (), facts)
+    answers = list(map(_answer, repeat(test), facts, selected.doubts))
+    doubts = list(map(_answer, repeat(test), selected.raising, selected.raising_doubts))
     if test.take is _LATEST:
         return _latest(test, answers, doubts)
     return _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
@@ -150,29 +190,43 @@ def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
         truth = value.compare(test.limits)
         return truth, None if truth is not UNKNOWN else Reason.IMPRECISE
     assert isinstance(test, QualitativeResult)
-    if value is Result.INDETERMINATE:
+    if value is _INDETERMINATE:
         return UNKNOWN, Reason.UNSPECIFIC
     return (TRUE if value is test.expected else FALSE), None
 
 
-def _answer(test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: Related | None) -> _Answer:
+def _answer(test: ResultTest, fact: Fact, doubt: frozenset[Reason]) -> _Answer:
     bare, bare_reason = _compare(test, fact)
-    reason = _time_doubt(test, fact, view, finding, related)
-    if reason:
-        return _Answer(fact, UNKNOWN, reason, bare)
+    if doubt:
+        return _Answer(fact, UNKNOWN, doubt, bare)
     return _Answer(fact, bare, NO_REASONS if bare_reason is None else frozenset({bare_reason}), bare)
 
 
+def _time_doubts(
+    test: ResultTest, facts: Sequence[Fact], view: View, finding: FindingOutcome, related: Related | None
+) -> tuple[frozenset[Reason], ...]:
+    """Why each dated result may not speak for the time that is asked about."""
+    window = view.window(test.window, test.currency)
+    if not test.not_before and related is None:  # most often
+        return tuple(
+            [NO_REASONS if window is None else _DOUBTS[fact.when.place(window)] for fact in facts if fact.when]
+        )
+    return tuple([_time_doubt(test, fact, window, view, finding, related) for fact in facts])
+
+
 def _time_doubt(
-    test: ResultTest, fact: Fact, view: View, finding: FindingOutcome, related: Related | None
+    test: ResultTest,
+    fact: Fact,
+    window: DateInterval | None,
+    view: View,
+    finding: FindingOutcome,
+    related: Related | None,
 ) -> frozenset[Reason]:
-    """Why a dated result may not speak for the time that is asked about."""
     when = fact.when
     assert when is not None
     places: list[Place] = []
     undated = related is not None and related.undated
     doubts = NO_REASONS
-    window = view.window(test.window, test.currency)
     if window is not None:
         places.append(when.place(window))
     for name in test.not_before:
@@ -226,11 +280,11 @@ def _nothing_decides(
     test: ResultTest,
     candidates: Sequence[Fact],
     speaking: Sequence[Fact],
-    firm: Sequence[Fact],
+    undated: Sequence[Fact],
     skipped: Sequence[Fact],
 ) -> Outcome:
     reasons = set()
-    if firm:
+    if undated:
         reasons.add(Reason.UNDATED)
     if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
         reasons.add(Reason.UNCONFIRMED)
@@ -265,7 +319,7 @@ def _newest(facts: list[Fact]) -> list[Fact]:
     return [fact for fact in facts if _end(fact) >= newest]
 
 
-def _latest(test: ResultTest, chosen: list[_Answer], weak: list[_Answer]) -> Outcome:
+def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer]) -> Outcome:
     facts = tuple([answer.fact for answer in chosen])
     truths = {answer.truth for answer in chosen}
     if TRUE in truths and FALSE in truths:
@@ -273,16 +327,18 @@ def _latest(test: ResultTest, chosen: list[_Answer], weak: list[_Answer]) -> Out
     if UNKNOWN in truths:
         return _unknown(union([answer.reason for answer in chosen]), facts)
     (truth,) = truths
-    if weak:
+    if raising:
         opposite = FALSE if truth is TRUE else TRUE
         since = max(map(_start, facts))
-        contradicting = tuple(answer.fact for answer in weak if answer.bare is opposite and _end(answer.fact) >= since)
+        contradicting = tuple(
+            answer.fact for answer in raising if answer.bare is opposite and _end(answer.fact) >= since
+        )
         if contradicting:
-            return replace(_unknown({Reason.UNCONFIRMED}, facts + contradicting), decided_by=facts)
+            return replace(_unknown(_why_doubtful(contradicting), facts + contradicting), decided_by=facts)
     return _known(test, truth, facts)
 
 
-def _any(test: ResultTest, deciders: list[_Answer], weak: list[_Answer], wanted: Truth) -> Outcome:
+def _any(test: ResultTest, deciders: list[_Answer], raising: list[_Answer], wanted: Truth) -> Outcome:
     """`any`: one answer that is `wanted` (true) settles it; `all` is the same with true and false exchanged."""
     opposite = FALSE if wanted is TRUE else TRUE
     settling = tuple(answer.fact for answer in deciders if answer.truth is wanted)
@@ -295,10 +351,15 @@ def _any(test: ResultTest, deciders: list[_Answer], weak: list[_Answer], wanted:
         return _unknown(doubts, facts)
     if not against:
         return _unknown({Reason.STALE}, facts)
-    contradicting = tuple(answer.fact for answer in weak if answer.truth is wanted)
+    contradicting = tuple(answer.fact for answer in raising if answer.truth is wanted)
     if contradicting:
-        return _unknown({Reason.UNCONFIRMED}, against + contradicting)
+        return _unknown(_why_doubtful(contradicting), against + contradicting)
     return _known(test, opposite, against)
+
+
+def _why_doubtful(facts: Sequence[Fact]) -> set[Reason]:
+    """Why results that only raise a doubt do not decide."""
+    return {Reason.UNCONFIRMED if fact.role is _DEFINITIVE else Reason.UNSPECIFIC for fact in facts}
 
 
 def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) -> Outcome:
@@ -319,6 +380,8 @@ def _assumed(test: ResultTest, facts: Sequence[Fact]) -> tuple[str, ...]:
     """What had to be assumed of these facts for them to count: of a limit only where its multiple is asked for."""
     assumed = [sentence for fact in facts for sentence in fact.assumptions]
     limit_assumed = _LIMIT_ASSUMED.get(test.basis) if isinstance(test, Measurement) else None
+    if not assumed and limit_assumed is None:
+        return ()
     if limit_assumed is not None:
         assumed += [sentence for fact in facts if (sentence := limit_assumed(fact)) is not None]
     return tuple(dict.fromkeys(assumed))

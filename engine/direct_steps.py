@@ -11,10 +11,13 @@ from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_plans import AtomPlan
 from trialsieve.engine.direct_proof import resting
+from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.facts import Attestation, Fact, Unreadable
-from trialsieve.engine.outcome import NO_REASONS, Circumstances, Evidence, Outcome
-from trialsieve.rules.model import Recorded, ReviewWhen
-from trialsieve.rules.vocabulary import ABSENT, FALSE, NOT_LIFTED, TRUE, UNKNOWN, AbsencePolicy, Reason
+from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
+from trialsieve.rules.model import Recorded
+from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, AbsencePolicy, Reason
+
+_PRESUME = AbsencePolicy.PRESUME  # by itself: the members of an enumeration are found by a detour
 
 
 def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
@@ -36,22 +39,14 @@ def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
 
 
 def reviewed(
-    cases: Sequence[ReviewWhen], outcome: Outcome, atom: direct_logic.AtomOutcome, circumstances: Circumstances
+    reviews: Reviews, outcome: Outcome, atom: direct_logic.AtomOutcome, circumstances: Circumstances
 ) -> Outcome:
     """What data decided, and goes to a person in some cases."""
-    reasons = NO_REASONS
-    notes = []
-    for case in cases:
-        truth, doubts = direct_logic.value(case.condition, atom)
-        if truth is TRUE:
-            reasons |= {case.reason}
-            notes.append(case.says)
-        elif truth is UNKNOWN and not (circumstances.absence is AbsencePolicy.PRESUME and doubts <= ABSENT):
-            reasons |= doubts
-            notes.append(f"not known whether {case.says}")
-    if not reasons:
+    opening = reviews.opening(atom, presumes=circumstances.absence is _PRESUME)
+    if not (opening.reasons or opening.beside):
         return outcome
-    return resting(UNKNOWN, reasons, [outcome], notes=tuple(notes))
+    opened = resting(UNKNOWN, opening.reasons | opening.beside, [outcome], notes=opening.notes)
+    return replace(opened, noted=opening.beside - opening.reasons) if opening.beside else opened
 
 
 def attested(target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool) -> Outcome:

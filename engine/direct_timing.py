@@ -13,6 +13,7 @@ from trialsieve.rules.model import UNSTATED, Recorded, Span, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Kind, Reason, Role, State, Timing
 
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})
+_EVER, _UNSTATED = frozenset({Timing.EVER, Timing.INDEX_DISEASE}), Timing.UNSTATED
 _RELAPSE, _HISTORY = State.RELAPSE, Role.HISTORY
 
 
@@ -23,10 +24,10 @@ def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
         assert days is not None
         for entry in entries:
             _time_in_window(entry, test, window, days, view)
-    elif test.timing in (Timing.EVER, Timing.INDEX_DISEASE):
+    elif test.timing in _EVER:
         for entry in entries:
             entry.truth = TRUE
-    elif test.timing is Timing.UNSTATED:
+    elif test.timing is _UNSTATED:
         for entry in entries:
             if entry.over:
                 entry.doubt(Reason.JUDGEMENT)
@@ -51,7 +52,7 @@ def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInt
         _time_before_window(entry, test, window)
     elif (place := when.place(window)) is Place.OUTSIDE:
         entry.truth = FALSE
-    elif view.circumstances.is_open(asked.anchor):
+    elif view.is_open(asked):
         entry.doubt(Reason.REGISTRY_ERROR if asked.anchor == UNSTATED else Reason.IMPRECISE)
         entry.said = _still_open(entry, asked, view)
     elif place is Place.INSIDE or _went_on_into(window, entry, view):
@@ -97,8 +98,8 @@ def _still_open(entry: Entry, window: Window, view: View) -> str:
         return f"the date of {window.anchor} is not given, and the {length} before it may yet pass"
     still = f"{window.anchor} on {day.isoformat()} is still to come"
     last = view.last_day(entry.fact)
-    if last is None:
-        return still
+    if last is None or (window.back_from is not None and view.circumstances.anchor(window.back_from) is not None):
+        return still  # nobody knows when it goes on, or both days may yet be put off
     return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {length} back"
 
 

@@ -14,14 +14,15 @@ from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Eff
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
 _JUDGEMENT = frozenset({Reason.JUDGEMENT})
 _FAILING, _OPEN_DATA, _OPEN_JUDGEMENT, _OPEN_REGISTRY = range(4)  # the lists of an arm, in their order
+_PASS, _FAIL, _REVIEW, _EXCLUSION = Effect.PASS, Effect.FAIL, Effect.REVIEW, CriterionKind.EXCLUSION
 _ELIGIBLE, _INELIGIBLE, _NEEDS_REVIEW = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.NEEDS_REVIEW
 
 
 def effect(kind: CriterionKind, truth: Truth) -> Effect:
     """Inclusion and infusion: true passes. Exclusion: false passes. Unknown is always review."""
     if truth is UNKNOWN:
-        return Effect.REVIEW
-    return Effect.PASS if (truth is TRUE) != (kind is CriterionKind.EXCLUSION) else Effect.FAIL
+        return _REVIEW
+    return _PASS if (truth is TRUE) != (kind is _EXCLUSION) else _FAIL
 
 
 def is_deceased(chart: Chart, circumstances: Circumstances) -> bool:

@@ -32,6 +32,7 @@ from trialsieve.rules.vocabulary import (
 
 EXAMPLES_AS_OF = date(2026, 11, 21)
 _DAY_SECONDS = 86_400
+_NAMING = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 
 
 def run_examples(book: RuleBook, trials: Sequence[str] | None = None) -> list[Problem]:
@@ -125,7 +126,12 @@ def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
         present=present,
         unreadable=tuple(unreadable),
         attestations=tuple(attestations),
+        allergies_assessed=any(_names_an_allergy(fact) for fact in facts),
     )
+
+
+def _names_an_allergy(fact: Fact) -> bool:
+    return fact.kind is Kind.ALLERGY and fact.certainty is Certainty.FIRM and fact.role in _NAMING
 
 
 def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:

@@ -10,6 +10,7 @@ from trialsieve.engine.explanation import CriterionWords, Words
 from trialsieve.engine.explanation_atoms import AtomWords, dated
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.lapsed_answers import lapsed_answers
+from trialsieve.engine.misdated import misdated
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import (
@@ -22,10 +23,10 @@ from trialsieve.engine.result import (
     ReadingResult,
     ScreeningResult,
 )
-from trialsieve.engine.undated_results import measured_concepts, undated_results
+from trialsieve.engine.undated_results import concepts_read, measured_concepts, undated_results
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.model import Finding, RuleBook, Trial
+from trialsieve.rules.model import Finding, Measurement, QualitativeResult, Recorded, RuleBook, Trial
 from trialsieve.rules.vocabulary import Reason
 
 _KEPT = 2_000  # explained criteria, and atoms, that rest on no resource
@@ -48,6 +49,7 @@ class Explainer:
             for name in trials
         }
         self._measured = {name: measured_concepts(book, name) for name in trials}
+        self._read = {name: concepts_read(book, name, (Measurement, QualitativeResult, Recorded)) for name in trials}
         # By the identity of what an evaluator keeps too; it is held, so that its identity stays its own.
         self._of_outcome: Kept[int, tuple[CriterionOutcome, CriterionResult]] = Kept(_KEPT)
         self._criteria: Kept[tuple[object, ...], CriterionResult] = Kept(_KEPT)
@@ -65,7 +67,9 @@ class Explainer:
             as_of=circumstances.as_of.isoformat(),
             verdict=verdict([arm.verdict for arm in arms if arm.stage == "screening"]),
             arms=tuple(map(_arm, arms)),
-            cautions=_cautions(trial.id, chart, circumstances, evaluation.criteria, self._measured[trial.id]),
+            cautions=_cautions(
+                trial.id, chart, circumstances, evaluation.criteria, self._measured[trial.id], self._read[trial.id]
+            ),
             criteria=self._explained(self._rules[trial.id], evaluation.criteria),
             findings=self._findings(trial, evaluation) if findings else (),
             rules_version=trial.version,
@@ -188,6 +192,7 @@ def _cautions(
     circumstances: Circumstances,
     criteria: Mapping[tuple[str, str], CriterionOutcome],
     measured: frozenset[str],
+    read: frozenset[str],
 ) -> tuple[str, ...]:
     cautions = list(chart.cautions)
     if chart.person.set_aside is not None:
@@ -199,6 +204,7 @@ def _cautions(
     if chart.attestations:
         cautions += lapsed_answers(trial, chart, circumstances.as_of, criteria)
     cautions += undated_results(measured, chart, circumstances.as_of)
+    cautions += misdated(read, chart, circumstances.as_of)
     return tuple(dict.fromkeys(cautions))
 
 
@@ -217,7 +223,7 @@ def _rests_on_nothing(outcome: Outcome) -> bool:
 
 def _content(outcome: Outcome) -> tuple[object, ...]:
     """All that is told of an outcome that rests on nothing."""
-    return (outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes)
+    return (outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes, outcome.noted)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trialsieve.engine import direct_logic
 from trialsieve.engine.explanation_atoms import AtomWords, FindingWords, WhyNot, says
 from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
-from trialsieve.engine.phrases import OF_ANOTHER_TIME, in_words, sentence, with_notes
+from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, with_notes
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import (
     Atom,
@@ -21,7 +21,7 @@ from trialsieve.rules.model import (
     SameResource,
     Test,
 )
-from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 _PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell
 
@@ -68,7 +68,8 @@ class _Telling:
     beside: tuple[int, ...]
 
 
-_WHY_OPEN = WhyNot("", "this", OF_ANOTHER_TIME)
+_DISAGREEMENT, _REGISTRY_ERROR = Reason.ENGINE_DISAGREEMENT, Reason.REGISTRY_ERROR
+_WHY_OPEN = WhyNot("", "this", OF_ANOTHER_TIME, NOT_SPECIFIC)
 _NOT_THEIRS = _Telling((), (), (), ())  # the value comes from something after the logic: an attestation, applicability
 
 
@@ -91,9 +92,9 @@ class CriterionWords:
         evidence = outcome.evidence
         if not proof.applies:
             told = sentence(f"does not apply: {says(outcome)}")
-        elif Reason.ENGINE_DISAGREEMENT in outcome.reasons:
+        elif _DISAGREEMENT in outcome.reasons:
             told = _in_short(outcome)
-        elif self.criterion.logic is None and Reason.REGISTRY_ERROR in outcome.reasons:
+        elif self.criterion.logic is None and _REGISTRY_ERROR in outcome.reasons:
             told = self._on_hold(proof, said)
         else:
             atoms = proof.atoms
@@ -112,7 +113,7 @@ class CriterionWords:
         values = ", ".join(f"{name}: {reading.truth.value}" for name, reading in proof.readings.items())
         note = f" {self.criterion.note}" if self.criterion.note else ""
         told = f"The registry's text is on hold; its readings say {values}.{note}"
-        if all(reading.truth is not Truth.UNKNOWN for reading in proof.readings.values()):
+        if all(reading.truth is not UNKNOWN for reading in proof.readings.values()):
             return told
         telling = self._telling(proof.outcome, [proof.atoms[name] for name in self._names])
         return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place]])])
@@ -142,17 +143,14 @@ class CriterionWords:
             names = list(dict.fromkeys(deciding))
         elsewhere = {atom.id for atom in criterion.atoms if atom.when is not None and _is_set_aside(atom.when, of)}
         names = [name for name in names if name not in elsewhere] or names
-        is_open = outcome.truth is Truth.UNKNOWN
-        same = [name for name in names if (of[name].truth is Truth.UNKNOWN) == is_open]
+        is_open = outcome.truth is UNKNOWN
+        same = [name for name in names if (of[name].truth is UNKNOWN) == is_open]
         tests = {atom.id: atom.test for atom in criterion.atoms}
         told = [name for name in same if not _is_told_of(tests[name], same) or of[name].evidence]
         known = [
             atom.id
             for atom in criterion.atoms
-            if atom.operand
-            and atom.id not in elsewhere
-            and of[atom.id].truth is not Truth.UNKNOWN
-            and of[atom.id].evidence
+            if atom.operand and atom.id not in elsewhere and of[atom.id].truth is not UNKNOWN and of[atom.id].evidence
         ]
         cases = [(case, of[atom.id]) for atom in criterion.atoms if atom.id in told for case in atom.review_when]
         opening = [name for case, opened in cases for name in _opening(case, opened, of) if of[name].evidence]
@@ -170,7 +168,7 @@ class CriterionWords:
 
 def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
     if not telling.told:
-        if outcome.truth is Truth.UNKNOWN and not outcome.reasons <= ABSENT:
+        if outcome.truth is UNKNOWN and not outcome.reasons <= ABSENT:
             return _in_short(outcome)
         return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), outcome.notes)
     first = said[telling.told[0]]
@@ -199,11 +197,11 @@ def _is_told_of(test: Test, names: Sequence[str]) -> bool:
 
 def _is_set_aside(when: Logic, outcomes: Mapping[str, Outcome]) -> bool:
     """Whether an atom speaks of other patients, by its `when`: what it says of this one is only that."""
-    return direct_logic.value(when, outcomes.__getitem__)[0] is Truth.FALSE
+    return direct_logic.value(when, outcomes.__getitem__)[0] is FALSE
 
 
 def _opening(case: ReviewWhen, opened: Outcome, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
     """The atoms that send another to a person, or may."""
     truth, reasons, names = direct_logic.decided(case.condition, outcomes.__getitem__)
-    opens = case.reason in opened.reasons if truth is Truth.TRUE else bool(reasons) and reasons <= opened.reasons
+    opens = case.reason in opened.reasons if truth is TRUE else bool(reasons) and reasons <= opened.reasons
     return names if opens else ()

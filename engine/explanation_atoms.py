@@ -18,6 +18,7 @@ from trialsieve.engine.phrases import (
     opposite_title,
     phrase,
     sentence,
+    specific,
     told_reasons,
     too_old,
     with_notes,
@@ -40,7 +41,7 @@ from trialsieve.rules.model import (
     Unresolved,
 )
 from trialsieve.rules.registry_text import quoted
-from trialsieve.rules.vocabulary import Basis, Reason, Role, Truth
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Basis, Reason, Role
 
 Known = Callable[[Outcome], str]
 """The sentence of a test whose answer is known."""
@@ -61,10 +62,10 @@ class FindingWords:
 
     def explanation(self, outcome: Outcome, untold: frozenset[Reason] = frozenset()) -> str:
         """The finding in one sentence; the `untold` reasons are told elsewhere."""
-        if outcome.truth is not Truth.UNKNOWN:
-            title = self._title if outcome.truth is Truth.TRUE else self._opposite
+        if outcome.truth is not UNKNOWN:
+            title = self._title if outcome.truth is TRUE else self._opposite
             return sentence(f"{title}: {says(outcome)}" if outcome.evidence else title)
-        reasons = outcome.reasons - untold
+        reasons = outcome.reasons - untold - outcome.noted
         if self._looked_for and reasons == _NO_DATA and not outcome.evidence:
             told = f"{self._title}: unknown; nothing on record of {self._looked_for}"
         else:
@@ -87,11 +88,11 @@ class AtomWords:
         self._judged = quoted(atom.quote) if atom.quote else "this"
         self._of_another = isinstance(test, (SameResource, DatedSince))
         wanted = f"date of {test.anchor}" if isinstance(test, DatedSince) else "data that would decide"
-        stale = too_old(test)
+        stale, by = too_old(test), specific(test)
         self._held_against_others = isinstance(test, (Measurement, QualitativeResult)) and bool(test.not_before)
         self._is_recorded = isinstance(test, Recorded)
-        self._undecided = WhyNot(wanted, self._judged, stale)
-        self._nothing = WhyNot(_subject(test, book), self._judged, stale)
+        self._undecided = WhyNot(wanted, self._judged, stale, by)
+        self._nothing = WhyNot(_subject(test, book), self._judged, stale, by)
 
     def explanation(self, outcome: Outcome) -> str:
         """One atom in one or two sentences, and when a window will change it."""
@@ -99,7 +100,7 @@ class AtomWords:
 
     def sentences(self, outcome: Outcome) -> Sequence[str]:
         """The sentences of an atom: one, or of what is unknown one for each reason."""
-        if outcome.truth is Truth.UNKNOWN:
+        if outcome.truth is UNKNOWN:
             return self._unknown(outcome)
         said = self._known(outcome)
         if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
@@ -159,16 +160,16 @@ def _known(test: Test, book: RuleBook) -> Known:
         return _on_record(test, book)
     if isinstance(test, Age):
         within, outside = phrase(test.limits, Basis.VALUE), opposite_phrase(test.limits, Basis.VALUE)
-        return lambda outcome: sentence(f"{says(outcome)}, {within if outcome.truth is Truth.TRUE else outside}")
+        return lambda outcome: sentence(f"{says(outcome)}, {within if outcome.truth is TRUE else outside}")
     if isinstance(test, SameResource):
         wanted = " or ".join(test.values)
         has, has_not = ("is not", "is") if test.other else ("is", "is not")
         return lambda outcome: sentence(
-            f"{says(outcome)}: {test.facet} {has if outcome.truth is Truth.TRUE else has_not} {wanted}"
+            f"{says(outcome)}: {test.facet} {has if outcome.truth is TRUE else has_not} {wanted}"
         )
     if isinstance(test, DatedSince):
         return lambda outcome: sentence(f"{says(outcome)}: not before {test.anchor}")
-    return lambda outcome: sentence(says(outcome) or ("yes" if outcome.truth is Truth.TRUE else "no"))
+    return lambda outcome: sentence(says(outcome) or ("yes" if outcome.truth is TRUE else "no"))
 
 
 def _measured(test: Measurement, book: RuleBook) -> Known:
@@ -176,7 +177,7 @@ def _measured(test: Measurement, book: RuleBook) -> Known:
     whatever = is_whatever(test, book)
 
     def known(outcome: Outcome) -> str:
-        if outcome.truth is not Truth.TRUE:
+        if outcome.truth is not TRUE:
             return sentence(f"{says(outcome)} is {outside}")
         if whatever and outcome.evidence:
             return sentence(f"measured: {says(outcome)}")
@@ -192,7 +193,7 @@ def _on_record(test: Recorded, book: RuleBook) -> Known:
         said = says(outcome)
         if said and not outcome.decided_by and not outcome.assumptions:
             return sentence(said)  # an attestation
-        if outcome.truth is Truth.TRUE:
+        if outcome.truth is TRUE:
             return sentence(said or "yes")
         if not said:
             return nothing
@@ -223,12 +224,13 @@ def _has_its_day(outcome: Outcome) -> bool:
 class WhyNot:
     """Why an answer is unknown. `subject` is what was looked for, if that can be named.
 
-    `judged` is what a person would have to say, `stale` why what is on record is of another time.
+    `judged` is what a person would have to say, `stale` why what is on record is of another time, `by` in what it
+    is not specific.
     """
 
-    def __init__(self, subject: str, judged: str, stale: str) -> None:
+    def __init__(self, subject: str, judged: str, stale: str, by: str) -> None:
         self._subject = subject or "what is on record"
-        self._by_it = {reason: text.format(stale=stale) for reason, text in WHY_NOT_BY_IT.items()}
+        self._by_it = {reason: text.format(stale=stale, specific=by) for reason, text in WHY_NOT_BY_IT.items()}
         self._by_nothing = {
             reason: text.format(subject=subject or "what is asked for", judged=judged)
             for reason, text in WHY_NOT.items()
@@ -240,7 +242,11 @@ class WhyNot:
 
     def sentences(self, outcome: Outcome, said: str = "", *, exact: bool = False) -> Sequence[str]:
         """One for each reason. `said` is what is on record, `exact` whether that has its day."""
-        sentences = [self._sentence(reason, said, exact=exact) for reason in told_reasons(outcome.reasons)]
+        reasons = outcome.reasons - outcome.noted
+        if not reasons:  # it was decided, but for what is asked beside it
+            known = said or "; ".join(outcome.assumptions) or f"no {self._subject} on record"
+            return (sentence(f"{known}; {'; '.join(outcome.notes)}"),)
+        sentences = [self._sentence(reason, said, exact=exact) for reason in told_reasons(reasons)]
         if outcome.notes:
             sentences[-1] = with_notes(sentences[-1], outcome.notes)
         return sentences

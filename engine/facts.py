@@ -76,6 +76,21 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A condition or allergy that was refuted, or is over, beside others of its code of which that is not said.
+
+    `of`: the references of these others. `when`: when that was said, as far as the record tells.
+    """
+
+    reference: str
+    says: str
+    of: frozenset[str]
+    refuted: bool
+    when: DateInterval | None = None
+    ended_when: DateInterval | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Uncoded:
     """How many readable resources of a kind are coded only in these systems (none: text only) and name no concept."""
 
@@ -125,3 +140,5 @@ class Chart:
     attestations: tuple[Attestation, ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    allergies_assessed: bool = False  # an allergy is on record; or, in what is no fact, that there is none of any kind

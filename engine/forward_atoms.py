@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_attestation import Attested
-from trialsieve.engine.forward_fold import FALSE, both, changed, opposite
+from trialsieve.engine.forward_fold import HOLDS_NOT, both, changed, opposite
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import WorkingMemory, sex_unknown
 from trialsieve.engine.forward_resources import resources_say
@@ -16,7 +16,7 @@ from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan, Folded
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import DatedSince, SameResource
-from trialsieve.rules.vocabulary import Reason, Sex, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Sex
 
 _CONFLICT = frozenset({Reason.CONFLICTING_DATA})
 
@@ -70,11 +70,12 @@ class AtomSteps:
         atom = plan.atom
         if atom.absent:  # what could not be read left it unknown, and does so here
             outcome = opposite(outcome)
-        if plan.review is not None and outcome.truth is not Truth.UNKNOWN:
+        if plan.review is not None and outcome.truth is not UNKNOWN:
             reasons = self._settlements.review(plan.review, atom.review_when, others, self._moment.presumes)
             if reasons:
-                outcome = changed(outcome, Truth.UNKNOWN, reasons)
-        outcome = self._attested.applied(plan.target, outcome, outcome.decided_by, plan.personal)
+                outcome = changed(outcome, UNKNOWN, reasons)
+        if plan.target in self._attested.targets:
+            outcome = self._attested.applied(plan.target, outcome, outcome.decided_by, plan.personal)
         if atom.applies_to is not None:
             outcome = self._of_sex(outcome, atom.applies_to)
         if plan.when is not None and atom.when is not None:
@@ -86,9 +87,9 @@ class AtomSteps:
         if sex is wanted:
             return outcome
         if sex is not Sex.UNKNOWN:
-            if outcome.truth is Truth.TRUE:
-                return changed(outcome, Truth.UNKNOWN, _CONFLICT)
-            return outcome if Reason.UNUSABLE_DATA in outcome.reasons else FALSE
-        if outcome.truth is Truth.FALSE:
+            if outcome.truth is TRUE:
+                return changed(outcome, UNKNOWN, _CONFLICT)
+            return outcome if Reason.UNUSABLE_DATA in outcome.reasons else HOLDS_NOT
+        if outcome.truth is FALSE:
             return outcome
-        return changed(outcome, Truth.UNKNOWN, sex_unknown(self._chart).reasons | outcome.reasons)
+        return changed(outcome, UNKNOWN, sex_unknown(self._chart).reasons | outcome.reasons)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from trialsieve.engine.facts import Attestation, Fact
 from trialsieve.engine.interval import clip
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.vocabulary import NOT_LIFTED, Reason, Truth
+from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, Reason
 
 LAPSES_AFTER = timedelta(days=30)
 """How long an answer without an end counts."""
@@ -40,10 +40,10 @@ class Attested:
         if answers is None:
             return outcome
         values = {attestation.answer for attestation in answers}
-        if outcome.truth is Truth.UNKNOWN:
+        if outcome.truth is UNKNOWN:
             unseen = any(self._surely_after(fact, answers) for fact in facts)
             return outcome if unseen or outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
-        if values == {outcome.truth is Truth.TRUE}:
+        if values == {outcome.truth is TRUE}:
             return outcome
         if not facts:
             return self._conflict(outcome) if undated else self._answer(values, outcome)
@@ -54,10 +54,10 @@ class Attested:
     def _answer(self, values: set[bool], outcome: Outcome) -> Outcome:
         if len(values) > 1:
             return self._conflict(outcome)
-        return Outcome(Truth.TRUE if True in values else Truth.FALSE)  # it rests on a person, not on facts
+        return Outcome(TRUE if True in values else FALSE)  # it rests on a person, not on facts
 
     def _conflict(self, outcome: Outcome) -> Outcome:
-        return Outcome(Truth.UNKNOWN, _CONFLICT, decided_by=outcome.decided_by)
+        return Outcome(UNKNOWN, _CONFLICT, decided_by=outcome.decided_by)
 
     def _surely_after(self, fact: Fact, answers: list[Attestation]) -> bool:
         """Whether nobody who answered can have seen the fact."""

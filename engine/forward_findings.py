@@ -10,25 +10,25 @@ from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.model import Finding, FindingHolds
-from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 
 def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset[Reason]:
     for_, why = explained(finding.true_when, atoms)
     if finding.false_when is None:
-        against, why_against = Truth.UNKNOWN, why
+        against, why_against = UNKNOWN, why
     else:
         against, why_against = explained(finding.false_when, atoms)
-    if for_ is Truth.TRUE and against is Truth.TRUE:
+    if for_ is TRUE and against is TRUE:
         return frozenset({Reason.CONFLICTING_DATA})
-    if for_ is Truth.TRUE or (against is Truth.TRUE and (for_ is Truth.FALSE or why <= ABSENT)):
+    if for_ is TRUE or (against is TRUE and (for_ is FALSE or why <= ABSENT)):
         raise EngineError(f"finding {finding.id}: the rule engine left unknown what its atoms decide")
-    if against is Truth.TRUE:
+    if against is TRUE:
         return why
     reasons = why if why - ABSENT else why | why_against  # else what speaks against it can no longer change the answer
     for suspicion in finding.suspicions:
         suspected, why_suspected = explained(suspicion.condition, atoms)
-        if suspected is Truth.TRUE:
+        if suspected is TRUE:
             reasons |= {suspicion.reason}
         elif not why_suspected <= ABSENT:
             reasons |= why_suspected

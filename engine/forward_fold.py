@@ -13,13 +13,27 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_record import Entries, RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection
 from trialsieve.engine.forward_timing import Resource, asserted, place_in_currency
-from trialsieve.engine.forward_view import NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
+from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.model import Concept
-from trialsieve.rules.vocabulary import ABSENT, COVERABLE, AbsenceRule, Kind, Reason, Take, Truth
+from trialsieve.rules.vocabulary import (
+    ABSENT,
+    COVERABLE,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    AbsenceRule,
+    Kind,
+    Reason,
+    Role,
+    Take,
+    Truth,
+)
 
-TRUE = Outcome(Truth.TRUE)
-FALSE = Outcome(Truth.FALSE)
+HOLDS = Outcome(TRUE)
+HOLDS_NOT = Outcome(FALSE)
+# By themselves: the members of an enumeration are found by a detour.
+_LATEST, _NEVER_PRESUMED, _ASSESSED_ONLY = Take.LATEST, AbsenceRule.UNKNOWN, AbsenceRule.ASSESSED_ONLY
 _STALE_ALONE = frozenset({Reason.STALE})
 _CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
 
@@ -27,7 +41,7 @@ _CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
 @cache
 def unknown_for(reasons: frozenset[Reason]) -> Outcome:
     """Unknown, resting on no facts."""
-    return Outcome(Truth.UNKNOWN, reasons)
+    return Outcome(UNKNOWN, reasons)
 
 
 def unknown(*reasons: Reason) -> Outcome:
@@ -40,14 +54,14 @@ def outcome(truth: Truth, reasons: frozenset[Reason], facts: Iterable[Fact]) -> 
 
 
 def known(truth: Truth) -> Outcome:
-    return TRUE if truth is Truth.TRUE else FALSE
+    return HOLDS if truth is TRUE else HOLDS_NOT
 
 
 def opposite(outcome: Outcome) -> Outcome:
     """True and false change places; what it rests on stays."""
-    if outcome.truth is Truth.UNKNOWN:
+    if outcome.truth is UNKNOWN:
         return outcome
-    truth = Truth.FALSE if outcome.truth is Truth.TRUE else Truth.TRUE
+    truth = FALSE if outcome.truth is TRUE else TRUE
     return Outcome(truth, decided_by=outcome.decided_by, when=outcome.when)
 
 
@@ -61,11 +75,11 @@ def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
 
 def both(condition: Outcome, outcome: Outcome) -> Outcome:
     """Kleene's `and` of an atom's condition and the atom."""
-    if condition.truth is Truth.TRUE or outcome.truth is Truth.FALSE:
+    if condition.truth is TRUE or outcome.truth is FALSE:
         return outcome
-    if condition.truth is Truth.FALSE:
-        return FALSE
-    return changed(outcome, Truth.UNKNOWN, condition.reasons | outcome.reasons)
+    if condition.truth is FALSE:
+        return HOLDS_NOT
+    return changed(outcome, UNKNOWN, condition.reasons | outcome.reasons)
 
 
 def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
@@ -80,16 +94,16 @@ def agreement(outcomes: Sequence[Outcome]) -> Outcome:
 
 def agreement_of_tests(outcomes: Sequence[Outcome]) -> Outcome:
     """As `agreement`, of the readings of an atom; while no two known ones differ, data may still settle it."""
-    differ = {Truth.TRUE, Truth.FALSE} <= {outcome.truth for outcome in outcomes}
+    differ = {TRUE, FALSE} <= {outcome.truth for outcome in outcomes}
     return _agreement(outcomes, REGISTRY_ERROR if differ else NOTHING)
 
 
 def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Outcome:
     truths = {outcome.truth for outcome in outcomes}
     facts = facts_of(outcomes)
-    if truths in ({Truth.TRUE}, {Truth.FALSE}):
+    if truths in ({TRUE}, {FALSE}):
         return Outcome(next(iter(truths)), decided_by=facts)
-    return Outcome(Truth.UNKNOWN, union(outcome.reasons for outcome in outcomes) | otherwise, decided_by=facts)
+    return Outcome(UNKNOWN, union(outcome.reasons for outcome in outcomes) | otherwise, decided_by=facts)
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------
@@ -102,10 +116,16 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
     """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
     if not selection.chosen:
         return unknown_for(selection.undecided)
+    if take is _LATEST and len(selection.chosen) == 1 and not selection.doubts:  # most often
+        (only,) = selection.chosen
+        answer = mark(only)
+        if answer is None:
+            return Outcome(UNKNOWN, only.reasons or neither, (), (), (), (only.fact,))
+        return Outcome(answer, NOTHING, (), (), (), (only.fact,))
     marks = [(candidate, mark(candidate)) for candidate in selection.chosen]
-    if take is Take.LATEST:
+    if take is _LATEST:
         return _latest(selection, marks, mark, neither)
-    wanted, other = (Truth.TRUE, Truth.FALSE) if take is Take.ANY else (Truth.FALSE, Truth.TRUE)
+    wanted, other = (TRUE, FALSE) if take is Take.ANY else (FALSE, TRUE)
     decisive = [candidate.fact for candidate, truth in marks if truth is wanted]
     if decisive:
         return outcome(wanted, frozenset(), decisive)
@@ -113,13 +133,18 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
     everything = [candidate.fact for candidate, _ in marks]
     doubts = union(candidate.reasons or neither for candidate, truth in marks if truth is None) - _STALE_ALONE
     if doubts:
-        return outcome(Truth.UNKNOWN, doubts, everything)
+        return outcome(UNKNOWN, doubts, everything)
     if not against:
-        return outcome(Truth.UNKNOWN, _STALE_ALONE, everything)
-    weak = [candidate.fact for candidate in selection.doubts if mark(candidate) is wanted]
-    if weak:
-        return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), (*against, *weak))
+        return outcome(UNKNOWN, _STALE_ALONE, everything)
+    doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is wanted]
+    if doubtful:
+        return outcome(UNKNOWN, _why(doubtful), (*against, *doubtful))
     return outcome(other, frozenset(), against)
+
+
+def _why(doubtful: Iterable[Fact]) -> frozenset[Reason]:
+    """What keeps results from deciding that only raise a doubt: their codes, or else their statuses."""
+    return frozenset(Reason.UNSPECIFIC if fact.role is Role.SUPPORTING else Reason.UNCONFIRMED for fact in doubtful)
 
 
 def _latest(
@@ -127,16 +152,17 @@ def _latest(
 ) -> Outcome:
     chosen = [candidate.fact for candidate, _ in marks]
     truths = {truth for _, truth in marks}
-    if {Truth.TRUE, Truth.FALSE} <= truths:
-        return outcome(Truth.UNKNOWN, _CONFLICTING, chosen)
+    if {TRUE, FALSE} <= truths:
+        return outcome(UNKNOWN, _CONFLICTING, chosen)
     if None in truths:
         reasons = union(candidate.reasons or neither for candidate, truth in marks if truth is None)
-        return outcome(Truth.UNKNOWN, reasons, chosen)
+        return outcome(UNKNOWN, reasons, chosen)
     (answer,) = truths
     assert answer is not None
-    opposite = Truth.FALSE if answer is Truth.TRUE else Truth.TRUE
-    if any(mark(candidate) is opposite for candidate in selection.doubts):
-        return outcome(Truth.UNKNOWN, frozenset({Reason.UNCONFIRMED}), chosen)
+    opposite = FALSE if answer is TRUE else TRUE
+    doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is opposite]
+    if doubtful:
+        return outcome(UNKNOWN, _why(doubtful), chosen)
     return outcome(answer, frozenset(), chosen)
 
 
@@ -152,7 +178,7 @@ def fold_record(
     why: frozenset[Reason] = frozenset()
     for told, resources in entries.told.items():
         truth = mark(told.fact)
-        if truth is Truth.TRUE:
+        if truth is TRUE:
             true += resources
         elif truth is None:
             open_ += resources
@@ -161,25 +187,25 @@ def fold_record(
     undone_later = not selector.timing.ever
     if true:
         if all(_before(denial, entry) for denial in denials for entry in true):
-            return outcome(Truth.TRUE, frozenset(), _facts(true))
+            return outcome(TRUE, frozenset(), _facts(true))
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
         if decisive and undone_later:
-            return outcome(Truth.FALSE, frozenset(), _facts(decisive))
-        return outcome(Truth.UNKNOWN, _CONFLICTING, _facts(true + denials))
+            return outcome(FALSE, frozenset(), _facts(decisive))
+        return outcome(UNKNOWN, _CONFLICTING, _facts(true + denials))
     if open_:
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
         if decisive and undone_later:
-            return outcome(Truth.FALSE, frozenset(), _facts(decisive))
-        return outcome(Truth.UNKNOWN, why, _facts(open_))
+            return outcome(FALSE, frozenset(), _facts(decisive))
+        return outcome(UNKNOWN, why, _facts(open_))
     if not denials:
         return None
     newest = max(denials, key=_last_day)
     if selector.timing.when is When.CURRENT and selector.timing.currency is not None:
         _, reasons = place_in_currency(asserted(newest[0]), current_days(selector.timing.currency, as_of))
-        return outcome(Truth.UNKNOWN if reasons else Truth.FALSE, reasons, newest)
+        return outcome(UNKNOWN if reasons else FALSE, reasons, newest)
     if selector.timing.ever and all(asserted(denial[0]) is None for denial in denials):
-        return outcome(Truth.UNKNOWN, UNDATED, newest)
-    return outcome(Truth.FALSE, frozenset(), _facts(denials))
+        return outcome(UNKNOWN, UNDATED, newest)
+    return outcome(FALSE, frozenset(), _facts(denials))
 
 
 def _before(one: Resource, other: Resource) -> bool:
@@ -219,17 +245,17 @@ class Absence:
         )
 
     def decide(self, view: View, findings: Findings) -> Outcome:
-        if self.rule is AbsenceRule.UNKNOWN or self.gap or not view.moment.presumes:
-            return unknown(Reason.NO_DATA)
+        if self.rule is _NEVER_PRESUMED or self.gap or not view.moment.presumes:
+            return unknown_for(NO_DATA)
         if self.presume_unless is not None:
             finding = findings[self.presume_unless]
-            if finding.truth is Truth.TRUE:
+            if finding.truth is TRUE:
                 return unknown(Reason.NO_DATA)
             if not finding.reasons <= ABSENT:
                 return unknown_for(finding.reasons)
         chart = view.chart
-        if self.rule is AbsenceRule.ASSESSED_ONLY:
-            if Kind.ALLERGY in chart.present:
-                return FALSE
+        if self.rule is _ASSESSED_ONLY:
+            if chart.allergies_assessed:
+                return HOLDS_NOT
             return unknown(Reason.NO_DATA if Kind.ALLERGY in chart.covered else Reason.NOT_RETRIEVED)
-        return FALSE if self.kinds <= chart.covered else unknown(Reason.NOT_RETRIEVED)
+        return HOLDS_NOT if self.kinds <= chart.covered else unknown(Reason.NOT_RETRIEVED)

@@ -36,7 +36,9 @@ from trialsieve.engine.program import (
 )
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.vocabulary import Kind, Reason, Result, Take, Truth
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Kind, Reason, Result, Take, Truth
+
+_OUTSIDE, _INSIDE, _LATEST = Where.OUTSIDE, Where.INSIDE, Take.LATEST  # members are found by a detour
 
 Marks = dict[int, tuple[int, Truth]]
 """Which rule marked a fact, by subject, and as what."""
@@ -85,7 +87,7 @@ class WorkingMemory:
         self.age = None if birth is None else age_interval(birth, moment.as_of)
         self.told_of_age: tuple[_durable.Fact, ...] = ()  # one fact a probe
         if self.age is not None:
-            self.told_of_age = tuple([self._number_fact(probe, Where.INSIDE, self.age) for probe in program.ages])
+            self.told_of_age = tuple([self._number_fact(probe, _INSIDE, self.age) for probe in program.ages])
 
     # --- what is asserted ---
 
@@ -122,13 +124,13 @@ class WorkingMemory:
         selection = select_observations(observations.selector, self.view, self._findings, named)
         for candidate in selection.chosen:
             self._tell(candidate, candidate.place, observations.probes)
-        without_windows = observations.selector.take is Take.LATEST
+        without_windows = observations.selector.take is _LATEST
         for candidate in selection.doubts:
-            self._tell(candidate, Where.INSIDE if without_windows else candidate.place, observations.probes)
+            self._tell(candidate, _INSIDE if without_windows else candidate.place, observations.probes)
         return selection
 
     def _tell(self, candidate: Candidate, place: Where, probes: Sequence[Probe]) -> None:
-        if candidate.value is None or place is Where.OUTSIDE:
+        if candidate.value is None or place is _OUTSIDE:
             return
         candidate.told = tuple([self._candidate_fact(probe, place, candidate) for probe in probes])
         for probe, told in zip(probes, candidate.told, strict=True):
@@ -187,7 +189,7 @@ class WorkingMemory:
         match plan:
             case RecordTest():
                 outcome = self._fold_record(plan, others)
-                denying = outcome.truth is not Truth.TRUE  # what was read and not understood denies nothing
+                denying = outcome.truth is not TRUE  # what was read and not understood denies nothing
                 return self._despite_unreadable(outcome, plan.concepts, plan.kinds, read_too=denying)
             case ObservationTest():
                 outcome = self._fold_observation(plan, others)
@@ -209,7 +211,7 @@ class WorkingMemory:
             return unknown(Reason.NO_DATA)
         if self.age is None:
             return unknown(Reason.UNUSABLE_DATA)
-        fact = self._number_fact(plan.probe, Where.INSIDE, self.age)
+        fact = self._number_fact(plan.probe, _INSIDE, self.age)
         truth = self._mark(plan.probe.rule_set, fact, plan.subject)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
@@ -220,7 +222,7 @@ class WorkingMemory:
             return unknown_for(named.reasons or NO_DATA)
         if observations.selector.after is not None:
             finding = self._findings[observations.selector.after]
-            if finding.truth is not Truth.TRUE:
+            if finding.truth is not TRUE:
                 return unknown_for(finding.reasons or NO_DATA)
         selection = self._selections.get(plan.observations)
         if selection is None and named is not None:
@@ -270,7 +272,7 @@ class WorkingMemory:
         reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
         if any(bearing):
             reasons = (reasons | {Reason.NOT_RETRIEVED}) - {Reason.NO_DATA}
-        return changed(outcome, Truth.UNKNOWN, reasons)
+        return changed(outcome, UNKNOWN, reasons)
 
     # --- proof ---
 
@@ -301,7 +303,7 @@ class WorkingMemory:
                     yield from self._looked_at(one)
             case AgeTest():
                 if self.age is not None:
-                    yield plan.probe.rule_set, self._number_fact(plan.probe, Where.INSIDE, self.age), plan.subject
+                    yield plan.probe.rule_set, self._number_fact(plan.probe, _INSIDE, self.age), plan.subject
             case SexTest():
                 yield 0, plan.facts[self._chart.person.sex], 0
 

@@ -11,15 +11,23 @@ from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import ENTRY, ROLES, STATES, When, Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import at_time_of
-from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, place_after
+from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, asserted, place_after
 from trialsieve.engine.forward_view import Findings, View
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Facets, Recorded, ReviewCase
-from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Certainty, Kind, Reason, Role, State, Truth
+from trialsieve.rules.vocabulary import FALSE, ROLE_PRECEDENCE, Certainty, Kind, Reason, Role, State
 
 _KEPT = 256  # shapes of the entries of a test, and what is told of entries of one shape
-_COUNTING = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
+# By themselves: the members of an enumeration are found by a detour.
+_OBSERVATION, _CONDITION = Kind.OBSERVATION, Kind.CONDITION
+_NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING = Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING
+_WEAK, _CURRENT = Certainty.WEAK, When.CURRENT
+_OF_NOW = frozenset({When.CURRENT, When.UNSTATED})
+_CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
+_OUTSIDE, _INSIDE, _UNSURE = Where.OUTSIDE, Where.INSIDE, Where.UNSURE
+
+_COUNTING = frozenset({_NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING})
 
 
 _Alike = tuple[Role, Facets, Kind, State, bool, Certainty]
@@ -75,7 +83,7 @@ class _Shape:
     @property
     def doubts(self) -> frozenset[Reason]:
         """Why it is at best unknown."""
-        doubts = {Reason.UNSPECIFIC} if self.lacking or self.role is Role.SUPPORTING else set()
+        doubts = {Reason.UNSPECIFIC} if self.lacking or self.role is _SUPPORTING else set()
         return frozenset(doubts | {Reason.UNCONFIRMED} if self.weak else doubts)
 
 
@@ -105,13 +113,14 @@ class RecordSelector:
         days = self.timing.days(view.moment)
         for shape, resources in _without_later(shaped) if self.test.first else shaped:
             if shape.denies:
-                if not shape.weak:
-                    entries.deny(resources, facts)
+                standing = [each for each in resources if not self._gainsaid(each[0], view, as_over=True)]
+                if standing and not (shape.weak or shape.over):
+                    entries.deny(standing, facts)
                 continue
-            history = shape.role is Role.HISTORY
+            history = shape.role is _HISTORY
             for timed, some in self.timing.places(resources, history, shape.over, view.moment, days).items():
-                if self._by_time_alone:
-                    told = self._told(shape, timed, Where.INSIDE, False, timed[2])
+                if self._by_time_alone and not view.chart.contradictions:
+                    told = self._told(shape, timed, _INSIDE, False, timed[2], False)
                     entries.told.setdefault(told, []).extend(some)
                     continue
                 for resource in some:
@@ -122,6 +131,9 @@ class RecordSelector:
 
     def _shaped(self, facts: Sequence[Fact]) -> list[tuple[_Shape, list[Resource]]]:
         """The resources that the test looks at, by their shapes."""
+        if len(facts) == 1:  # most often
+            shape = self._shape(_ALIKE(facts[0]))
+            return [] if shape is None else [(shape, [(facts[0],)])]
         alike: dict[_Alike, list[Resource]] = {}
         if len({fact.reference for fact in facts}) == len(facts):
             for key, some in groupby(facts, _ALIKE):
@@ -138,9 +150,9 @@ class RecordSelector:
     def _looks_at(self, role: Role, facets: Facets, kind: Kind, state: State) -> bool:
         test = self.test
         return (
-            kind is not Kind.OBSERVATION
+            kind is not _OBSERVATION
             and role in _COUNTING
-            and (role is Role.NEGATES or not test.negated)
+            and (role is _NEGATES or not test.negated)
             and not (test.states and state not in test.states)
             and not (test.skip and any(facet in facets for facet in test.skip))
         )
@@ -167,13 +179,13 @@ class RecordSelector:
                 lacking = True
             elif not wanted & stated:
                 return None
-        denies = role is Role.NEGATES and not test.negated
-        if role is Role.NEGATES and test.negated:
-            role = Role.DEFINITIVE
+        denies = role is _NEGATES and not test.negated
+        if role is _NEGATES and test.negated:
+            role = _DEFINITIVE
         if test.all_supporting:
-            role = Role.SUPPORTING
-        over = role is Role.HISTORY or state in (State.REMISSION, State.RESOLVED) or ended
-        weak = certainty is Certainty.WEAK
+            role = _SUPPORTING
+        over = role is _HISTORY or state in (State.REMISSION, State.RESOLVED) or ended
+        weak = certainty is _WEAK
         return _Shape(role, facets, kind, state, ended, over, weak, lacking, denies, Kept(_KEPT))
 
     def _tell(
@@ -182,35 +194,56 @@ class RecordSelector:
         """What the rule engine is told of an entry; None where what it must follow is not so."""
         test = self.test
         reasons = timed[2]
-        followed = Where.INSIDE
-        decided = shape.over and self.timing.when is When.CURRENT
+        followed = _INSIDE
+        decided = shape.over and self.timing.when is _CURRENT
         if test.after is not None and not decided:
             finding = findings[test.after]
-            if finding.truth is Truth.FALSE:
+            if finding.truth is FALSE:
                 return None
             followed, why = place_after(fact, finding, test.within_after)
-            if followed is Where.UNSURE:
+            if followed is _UNSURE:
                 reasons |= why
-        if named is not None and not decided and followed is not Where.OUTSIDE:
+        if named is not None and not decided and followed is not _OUTSIDE:
             there, why = at_time_of(fact, named, view.moment.as_of)
-            if there is not Where.INSIDE:
+            if there is not _INSIDE:
                 followed, reasons = there, reasons | why
         review = False
         if test.review and not reasons:
             case = next((case for case in test.review if _matches(case, fact, shape, view)), None)
             if case is not None:
                 review, reasons = True, frozenset({case.reason})
-        return self._told(shape, timed, followed, review, reasons)
+        as_over = not shape.over and self.timing.when in _OF_NOW
+        gainsaid = self._gainsaid(fact, view, as_over=as_over)
+        return self._told(shape, timed, followed, review, reasons | _CONFLICTING if gainsaid else reasons, gainsaid)
 
-    def _told(self, shape: _Shape, timed: Timed, followed: Where, review: bool, reasons: frozenset[Reason]) -> Told:
-        key = (timed, followed, review, reasons)
+    def _gainsaid(self, fact: Fact, view: View, *, as_over: bool) -> bool:
+        return bool(view.chart.contradictions) and view.gainsaid(fact, asserted(fact), as_over=as_over)
+
+    def _told(
+        self,
+        shape: _Shape,
+        timed: Timed,
+        followed: Where,
+        review: bool,
+        reasons: frozenset[Reason],
+        gainsaid: bool,
+    ) -> Told:
+        key = (timed, followed, review, reasons, gainsaid)
         told = shape.told.get(key)
         if told is None:
-            told = self._new_told(shape, timed, followed, review, reasons)
+            told = self._new_told(shape, timed, followed, review, reasons, gainsaid)
             shape.told.keep(key, told)
         return told
 
-    def _new_told(self, shape: _Shape, timed: Timed, followed: Where, review: bool, reasons: frozenset[Reason]) -> Told:
+    def _new_told(
+        self,
+        shape: _Shape,
+        timed: Timed,
+        followed: Where,
+        review: bool,
+        reasons: frozenset[Reason],
+        gainsaid: bool,
+    ) -> Told:
         place, current, _ = timed
         values = (
             int(self.timing.when),
@@ -218,13 +251,13 @@ class RecordSelector:
             ROLES[shape.role],
             STATES[shape.state],
             int(shape.ended),
-            int(shape.kind is Kind.CONDITION),
+            int(shape.kind is _CONDITION),
             int(current),
             int(self.test.still_active is not None),
             int(followed),
             int(shape.lacking),
             int(review),
-            int(shape.weak),
+            int(shape.weak or gainsaid),
         )
         return Told((ENTRY.template, values), reasons | shape.doubts)
 
@@ -257,7 +290,7 @@ def _matches(case: ReviewCase, fact: Fact, shape: _Shape, view: View) -> bool:
         alternatives = (
             fact.state in case.states,
             case.ended and fact.ended,
-            case.history and shape.role is Role.HISTORY,
+            case.history and shape.role is _HISTORY,
         )
         if not any(alternatives):
             return False

@@ -12,7 +12,7 @@ from trialsieve.engine.interval import clip
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.engine.program import Folded
 from trialsieve.rules.model import DatedSince, SameResource
-from trialsieve.rules.vocabulary import Reason, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
 _HAS_IT, _HAS_ANOTHER, _NOT_SAID = 1, 0, 2  # as `compile_tests.FACET` has them
 _UNSPECIFIC = frozenset({Reason.UNSPECIFIC})
@@ -33,10 +33,10 @@ def resources_say(
     said = [_facet(test, fact) if isinstance(test, SameResource) else _since(test, fact, moment) for fact in facts]
     concluded = conclusions.conclude_all([(facet, (code,)) for code, _ in said])
     truths = {one.truth() for one in concluded}
-    if {Truth.TRUE, Truth.FALSE} <= truths:
-        truth, reasons = Truth.UNKNOWN, unknown(Reason.CONFLICTING_DATA).reasons
-    elif Truth.UNKNOWN in truths:
-        truth, reasons = Truth.UNKNOWN, union(why for _, why in said)
+    if {TRUE, FALSE} <= truths:
+        truth, reasons = UNKNOWN, unknown(Reason.CONFLICTING_DATA).reasons
+    elif UNKNOWN in truths:
+        truth, reasons = UNKNOWN, union(why for _, why in said)
     else:
         ((truth,), reasons) = truths, NOTHING
     return Outcome(truth, reasons, decided_by=facts)

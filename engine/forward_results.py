@@ -26,17 +26,13 @@ from trialsieve.engine.forward_view import (
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.model import Facets, Measurement, QualitativeResult, Span, Window
-from trialsieve.rules.vocabulary import (
-    ABSENT,
-    Basis,
-    Certainty,
-    Kind,
-    Reason,
-    Result,
-    Role,
-    Take,
-    Truth,
-)
+from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Basis, Certainty, Kind, Reason, Result, Role, Take
+
+# By themselves: the members of an enumeration are found by a detour.
+_OBSERVATION, _DEFINITIVE, _SUPPORTING = Kind.OBSERVATION, Role.DEFINITIVE, Role.SUPPORTING
+_FIRM, _LATEST = Certainty.FIRM, Take.LATEST
+_DOUBTS = {Place.INSIDE: NOTHING, Place.PERHAPS: IMPRECISE, Place.OUTSIDE: STALE}
+_OUTSIDE, _INSIDE, _UNSURE = Where.OUTSIDE, Where.INSIDE, Where.UNSURE
 
 _Value = NumberInterval | Result | None
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
@@ -100,7 +96,10 @@ class Candidate:
 
 @dataclass(slots=True)
 class Selection:
-    """The candidates that decide, those that only raise a doubt, and why nothing decides where none does."""
+    """The candidates that decide, those that only raise a doubt, and why nothing decides where none does.
+
+    A doubt is of a code that only suggests, or of a status that leaves it open.
+    """
 
     chosen: list[Candidate]
     doubts: list[Candidate]
@@ -114,13 +113,13 @@ def select_observations(
     placing = _Placing(selector, view.moment, findings, named)
     read = _READ[selector.basis]
     deciders: list[Fact] = []
-    weak: list[Fact] = []
+    doubtful: list[Fact] = []
     why: set[Reason] = set()  # nothing decides, if that is so
     for fact in view.of(selector.concepts):
         role = fact.role
         if (
-            fact.kind is not Kind.OBSERVATION
-            or (role is not Role.DEFINITIVE and role is not Role.SUPPORTING)
+            fact.kind is not _OBSERVATION
+            or (role is not _DEFINITIVE and role is not _SUPPORTING)
             or (selector.only and any(facet not in fact.facets for facet in selector.only))
         ):
             continue
@@ -134,19 +133,20 @@ def select_observations(
         elif mute:
             if problem is Reason.UNSPECIFIC:
                 why.add(Reason.UNSPECIFIC)
-        elif role is not Role.DEFINITIVE:
+        elif role is not _DEFINITIVE:
             why.add(Reason.UNSPECIFIC)
-        elif fact.certainty is not Certainty.FIRM:
+            doubtful.append(fact)
+        elif fact.certainty is not _FIRM:
             why.add(Reason.UNCONFIRMED)
-            weak.append(fact)
+            doubtful.append(fact)
         elif fact.when is None:
             why.add(Reason.UNDATED)
         else:
             deciders.append(fact)
     if not deciders:
         return Selection([], [], frozenset(why or NO_DATA))
-    doubts = [fact for fact in weak if fact.when is not None]
-    if selector.take is Take.LATEST:
+    doubts = [fact for fact in doubtful if fact.when is not None]
+    if selector.take is _LATEST and len(deciders) + len(doubts) > 1:
         deciders = _not_surely_older(deciders, deciders)
         doubts = _not_surely_older(doubts, deciders)
 
@@ -184,14 +184,14 @@ class _Placing:
 
     def drops(self, fact: Fact) -> bool:
         """Whether it is surely from before or long after what it must come after."""
-        return any(where is Where.OUTSIDE for where, _ in self._followed(fact))
+        return any(where is _OUTSIDE for where, _ in self._followed(fact))
 
     def place(self, fact: Fact) -> tuple[Where, frozenset[Reason]]:
         place, reasons = self._in_windows(fact.when)
-        if self.follows and place is not Where.OUTSIDE:
+        if self.follows and place is not _OUTSIDE:
             for where, why in self._followed(fact):
-                if where is Where.UNSURE:
-                    place, reasons = Where.UNSURE, _gravest(reasons, why)
+                if where is _UNSURE:
+                    place, reasons = _UNSURE, _gravest(reasons, why)
         return place, reasons
 
     def _followed(self, fact: Fact) -> list[tuple[Where, frozenset[Reason]]]:
@@ -206,28 +206,26 @@ class _Placing:
     def _in_windows(self, when: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
         """Inside all windows, outside one, or unsure and why."""
         if when is None:
-            return Where.UNSURE, UNDATED
+            return _UNSURE, UNDATED
         reasons = open_findings = NOTHING
         if self._days is not None:
-            place = when.place(self._days)
-            if place is Place.OUTSIDE:
-                return Where.OUTSIDE, STALE
-            if place is Place.PERHAPS:
-                reasons = IMPRECISE
+            reasons = _DOUBTS[when.place(self._days)]
+            if reasons is STALE:
+                return _OUTSIDE, STALE
         for name in self._selector.not_before:
             finding = self._findings[name]
-            if finding.truth is Truth.UNKNOWN:
+            if finding.truth is UNKNOWN:
                 if not (self._moment.presumes and finding.reasons <= ABSENT):
                     open_findings |= finding.reasons
-            elif finding.truth is Truth.TRUE:
+            elif finding.truth is TRUE:
                 if finding.when is None:
                     reasons = UNDATED
                 elif when.surely_before(finding.when):
-                    return Where.OUTSIDE, STALE
+                    return _OUTSIDE, STALE
                 elif not when.surely_not_before(finding.when):
                     reasons = reasons or IMPRECISE
         reasons = open_findings or reasons
-        return (Where.UNSURE, reasons) if reasons else (Where.INSIDE, NOTHING)
+        return (_UNSURE, reasons) if reasons else (_INSIDE, NOTHING)
 
 
 def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset[Reason]:
@@ -240,15 +238,15 @@ def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset
 
 def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:
     """Whether a result came after a finding, and soon enough; a finding that is not true is the atom's matter."""
-    if finding.truth is not Truth.TRUE:
-        return Where.INSIDE, NOTHING
+    if finding.truth is not TRUE:
+        return _INSIDE, NOTHING
     if finding.when is None or when is None:
-        return Where.UNSURE, UNDATED
+        return _UNSURE, UNDATED
     soon = Place.INSIDE if within is None else place_in_span(when, finding.when, within)
     if when.surely_before(finding.when) or soon is Place.OUTSIDE:
-        return Where.OUTSIDE, NOTHING
+        return _OUTSIDE, NOTHING
     followed = when.surely_after(finding.when) or same_day(when, finding.when)
-    return (Where.INSIDE, NOTHING) if followed and soon is Place.INSIDE else (Where.UNSURE, IMPRECISE)
+    return (_INSIDE, NOTHING) if followed and soon is Place.INSIDE else (_UNSURE, IMPRECISE)
 
 
 def _not_surely_older(facts: list[Fact], than: list[Fact]) -> list[Fact]:

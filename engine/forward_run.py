@@ -20,10 +20,10 @@ from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcom
 from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Program, TrialPlan
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Criterion
-from trialsieve.rules.vocabulary import CriterionKind, Reason, Sex, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
 
 _CONFLICT = unknown(Reason.CONFLICTING_DATA)
-_FAILING = {kind: Truth.TRUE if kind is CriterionKind.EXCLUSION else Truth.FALSE for kind in CriterionKind}
+_FAILING = {kind: TRUE if kind is CriterionKind.EXCLUSION else FALSE for kind in CriterionKind}
 
 
 class Remembered:
@@ -99,9 +99,13 @@ class Run:
         if self._before is None or self._attested.targets:
             return False
         tests, findings = self._before.memory.outcomes, self._before.findings
+        known = self.memory.outcomes
         for plan in plans:
             if plan.test is not None:
-                if plan.names_another or self.memory.outcome(plan.test, {}) != tests[plan.test]:
+                if plan.names_another:
+                    return False
+                outcome, before = known.get(plan.test) or self.memory.outcome(plan.test, {}), tests[plan.test]
+                if outcome is not before and outcome != before:
                     return False
             elif plan.finding is not None and self.findings[plan.finding] != findings[plan.finding]:
                 return False
@@ -118,11 +122,11 @@ class Run:
         resting = [outcome for outcome in atoms.values() if outcome.decided_by]
         if not resting:
             return bare
-        if bare.truth is not Truth.UNKNOWN:
-            resting = [outcome for outcome in resting if outcome.truth is not Truth.UNKNOWN]
+        if bare.truth is not UNKNOWN:
+            resting = [outcome for outcome in resting if outcome.truth is not UNKNOWN]
         when = None
-        if bare.truth is Truth.TRUE and finding.date_from:
-            dating = {name: atoms[name] for name in finding.date_from if atoms[name].truth is Truth.TRUE}
+        if bare.truth is TRUE and finding.date_from:
+            dating = {name: atoms[name] for name in finding.date_from if atoms[name].truth is TRUE}
             when = finding_date(finding, dating, self.findings, self._as_of)
         return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when)
 
@@ -146,14 +150,14 @@ class Run:
         if not (resting or attested or criterion.applies_to is not None):
             return bare
         outcome = bare.outcome
-        facts = facts_of(one for one in resting if one.truth is not Truth.UNKNOWN)
+        facts = facts_of(one for one in resting if one.truth is not UNKNOWN)
         if facts:
             outcome = Outcome(outcome.truth, outcome.reasons, decided_by=facts)
         if attested:
-            settled = [atom for atom in plan.atoms if atoms[atom.id].truth is not Truth.UNKNOWN]
-            if outcome.truth is Truth.UNKNOWN:
+            settled = [atom for atom in plan.atoms if atoms[atom.id].truth is not UNKNOWN]
+            if outcome.truth is UNKNOWN:
                 operands = (atoms[atom.id] for atom in plan.atoms if atom.atom.operand)
-                facts = facts_of(operand for operand in operands if operand.truth is Truth.UNKNOWN)
+                facts = facts_of(operand for operand in operands if operand.truth is UNKNOWN)
             undated = any(atom.personal for atom in settled)
             outcome = self._attested.applied(plan.target, outcome, facts, undated)
         return self._applied(criterion, outcome, atoms, bare.readings)
@@ -166,12 +170,12 @@ class Run:
         if wanted is None or sex is wanted:
             return CriterionOutcome(outcome, True, atoms, readings)
         exclusion = criterion.kind is CriterionKind.EXCLUSION
-        passing = Truth.FALSE if exclusion else Truth.TRUE
+        passing = FALSE if exclusion else TRUE
         if sex is Sex.UNKNOWN:
             if outcome.truth is not passing:
                 outcome = unknown_for(sex_unknown(self._chart).reasons | outcome.reasons)
             return CriterionOutcome(outcome, True, atoms, readings)
-        if exclusion and outcome.truth is Truth.TRUE:
+        if exclusion and outcome.truth is TRUE:
             return CriterionOutcome(_CONFLICT, True, atoms, readings)
         if Reason.UNUSABLE_DATA in outcome.reasons:
             return CriterionOutcome(outcome, True, atoms, readings)
@@ -188,7 +192,7 @@ class Run:
             gates: dict[str, Counts] = {}
             for cohort in trial.gates:
                 gate = self.gates[name, cohort]
-                gates[cohort] = counts(gate.truth, gate.reasons, Truth.FALSE)
+                gates[cohort] = counts(gate.truth, gate.reasons, FALSE)
             first, last = last, last + len(trial.criteria)
             criteria = self._counted[first:last]
             key = (name, deceased, set_aside, *gates.values(), *criteria)

@@ -18,7 +18,7 @@ from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Outcome
 from trialsieve.engine.program import CriterionPlan, FindingPlan, Folded
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Criterion, Logic, ReviewWhen
-from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
+from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason, Truth
 
 Atoms = Mapping[str, Outcome]
 _Outcome = TypeVar("_Outcome")
@@ -66,7 +66,7 @@ class Settlements:
         if settled is None:
             concluded = self._conclusions.conclude(*self._conclusions.about(plan.logic, atoms))
             truth = concluded.truth()
-            outcome = unknown_for(finding_reasons(plan.finding, atoms)) if truth is Truth.UNKNOWN else known(truth)
+            outcome = unknown_for(finding_reasons(plan.finding, atoms)) if truth is UNKNOWN else known(truth)
             settled = Settled(outcome, concluded.fired)
             self._findings.keep(key, settled)
         return settled
@@ -90,9 +90,9 @@ class Settlements:
             concluded = self._conclusions.conclude(*self._conclusions.about(folded, atoms))
             for number, case in enumerate(cases):
                 truth = concluded.truth(str(number))
-                if truth is Truth.TRUE:
+                if truth is TRUE:
                     reasons |= {case.reason}
-                elif truth is Truth.UNKNOWN:
+                elif truth is UNKNOWN:
                     why = reasons_for(case.condition, atoms)
                     if not (presumes and why <= ABSENT):
                         reasons |= why
@@ -101,7 +101,7 @@ class Settlements:
 
 
 def _answer(logic: Logic, truth: Truth, atoms: Atoms) -> Outcome:
-    return unknown_for(reasons_for(logic, atoms)) if truth is Truth.UNKNOWN else known(truth)
+    return unknown_for(reasons_for(logic, atoms)) if truth is UNKNOWN else known(truth)
 
 
 def _criterion(criterion: Criterion, atoms: Atoms, concluded: Concluded) -> CriterionOutcome:

@@ -20,7 +20,7 @@ from trialsieve.engine.forward_view import (
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.model import Recorded, Span
-from trialsieve.rules.vocabulary import Kind, Reason, State, Timing, Truth
+from trialsieve.rules.vocabulary import UNKNOWN, Kind, Reason, State, Timing
 
 _WHEN = {
     Timing.EVER: When.EVER,
@@ -36,6 +36,12 @@ Resource = Sequence[Fact]
 Timed = tuple[Where, Where, frozenset[Reason]]
 """The place in the window and in the currency, and why an entry is unknown if its timing leaves it so."""
 
+# By themselves: the members of an enumeration are found by a detour.
+_UNSTATED, _EVER, _CURRENTLY, _WINDOW = When.UNSTATED, When.EVER, When.CURRENT, When.WINDOW
+_CONDITION, _NO_STATE, _RELAPSE = Kind.CONDITION, State.UNSTATED, State.RELAPSE
+_NO_WINDOW, _FAR_OUTSIDE, _OUTSIDE = Where.NO_WINDOW, Where.FAR_OUTSIDE, Where.OUTSIDE
+_INSIDE, _UNSURE = Where.INSIDE, Where.UNSURE
+
 _AT_ANY_TIME: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, NOTHING)
 _LEFT_BEHIND: Timed = (Where.NO_WINDOW, Where.OUTSIDE, STALE)
 _SOME_TIME_AGO: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, STALE)
@@ -46,8 +52,8 @@ class EntryTiming:
     """The timing of one `Recorded` test."""
 
     def __init__(self, test: Recorded, currency: Mapping[str, int]) -> None:
-        self.when = When.WINDOW if test.window is not None else _WHEN[test.timing]
-        self.ever = self.when is When.EVER and test.timing is Timing.EVER  # no later denial undoes what was once so
+        self.when = _WINDOW if test.window is not None else _WHEN[test.timing]
+        self.ever = self.when is _EVER and test.timing is Timing.EVER  # no later denial undoes what was once so
         self.currency = None if test.currency is None else currency[test.currency]
         self._window = test.window
         self._out_of_window = NOTHING if test.still_active is None else frozenset({test.still_active})
@@ -64,21 +70,21 @@ class EntryTiming:
     ) -> Mapping[Timed, list[Resource]]:
         """Where entries lie that differ in their dates alone; `over`: they are no more, by `history` or their state."""
         fact = resources[0][0]
-        if self.when is When.UNSTATED:
+        if self.when is _UNSTATED:
             return {_JUDGED if over else _AT_ANY_TIME: resources}
-        if self.when is When.EVER or (self.when is When.CURRENT and over):
+        if self.when is _EVER or (self.when is _CURRENTLY and over):
             return {_AT_ANY_TIME: resources}
-        if self.when is When.CURRENT and fact.kind is Kind.CONDITION and fact.state is State.UNSTATED:
+        if self.when is _CURRENTLY and fact.kind is _CONDITION and fact.state is _NO_STATE:
             return {_SOME_TIME_AGO: resources}
-        by_beginning = self.when is When.WINDOW and not history and not (over and self._out_of_window)
+        by_beginning = self.when is _WINDOW and not history and not (over and self._out_of_window)
         if by_beginning and days is not None and _all_before(resources, days.first):
             return {self._before_window(fact, over, days): resources}
         places: dict[Timed, list[Resource]] = {}
         for facts in resources:
-            if self.when is When.WINDOW:
+            if self.when is _WINDOW:
                 timed = self._in_window(facts[0], history, over, moment, days)
-            elif fact.kind is Kind.CONDITION:
-                timed = Where.NO_WINDOW, *place_in_currency(asserted(facts[0]), days)
+            elif fact.kind is _CONDITION:
+                timed = _NO_WINDOW, *place_in_currency(asserted(facts[0]), days)
             else:
                 timed = _LEFT_BEHIND if days is not None and _left_behind(facts[0], days) else _AT_ANY_TIME
             places.setdefault(timed, []).append(facts)
@@ -87,26 +93,26 @@ class EntryTiming:
     def _in_window(self, fact: Fact, history: bool, over: bool, moment: Moment, days: DateInterval | None) -> Timed:
         assert self._window is not None
         assert days is not None
-        when, none = fact.when, Where.NO_WINDOW
+        when, none = fact.when, _NO_WINDOW
         if history or when is None:
             before = fact.recorded is not None and fact.recorded.surely_before(days)
-            return (Where.FAR_OUTSIDE, none, NOTHING) if before else (Where.UNSURE, none, UNDATED)
+            return (_FAR_OUTSIDE, none, NOTHING) if before else (_UNSURE, none, UNDATED)
         if when.surely_before(days):
             return self._before_window(fact, over, days)
         if when.surely_after(days):
-            return Where.FAR_OUTSIDE, none, NOTHING
+            return _FAR_OUTSIDE, none, NOTHING
         if still_open := moment.still_open(self._window):
-            return Where.UNSURE, none, still_open
+            return _UNSURE, none, still_open
         if when.place(days) is Place.INSIDE or _lasted_until_within(fact, days):
-            return Where.INSIDE, none, NOTHING
-        return Where.UNSURE, none, IMPRECISE
+            return _INSIDE, none, NOTHING
+        return _UNSURE, none, IMPRECISE
 
     def _before_window(self, fact: Fact, over: bool, days: DateInterval) -> Timed:
         """Where something lies that began before the window: far outside if it was surely over by then, too."""
-        end, none = fact.ended_when, Where.NO_WINDOW
+        end, none = fact.ended_when, _NO_WINDOW
         if over and end is not None and end.surely_before(days):
-            return Where.FAR_OUTSIDE, none, NOTHING
-        return Where.OUTSIDE, none, self._relapse if fact.state is State.RELAPSE else self._out_of_window
+            return _FAR_OUTSIDE, none, NOTHING
+        return _OUTSIDE, none, self._relapse if fact.state is _RELAPSE else self._out_of_window
 
 
 def _left_behind(fact: Fact, days: DateInterval) -> bool:
@@ -119,7 +125,7 @@ def _left_behind(fact: Fact, days: DateInterval) -> bool:
 def _lasted_until_within(fact: Fact, days: DateInterval) -> bool:
     """Whether its last day lies in the window; a condition is placed by its beginning alone."""
     over = fact.ended_when
-    return over is not None and fact.kind is not Kind.CONDITION and over.place(days) is Place.INSIDE
+    return over is not None and fact.kind is not _CONDITION and over.place(days) is Place.INSIDE
 
 
 def _all_before(resources: list[Resource], day: date | None) -> bool:
@@ -134,16 +140,16 @@ def _all_before(resources: list[Resource], day: date | None) -> bool:
 def place_after(fact: Fact, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:
     """Whether an entry came after a finding, which is true or unknown, and in time."""
     when, recorded = fact.when, fact.recorded
-    if finding.truth is Truth.UNKNOWN:
-        return Where.UNSURE, finding.reasons
+    if finding.truth is UNKNOWN:
+        return _UNSURE, finding.reasons
     if finding.when is None or when is None:
-        return Where.UNSURE, UNDATED
+        return _UNSURE, UNDATED
     if when.surely_after(finding.when):
         place = Place.INSIDE if within is None else place_in_span(when, finding.when, within)
         return _PLACES[place], IMPRECISE if place is Place.PERHAPS else NOTHING
     if _not_later(when, finding.when) and (recorded is None or _not_later(recorded, finding.when)):
-        return Where.OUTSIDE, NOTHING
-    return Where.UNSURE, IMPRECISE
+        return _OUTSIDE, NOTHING
+    return _UNSURE, IMPRECISE
 
 
 def _not_later(when: DateInterval, than: DateInterval) -> bool:
@@ -151,17 +157,17 @@ def _not_later(when: DateInterval, than: DateInterval) -> bool:
 
 
 _CURRENT = {
-    Place.INSIDE: (Where.INSIDE, NOTHING),
-    Place.OUTSIDE: (Where.OUTSIDE, STALE),
-    Place.PERHAPS: (Where.UNSURE, IMPRECISE),
+    Place.INSIDE: (_INSIDE, NOTHING),
+    Place.OUTSIDE: (_OUTSIDE, STALE),
+    Place.PERHAPS: (_UNSURE, IMPRECISE),
 }
 
 
 def place_in_currency(asserted: DateInterval | None, days: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
     """Whether an assertion is recent enough to speak for today."""
     if days is None:
-        return Where.NO_WINDOW, NOTHING
-    return (Where.UNSURE, UNDATED) if asserted is None else _CURRENT[asserted.place(days)]
+        return _NO_WINDOW, NOTHING
+    return (_UNSURE, UNDATED) if asserted is None else _CURRENT[asserted.place(days)]
 
 
 def asserted(fact: Fact) -> DateInterval | None:

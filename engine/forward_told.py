@@ -22,12 +22,17 @@ class Numbers:
     def __init__(self, limits: Mapping[int, Sequence[float]], remember: int) -> None:
         self._limits = limits
         self._told: Kept[tuple[int, Where, NumberInterval], _durable.Fact] = Kept(remember)
+        self._of_alike: Kept[tuple[int, Where, NumberInterval], _durable.Fact] = Kept(remember)
 
     def fact(self, probe: int, place: Where, value: NumberInterval) -> _durable.Fact:
         key = probe, place, value
         told = self._told.get(key)
-        if told is None:
-            told = number_fact(probe, place, alike(value, self._limits[probe]))
+        if told is None:  # numbers with many digits seldom recur, those that lie between the same limits do
+            lies = probe, place, alike(value, self._limits[probe])
+            told = self._of_alike.get(lies)
+            if told is None:
+                told = number_fact(*lies)
+                self._of_alike.keep(lies, told)
             self._told.keep(key, told)
         return told
 
@@ -41,7 +46,9 @@ def number_fact(probe: int, place: Where, value: NumberInterval) -> _durable.Fac
 
 def alike(value: NumberInterval, limits: Sequence[float]) -> NumberInterval:
     """A number that lies as this one does between these limits, which are in their order."""
-    return NumberInterval(_alike(value.low, limits), _alike(value.high, limits), value.low_open, value.high_open)
+    low = _alike(value.low, limits)
+    high = low if value.high == value.low else _alike(value.high, limits)
+    return NumberInterval(low, high, value.low_open, value.high_open)
 
 
 def _alike(value: float, limits: Sequence[float]) -> float:

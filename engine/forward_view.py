@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from trialsieve.engine.facts import Chart, Fact
+from trialsieve.engine.facts import Chart, Contradiction, Fact
 from trialsieve.engine.interval import DateInterval, Place, add, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.model import UNSTATED, Span, Window
@@ -43,8 +43,12 @@ def as_it_stood(fact: Fact, as_of: date) -> Fact | None:
         and (over is None or (over.last is not None and over.last <= as_of))
     ):
         return fact
-    if (when is not None and not when.starts_by(as_of)) or (recorded is not None and not recorded.starts_by(as_of)):
+    if recorded is not None and not recorded.starts_by(as_of):
         return None
+    if when is not None and not when.starts_by(as_of):
+        if recorded is None or not recorded.surely_before(when):
+            return None
+        when = DateInterval(None, recorded.last, None, recorded.end)  # nothing is noted before it was
     ended = fact.ended and (over is None or over.starts_by(as_of))
     was_not_over_yet = fact.ended and not ended and fact.state in (State.RESOLVED, State.REMISSION)
     return replace(
@@ -71,13 +75,31 @@ class Moment:
 
     def window(self, window: Window) -> DateInterval:
         """The days of a window; before an anchor that is not given, it provisionally ends on the as-of date."""
-        return window_before(self.circumstances.anchor(window.anchor) or self.as_of, window)
+        counted = _window_before(self.circumstances.anchor(window.anchor) or self.as_of, window)
+        second = self._second(window)
+        if second is None:
+            return counted
+        from_second = _window_before(second, window)
+        assert counted.first is not None
+        assert counted.last is not None
+        assert from_second.first is not None
+        return days(min(counted.first, from_second.first), counted.last)
 
     def still_open(self, window: Window) -> frozenset[Reason]:
-        """Why what lies in the window may have left it when the anchor comes; nothing if it has come."""
+        """Why what lies in the window may have left it when the anchor comes.
+
+        Nothing if the anchor has come, or if the day has from which the window is counted back.
+        """
+        second = self._second(window)
+        if second is not None and second <= self.as_of:
+            return NOTHING
         if window.anchor == UNSTATED:
             return REGISTRY_ERROR
         return IMPRECISE if self.circumstances.is_open(window.anchor) else NOTHING
+
+    def _second(self, window: Window) -> date | None:
+        """The day of the second anchor from which a window is counted back, where it has one and its day is given."""
+        return None if window.back_from is None else self.circumstances.anchor(window.back_from)
 
 
 class View:
@@ -97,6 +119,22 @@ class View:
                 else:
                     by_concept[concept] = [stood]
 
+    def gainsaid(self, fact: Fact, asserted: DateInterval | None, *, as_over: bool) -> bool:
+        """Whether another of its code was refuted, or is over where that matters, and not surely before it was said."""
+        return any(
+            fact.reference in other.of and (as_over or other.refuted) and self._may_outdo(other, fact, asserted)
+            for other in self.chart.contradictions
+        )
+
+    def _may_outdo(self, other: Contradiction, fact: Fact, asserted: DateInterval | None) -> bool:
+        as_of, when, over = self.moment.as_of, other.when, other.ended_when
+        if when is not None and not when.starts_by(as_of):
+            return False  # not said yet
+        if when is not None and asserted is not None and clip(when, as_of).surely_before(asserted):
+            return False
+        of_former_times = over is not None and fact.when is not None and over.surely_before(fact.when)
+        return not of_former_times
+
     def of(self, concepts: Sequence[str]) -> Sequence[Fact]:
         if len(concepts) == 1:
             return self.by_concept.get(concepts[0], ())
@@ -109,6 +147,9 @@ class View:
             for concept in concepts
             for fact in self.by_concept.get(concept, ())
         )
+
+
+_window_before = lru_cache(maxsize=256)(window_before)
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from enum import Enum
 from msgspec import Struct
 
 from trialsieve.rules.model import Limits, Window
-from trialsieve.rules.vocabulary import Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Truth
 
 
 class Place(Enum):
@@ -21,6 +21,10 @@ class Place(Enum):
     INSIDE = "inside"
     PERHAPS = "perhaps"
     OUTSIDE = "outside"
+
+
+# By themselves: the members of an enumeration are found by a detour.
+_INSIDE, _PERHAPS, _OUTSIDE = Place.INSIDE, Place.PERHAPS, Place.OUTSIDE
 
 
 class NumberInterval(Struct, frozen=True, gc=False):
@@ -42,12 +46,12 @@ class NumberInterval(Struct, frozen=True, gc=False):
         if _below(self.high, self.high_open, low, limits.low_open) or _below(
             -self.low, self.low_open, -high, limits.high_open
         ):
-            return Truth.FALSE
+            return FALSE
         low_ok = limits.low is None or self.low > low or (self.low == low and (self.low_open or not limits.low_open))
         high_ok = (
             limits.high is None or self.high < high or (self.high == high and (self.high_open or not limits.high_open))
         )
-        return Truth.TRUE if low_ok and high_ok else Truth.UNKNOWN
+        return TRUE if low_ok and high_ok else UNKNOWN
 
 
 def _below(value: float, value_open: bool, bound: float, bound_open: bool) -> bool:
@@ -86,12 +90,12 @@ class DateInterval(Struct, frozen=True, gc=False):
         """Where this lies in a window of whole days (`window.first` None reaches back for ever)."""
         assert window.last is not None
         if self.last is not None and window.first is not None and self.last < window.first:
-            return Place.OUTSIDE
+            return _OUTSIDE
         if self.first is not None and self.first > window.last:
-            return Place.OUTSIDE
+            return _OUTSIDE
         first_inside = window.first is None or (self.first is not None and self.first >= window.first)
         last_inside = self.last is not None and self.last <= window.last
-        return Place.INSIDE if first_inside and last_inside else Place.PERHAPS
+        return _INSIDE if first_inside and last_inside else _PERHAPS
 
 
 def clip(interval: DateInterval, as_of: date) -> DateInterval:

@@ -53,7 +53,8 @@ class Outcome(Struct, frozen=True, gc=False):
 
     `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
     `changes_on` is the day from which it would be otherwise if nothing new were recorded, since a window moved on or a
-    person's answer lapsed, and `changes_to` what it would be then.
+    person's answer lapsed, and `changes_to` what it would be then. `noted` are those reasons that are not of what it
+    rests on by itself, but of what is asked beside it: its notes tell them.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -66,6 +67,7 @@ class Outcome(Struct, frozen=True, gc=False):
     when: DateInterval | None = None
     changes_on: date | None = None
     changes_to: Outcome | None = None
+    noted: frozenset[Reason] = NO_REASONS
 
     def __post_init__(self) -> None:
         if (self.truth is UNKNOWN) != bool(self.reasons):

@@ -15,6 +15,7 @@ from trialsieve.rules.model import (
     Readings,
     Recorded,
     RuleBook,
+    SameResource,
     Test,
     Window,
 )
@@ -29,7 +30,7 @@ WHY_NOT_BY_IT: Final = {
     Reason.NO_REFERENCE_RANGE: "without a usable reference range",
     Reason.IMPRECISE: "too imprecise, it could go either way",
     Reason.UNCONFIRMED: "preliminary or unconfirmed",
-    Reason.UNSPECIFIC: "not specific enough to decide, by its method, specimen, kind or code",
+    Reason.UNSPECIFIC: "{specific}",
     Reason.CONFLICTING_DATA: "these contradict each other",
 }
 """Why what is on record does not decide."""
@@ -69,6 +70,7 @@ REASON_WORDS: Final = {
 
 OF_ANOTHER_TIME = "not of the time that is asked about"
 EITHER_WAY = "it could go either way"
+NOT_SPECIFIC = "not specific enough to decide"
 
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
 
@@ -148,8 +150,27 @@ def too_old(test: Test) -> str:
     return OF_ANOTHER_TIME
 
 
+def specific(test: Test) -> str:
+    """In what something is `unspecific`: its code, the facets that the test asks for, and the answer of a result."""
+    if isinstance(test, Readings):
+        return specific(test.tests[0][1])
+    if isinstance(test, SameResource):
+        return f"{NOT_SPECIFIC}, by its {test.facet}"
+    asked = ["code"]
+    if isinstance(test, Recorded):
+        asked += [facet for facet, _ in test.facets]
+    elif isinstance(test, (Measurement, QualitativeResult)):
+        only = test.only if isinstance(test, QualitativeResult) else ()
+        asked += [facet for facet, _ in (*test.skip, *only)]
+        asked.append("answer")
+    *first, last = dict.fromkeys(asked)
+    return f"{NOT_SPECIFIC}, by its {', '.join(first)} or {last}" if first else f"{NOT_SPECIFIC}, by its {last}"
+
+
 def _days(window: Window) -> str:
     length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
+    if window.back_from is not None:
+        return f"the {length} asked about"
     if window.anchor == SCREENING:
         return f"the last {length}"
     return f"the {length} asked about" if window.anchor == UNSTATED else f"the {length} before {window.anchor}"

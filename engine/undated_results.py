@@ -6,17 +6,26 @@ from datetime import date
 
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.rules.logic_order import atoms_reached
-from trialsieve.rules.model import Measurement, QualitativeResult, Readings, RuleBook
+from trialsieve.rules.model import Measurement, QualitativeResult, Readings, Recorded, RuleBook
 from trialsieve.rules.vocabulary import Kind, Role
 
 
 def measured_concepts(book: RuleBook, trial: str) -> frozenset[str]:
     """The concepts of which a trial's rules look at results."""
+    return concepts_read(book, trial, (Measurement, QualitativeResult))
+
+
+def concepts_read(
+    book: RuleBook,
+    trial: str,
+    sorts: tuple[type[Measurement] | type[QualitativeResult] | type[Recorded], ...],
+) -> frozenset[str]:
+    """The concepts at which a trial's tests of these sorts look."""
     found: set[str] = set()
     for atom in atoms_reached(book, [trial]):
         tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
         for test in tests:
-            if isinstance(test, (Measurement, QualitativeResult)):
+            if isinstance(test, sorts):
                 found.update(test.concepts)
     return frozenset(found)
 

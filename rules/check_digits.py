@@ -32,6 +32,7 @@ _SYNTAX: Final = {
     "http://www.whocc.no/atc": r"[A-Z]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?",
     "http://hl7.org/fhir/sid/cvx": r"[0-9]{2,3}",
     "http://www.cms.gov/Medicare/Coding/ICD10": r"[0-9A-HJ-NP-Z]{7}",
+    "http://fhir.de/CodeSystem/bfarm/ops": r"[135689]-[0-9][0-9a-z]{2}(\.[0-9a-z]{1,3})?",
     "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": r"[A-CEGHJ-MP-V][0-9]{4}",
     "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": r"C[0-9]{2,7}",
 }

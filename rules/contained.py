@@ -33,7 +33,7 @@ def _timed_within(narrow: Recorded, wide: Recorded) -> bool:
 
 def no_longer(one: Window, other: Window) -> bool:
     """Whether all that lies in one window surely lies in the other, however long the months are."""
-    if one.anchor != other.anchor:
+    if one.anchor != other.anchor or one.back_from not in {None, other.back_from}:
         return False
     (unit, length), (other_unit, other_length) = _length(one), _length(other)
     if unit != other_unit:

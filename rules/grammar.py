@@ -78,10 +78,10 @@ def span(text: str) -> Span:
     return Span(int(found[1]), found[2])
 
 
-def window(text: str, *, inclusive: bool, anchor: str) -> Window:
+def window(text: str, *, inclusive: bool, anchor: str, back_from: str | None = None) -> Window:
     """The look-back window of this length before an anchor."""
     length = span(text)
-    return Window(length.amount, length.unit, inclusive, anchor)
+    return Window(length.amount, length.unit, inclusive, anchor, back_from)
 
 
 class Bounds(Part):

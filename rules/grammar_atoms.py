@@ -52,12 +52,14 @@ Values = Annotated[
 class Windowed(Part):
     """What may have a look-back window: `within` includes its far edge, `less_than` does not.
 
+    `back_from` is a second anchor; its length is counted back from the earlier of the two days that are given.
     `after` names a finding; `within_after` is how long after it, its last day included.
     """
 
     within: SpanText | None = None
     less_than: SpanText | None = None
     anchor: Name | None = None
+    back_from: Name | None = None
     currency: Name | None = None
     after: Name | None = None
     within_after: SpanText | None = None
@@ -67,6 +69,8 @@ class Windowed(Part):
             raise mistake("'within' and 'less_than' cannot both be the window")
         if self.anchor is not None and not self.has_window:
             raise mistake("'anchor' needs a window: within or less_than")
+        if self.back_from is not None and not self.has_window:
+            raise mistake("'back_from' needs a window: within or less_than")
         if self.within_after is not None and self.after is None:
             raise mistake("'within_after' needs 'after': the finding from which it counts")
         if self.currency not in {None, "none"} and self.has_window:

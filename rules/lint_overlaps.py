@@ -206,4 +206,5 @@ def _when(test: Timed) -> str:
     if test.window is None:
         return "at any time"
     length = f"{test.window.amount} {test.window.unit}{'' if test.window.amount == 1 else 's'}"
-    return f"within {length}" if test.window.inclusive else f"less than {length} ago"
+    words = f"within {length}" if test.window.inclusive else f"less than {length} ago"
+    return words if test.window.back_from is None else f"{words} (counted back from {test.window.back_from})"

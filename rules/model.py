@@ -75,14 +75,15 @@ class Concept:
     """A clinical concept: its codes, its unit, and how its results are read.
 
     `unit` is the canonical UCUM unit of facts of this concept; `factors` maps a UCUM unit to the factor to it.
-    `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`.
-    `number_means` says how a number without an interpretation is read as a result: `detection` (any amount is
-    positive), `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value
-    set can never be complete, so words that name it raise a doubt beside any code, but for those `not_named_with`
-    others. `any_code`: every Immunization counts as the concept whatever its code, unless a code of role exclude says
-    that it is something else. `any_procedure`, `any_allergy`: every Procedure or AllergyIntolerance raises a doubt, as
-    a supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is
-    given weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
+    `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`. `number_means`
+    says how a number without an interpretation is read as a result: `detection` (any amount is positive),
+    `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
+    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others. `any_code`:
+    every Immunization counts as the concept whatever its code, unless a code of role exclude says that it is something
+    else, or one of role supporting that it may be. `any_procedure`, `any_allergy`: every Procedure or
+    AllergyIntolerance raises a doubt, as a supporting code does; an AllergyIntolerance not where it says that there is
+    no allergy. `ordered_ahead`: it is given weeks after it was ordered, if at all, so that only an order that was
+    carried out says that it was given.
     """
 
     id: str
@@ -135,13 +136,15 @@ class Limits:
 class Window:
     """A look-back window before an anchor: `amount` calendar months, weeks, days or years; its far edge in or out.
 
-    The anchor is one of the trial's, or `unstated` where the registry gives none.
+    The anchor is one of the trial's, or `unstated` where the registry gives none. `back_from` is another anchor of the
+    trial; where its day is given and is the earlier of the two, the first day is counted back from that day.
     """
 
     amount: int
     unit: str  # "day" | "week" | "month" | "year"
     inclusive: bool
     anchor: str = SCREENING
+    back_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,21 @@ class AtomTranslator:
         elif isinstance(syntax, ObservationTest) and anchor == UNSTATED:
             hint = "only something on record can have one; name an anchor that the trial declares"
             self._report((*location, "anchor"), "a result cannot have a window before an unstated anchor", hint)
-        return window(span, inclusive=inclusive, anchor=anchor)
+        if syntax.back_from is not None:
+            self._back_from(syntax.back_from, anchor, (*location, "back_from"))
+        return window(span, inclusive=inclusive, anchor=anchor, back_from=syntax.back_from)
+
+    def _back_from(self, name: str, anchor: str, location: Location) -> None:
+        if name in {SCREENING, UNSTATED}:
+            hint = "name another anchor that the trial declares, whose day is given by --anchor"
+            self._report(location, f"a window cannot be counted back from '{name}'", hint)
+        elif name == anchor:
+            self._report(location, f"the window lies before '{anchor}' already", "drop 'back_from'")
+        elif anchor == UNSTATED:
+            hint = "drop 'back_from', or name the anchor before which the window lies"
+            self._report(location, "a window before an unstated anchor is not counted back from another", hint)
+        elif name not in self._anchors:
+            self._undeclared(name, location, f"a window counted back from the anchor '{name}'")
 
     def _undeclared(self, anchor: str, location: Location, what: str) -> None:
         declared = [name for name in self._anchors if name != UNSTATED]

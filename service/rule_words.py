@@ -35,7 +35,7 @@ from trialsieve.rules.model import (
     Unresolved,
     Window,
 )
-from trialsieve.rules.vocabulary import AbsenceRule, Basis, Take, Timing
+from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
 
 TAKE_WORDS = {Take.LATEST: "the latest", Take.ANY: "any", Take.ALL: "every"}
 
@@ -107,7 +107,10 @@ def window_words(window: Window) -> str:
     """`within 6 months before screening`; an edge that does not count is `less than 6 months before screening`."""
     length = span_words(Span(window.amount, window.unit))
     anchor = "a day that the registry omits" if window.anchor == UNSTATED else window.anchor
-    return f"{'within' if window.inclusive else 'less than'} {length} before {anchor}"
+    words = f"{'within' if window.inclusive else 'less than'} {length} before {anchor}"
+    if window.back_from is None:
+        return words
+    return f"{words}, counted back from {window.back_from} where that is given and earlier"
 
 
 def span_words(span: Span) -> str:
@@ -196,7 +199,9 @@ def _after_words(test: Measurement | QualitativeResult | Recorded) -> list[str]:
 def _recorded_words(test: Recorded, book: RuleBook) -> str:
     clauses = [window_words(test.window) if test.window is not None else TIMING_WORDS[test.timing]]
     if test.currency is not None:
-        clauses.append(f"asserted in the last {book.currency[test.currency]} days ({test.currency})")
+        is_condition = any(Kind.CONDITION in book.concepts[name].kinds for name in test.concepts)
+        how = "asserted" if is_condition else "given or still going on"
+        clauses.append(f"{how} in the last {book.currency[test.currency]} days ({test.currency})")
     clauses += _after_words(test)
     if test.first:
         clauses.append("the first on record")

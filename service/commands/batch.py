@@ -29,6 +29,7 @@ from trialsieve.service.arguments import (
 
 if TYPE_CHECKING:
     from trialsieve.service.batch.job import Job
+    from trialsieve.service.batch.pool import LocalPool, Pool
 
 HELP = "screen a whole population into tables, with many processes"
 
@@ -96,10 +97,21 @@ def run(arguments: argparse.Namespace) -> int:
     if importlib.util.find_spec("pyarrow") is None:
         raise UsageError(MISSING)
     further = [chosen("--also", name, dict.fromkeys(ALSO, name)) for name in arguments.also]
+    from trialsieve.service.batch.pool import LocalPool
+
     chosen("--engine", arguments.engine, dict.fromkeys(ENGINES))
     if arguments.master is not None and arguments.engine != "spark":
         raise UsageError("--master: goes with --engine spark alone")
-    return _screen(arguments, _job(arguments), further)
+    workers = workers_asked(arguments.workers)
+    local = LocalPool(workers) if arguments.engine == "local" else None  # it loads while this process does
+    try:
+        job = _job(arguments)
+    except BaseException:
+        if local is not None:
+            local.abandon()
+            local.close()
+        raise
+    return _screen(arguments, job, further, workers, local)
 
 
 def workers_asked(text: str | None) -> int:
@@ -135,23 +147,21 @@ def _job(arguments: argparse.Namespace) -> Job:
     )
 
 
-def _screen(arguments: argparse.Namespace, job: Job, also: list[str]) -> int:
+def _screen(arguments: argparse.Namespace, job: Job, also: list[str], workers: int, local: LocalPool | None) -> int:
     from trialsieve.service.batch.claim import RUN
-    from trialsieve.service.batch.pool import LocalPool, Pool
     from trialsieve.service.batch.progress import ProgressLines
     from trialsieve.service.batch.run import BatchRun
     from trialsieve.service.batch.workspace import write_json
 
-    workers = workers_asked(arguments.workers)
     began, clock = datetime.now(UTC), time.monotonic()
     progress = ProgressLines()
     pool: Pool
-    if arguments.engine == "spark":
+    if local is not None:
+        pool = local
+    else:
         from trialsieve.service.batch.spark import SparkPool
 
         pool = SparkPool(arguments.master)
-    else:
-        pool = LocalPool(workers)
     out = Path(arguments.out)
     try:
         with ended_by_signal():

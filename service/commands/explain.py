@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not is_asked(arguments.patient, record.patient):
             continue
         unread: list[InputProblem] = []
-        chart = build_chart(record, request.book, unread, wanted=request.concepts)
+        chart = build_chart(record, request.book, unread, wanted=request.concepts, as_of=request.circumstances.as_of)
         reporter.all(unread)
         for result in screener.screen(chart, request.circumstances):
             lines += [*([""] if lines else []), *explainer(result, chart, request.book, paper).lines(only)]

@@ -142,7 +142,7 @@ class Run:
                 quiet=quiet_codes(request.book, concepts),
             ):
                 unread: list[InputProblem] = []
-                chart = build_chart(record, request.book, unread, wanted=concepts)
+                chart = build_chart(record, request.book, unread, wanted=concepts, as_of=request.circumstances.as_of)
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
                 results = screener.screen(chart, request.circumstances, findings=False)

@@ -47,10 +47,11 @@ def replay(kept: KeptScreening, book: RuleBook) -> list[Replayed]:
         )
     record = record_of(kept.resources, kept.input_sha256)
     trials = [result.trial for result in kept.results if result.trial in book.trials]
-    chart = build_chart(record, book, [], wanted=concepts_of(book, trials))
+    concepts = concepts_of(book, trials)
     screener = Screener(book, trials)
     answers = {}
     for day in {_as_of(result) for result in kept.results}:
+        chart = build_chart(record, book, [], wanted=concepts, as_of=day)
         circumstances = Circumstances(day, AbsencePolicy(kept.absence), kept.anchors)
         for answer in screener.screen(chart, circumstances, findings=False):
             answers[answer.trial, day] = answer

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
+from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
 from trialsieve.rules.model import (
@@ -243,7 +243,18 @@ def attestation(target: str, answer: bool, when: DateInterval, until: DateInterv
     return Attestation(target, answer, _reference(Kind.OBSERVATION, None), when, until, "Practitioner/1", says)
 
 
-Given = Fact | Unreadable | Attestation | Uncoded
+def refuted(*others: Fact, when: DateInterval | None = None) -> Contradiction:
+    """A resource of the code of these others that was refuted, recorded then."""
+    return Contradiction("Condition/refuted", "refuted", frozenset(each.reference for each in others), True, when)
+
+
+def over(*others: Fact, when: DateInterval | None = None, ended: DateInterval | None = None) -> Contradiction:
+    """A resource of the code of these others that is over, as was said then."""
+    of = frozenset(each.reference for each in others)
+    return Contradiction("Condition/over", "over", of, False, when, ended)
+
+
+Given = Fact | Unreadable | Attestation | Uncoded | Contradiction
 
 
 def chart(
@@ -279,6 +290,11 @@ def chart(
         uncoded=tuple(item for item in given if isinstance(item, Uncoded)),
         attestations=tuple(item for item in given if isinstance(item, Attestation)),
         cautions=cautions,
+        contradictions=tuple(item for item in given if isinstance(item, Contradiction)),
+        allergies_assessed=any(
+            fact.kind is Kind.ALLERGY and fact.certainty is Certainty.FIRM and fact.role is not Role.NEGATES
+            for fact in facts
+        ),
     )
 
 

@@ -31,9 +31,11 @@ from charts import (
     recorded,
     unreadable,
 )
+from msgspec.structs import replace as replace_fact
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Fact, Uncoded
+from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import Atom, FindingHolds, Readings, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import (
@@ -84,6 +86,43 @@ def test_nothing_on_record(
 def test_an_assessed_patient_without_that_allergy_has_none(evaluate: Evaluate) -> None:
     another = entry(ago(9), concept="x.another", kind=Kind.ALLERGY)
     assert ask(evaluate, atom(ALLERGIC, absence=ASSESSED), chart(another, covered=())) == "false"
+
+
+@pytest.mark.parametrize("assessed", [True, False])
+def test_that_an_allergy_is_on_record_says_less_than_that_allergies_were_assessed(
+    evaluate: Evaluate, assessed: bool
+) -> None:
+    another = replace(chart(entry(ago(9), concept="x.another", kind=Kind.ALLERGY)), allergies_assessed=assessed)
+    expected = "false" if assessed else "no-data"
+    assert ask(evaluate, atom(ALLERGIC, absence=ASSESSED), another) == expected
+    assert ask(evaluate, atom(ALLERGIC, absence=ASSESSED), replace(another, facts=())) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "certainty", "ended", "expected"),
+    [
+        (State.ACTIVE, Certainty.FIRM, False, "false"),
+        (State.UNSTATED, Certainty.FIRM, False, "false"),
+        (State.RESOLVED, Certainty.FIRM, False, "no-data"),
+        (State.REMISSION, Certainty.FIRM, False, "no-data"),
+        (State.ACTIVE, Certainty.FIRM, ago(1), "no-data"),
+        (State.ACTIVE, Certainty.FIRM, ago(-1), "false"),
+        (State.ACTIVE, Certainty.WEAK, False, "no-data"),
+    ],
+)
+def test_a_denial_that_is_over_or_not_sure_denies_nothing(
+    evaluate: Evaluate, state: State, certainty: Certainty, ended: DateInterval | bool, expected: str
+) -> None:
+    denied = replace_fact(
+        entry(ago(9), concept=ALLERGY, role=Role.NEGATES, certainty=certainty, ended=ended),
+        state=state,
+        kind=Kind.ALLERGY,
+    )
+    assert ask(evaluate, atom(ALLERGIC, absence=ASSESSED), chart(denied)) == expected
+    allergy = entry(ago(90), concept=ALLERGY, kind=Kind.ALLERGY)
+    asserted = "conflicting-data" if expected == "false" else "true"
+    older = replace_fact(denied, when=ago(90))
+    assert ask(evaluate, ALLERGIC, chart(allergy, older)) == asserted
 
 
 def test_a_kind_that_is_present_is_covered(evaluate: Evaluate) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from charts import (
+    AS_OF,
     EvaluateUnder,
     Given,
     ago,
@@ -26,12 +29,16 @@ from trialsieve.engine import direct
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.model import UNSTATED, Test, Window
-from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role, State, Take
+from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role, State, Take, Truth
 
 PAST, TODAY, AHEAD, NOT_GIVEN = anchored(infusion=-10), anchored(infusion=0), anchored(infusion=10), anchored()
 FORTNIGHT = Window(14, "day", True, "infusion")
 LESS_THAN_A_FORTNIGHT = Window(14, "day", False, "infusion")
 NO_ANCHOR = Window(14, "day", True, UNSTATED)
+BACK_FROM_START = Window(14, "day", True, back_from="start")
+LESS_FROM_START = Window(14, "day", False, back_from="start")
+MONTHS_FROM_START = Window(6, "month", True, back_from="start")
+INFUSION_FROM_START = Window(14, "day", True, "infusion", "start")
 BEFORE, SHORTER, UNANCHORED = (recorded(window=each) for each in (FORTNIGHT, LESS_THAN_A_FORTNIGHT, NO_ANCHOR))
 
 
@@ -80,6 +87,66 @@ def test_what_happened_in_a_window_before_an_anchor(
     assert _ask(evaluate_under, circumstances, test, entry(ago(days_ago))) == expected
 
 
+START, START_TODAY, START_AHEAD = anchored(start=-10), anchored(start=0), anchored(start=10)
+BACK, LESS_BACK, MONTHS_BACK, INFUSION_BACK = (
+    recorded(window=each) for each in (BACK_FROM_START, LESS_FROM_START, MONTHS_FROM_START, INFUSION_FROM_START)
+)
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "test", "days_ago", "expected"),
+    [
+        (START, BACK, 25, "false"),
+        (START, BACK, 24, "true"),
+        (START, BACK, 23, "true"),
+        (START, BACK, 15, "true"),
+        (START, BACK, 9, "true"),
+        (START, BACK, 0, "true"),
+        (START, LESS_BACK, 24, "false"),
+        (START, LESS_BACK, 23, "true"),
+        *(
+            (circumstances, BACK, days_ago, expected)
+            for circumstances in (START_TODAY, START_AHEAD, NOT_GIVEN, PAST)
+            for days_ago, expected in ((15, "false"), (14, "true"), (13, "true"), (0, "true"))
+        ),
+        (anchored(infusion=-3, start=-10), INFUSION_BACK, 25, "false"),
+        (anchored(infusion=-3, start=-10), INFUSION_BACK, 24, "true"),
+        (anchored(infusion=-3, start=-10), INFUSION_BACK, 3, "true"),
+        (anchored(infusion=-3, start=-10), INFUSION_BACK, 2, "false"),
+        (anchored(infusion=-10, start=-3), INFUSION_BACK, 25, "false"),
+        (anchored(infusion=-10, start=-3), INFUSION_BACK, 24, "true"),
+        (anchored(infusion=-10, start=-3), INFUSION_BACK, 9, "false"),
+        (anchored(infusion=10, start=-10), INFUSION_BACK, 25, "false"),
+        (anchored(infusion=10, start=-10), INFUSION_BACK, 24, "true"),
+        (anchored(infusion=10, start=0), INFUSION_BACK, 14, "true"),
+        (anchored(infusion=10, start=1), INFUSION_BACK, 13, "imprecise"),
+        (anchored(infusion=10, start=1), INFUSION_BACK, 14, "false"),
+        (anchored(infusion=10), INFUSION_BACK, 4, "imprecise"),
+        (START, INFUSION_BACK, 24, "true"),
+        (START, INFUSION_BACK, 25, "false"),
+        (START_AHEAD, INFUSION_BACK, 14, "imprecise"),
+        (START_AHEAD, INFUSION_BACK, 15, "false"),
+    ],
+)
+def test_what_happened_in_a_window_that_is_counted_back_from_an_earlier_day(
+    evaluate_under: EvaluateUnder, circumstances: Circumstances, test: Test, days_ago: int, expected: str
+) -> None:
+    assert _ask(evaluate_under, circumstances, test, entry(ago(days_ago))) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "first_day", "day_before"),
+    [("2026-11-06", "2026-05-06", "2026-05-05"), ("2026-08-31", "2026-02-28", "2026-02-27")],
+)
+def test_calendar_months_are_counted_back_from_the_earlier_day(
+    evaluate_under: EvaluateUnder, start: str, first_day: str, day_before: str
+) -> None:
+    circumstances = Circumstances(AS_OF, anchors={"start": date.fromisoformat(start)})
+    assert _ask(evaluate_under, circumstances, MONTHS_BACK, entry(on(first_day))) == "true"
+    assert _ask(evaluate_under, circumstances, MONTHS_BACK, entry(on(day_before))) == "false"
+    assert _ask(evaluate_under, circumstances, MONTHS_BACK, entry(on(first_day[:7]))) == "imprecise"
+
+
 OTHERS: list[tuple[str, Circumstances, Test, list[Given], str]] = [
     ("undated", NOT_GIVEN, BEFORE, [entry(None)], "undated"),
     ("undated, no anchor stated", NOT_GIVEN, UNANCHORED, [entry(None)], "undated"),
@@ -103,6 +170,25 @@ OTHERS: list[tuple[str, Circumstances, Test, list[Given], str]] = [
     ),
     ("begun after it", PAST, recorded(window=FORTNIGHT, still_active=Reason.JUDGEMENT), [entry(ago(9))], "false"),
     ("a relapse of what began after it", PAST, BEFORE, [entry(ago(9), state=State.RELAPSE)], "false"),
+    ("history, recorded between the two", START, BACK, [entry(None, recorded=ago(15), role=Role.HISTORY)], "undated"),
+    ("history, recorded before both", START, BACK, [entry(None, recorded=ago(25), role=Role.HISTORY)], "false"),
+    ("undated, counted back", START, BACK, [entry(None)], "undated"),
+    ("a month across the earlier edge", START, BACK, [entry(on("2026-10"))], "imprecise"),
+    ("a month across the later edge alone", START, BACK, [entry(period(20, 2))], "true"),
+    (
+        "begun before both and still active",
+        START,
+        recorded(window=BACK_FROM_START, still_active=Reason.JUDGEMENT),
+        [entry(ago(25))],
+        "judgement",
+    ),
+    (
+        "begun before both and over between them",
+        START,
+        recorded(window=BACK_FROM_START, still_active=Reason.JUDGEMENT),
+        [entry(ago(25), ended=ago(20))],
+        "judgement",
+    ),
     ("a relapse of what began before it", PAST, BEFORE, [entry(ago(25), state=State.RELAPSE)], "undated"),
 ]
 
@@ -142,6 +228,25 @@ def test_a_result_counts_in_the_window_as_far_as_its_anchor_is_known(
 ) -> None:
     assert _ask(evaluate_under, circumstances, test, number(60, ago(days_ago))) == expected
     qualitative = positive(window=test.window)  # type: ignore[union-attr]
+    assert _ask(evaluate_under, circumstances, qualitative, result(Result.POSITIVE, ago(days_ago))) == expected
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "days_ago", "expected"),
+    [
+        (START, 25, "stale"),
+        (START, 24, "true"),
+        (START, 0, "true"),
+        (START_AHEAD, 15, "stale"),
+        (START_AHEAD, 14, "true"),
+        (NOT_GIVEN, 15, "stale"),
+    ],
+)
+def test_a_result_counts_in_a_window_that_is_counted_back_from_an_earlier_day(
+    evaluate_under: EvaluateUnder, circumstances: Circumstances, days_ago: int, expected: str
+) -> None:
+    assert _ask(evaluate_under, circumstances, measured(window=BACK_FROM_START), number(60, ago(days_ago))) == expected
+    qualitative = positive(window=BACK_FROM_START)
     assert _ask(evaluate_under, circumstances, qualitative, result(Result.POSITIVE, ago(days_ago))) == expected
 
 
@@ -209,3 +314,43 @@ def test_where_nothing_is_on_record_no_anchor_matters() -> None:
 )
 def test_what_keeps_an_open_window_unknown_is_said(circumstances: Circumstances, test: Test, note: str) -> None:
     assert _outcome(circumstances, test, entry(ago(1))).notes == (note,)
+
+
+COUNTED = "its window of 14 days is counted back from start, 2026-11-11"
+
+
+@pytest.mark.parametrize(
+    ("test", "given"),
+    [
+        (BACK, entry(ago(24))),
+        (BACK, entry(ago(25))),
+        (BACK, entry(ago(1))),
+        (measured(window=BACK_FROM_START), number(60, ago(24))),
+    ],
+)
+def test_from_which_earlier_day_a_window_is_counted_back_is_said(test: Test, given: Given) -> None:
+    assert COUNTED in _outcome(START, test, given).assumptions
+
+
+@pytest.mark.parametrize(
+    ("test", "given"),
+    [(BACK, entry(on("2026-10"))), (measured(window=BACK_FROM_START), number(60, ago(25)))],
+)
+def test_where_that_leaves_it_unknown_it_is_said_with_why(test: Test, given: Given) -> None:
+    outcome = _outcome(START, test, given)
+    assert outcome.truth is Truth.UNKNOWN
+    assert COUNTED in outcome.notes
+
+
+@pytest.mark.parametrize("circumstances", [START_TODAY, START_AHEAD, NOT_GIVEN])
+@pytest.mark.parametrize("days_ago", [1, 20])
+def test_from_no_earlier_day_nothing_is_said(circumstances: Circumstances, days_ago: int) -> None:
+    outcome = _outcome(circumstances, BACK, entry(ago(days_ago)))
+    assert not any("counted back" in each for each in (*outcome.assumptions, *outcome.notes))
+
+
+def test_where_both_days_are_still_to_come_nobody_knows_when_it_leaves_the_window() -> None:
+    assert _outcome(anchored(infusion=10, start=1), INFUSION_BACK, entry(ago(1))).notes == (
+        "infusion on 2026-12-01 is still to come",
+        "its window of 14 days is counted back from start, 2026-11-22",
+    )

@@ -154,6 +154,37 @@ def test_a_window_before_a_day_that_is_given_does_not_move(
     assert _changes(recorded(window=window), entry(ago(5)), circumstances=circumstances) == day
 
 
+BACK_FROM_START = Window(14, "day", True, back_from="start")
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "days_ago", "day"),
+    [
+        (anchored(), 5, ahead(10)),
+        (anchored(start=0), 5, None),
+        (anchored(start=-10), 24, None),
+        (anchored(start=-10), 25, None),
+        (anchored(start=-10), 5, None),
+        (anchored(start=9), 5, None),
+        (anchored(start=10), 5, ahead(10)),
+        (anchored(start=11), 5, ahead(10)),
+    ],
+)
+def test_a_window_that_is_counted_back_from_a_given_day_moves_no_further(
+    circumstances: Circumstances, days_ago: int, day: date | None
+) -> None:
+    assert _changes(recorded(window=BACK_FROM_START), entry(ago(days_ago)), circumstances=circumstances) == day
+    assert _changes(measured(window=BACK_FROM_START), number(60, ago(days_ago)), circumstances=circumstances) == day
+
+
+def test_what_leaves_a_window_before_a_day_ahead_is_out_of_it_on_that_day() -> None:
+    """The day told is the first as-of date on which it is no longer so."""
+    asked, ten = criterion(atom(recorded(window=BACK_FROM_START)), kind=EXCLUSION), {"start": ahead(10)}
+    for day, truth in ((ahead(9), "true"), (ahead(10), "false")):
+        found = _evaluated(asked, entry(ago(5)), circumstances=Circumstances(day, anchors=ten))
+        assert said(found.outcome) == truth
+
+
 RESULTS: list[tuple[str, Test, list[Given], date | None]] = [
     ("the far edge today", RECENT_RESULT, [number(60, ago(14))], ahead(1)),
     ("true", RECENT_RESULT, [number(60, ago(5))], ahead(10)),

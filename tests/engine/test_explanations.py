@@ -143,7 +143,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded()),
             [entry(ago(1), role=Role.SUPPORTING)],
-            "not specific enough to decide, by its method, specimen, kind or code",
+            "not specific enough to decide, by its code",
         ),
         (atom(measured()), [unreadable(Kind.OBSERVATION)], "Observation/garbled could not be used: garbled"),
         (atom(Judgement()), [], "A person has to judge this."),
@@ -162,6 +162,7 @@ def test_what_is_unknown_is_said_with_why(asked: Atom, given: list[Given], words
         (measured(window=Window(1, "month", True)), "Number 60: outside the last 1 month."),
         (measured(window=Window(7, "day", True, "enrollment")), "Number 60: outside the 7 days before enrollment."),
         (measured(window=Window(7, "day", True, UNSTATED)), "Number 60: outside the 7 days asked about."),
+        (measured(window=Window(7, "day", True, back_from="infusion")), "Number 60: outside the 7 days asked about."),
     ],
 )
 def test_what_is_stale_is_said_with_the_days_asked_about(asked: Measurement, words: str) -> None:
@@ -246,7 +247,7 @@ def test_no_sentence_is_said_twice() -> None:
     rule = criterion(atom(recorded()), broad, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
     assert _criterion(rule, weak) == (
         "Condition on record: preliminary or unconfirmed. "
-        "Condition on record: not specific enough to decide, by its method, specimen, kind or code."
+        "Condition on record: not specific enough to decide, by its code."
     )
 
 

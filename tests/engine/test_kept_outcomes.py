@@ -53,7 +53,7 @@ OTHERS: dict[str, tuple[Chart, Circumstances]] = {
     "under the other policy": (BLANK, Circumstances(AS_OF, AbsencePolicy.UNKNOWN)),
     "not covered": (replace(BLANK, covered=frozenset()), PRESUME),
     "covered but for one kind": (replace(BLANK, covered=COVERABLE - {Kind.CONDITION}), PRESUME),
-    "with allergies assessed": (replace(BLANK, present=frozenset({Kind.ALLERGY})), PRESUME),
+    "with allergies assessed": (replace(BLANK, allergies_assessed=True), PRESUME),
     "with records in unknown code systems": (
         replace(BLANK, uncoded=(Uncoded(Kind.CONDITION, frozenset({"urn:local"}), 3),)),
         PRESUME,

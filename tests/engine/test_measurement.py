@@ -26,7 +26,8 @@ from charts import (
 )
 from msgspec.structs import replace
 
-from trialsieve.engine.interval import NumberInterval
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.model import Measurement, Window
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Basis, Certainty, Reason, Result, Role, State, Take
 
@@ -109,12 +110,6 @@ WHAT_DECIDES: list[tuple[str, Measurement, list[Given], str]] = [
     ("after the as-of date", measured(), [number(60, ago(-1))], "no-data"),
     ("on the as-of date", measured(), [number(60, ago(0))], "true"),
     ("an undated one does not outrank a dated one", measured(), [number(60, ago(9)), number(40, None)], "true"),
-    (
-        "a supporting one does not outrank",
-        measured(),
-        [number(60, ago(9)), number(40, ago(1), role=SUPPORTING)],
-        "true",
-    ),
     ("a newer one without a value does not outrank", measured(), [number(60, ago(9)), number(None, ago(1))], "true"),
     (
         "a newer one of another sort does not outrank",
@@ -141,6 +136,11 @@ def test_only_a_firm_dated_definitive_result_decides(
     assert ask(evaluate, test, chart(*given)) == expected
 
 
+def slip(value: float, issued: DateInterval) -> Fact:
+    """A result of next year, by its date."""
+    return replace(number(value, ago(-300)), recorded=issued)
+
+
 # --- the latest -----------------------------------------------------------------------------------------------------
 
 THE_LATEST: list[tuple[str, list[Given], str]] = [
@@ -155,6 +155,10 @@ THE_LATEST: list[tuple[str, list[Given], str]] = [
     ("issued later, taken who knows when", [number(60, ago(5)), number(40, by(3))], "conflicting-data"),
     ("issued before the other was taken", [number(60, ago(3)), number(40, by(5))], "true"),
     ("only an upper bound, no window", [number(60, by(3))], "true"),
+    ("dated after it was issued, and that after the other", [number(60, ago(5)), slip(40, ago(3))], "conflicting-data"),
+    ("dated after it was issued, before the other", [number(60, ago(3)), slip(40, ago(5))], "true"),
+    ("dated after it was issued, alone", [slip(40, ago(5))], "false"),
+    ("dated after it was issued, tomorrow", [number(60, ago(5)), slip(40, ago(-1))], "true"),
     ("one of them unknown", [number(60, ago(1)), number((40, 60), ago(1))], "imprecise"),
     (
         "each of them unknown",
@@ -180,6 +184,35 @@ THE_LATEST: list[tuple[str, list[Given], str]] = [
         "a preliminary one contradicts a false one too",
         [number(40, ago(5)), number(60, ago(1), certainty=WEAK)],
         "unconfirmed",
+    ),
+    (
+        "a newer one of a supporting code contradicts",
+        [number(60, ago(9)), number(40, ago(1), role=SUPPORTING)],
+        "unspecific",
+    ),
+    (
+        "one of the same day contradicts",
+        [number(60, ago(1)), number(40, ago(1), role=SUPPORTING)],
+        "unspecific",
+    ),
+    ("it contradicts a false one too", [number(40, ago(9)), number(60, ago(1), role=SUPPORTING)], "unspecific"),
+    ("it agrees", [number(60, ago(9)), number(70, ago(1), role=SUPPORTING)], "true"),
+    ("it agrees with a false one", [number(40, ago(9)), number(30, ago(1), role=SUPPORTING)], "false"),
+    ("it is unclear", [number(60, ago(9)), number((40, 60), ago(1), role=SUPPORTING)], "true"),
+    ("it has no usable unit", [number(60, ago(9)), number(None, ago(1), problem=Reason.UNIT, role=SUPPORTING)], "true"),
+    ("it is older", [number(60, ago(1)), number(40, ago(2), role=SUPPORTING)], "true"),
+    ("it may be newer", [number(60, ago(5)), number(40, on("2026-11"), role=SUPPORTING)], "unspecific"),
+    ("it is undated", [number(60, ago(9)), number(40, None, role=SUPPORTING)], "true"),
+    ("it is preliminary", [number(60, ago(9)), number(40, ago(1), role=SUPPORTING, certainty=WEAK)], "unspecific"),
+    (
+        "and a preliminary one contradicts",
+        [number(60, ago(9)), number(40, ago(1), role=SUPPORTING), number(40, ago(1), certainty=WEAK)],
+        "unconfirmed, unspecific",
+    ),
+    (
+        "the decider is unknown whatever it says",
+        [number((40, 60), ago(9)), number(40, ago(1), role=SUPPORTING)],
+        "imprecise",
     ),
 ]
 
@@ -324,6 +357,22 @@ SEVERAL: list[tuple[str, Measurement, list[Given], str]] = [
     ("all: but one that is too old", ALL_THIS_WEEK, [number(70, ago(1)), number(40, ago(9))], "true"),
     ("all: all too old", ALL_THIS_WEEK, [number(70, ago(8))], "stale"),
     ("all: but a preliminary one", ALL, [number(70, ago(1)), number(40, ago(9), certainty=WEAK)], "unconfirmed"),
+    ("any: but one of a supporting code", ANY, [number(40, ago(1)), number(70, ago(9), role=SUPPORTING)], "unspecific"),
+    ("any: it is true all the same", ANY, [number(70, ago(9)), number(40, ago(1), role=SUPPORTING)], "true"),
+    ("any: undated", ANY, [number(40, ago(1)), number(70, None, role=SUPPORTING)], "false"),
+    (
+        "any: it is too old to speak",
+        ANY_THIS_WEEK,
+        [number(40, ago(1)), number(70, ago(9), role=SUPPORTING)],
+        "false",
+    ),
+    ("all: but one of a supporting code", ALL, [number(70, ago(1)), number(40, ago(9), role=SUPPORTING)], "unspecific"),
+    (
+        "all: but two sorts of doubt",
+        ALL,
+        [number(70, ago(1)), number(40, ago(9), role=SUPPORTING), number(40, ago(9), certainty=WEAK)],
+        "unconfirmed, unspecific",
+    ),
 ]
 
 

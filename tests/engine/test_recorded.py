@@ -71,6 +71,13 @@ UNTIMED, CURRENT = recorded(Timing.UNSTATED), recorded(Timing.CURRENT)
         (entry(ago(1), role=SUPPORTING, state=RESOLVED), "unspecific", "judgement, unspecific", "false"),
         (entry(ago(1), certainty=WEAK, state=UNSTATED), "unconfirmed", "unconfirmed", "stale, unconfirmed"),
         (entry(ago(-1)), "false", "false", "false"),
+        (entry(ago(-1), recorded=ago(0)), "true", "true", "true"),
+        (entry(ago(-1), recorded=ago(9)), "true", "true", "true"),
+        (entry(ago(-1), recorded=ago(-1)), "false", "false", "false"),
+        (entry(ago(-9), recorded=ago(-1)), "false", "false", "false"),
+        (entry(ago(-1), recorded=on("2026-11")), "false", "false", "false"),
+        (entry(on("2027"), recorded=on("2026-11")), "true", "true", "true"),
+        (entry(ago(-1), recorded=ago(9), state=RESOLVED), "true", "judgement", "false"),
         (entry(ago(9), recorded=ago(-1)), "false", "false", "false"),
         (entry(ago(1), role=Role.EXCLUDE), "false", "false", "false"),
         (entry(ago(1), role=Role.STATUS), "false", "false", "false"),
@@ -496,3 +503,40 @@ def test_a_medication_counts_by_its_dates(evaluate: Evaluate) -> None:
     test = recorded(concepts=(DRUG,), window=Window(2, "week", inclusive=True))
     assert ask(evaluate, test, chart(entry(ago(14), concept=DRUG, kind=Kind.MEDICATION))) == "true"
     assert ask(evaluate, test, chart(entry(ago(15), concept=DRUG, kind=Kind.MEDICATION))) == "false"
+
+
+# --- a day that cannot be right -------------------------------------------------------------------------------------
+
+MONTH = recorded(window=Window(1, "month", inclusive=True))
+
+
+def performed(when: DateInterval, noted: DateInterval | None) -> Given:
+    return entry(when, kind=Kind.PROCEDURE, concept=PROCEDURE, recorded=noted)
+
+
+SLIPS: Rows = [
+    ("noted within the window", MONTH, [entry(ago(-300), recorded=ago(9))], "imprecise"),
+    ("noted on the first day of the window", MONTH, [entry(ago(-300), recorded=on("2026-10-21"))], "imprecise"),
+    ("noted before the window", MONTH, [entry(ago(-300), recorded=on("2026-10-20"))], "false"),
+    ("noted nowhere", MONTH, [entry(ago(-300))], "false"),
+    ("noted after the as-of date", MONTH, [entry(ago(-300), recorded=ago(-1))], "false"),
+    ("noted on the same day", MONTH, [entry(ago(-300), recorded=ago(-300))], "false"),
+    ("a procedure", recorded(concepts=(PROCEDURE,)), [performed(ago(-300), ago(9))], "true"),
+    ("a procedure that is planned", recorded(concepts=(PROCEDURE,)), [performed(ago(-300), None)], "false"),
+    ("its currency is that of its recording", A_WEEK, [entry(ago(-300), recorded=ago(7))], "true"),
+    ("noted too long ago", A_WEEK, [entry(ago(-300), recorded=ago(8))], "stale"),
+    ("a denial", EVER, [entry(ago(9)), entry(ago(-300), recorded=ago(3), role=NEGATES)], "conflicting-data"),
+    (
+        "a denial of today",
+        recorded(Timing.CURRENT),
+        [entry(ago(9)), entry(ago(-300), recorded=ago(3), role=NEGATES)],
+        "false",
+    ),
+]
+
+
+@pytest.mark.parametrize(("test", "given", "expected"), _cases(SLIPS), ids=_ids(SLIPS))
+def test_what_is_dated_after_it_was_recorded_lies_no_later_than_that(
+    evaluate: Evaluate, test: Recorded, given: list[Given], expected: str
+) -> None:
+    assert ask(evaluate, test, chart(*given)) == expected

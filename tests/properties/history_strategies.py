@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS
+from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS, contradictions
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -66,6 +66,8 @@ _WINDOWS = (
     Window(6, "month", False, SCREENING),
     Window(6, "month", True, ANCHORS[0]),
     Window(1, "month", True, UNSTATED),
+    Window(1, "month", True, SCREENING, ANCHORS[1]),
+    Window(6, "month", True, ANCHORS[0], ANCHORS[1]),
 )
 _IN_WINDOWS: tuple[Test, ...] = (
     *(
@@ -184,4 +186,5 @@ def history_charts(draw: st.DrawFn) -> Chart:
     found += [draw(_results(number)) for number in range(draw(st.integers(0, 2)))]
     present = frozenset(fact.kind for fact in found)
     covered = frozenset(Kind) if draw(st.booleans()) else present
-    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), covered, present)
+    said = draw(contradictions(found, _dates()))
+    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), covered, present, contradictions=said)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, spans, windows
+from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, contradictions, is_to_come, spans, windows
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -80,11 +80,13 @@ def _facts(draw: st.DrawFn, number: int) -> Fact:
         kind=kind,
         reference=f"{kind.value}/{number}",
         concept=draw(st.sampled_from(_OFTEN[kind])),
-        role=draw(st.sampled_from([Role.DEFINITIVE] * 8 + [Role.SUPPORTING, Role.HISTORY, Role.NEGATES])),
+        role=draw(
+            st.sampled_from([Role.DEFINITIVE] * 8 + [Role.SUPPORTING, Role.SUPPORTING, Role.HISTORY, Role.NEGATES])
+        ),
         says=f"fact {number}",
         certainty=draw(st.sampled_from([Certainty.FIRM] * 8 + [Certainty.WEAK])),
         when=when,
-        recorded=draw(st.none() | _dates()) if kind is Kind.CONDITION else None,
+        recorded=draw(st.none() | _dates()) if kind is Kind.CONDITION or is_to_come(when) else None,
         ended=ended,
         ended_when=draw(_dates()) if ended and draw(st.integers(0, 4)) else None,
         state=draw(st.sampled_from([State.ACTIVE, State.ACTIVE, *State])) if kind is Kind.CONDITION else State.UNSTATED,
@@ -99,7 +101,8 @@ def narrow_charts(draw: st.DrawFn) -> Chart:
     found = tuple(draw(_facts(number)) for number in range(draw(st.integers(1, 8))))
     covered = frozenset(Kind) if draw(st.integers(0, 3)) else frozenset()
     present = frozenset(fact.kind for fact in found)
-    return Chart("Patient/p", "generated", Person("Patient/p"), found, covered | present, present)
+    said = draw(contradictions(found, _dates()))
+    return Chart("Patient/p", "generated", Person("Patient/p"), found, covered | present, present, contradictions=said)
 
 
 @st.composite

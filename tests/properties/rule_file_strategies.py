@@ -34,7 +34,8 @@ ON_RECORD = [
 FINDINGS = ["relapsed", "cd7-positive", "pregnant", "active-hepatitis-b", "severe-arrhythmia-in-6-months"]
 CONCEPTS = sorted({*MEASURED, *RESULTS, *ON_RECORD, "status.relapsed", "status.remission", "repro.pregnancy_status"})
 _REFERS = ("when", "review_when", "not_older_than", "at_time_of", "same_resource_as")
-_spans = st.sampled_from([{"within": "6 months"}, {"less_than": "4 weeks"}, {"within": "30 days"}])
+_COUNTED_BACK = {"within": "4 weeks", "back_from": "screening-start"}
+_spans = st.sampled_from([{"within": "6 months"}, {"less_than": "4 weeks"}, {"within": "30 days"}, _COUNTED_BACK])
 _bounds = st.sampled_from([{"at_least": 2}, {"above": 1}, {"at_most": 2}, {"below": 50}, {"at_least": 1, "at_most": 3}])
 
 
@@ -182,6 +183,6 @@ def _shipped_atoms() -> list[dict[str, Any]]:
 
 def _anchors(part: Any) -> Iterable[str]:
     if isinstance(part, dict):
-        yield from (part[key] for key in ("anchor", "since") if key in part)
+        yield from (part[key] for key in ("anchor", "back_from", "since") if key in part)
     for item in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
         yield from _anchors(item)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from trialsieve.engine.examples import interval
-from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
+from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.model import (
@@ -156,8 +156,8 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         role=draw(st.sampled_from([Role.DEFINITIVE] * 4 + [Role.SUPPORTING, Role.HISTORY, Role.NEGATES, Role.STATUS])),
         says=f"{concept} {number}",
         certainty=draw(st.sampled_from([Certainty.FIRM, Certainty.FIRM, Certainty.FIRM, Certainty.WEAK])),
-        when=draw(st.none() | dates() | dates() | dates()),
-        recorded=draw(st.none() | dates()) if kind is Kind.CONDITION else None,
+        when=(when := draw(st.none() | dates() | dates() | dates())),
+        recorded=draw(st.none() | dates()) if kind is Kind.CONDITION or is_to_come(when) else None,
         ended=(ended := kind in _MAY_END and draw(st.integers(0, 3)) == 0),
         ended_when=draw(st.none() | dates()) if ended or kind is Kind.MEDICATION else None,
         state=draw(st.sampled_from(list(State))) if kind is Kind.CONDITION else State.UNSTATED,
@@ -171,6 +171,32 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         result_problem=None if result is not None else draw(_PROBLEMS),
         facets=tuple(sorted(draw(st.sets(st.sampled_from(FACETS), max_size=2)))),
     )
+
+
+@st.composite
+def contradictions(
+    draw: st.DrawFn, found: Sequence[Fact], days: st.SearchStrategy[DateInterval]
+) -> tuple[Contradiction, ...]:
+    """Sometimes one or two that were refuted, or are over, of the codes of conditions and allergies in a chart."""
+    of = sorted({fact.reference for fact in found if fact.kind in (Kind.CONDITION, Kind.ALLERGY)})
+    if not of or draw(st.integers(0, 2)):
+        return ()
+    others = st.frozensets(st.sampled_from(of), min_size=1, max_size=2)
+    one = st.builds(
+        Contradiction,
+        st.sampled_from(["Condition/c", *of]),
+        st.just("a contradiction"),
+        others,
+        st.booleans(),
+        st.none() | days | days,
+        st.none() | days,
+    )
+    return tuple(draw(st.lists(one, min_size=1, max_size=2)))
+
+
+def is_to_come(when: DateInterval | None) -> bool:
+    """Whether a date lies after the as-of date: then it is looked at when it was recorded, whatever it is."""
+    return when is not None and not when.starts_by(AS_OF)
 
 
 @st.composite
@@ -249,18 +275,22 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
         unreadable=tuple(unreadable),
         uncoded=tuple(draw(st.lists(st.just(Uncoded(Kind.CONDITION, frozenset(), 2)), max_size=1))),
         attestations=tuple(attestations),
+        contradictions=draw(contradictions(found, dates())),
+        allergies_assessed=draw(st.booleans()),
     )
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 _units = st.sampled_from(["day", "week", "month"])
+_anchored = st.sampled_from([(SCREENING,), (SCREENING,), *((name,) for name in ANCHORS), (UNSTATED,)])
+_counted_back = st.sampled_from([(end, back) for end in (SCREENING, *ANCHORS) for back in ANCHORS if back != end])
 windows = st.none() | st.builds(
-    Window,
+    lambda amount, unit, inclusive, anchors: Window(amount, unit, inclusive, *anchors),
     st.sampled_from([1, 3, 6]),
     _units,
     st.booleans(),
-    st.sampled_from([SCREENING, SCREENING, *ANCHORS, UNSTATED]),
+    _anchored | _counted_back,
 )
 spans = st.none() | st.builds(Span, st.sampled_from([1, 3, 6]), _units)
 _currency = st.sampled_from([None, "short", "long"])

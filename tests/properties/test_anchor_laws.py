@@ -51,7 +51,24 @@ def before_screening(test: Test) -> Test:
     window = getattr(test, "window", None)
     if window is None or window.anchor == UNSTATED:
         return test
-    return replace(test, window=replace(window, anchor=SCREENING))
+    return replace(test, window=replace(window, anchor=SCREENING, back_from=None))
+
+
+def _before_screening_by(test: Test, **changes: object) -> Test:
+    window = getattr(test, "window", None)
+    if window is None or window.anchor != SCREENING:
+        return test
+    return replace(test, window=replace(window, **changes))
+
+
+def from_enrollment(test: Test) -> Test:
+    """The same test with its window before screening counted back from the day of enrollment, where that is earlier."""
+    return _before_screening_by(test, back_from="enrollment")
+
+
+def from_screening_alone(test: Test) -> Test:
+    """The same test with its window before screening counted back from no other day."""
+    return _before_screening_by(test, back_from=None)
 
 
 def with_tests(book: RuleBook, atoms: tuple[Atom, ...]) -> RuleBook:
@@ -79,10 +96,47 @@ def test_a_date_given_for_screening_or_for_an_anchor_of_another_trial_changes_no
     assert shown(atoms_of(book, chart, more)) == shown(atoms_of(book, chart, asked))
 
 
+@settings(max_examples=300)
+@given(narrow_books(), narrow_charts(), st.sampled_from(list(AbsencePolicy)), st.integers(1, 3), st.integers(1, 40))
+def test_a_window_counted_back_from_an_earlier_day_is_longer_by_the_days_between(
+    book: RuleBook, chart: Chart, absence: AbsencePolicy, length: int, earlier: int
+) -> None:
+    (criterion,) = book.trials["T"].criteria
+    back, longer = (
+        with_tests(
+            book, tuple(replace(atom, test=_before_screening_by(atom.test, **window)) for atom in criterion.atoms)
+        )
+        for window in (
+            {"amount": length, "unit": "day", "back_from": "enrollment"},
+            {"amount": length + earlier, "unit": "day", "back_from": None},
+        )
+    )
+    asked = Circumstances(AS_OF, absence, {"enrollment": AS_OF - timedelta(days=earlier)})
+    assert shown(atoms_of(back, chart, asked)) == shown(atoms_of(longer, chart, asked))
+
+
+@settings(max_examples=200)
+@given(narrow_books(), narrow_charts(), st.sampled_from(list(AbsencePolicy)), st.none() | _later)
+def test_a_window_counted_back_from_no_earlier_day_is_as_it_was(
+    book: RuleBook, chart: Chart, absence: AbsencePolicy, day: date | None
+) -> None:
+    (criterion,) = book.trials["T"].criteria
+    back, plain = (
+        with_tests(book, tuple(replace(atom, test=counting(atom.test)) for atom in criterion.atoms))
+        for counting in (from_enrollment, from_screening_alone)
+    )
+    asked = Circumstances(AS_OF, absence, {} if day is None else {"enrollment": day})
+    assert shown(atoms_of(back, chart, asked)) == shown(atoms_of(plain, chart, asked))
+
+
 def _waits(atom: Atom, asked: Circumstances) -> bool:
     """Whether it asks for something on record in a window whose anchor is still open."""
     test = atom.test
-    return isinstance(test, Recorded) and test.window is not None and _is_open(test.window.anchor, asked)
+    if not isinstance(test, Recorded) or test.window is None:
+        return False
+    counted_from = asked.anchors.get(test.window.back_from or "")
+    settled = counted_from is not None and counted_from <= AS_OF
+    return _is_open(test.window.anchor, asked) and not settled
 
 
 def _is_open(anchor: str, asked: Circumstances) -> bool:

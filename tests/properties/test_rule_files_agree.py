@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 from fhir_strategies import AS_OF, Resource, bundles
 from hypothesis import given, settings
@@ -17,6 +18,12 @@ from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.rules.vocabulary import AbsencePolicy
 
 
+def _given_days(anchors: list[str]) -> st.SearchStrategy[dict[str, date]]:
+    """Some of a trial's anchors with a day, mostly one that is past."""
+    days = st.sampled_from([-60, -15, -1, 0, 10]).map(lambda after: AS_OF + timedelta(days=after))
+    return st.dictionaries(st.sampled_from(anchors), days)
+
+
 @settings(max_examples=12, deadline=None)
 @given(trial_files(), st.data(), st.sampled_from(list(AbsencePolicy)))
 def test_the_evaluators_agree_on_rule_files(
@@ -29,8 +36,9 @@ def test_the_evaluators_agree_on_rule_files(
         record: Resource = data.draw(bundles(book, CONCEPTS))
         (found,) = records_of_bundle(json.loads(json.dumps(record)), "random.json", lambda problem: None)
         chart = builder.build(found.record, [])
-        mine = direct.evaluate(chart, Circumstances(AS_OF, policy))
-        theirs = forward.evaluate(chart, Circumstances(AS_OF, policy))
+        asked = Circumstances(AS_OF, policy, data.draw(_given_days(written[0]["anchors"])))
+        mine = direct.evaluate(chart, asked)
+        theirs = forward.evaluate(chart, asked)
         assert mine.arms == theirs.arms
         for name, criterion in mine.criteria.items():
             other = theirs.criteria[name]

@@ -54,6 +54,7 @@ ATOMS = {
     "cough-now-for-30-days": "recorded: dx.cough, timing: current, currency: laboratory",
     "cough-now-for-ever": "recorded: dx.cough, timing: current, currency: none",
     "cough-before-enrollment": "recorded: dx.cough, within: 1 year, anchor: enrollment",
+    "cough-counted-back": "recorded: dx.cough, within: 1 month, back_from: enrollment",
     "cough-29-days": "recorded: dx.cough, within: 29 days",
     "cough-30-days": "recorded: dx.cough, within: 30 days",
     "cough-month": "recorded: dx.cough, within: 1 month",

@@ -70,6 +70,18 @@ MISTAKES = [
         ),
         "a result cannot have a window before an unstated anchor",
     ),
+    *(
+        (TRIAL, "within: 6 months", f"within: 6 months\n        {keys}", told)
+        for keys, told in (
+            ("▶back_from: infuson", "counted back from the anchor 'infuson', which is not declared"),
+            ("▶back_from: screening", "a window cannot be counted back from 'screening'"),
+            ("▶back_from: unstated", "a window cannot be counted back from 'unstated'"),
+            ("anchor: infusion\n        ▶back_from: infusion", "the window lies before 'infusion' already"),
+            ("anchor: unstated\n        ▶back_from: infusion", "before an unstated anchor is not counted back"),
+        )
+    ),
+    (ILL, "timing: current", "within: 1 day\n    ▶back_from: infusion", "anchor 'infusion', which is not declared"),
+    (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "▶back_from: infuson"), "anchor 'infuson', which is not declared"),
     (*serum("measurement: lab.salt", "value: {above: 1, unit: mmol/L}", "within_after: 1 day"), "needs 'after'"),
     (*serum("result: lab.salt", "is: positive", "within_after: 1 day"), "'within_after' needs 'after'"),
     (*serum("recorded: dx.cough", "timing: ever", "within_after: 1 day"), "'within_after' needs 'after'"),
@@ -182,6 +194,8 @@ def test_one_mistake_is_told_once_and_where_it_is(
 SCREENING_HINT = "it is the as-of date, before which a window lies that names no anchor"
 UNSTATED_HINT = "write 'anchor: unstated' at a window for which the registry names none"
 NO_DAY_HINT = "only something on record can have one; name an anchor that the trial declares"
+GIVEN_HINT = "name another anchor that the trial declares, whose day is given by --anchor"
+LIES_HINT = "drop 'back_from', or name the anchor before which the window lies"
 DECIDED_HINT = "name a measurement, a result or something recorded"
 
 
@@ -193,6 +207,15 @@ DECIDED_HINT = "name a measurement, a result or something recorded"
         (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "anchor: infuson"), "did you mean 'infusion'?"),
         (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "anchor: x"), "declared here: screening, infusion"),
         (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "anchor: unstated"), NO_DAY_HINT),
+        (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "back_from: infuson"), "did you mean 'infusion'?"),
+        (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "back_from: screening"), GIVEN_HINT),
+        (TRIAL, SUGAR, SUGAR + lines("within: 1 day", "anchor: infusion", "back_from: infusion"), "drop 'back_from'"),
+        (
+            TRIAL,
+            "within: 6 months",
+            "within: 6 months\n        anchor: unstated\n        back_from: infusion",
+            LIES_HINT,
+        ),
         (TRIAL, SERUM, lines("same_resource_as: a1", "since: infuson"), "did you mean 'infusion'?"),
         (TRIAL, SERUM, lines("same_resource_as: a1", "since: unstated"), "only an anchor that is declared has a day"),
         (TRIAL, SUGAR, SUGAR + lines("not_older_than: a3"), "the atoms here: a1, a2"),

@@ -269,6 +269,11 @@ def test_windows_before_two_anchors_do_not_lie_in_each_other(rules: MadeUpRules)
     assert len(told_of_trial(rules, "X01 logic: {any: [cough-month, cough-year]}")) == 1
 
 
+def test_a_window_that_is_counted_back_from_an_earlier_day_may_reach_beyond_a_longer_one(rules: MadeUpRules) -> None:
+    assert told_of_trial(rules, "X01 logic: {any: [cough-counted-back, cough-year]}") == []
+    assert len(told_of_trial(rules, "X01 logic: {any: [cough-month, cough-counted-back]}")) == 1
+
+
 def test_a_sentence_that_says_the_same_twice_may_say_so(rules: MadeUpRules) -> None:
     logic = "logic: {any: [above-100, above-200]}"
     assert len(told_of_trial(rules, f"X01 {logic}")) == 1

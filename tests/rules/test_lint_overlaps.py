@@ -99,6 +99,16 @@ EVER, MONTH = "recorded: dx.cough, timing: ever", "recorded: dx.cough, within: 1
         (MONTH, "recorded: [dx.fever, dx.cough], within: 2 days", "within 2 days, but X01 within 1 month"),
         (MONTH, "recorded: dx.fever, within: 2 days", None),
         (MONTH, "recorded: dx.cough, within: 2 days, anchor: enrollment", None),
+        (
+            MONTH,
+            f"{MONTH}, back_from: enrollment",
+            "within 1 month (counted back from enrollment), but X01 within 1 month",
+        ),
+        (
+            f"{MONTH}, back_from: enrollment",
+            "recorded: [dx.fever, dx.cough], within: 1 month, back_from: enrollment",
+            None,
+        ),
         (MONTH, "recorded: dx.cough, timing: current", None),
         (EVER, "recorded: dx.cough, timing: current", None),
         (EVER, "negated: dx.cough, within: 1 month", None),

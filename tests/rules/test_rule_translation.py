@@ -173,6 +173,7 @@ def test_currency_of_something_on_record_counts_only_where_it_must_be_current(
         ("{within: 4 weeks, anchor: infusion}", Window(4, "week", True, "infusion")),
         ("{within: 4 weeks, anchor: screening}", Window(4, "week", True, SCREENING)),
         ("{less_than: 4 weeks, anchor: unstated}", Window(4, "week", False, UNSTATED)),
+        ("{within: 4 weeks, back_from: infusion}", Window(4, "week", True, SCREENING, "infusion")),
     ],
 )
 def test_within_includes_its_far_edge_and_less_than_does_not(rules: MadeUpRules, written: str, window: Window) -> None:
@@ -337,6 +338,7 @@ def test_a_defective_atom_has_readings(rules: MadeUpRules) -> None:
         (("recorded: dx.cough", "timing: ever", "currency: acute"), "needs 'timing: current'"),
         (("recorded: dx.cough", "within: 1 day", "currency: acute"), "a window takes the place of 'currency'"),
         (("recorded: dx.cough", "timing: ever", "anchor: infusion"), "'anchor' needs a window"),
+        (("recorded: dx.cough", "timing: ever", "back_from: infusion"), "'back_from' needs a window"),
         (("recorded: dx.cough", "timing: ever", "still_active: judgement"), "'still_active' needs a window"),
         (("recorded: dx.cough", "timing: ever", "presume_unless: ill"), "'presume_unless' needs 'absence: presume'"),
         (("recorded: dx.cough", "timing: ever", "review: [{says: x, reason: judgement}]"), "matches every resource"),

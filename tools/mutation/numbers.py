@@ -48,14 +48,14 @@ def of_span(place: Place, key: str) -> Iterator[Change]:
 
 
 def of_window(place: Place, anchors: list[str], *, on_record: bool) -> Iterator[Change]:
-    """A look-back window: its length, its far edge, its anchor, itself."""
+    """A look-back window: its length, its far edge, its anchors, itself."""
     atom = place.value
     for key, other in (("within", "less_than"), ("less_than", "within")):
         if key not in atom:
             continue
         yield from of_span(place, key)
         yield place.rename(key, other)
-        gone = {key, "anchor", "still_active"}
+        gone = {key, "anchor", "back_from", "still_active"}
         yield place.edit(
             key, "window dropped", drop=gone, add={"timing": "ever"} if on_record else {"currency": "none"}
         )
@@ -65,3 +65,7 @@ def of_window(place: Place, anchors: list[str], *, on_record: bool) -> Iterator[
                 yield place.edit(
                     "anchor" if "anchor" in atom else key, f"anchor {given} -> {anchor}", add={"anchor": anchor}
                 )
+        if "back_from" in atom:
+            yield place.drop("back_from")
+            for name in [name for name in anchors if name not in {"screening", given, atom["back_from"]}][:1]:
+                yield place.at("back_from").put(name, f"-> {name}")

@@ -1,0 +1,59 @@
+"""Which cases send an atom to a person, in the direct evaluator (docs/semantics.md, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from trialsieve.engine import direct_logic
+from trialsieve.engine.outcome import NO_REASONS
+from trialsieve.engine.phrases import NOT_SPECIFIC, in_words
+from trialsieve.rules.kept import Kept
+from trialsieve.rules.logic_order import atoms_in
+from trialsieve.rules.model import ReviewWhen
+from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason
+
+
+class Opening(Struct, frozen=True, gc=False):
+    """Why an atom goes to a person: for the reasons of cases, and `beside` these for what the notes alone tell: what
+    may be such a case, and in what it is not specific.
+    """
+
+    reasons: frozenset[Reason]
+    beside: frozenset[Reason]
+    notes: tuple[str, ...]
+
+
+class Reviews:
+    """The cases of one atom. What they come to is found once for what the atoms say that they name, which recurs."""
+
+    def __init__(self, cases: Sequence[ReviewWhen]) -> None:
+        self._cases = cases
+        self._names = tuple(dict.fromkeys(name for case in cases for name in atoms_in(case.condition)))
+        self._known: Kept[tuple[object, ...], Opening] = Kept(direct_logic.PATTERNS)
+
+    def opening(self, atom: direct_logic.AtomOutcome, *, presumes: bool) -> Opening:
+        """What they come to. `presumes`: what is absent may be presumed to be so."""
+        key = (presumes, *direct_logic.pattern(map(atom, self._names)))
+        known = self._known.get(key)
+        if known is None:
+            known = self._opening(atom, presumes=presumes)
+            self._known.keep(key, known)
+        return known
+
+    def _opening(self, atom: direct_logic.AtomOutcome, *, presumes: bool) -> Opening:
+        reasons = beside = NO_REASONS
+        notes = []
+        for case in self._cases:
+            truth, doubts = direct_logic.value(case.condition, atom)
+            if truth is TRUE and case.reason is Reason.UNSPECIFIC:
+                beside |= {case.reason}
+                notes.append(f"{NOT_SPECIFIC}: {case.says}")
+            elif truth is TRUE:
+                reasons |= {case.reason}
+                notes.append(case.says)
+            elif truth is UNKNOWN and not (presumes and doubts <= ABSENT):
+                beside |= doubts
+                notes.append(f"not known whether {case.says}: {in_words(doubts)}")
+        return Opening(reasons, beside, tuple(notes))

@@ -1,0 +1,60 @@
+"""Cautions for what lies after the as-of date though it was done, or noted, by then: a day must be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from trialsieve.engine.facts import Chart, Fact
+from trialsieve.rules.vocabulary import Certainty, Kind
+
+_NAMED = 3  # of what lies after the as-of date; a record that is screened for a day long past may hold much of it
+_GIVEN = "MedicationAdministration/"  # an order, a dispense and a statement may be of what is still to be taken
+
+
+def misdated(read: frozenset[str], chart: Chart, as_of: date) -> list[str]:
+    """A sentence for each slip, and one for all that was done only after the as-of date, by its own word."""
+    later = [
+        fact
+        for fact in chart.facts
+        if fact.when is not None and not fact.when.starts_by(as_of) and fact.concept in read
+    ]
+    if not later:
+        return []
+    slips = [fact for fact in later if _is_slip(fact, as_of)]
+    done = [fact for fact in later if fact.recorded is None and _was_done(fact)]
+    return [
+        f"{said} lies after the day on which it was recorded, {_day(fact)}; its own date must be wrong"
+        for said, fact in _each(slips).items()
+    ] + _told(list(_each(done)))
+
+
+def _is_slip(fact: Fact, as_of: date) -> bool:
+    recorded, when = fact.recorded, fact.when
+    return recorded is not None and when is not None and recorded.starts_by(as_of) and recorded.surely_before(when)
+
+
+def _was_done(fact: Fact) -> bool:
+    """Whether its status says that it was done, or is so; a plan and an order do not."""
+    given = fact.kind is not Kind.MEDICATION or fact.reference.startswith(_GIVEN)
+    return given and fact.certainty is Certainty.FIRM
+
+
+def _each(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Each resource once, by what is said of it."""
+    by_reference: dict[str, Fact] = {}
+    for fact in facts:
+        by_reference.setdefault(fact.reference, fact)
+    return {f"{fact.says} ({fact.reference})": fact for fact in by_reference.values()}
+
+
+def _day(fact: Fact) -> str:
+    return "" if fact.recorded is None or fact.recorded.last is None else fact.recorded.last.isoformat()
+
+
+def _told(done: Sequence[str]) -> list[str]:
+    if not done:
+        return []
+    more = f", and {len(done) - _NAMED} more" if len(done) > _NAMED else ""
+    named = ", ".join(done[:_NAMED])
+    return [f"dated after the as-of date, and so not used, though recorded as done: {named}{more}; check the date"]

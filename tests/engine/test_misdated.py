@@ -1,0 +1,75 @@
+"""Cautions for what lies after the as-of date although it was done, or recorded, by then."""
+
+from __future__ import annotations
+
+import pytest
+from charts import (
+    AS_OF,
+    CONDITION,
+    DRUG,
+    NUMBER,
+    PROCEDURE,
+    Given,
+    ago,
+    atom,
+    book,
+    chart,
+    criterion,
+    entry,
+    measured,
+    number,
+    recorded,
+)
+from msgspec.structs import replace
+
+from trialsieve.engine.misdated import misdated
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.screening import Screener
+from trialsieve.rules.vocabulary import Certainty, Kind
+
+READ = frozenset({NUMBER, CONDITION, PROCEDURE, DRUG})
+WRONG, LATER = "its own date must be wrong", "dated after the as-of date"
+DOSE = entry(ago(-9), concept=DRUG, kind=Kind.MEDICATION, reference="MedicationAdministration/1")
+
+Rows = list[tuple[str, Given, str | None]]
+ROWS: Rows = [
+    ("a result of the as-of date", number(60, ago(0)), None),
+    ("a final result of tomorrow", number(60, ago(-1)), LATER),
+    ("a preliminary one", number(60, ago(-1), certainty=Certainty.WEAK), None),
+    ("one that was issued before", replace(number(60, ago(-1)), recorded=ago(0)), WRONG),
+    ("one that was issued tomorrow", replace(number(60, ago(-9)), recorded=ago(-1)), None),
+    ("a result that no rule reads", number(60, ago(-1), concept="x.unread"), None),
+    ("a diagnosis", entry(ago(-9)), LATER),
+    ("a diagnosis that was recorded before", entry(ago(-9), recorded=ago(9)), WRONG),
+    ("a diagnosis that was recorded after", entry(ago(-9), recorded=ago(-9)), None),
+    ("a procedure", entry(ago(-9), concept=PROCEDURE, kind=Kind.PROCEDURE), LATER),
+    ("a procedure under way", entry(ago(-9), concept=PROCEDURE, kind=Kind.PROCEDURE, certainty=Certainty.WEAK), None),
+    ("a dose", DOSE, LATER),
+    ("an order", entry(ago(-9), concept=DRUG, kind=Kind.MEDICATION, reference="MedicationRequest/1"), None),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_what_is_told(given: Given, expected: str | None) -> None:
+    said = misdated(READ, chart(given), AS_OF)
+    assert [expected in sentence for sentence in said if expected] == ([True] if expected else [])
+    assert len(said) == (expected is not None)
+
+
+def test_much_of_it_is_one_sentence() -> None:
+    (said,) = misdated(READ, chart(*[number(value, ago(-value)) for value in range(1, 6)]), AS_OF)
+    assert said.count("number ") == 3
+    assert "and 2 more" in said
+
+
+def test_one_resource_is_told_once() -> None:
+    facts = [entry(ago(-9), reference="Condition/1", concept=concept) for concept in (CONDITION, PROCEDURE)]
+    (said,) = misdated(READ, chart(*facts), AS_OF)
+    assert said.count("Condition/1") == 1
+
+
+def test_the_result_carries_it() -> None:
+    rules = book(criterion(atom(recorded(), "a"), atom(measured(), "b")))
+    patient = chart(entry(ago(-9), recorded=ago(9)), number(60, ago(-1)))
+    (result,) = Screener(rules, ["T"]).screen(patient, Circumstances(AS_OF))
+    assert [WRONG in caution or LATER in caution for caution in result.cautions] == [True, True]

@@ -1,0 +1,112 @@
+"""Why something is open, in words: where it is what is asked beside it, and in what it is not specific."""
+
+from __future__ import annotations
+
+import pytest
+from charts import (
+    AS_OF,
+    OTHER,
+    Given,
+    ago,
+    atom,
+    book,
+    chart,
+    criterion,
+    entry,
+    finding,
+    measured,
+    number,
+    positive,
+    recorded,
+    result,
+)
+
+from trialsieve.engine import direct
+from trialsieve.engine.explanation import Words
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.model import Atom, AtomRef, FindingHolds, ReviewWhen, SameResource, Test
+from trialsieve.rules.vocabulary import Reason, Result, Role
+
+SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
+HIGH = atom(measured(currency="week"), "high", operand=False)
+ALSO = atom(recorded(concepts=(OTHER,)), "other", operand=False)
+IF_HIGH = ReviewWhen("the number is high", Reason.UNSPECIFIC, AtomRef("high"))
+IF_OTHER = ReviewWhen("something else is on record", Reason.CONFLICTING_DATA, AtomRef("other"))
+OLD, OTHER_ENTRY = number(60, ago(8)), entry(ago(1), concept=OTHER)
+NOT_KNOWN = "not known whether the number is high: too old, or not of the time asked about"
+
+
+def _told(asked: Atom, *given: Given) -> str:
+    rules = book(criterion(asked, HIGH, ALSO), findings=[SHARED])
+    outcomes = direct.evaluate(rules, ["T"], chart(*given), Circumstances(AS_OF)).criteria["T", "C1"].atoms
+    return Words(rules).atom(asked).explanation(outcomes[asked.id])
+
+
+@pytest.mark.parametrize(
+    ("test", "cases", "given", "words"),
+    [
+        (recorded(), (IF_HIGH,), [OLD], f"No condition on record; {NOT_KNOWN}."),
+        (recorded(), (IF_HIGH,), [OLD, entry(ago(1))], f"Condition on record; {NOT_KNOWN}."),
+        (positive(), (IF_HIGH,), [OLD, result(Result.POSITIVE, ago(1))], f"Result positive; {NOT_KNOWN}."),
+        (
+            FindingHolds("shared"),
+            (IF_HIGH,),
+            [OLD, OTHER_ENTRY],
+            f"Something shared: unknown; on record: other on record ({NOT_KNOWN}).",
+        ),
+        (
+            recorded(),
+            (IF_HIGH, IF_OTHER),
+            [OLD, OTHER_ENTRY, entry(ago(1))],
+            "Condition on record: these contradict each other"
+            f" ({NOT_KNOWN}; something else is on record).",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_asked_beside_it_is_not_said_of_it(
+    test: Test, cases: tuple[ReviewWhen, ...], given: list[Given], words: str
+) -> None:
+    """That the number is too old is said of the number alone."""
+    assert _told(atom(test, review_when=cases), *given) == words
+
+
+STAINED = (("method", "stain"),)
+BY_FLOW = (("specimen", "marrow"), ("method", "flow"))
+NOT_SPECIFIC = "not specific enough to decide"
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "words"),
+    [
+        (recorded(), entry(ago(1), role=Role.SUPPORTING), f"Condition on record: {NOT_SPECIFIC}, by its code."),
+        (
+            recorded(facets=(("route", "oral"),)),
+            entry(ago(1)),
+            f"Condition on record: {NOT_SPECIFIC}, by its code or route.",
+        ),
+        (
+            recorded(skip=STAINED),
+            entry(ago(1), role=Role.SUPPORTING),
+            f"Condition on record: {NOT_SPECIFIC}, by its code.",
+        ),
+        (
+            measured(skip=STAINED),
+            number(60, ago(1), role=Role.SUPPORTING),
+            f"Number 60: {NOT_SPECIFIC}, by its code, method or answer.",
+        ),
+        (
+            positive(skip=STAINED, only=BY_FLOW),
+            result(Result.POSITIVE, ago(1), role=Role.SUPPORTING, facets=BY_FLOW),
+            f"Result positive: {NOT_SPECIFIC}, by its code, method, specimen or answer.",
+        ),
+        (SameResource("other", "method", ("stain",)), OTHER_ENTRY, f"Other on record: {NOT_SPECIFIC}, by its method."),
+    ],
+)  # fmt: skip
+def test_in_what_it_is_not_specific(test: Test, given: Given, words: str) -> None:
+    """A condition has no method, nor has an allergy: only what the test asks for is named."""
+    assert _told(atom(test), given) == words
+
+
+def test_a_case_in_which_it_is_not_specific_says_in_what() -> None:
+    told = _told(atom(recorded(), review_when=(IF_HIGH,)), number(60, ago(1)), entry(ago(1)))
+    assert told == f"Condition on record; {NOT_SPECIFIC}: the number is high."
