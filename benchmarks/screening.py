@@ -113,7 +113,7 @@ class Work:
             self._screen(record)
 
     def _screen(self, record: Record) -> None:
-        chart = self._builder.build(record, [], wanted=self._wanted)
+        chart = self._builder.build(record, [], wanted=self._wanted, as_of=AS_OF)
         for result in self.screener.screen(chart, Circumstances(AS_OF), findings=False):
             result_bytes(result)
         self.patients += 1

@@ -133,6 +133,12 @@ class _BundleReader:
             elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD, Unassigned.WITHHELD):
                 for record in records:
                     record.set_aside.append(set_aside)
+        for place, former in roster.replaced:
+            reason = f"is of {patients[former].reference}, whom this patient's record replaces and who has one here too"
+            records[place].set_aside += [
+                SetAside(shown, KIND_OF[str(resource.get("resourceType"))], reason, resource)
+                for shown, resource in records[former].resources
+            ]
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
 from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
+from trialsieve.fhir_adapters.assessed_allergies import shows_assessment
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.code_faults import code_fault
 from trialsieve.fhir_adapters.codings import Coded, joined, read_coded
 from trialsieve.fhir_adapters.conditions import condition_code, condition_facts, condition_standing
+from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts, immunization_standing
@@ -34,6 +37,7 @@ from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
 _KEPT_BOOKS: Final = 4
+_ALLERGY: Final = Kind.ALLERGY
 # By resource type: its kind, where its code usually stands, and the elements that may hold more codes.
 _MORE: Final = {
     Kind.OBSERVATION: ("component",),
@@ -79,12 +83,21 @@ class ChartBuilder:
         self.book = book
         self._by_wanted: dict[frozenset[str] | None, _Known] = {}
 
-    def build(self, record: Record, problems: list[InputProblem], *, wanted: frozenset[str] | None = None) -> Chart:
+    def build(
+        self,
+        record: Record,
+        problems: list[InputProblem],
+        *,
+        wanted: frozenset[str] | None = None,
+        as_of: date | None = None,
+    ) -> Chart:
         """The chart of a record. `wanted` are the concepts that the screened trials read; others are skipped.
 
-        What cannot be used is added to `problems`, each resource once. Never raises for what a record holds.
+        `as_of`: the day for which it is screened. By it are told what contradicts itself only once a day has passed (a
+        drug still taken after its last day), and a birth date of nobody alive. What cannot be used is added to
+        `problems`, each resource once. Never raises for what a record holds.
         """
-        return _Reading(self.book, self._known(wanted), record, problems).chart()
+        return _Reading(self.book, self._known(wanted), record, problems, as_of).chart()
 
     def quiet_codes(self, wanted: frozenset[str] | None = None) -> Quiet:
         """Which resources mean nothing to the wanted concepts, for those who need not build them."""
@@ -112,10 +125,15 @@ _builders: OrderedDict[int, ChartBuilder] = OrderedDict()
 
 
 def build_chart(
-    record: Record, book: RuleBook, problems: list[InputProblem], *, wanted: frozenset[str] | None = None
+    record: Record,
+    book: RuleBook,
+    problems: list[InputProblem],
+    *,
+    wanted: frozenset[str] | None = None,
+    as_of: date | None = None,
 ) -> Chart:
     """The chart of a record by a rule book; a builder is kept for each of the last few books."""
-    return _builder(book).build(record, problems, wanted=wanted)
+    return _builder(book).build(record, problems, wanted=wanted, as_of=as_of)
 
 
 def _builder(book: RuleBook) -> ChartBuilder:
@@ -135,8 +153,11 @@ def quiet_codes(book: RuleBook, wanted: frozenset[str] | None) -> Quiet:
 class _Reading:
     """The reading of one record."""
 
-    def __init__(self, book: RuleBook, known: _Known, record: Record, problems: list[InputProblem]) -> None:
+    def __init__(
+        self, book: RuleBook, known: _Known, record: Record, problems: list[InputProblem], as_of: date | None
+    ) -> None:
         self._book = book
+        self._as_of = as_of
         self._terms = known.terms
         self._understanding = known.understanding
         self._names = known.names
@@ -147,6 +168,7 @@ class _Reading:
         self._unreadable: list[Unreadable] = []
         self._unread: Counter[Kind] = Counter()
         self._without_information: set[Kind] = set()
+        self._diagnoses = Diagnoses(known.terms.reader)
         self._attestations: list[Attestation] = []
         self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
 
@@ -179,6 +201,8 @@ class _Reading:
             attestations=tuple(self._attestations),
             counts=counts,
             cautions=tuple(record.cautions),
+            contradictions=self._diagnoses.contradictions(),
+            allergies_assessed=_ALLERGY in counts and self._allergies_assessed(),
         )
 
     def _read_resources(self, left_out: Mapping[str, int]) -> dict[Kind, int]:
@@ -225,6 +249,15 @@ class _Reading:
                     return frozenset(counts)
         return frozenset(counts.keys() - missing.keys())
 
+    def _allergies_assessed(self) -> bool:
+        if not any(name in self._terms.concepts for name in self._terms.allergies):
+            return False  # nobody asks
+        allergy = _ALLERGY.value
+        return any(
+            resource.get("resourceType") == allergy and shows_assessment(resource, self._terms)
+            for _, resource in self._record.resources
+        )
+
     def _is_quiet_panel(self, resource: Resource) -> bool:
         """Whether an Observation's code and those of all its components were met before and mean nothing."""
         components = resource.get("component")
@@ -236,7 +269,8 @@ class _Reading:
         )
 
     def _read_person(self) -> None:
-        self._person, faults = read_person(self._record.patient, self._record.patient_resource, Clock(self._terms.zone))
+        clock = Clock(self._terms.zone, as_of=self._as_of)
+        self._person, faults = read_person(self._record.patient, self._record.patient_resource, clock)
         if faults:
             self._complain(self._record.patient, "; ".join(faults))
 
@@ -261,7 +295,7 @@ class _Reading:
             self._uncoded[kind, meaning.uncoded] += 1
             if not meaning.named:
                 return  # nothing else, or it would not be that
-        clock = Clock(self._terms.zone, self._person.birth)
+        clock = Clock(self._terms.zone, self._person.birth, self._as_of)
         if meaning.attestation:
             self._attest(reference, resource, clock)
             return
@@ -281,6 +315,11 @@ class _Reading:
                     self._person,
                 )
                 facts = _FACTS[kind](source)
+                if kind in STATED:
+                    if facts is None:
+                        self._diagnoses.drop(kind, reference, meaning.code, resource, clock)
+                    else:
+                        self._diagnoses.add(kind, reference, meaning.code, facts)
                 if facts is None:
                     return
                 self._facts += facts

@@ -14,6 +14,8 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined, status_of
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.naming import Named
+from trialsieve.fhir_adapters.recorded_words import says_past, takes_back
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, Timing, statement_facts
@@ -38,13 +40,7 @@ _ABATEMENT: Final = choice(
 _NO_END: Final = re.compile(
     r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
 )
-# Words of the person who recorded it that take back what the code beside them says.
-_TAKEN_BACK: Final = re.compile(
-    r"^\W*(?:no|without|denies|absence of|negative for|suspected|suspicion of|possible|probable|questionable|query"
-    r"|family history|family h/?o|fhx?|at risk|risk of|exposure to|screening|concern for)\b(?! longer)"
-    r"|\bruled? out\b|\br/o\b|\?\s*$",
-    re.IGNORECASE,
-)
+_CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
 _SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
 
@@ -103,19 +99,17 @@ def condition_standing(resource: Json) -> Standing:
     return statuses_of(resource).stands
 
 
-def _taken_back(resource: Json) -> str | None:
-    """The words of Condition.code where they deny or only suspect what its codes say, or say it of the family.
+def _doubting_words(code: Coded, named: Sequence[Named]) -> str | None:
+    """The words of Condition.code where they deny or only suspect what its codes say, say it of the family or the past.
 
     The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept).
     """
-    code = resource.get("code")
-    text = code.get("text") if isinstance(code, dict) else None
-    return text if isinstance(text, str) and _takes_back(text) else None
-
-
-@lru_cache(maxsize=4096)
-def _takes_back(text: str) -> bool:
-    return _TAKEN_BACK.search(text) is not None
+    found = [text for text in code.texts if takes_back(text) or says_past(text)]
+    if not found or (named and all(one.reading.role is Role.NEGATES for one in named)):  # the code says the same
+        return None
+    # Of what is done, not had, a past is what is asked for ("s/p bone marrow transplant").
+    diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
+    return next((text for text in found if diagnosed or takes_back(text)), None)
 
 
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
@@ -127,7 +121,7 @@ def condition_facts(source: Source) -> list[Fact] | None:
     resource = source.resource
     statuses = statuses_of(resource)
     stands, state = statuses.stands, statuses.state
-    if stands is Standing.DROPPED:
+    if stands is _DROPPED:
         return None
     refuse_modifiers(resource, "Condition")
     code = source.code
@@ -135,10 +129,10 @@ def condition_facts(source: Source) -> list[Fact] | None:
     status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
-    if words := _taken_back(resource):
-        stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
     named = source.names.of(condition_readings, code, {"severity": (coded(resource, "severity"),)})
-    facts = statement_facts(source, Kind.CONDITION, Stated(named, stands.certainty, f"{status},"), timing, state)
+    if words := _doubting_words(code, named):
+        stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
+    facts = statement_facts(source, _CONDITION, Stated(named, stands.certainty, f"{status},"), timing, state)
     return facts + _classes(source, code, stands, timing.recorded or timing.when)
 
 

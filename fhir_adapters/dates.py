@@ -38,10 +38,14 @@ _AGE_CODES: Final = frozenset({"a", "mo", "wk", "d"})
 
 
 class Clock(msgspec.Struct, gc=False):
-    """Reads the dates of one resource, remembering what could not be read (`problems`, sentences for the person)."""
+    """Reads the dates of one resource, remembering what could not be read (`problems`, sentences for the person).
+
+    `as_of` is the day for which the record is read, where that is known: what had ended by then is told by it.
+    """
 
     zone: ZoneInfo
     birth: DateInterval | None = None
+    as_of: date | None = None
     problems: list[str] = msgspec.field(default_factory=list)
 
     def read(self, parent: Json, key: str) -> DateInterval | None:
@@ -52,7 +56,25 @@ class Clock(msgspec.Struct, gc=False):
         interval = read_date(value, self.zone) if isinstance(value, str) else None
         if interval is None:
             self.problems.append(f"{key} {str(value)[:40]!r} is no FHIR date; it was read as undated")
+        elif (birth := self.birth) is not None and _is_before(interval, birth):
+            self.problems.append(f"{key} {str(value)[:40]!r} lies before the patient's birth; it was read as undated")
+            return None
         return interval
+
+    def noted_before(self, parent: Json, key: str, when: DateInterval | None) -> DateInterval | None:
+        """The date under `key` on which something was noted, if that is surely before it is said to have been.
+
+        Then one of the two days is wrong; of all others nobody asks. What cannot be read is not told for it.
+        """
+        text = parent.get(key)
+        if not isinstance(text, str) or when is None or when.first is None or text >= when.first.isoformat():
+            return None
+        noted = read_date(text, self.zone)
+        return noted if noted is not None and noted.surely_before(when) else None
+
+    def has_passed(self, when: DateInterval) -> bool:
+        """Whether it surely lies before the day for which the record is read."""
+        return self.as_of is not None and when.last is not None and when.last < self.as_of
 
     def period(self, parent: Json, key: str) -> DateInterval | None:
         """The Period under `key`, from the earliest start to the latest end; a side that is missing is open."""
@@ -65,8 +87,8 @@ class Clock(msgspec.Struct, gc=False):
         start, end = self.read(value, "start"), self.read(value, "end")
         if (start is None and value.get("start") is not None) or (end is None and value.get("end") is not None):
             return None
-        if start is None and end is None:
-            return None
+        if start is end:  # of one and the same time, or without any
+            return start
         span = hull(start, end)
         if start is not None and end is not None and not _in_order(start, end):
             self.problems.append(f"{key} ends before it starts; it was read as undated")
@@ -77,7 +99,8 @@ class Clock(msgspec.Struct, gc=False):
         """The end alone of a Period, where there is a readable one."""
         value = parent.get(key)
         end = value.get("end") if isinstance(value, dict) else None
-        return read_date(end, self.zone) if isinstance(end, str) else None
+        found = read_date(end, self.zone) if isinstance(end, str) else None
+        return None if found is None or (self.birth is not None and _is_before(found, self.birth)) else found
 
     def age(self, parent: Json, key: str) -> DateInterval | None:
         """When the patient was of the Age under `key`; None without a birth date."""
@@ -128,6 +151,10 @@ def age_of(value: object) -> tuple[Decimal, str] | None:
     if name is None or not amount.is_finite() or not 0 <= amount < 100_000:
         return None
     return amount, name
+
+
+def _is_before(when: DateInterval, birth: DateInterval) -> bool:
+    return when.end is not None and birth.start is not None and when.end < birth.start
 
 
 def _in_order(start: DateInterval, end: DateInterval) -> bool:

@@ -11,12 +11,13 @@ from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, noted_earlier, statement_facts
 from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
 
 _GIVEN: Final = choice("occurrenceDateTime", "occurrenceString", "date")  # date: STU3
+_IMMUNIZATION: Final = Kind.IMMUNIZATION
 _STATING: Final = ("status", "notGiven", "wasNotGiven", "modifierExtension", "extension")
 
 
@@ -32,7 +33,9 @@ def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     }
     for name in terms.any_vaccine - excluded:
         named = readings.get(name)
-        readings[name] = Reading(name, Role.DEFINITIVE, named.codes if named else (), code.codings)
+        unsure = named is not None and named.role is Role.SUPPORTING  # a code that may be a vaccine, or none
+        role = Role.SUPPORTING if unsure else Role.DEFINITIVE
+        readings[name] = Reading(name, role, named.codes if named else (), code.codings)
     return tuple(readings.values())
 
 
@@ -53,7 +56,8 @@ def immunization_facts(source: Source) -> list[Fact] | None:
     stated = source.names.stated(_stated, _STATING, source.resource, source.code)
     if stated is None:
         return None
-    return statement_facts(source, Kind.IMMUNIZATION, stated, _given(source.resource, source.clock))
+    timing = noted_earlier(_given(source.resource, source.clock), source.resource, "recorded", source.clock)
+    return statement_facts(source, _IMMUNIZATION, stated, timing)
 
 
 def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:

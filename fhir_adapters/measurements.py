@@ -41,7 +41,10 @@ _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
 
 
 class Recorded(Struct, frozen=True, gc=False):
-    """What the element says, before any concept reads it. `number` is a quantity, range or integer."""
+    """What the element says, before any concept reads it. `number` is a quantity, range or integer.
+
+    `alone`: it says that number and nothing else.
+    """
 
     number: Amount | None = None
     answer: Coded = NOTHING
@@ -51,6 +54,7 @@ class Recorded(Struct, frozen=True, gc=False):
     interpretation: Coded = NOTHING
     absent: bool = False
     shown: str = ""
+    alone: bool = False
 
     @property
     def empty(self) -> bool:
@@ -99,7 +103,7 @@ def read_element(element: Json) -> Recorded:
     absent = bool(element.get("dataAbsentReason")) or (name is not None and _has_absent_reason(element, name))
     recorded = Recorded(shown=interpretation.shown) if name is None else _value(element, name)
     if absent or interpretation is not NOTHING:
-        return replace(recorded, interpretation=interpretation, absent=absent)
+        return replace(recorded, interpretation=interpretation, absent=absent, alone=False)
     return recorded
 
 
@@ -127,7 +131,7 @@ def _value(element: Json, name: str) -> Recorded:
 
 
 def _in_number(amount: Amount | None) -> Recorded:
-    return NOTHING_RECORDED if amount is None else Recorded(amount, shown=amount.shown)
+    return NOTHING_RECORDED if amount is None else Recorded(amount, shown=amount.shown, alone=True)
 
 
 def _has_absent_reason(element: Json, name: str) -> bool:
@@ -269,6 +273,32 @@ class Measurer(Struct, frozen=True, gc=False):
         if recorded.flag is not None:
             signals.add(Result.POSITIVE if recorded.flag else Result.NEGATIVE)
         return signals, not_done or not_done_too
+
+
+def number_alone(recorded: Recorded, reading: Reading, concept: Concept) -> Measured:
+    """What `measure` makes of a number with nothing beside it, neither answer nor range: of most results that is all.
+
+    `recorded` is alone, and the reading definitive.
+    """
+    raw = recorded.number
+    value, problem = _canonical(raw, _UNSPECIFIC, concept, reading)
+    limit_problem = problem if value is None and concept.unit is not None else _NO_RANGE
+    result: Result | None = None
+    result_problem = _UNSPECIFIC
+    if concept.number_means is not None:
+        amount = raw if concept.unit is None else value
+        result, result_problem = of_number(concept, amount, problem, None, limit_problem)
+    return Measured(
+        value,
+        None if value is not None else problem,
+        None,
+        limit_problem,
+        result,
+        None if result is not None else result_problem,
+        None,
+        None,
+        limit_problem,
+    )
 
 
 _RESPONSES: Final = {

@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.dates import Clock, age_of, hull, since, whole_day
 from trialsieve.fhir_adapters.references import Resolver, refuse_withdrawn
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, noted_earlier, statement_facts
 from trialsieve.fhir_adapters.statuses import (
     MEDICATION_ADMINISTRATION,
     MEDICATION_DISPENSE,
@@ -46,6 +46,8 @@ _ADMINISTERED: Final = choice(
     *_EFFECTIVE, "occurrenceDateTime", "occurrencePeriod", "effectiveTimeDateTime", "effectiveTimePeriod"
 )
 _LONGEST_SUPPLY: Final = 3660  # days
+# When it was noted what was given or taken.
+_NOTED: Final = {"MedicationAdministration": "recorded", "MedicationStatement": "dateAsserted"}
 
 
 def medication_code(resource: Json, resolver: Resolver) -> Coded:
@@ -78,8 +80,12 @@ def medication_facts(source: Source) -> list[Fact] | None:
     named = source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)})
     if kind == "MedicationRequest" and not _is_completed(resource) and any(one.concept.ordered_ahead for one in named):
         stands = weakest(stands, Standing.WEAK)  # it may never have been given
+    if _has_doubtful_end(resource, source.clock):
+        stands = weakest(stands, Standing.WEAK)
     stated = Stated(named, stands.certainty, doubted(resource, stands))
     timing = _READERS[kind](resource, source.clock) if kind in _READERS else Timing()
+    if (noted := _NOTED.get(kind)) is not None and (kind != "MedicationStatement" or _is_over(resource)):
+        timing = noted_earlier(timing, resource, noted, source.clock)  # what is still to be taken is planned
     return statement_facts(source, Kind.MEDICATION, stated, timing)
 
 
@@ -117,6 +123,25 @@ def _is_completed(resource: Json) -> bool:
     return str(resource.get("status")).strip().lower() == "completed"
 
 
+def _is_active(resource: Json) -> bool:
+    return str(resource.get("status")).strip().lower() == "active"
+
+
+def _has_doubtful_end(resource: Json, clock: Clock) -> bool:
+    """Whether it is said to be taken still, after the last day that is given for it: one of the two is out of date.
+
+    An order may be filled until the last day of its validity; what was handed over by then may last longer.
+    """
+    if not _is_active(resource):
+        return False
+    end = None
+    if resource.get("resourceType") == "MedicationStatement":
+        end = clock.period_end(resource, "effectivePeriod")
+    elif isinstance(supply := resource.get("dispenseRequest"), dict) and not _planned_end(resource, clock):
+        end = clock.period_end(supply, "validityPeriod")
+    return end is not None and clock.has_passed(end)
+
+
 def _is_over(resource: Json) -> bool:
     """An order or statement of what is no longer taken: by its status, in R5 by its adherence."""
     if str(resource.get("status")).lower() in _OVER:
@@ -128,21 +153,24 @@ def _is_over(resource: Json) -> bool:
 
 
 def _request(resource: Json, clock: Clock) -> Timing:
-    """From the order on. Its end is that of the dosage or of the order's validity; without one nobody knows it."""
+    """From the order on. Its end is that of the dosage; without one nobody knows it."""
     ordered = clock.read(resource, "authoredOn") or clock.read(resource, "dateWritten")
     said = resource.get("authoredOn") or resource.get("dateWritten")
-    end = ended = _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
+    end = ended = _planned_end(resource, clock)
     as_planned = end is not None and _is_completed(resource)
-    if end is None and (supply := an_object(resource, "dispenseRequest")) is not None:
-        end = clock.period_end(supply, "validityPeriod")
-        ended = since(end)  # what was handed over by then may last longer
     over = _is_over(resource)
     if end is None and over:
         end = ended = clock.read(resource, "statusChanged")  # R5
     elif end is not None and over and not as_planned:
         ended = hull(ordered, end)  # before it should have
     says = f"ordered {said}" if said else "ordered, undated"
+    if _has_doubtful_end(resource, clock):
+        says += f", to be handed over until {resource['dispenseRequest']['validityPeriod']['end']}"
     return Timing(says, _span(ordered, end), ended=over or end is not None, ended_when=ended)
+
+
+def _planned_end(resource: Json, clock: Clock) -> DateInterval | None:
+    return _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
 
 
 def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
@@ -164,12 +192,18 @@ def _statement(resource: Json, clock: Clock) -> Timing:
     over = _is_over(resource)
     if name == "effectivePeriod":
         end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
+        if _has_doubtful_end(resource, clock):
+            return Timing(says, _span(_start(resource[name], clock), None))
         return Timing(says, clock.period(resource, name), ended=over or end is not None, ended_when=end)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
         taken = _span(clock.read(resource, name), asserted if over else None)
         return Timing(f"taken {resource[name]}", taken, ended=over)
     return Timing("taken, undated", ended=over)
+
+
+def _start(period: object, clock: Clock) -> DateInterval | None:
+    return clock.read(period, "start") if isinstance(period, dict) else None
 
 
 def _administration(resource: Json, clock: Clock) -> Timing:

@@ -12,18 +12,28 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
 from trialsieve.fhir_adapters.facets import Elements, facets_of
-from trialsieve.fhir_adapters.focus import refuse_others
-from trialsieve.fhir_adapters.measurements import NOTHING_RECORDED, Measured, Measurer, Recorded, read_element
+from trialsieve.fhir_adapters.focus import refuse_others, speaks_of_donor
+from trialsieve.fhir_adapters.measurements import (
+    NOTHING_RECORDED,
+    Measured,
+    Measurer,
+    Recorded,
+    number_alone,
+    read_element,
+)
 from trialsieve.fhir_adapters.naming import Named, Names
 from trialsieve.fhir_adapters.reference_ranges import Subject
 from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role, State
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
 _OBSERVATION: Final = Kind.OBSERVATION
+_STATUS, _NEGATES, _DEFINITIVE = Role.STATUS, Role.NEGATES, Role.DEFINITIVE
+_NO_DATA: Final = Reason.NO_DATA
+_NO_STATE: Final = State.UNSTATED
 _STATING: Final = ("status", "modifierExtension", "extension")
 _NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
 
@@ -63,7 +73,10 @@ def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
         return None
     refuse_modifiers(resource, "Observation")
     doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
-    return _Stated(stands.certainty, doubt, names.of(observation_readings, code, _NO_ELEMENTS))
+    named = names.of(observation_readings, code, _NO_ELEMENTS)
+    if speaks_of_donor(code) and not any("donor" in item.label.lower() for one in named for item in one.reading.codes):
+        stands, doubt = Standing.WEAK, f"{doubt} (of a donor, by its words)"
+    return _Stated(stands.certainty, doubt, named)
 
 
 def observation_facts(source: Source) -> list[Fact] | None:
@@ -74,7 +87,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
         return None
     refuse_others(source)
     when, dated = effective(resource, source.clock)
-    measurer = Measurer(terms, Subject(source.person.birth, source.person.sex, when))
+    noted = source.clock.noted_before(resource, "issued", when)
     elements = _facet_elements(source)
     facts: list[Fact] = []
     answered: set[str] = set()
@@ -92,7 +105,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if element is resource and recorded.empty and named.reading.concept in answered:
                 continue
             answered.add(named.reading.concept)
-            reading, measured = _measured(measurer, element, recorded, named)
+            reading, measured = _measured(source, when, element, recorded, named)
             facets, assumptions = named.facets, named.assumptions
             if reading.codes is not named.reading.codes:
                 facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
@@ -102,7 +115,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if upper_assumed is not None and upper is not None and named.concept.number_means == "reference-range":
                 assumptions = (*assumptions, upper_assumed)  # its result may be that number's
             facts.append(
-                Fact(
+                Fact(  # not by name, which takes three times as long
                     _OBSERVATION,
                     source.reference,
                     reading.concept,
@@ -110,31 +123,40 @@ def observation_facts(source: Source) -> list[Fact] | None:
                     f"{_says(named.label, recorded, measured)}{stated.doubt} {dated}",
                     stated.certainty,
                     when,
-                    value=None if value is None else value.interval(),
-                    value_problem=measured.value_problem,
-                    times_upper_limit=None if upper is None else upper.interval(),
-                    limit_problem=measured.limit_problem,
-                    times_lower_limit=None if lower is None else lower.interval(),
-                    lower_limit_problem=measured.lower_limit_problem,
-                    result=measured.result,
-                    result_problem=measured.result_problem,
-                    facets=facets,
-                    assumptions=assumptions,
-                    upper_limit_assumed=upper_assumed,
-                    lower_limit_assumed=lower_assumed,
+                    noted,
+                    False,  # whether it has ended, and when
+                    None,
+                    _NO_STATE,
+                    None if value is None else value.interval(named.concept.plausible),
+                    measured.value_problem,
+                    None if upper is None else upper.interval(),
+                    measured.limit_problem,
+                    None if lower is None else lower.interval(),
+                    measured.lower_limit_problem,
+                    measured.result,
+                    measured.result_problem,
+                    facets,
+                    assumptions,
+                    upper_assumed,
+                    lower_assumed,
                 )
             )
     facts.reverse()
     return facts
 
 
-def _measured(measurer: Measurer, element: Json, recorded: Recorded, named: Named) -> tuple[Reading, Measured]:
+def _measured(
+    source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named
+) -> tuple[Reading, Measured]:
     reading = named.reading
-    if reading.role is Role.STATUS:
+    if recorded.alone and "referenceRange" not in element and reading.role is _DEFINITIVE:  # most often
+        return reading, number_alone(recorded, reading, named.concept)
+    measurer = Measurer(source.terms, Subject(source.person.birth, source.person.sex, when))
+    if reading.role is _STATUS:
         measured, reading = measurer.response(recorded, reading)
         return reading, measured
     measured = measurer.measure(element, recorded, reading, named.concept)
-    if reading.role is Role.NEGATES:  # "not pregnant: true" is a negative result of the concept itself
+    if reading.role is _NEGATES:  # "not pregnant: true" is a negative result of the concept itself
         reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
     return reading, measured
 
@@ -179,7 +201,7 @@ def _says(label: str, recorded: Recorded, measured: Measured) -> str:
     words = f"{label} {value}"
     if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
         words += f", interpreted as {recorded.interpretation.shown}"
-    if (measured.lower or measured.limit) is not None and measured.value_problem is not Reason.NO_DATA:
+    if (measured.lower or measured.limit) is not None and measured.value_problem is not _NO_DATA:
         limits = (("lower", measured.lower), ("upper", measured.limit))
         named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
         words += f" ({', '.join(named)})"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from trialsieve.engine.facts import Person
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.sexes import contradicting
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_flag, a_text, an_object, objects
 from trialsieve.rules.vocabulary import Sex
 
 _SEXES: Final = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.UNKNOWN, "unknown": Sex.UNKNOWN}
 _REPLACED: Final = frozenset({"replaced-by", "refer", "replace"})  # `replace` is STU2's word
+
+_OLDEST: Final = 120  # years; programs write 1900-01-01 or 0001-01-01 where they know no day
 
 _ANIMAL: Final = "http://hl7.org/fhir/StructureDefinition/patient-animal"  # STU3 has the element `animal`
 
@@ -33,6 +37,10 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
             unusable.add("birthDate")
             clock.problems.clear()
             problems.append(f"birthDate {str(value)[:40]!r} is no FHIR date")
+        elif clock.as_of is not None and _is_too_old(birth, clock.as_of):
+            birth = None
+            unusable.add("birthDate")
+            problems.append(f"birthDate {value!r} is more than {_OLDEST} years before {clock.as_of}, and was not used")
     sex = Sex.UNKNOWN
     gender = resource.get("gender")
     if gender is not None:
@@ -42,6 +50,10 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
             problems.append(f"gender {str(gender)[:40]!r} is none of male, female, other, unknown")
         else:
             sex = known
+    if sex is not Sex.UNKNOWN and (other := contradicting(resource, sex)):
+        sex = Sex.UNKNOWN
+        unusable.add("gender")
+        problems.append(f"gender '{gender}' and {other} contradict each other, so the sex is unknown")
     deceased, deceased_when, doubt = _deceased(resource, clock)
     set_aside = doubt or _set_aside(resource, problems)
     if doubt:
@@ -50,6 +62,11 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
     clock.problems.clear()
     person = Person(reference, birth, sex, deceased, deceased_when, frozenset(unusable), set_aside)
     return person, problems
+
+
+def _is_too_old(birth: DateInterval, as_of: date) -> bool:
+    last = birth.last
+    return last is not None and (last.year + _OLDEST, last.month, last.day) < (as_of.year, as_of.month, as_of.day)
 
 
 def _deceased(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None, str | None]:

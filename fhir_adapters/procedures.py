@@ -11,7 +11,7 @@ from trialsieve.fhir_adapters.focus import refuse_others
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, noted_earlier, statement_facts
 from trialsieve.fhir_adapters.statuses import PROCEDURE, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind, Role
@@ -25,6 +25,7 @@ _PERFORMED: Final = choice(
     )
 )
 
+_PROCEDURE: Final = Kind.PROCEDURE
 _STATING: Final = ("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite")
 
 
@@ -54,7 +55,8 @@ def procedure_facts(source: Source) -> list[Fact] | None:
     if stated is None:
         return None
     refuse_others(source)
-    return statement_facts(source, Kind.PROCEDURE, stated, _performed(resource, source.clock))
+    timing = noted_earlier(_performed(resource, source.clock), resource, "recorded", source.clock)
+    return statement_facts(source, _PROCEDURE, stated, timing)
 
 
 def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:

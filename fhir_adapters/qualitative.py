@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Coding
@@ -30,6 +31,13 @@ _ROLE_RESULTS: Final = {
 _YES_NO: Final = {"yes": Result.POSITIVE, "no": Result.NEGATIVE}
 _INVERSE: Final = {Result.POSITIVE: Result.NEGATIVE, Result.NEGATIVE: Result.POSITIVE}
 _BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]*\s*[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
+# Words within a sentence beside an answer's code, that may contradict it.
+_DENYING: Final = re.compile(r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|gram|weak\w*)\b", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\b(?:not|none|non|nicht)[ -](?:positive?|reactive|detected|present|nachgewiesen)\b", re.IGNORECASE
+)
+_AFFIRMATIVE: Final = re.compile(r"\b(?:positive?|reactive|detected|present|nachgewiesen)\b|阳性", re.IGNORECASE)
+_NEGATIVE: Final = re.compile(r"\b(?:negative?|nonreactive|undetect\w*|absent)\b|阴性|未检出", re.IGNORECASE)
 _EDGES: Final = " \t\n.,;:!*\"'"
 NOT_DONE: Final = "not done"
 
@@ -75,6 +83,8 @@ class Answers:
         understood = bool(signals) or not_done
         for text in element.texts if understood else self._free_texts(element):
             said = self.of_text(text)
+            if said is None and understood:
+                said = _leaning(text)
             if said is not None and (not understood or said in _INVERSE):
                 signals.add(said)
         return signals, not_done
@@ -104,6 +114,19 @@ class Answers:
             key = self._key(coding)
             if coding.display and (key is None or key[0] not in self._systems):
                 yield coding.display
+
+
+@lru_cache(maxsize=4096)
+def _leaning(text: str) -> Result | None:
+    """What a sentence says outright (`HIV-1 antibody positive`); nothing where it may say the one or the other."""
+    affirmed, denied = _AFFIRMATIVE.search(text) is not None, _NEGATIVE.search(text) is not None
+    if affirmed and not denied and _DENYING.search(text) is None:
+        return Result.POSITIVE
+    if denied and not affirmed and _DENYING.search(text) is None:
+        return Result.NEGATIVE
+    if _DENIED.search(text) is not None and not denied and _AFFIRMATIVE.search(_DENIED.sub(" ", text)) is None:
+        return Result.NEGATIVE
+    return None
 
 
 def _folded(text: str) -> str:

@@ -52,12 +52,18 @@ class Amount(Struct, frozen=True, gc=False):
     def has_unit(self) -> bool:
         return self.unit is not None or self.code is not None
 
-    def interval(self) -> NumberInterval:
-        """As floating point numbers, for the comparison with limits."""
+    def interval(self, plausible: tuple[Decimal, Decimal] | None = None) -> NumberInterval:
+        """As floating point numbers, for the comparison with limits; an open side ends where what is plausible does."""
         low = -math.inf if self.low is None else float(self.low)
         if self.high is self.low and self.low is not None:
             return NumberInterval(low, low, self.low_open, self.high_open)
         high = math.inf if self.high is None else float(self.high)
+        if plausible is not None:
+            least, most = float(plausible[0]), float(plausible[1])
+            if self.low is None and least < high:
+                low = least
+            if self.high is None and low < most:
+                high = most
         return NumberInterval(low, high, self.low_open, self.high_open)
 
 

@@ -13,7 +13,8 @@ from trialsieve.engine.interval import DateInterval, completed_years, subtract
 from trialsieve.fhir_adapters.codings import Coded, Coding, coded, coded_list
 from trialsieve.fhir_adapters.dates import age_of
 from trialsieve.fhir_adapters.quantities import Amount, read_quantity
-from trialsieve.fhir_adapters.shapes import Json, Malformed, an_object, objects, refuse_modifiers
+from trialsieve.fhir_adapters.range_words import is_other, is_plain, sex_of
+from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects, refuse_modifiers
 from trialsieve.rules.vocabulary import Sex
 
 _ADULT: Final = 18
@@ -83,7 +84,8 @@ def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) ->
         high = None if part is None else read_quantity(part, f"referenceRange.{side}")
         if high is None or high.low is None or high.low != high.high:
             continue
-        fit = _worst(_by_type(item), _by_population(item, subject.sex), _by_age(item, subject, whole=whole))
+        fits = _by_type(item), _by_population(item, subject.sex), _by_age(item, subject, whole=whole)
+        fit = _worst(*fits, _by_text(item, high, subject.sex))
         if fit is not Fit.NO:
             fitting.append((fit, high, an_object(item, "age", "referenceRange.age") is not None))
     return fitting
@@ -99,6 +101,19 @@ def _by_type(item: Json) -> Fit:
     if codes:
         return Fit.SURE if "normal" in codes else Fit.NO
     return Fit.SURE if kind.text is None or kind.text.lower() in _NORMAL_TEXTS else Fit.NO
+
+
+def _by_text(item: Json, limit: Amount, sex: Sex) -> Fit:
+    """A text that says more than "normal" names whom or what it is for: nobody knows whether that is this patient."""
+    text = a_text(item, "text", "referenceRange.text") if "text" in item else None
+    if text is None:
+        return Fit.SURE
+    if is_other(text):
+        return Fit.NO
+    if not is_plain(text, f"{limit.unit or ''} {limit.code or ''}"):
+        return Fit.PERHAPS
+    named = sex_of(text)
+    return Fit.SURE if named in (None, sex) else Fit.PERHAPS if sex is Sex.UNKNOWN else Fit.NO
 
 
 def _by_population(item: Json, sex: Sex) -> Fit:

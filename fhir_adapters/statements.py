@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.source import Source
@@ -61,6 +63,12 @@ def statement_facts(
         )
         for named in stated.named
     ]
+
+
+def noted_earlier(timing: Timing, resource: Json, key: str, clock: Clock) -> Timing:
+    """With the day on which it was noted, where that is before the day of which it is said to be."""
+    noted = clock.noted_before(resource, key, timing.when)
+    return timing if noted is None else replace(timing, recorded=noted)
 
 
 def doubted(resource: Json, stands: Standing) -> str:

@@ -68,6 +68,18 @@ def patient_entry(resource: Resource, full_url: str, otherwise: str) -> PatientE
     return PatientEntry(shown, resource, ids, {full_url} if full_url else set())
 
 
+def replaced_by(patient: Resource) -> list[str]:
+    """The references to the Patients that this one replaces (https://hl7.org/fhir/R4/valueset-link-type.html)."""
+    links = patient.get("link")
+    found = []
+    for link in links if isinstance(links, list) else ():
+        other = link.get("other") if isinstance(link, dict) and link.get("type") == "replaces" else None
+        reference = other.get("reference") if isinstance(other, dict) else None
+        if isinstance(reference, str):
+            found.append(reference)
+    return found
+
+
 def subject_of(resource: Resource) -> Any:
     """The `subject`, or `patient`, as it stands; None without either."""
     subject = resource.get("subject")
@@ -96,6 +108,11 @@ class Roster:
         for place, patient in enumerate(patients):
             for identity in patient.ids:
                 self._by_identity.setdefault(identity, []).append(place)
+        self.replaced: list[tuple[int, int]] = []
+        """(a Patient's place, the place of another that it replaces), of those that are here both."""
+        for place, patient in enumerate(patients):
+            if "link" in patient.resource:
+                self._replace(place, replaced_by(patient.resource))
 
     def whose(self, resource: Resource, full_url: str = "", container: Resource | None = None) -> int | Unassigned:
         """The place of the resource's patient. `container` is the resource that contains it, if it is contained."""
@@ -169,6 +186,18 @@ class Roster:
         if len(places) > 1:
             places = [place for place in places if own_base in self._patients[place].bases]
         return self._only(places, Unassigned.UNTOLD)
+
+    def _replace(self, place: int, references: Sequence[str]) -> None:
+        """What names a Patient that is not here any more is the one's that took its place."""
+        for reference in references:
+            target = parse_reference(reference)
+            if target is None or target.type not in ("", "Patient") or not (target.id or target.urn):
+                continue
+            identity = target.id or target.urn.rpartition(":")[2]
+            former = self._with_id(identity) or ([self._by_urn[target.urn]] if target.urn in self._by_urn else [])
+            self.replaced += [(place, other) for other in former if other != place]
+            if not former:
+                self._by_identity[identity] = [place]
 
     def _with_id(self, identity: str) -> list[int]:
         return self._by_identity.get(identity, [])

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
+from trialsieve.fhir_adapters.recorded_words import takes_back
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.model import Concept, RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
@@ -42,6 +43,7 @@ class Terms:
     any_vaccine: frozenset[str]  # concepts that any Immunization stands for
     any_procedure: frozenset[str]  # concepts that any Procedure may stand for
     any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
+    allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     _labels: dict[tuple[str, str, str, str | None], str] = field(default_factory=dict)
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -64,6 +66,9 @@ class Terms:
             age_adjusted_ranges=book.site.age_adjusted_ranges,
             any_vaccine=frozenset(any_vaccine),
             any_procedure=frozenset(name for name, concept in concepts.items() if concept.any_procedure),
+            allergies={
+                name: concept.any_allergy for name, concept in book.concepts.items() if Kind.ALLERGY in concept.kinds
+            },
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
             descendants=CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology),
         )
@@ -95,7 +100,8 @@ class Terms:
     def unlisted(self, code: Coded, kind: Kind = Kind.CONDITION) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
 
-        An ICD or ATC code settles it, since those are listed in full; not so for an open list. A code that is sure of
+        An ICD or ATC code settles it, since those are listed by families; not so for an open list, nor where the words
+        of a diagnosis have nothing in common with the name of its code. A code that is sure of
         another concept of the same group whose name holds this one's (B-lineage ALL, say, holds leukemia) is
         understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
@@ -119,14 +125,28 @@ class Terms:
             for concept, found in self.index.lookup(coding.system, coding.code)
             if found.role in _SETTLING
         }
+        contradicting = kind is Kind.CONDITION and listed_in_full and self._is_about_something_else(code)
         return frozenset(
             concept
             for concept in named - listed
             if kind in self.concepts[concept].kinds
             and systems & self.concepts[concept].systems
-            and (unlisted_descendant or self.concepts[concept].open_list)
+            and (unlisted_descendant or contradicting or self.concepts[concept].open_list)
             and not any(self._settles(other, concept) for other in settling)
         )
+
+    def _is_about_something_else(self, code: Coded) -> bool:
+        """Whether the words of the person who recorded it have not one in common with what the codes are called.
+
+        A text that only denies, or is about the family, contradicts no code.
+        """
+        if code.text is None or takes_back(code.text):
+            return False
+        hits = (self.index.lookup(one.system, one.code) for one in code.codings if one.system and one.code)
+        names = [found.label for hit in hits for _, found in hit]
+        names += [coding.display for coding in code.codings if coding.display]
+        said = _words(code.text)
+        return bool(names) and all(said.isdisjoint(_words(name)) for name in names)
 
     def _settles(self, settling: str, concept: str) -> bool:
         """Whether what is called the one is bound to sound like the other: its name holds a word of the other's."""

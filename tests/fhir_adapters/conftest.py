@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Protocol
 
 import pytest
@@ -36,6 +37,7 @@ class ChartOf(Protocol):
         set_aside: tuple[SetAside, ...] = (),
         wanted: frozenset[str] | None = None,
         site: Site | None = None,
+        as_of: date | None = None,
     ) -> Chart: ...
 
 
@@ -68,7 +70,7 @@ def chart_of(book: RuleBook) -> ChartOf:
             )
             self.problems.clear()
             rules = book if site is None else replace(book, site=site)
-            return build_chart(record, rules, self.problems, wanted=given.get("wanted"))
+            return build_chart(record, rules, self.problems, wanted=given.get("wanted"), as_of=given.get("as_of"))
 
     return Reader()
 

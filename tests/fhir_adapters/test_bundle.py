@@ -61,6 +61,53 @@ def test_of_several_patients_each_gets_what_names_them() -> None:
     assert problems == []
 
 
+def replacing(*references: str) -> Json:
+    return {**PATIENT, "link": [{"type": "replaces", "other": {"reference": reference}} for reference in references]}
+
+
+@pytest.mark.parametrize(
+    ("link", "subject"),
+    [
+        ("Patient/old", "Patient/old"),
+        ("https://example.org/fhir/Patient/old", "Patient/old"),
+        ("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"),
+    ],
+)
+def test_what_names_a_patient_that_was_replaced_is_the_new_ones(link: str, subject: str) -> None:
+    records, problems = read(bundle(replacing(link), condition("c1"), condition("c2", subject)))
+    assert [(r.patient, references(r)) for r in records] == [("Patient/p1", ["Condition/c1", "Condition/c2"])]
+    assert problems == []
+
+
+@pytest.mark.parametrize("kind", ["replaced-by", "refer", "seealso", None])
+def test_other_links_give_nobody_anything(kind: str | None) -> None:
+    patient = {**PATIENT, "link": [{"type": kind, "other": {"reference": "Patient/old"}}, "no link"]}
+    records, problems = read(bundle(patient, condition("c2", "Patient/old")))
+    assert [references(record) for record in records] == [[]]
+    assert problems == ["Condition/c2: is about a patient that this input does not hold"]
+
+
+def test_what_a_replaced_patient_has_here_bears_on_the_new_one() -> None:
+    """It is read as that one's own, and may be this one's."""
+    old = {"resourceType": "Patient", "id": "old"}
+    records, problems = read(bundle(replacing("Patient/old"), old, condition("c1"), condition("c2", "Patient/old")))
+    assert [(r.patient, references(r)) for r in records] == [
+        ("Patient/p1", ["Condition/c1"]),
+        ("Patient/old", ["Condition/c2"]),
+    ]
+    (set_aside,) = records[0].set_aside
+    assert (set_aside.reference, set_aside.kind) == ("Condition/c2", Kind.CONDITION)
+    assert "Patient/old, whom this patient's record replaces" in set_aside.reason
+    assert (records[1].set_aside, problems) == ([], [])
+
+
+@pytest.mark.parametrize("link", ["Patient/p1", "#none", "nonsense of words", "Organization/o1"])
+def test_a_link_that_leads_nowhere_changes_nothing(link: str) -> None:
+    records, problems = read(bundle(replacing(link), condition("c1")))
+    assert [(references(r), r.set_aside) for r in records] == [(["Condition/c1"], [])]
+    assert problems == []
+
+
 def test_without_a_subject_a_resource_is_the_only_patients() -> None:
     records, problems = read(bundle(PATIENT, {"resourceType": "Condition", "id": "c1"}))
     assert references(records[0]) == ["Condition/c1"]

@@ -226,3 +226,41 @@ def test_an_age_without_unit_or_number_is_named(age: Any) -> None:
     reader = clock(BORN)
     assert reader.age({"onsetAge": age}, "onsetAge") is None
     assert len(reader.problems) == 1
+
+
+BORN_IN_MAY = DateInterval(date(1990, 5, 1), date(1990, 5, 31), at(1990, 5, 1), at(1990, 5, 31, 23, 59, 59))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1990-05-01", True),
+        ("1990-05", True),
+        ("1990", True),
+        ("1990-04-30", False),
+        ("1989", False),
+        ("1900-01-01", False),
+    ],
+)
+def test_what_lies_before_the_birth_is_undated_and_named(text: str, read: bool) -> None:
+    """A month or year in which the patient may have been born already is not before the birth."""
+    clock = Clock(UTC_ZONE, BORN_IN_MAY)
+    found = clock.read({"onsetDateTime": text}, "onsetDateTime")
+    assert (found is not None) is read
+    told = [] if read else [f"onsetDateTime '{text}' lies before the patient's birth; it was read as undated"]
+    assert clock.problems == told
+    assert (clock.period_end({"period": {"end": text}}, "period") is not None) is read
+
+
+def test_a_period_from_before_the_birth_is_undated() -> None:
+    clock = Clock(UTC_ZONE, BORN_IN_MAY)
+    assert clock.period({"p": {"start": "1900-01-01", "end": "2026-10-02"}}, "p") is None
+    assert clock.problems == ["start '1900-01-01' lies before the patient's birth; it was read as undated"]
+
+
+@pytest.mark.parametrize(("text", "passed"), [("2026-11-19", True), ("2026-11-20", False), ("2026-11", False)])
+def test_what_has_passed(text: str, passed: bool) -> None:
+    when = read_date(text, UTC_ZONE)
+    assert when is not None
+    assert Clock(UTC_ZONE, as_of=date(2026, 11, 20)).has_passed(when) is passed
+    assert not Clock(UTC_ZONE).has_passed(when)

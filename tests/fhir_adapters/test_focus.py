@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from trialsieve.rules.vocabulary import Certainty
+
 HIV = "lab.hiv"
 PATIENT = {"resourceType": "Patient", "id": "p1"}
 DONOR = {"resourceType": "Patient", "id": "donor"}
@@ -72,6 +74,71 @@ def test_whom_nobody_can_name_leaves_it_unknown(chart_of: Any, focus: Any) -> No
     chart = chart_of(hiv(focus=[focus]), patient=PATIENT, index=INDEX, wanted=frozenset({HIV}))
     assert chart.facts == ()
     assert [(item.concepts, item.reference) for item in chart.unreadable] == [({HIV}, "Observation/o1")]
+
+
+SPECIMENS = {
+    "Specimen/of-donor": {"resourceType": "Specimen", "id": "of-donor", "subject": {"reference": "Patient/donor"}},
+    "Specimen/of-p1": {"resourceType": "Specimen", "id": "of-p1", "subject": {"reference": "Patient/p1"}},
+    "Specimen/by-urn": {"resourceType": "Specimen", "id": "by-urn", "subject": {"reference": "urn:uuid:1"}},
+    "Specimen/of-pump": {"resourceType": "Specimen", "id": "of-pump", "subject": {"reference": "Device/pump"}},
+    "Specimen/of-whom": {"resourceType": "Specimen", "id": "of-whom", "subject": {"reference": "urn:uuid:9"}},
+    "Specimen/of-nobody": {"resourceType": "Specimen", "id": "of-nobody"},
+}
+
+
+def of_specimen(name: str, **more: Any) -> dict[str, Any]:
+    return hiv(specimen={"reference": f"Specimen/{name}"}, **more)
+
+
+def test_what_was_found_in_a_donors_blood_is_left_out_and_told(chart_of: Any) -> None:
+    chart = chart_of(of_specimen("of-donor"), patient=PATIENT, index=INDEX | SPECIMENS, wanted=frozenset({HIV}))
+    assert (chart.facts, chart.unreadable) == ((), ())
+    assert [problem.reason for problem in chart_of.problems] == [
+        "it is about Patient/donor, its specimen's subject, and not about this patient; it was left out"
+    ]
+
+
+@pytest.mark.parametrize("specimen", ["of-p1", "by-urn", "of-pump", "of-nobody", "not-in-the-record"])
+def test_a_specimen_of_the_patient_changes_nothing(chart_of: Any, specimen: str) -> None:
+    chart = chart_of(of_specimen(specimen), patient=PATIENT, index=INDEX | SPECIMENS, wanted=frozenset({HIV}))
+    assert [fact.concept for fact in chart.facts] == [HIV]
+    assert chart_of.problems == []
+
+
+def test_the_subject_may_be_spelt_with_its_server(chart_of: Any) -> None:
+    observation = of_specimen("of-p1", subject={"reference": "https://example.org/fhir/Patient/p1"})
+    assert len(chart_of(observation, index=SPECIMENS, wanted=frozenset({HIV})).facts) == 1
+
+
+def test_of_whom_a_specimen_is_that_nobody_can_name_leaves_it_unknown(chart_of: Any) -> None:
+    chart = chart_of(of_specimen("of-whom"), patient=PATIENT, index=INDEX | SPECIMENS, wanted=frozenset({HIV}))
+    assert [item.concepts for item in chart.unreadable] == [{HIV}]
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        ("HIV 1+2 Ag+Ab (DONOR)", Certainty.WEAK),
+        ("Donor: HIV serology", Certainty.WEAK),
+        ("donor screening, all of it", Certainty.WEAK),
+        ("HIV, Spender", Certainty.WEAK),
+        ("供者 HIV", Certainty.WEAK),
+        ("HIV 1+2 Ag+Ab", Certainty.FIRM),
+        ("HIV of the donated blood", Certainty.FIRM),
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "display"])
+def test_words_that_name_a_donor_leave_it_unconfirmed(
+    fact_of: Any, words: str, certainty: Certainty, place: str
+) -> None:
+    observation = hiv()
+    if place == "text":
+        observation["code"]["text"] = words
+    else:
+        observation["code"]["coding"][0]["display"] = words
+    fact = fact_of(HIV, observation, patient=PATIENT)
+    assert fact.certainty is certainty
+    assert ("(of a donor, by its words)" in fact.says) is (certainty is Certainty.WEAK)
 
 
 def test_a_procedure_done_to_a_donor_is_not_the_patients(chart_of: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Any
 
@@ -174,10 +173,10 @@ def test_when(fact_of: Any, chart_of: Any, make: Any, dated: Any, first: Any, la
         ({"valueQuantity": quantity(55, "%")}, NumberInterval(55, 55)),
         ({"valueQuantity": quantity("55", "%")}, NumberInterval(55, 55)),
         ({"valueQuantity": quantity(0.55, "1")}, NumberInterval(55, 55)),
-        ({"valueQuantity": quantity(20, "%", comparator="<")}, NumberInterval(-math.inf, 20, high_open=True)),
+        ({"valueQuantity": quantity(20, "%", comparator="<")}, NumberInterval(5, 20, high_open=True)),
         ({"valueRange": {"low": quantity(55, "%"), "high": quantity(60, "%")}}, NumberInterval(55, 60)),
         ({"valueString": "55-60 %"}, NumberInterval(55, 60)),
-        ({"valueString": ">30 %"}, NumberInterval(30, math.inf, low_open=True)),
+        ({"valueString": ">30 %"}, NumberInterval(30, 90, low_open=True)),
         ({"valueCodeableConcept": {"text": "55 %"}}, NumberInterval(55, 55)),
     ],
 )
@@ -355,6 +354,38 @@ def test_the_objective_assessment_is_not_the_functional_class(chart_of: Any, mak
 def test_a_qualitative_result_in_every_shape(fact_of: Any, make: Any, value: Any, result: Result) -> None:
     fact = fact_of("lab.hbsag", make.observation(HBSAG, **value))
     assert (fact.result, fact.result_problem) == (result, None)
+
+
+ANSWERS = {Result.POSITIVE: "10828004", Result.NEGATIVE: "260385009"}
+
+
+@pytest.mark.parametrize(
+    ("coded", "text", "result"),
+    [
+        (Result.NEGATIVE, "HIV-1 antibody positive", Result.INDETERMINATE),
+        (Result.NEGATIVE, "HBsAg reactive (S/CO 12)", Result.INDETERMINATE),
+        (Result.NEGATIVE, "Antikörper nachgewiesen", Result.INDETERMINATE),
+        (Result.NEGATIVE, "抗体阳性", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg negative", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg not detected", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg undetectable", Result.INDETERMINATE),
+        (Result.NEGATIVE, "HBsAg negative", Result.NEGATIVE),
+        (Result.NEGATIVE, "HBsAg not detected", Result.NEGATIVE),
+        (Result.NEGATIVE, "HBsAg non-reactive", Result.NEGATIVE),
+        (Result.NEGATIVE, "No antibodies were detected", Result.NEGATIVE),
+        (Result.NEGATIVE, "Positive before, negative now", Result.NEGATIVE),
+        (Result.NEGATIVE, "False positive", Result.NEGATIVE),
+        (Result.NEGATIVE, "Gram-positive bacteria", Result.NEGATIVE),
+        (Result.NEGATIVE, "see report", Result.NEGATIVE),
+        (Result.POSITIVE, "HBsAg positive", Result.POSITIVE),
+        (Result.POSITIVE, "Gram-negative rods", Result.POSITIVE),
+        (Result.POSITIVE, "not negative", Result.POSITIVE),
+    ],
+)
+def test_words_beside_the_code_of_an_answer(fact_of: Any, make: Any, coded: Result, text: str, result: Result) -> None:
+    """They count where they say the opposite outright."""
+    value = {**code(ANSWERS[coded], SNOMED), "text": text}
+    assert fact_of("lab.hbsag", make.observation(HBSAG, valueCodeableConcept=value)).result is result
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,70 @@ LIMITED = [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-12-24"}}}}]
         ({"status": "active", "dosageInstruction": LIMITED}, date(2026, 12, 24), date(2026, 12, 24)),
         ({"status": "stopped", "dosageInstruction": LIMITED}, date(2026, 10, 2), date(2026, 12, 24)),
         ({"status": "ended", "dosageInstruction": LIMITED}, date(2026, 10, 2), date(2026, 12, 24)),
-        ({"dispenseRequest": {"validityPeriod": {"end": "2026-12-24"}}}, date(2026, 12, 24), None),
     ],
 )
 def test_when_it_ended(fact_of: Any, more: Any, first: date, last: date | None) -> None:
-    """What was stopped ended before it should have; the last day of an order's validity is not that of the drug."""
+    """What was stopped ended before it should have."""
     ended = fact_of(STEROIDS, order(PREDNISONE, **more)).ended_when
     assert (ended.first, ended.last) == (first, last)
+
+
+AS_OF = date(2026, 11, 20)
+STATED = {"resourceType": "MedicationStatement"}
+
+
+def valid_to(end: str) -> dict[str, Any]:
+    return {"dispenseRequest": {"validityPeriod": {"start": "2026-10-02", "end": end}}}
+
+
+def taken_to(end: str, **more: Any) -> dict[str, Any]:
+    return {**STATED, "effectivePeriod": {"start": "2026-10-02", "end": end}, **more}
+
+
+@pytest.mark.parametrize("end", ["2026-10-30", "2026-12-24"])
+@pytest.mark.parametrize(("status", "over"), [("active", False), ("completed", True), ("stopped", True)])
+def test_the_last_day_on_which_an_order_may_be_filled_ends_nothing(
+    fact_of: Any, end: str, status: str, over: bool
+) -> None:
+    """What was handed over by then may last longer."""
+    fact = fact_of(STEROIDS, order(PREDNISONE, status=status, **valid_to(end)), as_of=AS_OF)
+    assert (fact.when.first, fact.when.last, fact.ended, fact.ended_when) == (date(2026, 10, 2), None, over, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "certainty", "ended"),
+    [
+        (valid_to("2026-11-19"), Certainty.WEAK, None),
+        (valid_to("2026-11-20"), Certainty.FIRM, None),
+        (valid_to("2026-11"), Certainty.FIRM, None),
+        ({**valid_to("2026-11-19"), "status": "completed"}, Certainty.FIRM, None),
+        ({**valid_to("2026-11-01"), "dosageInstruction": LIMITED}, Certainty.FIRM, date(2026, 12, 24)),
+        ({"effectivePeriod": {"end": "2026-11-19"}}, Certainty.FIRM, None),  # no element of an order
+        (taken_to("2026-11-19"), Certainty.WEAK, None),
+        (taken_to("2026-11-19", status="Active"), Certainty.WEAK, None),
+        (taken_to("2026-11-20"), Certainty.FIRM, date(2026, 11, 20)),
+        (taken_to("2026-12-24"), Certainty.FIRM, date(2026, 12, 24)),
+        (taken_to("2026-11-19", status="completed"), Certainty.FIRM, date(2026, 11, 19)),
+        (taken_to("2026-11-19", status="stopped"), Certainty.FIRM, date(2026, 11, 19)),
+    ],
+)
+def test_what_is_said_to_be_taken_after_its_last_day(
+    fact_of: Any, more: Any, certainty: Certainty, ended: date | None
+) -> None:
+    """Which of the two is out of date, nobody knows: whether it is over is open."""
+    fact = fact_of(STEROIDS, order(PREDNISONE, **more), as_of=AS_OF)
+    assert (fact.certainty, fact.ended_when and fact.ended_when.last) == (certainty, ended)
+    if certainty is Certainty.WEAK:
+        assert (fact.ended, fact.when.first, fact.when.last) == (False, date(2026, 10, 2), None)
+
+
+def test_the_last_day_of_its_validity_is_told(fact_of: Any) -> None:
+    fact = fact_of(STEROIDS, order(PREDNISONE, **valid_to("2026-11-19")), as_of=AS_OF)
+    assert fact.says.endswith("(active) ordered 2026-10-02, to be handed over until 2026-11-19")
+
+
+def test_without_a_day_of_screening_an_end_is_an_end(fact_of: Any) -> None:
+    assert fact_of(STEROIDS, order(PREDNISONE, **taken_to("2026-11-19"))).certainty is Certainty.FIRM
 
 
 def test_the_last_day_of_an_infusion(fact_of: Any) -> None:

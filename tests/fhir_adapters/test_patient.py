@@ -122,6 +122,97 @@ def test_a_patient_in_use(chart_of: Any, more: Any) -> None:
     assert chart_of(patient=patient(**more)).person.set_aside is None
 
 
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
+HL7 = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def born_as(code: str) -> dict[str, Any]:
+    return {"url": f"{US_CORE}us-core-birthsex", "valueCode": code}
+
+
+def us_sex(code: str) -> dict[str, Any]:
+    return {"url": f"{US_CORE}us-core-sex", "valueCode": code}
+
+
+def clinical_use(code: str) -> dict[str, Any]:
+    coded = {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/sex-parameter-for-clinical-use", "code": code}]
+    }
+    said = [{"url": "value", "valueCodeableConcept": coded}, {"url": "comment", "valueString": "by hormones"}]
+    return {"url": f"{HL7}patient-sexParameterForClinicalUse", "extension": said}
+
+
+def identity(code: str) -> dict[str, Any]:
+    coded = {"coding": [{"system": "http://snomed.info/sct", "code": code}]}
+    return {"url": f"{HL7}individual-genderIdentity", "extension": [{"url": "value", "valueCodeableConcept": coded}]}
+
+
+@pytest.mark.parametrize(
+    ("gender", "extensions", "sex"),
+    [
+        ("male", [born_as("M")], Sex.MALE),
+        ("female", [born_as("F"), us_sex("248152002"), clinical_use("female-typical")], Sex.FEMALE),
+        ("male", [born_as("UNK")], Sex.MALE),
+        ("male", [us_sex("asked-declined")], Sex.MALE),
+        ("male", [clinical_use("specified")], Sex.MALE),
+        ("male", [identity("446141000124107")], Sex.MALE),  # a woman by gender identity alone
+        ("male", [{"url": f"{HL7}patient-genderIdentity", "valueCodeableConcept": {"text": "female"}}], Sex.MALE),
+        ("other", [born_as("F")], Sex.UNKNOWN),
+        (None, [born_as("F")], Sex.UNKNOWN),
+        ("male", [{"url": 1}, {"valueCode": "F"}], Sex.MALE),
+    ],
+)
+def test_what_does_not_contradict_the_gender(chart_of: Any, gender: Any, extensions: Any, sex: Sex) -> None:
+    person = chart_of(patient=patient(gender=gender, extension=extensions)).person
+    assert (person.sex, person.unusable, chart_of.problems) == (sex, frozenset(), [])
+
+
+@pytest.mark.parametrize(
+    ("gender", "extension", "words"),
+    [
+        ("male", born_as("F"), "a sex at birth of 'F'"),
+        ("female", born_as("M"), "a sex at birth of 'M'"),
+        ("male", us_sex("248152002"), "a sex of '248152002'"),
+        ("male", clinical_use("female-typical"), "a sex for clinical use of 'female-typical'"),
+        ("female", clinical_use("male-typical"), "a sex for clinical use of 'male-typical'"),
+    ],
+)
+def test_a_sex_that_contradicts_the_gender_leaves_it_unknown(
+    chart_of: Any, gender: str, extension: Any, words: str
+) -> None:
+    """Somebody recorded as male who was born as F may be pregnant."""
+    person = chart_of(patient=patient(gender=gender, extension=[extension])).person
+    assert (person.sex, person.unusable) == (Sex.UNKNOWN, {"gender"})
+    (problem,) = chart_of.problems
+    assert problem.reason == f"gender '{gender}' and {words} contradict each other, so the sex is unknown"
+
+
+AS_OF = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("birth", "usable"),
+    [
+        ("1906-11-20", True),
+        ("1906-11-19", False),
+        ("1906", True),
+        ("1905", False),
+        ("1900-01-01", False),
+        ("0001-01-01", False),
+    ],
+)
+def test_a_birth_date_of_nobody_alive_is_unusable(chart_of: Any, birth: str, usable: bool) -> None:
+    """Programs write such days where they know none."""
+    person = chart_of(patient=patient(birthDate=birth), as_of=AS_OF).person
+    assert (person.birth is not None, person.unusable) == (usable, frozenset() if usable else {"birthDate"})
+    told = [] if usable else [f"birthDate '{birth}' is more than 120 years before 2026-11-20, and was not used"]
+    assert [problem.reason for problem in chart_of.problems] == told
+
+
+def test_whoever_was_screened_long_ago_may_be_born_long_ago(chart_of: Any) -> None:
+    assert chart_of(patient=patient(birthDate="1900-01-01"), as_of=date(1990, 1, 1)).person.birth is not None
+
+
 def test_without_a_patient_nothing_is_known(chart_of: Any) -> None:
     person = chart_of().person
     assert (person.reference, person.birth, person.sex) == (None, None, Sex.UNKNOWN)

@@ -69,6 +69,27 @@ def test_a_comparator_makes_an_interval(comparator: str | None, expected: Number
     assert read.interval() == expected
 
 
+@pytest.mark.parametrize(
+    ("comparator", "value", "expected"),
+    [
+        (None, 20, NumberInterval(20, 20)),
+        ("<", 20, NumberInterval(0, 20, high_open=True)),
+        ("<=", 20, NumberInterval(0, 20)),
+        (">", 20, NumberInterval(20, 100, low_open=True)),
+        (">=", 20, NumberInterval(20, 100)),
+        ("<", 0, NumberInterval(-math.inf, 0, high_open=True)),  # contradicts itself, and is not made to be plausible
+        (">", 100, NumberInterval(100, math.inf, low_open=True)),
+        ("ad", 20, NumberInterval(0, 100)),
+    ],
+)
+def test_an_open_side_ends_where_what_is_plausible_does(
+    comparator: str | None, value: int, expected: NumberInterval
+) -> None:
+    read = read_quantity({"value": value, "comparator": comparator}, "valueQuantity")
+    assert read is not None
+    assert read.interval((Decimal(0), Decimal(100))) == expected
+
+
 def test_a_comparator_that_fhir_does_not_know_is_malformed() -> None:
     with pytest.raises(Malformed):
         read_quantity({"value": 20, "comparator": "~"}, "valueQuantity")

@@ -80,6 +80,48 @@ def test_type_and_sex(ranges: list[Any], expected: float | None) -> None:
     assert chosen(ranges) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Normal", "normal range", "Reference range: up to 40 U/L", "0 - 40 U/L", "<= 40", "≤ 40 U/L", "< 40 (10*3/uL)",
+        "Adults: 0-40", "Female 0-40", "F: < 40", "Women 18-60 years", "Male and female", "Negative: < 40", "参考范围",
+        "Normwert bis 40", "0.67 ukat/L", "low 5, high 40", "> 60 mL/min/1.73m2", "", None,
+    ],
+)  # fmt: skip
+def test_a_text_that_says_what_the_range_says(text: str | None) -> None:
+    assert chosen([limit(40, text=text)]) == 40
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 weeks of gestation", "Critical: > 500", "therapeutic", "Therapeutic range", "toxic", "first trimester",
+        "follicular phase", "treatment target", "on warfarin", "Cord blood", "newborn", "Severe TBI", "Male",
+        "Men: < 40", "Positive: > 40", "妊娠", "Low", "High",
+    ],
+)  # fmt: skip
+def test_a_text_of_something_else_makes_it_no_normal_range(text: str) -> None:
+    assert chosen([limit(40, text=text)]) is None
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        ([limit(40, text="Normal"), limit(500, text="Critical")], 40),
+        ([limit(40), limit(90, text="Therapeutic")], 40),
+        ([limit(40), limit(90, text="first trimester")], None),  # whether she is pregnant, nobody knows
+        ([limit(35, text="Female"), limit(50, text="Male")], 35),
+        ([limit(35, text="F"), limit(50, text="M")], 35),
+    ],
+)
+def test_texts_of_several_ranges(ranges: list[Any], expected: float | None) -> None:
+    assert chosen(ranges) == expected
+
+
+def test_a_text_of_one_sex_is_not_for_an_unknown_one() -> None:
+    assert chosen([limit(40, text="Female")], subject(sex=Sex.UNKNOWN)) is None
+
+
 def test_an_unknown_sex_fits_neither() -> None:
     both = [limit(35, **sex("female")), limit(50, **sex("male"))]
     assert chosen(both, subject(sex=Sex.UNKNOWN)) is None

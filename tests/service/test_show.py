@@ -160,6 +160,10 @@ def test_limits_in_words_say_whether_the_limit_counts(limits: Limits, words: str
         (Window(1, "year", inclusive=False), "less than 1 year before screening"),
         (Window(6, "month", inclusive=True, anchor="enrollment"), "within 6 months before enrollment"),
         (Window(4, "week", inclusive=True, anchor=UNSTATED), "within 4 weeks before a day that the registry omits"),
+        (
+            Window(4, "week", inclusive=True, back_from="enrollment"),
+            "within 4 weeks before screening, counted back from enrollment where that is given and earlier",
+        ),
     ],
 )
 def test_windows_in_words_say_before_which_day_and_whether_their_edge_counts(window: Window, words: str) -> None:
@@ -181,6 +185,14 @@ EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
         (replace(HIV, not_older_than="a3"), "not older than what decides a3"),
         (replace(EMBOLISM, after="relapsed", within_after=Span(30, "day")), "within 30 days after relapsed"),
         (replace(EMBOLISM, at_time_of="a6"), "at the time of what decides a6"),
+        (
+            Recorded(("dx.active_infection",), Timing.CURRENT, currency="acute-condition"),
+            "asserted in the last 30 days (acute-condition)",
+        ),
+        (
+            Recorded(("med.immunosuppressants",), Timing.CURRENT, currency="ongoing-treatment"),
+            "given or still going on in the last 30 days (ongoing-treatment)",
+        ),
     ],
 )
 def test_what_narrows_a_test_is_its_last_clause(book: RuleBook, test: Test, words: str) -> None:

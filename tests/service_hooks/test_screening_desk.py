@@ -131,6 +131,13 @@ def test_what_nobody_waits_for_any_more_is_not_begun(desk: ScreeningDesk, monkey
     assert held.begun == ["Patient/eligible-boy"]
 
 
+def test_a_record_is_read_as_of_the_day_of_screening(desk: ScreeningDesk) -> None:
+    born = Record("Patient/p1", "prefetch", {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"})
+    (problem,) = asyncio.run(desk.screen(born, AS_OF)).problems
+    assert "more than 120 years before 2026-11-20" in problem.reason
+    assert asyncio.run(desk.screen(born, Circumstances(date(1990, 1, 1)))).problems == ()
+
+
 def test_what_has_not_begun_by_its_deadline_is_not_begun(desk: ScreeningDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert screened(desk, deadline=time.monotonic() + 60).answers
     held = Held(desk, monkeypatch)

@@ -52,7 +52,8 @@ def records(path: Path, covers: frozenset[Kind] = frozenset()) -> list[Record]:
 
 def screened(record: Record, screener: Screener, circumstances: Circumstances, *, keep: bool = True) -> KeptScreening:
     """As the service screens: for all its trials at once."""
-    chart = build_chart(record, screener.book, [], wanted=concepts_of(screener.book, screener.trials))
+    wanted = concepts_of(screener.book, screener.trials)
+    chart = build_chart(record, screener.book, [], wanted=wanted, as_of=circumstances.as_of)
     answers = [Answer(one, result_bytes(one)) for one in screener.screen(chart, circumstances, findings=False)]
     asked = Asked("hospital", "rest", NOW)
     return kept_screening(asked, record, circumstances, kept_results(answers, NOW), resources=keep)
@@ -87,6 +88,14 @@ def test_under_the_same_circumstances(book: RuleBook, screener: Screener) -> Non
     assert {each.agreement for each in replay(kept, book)} == {Agreement.SAME}
     other = replay(replace(kept, absence="presume"), book)
     assert {each.agreement for each in other} == {Agreement.DIFFERENT}
+
+
+def test_as_of_the_same_day(book: RuleBook, screener: Screener) -> None:
+    """The record is read as of it, too: nobody who was born in 1900 is screened in 2026."""
+    patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"}
+    record = Record("Patient/p1", "prefetch", patient)
+    kept = screened(record, screener, Circumstances(AS_OF))
+    assert {each.agreement for each in replay(kept, book)} == {Agreement.SAME}
 
 
 def test_with_the_same_anchors(book: RuleBook, screener: Screener) -> None:
