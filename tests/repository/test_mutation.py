@@ -159,8 +159,9 @@ def test_absent_is_turned(atom: str, told: str | None) -> None:
 def test_a_stage_a_cohort_and_an_anchor_are_changed() -> None:
     data = read_yaml(
         "made-up.yaml",
-        "{cohorts: [{id: A}], stages: [screening, infusion], anchors: [screening, infusion], criteria: [{id: I01, "
-        "kind: inclusion, cohort: A, logic: a1, atoms: [{id: a1, recorded: dx, within: 2 weeks}]}]}",
+        "{cohorts: [{id: A}], stages: [screening, infusion], anchors: [screening, infusion, start], criteria: [{id: "
+        "I01, kind: inclusion, cohort: A, logic: a1, atoms: [{id: a1, recorded: dx, within: 2 weeks, back_from: start}]"
+        "}]}",
     ).data
     made = {f"{label(data, change.where)}: {change.what}" for change in of_trial(data, CONCEPTS)}
     assert made >= {
@@ -168,6 +169,9 @@ def test_a_stage_a_cohort_and_an_anchor_are_changed() -> None:
         "I01.id: stage screening -> infusion",
         "I01.cohort: cohort A -> all",
         "I01.a1.within: anchor screening -> infusion",
+        "I01.a1.within: window dropped",
+        "I01.a1.back_from: dropped",
+        "I01.a1.back_from: -> infusion",
     }
 
 

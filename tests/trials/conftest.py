@@ -46,7 +46,7 @@ def screen(book: RuleBook, screener: Screener) -> Screen:
         problems: list[InputProblem] = []
         stream = io.BytesIO(json.dumps(bundle).encode())
         (record,) = read_records(["-"], problems, covers=given.covers, stdin=stream)
-        chart = build_chart(record, book, problems)
+        chart = build_chart(record, book, problems, as_of=given.as_of)
         before = screener.disagreements
         (result,) = screener.screen(chart, Circumstances(given.as_of, given.absence, given.anchors))
         assert screener.disagreements == before, "the evaluators disagree"

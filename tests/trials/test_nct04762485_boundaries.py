@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, open_for
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, newer_percentages, open_for
 from bundles import (
     DETECTED,
     ICD_10,
@@ -19,6 +19,7 @@ from bundles import (
     Resource,
     Screen,
     ago,
+    cd7,
     condition,
     observation,
     quantity,
@@ -111,7 +112,7 @@ PREGNANCY = [
     *Edge("X01.a2", "breastfeeding", (), SHE, ("no-data",)).day(begun("413712001", SNOMED), ago(300), TRUE),
 ]
 
-ROWS = [*LIVER, *HEART, *INFECTIONS, *FLUID, *COURSE, *PREGNANCY]
+ROWS = [*newer_percentages("I01.a2", cd7), *LIVER, *HEART, *INFECTIONS, *FLUID, *COURSE, *PREGNANCY]
 
 
 @pytest.mark.parametrize(("atom", "given", "outcome"), ROWS)

@@ -126,6 +126,13 @@ DENOMINATORS = [
     row("of all cells in the blood, low", cd7(5, code="8135-6"), comes=review("unspecific")),
     row("in a body fluid", cd7(code="57425-1"), comes=review("unspecific")),
     row("of all cells, beside one of blasts", cd7(5, code="8135-6", on=ago(2)), cd7(on=ago(9)), comes=PASSES),
+    row("of all marrow cells, beside one of blasts", cd7(5, code="35641-0", on=ago(2)), cd7(on=ago(9)), comes=PASSES),
+    row(
+        "of abnormal cells, which may be the blasts, beside one of blasts",
+        cd7(5, code="14969-0", on=ago(2)),
+        cd7(on=ago(9)),
+        comes=review("unspecific"),
+    ),
 ]
 
 TIMES = [

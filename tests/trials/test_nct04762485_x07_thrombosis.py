@@ -90,6 +90,19 @@ TO_A_PERSON = [
         clot("706870000", SNOMED, text="Acute pulmonary embolism"),
         comes=review("unspecific"),
     ),
+    *rows(
+        review("conflicting-data"),
+        {
+            "refuted since": (embolism(recorded=ago(9)), embolism(recorded=ago(3), verified="refuted")),
+            "refuted, nobody knows when": (embolism(recorded=ago(9)), embolism(verified="refuted")),
+        },
+    ),
+    row(
+        "resolved since, nobody says which",
+        embolism(recorded=ago(9)),
+        embolism(recorded=ago(3), status="resolved"),
+        comes=review("conflicting-data", "judgement"),
+    ),
     row("undated", embolism(onset=None), comes=review("undated")),
     row("no clinical status", embolism(status=None), comes=review("stale")),
     row("R5: clinical status unknown", embolism(status="unknown"), comes=review("stale")),

@@ -1,11 +1,17 @@
-"""The tests of this folder screen for this trial."""
+"""The tests of this folder screen for this trial, at a site that has a code for CD5 on the blasts."""
 
 from __future__ import annotations
 
 import pytest
+from local_codes import book_with_local_codes
 
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.model import RuleBook
+
+
+@pytest.fixture(scope="session")
+def book() -> RuleBook:
+    return book_with_local_codes()
 
 
 @pytest.fixture(scope="session")

@@ -110,15 +110,6 @@ PERFORMANCE = [
 ]
 
 
-def in_tissue(content: Resource) -> Resource:
-    return observation("29603-8", on=ago(20), **content)
-
-
-MARKER = [
-    *Edge("I07.a3", "by stain").limit(in_tissue, 30, "%", (FALSE, FALSE, TRUE)),
-]
-
-
 def signed(born: str, atom: str, outcome: Outcome) -> list[Any]:
     """Whether the consent that this atom asks for is asked of somebody born then."""
     said = attestation(f"NCT07070323#I08.{atom}", True)
@@ -151,6 +142,22 @@ HEAD_AND_HEART = [
     )[:2],
     *Edge("X02.a1", "NYHA II", (FAILURE,)).day(
         nyha, ago(30), TRUE, outside=open_for("unspecific"), across=open_for("unspecific")
+    ),
+    *Edge("X02.a1", "NYHA", (FAILURE,)).comes(
+        TRUE,
+        {
+            "'III-IV'": observation("88020-3", valueString="III-IV"),
+            "II, an answer by its SNOMED code": answered("88020-3", (SNOMED, "421704003")),
+        },
+    ),
+    *Edge("X02.a1", "NYHA I, an answer by its SNOMED code").comes(
+        FALSE, {"without heart failure": (HYPERTENSION, answered("88020-3", (SNOMED, "420300004")))}
+    ),
+    *Edge("X02.a1", "NYHA IV, an answer by its SNOMED code").comes(
+        open_for("judgement"), {"without heart failure": (HYPERTENSION, answered("88020-3", (SNOMED, "422293003")))}
+    ),
+    *Edge("X02.a1", "NYHA II, asked by a SNOMED code", (FAILURE,)).comes(
+        open_for("unspecific"), {"": answered("420816009", (SNOMED, "421704003"), system=SNOMED)}
     ),
     *Edge("X02.a1", "NYHA I or II", (FAILURE,)).comes(
         open_for("unspecific"), {"": observation("88020-3", valueString="I-II")}
@@ -204,6 +211,10 @@ DISEASES = [
         "%",
         (FALSE, open_for("judgement"), open_for("judgement")),
     ),
+    *Edge("X08.a1", "HbA1c", (HYPERTENSION,)).comes(
+        open_for("unit"),
+        {"48 mmol/mol, which has no factor": observation("4548-4", valueQuantity=quantity(48, "mmol/mol"))},
+    ),
 ]
 
 ALONE = ("no-data",)
@@ -235,7 +246,7 @@ TESTS = [
     ),
 ]
 
-ROWS = [*BURDEN, *WASHOUT, *PERFORMANCE, *MARKER, *CONSENT, *HEAD_AND_HEART, *KIDNEY, *DISEASES, *TESTS]
+ROWS = [*BURDEN, *WASHOUT, *PERFORMANCE, *CONSENT, *HEAD_AND_HEART, *KIDNEY, *DISEASES, *TESTS]
 
 
 @pytest.mark.parametrize(("atom", "given", "outcome"), ROWS)

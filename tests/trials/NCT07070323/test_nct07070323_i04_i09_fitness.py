@@ -15,6 +15,7 @@ from bundles import (
     PASSES,
     POSITIVE,
     RXNORM,
+    SNOMED,
     Check,
     Expected,
     Given,
@@ -38,6 +39,7 @@ from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
 NONE_KNOWN = allergy("716186003", recordedDate=ago(10))
 NO_DRUG = allergy("409137002", recordedDate=ago(10))
+NO_FOOD = allergy("429625007", recordedDate=ago(10))
 OF_2019: Resource = {"recordedDate": "2019-05-01"}
 
 
@@ -45,10 +47,32 @@ def reaction(severity: str) -> Resource:
     return {"reaction": [{"manifestation": [{"text": "rash"}], "severity": severity}]}
 
 
+MILD_REACTION = allergy("91935009", **reaction("mild"))
+ANAPHYLAXIS: Resource = {"reaction": [{"manifestation": [coded(SNOMED, "39579001", "Anaphylaxis")]}]}
+
 ALLERGIES = [
     row("no known allergy", NONE_KNOWN, comes=PASSES),
-    row("no known drug allergy, nothing else", NO_DRUG, comes=PASSES),
-    row("no known food allergy, nothing else", allergy("429625007", recordedDate=ago(10)), comes=PASSES),
+    *rows(
+        review("no-data"),
+        {
+            "no known drug allergy, nothing else": NO_DRUG,
+            "no known food allergy, nothing else": NO_FOOD,
+            "no known environmental allergy, nothing else": allergy("428607008", recordedDate=ago(10)),
+            "none of three kinds": (NO_DRUG, NO_FOOD, allergy("428607008", recordedDate=ago(10))),
+            "no known allergy, resolved": {**NONE_KNOWN, "clinicalStatus": coded(None, None, "resolved")},
+            "no known allergy, inactive": {**NONE_KNOWN, "clinicalStatus": coded(None, None, "inactive")},
+            "no known allergy, refuted": {**NONE_KNOWN, "verificationStatus": coded(None, None, "refuted")},
+            "no known allergy, unconfirmed": {**NONE_KNOWN, "verificationStatus": coded(None, None, "unconfirmed")},
+            "no known allergy, refuted since": (
+                NONE_KNOWN,
+                allergy("716186003", recordedDate=ago(5), verificationStatus=coded(None, None, "refuted")),
+            ),
+            "a mild reaction, unconfirmed, is no assessment": allergy(
+                "91936005", verificationStatus=coded(None, None, "unconfirmed"), **reaction("mild")
+            ),
+        },
+    ),
+    row("no known food allergy, and a mild reaction", NO_FOOD, MILD_REACTION, comes=PASSES),
     row("no known allergy, nobody knows as of when", allergy("716186003"), comes=review("undated")),
     row(
         "no known allergies, of the patient summary",
@@ -59,10 +83,11 @@ ALLERGIES = [
         PASSES,
         {
             "low criticality": allergy("91936005", criticality="low"),
+            "a mild reaction, low criticality": allergy("91936005", criticality="low", **reaction("mild")),
             "a mild reaction": allergy("91936005", **reaction("mild")),
             "a moderate reaction to peanut": allergy("91935009", **reaction("moderate")),
             "refuted": (
-                NO_DRUG,
+                NONE_KNOWN,
                 allergy("91936005", criticality="high", verificationStatus=coded(None, None, "refuted")),
             ),
         },
@@ -77,6 +102,13 @@ ALLERGIES = [
             "only in words": {**allergy("x", criticality="high"), "code": {"text": "bees"}},
             "only in words, in Chinese": {**allergy("x", criticality="high"), "code": {"text": "花生"}},
             "no severity stated": allergy("91936005"),
+            "low criticality, and nobody says how a rash was": allergy(
+                "91936005", criticality="low", reaction=[{"manifestation": [{"text": "rash"}]}]
+            ),
+            "anaphylaxis, low criticality": allergy("91936005", criticality="low", **ANAPHYLAXIS),
+            "anaphylaxis, said to be mild": allergy(
+                "91936005", reaction=[{**ANAPHYLAXIS["reaction"][0], "severity": "mild"}]
+            ),
             "criticality not assessed": allergy("91936005", criticality="unable-to-assess"),
             "high criticality, and a mild reaction": allergy("91936005", criticality="high", **reaction("mild")),
             "resolved": allergy("91936005", criticality="high", clinicalStatus=coded(None, None, "resolved")),

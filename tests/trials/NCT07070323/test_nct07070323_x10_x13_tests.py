@@ -105,6 +105,10 @@ def pregnancy_test(answer: tuple[str, str], days: int = 3) -> Resource:
     return answered("2118-8", answer, on=ago(days))
 
 
+def in_urine(answer: tuple[str, str], days: int) -> Resource:
+    return answered("2106-3", answer, on=ago(days))
+
+
 PREGNANCY = [
     row("a man", comes=PASSES),
     row("a girl of three without a test", patient=woman(born="2023-01-01"), comes=review("no-data")),
@@ -121,6 +125,24 @@ PREGNANCY = [
         comes=review("conflicting-data"),
     ),
     row("of a recorded man", condition("Z33.1", onset=ago(60)), comes=review("conflicting-data")),
+    *rows(
+        review("no-data", "unspecific"),
+        {
+            "positive in urine since": (pregnancy_test(NEGATIVE), in_urine(POSITIVE, 1)),
+            "positive in urine that day": (pregnancy_test(NEGATIVE), in_urine(POSITIVE, 3)),
+            "negative in urine since": (pregnancy_test(POSITIVE), in_urine(NEGATIVE, 1)),
+            "only in urine": in_urine(NEGATIVE, 1),
+        },
+        patient=woman(),
+    ),
+    *rows(
+        PASSES,
+        {
+            "positive in urine before": (pregnancy_test(NEGATIVE), in_urine(POSITIVE, 4)),
+            "negative in urine, too": (pregnancy_test(NEGATIVE), in_urine(NEGATIVE, 1)),
+        },
+        patient=woman(),
+    ),
     row("no test", HYPERTENSION, patient=woman(), comes=review("no-data")),
 ]
 

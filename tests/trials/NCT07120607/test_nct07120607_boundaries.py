@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, open_for, ranged
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, newer_percentages, open_for, ranged
 from bundles import (
     ATC,
     DETECTED,
@@ -17,6 +18,7 @@ from bundles import (
     LOINC,
     NEGATIVE,
     NOT_DETECTED,
+    PARACETAMOL,
     POSITIVE,
     RXNORM,
     SNOMED,
@@ -26,13 +28,16 @@ from bundles import (
     ago,
     allergy,
     answered,
+    cd7,
     coded,
     condition,
+    dose,
     lvef,
     medication,
     observation,
     procedure,
     quantity,
+    woman,
 )
 from results import remission
 
@@ -43,6 +48,7 @@ REMISSION = observation("88040-1", on=ago(300), valueCodeableConcept=coded(SNOME
 
 
 COVERED = (HYPERTENSION, procedure("80146002", on="2019-03-01"))
+BREATHING = (*COVERED, PARACETAMOL)  # what oxygen could be recorded as
 """What no rule asks for: with it, the record covers diagnoses and procedures."""
 
 
@@ -65,6 +71,10 @@ COURSE = [
             "more than 3 %": observation(BLOOD, on=ago(20), valueQuantity=quantity(3, "%", ">")),
             "'3-8 %'": observation(BLOOD, on=ago(20), valueString="3-8 %"),
         },
+    ),
+    *Edge("I03.a6", "blood", (AML, REMISSION)).comes(
+        open_for("imprecise"),
+        {"less than 1 %": observation(BLOOD, on=ago(20), valueQuantity=quantity(1, "%", "<"))},
     ),
     *Edge("I03.a6", "blood", (AML, REMISSION)).comes(
         TRUE, {"more than 5 %": observation(BLOOD, on=ago(20), valueQuantity=quantity(5, "%", ">"))}
@@ -165,17 +175,43 @@ ORGANS = [
     ),
 ]
 
+FLOW: Resource = {"valueQuantity": quantity(2, "L/min")}
+
+
+def percent_range(low: float, high: float) -> Resource:
+    return {"valueRange": {"low": quantity(low, "%"), "high": quantity(high, "%")}}
+
+
 OXYGEN = [
-    *Edge("I07.a7", "concentration", COVERED).comes(
+    *Edge("I07.a7", "concentration", BREATHING).comes(
         TRUE,
         {
             "20.9 %": with_oxygen("3150-0", {"valueQuantity": quantity(20.9, "%")}),
             "21 %": with_oxygen("3150-0", {"valueQuantity": quantity(21, "%")}),
             "0.21 as a fraction": with_oxygen("3150-0", {"valueQuantity": quantity(0.21, "1")}),
             "a flow of 0 L/min": with_oxygen("3151-8", {"valueQuantity": quantity(0, "L/min")}),
+            "20 to 21 %": with_oxygen("3150-0", percent_range(20, 21)),
         },
     ),
-    *Edge("I07.a7", "concentration", COVERED).comes(
+    *Edge("I07.a7", "concentration", BREATHING).comes(
+        open_for("imprecise", "no-data"),
+        {
+            "20 to 22 %": with_oxygen("3150-0", percent_range(20, 22)),
+            "less than 1 L/min": with_oxygen("3151-8", {"valueQuantity": quantity(1, "L/min", "<")}),
+        },
+    ),
+    *Edge("I07.a7", "a flow of 2 L/min", BREATHING).comes(
+        FALSE,
+        {
+            f"saturation {value}": (saturation(content), observation("3151-8", on=ago(3), **FLOW))
+            for value, content in {
+                "40 %": {"valueQuantity": quantity(40, "%")},
+                "41 %": {"valueQuantity": quantity(41, "%")},
+                "of 40 to 97 %": percent_range(40, 97),
+            }.items()
+        },
+    ),
+    *Edge("I07.a7", "concentration", BREATHING).comes(
         FALSE,
         {
             "21.1 %": with_oxygen("3150-0", {"valueQuantity": quantity(21.1, "%")}),
@@ -187,11 +223,42 @@ OXYGEN = [
 ]
 
 
+SHE: dict[str, Any] = {"patient": woman(), "anchors": {"enrollment": date(2026, 11, 20)}}
+NO_HCG = answered("2118-8", NEGATIVE, on=ago(1))
+
+
+def pregnant_status(on: str) -> Resource:
+    return answered("82810-3", (SNOMED, "77386006"), on=on)
+
+
+PREGNANCY = [
+    *(
+        row
+        for name, code, system in (
+            ("SNOMED", "77386006", SNOMED),
+            ("ICD-10-CM", "Z33.1", ICD_10_CM),
+            ("WHO", "Z33", ICD_10),
+        )
+        for row in Edge("I08.a4", f"no HCG, pregnant, {name}", (*COVERED, NO_HCG), SHE).day(
+            begun(code, system),
+            ago(300),
+            open_for("conflicting-data"),
+            outside=TRUE,
+            across=TRUE,
+        )
+    ),
+    *Edge("I08.a4", "no HCG, her status", (*COVERED, NO_HCG), SHE).day(
+        pregnant_status, ago(7), open_for("conflicting-data"), outside=TRUE, across=TRUE
+    ),
+]
+
+
 def nyha(on: str, grade: str = "LA28406-9") -> Resource:
     return observation("88020-3", on=on, valueCodeableConcept=coded(LOINC, grade))
 
 
 SCORES = [
+    *Edge("I06.a1").comes(TRUE, {"ECOG '0-2'": observation("89247-1", valueString="0-2")}),
     *Edge("I06.a1").day(lambda on: observation("89247-1", on=on, valueInteger=2), ago(30), TRUE),
     *Edge("X02.a2").day(nyha, ago(30), TRUE),
     *Edge("X02.a2").comes(
@@ -205,6 +272,7 @@ SCORES = [
             )
         },
     ),
+    *Edge("X02.a2").comes(TRUE, {"'III-IV'": observation("88020-3", valueString="III-IV")}),
     *Edge("X02.a2").comes(open_for("imprecise"), {"'II-III'": observation("88020-3", valueString="II-III")}),
 ]
 
@@ -229,16 +297,27 @@ EVENTS = {
     "X03.a13": over("I26.99"),
     "X03.a16": over("I74.3"),
 }
+BEGAN: dict[str, Any] = {"anchors": {"screening-start": date(2026, 11, 5)}}
+COUNTED_FROM: list[tuple[str, dict[str, Any], str]] = [
+    ("", {}, SIX_MONTHS_AGO),
+    ("counted from the start of screening", BEGAN, "2026-05-05"),
+]
 HEART_AND_VESSELS = [
     row
     for atom, make in EVENTS.items()
-    for row in Edge(atom, beside=COVERED).day(make, SIX_MONTHS_AGO, TRUE, outside=FALSE)
+    for counted, asked, first in COUNTED_FROM
+    for row in Edge(atom, counted, COVERED, asked).day(make, first, TRUE, outside=FALSE)
 ] + [
-    *Edge("X03.a4", "any rhythm", also=("unspecific",)).day(
-        over("I48.0"), SIX_MONTHS_AGO, open_for("unspecific"), outside=FALSE
-    ),
-    *Edge("X03.a12", "thrombosis of a device", also=("unspecific",)).day(
-        over("T82.868A"), SIX_MONTHS_AGO, open_for("unspecific"), outside=FALSE
+    *(
+        row
+        for what, atom, make in (
+            ("any rhythm", "X03.a4", over("I48.0")),
+            ("thrombosis of a device", "X03.a12", over("T82.868A")),
+        )
+        for counted, asked, first in COUNTED_FROM
+        for row in Edge(atom, f"{what} {counted}", circumstances=asked, also=("unspecific",)).day(
+            make, first, open_for("unspecific"), outside=FALSE
+        )
     ),
     *Edge("X03.a15", "a course of amiodarone", also=("no-data",)).day(
         lambda on: medication("C01BD01", ATC, began=on, ended=on, status="completed"),
@@ -261,6 +340,14 @@ DISEASES = [
     ),
     *Edge("X06.a2").comes(
         open_for("unspecific"), {"long-term use, ICD-10-CM": (STATIN, condition("Z79.620", onset=ago(30)))}
+    ),
+    *Edge("X07.a1", "a dose").day(lambda on: dose("L04AD01", on), ago(30), TRUE, across=TRUE),
+    *Edge("X10.a1", "a dose of an antibacterial", (HYPERTENSION,)).day(
+        lambda on: dose("J01DH02", on),
+        ago(30),
+        open_for("unspecific"),
+        outside=open_for("stale", "unspecific"),
+        across=open_for("unspecific"),
     ),
     *Edge("X10.a1", "sepsis").day(lambda on: condition("A41.9", onset=on), ago(30), TRUE),
     *Edge("X11.a1", "in a study").comes(
@@ -291,7 +378,18 @@ TESTS = [
     ),
 ]
 
-ROWS = [*COURSE, *BY_CODE, *ORGANS, *OXYGEN, *SCORES, *HEART_AND_VESSELS, *DISEASES, *TESTS]
+ROWS = [
+    *newer_percentages("I04.a1", cd7),
+    *COURSE,
+    *BY_CODE,
+    *ORGANS,
+    *OXYGEN,
+    *PREGNANCY,
+    *SCORES,
+    *HEART_AND_VESSELS,
+    *DISEASES,
+    *TESTS,
+]
 
 
 @pytest.mark.parametrize(("atom", "given", "outcome"), ROWS)

@@ -70,6 +70,12 @@ def ecog(value: Any, *, code: str = "89247-1", **more: Any) -> Resource:
     return observation(code, **(value if isinstance(value, dict) else {"valueInteger": value}), **more)
 
 
+def on_scale(value: Any, on: str) -> Resource:
+    """By a code that names the scale, and not what it gives."""
+    said: Resource = {"valueString": value} if isinstance(value, str) else {"valueInteger": value}
+    return observation("273437007", system=SNOMED, on=on, **said)
+
+
 ECOG = [
     *rows(PASSES, {f"ECOG {value}": ecog(value) for value in (0, 1, 2)}),
     *rows(FAILS, {f"ECOG {value}": ecog(value) for value in (3, 4)}),
@@ -81,6 +87,21 @@ ECOG = [
     row("30 days ago", ecog(2, on=ago(30)), comes=PASSES),
     row("31 days ago", ecog(2, on=ago(31)), comes=review("stale")),
     row("the latest counts", ecog(1, on=ago(20)), ecog(3, on=ago(5)), comes=FAILS),
+    *rows(
+        review("unspecific"),
+        {
+            "4 on a scale of a broader name since": (ecog(1, on=ago(20)), on_scale(4, ago(5))),
+            "1 on it since": (ecog(3, on=ago(20)), on_scale(1, ago(5))),
+        },
+    ),
+    *rows(
+        PASSES,
+        {
+            "4 on it before": (ecog(1, on=ago(5)), on_scale(4, ago(20))),
+            "2 on it since": (ecog(1, on=ago(20)), on_scale(2, ago(5))),
+            "preliminary, unclear": (ecog(1, on=ago(20)), {**on_scale("1-3", ago(5)), "status": "preliminary"}),
+        },
+    ),
     row("undated", ecog(1, on=None), comes=review("undated")),
     row("only Karnofsky 90", observation("89243-0", valueInteger=90), comes=review("no-data")),
     row("nothing", comes=review("no-data")),

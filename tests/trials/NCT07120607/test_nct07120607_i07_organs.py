@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from bundles import (
+    ATC,
     FAILS,
     HYPERTENSION,
     LOINC,
+    PARACETAMOL,
     PASSES,
+    RXNORM,
     Check,
     Expected,
     Given,
@@ -23,6 +26,7 @@ from bundles import (
     coded,
     condition,
     lvef,
+    medication,
     observation,
     procedure,
     quantity,
@@ -64,6 +68,24 @@ def chart(*others: Resource, **changed: Resource | None) -> tuple[Resource, ...]
 
 OXYGEN = procedure("57485005", on=ago(3))
 LONG_AGO = procedure("57485005", on=ago(300))
+COVERED = (HYPERTENSION, LONG_AGO, PARACETAMOL)
+
+
+def oxygen(code: str, system: str = ATC, ended: str | None = None) -> Resource:
+    """Oxygen as an inhaled drug, from five days ago on."""
+    return medication(code, system, began=ago(40) if ended else ago(5), ended=ended)
+
+
+def described_result(name: str, answer: str) -> Resource:
+    """An Observation that is only words."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": name},
+        "effectiveDateTime": ago(3),
+        "valueString": answer,
+    }
+
 
 ORGANS = [
     row("all good", *chart(), comes=PASSES),
@@ -117,19 +139,31 @@ def component(code: str, value: float, unit: str) -> Resource:
 PLAIN = saturation(code="59408-5")
 WITHOUT_OXYGEN = [
     row("room air by its code", *chart(), comes=PASSES),
-    row("no oxygen on record", *chart(HYPERTENSION, LONG_AGO, saturation=PLAIN), comes=PASSES),
+    row("no oxygen on record", *chart(*COVERED, saturation=PLAIN), comes=review("unspecific")),
+    row("a device in words", *chart(*COVERED, described_result("O2 Device", "Nasal cannula"), saturation=PLAIN),
+        comes=review("unspecific")),
+    row("its method in words", *chart(*COVERED, saturation=PLAIN | {"method": {"text": "with supplemental oxygen"}}),
+        comes=review("unspecific")),
+    row("oxygen as a drug, RxNorm", *chart(*COVERED, oxygen("7806", RXNORM), saturation=PLAIN),
+        comes=review("imprecise", "no-data")),
+    row("oxygen as a drug, ATC", *chart(*COVERED, oxygen("V03AN01"), saturation=PLAIN),
+        comes=review("imprecise", "no-data")),
+    row("oxygen as a drug until the month before", *chart(*COVERED, oxygen("V03AN01", ended=ago(30)),
+        saturation=PLAIN), comes=review("unspecific")),
+    row("oxygen by nasal cannula that day", *chart(procedure("371907003", on=ago(3)), saturation=PLAIN),
+        comes=review("imprecise", "no-data")),
     row("procedures were not retrieved", *chart(HYPERTENSION, saturation=PLAIN),
         comes=review("no-data", "not-retrieved", "unspecific")),
     row("oxygen that day", *chart(OXYGEN, saturation=PLAIN), comes=review("imprecise", "no-data")),
     row("oxygen over these days", *chart(procedure("57485005") | {"performedPeriod": {"start": ago(6), "end": ago(1)}},
         saturation=PLAIN), comes=review("imprecise", "no-data")),
-    row("oxygen over other days", *chart(HYPERTENSION, procedure("57485005") | {"performedPeriod": {
-        "start": ago(60), "end": ago(50)}}, saturation=PLAIN), comes=PASSES),
+    row("oxygen over other days", *chart(*COVERED, procedure("57485005") | {"performedPeriod": {
+        "start": ago(60), "end": ago(50)}}, saturation=PLAIN), comes=review("unspecific")),
     row("a flow beside it", *chart(saturation=PLAIN | {"component": [component("3151-8", 2, "L/min")]}), comes=FAILS),
-    row("a flow of nothing", *chart(HYPERTENSION, LONG_AGO, saturation=PLAIN | {"component": [
+    row("a flow of nothing", *chart(*COVERED, saturation=PLAIN | {"component": [
         component("3151-8", 0, "L/min")]}), comes=PASSES),
     row("28 % oxygen beside it", *chart(saturation=PLAIN | {"component": [component("3150-0", 28, "%")]}), comes=FAILS),
-    row("21 % is room air", *chart(HYPERTENSION, LONG_AGO, saturation=PLAIN | {"component": [
+    row("21 % is room air", *chart(*COVERED, saturation=PLAIN | {"component": [
         component("3150-0", 21, "%")]}), comes=PASSES),
     row("depends on oxygen", *chart(LONG_AGO, condition("Z99.81", onset=ago(60)), saturation=PLAIN),
         comes=review("imprecise", "no-data")),

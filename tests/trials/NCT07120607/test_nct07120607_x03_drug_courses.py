@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bundles import ATC, HYPERTENSION, Given, Resource, ago, coded, medication
+from bundles import ATC, HYPERTENSION, Given, Resource, ago, coded, dose, medication
 from bundles import Screen as Screens
 
 AMIODARONE = "C01BD01"
@@ -26,6 +26,10 @@ def ordered(until: str, **more: object) -> Resource:
         ("until some day of that month", medication(AMIODARONE, began="2025-01-01", ended="2026-05"), None),
         ("until lately, nobody knows since when", medication(AMIODARONE, ended=ago(3), status="completed"), True),
         ("ordered until lately", ordered(until=ago(3)), True),
+        ("taken since long ago", medication(AMIODARONE, began="2020-01-01"), True),
+        ("a dose on the first day", dose(AMIODARONE, FIRST_DAY), True),
+        ("a dose the day before", dose(AMIODARONE, "2026-05-19"), None),
+        ("a dose years ago", dose(AMIODARONE, ago(900)), None),
         ("ordered until lately, and stopped before", ordered(until=ago(3), status="stopped"), None),
     ],
 )

@@ -20,6 +20,7 @@ from bundles import (
     attestation,
     coded,
     condition,
+    dose,
     medication,
     procedure,
     review,
@@ -111,15 +112,12 @@ GRAFT = [
 ]  # fmt: skip
 
 
-def given_once(days: int) -> dict[str, object]:
-    """A dose of ciclosporin, which says nothing of the days after it."""
-    drug = medication("L04AD01", status="completed")
-    return drug | {"resourceType": "MedicationAdministration", "effectiveDateTime": ago(days)}
-
+CICLOSPORIN_ONCE = {days: dose("L04AD01", ago(days)) for days in (30, 31, 900)}
 
 GRAFT += [
-    row("active, a dose 30 days ago", GVHD, given_once(30), comes=FAILS),
-    row("active, a dose 31 days ago", GVHD, given_once(31), comes=review("stale")),
+    row("active, a dose 30 days ago", GVHD, CICLOSPORIN_ONCE[30], comes=FAILS),
+    row("active, a dose 31 days ago", GVHD, CICLOSPORIN_ONCE[31], comes=review("stale")),
+    row("active, a dose years ago", GVHD, CICLOSPORIN_ONCE[900], comes=review("stale")),
     row("active, taken for years", GVHD, medication("L04AD01", began=ago(900)), comes=FAILS),
 ]
 
@@ -165,8 +163,10 @@ NOW = [
 
 
 NOW += [
-    row("a dose 30 days ago", given_once(30), NEEDED, comes=FAILS),
-    row("a dose 31 days ago", given_once(31), NEEDED, comes=review("stale")),
+    row("a dose 30 days ago", CICLOSPORIN_ONCE[30], NEEDED, comes=FAILS),
+    row("a dose 31 days ago", CICLOSPORIN_ONCE[31], NEEDED, comes=review("stale")),
+    row("a dose years ago", CICLOSPORIN_ONCE[900], NEEDED, comes=review("stale")),
+    row("taken for years", medication("L04AD01", began=ago(900)), NEEDED, comes=FAILS),
 ]
 
 

@@ -26,6 +26,7 @@ from bundles import (
     ago,
     answered,
     condition,
+    dose,
     medication,
     observation,
     quantity,
@@ -124,6 +125,9 @@ INFECTIONS = [
     row(
         "an antibacterial that has ended", HYPERTENSION, medication("J01DH02", began=ago(9), ended=ago(2)), comes=PASSES
     ),
+    row("a dose of one 30 days ago", HYPERTENSION, dose("J01DH02", ago(30)), comes=review("unspecific")),
+    row("a dose of one 31 days ago", HYPERTENSION, dose("J01DH02", ago(31)), comes=review("stale", "unspecific")),
+    row("taken for years", HYPERTENSION, medication("J01DH02", began=ago(900)), comes=review("unspecific")),
     row("a vaccine is none", HYPERTENSION, medication("J07BB02", began=ago(5)), comes=PASSES),
     row(
         "sepsis and an antibacterial",

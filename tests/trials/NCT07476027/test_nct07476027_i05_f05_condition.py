@@ -17,6 +17,7 @@ from bundles import (
     ago,
     attestation,
     condition,
+    dose,
     lvef,
     medication,
     observation,
@@ -214,6 +215,9 @@ TREATED_INFECTIONS = [
         attestation("NCT07476027#F05.anti-infective", True),
         comes=review("unspecific"),
     ),
+    row("a dose of one 30 days ago", HYPERTENSION, dose("J01DH02", ago(30)), comes=review("unspecific")),
+    row("a dose of one 31 days ago", HYPERTENSION, dose("J01DH02", ago(31)), comes=review("stale", "unspecific")),
+    row("taken for years", HYPERTENSION, medication("J01DH02", began=ago(900)), comes=review("unspecific")),
     row("a systemic antifungal", HYPERTENSION, medication("J02AC03", began=ago(3)), comes=review("unspecific")),
     row(
         "an antibacterial in the past",

@@ -21,6 +21,7 @@ from bundles import (
     ago,
     coded,
     condition,
+    dose,
     lvef,
     observation,
     quantity,
@@ -34,6 +35,21 @@ KARNOFSKY = {"code": "89243-0", "system": LOINC}
 
 T_ALL = condition("277575008", SNOMED, onset=ago(200))
 REMISSION = observation("88040-1", on=ago(100), valueCodeableConcept=coded(SNOMED, "103338009"))
+
+
+PARTIAL = observation("88040-1", on=ago(100), valueCodeableConcept=coded(SNOMED, "103337004"))
+FIRST_REMISSION = [
+    *Edge("I02.a2", "partial, and the disease is in remission", (PARTIAL,)).comes(
+        open_for("no-data"),
+        {
+            "T-LBL, ICD-O-3": condition("9729/3", ICD_O_3, onset=ago(200), status="remission"),
+            "T-ALL/LBL, ICD-O-3": condition("9837/3", ICD_O_3, onset=ago(200), status="remission"),
+        },
+    ),
+    *Edge("I02.a2", "partial, and the disease is not", (PARTIAL,)).comes(
+        open_for("no-data", "unspecific"), {"T-LBL, ICD-O-3": condition("9729/3", ICD_O_3, onset=ago(200))}
+    ),
+]
 
 
 def residual(content: Resource) -> Resource:
@@ -153,6 +169,13 @@ DISEASES = [
     *Edge("F05.a1", "sepsis", also=("unspecific",)).day(
         lambda on: condition("A41.9", onset=on), ago(30), open_for("unspecific")
     ),
+    *Edge("F05.a1", "a dose of an antibacterial", (HYPERTENSION,)).day(
+        lambda on: dose("J01DH02", on),
+        ago(30),
+        open_for("unspecific"),
+        outside=open_for("stale", "unspecific"),
+        across=open_for("unspecific"),
+    ),
     *Edge("X03.a1", "sepsis", also=("unspecific",)).day(
         lambda on: condition("A41.9", onset=on), ago(30), open_for("unspecific")
     ),
@@ -177,13 +200,22 @@ TESTS = [
     *Edge("X05.a1").day(answer_to("5195-3", NEGATIVE), ago(90), FALSE),
     *Edge("X05.a2").day(answer_to("13952-7", POSITIVE), ago(90), TRUE),
     *Edge("X05.a3").limit(hbv_dna, 20, "[IU]/mL", (FALSE, FALSE, TRUE), step=1),
+    *Edge("X05.a3").comes(
+        open_for("unit"),
+        {
+            f"copies, which have no factor, and a limit in {unit}": ranged(
+                "42595-9", {"valueQuantity": quantity(200, "{copies}/mL")}, 20, unit
+            )
+            for unit in ("[IU]/mL", "{copies}/mL")
+        },
+    ),
     *Edge("X05.a3").day(lambda on: hbv_dna({"valueQuantity": quantity(21, "[IU]/mL")}, on=on), ago(90), TRUE),
     *Edge("X05.a3", "not detected", also=("unspecific",)).day(answer_to("29610-3", NOT_DETECTED), ago(90), FALSE),
     *Edge("X05.a4").day(answer_to("16128-1", POSITIVE), ago(90), TRUE),
     *Edge("X05.a5").day(answer_to("11259-9", NOT_DETECTED), ago(90), FALSE),
 ]
 
-ROWS = [*RESIDUAL_DISEASE, *DIAGNOSES, *CONDITION, *ORGANS, *DISEASES, *TESTS]
+ROWS = [*FIRST_REMISSION, *RESIDUAL_DISEASE, *DIAGNOSES, *CONDITION, *ORGANS, *DISEASES, *TESTS]
 
 
 @pytest.mark.parametrize(("atom", "given", "outcome"), ROWS)

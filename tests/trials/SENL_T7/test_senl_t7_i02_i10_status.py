@@ -14,6 +14,7 @@ from bundles import (
     INTERPRETATION,
     LOINC,
     NEGATIVE,
+    PARACETAMOL,
     PASSES,
     POSITIVE,
     Check,
@@ -205,7 +206,7 @@ def test_age(check: Check, given: Given, expected: Expected) -> None:
 
 # --- I07 --------------------------------------------------------------------------------------------------------------
 
-PROCEDURE = procedure("73761001", on=ago(60))  # with it and a diagnosis, the record covers what oxygen could be
+PROCEDURE = procedure("73761001", on=ago(60))  # with it, a diagnosis and a drug, the record covers what oxygen could be
 OXYGEN = "57485005"
 FLOW_OF_OXYGEN: Resource = {"code": coded(LOINC, "3151-8"), "valueQuantity": quantity(2, "L/min")}
 
@@ -216,7 +217,7 @@ def saturation(value: Any = 97, unit: str = "%", *, code: str = "59408-5", **mor
 
 
 def breathing(*resources: Resource) -> tuple[Resource, ...]:
-    return (HYPERTENSION, PROCEDURE, *resources)
+    return (HYPERTENSION, PROCEDURE, PARACETAMOL, *resources)
 
 
 SATURATION = [
@@ -244,6 +245,21 @@ SATURATION = [
         comes=review("stale"),
     ),
     row("undated", *breathing(saturation(on=None)), comes=review("undated")),
+    row(
+        "82 % in blood since",
+        *breathing(saturation(98, code="59410-1"), saturation(82, code="20564-1", on=ago(1))),
+        comes=review("unspecific"),
+    ),
+    row(
+        "82 % in blood before",
+        *breathing(saturation(98, code="59410-1"), saturation(82, code="20564-1", on=ago(4))),
+        comes=PASSES,
+    ),
+    row(
+        "94 % in blood since",
+        *breathing(saturation(98, code="59410-1"), saturation(94, code="20564-1", on=ago(1))),
+        comes=PASSES,
+    ),
     row("with a flow of oxygen", *breathing(saturation(component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row("89 % with it", *breathing(saturation(89, component=[FLOW_OF_OXYGEN])), comes=review("judgement")),
     row(

@@ -9,6 +9,7 @@ from bundles import (
     DETECTED,
     HYPERTENSION,
     NOT_DETECTED,
+    PARACETAMOL,
     SNOMED,
     Given,
     Screen,
@@ -59,7 +60,8 @@ def test_the_latest_blasts_count(screen: Screen, atom: str, code: str, first: in
 @pytest.mark.parametrize(("first", "then", "expected"), [(98, 80, (False, ())), (80, 98, (True, ()))])
 def test_the_latest_saturation_counts(screen: Screen, first: int, then: int, expected: Any) -> None:
     saturation = measured("59408-5", "%")
-    chart = (HYPERTENSION, procedure("73761001", on=ago(60)), saturation(first, ago(3)), saturation(then, ago(2)))
+    covered = (HYPERTENSION, PARACETAMOL, procedure("73761001", on=ago(60)))
+    chart = (*covered, saturation(first, ago(3)), saturation(then, ago(2)))
     assert screen(Given(chart)).atom("I07", "a1") == expected
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, open_for, ranged
+from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, newer_percentages, open_for, ranged
 from bundles import (
     DETECTED,
     HYPERTENSION,
@@ -16,6 +16,7 @@ from bundles import (
     LOINC,
     NEGATIVE,
     NOT_DETECTED,
+    PARACETAMOL,
     POSITIVE,
     SNOMED,
     Given,
@@ -23,6 +24,7 @@ from bundles import (
     Screen,
     ago,
     answered,
+    cd7,
     coded,
     condition,
     lvef,
@@ -31,6 +33,7 @@ from bundles import (
     quantity,
     woman,
 )
+from local_codes import LOCAL, MRD
 from results import NCIT
 
 KARNOFSKY, LANSKY = ("89243-0", LOINC), ("C38144", NCIT)
@@ -59,6 +62,21 @@ COURSE = [
         across=open_for("imprecise"),
     )
 ]
+
+
+GERMAN_ICD_10 = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
+COURSE += Edge("I01.a2", "refractory by its German code", (T_ALL,)).comes(
+    open_for("judgement"), {"": condition("C95.8!", GERMAN_ICD_10, onset=ago(60))}
+)
+COURSE += Edge("I01.a6", "residual disease, and in remission by ICD-10-CM since", (T_ALL, REMISSION)).comes(
+    open_for("judgement"),
+    {
+        "T-ALL": (answered(MRD, POSITIVE, system=LOCAL, on=ago(60)), condition("C91.01", onset=ago(20))),
+        "T-LBL": (answered(MRD, POSITIVE, system=LOCAL, on=ago(60)), condition("C83.5A", onset=ago(20))),
+    },
+) + Edge("I01.a6", "residual disease, and in remission by ICD-10-CM before", (T_ALL, REMISSION)).comes(
+    TRUE, {"T-ALL": (answered(MRD, POSITIVE, system=LOCAL, on=ago(20)), condition("C91.01", onset=ago(60)))}
+)
 
 
 def score(code: str, system: str) -> Callable[[Resource], Resource]:
@@ -97,7 +115,7 @@ BLOOD = [
         *Edge(atom).limit(hemoglobin, 7, "g/dL", (FALSE, TRUE, TRUE)),
         *Edge(atom).day(lambda on: observation("718-7", on=on, valueQuantity=quantity(70, "g/L")), ago(30), TRUE),
     )
-] + Edge("I07.a1", "", COVERED).day(saturation, ago(14), TRUE)
+] + Edge("I07.a1", "", (*COVERED, PARACETAMOL)).day(saturation, ago(14), TRUE)
 
 
 def within(code: str, high: float, unit: str) -> Callable[[Resource], Resource]:
@@ -159,6 +177,9 @@ HEART = [
     *Edge("X01.a5", "shortening").day(shortened, A_YEAR_AGO, TRUE),
     *Edge("X01.a5", "shortening, of what is planned", (), TREATED).day(
         shortened, A_YEAR_BEFORE_TREATMENT, TRUE, across=open_for("stale")
+    ),
+    *Edge("X01.a5", "shortening").comes(
+        TRUE, {f"{value} %": shortening({"valueQuantity": quantity(value, "%")}) for value in (5, 5.1)}
     ),
     *Edge("X01.a6", "LVEF").limit(lvef, 50, "%", (TRUE, FALSE, FALSE)),
     *Edge("X01.a6", "LVEF", (), TREATED).day(lambda on: lvef(49, on=on), A_YEAR_BEFORE_TREATMENT, TRUE),
@@ -235,7 +256,18 @@ PREGNANCY = [
     ),
 ]
 
-ROWS = [*COURSE, *SCORES, *BLOOD, *LIVER, *HEART, *TESTS, *DISORDERS, *TRANSPLANTS, *PREGNANCY]
+ROWS = [
+    *COURSE,
+    *newer_percentages("I02.a1", cd7),
+    *SCORES,
+    *BLOOD,
+    *LIVER,
+    *HEART,
+    *TESTS,
+    *DISORDERS,
+    *TRANSPLANTS,
+    *PREGNANCY,
+]
 
 
 @pytest.mark.parametrize(("atom", "given", "outcome"), ROWS)

@@ -44,6 +44,8 @@ CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 PENICILLIN, ANAPHYLAXIS = "91936005", "39579001"
 SEVERE: Resource = {"reaction": [{"manifestation": [{"text": "shock"}], "severity": "severe"}]}
 MILD: Resource = {"reaction": [{"manifestation": [{"text": "rash"}], "severity": "mild"}]}
+RASH: Resource = {"reaction": [{"manifestation": [{"text": "rash"}]}]}
+SHOCK: Resource = {"reaction": [{"manifestation": [{"text": "Anaphylactic shock"}]}]}
 NOTHING_KNOWN = allergy("716186003", recordedDate=ago(10))
 
 RESOLVED: Resource = {
@@ -70,10 +72,14 @@ ALLERGIES = [
         comes=review("unspecific"),
     ),
     row("penicillin, low criticality", allergy(PENICILLIN, criticality="low"), comes=PASSES),
+    row("penicillin, low criticality, mild", allergy(PENICILLIN, criticality="low", **MILD), comes=PASSES),
+    row("penicillin, anaphylaxis", allergy(PENICILLIN, **SHOCK), comes=FAILS),
     row("reaction to serum", condition("T80.51", onset=ago(900)), comes=FAILS),
     *rows(
         review("unspecific"),
         {
+            "penicillin, low criticality, a rash": allergy(PENICILLIN, criticality="low", **RASH),
+            "penicillin, anaphylaxis, low criticality": allergy(PENICILLIN, criticality="low", **SHOCK),
             "penicillin, not assessed": allergy(PENICILLIN),
             "penicillin, unable to assess": allergy(PENICILLIN, criticality="unable-to-assess"),
             "a drug, severe": allergy("416098002", **SEVERE),
@@ -83,6 +89,19 @@ ALLERGIES = [
         },
     ),
     row("peanut, mild", allergy("91935009", **MILD), comes=PASSES),
+    row(
+        "no known drug allergy: none to what the sentence is about",
+        allergy("409137002", recordedDate=ago(10)),
+        comes=PASSES,
+    ),
+    *rows(
+        review("no-data"),
+        {
+            "no known food allergy, nothing else": allergy("429625007", recordedDate=ago(10)),
+            "no known allergy, refuted": {**NOTHING_KNOWN, "verificationStatus": {"text": "refuted"}},
+            "no known allergy, resolved": {**NOTHING_KNOWN, **RESOLVED},
+        },
+    ),
     row(
         "penicillin, refuted",
         NOTHING_KNOWN,

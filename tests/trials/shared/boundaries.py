@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from bundles import ICD_10_CM, Given, Resource, answered, condition, observation, quantity
+from bundles import ICD_10_CM, POSITIVE, Given, Resource, ago, answered, coded, condition, observation, quantity
 
 Outcome = tuple[bool | None, tuple[str, ...]]
 """Whether the atom holds, and the reasons of an unknown."""
@@ -35,6 +35,26 @@ def begun(code: str, system: str = ICD_10_CM, **more: Any) -> Callable[[str], Re
 def ranged(code: str, content: Resource, high: float, unit: str, **more: Any) -> Resource:
     """A result with its upper limit of normal."""
     return observation(code, **content, referenceRange=[{"high": quantity(high, unit)}], **more)
+
+
+def newer_percentages(atom: str, make: Callable[..., Resource]) -> list[Any]:
+    """Of a marker called positive, and a newer percentage that nobody calls positive or negative, whatever it is.
+
+    `make` makes a result of a value and its day.
+    """
+    edge = Edge(atom, "positive, and", (make({"valueCodeableConcept": coded(*POSITIVE)}, on=ago(9)),))
+    newer = {
+        "0 %": {"valueQuantity": quantity(0, "%")},
+        "0.1 %": {"valueQuantity": quantity(0.1, "%")},
+        "0.85 as a fraction": {"valueQuantity": quantity(0.85, "1")},
+        "less than 5 %": {"valueQuantity": quantity(5, "%", "<")},
+        "0 to 5 %": {"valueRange": {"low": quantity(0, "%"), "high": quantity(5, "%")}},
+    }
+    that_day = make({"valueQuantity": quantity(0, "%")}, on=ago(9))
+    return [
+        *edge.comes(open_for("unspecific"), {f"since {name}": make(value, on=ago(8)) for name, value in newer.items()}),
+        *edge.comes(TRUE, {"that day 0 %": that_day}),
+    ]
 
 
 @dataclass(frozen=True)

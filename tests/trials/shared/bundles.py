@@ -130,16 +130,25 @@ def medication(
     *,
     began: str | None = None,
     ended: str | None = None,
-    status: str = "active",
+    status: str | None = None,
     route: str | None = None,
     **more: Any,
 ) -> Resource:
-    """A MedicationStatement of what was taken from then until then; undated without a beginning."""
+    """A MedicationStatement of what was taken from then until then; undated without a beginning. Completed once it has
+    ended, else active, unless told otherwise.
+    """
+    status = status or ("completed" if ended and ended <= ago(0) else "active")
     period = {name: day for name, day in (("start", began), ("end", ended)) if day}
     taken: Resource = {"effectivePeriod": period} if period else {}
     by: Resource = {"dosage": [{"route": {"text": route}}]} if route else {}
     medicine = {"medicationCodeableConcept": coded(system, code)}
     return {"resourceType": "MedicationStatement", "status": status, **medicine, **taken, **by, **more}
+
+
+def dose(code: str, on: str, system: str = ATC) -> Resource:
+    """A single dose, which says nothing of the days after it."""
+    given = {"status": "completed", "medicationCodeableConcept": coded(system, code), "effectiveDateTime": on}
+    return {"resourceType": "MedicationAdministration", **given}
 
 
 def vaccination(on: str | None, code: str = "140", *, status: str = "completed", **more: Any) -> Resource:
@@ -192,6 +201,7 @@ def _valued(value: Any, unit: str | None) -> Resource:
 
 
 HYPERTENSION = condition("I10", onset="2020-02-01")
+PARACETAMOL = medication("N02BE01", began=ago(60), ended=ago(50))
 """A Condition that no rule asks for: with it, the record covers diagnoses."""
 
 

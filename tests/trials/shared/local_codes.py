@@ -1,4 +1,4 @@
-"""A site's own codes for what has none of its own: minimal residual disease, lines of treatment."""
+"""A site's own codes for what has none of its own: minimal residual disease, lines of treatment, CD5 on the blasts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trialsieve.rules.model import RuleBook
 LOCAL = "urn:example:laboratory"
 MRD = "MRD"
 INDUCTION = "INDUCTION"
+CD5 = "CD5"
 
 _SITE = f"""\
 concepts:
@@ -27,6 +28,13 @@ concepts:
       code: {INDUCTION}
       label: Induction chemotherapy
       role: definitive
+      source: example
+  marker.cd5:
+    - system: "{LOCAL}"
+      code: {CD5}
+      label: CD5 on the blasts
+      role: definitive
+      observation: true
       source: example
 """
 
