@@ -9,6 +9,7 @@ import pytest
 from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, newer_percentages, open_for
 from bundles import (
     DETECTED,
+    GERMAN_ICD_10,
     ICD_10,
     LOINC,
     NEGATIVE,
@@ -26,7 +27,6 @@ from bundles import (
     woman,
 )
 
-GERMAN_ICD_10 = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
 SIX_MONTHS_AGO = "2026-05-20"
 
 

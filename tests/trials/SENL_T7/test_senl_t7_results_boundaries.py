@@ -10,6 +10,7 @@ import pytest
 from boundaries import FALSE, TRUE, Edge, Outcome, answer_to, begun, newer_percentages, open_for, ranged
 from bundles import (
     DETECTED,
+    GERMAN_ICD_10,
     HYPERTENSION,
     ICD_10,
     ICD_10_PCS,
@@ -64,7 +65,6 @@ COURSE = [
 ]
 
 
-GERMAN_ICD_10 = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
 COURSE += Edge("I01.a2", "refractory by its German code", (T_ALL,)).comes(
     open_for("judgement"), {"": condition("C95.8!", GERMAN_ICD_10, onset=ago(60))}
 )
