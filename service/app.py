@@ -19,6 +19,7 @@ from trialsieve.service.pages import routes
 from trialsieve.service.settings import Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.tuning import tuned
+from trialsieve.service.watchdog import Watchdog
 from trialsieve.service.web import health
 from trialsieve.service.web.cross_origin import CrossOrigin
 from trialsieve.service.web.faults import Faults, handle_errors
@@ -34,8 +35,11 @@ WATCHED_SECONDS: Final = 5.0
 _log = structlog.stdlib.get_logger("trialsieve.service")
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service by these settings. Rules are loaded and the store is opened when it starts."""
+def create_app(settings: Settings, watchdog: Watchdog | None = None) -> FastAPI:
+    """The service by these settings. Rules are loaded and the store is opened when it starts.
+
+    With `watchdog` the process ends when it hangs: for a worker, which is replaced.
+    """
     metrics = Metrics()
 
     @contextlib.asynccontextmanager
@@ -43,12 +47,17 @@ def create_app(settings: Settings) -> FastAPI:
         try:
             async with serving(settings, metrics) as state, watched(state):
                 app.state.service = state
+                if watchdog is not None:
+                    watchdog.watch(state.desk, state.store)
                 with tuned():
                     yield
                 app.state.service = None
         except TrialsieveError as error:
             _log.critical("cannot start", problem=str(error))
             raise
+        finally:
+            if watchdog is not None:
+                watchdog.stop()
 
     app = FastAPI(
         title="trialsieve",
@@ -70,7 +79,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 def add_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """The layers, the innermost first: headers are added to errors too, and the log sees what was really answered."""
-    budget = Budget(settings.body_bytes, settings.body_seconds, settings.request_seconds, settings.requests_at_once)
+    budget = Budget(
+        settings.body_bytes,
+        settings.body_seconds,
+        settings.request_seconds,
+        settings.requests_at_once,
+        settings.large_bodies_bytes,
+    )
     app.add_middleware(Limits, budget=budget)
     app.add_middleware(Faults)
     app.add_middleware(Paths)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
@@ -41,6 +39,7 @@ from trialsieve.service.storage.kept import KeptResult
 from trialsieve.service.storage.store import StoreError
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
+from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
 
 router = APIRouter(tags=["REST"])
@@ -87,10 +86,10 @@ async def screen(
 
     The body is a Bundle of one or several patients, or a single resource.
     """
-    deadline = time.monotonic() + state.settings.request_seconds
+    deadline = deadline_of(request)
     asked = question(query, state, now)
     problems: list[InputProblem] = []
-    records = await asyncio.to_thread(records_in, body, SOURCE, problems.append, asked.covers)
+    records = await state.desk.aside(functools.partial(records_in, body, SOURCE, problems.append, asked.covers))
     check_number(records, problems)
     note_count(request.scope, "patients", len(records))
     parts: list[bytes] = []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
@@ -22,6 +22,7 @@ from trialsieve.rules.units import load_library
 from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
+from trialsieve.service.watchdog import Runs
 from trialsieve.service.web.errors import IssueCode, ServiceError
 
 MOST_WAITING: Final = 64
@@ -51,7 +52,7 @@ class ScreeningDesk:
     """Holds the compiled rules. Neither the chart builder nor the rule engine may be used by two threads at once.
 
     `failures` counts the screenings in which a trial could not be answered at all. `most_kept` is by how many bytes the
-    process may grow for what is kept from patient to patient.
+    process may grow for what is kept from patient to patient. `runs` says what is being done now.
     """
 
     def __init__(
@@ -60,15 +61,17 @@ class ScreeningDesk:
         self.book = book
         self.trials = tuple(trials)
         self.failures = 0
+        self.runs = Runs()
         self._most_waiting = most_waiting
-        self._waiting = 0
+        self._begun_or_waiting: set[asyncio.Future[Any]] = set()
+        self._given_up = False
         self._concepts = concepts_of(book, self.trials)
         self._charts = ChartBuilder(book)
         self._screener = Screener(book, self.trials)
         self._memory = KeptMemory(most_grown=most_kept)
         self._alone: dict[str, Screener] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
-        self._thread.submit(self._warm_up)
+        self._thread.submit(_Task(self._warm_up, None, self.runs))
 
     @property
     def disagreements(self) -> int:
@@ -78,7 +81,7 @@ class ScreeningDesk:
     @property
     def waiting(self) -> int:
         """How many records are being screened or wait for it."""
-        return self._waiting
+        return len(self._begun_or_waiting)
 
     @property
     def kept_values(self) -> int:
@@ -100,21 +103,39 @@ class ScreeningDesk:
         """What a task makes in the desk's thread, where alone `screened` may be called.
 
         `deadline`, in the time of `time.monotonic`: what has not begun by then is not begun. Raises ServiceError (503)
-        where too much is waiting, or the deadline has passed.
+        where too much is waiting, the deadline has passed, or the thread hangs.
         """
-        if self._waiting >= self._most_waiting:
+        if self._given_up:
+            raise _hangs()
+        if len(self._begun_or_waiting) >= self._most_waiting:
             raise _overloaded("Too many records are waiting to be screened; ask again in a moment.")
-        self._waiting += 1
+        waiting = _Task(task, deadline, self.runs)
+        work = asyncio.wrap_future(self._thread.submit(waiting))
+        self._begun_or_waiting.add(work)
         try:
-            work = self._thread.submit(_in_time, task, deadline)
             # Whoever stops waiting takes the work with it, unless it has begun.
-            return await asyncio.wrap_future(work)
+            return await work
+        except asyncio.CancelledError:
+            if self._given_up:
+                raise _hangs() from None
+            raise
         finally:
-            self._waiting -= 1
+            self._begun_or_waiting.discard(work)
+            waiting.forget()
+
+    async def aside(self, task: Callable[[], _Made]) -> _Made:
+        """What a task makes in another thread than the desk's; one that hangs is noticed as well."""
+        return await asyncio.to_thread(_Task(task, None, self.runs))
+
+    def give_up(self) -> None:
+        """The thread hangs: nobody waits for it any more, from now on. In the event loop."""
+        self._given_up = True
+        for work in self._begun_or_waiting:
+            work.cancel()
 
     def close(self) -> None:
-        """Ends the thread; what has not begun is dropped."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """Ends the thread, unless it hangs; what has not begun is dropped."""
+        self._thread.shutdown(wait=not self._given_up, cancel_futures=True)
 
     def screened(
         self,
@@ -167,9 +188,32 @@ def check_time(deadline: float | None) -> None:
         raise _overloaded("The time for this request was over before the record could be screened; ask again.")
 
 
-def _in_time(task: Callable[[], _Made], deadline: float | None) -> _Made:
-    check_time(deadline)
-    return task()
+class _Task(Generic[_Made]):
+    """Work for a thread. While the thread is held up, what nobody waits for stays in its queue, but not in memory."""
+
+    __slots__ = ("_deadline", "_runs", "_task")
+
+    def __init__(self, task: Callable[[], _Made], deadline: float | None, runs: Runs) -> None:
+        self._task: Callable[[], _Made] | None = task
+        self._deadline = deadline
+        self._runs = runs
+
+    def __call__(self) -> _Made:
+        check_time(self._deadline)
+        task = self._task
+        if task is None:
+            raise asyncio.CancelledError
+        with self._runs.one():
+            return task()
+
+    def forget(self) -> None:
+        """Nobody waits for it any more."""
+        self._task = None
+
+
+def _hangs() -> ServiceError:
+    said = "What screens records here hangs, and is being replaced; ask again."
+    return ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "1"})
 
 
 def _overloaded(diagnostics: str) -> ServiceError:

@@ -19,6 +19,7 @@ from trialsieve.service.security.trusted_client import ANY_TENANT, TrustedClient
 PREFIX: Final = "TRIALSIEVE_"
 SHORTEST_SECRET: Final = 32
 MEGABYTE: Final = 1_000_000
+DEADLINES_BEFORE_IT_HANGS: Final = 3
 
 
 class LogLevel(StrEnum):
@@ -92,6 +93,8 @@ class Settings(BaseSettings):
     body_seconds: Seconds = 10
     request_seconds: Seconds = 20
     requests_at_once: Count = 64
+    large_bodies_bytes: Bytes = 40 * MEGABYTE
+    hangs_after_seconds: Seconds | None = None
 
     # What is kept in memory from patient to patient
     kept_megabytes: int = Field(default=100, ge=10, le=10_000)
@@ -149,6 +152,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{host}:{self.port}"
 
     @property
+    def hangs_after(self) -> float:
+        """For how long a screening may run before it is taken to hang."""
+        return self.hangs_after_seconds or DEADLINES_BEFORE_IT_HANGS * self.request_seconds
+
+    @property
     def database_url(self) -> str:
         """The store's database: the one set, else an SQLite file in the data folder."""
         if self.store_url is not None:
@@ -195,6 +203,15 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"use at least {SHORTEST_SECRET} random characters, such as from `openssl rand -hex 32`")
         return secret
+
+    @model_validator(mode="after")
+    def _hangs_after_the_deadline(self) -> Self:
+        if self.hangs_after < self.request_seconds:
+            raise ValueError(
+                f"hangs_after_seconds: a request may take {self.request_seconds:g} seconds (request_seconds); give at "
+                "least as many"
+            )
+        return self
 
     @model_validator(mode="after")
     def _clients_told_apart(self) -> Self:

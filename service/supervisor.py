@@ -1,7 +1,8 @@
 """The processes of `trialsieve serve`: one that watches, and the workers that answer.
 
 The watching process holds the socket and nothing else of a request. A worker that dies or hangs is replaced, also where
-there is only one: meanwhile, connections wait.
+there is only one: meanwhile, connections wait. A worker of which no thread goes on does not answer the watching
+process, which ends it. Where only what screens hangs, the worker notices that itself (watchdog.py).
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from trialsieve.service.app import create_app
 from trialsieve.service.opening import open_for
 from trialsieve.service.settings import Settings
 from trialsieve.service.tuning import compact_memory
+from trialsieve.service.watchdog import HUNG_STATUS, Watchdog
 from trialsieve.service.web.logs import configure_logs
-from trialsieve.service.web.metrics import FOLDER_VARIABLE
+from trialsieve.service.web.metrics import FOLDER_VARIABLE, ReplacedWorkers, Why
 
-# A worker that does not answer the watching process for so long is taken to hang.
-HANGS_AFTER_SECONDS: Final = 15
+# A worker that does not answer the watching process for so long is taken to hang: none of its threads goes on.
+SILENT_SECONDS: Final = 15
+# For what a worker has to write after its last answer.
+CLOSING_SECONDS: Final = 15
 # Longer than most proxies keep a connection, so that it is not closed just as they use it again.
 KEEP_ALIVE_SECONDS: Final = 75
 BACKLOG: Final = 1024
@@ -41,16 +45,35 @@ _log = structlog.stdlib.get_logger("trialsieve.service")
 
 
 class Supervisor(Multiprocess):
-    """uvicorn's own, which also tells the metrics which workers are gone."""
+    """uvicorn's own, which also tells the metrics and the log which workers are gone, and can always be ended."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._replaced = ReplacedWorkers()
 
     def keep_subprocess_alive(self) -> None:
-        before = {process.pid for process in self.processes}
+        before = [(process, process.exitcode is None) for process in self.processes]
         try:
             super().keep_subprocess_alive()
         except OSError as error:  # too many processes, no memory: the others go on, and it is tried again in a moment
             _log.error("a worker cannot be started", problem=error.strerror)
-        for gone in before - {process.pid for process in self.processes}:
-            mark_process_dead(gone)  # type: ignore[no-untyped-call]
+        for process, ran in before:
+            if process not in self.processes:
+                mark_process_dead(process.pid)  # type: ignore[no-untyped-call]
+                silent = ran and process.exitcode == -signal.SIGKILL
+                why = Why.HUNG if silent or process.exitcode == HUNG_STATUS else Why.ENDED
+                _log.warning("a worker was replaced", why=why.value, exit_status=process.exitcode)
+                self._replaced.count(why)
+
+    def join_all(self) -> None:
+        """Waits for the workers to end. One that hangs is not waited for: it would keep this process from ending."""
+        ends = time.monotonic() + (self.config.timeout_graceful_shutdown or 0) + CLOSING_SECONDS
+        for process in self.processes:
+            process.process.join(max(0.0, ends - time.monotonic()))
+            if process.exitcode is None:
+                _log.error("a worker does not end when it is told to, and is killed")
+                process.kill()
+        super().join_all()
 
     @property
     def failed(self) -> bool:
@@ -101,7 +124,7 @@ def worker_config(settings: Settings) -> uvicorn.Config:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=round(settings.request_seconds) + 1,
-        timeout_worker_healthcheck=HANGS_AFTER_SECONDS,
+        timeout_worker_healthcheck=SILENT_SECONDS,
     )
 
 
@@ -110,7 +133,7 @@ def worker_app(settings: Settings, watcher: int) -> FastAPI:
     compact_memory()
     configure_logs(settings.log_level)
     threading.Thread(target=_end_with, args=(watcher,), daemon=True).start()
-    return create_app(settings)
+    return create_app(settings, Watchdog(settings.hangs_after))
 
 
 def _end_with(watcher: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
+from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count, note_hook
 from trialsieve.service.web.openapi import error_responses
 
@@ -126,7 +126,7 @@ async def screen(
     body: JsonObject,
 ) -> Response:
     """Cards for the trials that are worth a look, the nearest first; an empty list where there is none."""
-    deadline = time.monotonic() + state.settings.request_seconds
+    deadline = deadline_of(request)
     call = hook_call(body, service)
     note_hook(request.scope, service.hook, call.hook_instance)
     gathering, unusable = await _asked(call, service, caller, state)

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ import alembic.command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
 
 from trialsieve.rules.errors import TrialsieveError
+from trialsieve.service.storage.silence import Silence
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,8 +41,23 @@ BATCH_QUERY_LASTS = 60.0
 tried again. What takes its time (a migration, a report) has no end."""
 
 LIBPQ_DRIVERS = ("psycopg", "psycopg2")
-LIBPQ_OPTIONS = {"connect_timeout": SERVER_WAITS, "tcp_user_timeout": SERVER_WAITS * 1000}
+LIBPQ_OPTIONS = {
+    "connect_timeout": SERVER_WAITS,
+    "tcp_user_timeout": SERVER_WAITS * 1000,
+    "keepalives_idle": SERVER_WAITS,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+"""What ends the wait for a machine or a network that is gone. The machine of a frozen server still answers all of this:
+see silence.py."""
 
+ANSWERS_WITHIN = 1.0
+"""Seconds more than the server's own limit after which a transaction is cut off; the server's says what it was."""
+
+LEFT_ALONE = 5.0
+"""Seconds for which no request waits for a server that has just said nothing; what writes in the background does."""
+
+NEW = "trialsieve_new"
 PATIENCE = "trialsieve_patience"
 LONGEST = "trialsieve_longest"
 
@@ -67,6 +83,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
         self.path = _file_of(self.url)
+        self._by_libpq = self.url.get_driver_name() in LIBPQ_DRIVERS
+        self._silence = Silence(LEFT_ALONE)
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._writing, self._asking = self._engines()
@@ -117,6 +135,7 @@ class Database:
     def write_soon(self) -> Iterator[Connection]:
         """A transaction that writes a row, for a request that waits. Raises SQLAlchemyError or StoreError."""
         self._check()
+        self._check_answers()
         with self._writing_within(ASKER_WAITS, REQUEST_QUERY_LASTS) as connection:
             yield connection
 
@@ -124,7 +143,8 @@ class Database:
     def ask(self) -> Iterator[Connection]:
         """A transaction that reads, for a request that waits. Raises SQLAlchemyError or StoreError."""
         self._check()
-        with _within(self._asking, ASKER_WAITS, REQUEST_QUERY_LASTS).begin() as connection:
+        self._check_answers()
+        with self._within(self._asking, ASKER_WAITS, REQUEST_QUERY_LASTS) as connection:
             yield connection
 
     @contextmanager
@@ -145,11 +165,30 @@ class Database:
         if alone and not self._turn.acquire(timeout=seconds):
             raise StoreError(f"{self.shown}: another write of this process takes long")
         try:
-            with _within(self._writing, seconds, longest).begin() as connection:
+            with self._within(self._writing, seconds, longest) as connection:
                 yield connection
         finally:
             if alone:
                 self._turn.release()
+
+    @contextmanager
+    def _within(self, engine: Engine, patience: float, longest: float) -> Iterator[Connection]:
+        """A transaction that waits so long for a lock, and in which no query takes longer."""
+        limited = engine.execution_options(**{PATIENCE: patience, LONGEST: longest})
+        with (
+            limited.connect() as connection,
+            self._broken_after(connection.connection.driver_connection, longest + ANSWERS_WITHIN),
+            connection.begin(),
+        ):
+            yield connection
+
+    def _broken_after(self, connection: Any, seconds: float) -> AbstractContextManager[None]:
+        """Within this, nobody waits for a server for longer; a file needs no such thing."""
+        return self._silence.broken_after(connection, seconds) if self._by_libpq else nullcontext()
+
+    def _check_answers(self) -> None:
+        if self._silence.is_silent:
+            raise StoreError(f"{self.shown}: does not answer; it is asked again in a moment")
 
     def _check(self) -> None:
         if self.path is None or _identity_of(self.path) == self._identity:
@@ -166,13 +205,14 @@ class Database:
     def _engines(self) -> tuple[Engine, Engine]:
         try:
             if self.url.get_backend_name() != "sqlite":
-                known = self.url.get_driver_name() in LIBPQ_DRIVERS
                 engine = create_engine(
                     self.url,
-                    pool_pre_ping=True,
+                    pool_pre_ping=not self._by_libpq,
                     pool_timeout=SERVER_WAITS,
-                    connect_args={**LIBPQ_OPTIONS, **self.url.query} if known else {},
+                    connect_args={**LIBPQ_OPTIONS, **self.url.query} if self._by_libpq else {},
                 )
+                if self._by_libpq:
+                    _break_silence(engine, self._silence)
                 if self.url.get_backend_name() == "postgresql":
                     event.listen(engine, "begin", _begin_limited)
                 return engine, engine
@@ -259,9 +299,36 @@ def _prepare(engine: Engine, begin: Callable[[Connection], None]) -> None:
     event.listen(engine, "begin", begin)
 
 
-def _within(engine: Engine, patience: float, longest: float) -> Engine:
-    """The engine for transactions that wait so long for a lock, and in which no query takes longer."""
-    return engine.execution_options(**{PATIENCE: patience, LONGEST: longest})
+def _break_silence(engine: Engine, silence: Silence) -> None:
+    """Before a connection of the pool is used, it is asked whether it still is one; that, too, within bounds.
+
+    SQLAlchemy's own `pool_pre_ping` would wait for a frozen server without end.
+    """
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, record: Any, arguments: Any, options: Any) -> Any:
+        began = time.monotonic()
+        try:
+            made = dialect.connect(*arguments, **options)
+        except dialect.loaded_dbapi.Error:
+            if time.monotonic() - began >= SERVER_WAITS - 0.5:
+                silence.met()
+            raise
+        record.info[NEW] = True
+        return made
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, _: object) -> None:
+        if record.info.pop(NEW, False):
+            return
+        dialect: Any = engine.dialect
+        try:
+            with silence.broken_after(connection, SERVER_WAITS):
+                dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            if silence.is_silent:  # a new connection would only be waited for in the same way
+                raise StoreError("the database server does not answer") from error
+            raise InvalidatePoolError from error
 
 
 def _begin_limited(connection: Connection) -> None:

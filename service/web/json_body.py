@@ -14,6 +14,7 @@ import orjson
 from fastapi import Depends, Request
 
 from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.json_pieces import PARSED_ASIDE, parsed_json
 
 # What stands for a quote in JSON beside the quote itself.
 _ESCAPED_QUOTE: Final = b"\\u0022"
@@ -25,8 +26,17 @@ async def read_json_object(request: Request) -> dict[str, Any]:
     body = await request.body()
     if not body:
         raise ServiceError(400, IssueCode.REQUIRED, "The body is empty; a JSON object is needed.")
+    parsed, doubtful = await asyncio.to_thread(_read, body) if len(body) > PARSED_ASIDE else _read(body)
+    if doubtful and await asyncio.to_thread(repeats_names, body):
+        said = "A name stands twice in one object of the body; which of the two counts cannot be known."
+        raise ServiceError(400, IssueCode.STRUCTURE, said)
+    return parsed
+
+
+def _read(body: bytes) -> tuple[dict[str, Any], bool]:
+    """The object, and whether a name may stand twice. Raises ServiceError (400)."""
     try:
-        parsed = orjson.loads(body)
+        parsed = parsed_json(body)
     except orjson.JSONDecodeError as error:
         # Its message says what is wrong, and quotes nothing.
         said = f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
@@ -34,13 +44,9 @@ async def read_json_object(request: Request) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise ServiceError(400, IssueCode.STRUCTURE, "The body is not a JSON object.")
     try:
-        doubtful = _may_repeat_names(body, parsed)
+        return parsed, _may_repeat_names(body, parsed)
     except TypeError as error:  # what orjson parses may be four times as deep as what it writes
         raise ServiceError(400, IssueCode.STRUCTURE, "The body is nested too deeply.") from error
-    if doubtful and await asyncio.to_thread(repeats_names, body):
-        said = "A name stands twice in one object of the body; which of the two counts cannot be known."
-        raise ServiceError(400, IssueCode.STRUCTURE, said)
-    return parsed
 
 
 JsonObject = Annotated[dict[str, Any], Depends(read_json_object)]

@@ -37,9 +37,13 @@ Event = MutableMapping[str, Any]
 
 
 def where(error: BaseException) -> list[str]:
-    """The innermost places of an exception's trace, each as file:line:function."""
-    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
-    return [f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames]
+    """The innermost places of an exception's trace."""
+    return places(traceback.extract_tb(error.__traceback__))
+
+
+def places(trace: traceback.StackSummary) -> list[str]:
+    """The innermost places of a trace, each as file:line:function."""
+    return [f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in trace[-MOST_FRAMES:]]
 
 
 def configure_logs(level: str) -> None:

@@ -7,14 +7,37 @@ whichever worker is asked answers for all of them.
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.values import MultiProcessValue
 
+REPLACED_WORKERS: Final = "trialsieve_replaced_workers"
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 _SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Why(StrEnum):
+    """Why a worker had to be replaced."""
+
+    HUNG = "hung"
+    ENDED = "ended"
+
+
+class ReplacedWorkers:
+    """What the watching process counts, in a file that whichever worker is asked reads with its own."""
+
+    def __init__(self) -> None:
+        name, told = REPLACED_WORKERS, "Workers that were replaced: they hung, or had ended."
+        value = MultiProcessValue()  # type: ignore[no-untyped-call]
+        self._counts = {why: value("counter", name, f"{name}_total", ("why",), (why.value,), told) for why in Why}
+
+    def count(self, why: Why) -> None:
+        """One more."""
+        self._counts[why].inc(1)
 
 
 class Metrics:

@@ -56,6 +56,39 @@ def test_what_cannot_be_prepared_is_told_and_patients_are_screened_all_the_same(
     assert "FileNotFoundError" in caplog.text
 
 
+class Worker:
+    """A worker's process that takes so long to end when it is told to."""
+
+    def __init__(self, ends_after: float) -> None:
+        self.process = self
+        self.pid = 1
+        self.exitcode: int | None = None
+        self._ends_after = ends_after
+        self.killed = False
+
+    def join(self, timeout: float | None = None) -> None:
+        assert timeout is not None or self.exitcode is not None, "it would be waited for without end"
+        if timeout is None or timeout >= self._ends_after:
+            self.exitcode = 0 if self.exitcode is None else self.exitcode
+
+    def kill(self) -> None:
+        self.killed = True
+        self.exitcode = -9
+
+
+@pytest.mark.parametrize(("ends_after", "killed"), [(0.0, False), (2.0, False), (60.0, True)])
+def test_a_worker_that_does_not_end_does_not_keep_the_service_from_ending(
+    ends_after: float, killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialsieve.service.supervisor.CLOSING_SECONDS", 1)
+    supervisor = Supervisor.__new__(Supervisor)
+    worker = Worker(ends_after)
+    supervisor.processes = [worker]  # type: ignore[list-item]
+    supervisor.config = SimpleNamespace(timeout_graceful_shutdown=2)  # type: ignore[assignment]
+    supervisor.join_all()
+    assert worker.killed is killed
+
+
 def test_a_worker_that_cannot_be_started_now_is_started_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -123,6 +123,50 @@ def test_a_query_that_hangs_is_ended(hurried: Store, transaction: str) -> None:
     assert 0.6 <= time.monotonic() - began < SOON
 
 
+@pytest.mark.parametrize("transaction", ["ask", "write_soon", "write"])
+def test_a_server_that_is_frozen_amid_a_query_is_not_waited_for(
+    postgresql: Server, hurried: Store, transaction: str
+) -> None:
+    def ask() -> None:
+        with getattr(hurried._database, transaction)() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            with postgresql.frozen():
+                connection.exec_driver_sql("SELECT 1")
+
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        ask()
+    assert time.monotonic() - began < 2 * SOON
+
+
+def test_while_the_server_is_frozen_requests_wait_once_and_afterwards_all_is_written(
+    postgresql: Server, hurried: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SERVER_WAITS", 1)
+    before, meanwhile = screening(), screening()
+    assert hurried.keep_screening(before).result(10) is True
+    assert hurried.seen("iss", "0", LATER) is Met.NOW
+    with postgresql.frozen():
+        written = hurried.keep_screening(meanwhile)
+        took = []
+        for number in range(1, 5):
+            began = time.monotonic()
+            assert hurried.seen("iss", str(number), LATER) is Met.NOT_HERE
+            took.append(time.monotonic() - began)
+        assert took[0] < 2 * SOON
+        assert max(took[1:]) < 1
+        with pytest.raises(StoreError):
+            hurried.result(before.results[0].result_id)
+        assert not written.done()
+    assert written.result(30) is True
+    ends = time.monotonic() + 30
+    while hurried.seen("iss", "9", LATER) is Met.NOT_HERE and time.monotonic() < ends:
+        hurried.forget_token("iss", "9")
+        time.sleep(0.2)
+    assert hurried.result(before.results[0].result_id) == before.results[0]
+    assert hurried.losses == 0
+
+
 def test_what_takes_its_time_is_not_ended(hurried: Store) -> None:
     with hurried._database.report() as connection:
         connection.exec_driver_sql("SELECT pg_sleep(1)")

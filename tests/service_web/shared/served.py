@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,11 +61,20 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, ready: int = 1) -> Iterator[Served]:
-    """Starts it on a free port, and waits until that many workers answer."""
-    command = [sys.executable, "-m", "trialsieve", "serve", "--port", "0", *options]
+def serving(
+    folder: Path,
+    *options: str,
+    ready: int = 1,
+    program: Sequence[str] = ("-m", "trialsieve", "serve"),
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Served]:
+    """Starts it on a free port, and waits until that many workers answer. `variables`: of the environment."""
     process = subprocess.Popen(
-        command, env=environment(folder), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        [sys.executable, *program, "--port", "0", *options],
+        env=environment(folder) | dict(variables or {}),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
     )
     served = Served(process)
     reader = threading.Thread(target=served.read, daemon=True)
