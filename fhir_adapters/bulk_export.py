@@ -9,23 +9,21 @@ lines, a sixth of the memory, parsed again.
 from __future__ import annotations
 
 import re
-from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from pathlib import PurePath
 from typing import Any, Final
 
-import msgspec
-
-from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.contained import contained_facts
+from trialsieve.fhir_adapters.export_lines import PatientLines, Unbuilt
+from trialsieve.fhir_adapters.export_links import follow_links
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
-from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
+from trialsieve.fhir_adapters.left_out import Name, Names
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
-from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
+from trialsieve.fhir_adapters.replaced import Replacements, named_links
+from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
-from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.subjects import NamedSubjects, Unassigned, subject_reference
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
@@ -39,29 +37,13 @@ FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitione
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
-class _Unbuilt(msgspec.Struct, frozen=True, gc=False):
-    """A line of which was told what it is. `quiet`: it means nothing to the rules, and stands for the resource."""
-
-    line: bytes
-    label: str
-    number: int
-    quiet: Name | None = None
-
-
-@dataclass(slots=True)
-class _PatientLines:
-    patient: Resource | None = None
-    resources: list[tuple[str, Resource | _Unbuilt | bytes]] = field(default_factory=list)
-    left_out: list[Names] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    cautions: list[str] = field(default_factory=list)
-
-
 class BulkExport:
     """One export in the making: `take` or `add` every line of every file, `finish` each, then take its `records`.
 
     `shared` holds resources that several patients refer to; those that are added join it. `ambiguous` are names by
-    identifier that are given to no Patient here, since another part of the export holds a second one.
+    identifier that are given to no Patient here, since another part of the export holds a second one. `links` say who
+    replaces whom where that is known of the whole export; else it is told by the lines. `guests` are patients who are
+    screened elsewhere, and whose lines are needed for others here.
     """
 
     def __init__(
@@ -71,13 +53,17 @@ class BulkExport:
         shared: MutableMapping[str, Resource] | None = None,
         ambiguous: frozenset[str] = frozenset(),
         quiet: Quiet | None = None,
+        links: Iterable[tuple[str, str]] = (),
+        guests: frozenset[str] = frozenset(),
     ) -> None:
         self._report = report
+        self._links = Replacements(links)
+        self._guests = guests
         self._quiet = quiet
         self._subjects = NamedSubjects()
         self._ambiguous = ambiguous
         self._vouched = set(covers)
-        self._patients: dict[str, _PatientLines] = {}
+        self._patients: dict[str, PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
         self._size = 0
 
@@ -97,12 +83,12 @@ class BulkExport:
             if self._quiet is not None and self._quiet.holds(seen):
                 quiet = Name(seen.resource_type, seen.id, None, bytes(seen.meta))
             shown = f"{seen.resource_type}/{seen.id}"
-            self._lines_of(name).resources.append((shown, _Unbuilt(line, label, number, quiet)))
+            self._lines_of(name).resources.append((shown, Unbuilt(line, label, number, quiet)))
         return seen.resource_type
 
     def keep(self, subject: str, shown: str, line: bytes, label: str, number: int) -> None:
         """Adds an ordinary line of which was told before whose it is and what; it is not quiet."""
-        self._lines_of(subject).resources.append((shown, _Unbuilt(line, label, number)))
+        self._lines_of(subject).resources.append((shown, Unbuilt(line, label, number)))
 
     def leave_out(self, subject: str, names: Names) -> None:
         """Adds quiet resources of a patient. None of them may have another version."""
@@ -126,7 +112,7 @@ class BulkExport:
             self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
         elif resource_type == "Parameters":
             self._report(InputProblem(where, shown, "a Parameters resource, which is not read"))
-        if "contained" in resource and resource_type != "FamilyMemberHistory":
+        if "contained" in resource:
             self._add_contained(resource, shown)
 
     def finish(self, name: str, types: Mapping[str, int], complete: bool) -> None:
@@ -137,10 +123,14 @@ class BulkExport:
     def records(self, source: str) -> Iterator[FoundRecord]:
         """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
         self._assign_by_identifier()
+        if self._links:
+            follow_links(self._patients, self._links, self._guests, self._report, source)
         vouched = frozenset(self._vouched)
         for reference in list(self._patients):
             lines = self._patients.pop(reference)
-            resources, left_out = self._built(lines)
+            if reference in self._guests:
+                continue
+            resources, left_out = lines.built(self._report)
             index = ResourceIndex(ChainMap(dict(resources), self._shared), [], left_out)
             record = Record(
                 patient=reference,
@@ -156,29 +146,10 @@ class BulkExport:
             if lines.patient is not None or resources or left_out or lines.set_aside:
                 yield FoundRecord(record)
 
-    def _built(self, lines: _PatientLines) -> tuple[list[tuple[str, Resource]], LeftOut]:
-        """The patient's resources, the newest version of each, and what is left out: quiet, and of one version only."""
-        named = [shown for shown, _ in lines.resources]
-        versions = Counter(named) if len(set(named)) < len(named) else {}
-        built: list[tuple[str, Resource]] = []
-        left_out = LeftOut(together=lines.left_out)
-        for shown, resource in lines.resources:
-            if not isinstance(resource, _Unbuilt):
-                built.append((shown, parse_json(resource) if isinstance(resource, bytes) else resource))
-            elif resource.quiet is not None and versions.get(shown, 1) == 1:
-                left_out.single.append(resource.quiet)
-            else:
-                try:
-                    built.append((shown, parse_json(resource.line)))
-                except NotReadableError as fault:  # in what was skipped when the line was told
-                    self._report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
-                    lines.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
-        return (_current(built) if versions else built), left_out
-
-    def _lines_of(self, reference: str) -> _PatientLines:
+    def _lines_of(self, reference: str) -> PatientLines:
         lines = self._patients.get(reference)
         if lines is None:
-            lines = self._patients[reference] = _PatientLines()
+            lines = self._patients[reference] = PatientLines()
         return lines
 
     def _add_patient(self, resource: Resource, shown: str, where: str) -> None:
@@ -186,11 +157,22 @@ class BulkExport:
             self._report(InputProblem(where, shown, f"{dstu2_reason(mark)}; age and sex are unknown"))
             resource = standing_alone(resource)
         lines = self._lines_of(shown)
+        if "link" in resource:
+            self._add_links(resource, shown, lines)
         if lines.patient is None:
             lines.patient = resource
         else:
             lines.patient, cautions = merge_patients(lines.patient, resource)
             lines.cautions += cautions
+
+    def _add_links(self, patient: Resource, shown: str, lines: PatientLines) -> None:
+        links = named_links(patient, shown)
+        if patient.get("id"):
+            for replacing, former in links:
+                self._links.add(replacing, former)
+        elif links:
+            reason = "the Patient has no id, so that what its links lead to was not followed"
+            lines.set_aside.append(SetAside(shown, None, reason, is_gap=True))
 
     def _add_fact(self, resource: Resource, line: bytes, shown: str, where: str) -> None:
         resource_type = resource["resourceType"]
@@ -209,15 +191,11 @@ class BulkExport:
             self._lines_of(subject).resources.append((shown, kept))
 
     def _add_contained(self, resource: Resource, shown: str) -> None:
-        contained = resource.get("contained")
-        if resource.get("status") == "entered-in-error":
-            return
-        for item in contained if isinstance(contained, list) else ():
-            if type_of(item) in KIND_OF:
-                subject = subject_reference(item, self._shared, resource)
-                if isinstance(subject, str):
-                    name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
-                    self._lines_of(subject).resources.append((name, item))
+        for item in contained_facts(resource):
+            subject = subject_reference(item, self._shared, resource)
+            if isinstance(subject, str):
+                name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
+                self._lines_of(subject).resources.append((name, item))
 
     def _unreadable(self, resource: Resource, where: str) -> None:
         reason = "a resource without resourceType" if "resourceType" not in resource else "no FHIR resource type"
@@ -260,21 +238,3 @@ def kinds_named(name: str) -> frozenset[Kind]:
     """The kinds that a file's name tells: `Condition.000.ndjson`, `1.condition.ndjson.gz`."""
     words = re.split(r"[^a-z]+", PurePath(name).name.lower())
     return frozenset(_KIND_BY_NAME[word] for word in words if word in _KIND_BY_NAME)
-
-
-def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:
-    """Each resource once: the newest version; several where they differ and neither is known to be newer."""
-    kept: list[tuple[str, Resource]] = []
-    places: dict[str, list[int]] = {}
-    for shown, resource in resources:
-        versions = places.setdefault(shown, [])
-        for place in versions:
-            order = newer(kept[place][1], resource)
-            if order is True:
-                kept[place] = (shown, resource)
-            if order is not None or same_content(kept[place][1], resource):
-                break
-        else:
-            versions.append(len(kept))
-            kept.append((shown, resource))
-    return kept

@@ -8,6 +8,7 @@ from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
 from trialsieve.fhir_adapters.duplicates import newer, same_content
 from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
+from trialsieve.fhir_adapters.replaced import bearing, marked_replaced, nothing_caution, rivals_caution
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.subjects import (
     PatientEntry,
@@ -124,21 +125,19 @@ class _BundleReader:
                 records[place].resources.append((shown, resource))
             elif place is Unassigned.NOBODY and len(records) == 1:
                 records[0].resources.append((shown, resource))
+            elif place is Unassigned.RIVALS:
+                self._unassigned(fact, place, [records[rival] for rival in roster.rivals])
             elif isinstance(place, Unassigned):
                 self._unassigned(fact, place, records)
         for set_aside, full_url in contents.unreadable:
             owner = whose(set_aside.resource, full_url) if set_aside.resource is not None else Unassigned.NOBODY
             if isinstance(owner, int):
                 records[owner].set_aside.append(set_aside)
-            elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD, Unassigned.WITHHELD):
+            elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD, Unassigned.WITHHELD, Unassigned.RIVALS):
                 for record in records:
                     record.set_aside.append(set_aside)
-        for place, former in roster.replaced:
-            reason = f"is of {patients[former].reference}, whom this patient's record replaces and who has one here too"
-            records[place].set_aside += [
-                SetAside(shown, KIND_OF[str(resource.get("resourceType"))], reason, resource)
-                for shown, resource in records[former].resources
-            ]
+        if roster.replacements:
+            _follow_links(roster, records)
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]
@@ -152,8 +151,9 @@ class _BundleReader:
             reason += ", and the Bundle holds several"
         self._problem(fact.shown, reason)
         if why is not Unassigned.ANOTHER:
+            set_aside = SetAside(fact.shown, KIND_OF[fact.resource_type], reason, fact.resource)
             for record in records:
-                record.set_aside.append(SetAside(fact.shown, KIND_OF[fact.resource_type], reason, fact.resource))
+                record.set_aside.append(set_aside)
 
     def _records_by_subject(self, index: Mapping[str, Resource]) -> list[FoundRecord]:
         """Without any Patient, a record for each subject that is named: by facts, by any other resource, or by what
@@ -210,6 +210,33 @@ class _BundleReader:
         elif record.patient_resource is None:
             record.patient_resource = contained
         return record
+
+
+def _follow_links(roster: Roster, records: Sequence[Record]) -> None:
+    """What follows from links between the Bundle's Patients."""
+    links = roster.replacements
+    bears = {
+        former: bearing(records[former].patient, records[former].resources, records[former].set_aside)
+        for former in links.formers
+        if isinstance(former, int)
+    }
+    for number, record in enumerate(records):
+        formers = [former for former in links.formers_of(number) if isinstance(former, int)]
+        told = {id(item): item for item in record.set_aside}  # what is everybody's is there already
+        told |= {id(item): item for former in formers for item in bears[former]}
+        record.set_aside = list(told.values())
+    for former in bears:
+        by = [records[place].patient for place in links.replacing_of(former) if isinstance(place, int)]
+        records[former].patient_resource = marked_replaced(records[former].patient_resource or {}, by)
+    for replaced in links.formers:
+        places = [place for place in links.replacing_of(replaced) if isinstance(place, int)]
+        name = records[replaced].patient if isinstance(replaced, int) else f"Patient/{replaced}"
+        for rival in places if len(places) > 1 else ():
+            others = [records[place].patient for place in places if place != rival]
+            records[rival].cautions.append(rivals_caution(name, others))
+        if isinstance(replaced, str) and replaced not in roster.met:
+            for place in places:
+                records[place].cautions.append(nothing_caution(name))
 
 
 def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[FoundFact]:

@@ -6,6 +6,7 @@ Between them they give every record that reading the input in one go gives, each
 from __future__ import annotations
 
 import contextlib
+import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -53,6 +54,14 @@ class Placed:
 
     place: int
     record: Record
+
+
+class _Place(enum.Enum):
+    """Whose a line is, as seen from a bucket."""
+
+    HOME = enum.auto()
+    GUEST = enum.auto()
+    ELSEWHERE = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,8 @@ class BucketToScreen:
     `labels`, `paths`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices.
     `vouched`: of each directory, the kinds that its files show to have been exported. `moved`: of patients named by
     identifier who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name)
-    that several Patients have.
+    that several Patients have. `links`: (directory, who replaces, who is replaced), of those who are screened or needed
+    here. `guests`: (directory, name) of patients of other buckets whose lines are needed here.
     """
 
     bucket: int
@@ -125,6 +135,8 @@ class BucketToScreen:
     recurring: frozenset[str]
     moved: Mapping[tuple[int, str], str]
     ambiguous: frozenset[tuple[int, str]]
+    links: tuple[tuple[int, str, str], ...]
+    guests: frozenset[tuple[int, str]]
     covers: frozenset[Kind]
     shared: Path
 
@@ -202,9 +214,11 @@ class BucketToScreen:
                 report(problem)
 
         ambiguous = frozenset(name for where, name in self.ambiguous if where == directory)
-        export = BulkExport(tell, self.vouched[directory], shared, ambiguous, quiet)
+        links = [(replacing, former) for where, replacing, former in self.links if where == directory]
+        guests = frozenset(name for where, name in self.guests if where == directory)
+        export = BulkExport(tell, self.vouched[directory], shared, ambiguous, quiet, links, guests)
         first: dict[str, int] = {}
-        at_home: dict[tuple[str, ...], bool] = {}  # nearly always the same few patients
+        places: dict[tuple[str, ...], _Place] = {}  # nearly always the same few patients
         for line in lines:
             number, label = self._line(line), self.labels[line.file]
             if isinstance(line, LinesLeftOut):
@@ -212,17 +226,19 @@ class BucketToScreen:
                 export.leave_out(line.subject, line.names)
                 continue
             subjects = line.subjects
-            here = at_home.get(subjects)
-            if here is None:
-                here = any(self._home(directory, name) == self.bucket for name in subjects) or not subjects
+            place = places.get(subjects)
+            if place is None:
+                place = _Place.ELSEWHERE if guests.isdisjoint(subjects) else _Place.GUEST
+                if any(self._home(directory, name) == self.bucket for name in subjects) or not subjects:
+                    place = _Place.HOME
                 # A Patient without an id is named by its place.
-                for name in (subjects or (f"Patient ({label}:{number})",)) if here else ():
+                for name in (subjects or (f"Patient ({label}:{number})",)) if place is _Place.HOME else ():
                     first.setdefault(name, place_of(line.file, number))
                 if subjects:
-                    at_home[subjects] = here
-            if not here:
+                    places[subjects] = place
+            if place is _Place.ELSEWHERE:
                 continue
-            muted = line.again
+            muted = line.again or place is _Place.GUEST
             if not line.untold:
                 export.keep(subjects[0], f"{line.resource_type}/{line.id}", line.raw, label, number)
             elif not export.take(line.raw, label, number):

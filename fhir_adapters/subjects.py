@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.replaced import Replacements, identity_of, links_of
 from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT, type_of
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact
 from trialsieve.fhir_adapters.targets import (
@@ -33,6 +34,7 @@ class Unassigned(Enum):
     WITHHELD = "has a subject without a reference or an identifier, which tells nobody whose it is"
     ANOTHER = "is about a patient that this input does not hold"
     NOT_A_PATIENT = "is about something that is not a patient"
+    RIVALS = "is about a patient whom several others here replace"
 
 
 @dataclass(slots=True)
@@ -68,18 +70,6 @@ def patient_entry(resource: Resource, full_url: str, otherwise: str) -> PatientE
     return PatientEntry(shown, resource, ids, {full_url} if full_url else set())
 
 
-def replaced_by(patient: Resource) -> list[str]:
-    """The references to the Patients that this one replaces (https://hl7.org/fhir/R4/valueset-link-type.html)."""
-    links = patient.get("link")
-    found = []
-    for link in links if isinstance(links, list) else ():
-        other = link.get("other") if isinstance(link, dict) and link.get("type") == "replaces" else None
-        reference = other.get("reference") if isinstance(other, dict) else None
-        if isinstance(reference, str):
-            found.append(reference)
-    return found
-
-
 def subject_of(resource: Resource) -> Any:
     """The `subject`, or `patient`, as it stands; None without either."""
     subject = resource.get("subject")
@@ -108,11 +98,14 @@ class Roster:
         for place, patient in enumerate(patients):
             for identity in patient.ids:
                 self._by_identity.setdefault(identity, []).append(place)
-        self.replaced: list[tuple[int, int]] = []
-        """(a Patient's place, the place of another that it replaces), of those that are here both."""
-        for place, patient in enumerate(patients):
-            if "link" in patient.resource:
-                self._replace(place, replaced_by(patient.resource))
+        self.replacements: Replacements[int | str] = Replacements()
+        """Who replaces whom: the places of the Patients, and the ids of those who are not here."""
+        self.met: set[str] = set()
+        """The ids of Patients who are not here and were replaced, which resources name."""
+        self._gone: frozenset[str] = frozenset()
+        self._of_rivals: frozenset[str] = frozenset()
+        if any("link" in patient.resource for patient in patients):
+            self._replace()
 
     def whose(self, resource: Resource, full_url: str = "", container: Resource | None = None) -> int | Unassigned:
         """The place of the resource's patient. `container` is the resource that contains it, if it is contained."""
@@ -150,13 +143,16 @@ class Roster:
             return Unassigned.UNTOLD
         if target.contained:
             return self._contained(target, holder)
-        if target.urn:
-            return self._by_urn_or_uuid(target, reference)
         if target.type and target.type != "Patient":
             return Unassigned.NOT_A_PATIENT if target.type in NOT_A_PATIENT else Unassigned.UNTOLD
         if target.identifier is not None:
             return self._by_identifiers((target.identifier,), any_system=not target.identifier.system)
-        return self._by_id(target, base_of(full_url))
+        answer = self._by_urn_or_uuid(target, reference) if target.urn else self._by_id(target, base_of(full_url))
+        if self._gone and (identity := identity_of(target)) in self._gone:
+            self.met.add(identity)
+            if answer is Unassigned.UNTOLD and identity in self._of_rivals:
+                return Unassigned.RIVALS
+        return answer
 
     def _contained(self, target: Target, holder: Resource) -> int | Unassigned:
         contained = contained_in(holder, target.contained)
@@ -187,17 +183,30 @@ class Roster:
             places = [place for place in places if own_base in self._patients[place].bases]
         return self._only(places, Unassigned.UNTOLD)
 
-    def _replace(self, place: int, references: Sequence[str]) -> None:
+    def _replace(self) -> None:
         """What names a Patient that is not here any more is the one's that took its place."""
-        for reference in references:
-            target = parse_reference(reference)
-            if target is None or target.type not in ("", "Patient") or not (target.id or target.urn):
-                continue
-            identity = target.id or target.urn.rpartition(":")[2]
-            former = self._with_id(identity) or ([self._by_urn[target.urn]] if target.urn in self._by_urn else [])
-            self.replaced += [(place, other) for other in former if other != place]
-            if not former:
-                self._by_identity[identity] = [place]
+        links = self.replacements
+        for place, patient in enumerate(self._patients):
+            for target, is_replaced in links_of(patient.resource):
+                identity = identity_of(target)
+                by_urn = [self._by_urn[target.urn]] if target.urn in self._by_urn else []
+                here = self._with_id(identity) or by_urn
+                if is_replaced:
+                    for other in here:
+                        links.add(other, place)
+                else:
+                    for former in here or (identity,):
+                        links.add(place, former)
+        absent = {former: links.replacing_of(former) for former in links.formers if isinstance(former, str)}
+        for identity, replacing in absent.items():
+            self._by_identity[identity] = [place for place in replacing if isinstance(place, int)]
+        self._gone = frozenset(absent)
+        self._of_rivals = frozenset(identity for identity, replacing in absent.items() if len(replacing) > 1)
+
+    @property
+    def rivals(self) -> list[int]:
+        """Those who replace somebody who is not here, and whom others replace too."""
+        return sorted({place for identity in self._of_rivals for place in self._with_id(identity)})
 
     def _with_id(self, identity: str) -> list[int]:
         return self._by_identity.get(identity, [])

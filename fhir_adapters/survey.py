@@ -21,6 +21,7 @@ from trialsieve.fhir_adapters.left_out import Names
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.replaced import named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.segments import (
     BucketLine,
@@ -70,7 +71,8 @@ class SliceSurvey(msgspec.Struct):
     `lines`: how many lines it has, where the next slice counts on. `bundles`: whether anything in it is screened where
     it stands. `identifiers`: of each Patient line, `Patient?identifier=...` and its reference; `by_identifier`: the
     patients that lines name in that way alone. `buckets`: those that its lines fall into. `shared`: resources that
-    facts of several patients may refer to. The first of each tuple is the directory's number.
+    facts of several patients may refer to. `links`: of each Patient line, who replaces whom. The first of each tuple is
+    the directory's number.
     """
 
     lines: int = 0
@@ -81,6 +83,7 @@ class SliceSurvey(msgspec.Struct):
     by_identifier: list[tuple[int, str]] = []
     buckets: list[int] = []
     shared: list[tuple[int, str, bytes]] = []
+    links: list[tuple[int, str, str]] = []
 
 
 def name_of(found: FoundRecord) -> str:
@@ -255,6 +258,9 @@ class Surveyor:
             names = [f"Patient/{identity}"] if identity else []
             for one in identifiers_of(value.get("identifier")) if names else ():
                 self._found.identifiers.append((directory, f"{BY_IDENTIFIER}{one.system}|{one.value}", names[0]))
+            if names and "link" in value:
+                links = named_links(value, names[0])
+                self._found.links += [(directory, replacing, former) for replacing, former in links]
         elif resource_type in FOLLOWED:
             self._found.shared.append((directory, f"{resource_type}/{identity}", unit.raw))
             if "contained" not in value:

@@ -1,7 +1,8 @@
 """Between the two rounds of a run: what follows from all surveys together, worked out once, in one process.
 
-Which patients occur more than once, which lines come before a slice, for what an export's directory vouches, and who is
-meant where a line names its patient by identifier alone. Only this last is held in memory for the whole input.
+Which patients occur more than once, which lines come before a slice, for what an export's directory vouches, who is
+meant where a line names its patient by identifier alone, and who replaces whom. Only the last two are held in memory
+for the whole input.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from typing import Final
 import msgspec
 
 from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
-from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, lines_decoder, place_of
+from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.segments import Named, bucket_of, read_segment
 from trialsieve.fhir_adapters.shared_resources import write_shared
 from trialsieve.fhir_adapters.slices import SliceKind
 from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job
+from trialsieve.service.batch.moves import Link, Moves
 from trialsieve.service.batch.partition import ScreenPart
 from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import ASIDE, Workspace
@@ -44,13 +46,12 @@ class Reduction:
         self._by_identifier: set[tuple[int, str]] = set()
         self._recurring_in_slice: defaultdict[int, set[str]] = defaultdict(set)
         self._recurring_in_bucket: defaultdict[int, set[str]] = defaultdict(set)
-        self._moved: dict[tuple[int, str], str] = {}
-        self._ambiguous: set[tuple[int, str]] = set()
-        self._late_buckets: set[int] = set()
+        self._links: list[Link] = []
         self._read_surveys()
         self._judge_files()
         self._find_recurring()
-        self._move_by_identifier()
+        self._moves = Moves(workspace, plan, self._owners(), self._links)
+        self._moves.write(self._slices_of_bucket)
         write_shared(workspace.shared, (each for survey in self._surveys() for each in survey.shared))
 
     def slices(self) -> list[ScreenPart]:
@@ -71,8 +72,7 @@ class Reduction:
 
     def buckets(self) -> list[ScreenPart]:
         """The buckets of exports, and of patients who occur more than once; they need the slices to be finished."""
-        buckets = {*self._slices_of_bucket, *self._recurring_in_bucket, *self._late_buckets}
-        late = (str(self._workspace.late),)
+        buckets = {*self._slices_of_bucket, *self._recurring_in_bucket, *self._moves.buckets}
         slices = [str(self._workspace.survey_lines(part.number)) for part in self._plan.slices]
         asides = [self._workspace.part(_slice_name(number)) / ASIDE for number in sorted(self._recurring_in_slice)]
         everywhere = BucketToScreen(
@@ -89,34 +89,29 @@ class Reduction:
             recurring=frozenset(),
             moved={},
             ambiguous=frozenset(),
+            links=(),
+            guests=frozenset(),
             covers=self._job.covers,
             shared=self._workspace.shared,
         )
-        moved: defaultdict[int, dict[tuple[int, str], str]] = defaultdict(dict)
-        for key, name in self._moved.items():
-            for bucket in self._buckets_of(key[1], name):
-                moved[bucket][key] = name
-        ambiguous: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)
-        for key in self._ambiguous:
-            ambiguous[bucket_of(key[1], self._plan.buckets)].add(key)
         parts: list[ScreenPart] = []
         for bucket in sorted(buckets):
             segments = tuple(slices[number] for number in self._slices_of_bucket.get(bucket, ()))
             recurring = frozenset(self._recurring_in_bucket.get(bucket, ()))
+            moves = self._moves.of(bucket)
             part = dataclasses.replace(
                 everywhere,
                 bucket=bucket,
-                segments=(*segments, *late) if bucket in self._late_buckets else segments,
+                segments=(*segments, *moves.segments),
                 asides=everywhere.asides if recurring else (),
                 recurring=recurring,
-                moved=moved.get(bucket, {}),
-                ambiguous=frozenset(ambiguous.get(bucket, ())),
+                moved=moves.moved,
+                ambiguous=frozenset(moves.ambiguous),
+                links=tuple(moves.links),
+                guests=frozenset(moves.guests),
             )
             parts.append(ScreenPart(f"bucket-{bucket:06}", part))
         return parts
-
-    def _buckets_of(self, *names: str) -> set[int]:
-        return {bucket_of(name, self._plan.buckets) for name in names}
 
     def _labels(self) -> dict[int, str]:
         """Of the files that buckets may name."""
@@ -146,6 +141,7 @@ class Reduction:
                 where = self._plan.files[fault.file].label + (f":{fault.line + before}" if fault.line else "")
                 self.problems.append((place_of(fault.file, fault.line + before), InputProblem(where, "", fault.reason)))
             self._by_identifier.update(survey.by_identifier)
+            self._links += survey.links
 
     def _add_file(self, number: int, found: FileLines) -> None:
         known = self._files.setdefault(number, FileLines({}))
@@ -217,42 +213,14 @@ class Reduction:
                 for named in bundles:
                     self._recurring_in_slice[named.slice].add(name)
 
-    def _move_by_identifier(self) -> None:
-        """Lines that name their patient by identifier go to the bucket of the only Patient that has it."""
-        if not self._by_identifier:
-            return
+    def _owners(self) -> dict[tuple[int, str], set[str]]:
+        """Of the names by identifier that lines give, the Patients of the same export who have that identifier."""
         owners: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
-        for survey in self._surveys():
+        for survey in self._surveys() if self._by_identifier else ():
             for directory, name, owner in survey.identifiers:
                 if (directory, name) in self._by_identifier:
                     owners[directory, name].add(owner)
-        buckets = self._plan.buckets
-        for key, found in owners.items():
-            owner = next(iter(found))
-            if len(found) > 1:
-                self._ambiguous.add(key)
-            elif bucket_of(owner, buckets) != bucket_of(key[1], buckets):
-                self._moved[key] = owner
-        late: defaultdict[int, list[ExportLine]] = defaultdict(list)
-        for bucket in {bucket_of(name, buckets) for _, name in self._moved}:
-            for number in self._slices_of_bucket.get(bucket, ()):
-                for line in read_segment(self._workspace.survey_lines(number), bucket, lines_decoder):
-                    if isinstance(line, ExportLine):  # no other is known by an identifier
-                        self._move(line, bucket, late)
-        if late:
-            write_segments(self._workspace.late, late, buckets)
-            self._late_buckets = set(late)
-
-    def _move(self, line: ExportLine, bucket: int, late: defaultdict[int, list[ExportLine]]) -> None:
-        """To the buckets of those whom the line names by identifier. Its problems are told in one place."""
-        buckets, directory = self._plan.buckets, self._plan.directories[line.file]
-        here = [name for name in line.subjects if bucket_of(name, buckets) == bucket]
-        owners = [self._moved.get((directory, name)) for name in here]
-        told = line.again or not here or None in owners
-        for owner in dict.fromkeys(owner for owner in owners if owner is not None):
-            moved = msgspec.structs.replace(line, subjects=(*line.subjects, owner), again=told)
-            late[bucket_of(owner, buckets)].append(moved)
-            told = True
+        return owners
 
 
 def _slice_name(number: int) -> str:

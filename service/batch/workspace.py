@@ -47,7 +47,10 @@ class Workspace:
         self.plan = self.root / "plan.json"
         self.spool = self.root / SPOOL
         self.shared = self.root / "shared.sqlite"
-        self.late = self.root / "late"
+
+    def late(self, number: int) -> Path:
+        """Lines that are needed in other buckets than their own."""
+        return self.root / f"late-{number:06}"
 
     def survey_lines(self, number: int) -> Path:
         return self._survey(number) / "lines"

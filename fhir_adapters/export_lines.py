@@ -1,0 +1,72 @@
+"""What an export holds of one patient: lines, most of them not built before the patient's turn comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+
+from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
+from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
+from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.sources import NotReadableError
+
+
+class Unbuilt(msgspec.Struct, frozen=True, gc=False):
+    """A line of which was told what it is. `quiet`: it means nothing to the rules, and stands for the resource."""
+
+    line: bytes
+    label: str
+    number: int
+    quiet: Name | None = None
+
+
+@dataclass(slots=True)
+class PatientLines:
+    """What is one patient's, as it was found; what was `left_out` has no other version."""
+
+    patient: Resource | None = None
+    resources: list[tuple[str, Resource | Unbuilt | bytes]] = field(default_factory=list)
+    left_out: list[Names] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
+
+    def built(self, report: Report) -> tuple[list[tuple[str, Resource]], LeftOut]:
+        """The patient's resources, the newest version of each, and what is left out: quiet, and of one version only."""
+        named = [shown for shown, _ in self.resources]
+        versions = Counter(named) if len(set(named)) < len(named) else {}
+        built: list[tuple[str, Resource]] = []
+        left_out = LeftOut(together=self.left_out)
+        for shown, resource in self.resources:
+            if not isinstance(resource, Unbuilt):
+                built.append((shown, parse_json(resource) if isinstance(resource, bytes) else resource))
+            elif resource.quiet is not None and versions.get(shown, 1) == 1:
+                left_out.single.append(resource.quiet)
+            else:
+                try:
+                    built.append((shown, parse_json(resource.line)))
+                except NotReadableError as fault:  # in what was skipped when the line was told
+                    report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
+                    self.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
+        return (_current(built) if versions else built), left_out
+
+
+def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:
+    """Each resource once: the newest version; several where they differ and neither is known to be newer."""
+    kept: list[tuple[str, Resource]] = []
+    places: dict[str, list[int]] = {}
+    for shown, resource in resources:
+        versions = places.setdefault(shown, [])
+        for place in versions:
+            order = newer(kept[place][1], resource)
+            if order is True:
+                kept[place] = (shown, resource)
+            if order is not None or same_content(kept[place][1], resource):
+                break
+        else:
+            versions.append(len(kept))
+            kept.append((shown, resource))
+    return kept
