@@ -35,9 +35,9 @@ RESULT = FactType(2, ("p", "x", "e"))
 """A qualitative result `x` where `e` is expected, at place `p`."""
 
 ENTRY = FactType(3, ("m", "p", "r", "s", "e", "c", "q", "y", "f", "x", "v", "w"))
-"""An entry of the record: timing, place in the window, role, state, ended, is a condition, place in the currency,
-is looked for while still active, place after a finding, lacks a required facet, matches a review case, is weak (by its
-status, or since others of its code contradict it)."""
+"""An entry of the record: timing, place in the window, role, state, ended, is a condition, place in the currency
+(unsure, too, where nobody knows whether it goes on), is looked for while still active, place after a finding, lacks a
+required facet, matches a review case, is weak (by its status, or since others of its code contradict it)."""
 
 SEX = FactType(4, ("k", "x"))
 """The recorded sex `x`, where the sexes of the bit mask `k` are wanted."""
@@ -151,7 +151,7 @@ def entry_rules() -> Marks:
     true = {
         When.WINDOW: equal("p", Where.INSIDE.value),
         When.EVER: every(),
-        When.UNSTATED: _NOT_OVER,
+        When.UNSTATED: every(_NOT_OVER, equal("q", Where.NO_WINDOW.value)),
         When.CURRENT: every(_NOT_OVER, asserted),
     }
     lasts_not = every(equal("y", 0), either(different("s", _RELAPSE), equal("e", 1)))

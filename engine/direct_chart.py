@@ -45,7 +45,7 @@ class View:
         """The results that tests go by, as far as they were asked for."""
         as_of = circumstances.as_of
         for fact in chart.facts:
-            seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)
+            seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)  # `seen`, in place: there are many
             if seen is not None:
                 if fact.concept in self._facts:
                     self._facts[fact.concept].append(seen)
@@ -61,6 +61,10 @@ class View:
         """Of what there is something unreadable; None: there may be of anything."""
         self.spoken_of: frozenset[str] | None = None if self.unread is None else self.unread.union(self._facts)
         """Of what there is something visible or unreadable; None: there may be of anything."""
+
+    def seen(self, fact: Fact) -> Fact | None:
+        """The fact as of then; None where it is not visible."""
+        return fact if _is_past(fact, self.circumstances.as_of) else self._as_of_then(fact)
 
     def _as_of_then(self, fact: Fact) -> Fact | None:
         """The fact with nothing of what came later: dates cut off, an end or remission still to come unsaid.

@@ -9,6 +9,13 @@ from typing import TypeVar, TypeVarTuple
 from msgspec.structs import replace
 
 from trialsieve.engine import direct_findings, direct_logic, direct_recorded, direct_results
+from trialsieve.engine.direct_answers import (
+    answers_agreed_with,
+    attested,
+    by_answers_alone,
+    held_against_answers,
+    still_attested,
+)
 from trialsieve.engine.direct_blank import Blank, BlankRecord
 from trialsieve.engine.direct_changes import changing, days_of, negated, on
 from trialsieve.engine.direct_chart import View
@@ -16,7 +23,7 @@ from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_person import PersonView
 from trialsieve.engine.direct_plans import AtomPlan, CriterionPlan, FindingPlan, Plans, Reads
 from trialsieve.engine.direct_proof import agreed, dated_since, readings, resting, same_resource
-from trialsieve.engine.direct_steps import attested, readable, reviewed, still_attested
+from trialsieve.engine.direct_steps import readable, reviewed
 from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.model import (
@@ -142,15 +149,18 @@ class Evaluator:
         readings: dict[str, Outcome] = {}
         if criterion.readings:
             readings = {name: direct_logic.evaluate(reading, of) for name, reading in criterion.readings}
+        upon: Sequence[str]
         if plan.decisions is not None:
-            truth, reasons, names = plan.decisions.decided(of)
-            outcome = resting(truth, reasons, [outcomes[name] for name in names])
+            truth, reasons, upon = plan.decisions.decided(of)
+            outcome = resting(truth, reasons, [outcomes[name] for name in upon])
         else:
-            on_hold = agreed(list(readings.values()))
-            outcome = resting(on_hold.truth, on_hold.reasons, [outcomes[name] for name in plan.operands])
+            on_hold, upon = agreed(list(readings.values())), plan.operands
+            outcome = resting(on_hold.truth, on_hold.reasons, [outcomes[name] for name in upon])
         concluded = outcome
         if target is not None:
-            outcome = self._attested_criterion(plan, target, outcome, outcomes)
+            outcome = self._attested_criterion(plan, target, outcome, outcomes, upon)
+            if outcome.truth is concluded.truth and outcome.truth is not UNKNOWN:  # it stays, whatever is told of it
+                concluded = outcome
         applies = True
         if criterion.applies_to is not None:
             outcome, applies = self._person.applies(criterion, criterion.applies_to, outcome)
@@ -161,14 +171,20 @@ class Evaluator:
         return CriterionOutcome(outcome, applies, outcomes, readings)
 
     def _attested_criterion(
-        self, plan: CriterionPlan, target: str, outcome: Outcome, atoms: Mapping[str, Outcome]
+        self, plan: CriterionPlan, target: str, outcome: Outcome, atoms: Mapping[str, Outcome], names: Sequence[str]
     ) -> Outcome:
+        newest = self._view.attestations(target)
+        if not newest:
+            return outcome
         if outcome.truth is UNKNOWN:
             upon = [atoms[name] for name in plan.operands if atoms[name].truth is UNKNOWN]
         else:
             upon = [each for each in atoms.values() if each.truth is not UNKNOWN]
         personal = any(atom.is_personal and atoms[atom.id].truth is not UNKNOWN for atom in plan.atoms)
         facts = [fact for each in upon for fact in each.decided_by]
+        if outcome.truth is not UNKNOWN and not facts and (answers := answers_agreed_with(target, atoms, self._view)):
+            alone = by_answers_alone(plan, answers, atoms)
+            return held_against_answers(newest, outcome, answers, names, alone=alone, personal=personal)
         return attested(target, outcome, facts, self._view, personal=personal)
 
     def _atoms(self, plans: Sequence[AtomPlan], target: str | None) -> dict[str, Outcome]:

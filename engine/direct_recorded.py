@@ -134,7 +134,10 @@ def _weigh(entry: Entry, test: Recorded, view: View) -> None:
 
 
 def _surely_before(entry: Entry, other: Entry) -> bool:
-    return entry.asserted is not None and other.asserted is not None and entry.asserted.surely_before(other.asserted)
+    """Whether it was last asserted before the other; what has only an onset may have been on any day since."""
+    if entry.fact.recorded is None or entry.asserted is None or other.asserted is None:
+        return False
+    return entry.asserted.surely_before(other.asserted)
 
 
 def _with_denials(true: list[Entry], denying: list[Entry], test: Recorded) -> Outcome:

@@ -11,49 +11,24 @@ from msgspec.structs import replace
 
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_deciders import FindingOutcome, select
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_proof import counted_back, each_once
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.direct_selected import Selected, Selector
+from trialsieve.engine.direct_values import ResultTest, end, evidence_of, start, value_of
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.interval import DateInterval, NumberInterval, Place, leaves
-from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome, union
+from trialsieve.engine.interval import DateInterval, NumberInterval, leaves
+from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.rules.model import Measurement, QualitativeResult
-from trialsieve.rules.vocabulary import (
-    ABSENT,
-    FALSE,
-    TRUE,
-    UNKNOWN,
-    AbsencePolicy,
-    Basis,
-    Certainty,
-    Reason,
-    Result,
-    Role,
-    Take,
-    Truth,
-)
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Basis, Reason, Result, Role, Take, Truth
 
-FindingOutcome = Callable[[str], Outcome]
-ResultTest = Measurement | QualitativeResult
-_Value = tuple[NumberInterval | Result | None, Reason | None]
-_RESULT: Callable[[Fact], _Value] = attrgetter("result", "result_problem")
-_BY_BASIS: Mapping[Basis, Callable[[Fact], _Value]] = {
-    Basis.VALUE: attrgetter("value", "value_problem"),
-    Basis.TIMES_UPPER_LIMIT: attrgetter("times_upper_limit", "limit_problem"),
-    Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
-}
 _LIMIT_ASSUMED: Mapping[Basis, Callable[[Fact], str | None]] = {
     Basis.TIMES_UPPER_LIMIT: attrgetter("upper_limit_assumed"),
     Basis.TIMES_LOWER_LIMIT: attrgetter("lower_limit_assumed"),
 }
-_MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
-_FOR_EVER = float("inf")
-_DEFINITIVE, _FIRM, _LATEST = Role.DEFINITIVE, Certainty.FIRM, Take.LATEST
-_INDETERMINATE = Result.INDETERMINATE
-_OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
-_STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
-_DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
+_DEFINITIVE, _LATEST, _INDETERMINATE = Role.DEFINITIVE, Take.LATEST, Result.INDETERMINATE
+_STALE = frozenset({Reason.STALE})
 _NOTHING = Outcome(UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
@@ -64,9 +39,6 @@ class _Answer(Struct, frozen=True):
     truth: Truth
     reason: frozenset[Reason]
     bare: Truth
-
-
-_NOTHING_MEASURED = Selected(undecided=_NOTHING)
 
 
 def evaluate(
@@ -108,38 +80,10 @@ def _evaluate(
         related = None
         if after is not None or since is not None:
             related = Related(after, test.within_after, None if since is None else since.decided_by)
-        selected = _select(test, view, finding, related)
+        selected = select(test, view, finding, related)
         if selector is not None:
             view.selected[selector] = selected
     return _answered(test, selected)
-
-
-def _select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:
-    measured = _measured(test, view)
-    if not measured:
-        return _NOTHING_MEASURED
-    candidates = measured
-    if test.skip:
-        candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
-    if related is not None:
-        candidates = [fact for fact in candidates if related.keeps(fact)]
-    speaking = _speaking(candidates, test)
-    deciders: list[Fact] = []
-    undated: list[Fact] = []
-    raising: list[Fact] = []
-    for fact in speaking:
-        if fact.role is _DEFINITIVE and fact.certainty is _FIRM:
-            (undated if fact.when is None else deciders).append(fact)
-        elif fact.when is not None:
-            raising.append(fact)
-    if not deciders:
-        undecided = _nothing_decides(test, candidates, speaking, undated, _skipped(test, measured))
-        return Selected(undecided=undecided)
-    if test.take is _LATEST:
-        deciders = _newest(deciders)
-    doubts = _time_doubts(test, deciders, view, finding, related)
-    raising_doubts = _time_doubts(test, raising, view, finding, related) if raising else ()
-    return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, _evidence(deciders))
 
 
 def _answered(test: ResultTest, selected: Selected) -> Outcome:
@@ -157,32 +101,8 @@ def _answered(test: ResultTest, selected: Selected) -> Outcome:
     return _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
 
 
-def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
-    """What would count but for a facet that the test does not accept, such as another method."""
-    if not test.skip:
-        return []
-    return _speaking([fact for fact in measured if any(facet in test.skip for facet in fact.facets)], test)
-
-
-def _measured(test: ResultTest, view: View) -> list[Fact]:
-    only = test.only if isinstance(test, QualitativeResult) else ()
-    measured = view.observed(test.concepts)
-    return [fact for fact in measured if all(facet in fact.facets for facet in only)] if only else measured
-
-
-def _value_of(test: ResultTest) -> Callable[[Fact], _Value]:
-    """What a fact says that the test asks for: a number or a result, or why there is none."""
-    return _RESULT if isinstance(test, QualitativeResult) else _BY_BASIS[test.basis]
-
-
-def _speaking(facts: Sequence[Fact], test: ResultTest) -> list[Fact]:
-    """Those that are not mute."""
-    value_of = _value_of(test)
-    return [fact for fact in facts if (said := value_of(fact))[0] is not None or said[1] not in _MUTE]
-
-
 def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
-    value, problem = _value_of(test)(fact)
+    value, problem = value_of(test)(fact)
     if value is None:
         return UNKNOWN, problem or Reason.NO_DATA
     if isinstance(value, NumberInterval):
@@ -200,58 +120,6 @@ def _answer(test: ResultTest, fact: Fact, doubt: frozenset[Reason]) -> _Answer:
     if doubt:
         return _Answer(fact, UNKNOWN, doubt, bare)
     return _Answer(fact, bare, NO_REASONS if bare_reason is None else frozenset({bare_reason}), bare)
-
-
-def _time_doubts(
-    test: ResultTest, facts: Sequence[Fact], view: View, finding: FindingOutcome, related: Related | None
-) -> tuple[frozenset[Reason], ...]:
-    """Why each dated result may not speak for the time that is asked about."""
-    window = view.window(test.window, test.currency)
-    if not test.not_before and related is None:  # most often
-        return tuple(
-            [NO_REASONS if window is None else _DOUBTS[fact.when.place(window)] for fact in facts if fact.when]
-        )
-    return tuple([_time_doubt(test, fact, window, view, finding, related) for fact in facts])
-
-
-def _time_doubt(
-    test: ResultTest,
-    fact: Fact,
-    window: DateInterval | None,
-    view: View,
-    finding: FindingOutcome,
-    related: Related | None,
-) -> frozenset[Reason]:
-    when = fact.when
-    assert when is not None
-    places: list[Place] = []
-    undated = related is not None and related.undated
-    doubts = NO_REASONS
-    if window is not None:
-        places.append(when.place(window))
-    for name in test.not_before:
-        outcome = finding(name)
-        if outcome.truth is UNKNOWN and not (
-            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= ABSENT
-        ):
-            doubts |= outcome.reasons
-        if outcome.truth is not TRUE:
-            continue
-        if outcome.when is None:
-            undated = True
-        elif when.surely_before(outcome.when):
-            places.append(_OUTSIDE)
-        elif not when.surely_not_before(outcome.when):
-            places.append(_PERHAPS)
-    if related is not None and not related.surely(fact, when):
-        places.append(_PERHAPS)
-    if _OUTSIDE in places:
-        return _STALE
-    if doubts:
-        return doubts
-    if undated:
-        return frozenset({Reason.UNDATED})
-    return _IMPRECISE if _PERHAPS in places else NO_REASONS
 
 
 def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, finding: FindingOutcome) -> Outcome:
@@ -276,49 +144,6 @@ def _dated(when: DateInterval | None) -> str:
     return "of " + " to ".join(dict.fromkeys(days)) if when.first is not None else f"not of after {days[0]}"
 
 
-def _nothing_decides(
-    test: ResultTest,
-    candidates: Sequence[Fact],
-    speaking: Sequence[Fact],
-    undated: Sequence[Fact],
-    skipped: Sequence[Fact],
-) -> Outcome:
-    reasons = set()
-    if undated:
-        reasons.add(Reason.UNDATED)
-    if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
-        reasons.add(Reason.UNCONFIRMED)
-    if (
-        skipped
-        or any(fact.role is Role.SUPPORTING for fact in speaking)
-        or any(_value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
-    ):
-        reasons.add(Reason.UNSPECIFIC)
-    return Outcome(
-        UNKNOWN,
-        frozenset(reasons or {Reason.NO_DATA}),
-        evidence=_evidence([*candidates, *skipped]) if reasons else (),
-    )
-
-
-def _start(fact: Fact) -> float:
-    assert fact.when is not None
-    return -_FOR_EVER if fact.when.start is None else fact.when.start
-
-
-def _end(fact: Fact) -> float:
-    assert fact.when is not None
-    return _FOR_EVER if fact.when.end is None else fact.when.end
-
-
-def _newest(facts: list[Fact]) -> list[Fact]:
-    """Those that may be the latest."""
-    if len(facts) == 1:  # most often
-        return facts
-    newest = max(map(_start, facts))
-    return [fact for fact in facts if _end(fact) >= newest]
-
-
 def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer]) -> Outcome:
     facts = tuple([answer.fact for answer in chosen])
     truths = {answer.truth for answer in chosen}
@@ -329,9 +154,9 @@ def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer]) -> 
     (truth,) = truths
     if raising:
         opposite = FALSE if truth is TRUE else TRUE
-        since = max(map(_start, facts))
+        since = max(map(start, facts))
         contradicting = tuple(
-            answer.fact for answer in raising if answer.bare is opposite and _end(answer.fact) >= since
+            answer.fact for answer in raising if answer.bare is opposite and end(answer.fact) >= since
         )
         if contradicting:
             return replace(_unknown(_why_doubtful(contradicting), facts + contradicting), decided_by=facts)
@@ -363,17 +188,11 @@ def _why_doubtful(facts: Sequence[Fact]) -> set[Reason]:
 
 
 def _unknown(reasons: set[Reason] | frozenset[Reason], facts: tuple[Fact, ...]) -> Outcome:
-    return Outcome(UNKNOWN, frozenset(reasons), evidence=_evidence(facts), decided_by=facts)
-
-
-def _evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
-    if len(facts) == 1:  # most often
-        return (Evidence(facts[0].reference, facts[0].says),)
-    return tuple(dict.fromkeys(Evidence(fact.reference, fact.says) for fact in facts))
+    return Outcome(UNKNOWN, frozenset(reasons), evidence=evidence_of(facts), decided_by=facts)
 
 
 def _known(test: ResultTest, truth: Truth, facts: tuple[Fact, ...]) -> Outcome:
-    return Outcome(truth, evidence=_evidence(facts), assumptions=_assumed(test, facts), decided_by=facts)
+    return Outcome(truth, evidence=evidence_of(facts), assumptions=_assumed(test, facts), decided_by=facts)
 
 
 def _assumed(test: ResultTest, facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_entries import OVER, Entry
+from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval, Place, add, clip, leaves
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.model import UNSTATED, Recorded, Span, Window
@@ -31,11 +32,29 @@ def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
         for entry in entries:
             if entry.over:
                 entry.doubt(Reason.JUDGEMENT)
+            elif entry.fact.end_unknown:
+                entry.doubt(_why_not_known_to_go_on(entry))
             else:
                 entry.truth = TRUE
     else:
         for entry in entries:
             _time_current(entry, days)
+
+
+def may_be_of_its_time(item: Unreadable, test: Recorded, view: View) -> bool:
+    """Whether a resource whose code was not understood may be of the time that a test asks about (section 3.2)."""
+    if item.would_be is None or test.first:
+        return True
+    if test.window is None and (test.timing is not Timing.CURRENT or test.review):
+        return True
+    fact = view.seen(item.would_be)
+    if fact is None:
+        return True
+    ended = fact.ended and view.has_ended(fact)
+    roles = (Role.DEFINITIVE, _HISTORY) if fact.kind is Kind.CONDITION else (Role.DEFINITIVE,)
+    entries = [Entry(fact, role, ended, ()) for role in roles]
+    time(entries, test, view)
+    return any(entry.truth is not FALSE for entry in entries)
 
 
 def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInterval, view: View) -> None:
@@ -49,7 +68,7 @@ def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInt
         else:
             entry.doubt(Reason.UNDATED)
     elif when.last is not None and when.last < window.first:
-        _time_before_window(entry, test, window)
+        _time_before_window(entry, test, window, view)
     elif (place := when.place(window)) is Place.OUTSIDE:
         entry.truth = FALSE
     elif view.is_open(asked):
@@ -61,23 +80,26 @@ def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInt
         entry.doubt(Reason.IMPRECISE)
 
 
-def _time_before_window(entry: Entry, test: Recorded, window: DateInterval) -> None:
+def _time_before_window(entry: Entry, test: Recorded, window: DateInterval, view: View) -> None:
     """What surely began before the window may have gone on into it."""
     if entry.fact.state is _RELAPSE and not entry.ended:
         entry.doubt(test.still_active or Reason.UNDATED)
-    elif test.still_active is not None and _may_have_gone_on_into(window, entry):
+    elif test.still_active is not None and _may_have_gone_on_into(window, entry, view):
         entry.doubt(test.still_active)
     else:
         entry.truth = FALSE
 
 
-def _may_have_gone_on_into(window: DateInterval, entry: Entry) -> bool:
+def _may_have_gone_on_into(window: DateInterval, entry: Entry, view: View) -> bool:
     """Whether something is not over, or is not known to have been over before the window."""
     if not entry.ended and entry.fact.state not in OVER:
         return True
     assert window.first is not None
     ended = entry.fact.ended_when
-    return ended is None or ended.last is None or ended.last >= window.first
+    if ended is None:
+        return True
+    last = clip(ended, view.windows_on).last  # it is over as of then, whatever the month of its end
+    return last is None or last >= window.first
 
 
 def _went_on_into(window: DateInterval, entry: Entry, view: View) -> bool:
@@ -111,6 +133,8 @@ def _time_current(entry: Entry, window: DateInterval | None) -> None:
         dates = [date for date in (entry.fact.when, entry.fact.recorded) if date is not None]
         if window is not None and dates and all(date.surely_before(window) for date in dates):
             entry.doubt(Reason.STALE)
+        elif entry.fact.end_unknown:
+            entry.doubt(_why_not_known_to_go_on(entry))
         else:
             entry.truth = TRUE
     elif entry.fact.state not in _RUNNING:
@@ -121,6 +145,11 @@ def _time_current(entry: Entry, window: DateInterval | None) -> None:
             entry.truth = TRUE
         else:
             entry.doubt(reason)
+
+
+def _why_not_known_to_go_on(entry: Entry) -> Reason:
+    """Why what is not said to be over may be so all the same."""
+    return Reason.UNDATED if entry.fact.when is None else Reason.IMPRECISE
 
 
 def age_doubt(entry: Entry, window: DateInterval) -> Reason | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from trialsieve.engine.direct_verdict import effect, is_deceased, verdict
+from trialsieve.engine.dismissed import telling_dismissed
 from trialsieve.engine.explanation import CriterionWords, Words
 from trialsieve.engine.explanation_atoms import AtomWords, dated
 from trialsieve.engine.facts import Chart
@@ -50,6 +51,7 @@ class Explainer:
         }
         self._measured = {name: measured_concepts(book, name) for name in trials}
         self._read = {name: concepts_read(book, name, (Measurement, QualitativeResult, Recorded)) for name in trials}
+        self._recorded = {name: concepts_read(book, name, (Recorded,)) for name in trials}
         # By the identity of what an evaluator keeps too; it is held, so that its identity stays its own.
         self._of_outcome: Kept[int, tuple[CriterionOutcome, CriterionResult]] = Kept(_KEPT)
         self._criteria: Kept[tuple[object, ...], CriterionResult] = Kept(_KEPT)
@@ -70,7 +72,7 @@ class Explainer:
             cautions=_cautions(
                 trial.id, chart, circumstances, evaluation.criteria, self._measured[trial.id], self._read[trial.id]
             ),
-            criteria=self._explained(self._rules[trial.id], evaluation.criteria),
+            criteria=self._with_dismissed(trial, chart, self._explained(self._rules[trial.id], evaluation.criteria)),
             findings=self._findings(trial, evaluation) if findings else (),
             rules_version=trial.version,
             rules_sha256=trial.rules_sha256,
@@ -87,6 +89,15 @@ class Explainer:
                 for (name, words), proof, known in zip(rules, proofs, kept, strict=True)
             ]
         )
+
+    def _with_dismissed(
+        self, trial: Trial, chart: Chart, results: tuple[CriterionResult, ...]
+    ) -> tuple[CriterionResult, ...]:
+        dismissed = [each for each in chart.dismissed if each.concepts & self._recorded[trial.id]]
+        if not dismissed:  # nearly always
+            return results
+        pairs = zip(self._rules[trial.id], results, strict=True)
+        return tuple([telling_dismissed(words.criterion, each, dismissed, self._book) for (_, words), each in pairs])
 
     def _of_any(self, name: tuple[str, str], words: CriterionWords, proof: CriterionOutcome) -> CriterionResult:
         if proof.outcome.evidence:  # nearly always, where there is any

@@ -135,6 +135,9 @@ class CriterionWords:
         criterion = self.criterion
         of = dict(zip(self._names, outcomes, strict=True))
         if criterion.logic is None:
+            read = {direct_logic.value(reading, of.__getitem__)[0] for _, reading in criterion.readings}
+            if outcome.truth is not UNKNOWN and read != {outcome.truth}:
+                return _NOT_THEIRS
             names = [atom.id for atom in criterion.atoms if atom.operand]
         else:
             truth, reasons, deciding = direct_logic.decided(criterion.logic, of.__getitem__)

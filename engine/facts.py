@@ -17,7 +17,8 @@ class Fact(Struct, frozen=True, gc=False):
 
     `when`: an observation's effective time, a condition's onset, a procedure's or dose's time; None if undated.
     `recorded`: when a condition was last asserted (recordedDate). `ended`: it is said to be over. `ended_when`: the day
-    of its abatement, or the last one of what took time.
+    of its abatement, or the last one of what took time. `end_unknown`: of what is not said to be over, nobody knows
+    whether it goes on, or how long ago it was.
     `value` is in the concept's canonical unit; where there is none, `value_problem` says why. `times_upper_limit` is
     the value as a multiple of its own reference range's upper limit, else `limit_problem`; `times_lower_limit` is
     likewise of the lower one. `result` is the qualitative result, else `result_problem`; NO_DATA in any of these means
@@ -48,6 +49,7 @@ class Fact(Struct, frozen=True, gc=False):
     assumptions: tuple[str, ...] = ()
     upper_limit_assumed: str | None = None
     lower_limit_assumed: str | None = None
+    end_unknown: bool = False
 
     def facet(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.facets if key == name)
@@ -59,7 +61,9 @@ class Unreadable:
 
     `concepts` None: it bears on everything of its kind; `kind` None: on everything. `was_read`: it could be read, but
     what its code means could not be told, so it may be what is sought, but denies nothing. `is_gap`: no resource, but a
-    question about this patient that was not answered in full; what was not retrieved may be what is sought.
+    question about this patient that was not answered in full; what was not retrieved may be what is sought. `would_be`:
+    the fact that one that was read would be if it is what is sought (its concept and words count for nothing), by whose
+    dates it may be of another time than is asked about; None: it may be of any time.
     """
 
     reference: str
@@ -68,6 +72,7 @@ class Unreadable:
     problem: str
     was_read: bool = False
     is_gap: bool = False
+    would_be: Fact | None = None
 
     @property
     def sentence(self) -> str:
@@ -88,6 +93,15 @@ class Contradiction:
     refuted: bool
     when: DateInterval | None = None
     ended_when: DateInterval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A condition or allergy that is refuted or was entered in error: no fact, and told where nothing else is."""
+
+    reference: str
+    concepts: frozenset[str]
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +155,5 @@ class Chart:
     counts: Mapping[Kind, int] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    dismissed: tuple[Dismissed, ...] = ()
     allergies_assessed: bool = False  # an allergy is on record; or, in what is no fact, that there is none of any kind

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialsieve.engine.facts import Attestation, Fact
 from trialsieve.engine.interval import clip
 from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.program import AtomPlan
 from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, Reason
 
 LAPSES_AFTER = timedelta(days=30)
 """How long an answer without an end counts."""
 
 _CONFLICT = frozenset({Reason.CONFLICTING_DATA})
+
+
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """The answers to atoms of a known criterion, and whether they decide it by themselves."""
+
+    answers: Sequence[Attestation]
+    decide: Callable[[], bool]
 
 
 class Attested:
@@ -31,10 +41,28 @@ class Attested:
             if not newest or _instant(attestation) == _instant(newest[0]):
                 newest.append(attestation)
 
-    def applied(self, target: str | None, outcome: Outcome, facts: tuple[Fact, ...], undated: bool) -> Outcome:
+    def agreeing(self, plans: Iterable[AtomPlan], atoms: Mapping[str, Outcome]) -> dict[str, list[Attestation]]:
+        """The answers to atoms that are known, and as these answers say, by atom."""
+        found: dict[str, list[Attestation]] = {}
+        for plan in plans:
+            answers = self.targets.get(plan.target) if plan.target is not None else None
+            truth = atoms[plan.id].truth
+            if answers and truth is not UNKNOWN and all(one.answer is (truth is TRUE) for one in answers):
+                found[plan.id] = answers
+        return found
+
+    def applied(
+        self,
+        target: str | None,
+        outcome: Outcome,
+        facts: tuple[Fact, ...],
+        undated: bool,
+        beneath: Beneath | None = None,
+    ) -> Outcome:
         """The outcome after the attestation to its target, if there is one.
 
-        `facts` are those that it rests on; `undated`: it rests on age or sex, which have no date to compare with.
+        `facts` are those that it rests on, else perhaps answers to what is `beneath` it; `undated`: it rests on age or
+        sex, which have no date to compare with.
         """
         answers = self.targets.get(target) if target is not None else None
         if answers is None:
@@ -46,6 +74,11 @@ class Attested:
         if values == {outcome.truth is TRUE}:
             return outcome
         if not facts:
+            if beneath is not None:  # else it is a presumed absence
+                pairs = [(one.when, answer.when) for one in beneath.answers for answer in answers]
+                if all(one.surely_after(answer) for one, answer in pairs) and beneath.decide():
+                    return outcome
+                undated = undated or not all(one.surely_before(answer) for one, answer in pairs)
             return self._conflict(outcome) if undated else self._answer(values, outcome)
         if all(self._surely_after(fact, answers) for fact in facts):
             return outcome

@@ -10,8 +10,9 @@ from functools import cache
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_record import Entries, RecordSelector
+from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection
+from trialsieve.engine.forward_shapes import Entries
 from trialsieve.engine.forward_timing import Resource, asserted, place_in_currency
 from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
@@ -209,6 +210,8 @@ def fold_record(
 
 
 def _before(one: Resource, other: Resource) -> bool:
+    if one[0].recorded is None:
+        return False  # it began then, and may have been asserted on any day since
     earlier, later = asserted(one[0]), asserted(other[0])
     return earlier is not None and later is not None and earlier.surely_before(later)
 

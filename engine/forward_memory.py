@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import Where
-from trialsieve.engine.facts import Chart
+from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.forward_fold import (
     agreement_of_tests,
-    changed,
     fold_observations,
     fold_record,
     known,
@@ -17,9 +16,11 @@ from trialsieve.engine.forward_fold import (
     unknown_for,
 )
 from trialsieve.engine.forward_named import Named
-from trialsieve.engine.forward_record import Entries
+from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection, select_observations
+from trialsieve.engine.forward_shapes import Entries
 from trialsieve.engine.forward_told import Numbers, result_fact
+from trialsieve.engine.forward_unclear import Alike, Unclear, left_unknown
 from trialsieve.engine.forward_view import NO_DATA, Moment, View
 from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import Outcome
@@ -36,7 +37,7 @@ from trialsieve.engine.program import (
 )
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Kind, Reason, Result, Take, Truth
+from trialsieve.rules.vocabulary import FALSE, TRUE, Kind, Reason, Result, Take, Truth
 
 _OUTSIDE, _INSIDE, _LATEST = Where.OUTSIDE, Where.INSIDE, Take.LATEST  # members are found by a detour
 
@@ -78,11 +79,7 @@ class WorkingMemory:
         # by rule set: how facts were marked, and the facts that are still to be asserted
         self._marked: list[dict[_durable.Fact, Marks]] = [{} for _ in program.test_rules]
         self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
-        # the concepts of which something could not be read; None: of any
-        self._unclear: frozenset[str] | None = None
-        unclear = [item.concepts for item in chart.unreadable if item.concepts is not None]
-        if len(unclear) == len(chart.unreadable):
-            self._unclear = frozenset().union(*unclear)
+        self._unclear = Unclear(chart.unreadable, moment.as_of)
         birth = chart.person.birth
         self.age = None if birth is None else age_interval(birth, moment.as_of)
         self.told_of_age: tuple[_durable.Fact, ...] = ()  # one fact a probe
@@ -190,13 +187,14 @@ class WorkingMemory:
             case RecordTest():
                 outcome = self._fold_record(plan, others)
                 denying = outcome.truth is not TRUE  # what was read and not understood denies nothing
-                return self._despite_unreadable(outcome, plan.concepts, plan.kinds, read_too=denying)
+                selector = self._program.records[plan.records]
+                return self._despite_unclear(outcome, plan.concepts, plan.kinds, selector, read_too=denying)
             case ObservationTest():
                 outcome = self._fold_observation(plan, others)
-                return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
+                return self._despite_unclear(outcome, plan.concepts, _OBSERVED)
             case ReadingsTest():
                 outcome = agreement_of_tests([self._fold_observation(one, others) for one in plan.tests])
-                return self._despite_unreadable(outcome, plan.concepts, _OBSERVED)
+                return self._despite_unclear(outcome, plan.concepts, _OBSERVED)
             case AgeTest():
                 return self._fold_age(plan)
             case SexTest():
@@ -251,28 +249,37 @@ class WorkingMemory:
                 return folded
         return plan.absence.decide(self.view, self._findings)
 
-    def _despite_unreadable(
-        self, outcome: Outcome, concepts: frozenset[str], kinds: frozenset[Kind], *, read_too: bool = True
+    def _despite_unclear(
+        self,
+        outcome: Outcome,
+        concepts: frozenset[str],
+        kinds: frozenset[Kind],
+        selector: RecordSelector | None = None,
+        *,
+        read_too: bool = True,
     ) -> Outcome:
-        """A resource that bears on the test and could not be read leaves it unknown; `read_too`: or not understood.
+        """A resource that bears on the test and could not be read leaves it unknown; `read_too`: or not understood."""
+        if not self._chart.unreadable:
+            return outcome
+        bearing = self._unclear.bearing(concepts, kinds, read_too=read_too)
+        if not bearing or (selector is not None and self._are_of_another_time(bearing, selector)):
+            return outcome
+        return left_unknown(outcome, bearing)
 
-        So does a question that was not answered in full: then nobody can say that there is no data.
-        """
-        if not self._chart.unreadable or (self._unclear is not None and self._unclear.isdisjoint(concepts)):
-            return outcome
-        bearing = [
-            resource.is_gap
-            for resource in self._chart.unreadable
-            if (read_too or not resource.was_read)
-            and (resource.kind is None or resource.kind in kinds)
-            and (resource.concepts is None or not resource.concepts.isdisjoint(concepts))
-        ]
-        if not bearing:
-            return outcome
-        reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
-        if any(bearing):
-            reasons = (reasons | {Reason.NOT_RETRIEVED}) - {Reason.NO_DATA}
-        return changed(outcome, UNKNOWN, reasons)
+    def _are_of_another_time(self, strange: Sequence[Alike], selector: RecordSelector) -> bool:
+        """Whether none of these resources can be what a test looks for, whatever their codes mean."""
+        if not selector.asks_for_a_time:
+            return False
+        sought: list[Fact] = []
+        for one in strange:
+            if one.would_be is None:
+                return False
+            sought += one.would_be
+        facts = {told.fact for told in selector.timed(sought, self.view.moment)}
+        for fact in facts:
+            self._assert(0, fact)
+        self.fire()
+        return all(self._mark(0, fact, 0) is FALSE for fact in facts)
 
     # --- proof ---
 

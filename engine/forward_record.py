@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from trialsieve.engine import _durable
 from trialsieve.engine.compile_tests import ENTRY, ROLES, STATES, When, Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import at_time_of
+from trialsieve.engine.forward_shapes import KEPT, Entries, Shape, Told
 from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, asserted, place_after
-from trialsieve.engine.forward_view import Findings, View
+from trialsieve.engine.forward_view import Findings, Moment, View
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.model import Facets, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import FALSE, ROLE_PRECEDENCE, Certainty, Kind, Reason, Role, State
 
-_KEPT = 256  # shapes of the entries of a test, and what is told of entries of one shape
 # By themselves: the members of an enumeration are found by a detour.
 _OBSERVATION, _CONDITION = Kind.OBSERVATION, Kind.CONDITION
 _NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING = Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING
@@ -31,6 +29,7 @@ _COUNTING = frozenset({_NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING})
 
 
 _Alike = tuple[Role, Facets, Kind, State, bool, Certainty]
+_Bare = tuple[Kind, State, bool]
 _ALIKE = attrgetter("role", "facets", "kind", "state", "ended", "certainty")
 
 
@@ -43,50 +42,6 @@ def _together(resource: Resource) -> _Alike:
     return (role, facets, *_ALIKE(resource[0])[2:])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What the rule engine is told of an entry, and why the entry is unknown if it is marked neither true nor false."""
-
-    fact: _durable.Fact
-    reasons: frozenset[Reason]
-
-
-@dataclass(slots=True)
-class Entries:
-    """What a test sees on record: the resources, together where the same is told of them."""
-
-    told: dict[Told, list[Resource]]
-    denials: list[Resource]  # of which the rule engine is told nothing; in the record's order
-
-    def deny(self, resources: list[Resource], record: Sequence[Fact]) -> None:
-        self.denials += resources
-        if len(self.denials) > len(resources):
-            order = {id(fact): place for place, fact in enumerate(record)}
-            self.denials.sort(key=lambda resource: order[id(resource[0])])
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What entries have in common that say the same of everything but their dates."""
-
-    role: Role
-    facets: Facets  # those that the test looks at
-    kind: Kind
-    state: State
-    ended: bool
-    over: bool  # by its role, its state or its end
-    weak: bool
-    lacking: bool  # a facet that the test requires
-    denies: bool
-    told: Kept[Hashable, Told]
-
-    @property
-    def doubts(self) -> frozenset[Reason]:
-        """Why it is at best unknown."""
-        doubts = {Reason.UNSPECIFIC} if self.lacking or self.role is _SUPPORTING else set()
-        return frozenset(doubts | {Reason.UNCONFIRMED} if self.weak else doubts)
-
-
 class RecordSelector:
     """How one `Recorded` test looks at the record."""
 
@@ -96,8 +51,13 @@ class RecordSelector:
         self._facets = tuple(dict.fromkeys(name for name, _ in test.facets))
         self._looked_at = frozenset(name for case in test.review for name, _ in case.facets).union(self._facets)
         # Entries differ in little but their dates, within a record and from one to the next; None: no entry at all.
-        self._shapes: Kept[_Alike, tuple[_Shape | None]] = Kept(_KEPT)
+        self._shapes: Kept[_Alike, tuple[Shape | None]] = Kept(KEPT)
         self._by_time_alone = test.after is None and test.at_time_of is None and not test.review
+        # Whether it asks for a time by which a resource that was not understood may be of another one.
+        self.asks_for_a_time = not test.first and (
+            self.timing.when is When.WINDOW or (self.timing.when is _CURRENT and not test.review)
+        )
+        self._bare: Kept[_Bare, tuple[Shape, ...]] = Kept(KEPT)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -129,7 +89,30 @@ class RecordSelector:
                         entries.told.setdefault(told_of_one, []).append(resource)
         return entries
 
-    def _shaped(self, facts: Sequence[Fact]) -> list[tuple[_Shape, list[Resource]]]:
+    def timed(self, sought: Iterable[Fact], moment: Moment) -> Iterator[Told]:
+        """What the rule engine is told of entries of which nothing is asked but their time.
+
+        What they are is not known: a condition is told of as a history, too.
+        """
+        alike: dict[_Bare, list[Resource]] = {}
+        for fact in sought:
+            alike.setdefault((fact.kind, fact.state, fact.ended), []).append((fact,))
+        days = self.timing.days(moment)
+        for key, resources in alike.items():
+            for shape in self._bare_shapes(key):
+                history = shape.role is _HISTORY
+                for timed in self.timing.places(resources, history, shape.over, moment, days):
+                    yield self._told(shape, timed, _INSIDE, False, timed[2], False)
+
+    def _bare_shapes(self, key: _Bare) -> tuple[Shape, ...]:
+        shapes = self._bare.get(key)
+        if shapes is None:
+            roles = (_DEFINITIVE, _HISTORY) if key[0] is _CONDITION else (_DEFINITIVE,)
+            shapes = tuple(Shape.of(role, (), *key) for role in roles)
+            self._bare.keep(key, shapes)
+        return shapes
+
+    def _shaped(self, facts: Sequence[Fact]) -> list[tuple[Shape, list[Resource]]]:
         """The resources that the test looks at, by their shapes."""
         if len(facts) == 1:  # most often
             shape = self._shape(_ALIKE(facts[0]))
@@ -157,7 +140,7 @@ class RecordSelector:
             and not (test.skip and any(facet in facets for facet in test.skip))
         )
 
-    def _shape(self, key: _Alike) -> _Shape | None:
+    def _shape(self, key: _Alike) -> Shape | None:
         known = self._shapes.get(key)
         if known is None:
             known = (self._new_shape(*key),)
@@ -166,7 +149,7 @@ class RecordSelector:
 
     def _new_shape(
         self, role: Role, facets: Facets, kind: Kind, state: State, ended: bool, certainty: Certainty
-    ) -> _Shape | None:
+    ) -> Shape | None:
         """None where it is no entry: not looked at, or a required facet has another value than the wanted one."""
         test, lacking = self.test, False
         if not self._looks_at(role, facets, kind, state):
@@ -184,12 +167,10 @@ class RecordSelector:
             role = _DEFINITIVE
         if test.all_supporting:
             role = _SUPPORTING
-        over = role is _HISTORY or state in (State.REMISSION, State.RESOLVED) or ended
-        weak = certainty is _WEAK
-        return _Shape(role, facets, kind, state, ended, over, weak, lacking, denies, Kept(_KEPT))
+        return Shape.of(role, facets, kind, state, ended, weak=certainty is _WEAK, lacking=lacking, denies=denies)
 
     def _tell(
-        self, fact: Fact, shape: _Shape, timed: Timed, view: View, findings: Findings, named: Outcome | None
+        self, fact: Fact, shape: Shape, timed: Timed, view: View, findings: Findings, named: Outcome | None
     ) -> Told | None:
         """What the rule engine is told of an entry; None where what it must follow is not so."""
         test = self.test
@@ -221,7 +202,7 @@ class RecordSelector:
 
     def _told(
         self,
-        shape: _Shape,
+        shape: Shape,
         timed: Timed,
         followed: Where,
         review: bool,
@@ -237,7 +218,7 @@ class RecordSelector:
 
     def _new_told(
         self,
-        shape: _Shape,
+        shape: Shape,
         timed: Timed,
         followed: Where,
         review: bool,
@@ -262,7 +243,7 @@ class RecordSelector:
         return Told((ENTRY.template, values), reasons | shape.doubts)
 
 
-def _without_later(shaped: list[tuple[_Shape, list[Resource]]]) -> list[tuple[_Shape, list[Resource]]]:
+def _without_later(shaped: list[tuple[Shape, list[Resource]]]) -> list[tuple[Shape, list[Resource]]]:
     """The resources but for those that came surely later than another; what denies has no such order."""
     counted = [facts[0].when for shape, resources in shaped if not shape.denies for facts in resources]
     ends = [when.last for when in counted if when is not None and when.last is not None]
@@ -281,7 +262,7 @@ def _without_later(shaped: list[tuple[_Shape, list[Resource]]]) -> list[tuple[_S
     ]
 
 
-def _matches(case: ReviewCase, fact: Fact, shape: _Shape, view: View) -> bool:
+def _matches(case: ReviewCase, fact: Fact, shape: Shape, view: View) -> bool:
     if case.concepts and not view.speaks_of(fact.reference, case.concepts):
         return False
     if not all(facet in shape.facets for facet in case.facets):

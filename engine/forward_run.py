@@ -8,7 +8,7 @@ from typing import Self
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward_arms import Counts, arm_outcome, arms_of, counts, is_deceased
 from trialsieve.engine.forward_atoms import AtomSteps
-from trialsieve.engine.forward_attestation import Attested
+from trialsieve.engine.forward_attestation import Attested, Beneath
 from trialsieve.engine.forward_findings import finding_date
 from trialsieve.engine.forward_fold import facts_of, known, unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
@@ -23,6 +23,7 @@ from trialsieve.rules.model import Criterion
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
 
 _CONFLICT = unknown(Reason.CONFLICTING_DATA)
+_OPEN = unknown(Reason.NO_DATA)
 _FAILING = {kind: TRUE if kind is CriterionKind.EXCLUSION else FALSE for kind in CriterionKind}
 
 
@@ -159,8 +160,22 @@ class Run:
                 operands = (atoms[atom.id] for atom in plan.atoms if atom.atom.operand)
                 facts = facts_of(operand for operand in operands if operand.truth is UNKNOWN)
             undated = any(atom.personal for atom in settled)
-            outcome = self._attested.applied(plan.target, outcome, facts, undated)
+            beneath = self._beneath(plan, atoms, outcome)
+            outcome = self._attested.applied(plan.target, outcome, facts, undated, beneath)
         return self._applied(criterion, outcome, atoms, bare.readings)
+
+    def _beneath(self, plan: CriterionPlan, atoms: Mapping[str, Outcome], outcome: Outcome) -> Beneath | None:
+        """What persons answered of the atoms of a criterion, if anything."""
+        answers = self._attested.agreeing(plan.atoms, atoms)
+        if not answers:
+            return None
+
+        def decide() -> bool:
+            heard = {atom.id for atom in plan.atoms if atom.personal or atom.id in answers}
+            alone = {name: atoms[name] if name in heard else _OPEN for name in atoms}
+            return self._remembered.settlements.criteria([(plan, alone)])[0].outcome.outcome.truth is outcome.truth
+
+        return Beneath([one for each in answers.values() for one in each], decide)
 
     def _applied(
         self, criterion: Criterion, outcome: Outcome, atoms: dict[str, Outcome], readings: Mapping[str, Outcome]

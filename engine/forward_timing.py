@@ -46,6 +46,8 @@ _AT_ANY_TIME: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, NOTHING)
 _LEFT_BEHIND: Timed = (Where.NO_WINDOW, Where.OUTSIDE, STALE)
 _SOME_TIME_AGO: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, STALE)
 _JUDGED: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, frozenset({Reason.JUDGEMENT}))
+_PERHAPS_OVER: Timed = (Where.NO_WINDOW, Where.UNSURE, IMPRECISE)
+_UNDATED_PERHAPS_OVER: Timed = (Where.NO_WINDOW, Where.UNSURE, UNDATED)
 
 
 class EntryTiming:
@@ -70,9 +72,9 @@ class EntryTiming:
     ) -> Mapping[Timed, list[Resource]]:
         """Where entries lie that differ in their dates alone; `over`: they are no more, by `history` or their state."""
         fact = resources[0][0]
-        if self.when is _UNSTATED:
-            return {_JUDGED if over else _AT_ANY_TIME: resources}
-        if self.when is _EVER or (self.when is _CURRENTLY and over):
+        if over and self.when is _UNSTATED:
+            return {_JUDGED: resources}
+        if self.when is _EVER or (over and self.when is _CURRENTLY):
             return {_AT_ANY_TIME: resources}
         if self.when is _CURRENTLY and fact.kind is _CONDITION and fact.state is _NO_STATE:
             return {_SOME_TIME_AGO: resources}
@@ -83,10 +85,14 @@ class EntryTiming:
         for facts in resources:
             if self.when is _WINDOW:
                 timed = self._in_window(facts[0], history, over, moment, days)
+            elif self.when is _UNSTATED:
+                timed = _while_it_goes_on(facts[0])
             elif fact.kind is _CONDITION:
                 timed = _NO_WINDOW, *place_in_currency(asserted(facts[0]), days)
+            elif days is not None and _left_behind(facts[0], days):
+                timed = _LEFT_BEHIND
             else:
-                timed = _LEFT_BEHIND if days is not None and _left_behind(facts[0], days) else _AT_ANY_TIME
+                timed = _while_it_goes_on(facts[0])
             places.setdefault(timed, []).append(facts)
         return places
 
@@ -113,6 +119,13 @@ class EntryTiming:
         if over and end is not None and end.surely_before(days):
             return _FAR_OUTSIDE, none, NOTHING
         return _OUTSIDE, none, self._relapse if fact.state is _RELAPSE else self._out_of_window
+
+
+def _while_it_goes_on(fact: Fact) -> Timed:
+    """Where something lies that is not said to be over: nobody may know whether it goes on."""
+    if not fact.end_unknown:
+        return _AT_ANY_TIME
+    return _UNDATED_PERHAPS_OVER if fact.when is None else _PERHAPS_OVER
 
 
 def _left_behind(fact: Fact, days: DateInterval) -> bool:

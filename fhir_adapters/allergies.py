@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final
+from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
-from trialsieve.fhir_adapters.codings import Coded, Coding, Reading, coded, joined, read_coded
+from trialsieve.fhir_adapters.allergy_denials import denied_by_code, told_beside
+from trialsieve.fhir_adapters.allergy_severity import severity
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined
 from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
-from trialsieve.fhir_adapters.shapes import Json, a_text, objects, refuse_modifiers
+from trialsieve.fhir_adapters.shapes import Json, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Kind, Role
-
-_SEVERE: Final = ("severity", "severe")
-_LOW: Final = "low"
-_NOT_SEVERE: Final = frozenset({_LOW, "mild", "moderate"})
-_ANAPHYLAXIS: Final = re.compile(r"ana(?:phyla|fil[aá])|过敏性休克|過敏性休克", re.IGNORECASE)
-_DENIED: Final = re.compile(r"\b(?:no|not|non|never|without|denies)\b", re.IGNORECASE)
+from trialsieve.rules.vocabulary import Certainty, Kind, Role
 
 
 def allergy_code(resource: Json) -> Coded:
@@ -54,54 +47,17 @@ def allergy_facts(source: Source) -> list[Fact] | None:
     refuse_modifiers(resource, "AllergyIntolerance")
     for reaction in objects(resource, "reaction"):
         refuse_modifiers(reaction, "AllergyIntolerance.reaction")
-    named = source.names.of(allergy_readings, source.code, {"severity": _severity(resource, source.terms)})
-    stated = Stated(named, statuses.stands.certainty, f"{statuses.shown},")
+    how_severe = {"severity": severity(resource, source.terms)}
+    certainty, status = statuses.stands.certainty, statuses.shown
+    readings = allergy_readings
+    if denied_by_code(coded(resource, "code"), source.terms) and (beside := told_beside(resource, source.terms)):
+        readings, certainty, status = _contradicted_readings, Certainty.WEAK, f"{status}, beside {beside}"
+    stated = Stated(source.names.of(readings, source.code, how_severe), certainty, f"{status},")
     return statement_facts(source, Kind.ALLERGY, stated, condition_timing(resource, source.clock), statuses.state)
 
 
-def _severity(resource: Json, terms: Terms) -> tuple[Coded, ...]:
-    """How bad it was, in FHIR's own words: each reaction's severity, and the criticality.
-
-    Anaphylaxis is severe, whatever else is said of it. A low criticality (the worst that a reaction is expected to be
-    does not threaten life) tells nothing of a reaction that was and that nobody described. Nor is an allergy mild while
-    nobody says how one of its reactions was.
-    """
-    words: list[str] = []
-    untold = False
-    reactions = objects(resource, "reaction")
-    for reaction in reactions:
-        said = a_text(reaction, "severity")
-        severe = any(_is_severe(found, terms) for found in _manifestations(reaction))
-        words += [word for word in (said, "severe" if severe else None) if word]
-        untold = untold or not (said or severe)
-    criticality = a_text(resource, "criticality")
-    if criticality and (words or not reactions or criticality.lower() != _LOW):
-        words.append(criticality)
-    if untold and _NOT_SEVERE.issuperset(word.lower() for word in words):
-        return ()
-    return tuple(map(_in_word, words))
-
-
-def _manifestations(reaction: Json) -> Iterator[Coded]:
-    """What the reaction was; R5 has it in a CodeableReference. And what is said of it in words."""
-    for item in objects(reaction, "manifestation", single=True):
-        concept = item.get("concept")
-        yield read_coded(concept if isinstance(concept, dict) else item, "manifestation")
-    described = a_text(reaction, "description")
-    if described:
-        yield Coded((), described)
-
-
-def _is_severe(found: Coded, terms: Terms) -> bool:
-    """Whether it is anaphylaxis, by a code that the rules call severe, or by the word."""
-    return any(_ANAPHYLAXIS.search(text) and not _DENIED.search(text) for text in found.texts) or any(
-        _SEVERE in code.facets
-        for coding in found.codings
-        if coding.system and coding.code
-        for _, code in terms.index.lookup(coding.system, coding.code)
-    )
-
-
-@lru_cache(maxsize=64)
-def _in_word(word: str) -> Coded:
-    return Coded((Coding(None, word, None),), word)
+def _contradicted_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    """Of a denial that tells of an allergy: nothing is denied, and whatever it may mean is a doubt."""
+    readings = [replace(reading, role=Role.SUPPORTING) for reading in allergy_readings(code, terms)]
+    unnamed = sorted(terms.any_allergy - {reading.concept for reading in readings})
+    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in unnamed))

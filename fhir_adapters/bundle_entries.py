@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.duplicates import newer
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
-from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
+from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.targets import parse_reference
 from trialsieve.fhir_adapters.versions import VERSION_TELLING, dstu2_mark, is_later, says_later
 
@@ -143,7 +144,7 @@ class EntryReader:
         elif not contents.patients and ("subject" in resource or "patient" in resource):
             contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:
-            self._lift_contained(resource, resource_type, shown, full_url)
+            self._lift_contained(resource, shown, full_url)
         if self._may_be_dstu2 and resource_type in VERSION_TELLING:
             mark = dstu2_mark(resource_type, resource)
             if mark:
@@ -212,18 +213,13 @@ class EntryReader:
                 label, f"the server reported an OperationOutcome: {', '.join(serious) or 'no issue named'}"
             )
 
-    def _lift_contained(self, resource: Resource, resource_type: str, shown: str, full_url: str) -> None:
-        """A result contained in a report is data like any other; a relative's is not the patient's."""
-        contained = resource.get("contained")
-        if resource_type == "FamilyMemberHistory" or resource.get("status") == "entered-in-error":
-            return
-        for item in contained if isinstance(contained, list) else ():
-            if type_of(item) in KIND_OF:
-                name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
-                found = FoundFact(name, full_url, item["resourceType"], item, container=resource)
-                self.contents.facts.append(found)
-                if mark := dstu2_mark(found.resource_type, item):
-                    self.contents.dstu2.append((found, mark))
+    def _lift_contained(self, resource: Resource, shown: str, full_url: str) -> None:
+        for item in contained_facts(resource):
+            name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
+            found = FoundFact(name, full_url, item["resourceType"], item, container=resource)
+            self.contents.facts.append(found)
+            if mark := dstu2_mark(found.resource_type, item):
+                self.contents.dstu2.append((found, mark))
 
     def _unreadable(self, set_aside: SetAside, full_url: str = "") -> None:
         self.contents.unreadable.append((set_aside, full_url))

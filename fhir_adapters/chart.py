@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
+
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Uncoded, Unreadable
 from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
 from trialsieve.fhir_adapters.assessed_allergies import shows_assessment
@@ -33,6 +35,7 @@ from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
+from trialsieve.fhir_adapters.would_be import NamesWhatIsSought, would_be
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
@@ -74,6 +77,7 @@ class _Known:
     terms: Terms
     understanding: Understanding
     names: Names
+    names_what_is_sought: NamesWhatIsSought
 
 
 class ChartBuilder:
@@ -117,7 +121,9 @@ class ChartBuilder:
         known = self._by_wanted.get(wanted)
         if known is None:
             terms = Terms.of(self.book, wanted)
-            known = self._by_wanted[wanted] = _Known(terms, Understanding(terms), Names(terms))
+            known = self._by_wanted[wanted] = _Known(
+                terms, Understanding(terms), Names(terms), NamesWhatIsSought(terms)
+            )
         return known
 
 
@@ -161,9 +167,11 @@ class _Reading:
         self._terms = known.terms
         self._understanding = known.understanding
         self._names = known.names
+        self._names_what_is_sought = known.names_what_is_sought
         self._record = record
         self._problems = problems
         self._person = Person(None)
+        self._person_faults: list[str] = []  # why age or sex is not known: nothing else of a result would say it
         self._facts: list[Fact] = []
         self._unreadable: list[Unreadable] = []
         self._unread: Counter[Kind] = Counter()
@@ -200,8 +208,9 @@ class _Reading:
             uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
             attestations=tuple(self._attestations),
             counts=counts,
-            cautions=tuple(record.cautions),
+            cautions=(*record.cautions, *self._person_faults),
             contradictions=self._diagnoses.contradictions(),
+            dismissed=self._diagnoses.dismissed(),
             allergies_assessed=_ALLERGY in counts and self._allergies_assessed(),
         )
 
@@ -270,9 +279,9 @@ class _Reading:
 
     def _read_person(self) -> None:
         clock = Clock(self._terms.zone, as_of=self._as_of)
-        self._person, faults = read_person(self._record.patient, self._record.patient_resource, clock)
-        if faults:
-            self._complain(self._record.patient, "; ".join(faults))
+        self._person, self._person_faults = read_person(self._record.patient, self._record.patient_resource, clock)
+        if self._person_faults:
+            self._complain(self._record.patient, "; ".join(self._person_faults))
 
     def _complain(self, reference: str, reason: str) -> None:
         self._problems.append(InputProblem(self._record.source, reference, reason))
@@ -299,25 +308,19 @@ class _Reading:
         if meaning.attestation:
             self._attest(reference, resource, clock)
             return
+        facts: list[Fact] | None = None
+        source = Source(
+            reference, resource, meaning.code, self._terms, self._names, clock, self._record.index, self._person
+        )
         try:
             if not meaning.named:
                 if _STANDING[kind](resource) is Standing.DROPPED:
                     return  # whatever it may mean, it does not count
             else:
-                source = Source(
-                    reference,
-                    resource,
-                    meaning.code,
-                    self._terms,
-                    self._names,
-                    clock,
-                    self._record.index,
-                    self._person,
-                )
                 facts = _FACTS[kind](source)
                 if kind in STATED:
                     if facts is None:
-                        self._diagnoses.drop(kind, reference, meaning.code, resource, clock)
+                        self._diagnoses.drop(kind, reference, meaning.named, meaning.code, resource, clock)
                     else:
                         self._diagnoses.add(kind, reference, meaning.code, facts)
                 if facts is None:
@@ -333,7 +336,9 @@ class _Reading:
         if meaning.doubted:
             concepts = meaning.doubted if meaning.says_something else None
             fault = self._code_fault(kind, resource, Resolver(resource, self._record.index))
-            self._doubt(reference, kind, concepts, fault, clock, was_read=True)
+            sought = replace(source, names=self._names_what_is_sought)
+            fact = would_be(kind, sought, _FACTS[kind], facts or ())
+            self._doubt(reference, kind, concepts, fault, clock, was_read=True, fact=fact)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))
 
@@ -351,8 +356,9 @@ class _Reading:
         clock: Clock | None = None,
         *,
         was_read: bool = False,
+        fact: Fact | None = None,
     ) -> None:
-        self._unreadable.append(Unreadable(reference, kind, concepts, reason, was_read))
+        self._unreadable.append(Unreadable(reference, kind, concepts, reason, was_read, would_be=fact))
         self._complain(reference, "; ".join((reason, *(clock.problems if clock else ()))))
 
     # --- what a code means --------------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ import msgspec
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined, status_of
-from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.naming import Named
-from trialsieve.fhir_adapters.recorded_words import says_past, takes_back
+from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list, joined, status_of
+from trialsieve.fhir_adapters.dates import Clock, hull
+from trialsieve.fhir_adapters.doubting_words import words_against_diagnosis
+from trialsieve.fhir_adapters.naming import Names
+from trialsieve.fhir_adapters.recorded_words import is_of_the_family
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, Timing, statement_facts
@@ -40,6 +41,7 @@ _ABATEMENT: Final = choice(
 _NO_END: Final = re.compile(
     r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
 )
+_FAMILY_HISTORY: Final = ("http://snomed.info/sct", "416471007")
 _CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
 _SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
@@ -99,17 +101,25 @@ def condition_standing(resource: Json) -> Standing:
     return statuses_of(resource).stands
 
 
-def _doubting_words(code: Coded, named: Sequence[Named]) -> str | None:
-    """The words of Condition.code where they deny or only suspect what its codes say, say it of the family or the past.
+def _doubting_words(_: Json, code: Coded, names: Names) -> str | None:
+    """The words of Condition.code that leave in doubt what its codes say: judged once per code."""
+    return words_against_diagnosis(code, names.of(condition_readings, code, {}), names.terms)
 
-    The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept).
-    """
-    found = [text for text in code.texts if takes_back(text) or says_past(text)]
-    if not found or (named and all(one.reading.role is Role.NEGATES for one in named)):  # the code says the same
-        return None
-    # Of what is done, not had, a past is what is asked for ("s/p bone marrow transplant").
-    diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
-    return next((text for text in found if diagnosed or takes_back(text)), None)
+
+def _doubting_category(resource: Json) -> str | None:
+    """A category that says that it is of the family, or is to be ruled out."""
+    for category in coded_list(resource, "category", single=True):
+        if _is_doubting(category):
+            return category.shown
+    return None
+
+
+@lru_cache(maxsize=512)
+def _is_doubting(category: Coded) -> bool:
+    if any((one.system, one.code) == _FAMILY_HISTORY for one in category.codings):
+        return True
+    codes = (one.code for one in category.codings if one.code)
+    return any(is_of_the_family(word.replace("_", " ")) for word in (*category.texts, *codes))
 
 
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
@@ -129,11 +139,15 @@ def condition_facts(source: Source) -> list[Fact] | None:
     status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
-    named = source.names.of(condition_readings, code, {"severity": (coded(resource, "severity"),)})
-    if words := _doubting_words(code, named):
+    # What was written beside the code may narrow it as its elements do: code, then site and severity.
+    sites = coded_list(resource, "bodySite", single=True) if "bodySite" in resource else ()
+    narrowing = {"severity": (coded(resource, "severity"),), "site": (*sites, code)}
+    named = source.names.of(condition_readings, code, narrowing)
+    if words := source.names.stated(_doubting_words, (), resource, code) or _doubting_category(resource):
         stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
     facts = statement_facts(source, _CONDITION, Stated(named, stands.certainty, f"{status},"), timing, state)
-    return facts + _classes(source, code, stands, timing.recorded or timing.when)
+    noted = timing.recorded or (hull(None, None) if source.clock.unread else timing.when)  # unread: on any day
+    return facts + _classes(source, code, stands, noted)
 
 
 def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval | None) -> list[Fact]:
@@ -169,7 +183,8 @@ def condition_timing(resource: Json, clock: Clock) -> Timing:
     """Onset, assertion and abatement of a Condition (or AllergyIntolerance, which does not abate)."""
     when, onset = _onset(resource, clock)
     ended, ended_when = _abatement(resource, clock)
-    return Timing(onset or _noted(resource), when, _recorded_on(resource, clock), ended, ended_when)
+    recorded = _recorded_on(resource, clock) or clock.held_before(resource, when)
+    return Timing(onset or _noted(resource), when, recorded, ended, ended_when)
 
 
 def _onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from trialsieve.engine.facts import Contradiction, Fact
+from trialsieve.engine.facts import Contradiction, Dismissed, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import Coded, CodeReader
 from trialsieve.fhir_adapters.conditions import condition_timing
@@ -47,6 +47,7 @@ class Diagnoses:
         self._reader = reader
         self._references: defaultdict[_Key, list[str]] = defaultdict(list)
         self._speaking: list[_Speaking] = []
+        self._dismissed: list[Dismissed] = []
 
     def add(self, kind: Kind, reference: str, code: Coded, facts: Sequence[Fact]) -> None:
         """One that counts, with its facts."""
@@ -60,17 +61,25 @@ class Diagnoses:
             when = _latest(stated.recorded, stated.when, stated.ended_when)
             self._speaking.append(_Speaking(keys, reference, stated.says, False, when, stated.ended_when))
 
-    def drop(self, kind: Kind, reference: str, code: Coded, resource: Resource, clock: Clock) -> None:
+    def drop(
+        self, kind: Kind, reference: str, concepts: frozenset[str], code: Coded, resource: Resource, clock: Clock
+    ) -> None:
         """One that does not count: what was refuted, and not merely entered in error, was looked into."""
-        if entered_in_error(resource):
-            return
         try:
             recorded = condition_timing(resource, clock).recorded
         except Unusable:
             recorded = None
+        in_error = entered_in_error(resource)
         when = f"recorded {resource['recordedDate']}" if resource.get("recordedDate") is not None else "undated"
-        says = f"{code.shown} (refuted), {when}"
-        self._speaking.append(_Speaking(self._keys(kind, code), reference, says, True, recorded, None))
+        says = f"{code.shown} ({'entered in error' if in_error else 'refuted'}), {when}"
+        if recorded is None or clock.as_of is None or recorded.starts_by(clock.as_of):
+            self._dismissed.append(Dismissed(reference, concepts, says))
+        if not in_error:
+            self._speaking.append(_Speaking(self._keys(kind, code), reference, says, True, recorded, None))
+
+    def dismissed(self) -> tuple[Dismissed, ...]:
+        """All that does not count, by what is said of it."""
+        return tuple(sorted(self._dismissed, key=lambda each: (each.says, each.reference)))
 
     def contradictions(self) -> tuple[Contradiction, ...]:
         """What is said against others, by each that there are others of."""

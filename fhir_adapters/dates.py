@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from trialsieve.engine.interval import DateInterval, subtract
-from trialsieve.fhir_adapters.shapes import Json
+from trialsieve.fhir_adapters.shapes import Json, Unusable
 
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LONGEST_DATE: Final = len("2026-11-20")
@@ -40,6 +40,7 @@ _AGE_CODES: Final = frozenset({"a", "mo", "wk", "d"})
 class Clock(msgspec.Struct, gc=False):
     """Reads the dates of one resource, remembering what could not be read (`problems`, sentences for the person).
 
+    `unread`: the first of what is there and could not be read, which is not the same as a date that is missing.
     `as_of` is the day for which the record is read, where that is known: what had ended by then is told by it.
     """
 
@@ -47,6 +48,16 @@ class Clock(msgspec.Struct, gc=False):
     birth: DateInterval | None = None
     as_of: date | None = None
     problems: list[str] = msgspec.field(default_factory=list)
+    unread: str = ""
+
+    def _undated(self, what: str) -> None:
+        self.problems.append(f"{what}; it was read as undated")
+        self.unread = self.unread or what
+
+    def must_have_read(self) -> None:
+        """Raises Unusable where one of the dates is there and could not be read."""
+        if self.unread:
+            raise Unusable(self.unread)
 
     def read(self, parent: Json, key: str) -> DateInterval | None:
         """The date or date-time under `key`."""
@@ -55,7 +66,7 @@ class Clock(msgspec.Struct, gc=False):
             return None
         interval = read_date(value, self.zone) if isinstance(value, str) else None
         if interval is None:
-            self.problems.append(f"{key} {str(value)[:40]!r} is no FHIR date; it was read as undated")
+            self._undated(f"{key} {str(value)[:40]!r} is no FHIR date")
         elif (birth := self.birth) is not None and _is_before(interval, birth):
             self.problems.append(f"{key} {str(value)[:40]!r} lies before the patient's birth; it was read as undated")
             return None
@@ -67,10 +78,21 @@ class Clock(msgspec.Struct, gc=False):
         Then one of the two days is wrong; of all others nobody asks. What cannot be read is not told for it.
         """
         text = parent.get(key)
+        if text is None:
+            return self.held_before(parent, when)
         if not isinstance(text, str) or when is None or when.first is None or text >= when.first.isoformat():
             return None
         noted = read_date(text, self.zone)
         return noted if noted is not None and noted.surely_before(when) else None
+
+    def held_before(self, resource: Json, when: DateInterval | None) -> DateInterval | None:
+        """When the record last changed a resource, if that was by the day it is read for, and `when` begins later."""
+        if self.as_of is None or when is None or when.starts_by(self.as_of):
+            return None
+        meta = resource.get("meta")
+        text = meta.get("lastUpdated") if isinstance(meta, dict) else None
+        held = read_date(text, self.zone) if isinstance(text, str) else None
+        return held if held is not None and held.starts_by(self.as_of) else None
 
     def has_passed(self, when: DateInterval) -> bool:
         """Whether it surely lies before the day for which the record is read."""
@@ -82,7 +104,7 @@ class Clock(msgspec.Struct, gc=False):
         if value is None:
             return None
         if not isinstance(value, dict):
-            self.problems.append(f"{key} is not a Period; it was read as undated")
+            self._undated(f"{key} is not a Period")
             return None
         start, end = self.read(value, "start"), self.read(value, "end")
         if (start is None and value.get("start") is not None) or (end is None and value.get("end") is not None):
@@ -91,9 +113,22 @@ class Clock(msgspec.Struct, gc=False):
             return start
         span = hull(start, end)
         if start is not None and end is not None and not _in_order(start, end):
-            self.problems.append(f"{key} ends before it starts; it was read as undated")
+            self._undated(f"{key} ends before it starts")
             return None
         return span
+
+    def events(self, parent: Json, key: str) -> DateInterval | None:
+        """From the first to the last of the single times that the Timing under `key` names."""
+        value = parent.get(key)
+        named = value.get("event") if isinstance(value, dict) else None
+        if not isinstance(named, list) or not named:
+            self._undated(f"{key} names no day")
+            return None
+        read = [self.read({"event": event}, "event") for event in named]
+        dated = [each for each in read if each is not None]
+        if len(dated) < len(read):
+            return None
+        return hull(min(dated, key=lambda each: each.start or 0), max(dated, key=lambda each: each.end or 0))
 
     def period_end(self, parent: Json, key: str) -> DateInterval | None:
         """The end alone of a Period, where there is a readable one."""
@@ -115,14 +150,14 @@ class Clock(msgspec.Struct, gc=False):
         if value is None:
             return None
         if not isinstance(value, dict):
-            self.problems.append(f"{key} is not a Range; it was read as undated")
+            self._undated(f"{key} is not a Range")
             return None
         return self._at_age(value.get("low"), value.get("high"), key)
 
     def _at_age(self, low: object, high: object, key: str) -> DateInterval | None:
         begin, end = age_of(low), age_of(high)
         if (begin is None and low is not None) or (end is None and high is not None):
-            self.problems.append(f"{key} has no number of years, months, weeks or days; it was read as undated")
+            self._undated(f"{key} has no number of years, months, weeks or days")
             return None
         if self.birth is None or self.birth.first is None or self.birth.last is None:
             return None
@@ -130,7 +165,7 @@ class Clock(msgspec.Struct, gc=False):
             first = None if begin is None else subtract(self.birth.first, -int(begin[0]), begin[1])
             last = None if end is None else subtract(self.birth.last, -(int(end[0]) + 1), end[1]) - _DAY
         except (ValueError, OverflowError):
-            self.problems.append(f"{key} is no age; it was read as undated")
+            self._undated(f"{key} is no age")
             return None
         return whole_days(first, last, self.zone)
 

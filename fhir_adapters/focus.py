@@ -6,14 +6,25 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.codings import Coded, coded
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_text, objects
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.targets import parse_reference
+from trialsieve.fhir_adapters.targets import identifiers_of, parse_reference
 
 # Observation.focus may also name a condition, a device or a specimen of the patient: those say nothing of whom.
 _PERSONS: Final = frozenset({"Patient", "RelatedPerson", "Person", "Practitioner", "PractitionerRole", "Group"})
 _DONOR: Final = re.compile(r"\bdonors?\b|\bspenders?\b|供者|供体", re.IGNORECASE)
+_ANOTHER: Final = re.compile(
+    rf"{_DONOR.pattern}"
+    r"|\b(?:(?:grand)?(?:mother|father|parent|son|daughter)|brother|sister|sibling|aunt|uncle|cousin|relatives"
+    r"|wife|husband|spouse|partner|f(?:o?etus|o?etal)|maternal|paternal|mutter|vater|bruder|schwester|geschwister)s?\b"
+    r"|母亲|父亲|兄弟|哥哥|弟弟|姐姐|妹妹|姐妹|配偶|胎儿",
+    re.IGNORECASE,
+)
+# In focus they are somebody else; of a specimen they may say how old the patient is.
+_CHILD: Final = re.compile(
+    r"\b(?:child|baby|infant|newborn|neonate|twin)(?:ren|ies|s)?\b|婴儿|新生儿|儿童", re.IGNORECASE
+)
 
 
 class AboutAnother(Unusable):
@@ -28,10 +39,8 @@ def refuse_others(source: Source) -> None:
     """
     resource = source.resource
     if "focus" in resource:
-        found = resource["focus"]
-        for focus in objects(resource, "focus") if isinstance(found, list) else [found]:
-            if isinstance(focus, dict):
-                _refuse(focus, source, "focus")
+        for focus in _focuses(resource):
+            _refuse(focus, source, "focus")
     if "specimen" in resource:
         specimen, _ = source.resolver.follow(resource, "specimen")
         subject = None if specimen is None else specimen.get("subject")
@@ -39,9 +48,46 @@ def refuse_others(source: Source) -> None:
             _refuse(subject, source, "specimen's subject")
 
 
+def _focuses(resource: Json) -> list[Json]:
+    found = resource["focus"]
+    return objects(resource, "focus") if isinstance(found, list) else [found] if isinstance(found, dict) else []
+
+
+def words_of_another(source: Source) -> str | None:
+    """The words of its `focus` or `specimen` that name a donor, a relative or a child; None if none do."""
+    resource = source.resource
+    if "focus" in resource:
+        for focus in _focuses(resource):
+            words = _display_alone(focus, "focus")
+            if words and (_names_another(words) or _CHILD.search(words)):
+                return words
+    if "specimen" in resource:
+        specimen, display = source.resolver.follow(resource, "specimen")
+        for words in (display, *(() if specimen is None else _words_of(specimen))):
+            if words and _names_another(words):
+                return words
+    return None
+
+
+def _words_of(specimen: Json) -> tuple[str | None, ...]:
+    subject = specimen.get("subject")
+    named = _display_alone(subject, "specimen.subject") if isinstance(subject, dict) else None
+    return (named, *coded(specimen, "type").texts)
+
+
+def _display_alone(named: Json, path: str) -> str | None:
+    """Beside a reference it is the name of whoever that is: people are called Son, or Partner."""
+    return a_text(named, "display", f"{path}.display") if named.get("reference") is None else None
+
+
 def speaks_of_donor(code: Coded) -> bool:
     """Whether its words name a donor, of whom the result may be though the record is the patient's."""
     return any(_names_donor(text) for text in code.texts)
+
+
+@lru_cache(maxsize=4096)
+def _names_another(text: str) -> bool:
+    return _ANOTHER.search(text) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -52,8 +98,8 @@ def _names_donor(text: str) -> bool:
 def _refuse(focus: Json, source: Source, called: str) -> None:
     reference = a_text(focus, "reference", f"{called} (reference)")
     if reference is None:
-        if focus.get("type") in _PERSONS and focus.get("identifier") is None:
-            raise Unusable(f"its {called} is a person whom it does not name; add the reference")
+        if focus.get("type") in _PERSONS and not _is_patients_identifier(focus.get("identifier"), source):
+            raise Unusable(f"its {called} is a person whom it does not name by a reference; add that")
         return
     named = source.resolver.find(reference)
     target = parse_reference(reference)
@@ -66,6 +112,11 @@ def _refuse(focus: Json, source: Source, called: str) -> None:
         raise Unusable(f"its {called}, {reference[:200]}, is not in this record, so whom it is about is not known")
     if kind in _PERSONS and not {name, reference} & {source.person.reference, *_subject(source.resource)}:
         raise AboutAnother(f"it is about {name[:200]}, its {called}, and not about this patient; it was left out")
+
+
+def _is_patients_identifier(identifier: object, source: Source) -> bool:
+    patient = source.index.get(source.person.reference or "", {})
+    return not set(identifiers_of(identifier)).isdisjoint(identifiers_of(patient.get("identifier")))
 
 
 def _subject(resource: Json) -> tuple[str, ...]:

@@ -11,14 +11,18 @@ from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, noted_earlier, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, noted_earlier, stated_as_done, statement_facts
 from trialsieve.fhir_adapters.statuses import IMMUNIZATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.fhir_adapters.vaccines import Vaccines
 from trialsieve.rules.vocabulary import Kind, Role
 
 _GIVEN: Final = choice("occurrenceDateTime", "occurrenceString", "date")  # date: STU3
 _IMMUNIZATION: Final = Kind.IMMUNIZATION
-_STATING: Final = ("status", "notGiven", "wasNotGiven", "modifierExtension", "extension")
+_STATING: Final = (
+    *("status", "notGiven", "wasNotGiven", "modifierExtension", "extension", "statusReason"),
+    "explanation",  # STU3, DSTU2
+)
 
 
 def immunization_code(resource: Json) -> Coded:
@@ -26,17 +30,32 @@ def immunization_code(resource: Json) -> Coded:
 
 
 def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    """What the code names; and concepts that any vaccine stands for, unless the code says that it is none."""
+    """What the code names; and concepts that any vaccine stands for, unless it is said that this is none."""
     readings = {reading.concept: reading for reading in terms.reader.read(code, asserting=True)}
     excluded = {
         concept for coding in code.codings for concept, found in terms.reader.hits(coding) if found.role is Role.EXCLUDE
     }
-    for name in terms.any_vaccine - excluded:
-        named = readings.get(name)
-        unsure = named is not None and named.role is Role.SUPPORTING  # a code that may be a vaccine, or none
-        role = Role.SUPPORTING if unsure else Role.DEFINITIVE
-        readings[name] = Reading(name, role, named.codes if named else (), code.codings)
+    for name in terms.any_vaccine:
+        named = readings.pop(name, None)
+        role = None if name in excluded else _vaccine(code, named, terms.vaccines[name])
+        if role is not None:
+            readings[name] = Reading(name, role, named.codes if named else (), code.codings)
     return tuple(readings.values())
+
+
+def _vaccine(code: Coded, named: Reading | None, vaccines: Vaccines) -> Role | None:
+    """Whether it is a vaccine, may be one, or is none. Words speak where no code does; against one they raise a doubt.
+
+    What a system's codes of no vaccine leave over are vaccines.
+    """
+    if named is not None and named.role is Role.SUPPORTING:
+        return Role.SUPPORTING
+    named_one, named_another = vaccines.named_in(code)
+    if named is not None or vaccines.are_all_of(code):
+        return Role.SUPPORTING if named_another and not named_one else Role.DEFINITIVE
+    if named_another:
+        return Role.SUPPORTING if named_one else None
+    return Role.DEFINITIVE if named_one else Role.SUPPORTING
 
 
 def immunization_standing(resource: Json) -> Standing:
@@ -65,7 +84,9 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Immunization")
-    return Stated(names.of(immunization_readings, code, {}), stands.certainty, doubted(resource, stands))
+    explanation = resource.get("explanation")
+    reason = resource.get("statusReason") or (isinstance(explanation, dict) and explanation.get("reasonNotGiven"))
+    return stated_as_done(resource, code, names.of(immunization_readings, code, {}), stands, bool(reason))
 
 
 def _given(resource: Json, clock: Clock) -> Timing:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded
@@ -80,12 +82,12 @@ def medication_facts(source: Source) -> list[Fact] | None:
     named = source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)})
     if kind == "MedicationRequest" and not _is_completed(resource) and any(one.concept.ordered_ahead for one in named):
         stands = weakest(stands, Standing.WEAK)  # it may never have been given
-    if _has_doubtful_end(resource, source.clock):
-        stands = weakest(stands, Standing.WEAK)
     stated = Stated(named, stands.certainty, doubted(resource, stands))
     timing = _READERS[kind](resource, source.clock) if kind in _READERS else Timing()
     if (noted := _NOTED.get(kind)) is not None and (kind != "MedicationStatement" or _is_over(resource)):
         timing = noted_earlier(timing, resource, noted, source.clock)  # what is still to be taken is planned
+        if timing.recorded is not None and not timing.ended:  # one of the two days is wrong
+            timing = replace(timing, end_unknown=True)
     return statement_facts(source, Kind.MEDICATION, stated, timing)
 
 
@@ -127,19 +129,28 @@ def _is_active(resource: Json) -> bool:
     return str(resource.get("status")).strip().lower() == "active"
 
 
-def _has_doubtful_end(resource: Json, clock: Clock) -> bool:
-    """Whether it is said to be taken still, after the last day that is given for it: one of the two is out of date.
+def _has_passed_although_active(resource: Json, end: DateInterval | None, clock: Clock) -> bool:
+    """Whether it is said to be taken still, after the last day that is given for it: one of the two is out of date."""
+    return end is not None and _is_active(resource) and clock.has_passed(end)
 
-    An order may be filled until the last day of its validity; what was handed over by then may last longer.
-    """
-    if not _is_active(resource):
+
+def _validity_end(resource: Json, clock: Clock) -> DateInterval | None:
+    """The last day on which an order may be filled. What was handed over by then may last longer."""
+    supply = an_object(resource, "dispenseRequest")
+    return None if supply is None else clock.period_end(supply, "validityPeriod")
+
+
+def _is_perhaps_over(resource: Json, end: DateInterval | None, clock: Clock) -> bool:
+    """Whether what is said to be taken still has a last day that may be past: of a month or year that is not over."""
+    as_of = clock.as_of
+    if end is None or end.last is None or as_of is None or not _is_active(resource):
         return False
-    end = None
-    if resource.get("resourceType") == "MedicationStatement":
-        end = clock.period_end(resource, "effectivePeriod")
-    elif isinstance(supply := resource.get("dispenseRequest"), dict) and not _planned_end(resource, clock):
-        end = clock.period_end(supply, "validityPeriod")
-    return end is not None and clock.has_passed(end)
+    return not _is_one_day(end) and end.starts_by(as_of) and as_of < end.last
+
+
+def _goes_on(resource: Json) -> bool:
+    """Whether a statement says that the drug is still taken: by its status, in R5 by its adherence."""
+    return _is_active(resource) or any(word.startswith("taking") for word in _adherence(resource))
 
 
 def _is_over(resource: Json) -> bool:
@@ -156,17 +167,24 @@ def _request(resource: Json, clock: Clock) -> Timing:
     """From the order on. Its end is that of the dosage; without one nobody knows it."""
     ordered = clock.read(resource, "authoredOn") or clock.read(resource, "dateWritten")
     said = resource.get("authoredOn") or resource.get("dateWritten")
+    says = f"ordered {said}" if said else "ordered, undated"
     end = ended = _planned_end(resource, clock)
+    valid = _validity_end(resource, clock) if end is None else None
+    if _has_passed_although_active(resource, valid, clock):
+        says += f", to be handed over until {resource['dispenseRequest']['validityPeriod']['end']}, and active still"
+        return Timing(says, _span(ordered, None), end_unknown=True)
+    if end is not None and _has_passed_although_active(resource, end, clock):
+        says += f", to be taken until {end.last}, and active still"
+        return Timing(says, _span(ordered, None), ended_when=end, end_unknown=True)
+    open_ended = _is_perhaps_over(resource, end, clock)
     as_planned = end is not None and _is_completed(resource)
     over = _is_over(resource)
     if end is None and over:
         end = ended = clock.read(resource, "statusChanged")  # R5
     elif end is not None and over and not as_planned:
         ended = hull(ordered, end)  # before it should have
-    says = f"ordered {said}" if said else "ordered, undated"
-    if _has_doubtful_end(resource, clock):
-        says += f", to be handed over until {resource['dispenseRequest']['validityPeriod']['end']}"
-    return Timing(says, _span(ordered, end), ended=over or end is not None, ended_when=ended)
+    is_over = over or (end is not None and not open_ended)
+    return Timing(says, _span(ordered, end), ended=is_over, ended_when=ended, end_unknown=open_ended)
 
 
 def _planned_end(resource: Json, clock: Clock) -> DateInterval | None:
@@ -190,16 +208,22 @@ def _statement(resource: Json, clock: Clock) -> Timing:
     """The period in which it was taken; a single date says only that it was taken then, not how long."""
     name = only_one(resource, _EFFECTIVE)
     over = _is_over(resource)
+    unsaid = not over and not _goes_on(resource)
     if name == "effectivePeriod":
         end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
-        if _has_doubtful_end(resource, clock):
-            return Timing(says, _span(_start(resource[name], clock), None))
-        return Timing(says, clock.period(resource, name), ended=over or end is not None, ended_when=end)
+        if _has_passed_although_active(resource, end, clock):
+            says += ", and active still"
+            return Timing(says, _span(_start(resource[name], clock), None), ended_when=end, end_unknown=True)
+        when = clock.period(resource, name)
+        if _is_perhaps_over(resource, end, clock):
+            return Timing(says, when, ended_when=end, end_unknown=True)
+        is_over = over or end is not None
+        return Timing(says, when, ended=is_over, ended_when=end, end_unknown=unsaid and not is_over)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
         taken = _span(clock.read(resource, name), asserted if over else None)
-        return Timing(f"taken {resource[name]}", taken, ended=over)
-    return Timing("taken, undated", ended=over)
+        return Timing(f"taken {resource[name]}", taken, ended=over, end_unknown=not over)
+    return Timing("taken, undated", ended=over, end_unknown=unsaid)
 
 
 def _start(period: object, clock: Clock) -> DateInterval | None:
@@ -207,14 +231,20 @@ def _start(period: object, clock: Clock) -> DateInterval | None:
 
 
 def _administration(resource: Json, clock: Clock) -> Timing:
-    """The dose's own time."""
+    """The dose's own time. The last dose, where its day is not known, may be too long ago to speak for today."""
     name = only_one(resource, _ADMINISTERED)
     if name is None or name.endswith("Timing"):
-        return Timing("given, undated")
+        return Timing("given, undated", end_unknown=True)
     if name.endswith("Period"):
-        end = clock.period_end(resource, name)
-        return Timing(f"given {_period(resource[name])}", clock.period(resource, name), ended_when=end)
-    return Timing(f"given {resource[name]}", clock.read(resource, name))
+        end, when = clock.period_end(resource, name), clock.period(resource, name)
+        is_vague = when is None or not _is_one_day(end)
+        return Timing(f"given {_period(resource[name])}", when, ended_when=end, end_unknown=is_vague)
+    when = clock.read(resource, name)
+    return Timing(f"given {resource[name]}", when, end_unknown=not _is_one_day(when))
+
+
+def _is_one_day(when: DateInterval | None) -> bool:
+    return when is not None and when.first is not None and when.first == when.last
 
 
 def _dispense(resource: Json, clock: Clock) -> Timing:
@@ -226,7 +256,8 @@ def _dispense(resource: Json, clock: Clock) -> Timing:
     if start is not None and start.last is not None and supply is not None and supply[1] == "day":
         end = _after(start, min(int(supply[0]), _LONGEST_SUPPLY), clock.zone)
     said = resource.get(name)
-    return Timing(f"dispensed {said}" if said else "dispensed, undated", _span(start, end))
+    says = f"dispensed {said}" if said else "dispensed, undated"
+    return Timing(says, _span(start, end), end_unknown=end is None or not _is_one_day(start))
 
 
 def _after(start: DateInterval, amount: int, zone: ZoneInfo) -> DateInterval | None:

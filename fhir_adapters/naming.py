@@ -36,7 +36,7 @@ class Names:
     """Finds what codes name, remembering each with the elements beside it."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+        self.terms = terms
         # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
         self._known: Kept[tuple[object, ...], tuple[tuple[Coded, ...], tuple[Named, ...]]] = Kept(_REMEMBERED)
         self._stated: Kept[tuple[object, ...], tuple[Coded, Any]] = Kept(_REMEMBERED)
@@ -47,7 +47,7 @@ class Names:
         known = self._known.get(key)
         if known is None:
             held = (code, *chain.from_iterable(elements.values()))
-            known = (held, tuple(self._named(reading, code, elements) for reading in readings(code, self._terms)))
+            known = (held, tuple(self._named(reading, code, elements) for reading in readings(code, self.terms)))
             self._known.keep(key, known)
         return known[1]
 
@@ -72,6 +72,6 @@ class Names:
         return found
 
     def _named(self, reading: Reading, code: Coded, elements: Elements) -> Named:
-        terms = self._terms
+        terms = self.terms
         facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
         return Named(reading, terms.concept_of(reading), terms.label(reading, code), facets, assumptions)

@@ -12,7 +12,7 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
 from trialsieve.fhir_adapters.facets import Elements, facets_of
-from trialsieve.fhir_adapters.focus import refuse_others, speaks_of_donor
+from trialsieve.fhir_adapters.focus import refuse_others, speaks_of_donor, words_of_another
 from trialsieve.fhir_adapters.measurements import (
     NOTHING_RECORDED,
     Measured,
@@ -74,9 +74,13 @@ def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
     refuse_modifiers(resource, "Observation")
     doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
     named = names.of(observation_readings, code, _NO_ELEMENTS)
-    if speaks_of_donor(code) and not any("donor" in item.label.lower() for one in named for item in one.reading.codes):
+    if speaks_of_donor(code) and not _asks_of_donor(named):
         stands, doubt = Standing.WEAK, f"{doubt} (of a donor, by its words)"
     return _Stated(stands.certainty, doubt, named)
+
+
+def _asks_of_donor(named: tuple[Named, ...]) -> bool:
+    return any("donor" in item.label.lower() for one in named for item in one.reading.codes)
 
 
 def observation_facts(source: Source) -> list[Fact] | None:
@@ -85,8 +89,14 @@ def observation_facts(source: Source) -> list[Fact] | None:
     stated = source.names.stated(_stated, _STATING, resource, source.code)
     if stated is None:
         return None
-    refuse_others(source)
+    if "focus" in resource or "specimen" in resource:
+        refuse_others(source)
+        if (words := words_of_another(source)) is not None and not _asks_of_donor(stated.named):
+            doubt = f"{stated.doubt} (of another, by the words '{words[:80]}')"
+            stated = _Stated(Certainty.WEAK, doubt, stated.named)
     when, dated = effective(resource, source.clock)
+    if when is None:
+        source.clock.must_have_read()  # undated it would change nothing, and it may be the newest
     noted = source.clock.noted_before(resource, "issued", when)
     elements = _facet_elements(source)
     facts: list[Fact] = []
@@ -171,7 +181,7 @@ def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
         start, end = (period.get("start"), period.get("end")) if isinstance(period, Mapping) else (None, None)
         return clock.period(resource, "effectivePeriod"), f"from {start or '?'} to {end or '?'}"
     if resource.get("effectiveTiming") is not None:
-        return None, "at times given as a schedule"
+        return clock.events(resource, "effectiveTiming"), "at times given as a schedule"
     if resource.get("issued") is not None:
         return until(clock.read(resource, "issued")), f"issued {resource['issued']}"
     return None, "undated"

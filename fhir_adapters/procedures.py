@@ -7,14 +7,14 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.focus import refuse_others
+from trialsieve.fhir_adapters.focus import refuse_others, words_of_another
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statements import Stated, Timing, doubted, noted_earlier, statement_facts
+from trialsieve.fhir_adapters.statements import Stated, Timing, noted_earlier, stated_as_done, statement_facts
 from trialsieve.fhir_adapters.statuses import PROCEDURE, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Role
 
 # performed[x] until R4, occurrence[x] in R5
 _PERFORMED: Final = choice(
@@ -26,7 +26,9 @@ _PERFORMED: Final = choice(
 )
 
 _PROCEDURE: Final = Kind.PROCEDURE
-_STATING: Final = ("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite")
+# Why it was not done: R4 and R5, STU3, DSTU2.
+_REASONS: Final = ("statusReason", "notDoneReason", "reasonNotPerformed")
+_STATING: Final = ("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite", *_REASONS)
 
 
 def procedure_code(resource: Json) -> Coded:
@@ -54,7 +56,10 @@ def procedure_facts(source: Source) -> list[Fact] | None:
     stated = source.names.stated(_stated, _STATING, resource, source.code)
     if stated is None:
         return None
-    refuse_others(source)
+    if "focus" in resource:
+        refuse_others(source)
+        if (words := words_of_another(source)) is not None:
+            stated = Stated(stated.named, Certainty.WEAK, f"{stated.status} (of another, by the words '{words[:80]}')")
     timing = noted_earlier(_performed(resource, source.clock), resource, "recorded", source.clock)
     return statement_facts(source, _PROCEDURE, stated, timing)
 
@@ -65,7 +70,8 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
         return None
     refuse_modifiers(resource, "Procedure")
     site = coded_list(resource, "bodySite", single=True)
-    return Stated(names.of(procedure_readings, code, {"site": site}), stands.certainty, doubted(resource, stands))
+    named = names.of(procedure_readings, code, {"site": site})
+    return stated_as_done(resource, code, named, stands, any(resource.get(name) for name in _REASONS))
 
 
 def _performed(resource: Json, clock: Clock) -> Timing:

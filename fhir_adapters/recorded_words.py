@@ -1,6 +1,7 @@
-"""Words of the person who recorded a diagnosis that take back or move to the past what the code beside them says.
+"""Words of the person who recorded a code that take back, doubt or move to the past what it says.
 
-They are looked for where they mean that, at the beginning and the end: elsewhere they belong to names of diseases.
+They are looked for where they mean that: at the beginning and the end, in brackets, and beside a name of what the code
+says. Elsewhere they belong to names of diseases.
 """
 
 from __future__ import annotations
@@ -9,9 +10,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_RELATIVES: Final = (
-    r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative"
-    r"|mutter|vater|bruder|schwester)s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+from trialsieve.rules.words import Phrases, plain
+
+_RELATIVE: Final = (
+    r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
+)
+_RELATIVES: Final = rf"(?:{_RELATIVE}|mutter|vater|bruder|schwester)s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+_FAMILY: Final = (
+    r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?|familienanamnese|antecedentes familiares"
 )
 _TAKEN_BACK: Final = re.compile(
     # denied, doubted; V.a. is German for suspected
@@ -19,20 +25,77 @@ _TAKEN_BACK: Final = re.compile(
     r"|possibl[ey]|probabl[ey]|presum(?:ed|ptive)|likely|unlikely|questionable|query|concern for|dd|ddx"
     r"|v\. ?a\.?|va\.|verdacht|fraglich\w*|kein\w*|ausschlu(?:ss|ß)"
     # of the family, or of what may come
-    r"|family history|family h/?o|family hx|fam\.? hx|fhx?|familienanamnese|at risk|risk of|exposure to|screening)"
+    rf"|{_FAMILY}|at risk|risk of|exposure to|screening)"
     rf"(?!\w)(?! longer)|^\W*{_RELATIVES}"
     r"|\bruled? out\b|\br/o\b|\bexcluded\b|\bausgeschlossen\b|\bfamily history\W*$|^\W*[?？]|[?？]\W*$"
     r"|^\W*(?:疑似|可疑|否认|家族史)|待排|已排除|家族史\W*$",
     re.IGNORECASE,
 )
+_DOUBTED: Final = re.compile(
+    r"\bsuspected\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
+    r"|\b(?:low|no) (?:clinical )?suspicion\b|\bentered in error\b|\bwrong patient\b"
+    r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
+    r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f|neg(?:ative)?|(?:mom|mum|dad)"
+    r"|pas d|suspicion d|sospecha|descartar|sin(?= ))\b|\bdescartad[oa]\b"
+    r"|^[^,;]*(?::|\s[–-])\s*neg(?:ative)?\W*$"
+    # either of two; not so graft versus host
+    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
+    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{_RELATIVE}|mom|mum|dad)\b"
+    r"|排除|除外|待查|^\W*(?:考虑|无(?!症状|脉|痛)|(?:父|母)亲|兄弟|姐妹)",
+    re.IGNORECASE,
+)
 _PAST: Final = re.compile(
     # Z.n. is German for "state after"
     r"^\W*(?:(?:past |prior |personal |previous |remote )*(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
-    r"|s/p|status[- ]post|z\. ?n\.?|zn\.|zustand nach|st\. ?(?:n|p)\.?)(?!\w)"
-    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$"
-    r"|^\W*既往|病史\W*$",
+    r"|s/p|status[- ]post|z\. ?n\.?|zn\.|zustand nach|st\. ?(?:n|p)\.?|ant[eé]c[eé]dent(?:e?s?)?"
+    r"|(?:chronic/)?old(?!-)|alte[rs]?(?= )|remote|former|resolved)(?!\w)"
+    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|^\W*(?:[\w/-]+\W+){1,3}history\W*$"
+    r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
+    r"(?=\W*$|\W+(?:in )?\d|\))"
+    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$"
+    r"|^\W*既往|病史\W*$|陈旧性",
     re.IGNORECASE,
 )
+# Beside a name, for which a bar stands; of a longer word a last s is taken away.
+_BEFORE: Final = (
+    r"\b(?:no|not|without|denie|denied|deny|negative for|neg for|neg|absence of|no (?:evidence|sign|suspicion) of|never"
+    r"|suspected|suspect|suspicion (?:of|for)|possible|possibly|probable|presumed|doubtful|questionable|query"
+    r"|concern for|evaluate(?: for)?|evaluation for|eval(?: for)?|work ?up for|rule out|r o|exclude|former)"
+    r"(?: (?!longer\b|yet\b|only\b)\w+){0,2} \|"
+)
+_AFTER: Final = (
+    r"\|(?: ,)?(?: (?:is|was|ha been))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
+    r"|(?:possible|possibly|probable|likely|doubtful|questionable|equivocal)|risk(?: of)?|screen|screening|prophylaxi"
+    rf"|work ?up|(?:in )?{_RELATIVE})(?= ,|$)"
+    r"| not (?:present|seen|found|identified|detected|shown|confirmed)\b)"
+)
+_DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
+_PART: Final = re.compile(r"[,;.。，\n]")
+
+# Not done after all, or not yet.
+_NOT_DONE: Final = re.compile(
+    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|planned|pending|scheduled"
+    r"|appointment|referr(?:al|ed)|consult(?:ation|ed)?|counsell?ing|education|candidate|candidacy|consider(?:ed|ation)"
+    r"|evaluat(?:ion|ed|e|ing)|assessment|eval|work-?up|await(?:s|ing)|wait(?:ing)?[ -]?list(?:ed)?"
+    r"|list(?:ed|ing)(?: for|$)|deferred|postponed|on hold|withheld|withdrawn|contraindicated"
+    r"|recommended|discuss(?:ed|ion)|attempted|aborted"
+    r"|will be|not (?:done|performed|carried out|given|administered|indicated|tolerated)"
+    rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b"
+    r"|\b(?:abgelehnt|abgesagt|geplant|verweigert)\b|拒绝|取消|计划|拟行",
+    re.IGNORECASE,
+)
+
+# What is said of another time than now, or denied.
+_STATE: Final = r"(?:remission|cri?\d?|relaps\w*|recurren\w*)"
+_NOT_NOW: Final = re.compile(
+    r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
+    rf"|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
+    r"|\b(?:remission|cri?\d?) (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
+)
+_STATES: Final = {
+    "remission": re.compile(r"\bremission\b|\bcri?\d?\b"),
+    "relapse": re.compile(r"\brelaps|\brecurren"),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -42,6 +105,36 @@ def takes_back(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def doubts(text: str) -> bool:
+    """Whether it leaves it open, or says it of a relative, in words that stand anywhere (`PE unlikely`, `PE vs MI`)."""
+    return _DOUBTED.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def says_past(text: str) -> bool:
-    """Whether it says that there was one once (`H/o PE`, `s/p PE`)."""
+    """Whether it says that there was one once (`H/o PE`, `s/p PE`, `Old PE`)."""
     return _PAST.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def leaves_undone(text: str) -> bool:
+    """Whether it says of what is done that it was not, or not yet (`declined`, `planned`, `evaluation for ...`)."""
+    return _NOT_DONE.search(text) is not None or takes_back(text)
+
+
+def denies_each(text: str, names: Phrases) -> bool:
+    """Whether it denies or doubts the names wherever one stands (`ALL, no relapse`; not `relapse, no CNS relapse`)."""
+    said = " , ".join(names.left_out_of(part) for part in _PART.split(text))
+    return "|" in said and "|" not in _DENIED_NAME.sub("", said)
+
+
+def is_of_the_family(text: str) -> bool:
+    """Whether a category says that something is of the family, or is to be ruled out."""
+    return re.search(rf"\b(?:{_FAMILY}|rule[ -]?out)\b|家族史", text, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=4096)
+def states_said(text: str) -> frozenset[str]:
+    """Whether it says that a disease is in remission, and whether that it has come back, as of now."""
+    said = _NOT_NOW.sub("", plain(text))
+    return frozenset(state for state, words in _STATES.items() if words.search(said))

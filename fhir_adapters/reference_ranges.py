@@ -18,6 +18,8 @@ from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, 
 from trialsieve.rules.vocabulary import Sex
 
 _ADULT: Final = 18
+_LEAST_OF_NINES: Final = Decimal(999)
+_NINES: Final = frozenset("9.")
 # http://terminology.hl7.org/CodeSystem/referencerange-meaning, and the address of STU3
 _NORMAL_TEXTS: Final = frozenset({"normal", "normal range", "normal value"})
 _SEXES: Final = {
@@ -66,6 +68,8 @@ def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: st
     first = next(high for fit, high, _ in fitting if fit is Fit.SURE)
     if any((high.high, high.unit, high.code) != (first.high, first.unit, first.code) for _, high, _ in fitting):
         return None
+    if first.high is not None and _stands_for_none(first.high):
+        return None
     aged = all(has_age for _, _, has_age in fitting)
     if aged or age_adjusted or not _perhaps_a_child(subject):
         return RangeLimit(first)
@@ -73,6 +77,11 @@ def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: st
     return RangeLimit(
         first, f"the laboratory's range {reach} {first.shown}, which names no age, was taken for this child's"
     )
+
+
+def _stands_for_none(limit: Decimal) -> bool:
+    """Whether it is what laboratories write where a side is open: 999, 9999, 999.99."""
+    return limit >= _LEAST_OF_NINES and set(f"{limit.normalize():f}") <= _NINES
 
 
 def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) -> list[tuple[Fit, Amount, bool]]:

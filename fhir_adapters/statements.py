@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.doubting_words import words_against_what_is_done
 from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.source import Source
@@ -35,6 +37,7 @@ class Timing(Struct, frozen=True, gc=False):
     recorded: DateInterval | None = None
     ended: bool = False
     ended_when: DateInterval | None = None
+    end_unknown: bool = False
 
 
 def statement_facts(
@@ -60,6 +63,7 @@ def statement_facts(
             result_problem=_NO_DATA,
             facets=named.facets,
             assumptions=named.assumptions,
+            end_unknown=timing.end_unknown,
         )
         for named in stated.named
     ]
@@ -74,3 +78,13 @@ def noted_earlier(timing: Timing, resource: Json, key: str, clock: Clock) -> Tim
 def doubted(resource: Json, stands: Standing) -> str:
     """The status in brackets where it only raises a doubt."""
     return f" ({resource.get('status') or 'status missing'})" if stands is Standing.WEAK else ""
+
+
+def stated_as_done(resource: Json, code: Coded, named: tuple[Named, ...], stands: Standing, refused: bool) -> Stated:
+    """What is done or given, in doubt where words or a reason (`refused`) say that it was not."""
+    status = doubted(resource, stands)
+    if refused:
+        status += " (with a reason why it was not done)"
+    if words := words_against_what_is_done(code, named):
+        status += f" (in words '{words[:80]}')"
+    return Stated(named, stands.certainty if not (refused or words) else Certainty.WEAK, status)

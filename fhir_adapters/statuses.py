@@ -115,7 +115,11 @@ def verification(status: Coded) -> Standing:
         for system, word in words
         if (found := _SNOMED_VERIFICATION.get(word) if system == _SNOMED else VERIFICATION.get(word)) is not None
     ]
-    return weakest(*known) if known else _WEAK
+    if not known:
+        return _WEAK
+    stands = weakest(*known)
+    said = {found for word in _words_beside(status) if (found := VERIFICATION.get(word)) is not None}
+    return weakest(stands, _WEAK) if said - {stands} else stands
 
 
 def clinical(status: Coded) -> tuple[State, Standing]:
@@ -128,6 +132,8 @@ def clinical(status: Coded) -> tuple[State, Standing]:
         for system, word in words
         if (found := _SNOMED_CLINICAL.get(word) if system == _SNOMED else _CLINICAL.get(word)) is not None
     }
+    if states:  # words that contradict the code
+        states |= {_CLINICAL[word] for word in _words_beside(status) if word in _CLINICAL} - {State.UNSTATED}
     if {State.ACTIVE, State.RELAPSE} == states:
         return State.RELAPSE, _FIRM
     if {State.REMISSION, State.RESOLVED} == states:
@@ -141,3 +147,8 @@ def _words(status: Coded) -> list[tuple[str | None, str]]:
     """The codes; without any, the text, which counts if it equals a code."""
     words = [(coding.system, coding.code.lower()) for coding in status.codings if coding.code]
     return words or [(None, text.lower()) for text in status.texts[:1]]
+
+
+def _words_beside(status: Coded) -> list[str]:
+    """What is said beside the codes."""
+    return [text.strip().lower() for text in status.texts] if any(one.code for one in status.codings) else []

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from trialsieve.fhir_adapters.allergy_words import tells_of_one
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
 from trialsieve.fhir_adapters.recorded_words import takes_back
+from trialsieve.fhir_adapters.vaccines import Vaccines
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.model import Concept, RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
@@ -40,12 +42,13 @@ class Terms:
     answers: Answers
     zone: ZoneInfo
     age_adjusted_ranges: bool
-    any_vaccine: frozenset[str]  # concepts that any Immunization stands for
+    any_vaccine: frozenset[str]  # concepts that any Immunization may stand for
+    vaccines: Mapping[str, Vaccines]  # by each of these, how one is recognised
     any_procedure: frozenset[str]  # concepts that any Procedure may stand for
     any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
     descendants: CodeIndex  # names concepts by those words alone that say them outright
-    _labels: dict[tuple[str, str, str, str | None], str] = field(default_factory=dict)
+    _labels: dict[tuple[str, str, str | None, str | None], str] = field(default_factory=dict)
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @staticmethod
@@ -54,9 +57,11 @@ class Terms:
         concepts = {name: concept for name, concept in book.concepts.items() if wanted is None or name in wanted}
         index = CodeIndex(book.concepts, book.terminology)
         reader = CodeReader(index, frozenset(concepts))
-        any_vaccine = (
-            name for name, concept in concepts.items() if concept.any_code and Kind.IMMUNIZATION in concept.kinds
-        )
+        vaccines = {
+            name: Vaccines.of(concept, index)
+            for name, concept in concepts.items()
+            if concept.any_code and Kind.IMMUNIZATION in concept.kinds
+        }
         return Terms(
             concepts=concepts,
             index=index,
@@ -64,7 +69,8 @@ class Terms:
             answers=Answers(book.terminology, reader),
             zone=ZoneInfo(book.site.time_zone),
             age_adjusted_ranges=book.site.age_adjusted_ranges,
-            any_vaccine=frozenset(any_vaccine),
+            any_vaccine=frozenset(vaccines),
+            vaccines=vaccines,
             any_procedure=frozenset(name for name, concept in concepts.items() if concept.any_procedure),
             allergies={
                 name: concept.any_allergy for name, concept in book.concepts.items() if Kind.ALLERGY in concept.kinds
@@ -84,8 +90,8 @@ class Terms:
         return self.reader.read(code, asserting=True) + words
 
     def allergies_meant(self, code: Coded) -> frozenset[str]:
-        """The concepts that any AllergyIntolerance may stand for, unless this one says that there is no allergy."""
-        return self._meant(self.any_allergy, code)
+        """The concepts that any AllergyIntolerance may stand for, unless this one says only that there is none."""
+        return self.any_allergy if any(map(tells_of_one, code.texts)) else self._meant(self.any_allergy, code)
 
     def procedures_meant(self, code: Coded) -> frozenset[str]:
         """The concepts that any Procedure may stand for, unless this one says that there was none."""
@@ -168,7 +174,8 @@ class Terms:
     def label(self, reading: Reading, element: Coded) -> str:
         """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
         recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
-        key = (reading.concept, reading.role.value, reading.codes[0].code if reading.codes else "", recorded)
+        code = reading.codes[0].code if reading.codes else None if reading.codings else ""
+        key = (reading.concept, reading.role.value, code, recorded)
         label = self._labels.get(key)
         if label is None:
             if len(self._labels) >= _REMEMBERED:
@@ -183,7 +190,10 @@ class Terms:
             label = reading.codes[0].label
         label = label[:1].upper() + label[1:]
         if not reading.codes:
-            return f"{label} (recorded as '{(recorded or '')[:80]}', with a code that its value set does not list)"
+            parts = [f"as '{recorded[:80]}'"] if recorded else []
+            if reading.codings:
+                parts.append("with a code that its value set does not list")
+            return f"{label} (recorded {', '.join(parts) or 'without a code'})"
         if recorded is None or self._agrees(recorded, concept, reading, label):
             return label
         return f"{label} (recorded as '{recorded[:80]}')"
@@ -204,7 +214,7 @@ class Terms:
 def _outspoken(concept: Concept) -> Concept:
     """The concept with only such words as say it outright: its codes' labels, in place of the broad ones."""
     labels = [_BRACKETS.sub(" ", code.label).strip().lower() for code in concept.codes if code.role in _SAYING]
-    terms = [term for term in (*concept.terms, *labels) if term not in _TOO_BROAD and len(term) > 2]
+    terms = [term for term in (*concept.terms, *labels) if term not in _TOO_BROAD]
     return replace(concept, terms=tuple(dict.fromkeys(terms)))
 
 

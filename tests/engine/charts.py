@@ -230,7 +230,8 @@ def entry(
 def denial(
     when: DateInterval | None = None, *, concept: str = CONDITION, certainty: Certainty = Certainty.FIRM
 ) -> Fact:
-    return entry(when, concept=concept, role=Role.NEGATES, certainty=certainty)
+    """What denies it, recorded on the day from which that is so."""
+    return entry(when, recorded=when, concept=concept, role=Role.NEGATES, certainty=certainty)
 
 
 def unreadable(kind: Kind | None, *concepts: str) -> Unreadable:

@@ -417,6 +417,12 @@ def test_what_came_before_the_finding_is_not_for_review(evaluate: Evaluate) -> N
 
 # --- assertion against denial ---------------------------------------------------------------------------------------
 
+
+def noted(when: DateInterval, *, certainty: Certainty = Certainty.FIRM) -> Given:
+    """A condition that was recorded on the day of its onset."""
+    return entry(when, recorded=when, certainty=certainty)
+
+
 DENIALS: Rows = [
     ("denied", EVER, [denial(ago(9))], "false"),
     ("denied, but not firmly", EVER, [denial(ago(9), certainty=WEAK)], "false"),
@@ -429,12 +435,12 @@ DENIALS: Rows = [
     ("at no stated time, denied without any date", UNTIMED, [denial(None)], "false"),
     ("in a window, denied without any date", WITHIN, [denial(None)], "false"),
     ("current, no currency: denied without any date", CURRENT, [denial(None)], "false"),
-    ("asserted, then denied", EVER, [entry(ago(9)), denial(ago(3))], "conflicting-data"),
-    ("asserted seven years ago, then denied", EVER, [entry(ago(2500)), denial(ago(3))], "conflicting-data"),
-    ("the index disease, asserted, then denied", INDEX, [entry(ago(9)), denial(ago(3))], "false"),
-    ("at no stated time, asserted, then denied", UNTIMED, [entry(ago(9)), denial(ago(3))], "false"),
-    ("in a window, asserted, then denied", WITHIN, [entry(ago(9)), denial(ago(3))], "false"),
-    ("current, asserted, then denied", CURRENT, [entry(ago(9)), denial(ago(3))], "false"),
+    ("asserted, then denied", EVER, [noted(ago(9)), denial(ago(3))], "conflicting-data"),
+    ("asserted seven years ago, then denied", EVER, [noted(ago(2500)), denial(ago(3))], "conflicting-data"),
+    ("the index disease, asserted, then denied", INDEX, [noted(ago(9)), denial(ago(3))], "false"),
+    ("at no stated time, asserted, then denied", UNTIMED, [noted(ago(9)), denial(ago(3))], "false"),
+    ("in a window, asserted, then denied", WITHIN, [noted(ago(9)), denial(ago(3))], "false"),
+    ("current, asserted, then denied", CURRENT, [noted(ago(9)), denial(ago(3))], "false"),
     ("denied, then asserted", EVER, [denial(ago(9)), entry(ago(3))], "true"),
     ("on one day", EVER, [denial(ago(3)), entry(ago(3))], "conflicting-data"),
     ("denied without a date", EVER, [denial(None), entry(ago(3))], "conflicting-data"),
@@ -442,11 +448,16 @@ DENIALS: Rows = [
     ("asserted, then denied without firmness", EVER, [entry(ago(9)), denial(ago(3), certainty=WEAK)], "true"),
     ("denied between two assertions", EVER, [entry(ago(9)), denial(ago(6)), entry(ago(3))], "conflicting-data"),
     ("asserted between two denials", EVER, [denial(ago(9)), entry(ago(6)), denial(ago(3))], "conflicting-data"),
-    ("untimed, between two denials", UNTIMED, [denial(ago(9)), entry(ago(6)), denial(ago(3))], "false"),
+    ("untimed, between two denials", UNTIMED, [denial(ago(9)), noted(ago(6)), denial(ago(3))], "false"),
     ("denied in a month that may be later", EVER, [entry(ago(3)), denial(on("2026-11"))], "conflicting-data"),
-    ("doubtful, then denied", EVER, [entry(ago(9), certainty=WEAK), denial(ago(3))], "unconfirmed"),
-    ("untimed, doubtful, then denied", UNTIMED, [entry(ago(9), certainty=WEAK), denial(ago(3))], "false"),
-    ("a broad code, then denied", EVER, [entry(ago(9), role=SUPPORTING), denial(ago(3))], "unspecific"),
+    ("doubtful, then denied", EVER, [noted(ago(9), certainty=WEAK), denial(ago(3))], "unconfirmed"),
+    ("untimed, doubtful, then denied", UNTIMED, [noted(ago(9), certainty=WEAK), denial(ago(3))], "false"),
+    (
+        "a broad code, then denied",
+        EVER,
+        [entry(ago(9), recorded=ago(9), role=SUPPORTING), denial(ago(3))],
+        "unspecific",
+    ),
     ("denied, then doubtful", EVER, [denial(ago(9)), entry(ago(3), certainty=WEAK)], "unconfirmed"),
     ("doubtful and denied on one day", EVER, [denial(ago(3)), entry(ago(3), certainty=WEAK)], "unconfirmed"),
     ("over, and denied", CURRENT, [entry(ago(9), state=RESOLVED), denial(ago(20))], "false"),
@@ -529,7 +540,7 @@ SLIPS: Rows = [
     (
         "a denial of today",
         recorded(Timing.CURRENT),
-        [entry(ago(9)), entry(ago(-300), recorded=ago(3), role=NEGATES)],
+        [noted(ago(9)), entry(ago(-300), recorded=ago(3), role=NEGATES)],
         "false",
     ),
 ]

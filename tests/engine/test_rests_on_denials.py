@@ -14,11 +14,11 @@ EVER, INDEX, UNTIMED = recorded(Timing.EVER), recorded(Timing.INDEX_DISEASE), re
 
 
 def asserted(name: str, when: DateInterval | None, certainty: Certainty = Certainty.FIRM) -> Fact:
-    return entry(when, reference=f"Condition/{name}", certainty=certainty)
+    return entry(when, recorded=when, reference=f"Condition/{name}", certainty=certainty)
 
 
 def denied(name: str, when: DateInterval | None) -> Fact:
-    return entry(when, reference=f"Condition/{name}", role=Role.NEGATES)
+    return entry(when, recorded=when, reference=f"Condition/{name}", role=Role.NEGATES)
 
 
 LONG_AGO, DOUBTFUL = asserted("long ago", ago(900)), asserted("doubtful", ago(900), Certainty.WEAK)

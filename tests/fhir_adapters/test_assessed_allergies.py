@@ -12,6 +12,8 @@ IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 NONE, NO_DRUG, NO_ENVIRONMENTAL, NO_FOOD, PENICILLIN = "716186003", "409137002", "428607008", "429625007", "91936005"
 PEANUT = {"coding": [{"system": SNOMED, "code": "91935009", "display": "Allergy to peanut"}]}
 
+HIVES = {"manifestation": [{"text": "hives"}]}
+
 
 def code(value: str, system: str = SNOMED, **more: Any) -> Json:
     return {"coding": [{"system": system, "code": value, **more}]}
@@ -65,6 +67,9 @@ NOT_SHOWN: list[tuple[str, Json]] = [
     ("an allergy, refuted", allergy(PEANUT, **verified("refuted"))),
     ("an allergy, unconfirmed", allergy(PEANUT, **verified("unconfirmed"))),
     ("an allergy, entered in error", allergy(PEANUT, **verified("entered-in-error"))),
+    ("no known allergy, of the summary, and a reaction", allergy(code("no-known-allergies", IPS), reaction=[HIVES])),
+    ("and a text", allergy({**code("no-known-allergies", IPS), "text": "Penicillin"})),
+    ("no known allergy in words, and a reaction", allergy({"text": "NKA"}, reaction=[HIVES])),
     ("an allergy that must not be read", allergy(PEANUT, modifierExtension=[{"url": "urn:x", "valueBoolean": True}])),
 ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trialsieve.engine.interval import NumberInterval
+from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Kind, Match, Role, State
 
@@ -200,6 +200,16 @@ def test_a_functional_class_as_a_condition_is_a_measurement(fact_of: Any, make: 
     assert (fact.kind, fact.role, fact.value) == (Kind.OBSERVATION, Role.DEFINITIVE, NumberInterval.exactly(2))
     assert fact.when.first == date(2026, 10, 2)
     assert fact.reference == "Condition/c1"
+
+
+@pytest.mark.parametrize("dated", [{"recordedDate": "18/11/2026"}, {"onsetDateTime": "2026-13-45"}])
+@pytest.mark.parametrize("more", [{}, {"onsetDateTime": "2020-05-01"}])
+def test_a_functional_class_whose_date_cannot_be_read_may_be_of_any_day(
+    fact_of: Any, make: Any, dated: Any, more: Any
+) -> None:
+    """Undated it would change nothing beside an older one."""
+    fact = fact_of("cardiac.nyha", make.condition("421704003", **{**more, **dated}))
+    assert fact.when == DateInterval(None, None, None, None)
 
 
 def test_a_code_that_says_what_is_measured_asserts_nothing_in_a_condition(chart_of: Any, make: Any) -> None:

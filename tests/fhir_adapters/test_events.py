@@ -268,8 +268,36 @@ def immunization(vaccine: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
     return {**given, "vaccineCode": vaccine, **more}
 
 
+def said(text: str, system: str | None = None) -> dict[str, Any]:
+    """A vaccine in words, beside a local code if a system is given."""
+    return {"text": text} | (code("x", system) if system else {})
+
+
 @pytest.mark.parametrize(
-    "vaccine", [code("140", CVX), code("115", CVX), code("x", "urn:local"), {"text": "疫苗"}, None]
+    "vaccine",
+    [
+        code("140", CVX),
+        code("115", CVX),
+        code("1119349007", SNOMED) | {"text": "COVID-19 mRNA vaccine"},
+        *map(
+            said,
+            (
+                "Influenza vaccine",
+                "Grippeimpfstoff",
+                "疫苗",
+                "Flu shot",
+                "MMR",
+                "Tdap booster",
+                "Hep B #2",
+                "HepB-CpG",
+                "RSV, recombinant, protein subunit RSVpreF",
+                "COVID-19, mRNA, LNP-S, PF",
+                "Pneumococcal conjugate PCV20",
+                "Shingrix vaccine",
+            ),
+        ),
+        said("Influenza vaccine", "urn:local"),
+    ],
 )
 def test_any_vaccine_is_a_vaccination(fact_of: Any, vaccine: Any) -> None:
     fact = fact_of("tx.vaccination", immunization(vaccine))
@@ -277,9 +305,53 @@ def test_any_vaccine_is_a_vaccination(fact_of: Any, vaccine: Any) -> None:
     assert fact.when.first == date(2026, 10, 2)
 
 
-def test_a_code_that_may_be_no_vaccine_raises_a_doubt(fact_of: Any) -> None:
-    fact = fact_of("tx.vaccination", immunization(code("999", CVX)))
+@pytest.mark.parametrize(
+    "vaccine",
+    [
+        code("999", CVX),  # unknown vaccine or immune globulin
+        code("x", "urn:local"),
+        said("A132", "urn:local"),
+        said("Injection given in clinic"),
+        said("卡介"),
+        said("MMR and PPD"),
+        code("140", CVX) | {"text": "PPD"},
+        None,
+    ],
+)
+def test_what_may_be_no_vaccine_raises_a_doubt(fact_of: Any, vaccine: Any) -> None:
+    fact = fact_of("tx.vaccination", immunization(vaccine))
     assert (fact.role, fact.kind) == (Role.SUPPORTING, Kind.IMMUNIZATION)
+
+
+NO_VACCINES = [
+    "PPD",
+    "PPD (TST)",
+    "TST",
+    "TST-PPD intradermal",
+    "Tuberculin skin test; unspecified formulation",
+    "Mantoux test",
+    "IVIG",
+    "IVIG 10 %",
+    "RhoGAM",
+    "Rho(D) immune globulin",
+    "HBIG",
+    "Hepatitis B immune globulin",
+    "Hep B immunoglobulin",
+    "VZIG",
+    "Tetanus immune globulin",
+    "Synagis",
+    "palivizumab",
+    "RSV, mAb, nirsevimab-alip, 1 mL",
+    "Beyfortus",
+    "botulinum antitoxin",
+    "No vaccine administered",
+]
+
+
+@pytest.mark.parametrize("system", [None, "urn:local"])
+@pytest.mark.parametrize("words", NO_VACCINES)
+def test_words_for_what_is_no_vaccine_are_none(chart_of: Any, words: str, system: str | None) -> None:
+    assert chart_of(immunization(said(words, system))).facts == ()
 
 
 @pytest.mark.parametrize(

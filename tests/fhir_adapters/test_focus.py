@@ -69,7 +69,15 @@ def test_the_subject_itself_is_no_other_though_the_record_holds_no_patient(chart
     assert [fact.concept for fact in chart.facts] == [HIV]
 
 
-@pytest.mark.parametrize("focus", [{"reference": "urn:uuid:9"}, {"type": "Patient", "display": "a donor"}])
+@pytest.mark.parametrize(
+    "focus",
+    [
+        {"reference": "urn:uuid:9"},
+        {"type": "Patient", "display": "a donor"},
+        {"type": "RelatedPerson", "identifier": {"value": "brother"}},
+        {"type": "Patient", "identifier": {"system": "urn:x", "value": "another"}},
+    ],
+)
 def test_whom_nobody_can_name_leaves_it_unknown(chart_of: Any, focus: Any) -> None:
     chart = chart_of(hiv(focus=[focus]), patient=PATIENT, index=INDEX, wanted=frozenset({HIV}))
     assert chart.facts == ()
@@ -141,6 +149,61 @@ def test_words_that_name_a_donor_leave_it_unconfirmed(
     assert ("(of a donor, by its words)" in fact.says) is (certainty is Certainty.WEAK)
 
 
+OTHERS_WORDS = [
+    "Stem cell donor", "HLA-matched DONOR", "Spender", "供者", "Brother of the patient", "mother", "Maternal blood",
+    "the patient's sister", "Mutter", "Bruder", "母亲", "sibling", "father's blood", "Fetal blood", "husband",
+    "Partner",
+]  # fmt: skip
+NOBODYS_WORDS = ["the left arm", "Venous blood", "EDTA plasma", "blood, motherwell tube", "Blood of donated unit"]
+FOCUS_ONLY = ["Child", "newborn", "Infant of the patient", "twin B", "新生儿"]
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [*((words, Certainty.WEAK) for words in OTHERS_WORDS), *((words, Certainty.FIRM) for words in NOBODYS_WORDS)],
+)
+@pytest.mark.parametrize("place", ["focus", "specimen", "specimen's type", "specimen's type, contained", "its subject"])
+def test_words_that_name_another_person_leave_it_unconfirmed(
+    fact_of: Any, words: str, certainty: Certainty, place: str
+) -> None:
+    specimen = {"resourceType": "Specimen", "id": "s"}
+    typed = {**specimen, "type": {"text": words}}
+    places: dict[str, Any] = {
+        "focus": {"focus": [{"display": words}]},
+        "specimen": {"specimen": {"display": words}},
+        "specimen's type": {"specimen": {"reference": "Specimen/s"}},
+        "specimen's type, contained": {"specimen": {"reference": "#s"}, "contained": [typed]},
+        "its subject": {
+            "specimen": {"reference": "#s"},
+            "contained": [{**specimen, "subject": {"display": words}}],
+        },
+    }
+    fact = fact_of(HIV, hiv(**places[place]), patient=PATIENT, index=INDEX | {"Specimen/s": typed})
+    assert fact.certainty is certainty
+    assert (f"(of another, by the words '{words}')" in fact.says) is (certainty is Certainty.WEAK)
+
+
+@pytest.mark.parametrize("words", FOCUS_ONLY)
+def test_a_child_in_focus_is_another_and_the_specimen_of_a_child_is_the_patients(fact_of: Any, words: str) -> None:
+    assert fact_of(HIV, hiv(focus=[{"display": words}]), patient=PATIENT).certainty is Certainty.WEAK
+    assert fact_of(HIV, hiv(specimen={"display": f"{words}, blood"}), patient=PATIENT).certainty is Certainty.FIRM
+
+
+def test_a_name_beside_a_reference_is_only_that(fact_of: Any) -> None:
+    named = {"reference": "Patient/p1", "display": "Son, Partner"}
+    specimen = {"resourceType": "Specimen", "id": "s", "subject": named}
+    index = INDEX | {"Specimen/s": specimen}
+    result = hiv(focus=[named], specimen={"reference": "Specimen/s"})
+    assert fact_of(HIV, result, patient=PATIENT, index=index).certainty is Certainty.FIRM
+
+
+def test_the_patient_by_name_is_no_other(fact_of: Any) -> None:
+    identified = {**PATIENT, "identifier": [{"system": "urn:x", "value": "1"}]}
+    focus = {"type": "Patient", "identifier": {"system": "urn:x", "value": "1"}}
+    index = INDEX | {"Patient/p1": identified}
+    assert fact_of(HIV, hiv(focus=[focus]), patient=identified, index=index).certainty is Certainty.FIRM
+
+
 def test_a_procedure_done_to_a_donor_is_not_the_patients(chart_of: Any) -> None:
     """R5 has Procedure.focus for it."""
     procedure = {
@@ -155,3 +218,15 @@ def test_a_procedure_done_to_a_donor_is_not_the_patients(chart_of: Any) -> None:
     assert chart_of(procedure, patient=PATIENT, wanted=wanted).facts == ()
     del procedure["focus"]
     assert [fact.concept for fact in chart_of(procedure, patient=PATIENT, wanted=wanted).facts] == ["tx.surgery"]
+
+
+def test_a_procedure_whose_focus_is_a_donor_by_words_is_unconfirmed(fact_of: Any) -> None:
+    procedure = {
+        "resourceType": "Procedure",
+        "id": "x1",
+        "status": "completed",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "387713003"}]},
+        "occurrenceDateTime": "2026-11-15",
+        "focus": {"display": "stem cell donor"},
+    }
+    assert fact_of("tx.surgery", procedure, patient=PATIENT).certainty is Certainty.WEAK

@@ -189,3 +189,23 @@ def test_what_is_kept_is_made_of_nothing_that_is_not_in_its_key() -> None:
         names.stated(state, ("status",), {"status": value}, code)
     assert seen[3:] == [{"status": 1}, {"status": True}, {"status": []}, {"status": 1}]
     assert names.stated(state, ("status",), {"status": "x"}, Coded((), "another")) == 8
+
+
+@pytest.mark.parametrize(
+    ("vaccine", "named"),
+    [
+        ({"text": "Flu shot"}, "Vaccination (recorded as 'Flu shot')"),
+        ({}, "Vaccination (recorded without a code)"),
+        (
+            {"coding": [{"system": "urn:local", "code": "x"}]},
+            "Vaccination (recorded with a code that its value set does not list)",
+        ),
+        (
+            {"coding": [{"system": "urn:local", "code": "x", "display": "Flu shot"}]},
+            "Vaccination (recorded as 'Flu shot', with a code that its value set does not list)",
+        ),
+    ],
+)
+def test_what_no_listed_code_says_is_named_as_recorded(fact_of: Any, vaccine: Any, named: str) -> None:
+    given = {"resourceType": "Immunization", "status": "completed", "occurrenceDateTime": "2026-10-02"}
+    assert fact_of("tx.vaccination", {**given, "vaccineCode": vaccine}).says == f"{named} on 2026-10-02"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -66,4 +67,53 @@ def test_when_it_was_noted(chart_of: Any, resource: Json, expected: str | None) 
     assert chart.facts
     noted = {fact.recorded and str(fact.recorded.last) for fact in chart.facts}
     assert noted == {expected}
+    assert chart_of.problems == []
+
+
+def kept(resource: Json, updated: Any) -> Json:
+    return {**resource, "meta": {"lastUpdated": updated}}
+
+
+DIAGNOSIS = {"resourceType": "Condition", "code": code("59282003"), "onsetDateTime": "2027-10-10"}
+DONE = procedure(performedDateTime="2027-10-10")
+KEPT: list[tuple[str, Json, str | None]] = [
+    ("a procedure", kept(DONE, "2026-10-11T08:00:00Z"), "2026-10-11"),
+    ("on the as-of date", kept(DONE, "2026-11-20T23:59:59Z"), "2026-11-20"),
+    ("after it", kept(DONE, "2026-11-21T00:00:00Z"), None),
+    ("who knows when", kept(DONE, "long ago"), None),
+    ("not in words", kept(DONE, 2026), None),
+    ("and recorded later", kept(DONE | {"recorded": "2027-10-11"}, "2026-10-11T08:00:00Z"), None),
+    ("of a day that has come", kept(procedure(performedDateTime="2026-11-20"), "2026-10-11T08:00:00Z"), None),
+    (
+        "a result",
+        kept(observation(effectiveDateTime="2027-11-10"), "2026-11-10T10:00:00Z"),
+        "2026-11-10",
+    ),
+    ("a vaccination", kept(vaccine(occurrenceDateTime="2027-10-10"), "2026-10-11T08:00:00Z"), "2026-10-11"),
+    (
+        "a dose",
+        kept(medication(ADMINISTRATION, effectiveDateTime="2027-10-10"), "2026-10-11T08:00:00Z"),
+        "2026-10-11",
+    ),
+    ("an order", kept(medication("MedicationRequest", authoredOn="2027-10-10", intent="order"), "2026-10-11"), None),
+    ("a diagnosis", kept(DIAGNOSIS, "2026-10-11T08:00:00Z"), "2026-10-11"),
+    ("a diagnosis of a later version", kept(DIAGNOSIS, "2027-10-11T08:00:00Z"), None),
+    (
+        "a diagnosis that was recorded",
+        kept(DIAGNOSIS | {"recordedDate": "2026-09-01"}, "2026-10-11T08:00:00Z"),
+        "2026-09-01",
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource", "expected"), [row[1:] for row in KEPT], ids=[row[0] for row in KEPT])
+def test_what_the_record_held_by_the_as_of_date_was_noted_by_then(
+    chart_of: Any, resource: Json, expected: str | None
+) -> None:
+    chart = chart_of(resource, as_of=date(2026, 11, 20))
+    assert chart.facts
+    if expected is None:
+        assert all(fact.recorded is None or fact.recorded.last > date(2026, 11, 20) for fact in chart.facts)
+    else:
+        assert {fact.recorded and str(fact.recorded.last) for fact in chart.facts} == {expected}
     assert chart_of.problems == []

@@ -150,18 +150,54 @@ def test_a_weak_status_is_said(fact_of: Any, make: Any) -> None:
             date(2026, 10, 1),
             0,
         ),
-        ({"effectiveDateTime": "last week", "issued": "2026-10-02T10:00:00Z"}, None, None, 1),
-        ({"effectiveTiming": {"event": ["2026-10-02"]}}, None, None, 0),
+        ({"effectiveTiming": {"event": ["2026-10-02"]}}, date(2026, 10, 2), date(2026, 10, 2), 0),
+        ({"effectiveTiming": {"event": ["2026-10-03", "2026-10-01"]}}, date(2026, 10, 1), date(2026, 10, 3), 0),
+        ({"effectivePeriod": {}}, None, None, 0),
+        ({"effectiveDateTime": None, "_effectiveDateTime": {"extension": []}}, None, None, 0),
+        ({"effectiveDateTime": "1900-01-01"}, None, None, 1),  # before the birth
+        ({"effectivePeriod": {"start": "1900-01-01", "end": "2026-10-02"}}, None, None, 1),
         ({}, None, None, 0),
     ],
 )
 def test_when(fact_of: Any, chart_of: Any, make: Any, dated: Any, first: Any, last: Any, problems: int) -> None:
     resource = make.observation(LVEF, valueQuantity=quantity(55, "%"))
     del resource["effectiveDateTime"]
-    fact = fact_of("cardiac.lvef", resource | dated)
+    patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1980-02-29"}
+    fact = fact_of("cardiac.lvef", resource | dated, patient=patient)
     assert (fact.when and fact.when.first, fact.when and fact.when.last) == (first, last)
     assert len(chart_of.problems) == problems
     assert fact.value == NumberInterval.exactly(55)
+
+
+@pytest.mark.parametrize(
+    ("dated", "reason"),
+    [
+        ({"effectiveDateTime": "18/11/2026"}, "effectiveDateTime '18/11/2026' is no FHIR date"),
+        ({"effectiveDateTime": "2026-13-45"}, "effectiveDateTime '2026-13-45' is no FHIR date"),
+        ({"effectiveDateTime": "2026-02-30"}, "effectiveDateTime '2026-02-30' is no FHIR date"),
+        ({"effectiveDateTime": 20261118}, "effectiveDateTime '20261118' is no FHIR date"),
+        ({"effectiveDateTime": "last week", "issued": "2026-10-02T10:00:00Z"}, "effectiveDateTime 'last week' is no"),
+        ({"effectiveInstant": "now"}, "effectiveInstant 'now' is no FHIR date"),
+        ({"effectivePeriod": {"start": "2026-11-18", "end": "soon"}}, "end 'soon' is no FHIR date"),
+        ({"effectivePeriod": {"start": "2026-11-18", "end": "2026-11-01"}}, "effectivePeriod ends before it starts"),
+        ({"effectivePeriod": "2026-11-18"}, "effectivePeriod is not a Period"),
+        ({"effectiveTiming": {"event": ["2026-11-18", "?"]}}, "event '?' is no FHIR date"),
+        ({"effectiveTiming": {"repeat": {"frequency": 1}}}, "effectiveTiming names no day"),
+        ({"effectiveTiming": "daily"}, "effectiveTiming names no day"),
+        ({"issued": "18/11/2026"}, "issued '18/11/2026' is no FHIR date"),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_not_a_missing_one(chart_of: Any, make: Any, dated: Any, reason: str) -> None:
+    """An undated result changes nothing beside dated ones; this one may be the newest."""
+    resource = make.observation(LVEF, valueQuantity=quantity(15, "%"))
+    del resource["effectiveDateTime"]
+    chart = chart_of(resource | dated, make.observation(LVEF, id="o2", valueQuantity=quantity(60, "%")))
+    assert [fact.reference for fact in chart.facts] == ["Observation/o2"]
+    (unreadable,) = chart.unreadable
+    assert (unreadable.reference, unreadable.concepts) == ("Observation/o1", {"cardiac.lvef"})
+    assert unreadable.problem.startswith(reason)
+    assert "undated" not in unreadable.problem
+    assert [problem.reason for problem in chart_of.problems] == [unreadable.problem]
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -229,6 +265,8 @@ def test_no_number_and_why(fact_of: Any, make: Any, value: Any, problem: Reason)
         ([{"text": "< 40 U/L"}], Reason.NO_REFERENCE_RANGE),
         ([{"low": quantity(5, "U/L")}], Reason.NO_REFERENCE_RANGE),
         ([{"high": quantity(0, "U/L")}], Reason.UNIT),
+        ([{"high": quantity(9999, "U/L")}], Reason.NO_REFERENCE_RANGE),
+        ([{"high": quantity(1_000_000, "U/L")}], Reason.UNIT),  # no plausible limit
         ([{"high": quantity(40)}], Reason.UNIT),
         ([{"high": quantity(40, "mg/dL")}], Reason.UNIT),
         ([{"high": quantity(40, "U/L")}, {"high": quantity(50, "U/L")}], Reason.NO_REFERENCE_RANGE),

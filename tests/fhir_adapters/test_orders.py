@@ -106,45 +106,49 @@ def test_the_last_day_on_which_an_order_may_be_filled_ends_nothing(
     assert (fact.when.first, fact.when.last, fact.ended, fact.ended_when) == (date(2026, 10, 2), None, over, None)
 
 
+PASSED = [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-11-19"}}}}]
+TO_TODAY = [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-11-20"}}}}]
+
+
 @pytest.mark.parametrize(
-    ("more", "certainty", "ended"),
+    ("more", "unknown", "ended"),
     [
-        (valid_to("2026-11-19"), Certainty.WEAK, None),
-        (valid_to("2026-11-20"), Certainty.FIRM, None),
-        (valid_to("2026-11"), Certainty.FIRM, None),
-        ({**valid_to("2026-11-19"), "status": "completed"}, Certainty.FIRM, None),
-        ({**valid_to("2026-11-01"), "dosageInstruction": LIMITED}, Certainty.FIRM, date(2026, 12, 24)),
-        ({"effectivePeriod": {"end": "2026-11-19"}}, Certainty.FIRM, None),  # no element of an order
-        (taken_to("2026-11-19"), Certainty.WEAK, None),
-        (taken_to("2026-11-19", status="Active"), Certainty.WEAK, None),
-        (taken_to("2026-11-20"), Certainty.FIRM, date(2026, 11, 20)),
-        (taken_to("2026-12-24"), Certainty.FIRM, date(2026, 12, 24)),
-        (taken_to("2026-11-19", status="completed"), Certainty.FIRM, date(2026, 11, 19)),
-        (taken_to("2026-11-19", status="stopped"), Certainty.FIRM, date(2026, 11, 19)),
+        (valid_to("2026-11-19"), True, None),
+        (valid_to("2026-11-20"), False, None),
+        (valid_to("2026-11"), False, None),
+        ({**valid_to("2026-11-19"), "status": "completed"}, False, None),
+        ({**valid_to("2026-11-01"), "dosageInstruction": LIMITED}, False, date(2026, 12, 24)),
+        ({"dosageInstruction": PASSED}, True, date(2026, 11, 19)),
+        ({"dosageInstruction": PASSED, "status": "on-hold"}, False, date(2026, 11, 19)),
+        ({"dosageInstruction": PASSED, "status": "completed"}, False, date(2026, 11, 19)),
+        ({"dosageInstruction": TO_TODAY}, False, date(2026, 11, 20)),
+        ({"effectivePeriod": {"end": "2026-11-19"}}, False, None),  # no element of an order
+        (taken_to("2026-11-19"), True, date(2026, 11, 19)),
+        (taken_to("2026-11-19", status="Active"), True, date(2026, 11, 19)),
+        (taken_to("2026-11-20"), False, date(2026, 11, 20)),
+        (taken_to("2026-12-24"), False, date(2026, 12, 24)),
+        (taken_to("2026-11-19", status="completed"), False, date(2026, 11, 19)),
+        (taken_to("2026-11-19", status="stopped"), False, date(2026, 11, 19)),
     ],
 )
 def test_what_is_said_to_be_taken_after_its_last_day(
-    fact_of: Any, more: Any, certainty: Certainty, ended: date | None
+    fact_of: Any, more: Any, unknown: bool, ended: date | None
 ) -> None:
-    """Which of the two is out of date, nobody knows: whether it is over is open."""
+    """Which of the two is out of date, nobody knows: whether it is over is open. That it was taken is not."""
     fact = fact_of(STEROIDS, order(PREDNISONE, **more), as_of=AS_OF)
-    assert (fact.certainty, fact.ended_when and fact.ended_when.last) == (certainty, ended)
-    if certainty is Certainty.WEAK:
-        assert (fact.ended, fact.when.first, fact.when.last) == (False, date(2026, 10, 2), None)
+    assert (fact.end_unknown, fact.ended_when and fact.ended_when.last) == (unknown, ended)
+    if unknown:
+        assert (fact.certainty, fact.ended) == (Certainty.FIRM, False)
+        assert (fact.when.first, fact.when.last) == (date(2026, 10, 2), None)
 
 
-def test_the_last_day_of_its_validity_is_told(fact_of: Any) -> None:
-    fact = fact_of(STEROIDS, order(PREDNISONE, **valid_to("2026-11-19")), as_of=AS_OF)
-    assert fact.says.endswith("(active) ordered 2026-10-02, to be handed over until 2026-11-19")
-
-
-def test_without_a_day_of_screening_an_end_is_an_end(fact_of: Any) -> None:
-    assert fact_of(STEROIDS, order(PREDNISONE, **taken_to("2026-11-19"))).certainty is Certainty.FIRM
-
-
-def test_the_last_day_of_an_infusion(fact_of: Any) -> None:
-    """It may lie in a window that the first one does not lie in; that no more is given is not said."""
-    period = {"start": "2026-10-02", "end": "2026-10-30"}
-    infusion = {"resourceType": "MedicationAdministration", "status": "completed", "effectivePeriod": period}
-    given = fact_of(STEROIDS, order(PREDNISONE, **infusion))
-    assert (given.when.last, given.ended_when.first, given.ended) == (date(2026, 10, 30), date(2026, 10, 30), False)
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (valid_to("2026-11-19"), "ordered 2026-10-02, to be handed over until 2026-11-19, and active still"),
+        ({"dosageInstruction": PASSED}, "ordered 2026-10-02, to be taken until 2026-11-19, and active still"),
+        (taken_to("2026-11-19"), "taken from 2026-10-02 to 2026-11-19, and active still"),
+    ],
+)
+def test_that_its_last_day_has_passed_is_told(fact_of: Any, more: Any, told: str) -> None:
+    assert fact_of(STEROIDS, order(PREDNISONE, **more), as_of=AS_OF).says.endswith(told)

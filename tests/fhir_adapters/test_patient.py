@@ -181,10 +181,11 @@ def test_a_sex_that_contradicts_the_gender_leaves_it_unknown(
     chart_of: Any, gender: str, extension: Any, words: str
 ) -> None:
     """Somebody recorded as male who was born as F may be pregnant."""
-    person = chart_of(patient=patient(gender=gender, extension=[extension])).person
-    assert (person.sex, person.unusable) == (Sex.UNKNOWN, {"gender"})
+    chart = chart_of(patient=patient(gender=gender, extension=[extension]))
+    assert (chart.person.sex, chart.person.unusable) == (Sex.UNKNOWN, {"gender"})
     (problem,) = chart_of.problems
     assert problem.reason == f"gender '{gender}' and {words} contradict each other, so the sex is unknown"
+    assert chart.cautions == (problem.reason,)  # a result says it, too
 
 
 AS_OF = date(2026, 11, 20)

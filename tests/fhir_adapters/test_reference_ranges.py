@@ -81,6 +81,26 @@ def test_type_and_sex(ranges: list[Any], expected: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("high", "expected"),
+    [
+        (998, 998), (999, None), (1000, 1000), (9999, None), (9998, 9998), (99999, None), (999999, None),
+        ("999.99", None), ("999.9", None), ("999.0", None), ("9999.99", None), ("999.5", 999.5),
+        (99, 99), ("99.9", 99.9), ("9.99", 9.99),
+    ],
+)  # fmt: skip
+def test_nothing_but_nines_is_no_limit(high: Any, expected: float | None) -> None:
+    assert chosen([limit(high)]) == expected
+    assert chosen([limit(40), limit(high)]) == (40 if expected == 40 else None)  # what the other is for is not known
+
+
+def test_nothing_but_nines_is_no_lower_limit() -> None:
+    low = {"low": {"value": 999, "unit": "U/L"}}
+    assert range_limit({"referenceRange": [low]}, subject(), age_adjusted=False, side="low") is None
+    low["low"]["value"] = 998
+    assert range_limit({"referenceRange": [low]}, subject(), age_adjusted=False, side="low") is not None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Normal", "normal range", "Reference range: up to 40 U/L", "0 - 40 U/L", "<= 40", "≤ 40 U/L", "< 40 (10*3/uL)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -95,3 +96,24 @@ def test_when_it_was_said(chart_of: Any, more: Json, when: str, ended: str) -> N
 def test_a_third_is_contradicted_too(chart_of: Any) -> None:
     chart = chart_of(FIRST, condition(2, ICD, **REFUTED), condition(3, ICD, SCT))
     assert named(chart.contradictions) == [("Condition/c2", {"Condition/c1", "Condition/c3"}, True)]
+
+
+WITHDRAWN = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
+
+
+@pytest.mark.parametrize(
+    ("resource", "says"),
+    [
+        (condition(1, ICD, **REFUTED), "I26.99 (refuted), undated"),
+        (condition(1, ICD, recordedDate="2026-10-01", **REFUTED), "I26.99 (refuted), recorded 2026-10-01"),
+        (condition(1, ICD, **WITHDRAWN), "I26.99 (entered in error), undated"),
+        (condition(1, ICD, recordedDate="2026-11-21", **REFUTED), None),  # nobody knew by then
+        (condition(1, coding("S52.5"), **REFUTED), None),
+        (condition(1, ICD, **RESOLVED), None),
+        (FIRST, None),
+    ],
+)
+def test_what_does_not_count_is_kept_to_be_told(chart_of: Any, resource: Json, says: str | None) -> None:
+    dismissed = chart_of(resource, as_of=date(2026, 11, 20)).dismissed
+    assert [(each.reference, each.says) for each in dismissed] == ([("Condition/c1", says)] if says else [])
+    assert all("vasc.pe" in each.concepts for each in dismissed)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS, contradictions
+from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS, contradictions, not_understood
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -57,8 +57,9 @@ _HISTORIES: tuple[Test, ...] = (
     Recorded(_CONDITION, Timing.EVER, review=(_CASE,)),
     Recorded(_CONDITION, Timing.EVER, first=True),
     Recorded((*_CONDITION, *_DRUG), Timing.EVER),
-    *(Recorded(_CONDITION, timing) for timing in Timing if timing is not Timing.EVER),
-    Recorded(_CONDITION, Timing.CURRENT, currency="short"),
+    *(Recorded(of, timing) for of in (_CONDITION, _DRUG) for timing in Timing if timing is not Timing.EVER),
+    *(Recorded(of, Timing.CURRENT, currency="short") for of in (_CONDITION, _DRUG)),
+    Recorded(_DRUG, Timing.CURRENT, review=(_CASE,)),
     Recorded(_CONDITION, Timing.CURRENT, negated=True),
 )
 _WINDOWS = (
@@ -77,6 +78,7 @@ _IN_WINDOWS: tuple[Test, ...] = (
         for reason in (None, Reason.JUDGEMENT)
     ),
     Recorded(_CONDITION, Timing.EVER, _WINDOWS[1]),
+    Recorded(_DRUG, Timing.EVER, _WINDOWS[0], first=True),
     Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], "f0", still_active=Reason.JUDGEMENT),
     Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], review=(_CASE,), still_active=Reason.JUDGEMENT),
     Recorded(_CONDITION, Timing.UNSTATED, _WINDOWS[0], all_supporting=True, still_active=Reason.JUDGEMENT),
@@ -143,7 +145,10 @@ def _dates(draw: st.DrawFn) -> DateInterval:
 
 @st.composite
 def _entries(draw: st.DrawFn, number: int) -> Fact:
-    """On record: a third of them deny, a third of them have no date, half are over, on a day or nobody knows when."""
+    """On record: a third of them deny, a third of them have no date, half are over, on a day or nobody knows when.
+
+    Of a third of the drugs nobody knows whether they go on; half of the conditions were recorded on no day.
+    """
     concept = draw(st.sampled_from(["x.condition"] * 5 + ["x.drug", "x.other"]))
     kind = Kind.MEDICATION if concept == "x.drug" else Kind.CONDITION
     ended = draw(st.booleans())
@@ -155,11 +160,12 @@ def _entries(draw: st.DrawFn, number: int) -> Fact:
         says=f"entry {number}",
         certainty=draw(st.sampled_from([Certainty.FIRM] * 4 + [Certainty.WEAK])),
         when=draw(_dates()) if draw(st.integers(0, 2)) else None,
-        recorded=draw(_dates()) if kind is Kind.CONDITION and draw(st.integers(0, 3)) == 0 else None,
+        recorded=draw(_dates()) if kind is Kind.CONDITION and draw(st.booleans()) else None,
         ended=ended,
         ended_when=draw(_dates()) if ended and draw(st.integers(0, 2)) else None,
         state=draw(st.sampled_from([State.ACTIVE, State.ACTIVE, *State])) if kind is Kind.CONDITION else State.UNSTATED,
         facets=draw(st.sampled_from([(), (FACETS[0],), (FACETS[1],)])),
+        end_unknown=kind is Kind.MEDICATION and draw(st.integers(0, 2)) == 0,
     )
 
 
@@ -181,10 +187,20 @@ def _results(draw: st.DrawFn, number: int) -> Fact:
 
 @st.composite
 def history_charts(draw: st.DrawFn) -> Chart:
-    """Up to four entries and up to two results; most kinds of resources are covered."""
+    """Up to four entries, two results and two that were not understood; most kinds of resources are covered."""
     found = [draw(_entries(number)) for number in range(draw(st.integers(0, 4)))]
     found += [draw(_results(number)) for number in range(draw(st.integers(0, 2)))]
     present = frozenset(fact.kind for fact in found)
     covered = frozenset(Kind) if draw(st.booleans()) else present
     said = draw(contradictions(found, _dates()))
-    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), covered, present, contradictions=said)
+    strange = [draw(not_understood(_entries(9))) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2])))]
+    return Chart(
+        "Patient/p",
+        "generated",
+        Person("Patient/p"),
+        tuple(found),
+        covered,
+        present,
+        tuple(strange),
+        contradictions=said,
+    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, contradictions, is_to_come, spans, windows
+from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, contradictions, is_to_come, not_understood, spans, windows
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -93,6 +93,7 @@ def _facts(draw: st.DrawFn, number: int) -> Fact:
         value=NumberInterval.exactly(draw(st.sampled_from([1.0, 2.0, 3.0]))) if kind is Kind.OBSERVATION else None,
         result=draw(st.sampled_from([Result.POSITIVE, Result.NEGATIVE])) if kind is Kind.OBSERVATION else None,
         facets=draw(st.sampled_from([(), (("method", "one"),), (("method", "two"),)])),
+        end_unknown=kind is Kind.MEDICATION and draw(st.booleans()),
     )
 
 
@@ -102,7 +103,9 @@ def narrow_charts(draw: st.DrawFn) -> Chart:
     covered = frozenset(Kind) if draw(st.integers(0, 3)) else frozenset()
     present = frozenset(fact.kind for fact in found)
     said = draw(contradictions(found, _dates()))
-    return Chart("Patient/p", "generated", Person("Patient/p"), found, covered | present, present, contradictions=said)
+    strange = (draw(not_understood(_facts(9))),) if draw(st.integers(0, 3)) == 0 else ()
+    person = Person("Patient/p")
+    return Chart("Patient/p", "generated", person, found, covered | present, present, strange, contradictions=said)
 
 
 @st.composite

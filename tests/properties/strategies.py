@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Person, Uncoded, Unreadable
@@ -170,6 +171,7 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         result=result,
         result_problem=None if result is not None else draw(_PROBLEMS),
         facets=tuple(sorted(draw(st.sets(st.sampled_from(FACETS), max_size=2)))),
+        end_unknown=kind is not Kind.OBSERVATION and draw(st.integers(0, 3)) == 0,
     )
 
 
@@ -192,6 +194,19 @@ def contradictions(
         st.none() | days,
     )
     return tuple(draw(st.lists(one, min_size=1, max_size=2)))
+
+
+def not_understood(
+    entries: st.SearchStrategy[Fact], concepts: Sequence[str] = ON_RECORD
+) -> st.SearchStrategy[Unreadable]:
+    """A resource that was read and not understood: of the dates, ends and state of an entry, of any or few concepts."""
+    few = st.none() | st.frozensets(st.sampled_from(list(concepts)), min_size=1, max_size=2)
+    return st.builds(_not_understood, entries.filter(lambda fact: fact.kind is not Kind.OBSERVATION), few)
+
+
+def _not_understood(entry: Fact, concepts: frozenset[str] | None) -> Unreadable:
+    sought = replace(entry, concept="", says="", role=Role.DEFINITIVE, certainty=Certainty.FIRM, facets=())
+    return Unreadable(f"{entry.kind.value}/u", entry.kind, concepts, "strange", was_read=True, would_be=sought)
 
 
 def is_to_come(when: DateInterval | None) -> bool:
@@ -222,6 +237,7 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
                     ended_when=fact.ended_when,
                     state=fact.state,
                     facets=fact.facets,
+                    end_unknown=fact.end_unknown,
                 )
             )
     unreadable = draw(
@@ -234,8 +250,9 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
                 st.just("garbled"),
                 st.booleans(),
                 st.booleans(),
-            ),
-            max_size=draw(st.sampled_from([0, 0, 0, 1])),
+            )
+            | not_understood(facts(9)),
+            max_size=draw(st.sampled_from([0, 0, 0, 1, 2])),
         )
     )
     attestations = draw(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from answer_strategies import answered_book, answered_charts
 from finding_strategies import attested_charts, finding_books
 from history_strategies import history_book, history_charts
 from hypothesis import HealthCheck, Phase, given, settings
@@ -98,3 +99,18 @@ def _histories() -> tuple[RuleBook, ForwardEngine]:
 def test_the_two_evaluators_agree_on_denials_ends_and_readings(patients: list[Chart], asked: Circumstances) -> None:
     for chart in patients:
         _compare(*_histories(), chart, asked)
+
+
+@cache
+def _answers() -> tuple[RuleBook, ForwardEngine]:
+    book = answered_book()
+    return book, compile_rules(book, ["T"])
+
+
+@fuzzed
+@given(st.lists(answered_charts(answered_book()), min_size=1, max_size=20), circumstances())
+def test_the_two_evaluators_agree_on_answers_to_criteria_and_their_atoms(
+    patients: list[Chart], asked: Circumstances
+) -> None:
+    for chart in patients:
+        _compare(*_answers(), chart, asked)

@@ -1,0 +1,152 @@
+"""Which results decide, and which only raise a doubt, in the direct evaluator (docs/semantics.md, 3.1).
+
+They are the same for tests that differ in their limits alone, or in the result that they expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_related import Related
+from trialsieve.engine.direct_selected import Selected
+from trialsieve.engine.direct_values import ResultTest, end, evidence_of, not_mute, start, value_of
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval, Place
+from trialsieve.engine.outcome import NO_REASONS, Outcome
+from trialsieve.rules.model import QualitativeResult
+from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
+
+FindingOutcome = Callable[[str], Outcome]
+_DEFINITIVE, _FIRM, _LATEST = Role.DEFINITIVE, Certainty.FIRM, Take.LATEST
+_OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
+_STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
+_DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
+_NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, frozenset({Reason.NO_DATA})))
+
+
+def select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:
+    """The results that a test goes by."""
+    measured = _measured(test, view)
+    if not measured:
+        return _NOTHING_MEASURED
+    candidates = measured
+    if test.skip:
+        candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
+    if related is not None:
+        candidates = [fact for fact in candidates if related.keeps(fact)]
+    speaking = not_mute(candidates, test)
+    deciders: list[Fact] = []
+    undated: list[Fact] = []
+    raising: list[Fact] = []
+    for fact in speaking:
+        if fact.role is _DEFINITIVE and fact.certainty is _FIRM:
+            (undated if fact.when is None else deciders).append(fact)
+        elif fact.when is not None:
+            raising.append(fact)
+    if not deciders:
+        undecided = _nothing_decides(test, candidates, speaking, undated, _skipped(test, measured))
+        return Selected(undecided=undecided)
+    if test.take is _LATEST:
+        deciders = _newest(deciders)
+    doubts = _time_doubts(test, deciders, view, finding, related)
+    raising_doubts = _time_doubts(test, raising, view, finding, related) if raising else ()
+    return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, evidence_of(deciders))
+
+
+def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
+    """What would count but for a facet that the test does not accept, such as another method."""
+    if not test.skip:
+        return []
+    return not_mute([fact for fact in measured if any(facet in test.skip for facet in fact.facets)], test)
+
+
+def _measured(test: ResultTest, view: View) -> list[Fact]:
+    only = test.only if isinstance(test, QualitativeResult) else ()
+    measured = view.observed(test.concepts)
+    return [fact for fact in measured if all(facet in fact.facets for facet in only)] if only else measured
+
+
+def _time_doubts(
+    test: ResultTest, facts: Sequence[Fact], view: View, finding: FindingOutcome, related: Related | None
+) -> tuple[frozenset[Reason], ...]:
+    """Why each dated result may not speak for the time that is asked about."""
+    window = view.window(test.window, test.currency)
+    if not test.not_before and related is None:  # most often
+        return tuple(
+            [NO_REASONS if window is None else _DOUBTS[fact.when.place(window)] for fact in facts if fact.when]
+        )
+    return tuple([_time_doubt(test, fact, window, view, finding, related) for fact in facts])
+
+
+def _time_doubt(
+    test: ResultTest,
+    fact: Fact,
+    window: DateInterval | None,
+    view: View,
+    finding: FindingOutcome,
+    related: Related | None,
+) -> frozenset[Reason]:
+    when = fact.when
+    assert when is not None
+    places: list[Place] = []
+    undated = related is not None and related.undated
+    doubts = NO_REASONS
+    if window is not None:
+        places.append(when.place(window))
+    for name in test.not_before:
+        outcome = finding(name)
+        if outcome.truth is UNKNOWN and not (
+            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= ABSENT
+        ):
+            doubts |= outcome.reasons
+        if outcome.truth is not TRUE:
+            continue
+        if outcome.when is None:
+            undated = True
+        elif when.surely_before(outcome.when):
+            places.append(_OUTSIDE)
+        elif not when.surely_not_before(outcome.when):
+            places.append(_PERHAPS)
+    if related is not None and not related.surely(fact, when):
+        places.append(_PERHAPS)
+    if _OUTSIDE in places:
+        return _STALE
+    if doubts:
+        return doubts
+    if undated:
+        return frozenset({Reason.UNDATED})
+    return _IMPRECISE if _PERHAPS in places else NO_REASONS
+
+
+def _nothing_decides(
+    test: ResultTest,
+    candidates: Sequence[Fact],
+    speaking: Sequence[Fact],
+    undated: Sequence[Fact],
+    skipped: Sequence[Fact],
+) -> Outcome:
+    reasons = set()
+    if undated:
+        reasons.add(Reason.UNDATED)
+    if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
+        reasons.add(Reason.UNCONFIRMED)
+    if (
+        skipped
+        or any(fact.role is Role.SUPPORTING for fact in speaking)
+        or any(value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
+    ):
+        reasons.add(Reason.UNSPECIFIC)
+    return Outcome(
+        UNKNOWN,
+        frozenset(reasons or {Reason.NO_DATA}),
+        evidence=evidence_of([*candidates, *skipped]) if reasons else (),
+    )
+
+
+def _newest(facts: list[Fact]) -> list[Fact]:
+    """Those that may be the latest."""
+    if len(facts) == 1:  # most often
+        return facts
+    newest = max(map(start, facts))
+    return [fact for fact in facts if end(fact) >= newest]

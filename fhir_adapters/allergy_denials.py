@@ -1,0 +1,80 @@
+"""AllergyIntolerances that deny allergies, and those of them that tell of one all the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from trialsieve.fhir_adapters.allergy_words import tells_of_one
+from trialsieve.fhir_adapters.codings import Coded, Coding, coded
+from trialsieve.fhir_adapters.placeholders import no_information, none_known
+from trialsieve.fhir_adapters.shapes import Json, objects
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.vocabulary import Role
+
+_NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
+_ASSERTING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
+# Words that there is none at all; and that there is none of some kind, or that nobody knows.
+_BROAD: Final = re.compile(r"\W*(?:nka|none(?: known)?|no (?:known )?allerg(?:y|ies)(?: known)?)\W*", re.IGNORECASE)
+_DENIES: Final = re.compile(
+    r"^\W*(?:nk[a-z]{0,2}a|nil|none|denies|keine?|aucune?|ninguna?|nessuna?)\b"
+    r"|\bno (?:[\w/-]+ ){0,4}allerg|\bnot allergic\b|\bno known\b"
+    r"|^\W*unknown\b|\ballerg\w*(?: status| history)?(?: is| are)? unknown\b|\bno information\b|\bunable to\b"
+    r"|\bnot (?:yet )?(?:assessed|asked|known|recorded|reviewed|on file)\b",
+    re.IGNORECASE,
+)
+
+
+def told_beside(resource: Json, terms: Terms) -> str | None:
+    """What an AllergyIntolerance that denies allergies tells of one all the same: a reaction, its words, a code."""
+    if objects(resource, "reaction"):
+        return "a reaction"
+    code = coded(resource, "code")
+    named = next((text for text in code.texts if tells_of_one(text)), None)
+    if named is not None:
+        return f"'{named[:80]}'"
+    return "the code of one" if any(_asserts(coding, terms) for coding in code.codings) else None
+
+
+def _asserts(coding: Coding, terms: Terms) -> bool:
+    return (
+        coding.system is not None
+        and coding.code is not None
+        and any(
+            found.role in _ASSERTING and concept in terms.allergies
+            for concept, found in terms.index.lookup(coding.system, coding.code)
+        )
+    )
+
+
+def denied_by_code(code: Coded, terms: Terms) -> bool:
+    """Whether one of its codes says that there is no allergy, or none of some kind."""
+    return any(_denied_by(coding, terms) is not None for coding in code.codings)
+
+
+def denial(code: Coded, terms: Terms) -> bool | None:
+    """Whether it denies allergies of any kind, without being a fact; None where it is no denial.
+
+    A code says it more surely than words.
+    """
+    said = {shows for coding in code.codings if (shows := _denied_by(coding, terms)) is not None}
+    if said:
+        return False not in said
+    denials = [text for text in code.texts if _DENIES.search(text) or _BROAD.fullmatch(text)]
+    return all(_BROAD.fullmatch(text) for text in denials) if denials else None
+
+
+def _denied_by(coding: Coding, terms: Terms) -> bool | None:
+    """As `denial`, of one code. What is not of a concept of any allergy is a denial, too: of one kind alone."""
+    system, code = coding.system, coding.code
+    if none_known(system, code) or no_information(system, code):
+        return code == _NONE_OF_ANY_KIND
+    if system is None or code is None:
+        return None
+    hits = [(terms.allergies.get(concept), found.role) for concept, found in terms.index.lookup(system, code)]
+    denies = any(
+        role is Role.NEGATES or (of_any_kind and role is Role.EXCLUDE)
+        for of_any_kind, role in hits
+        if of_any_kind is not None
+    )
+    return False if denies else None

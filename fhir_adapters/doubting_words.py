@@ -1,0 +1,72 @@
+"""What the words of a code do to it: they may take it back, doubt it, or say another state of the disease than it does.
+
+The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.naming import Named
+from trialsieve.fhir_adapters.recorded_words import (
+    denies_each,
+    doubts,
+    leaves_undone,
+    says_past,
+    states_said,
+    takes_back,
+)
+from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.codes import Hit
+from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.words import Phrases
+
+_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
+_STATES: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
+
+
+def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -> str | None:
+    """The words of Condition.code that leave in doubt what its codes say."""
+    if named and all(one.reading.role is Role.NEGATES for one in named):  # the code says the same
+        return None
+    # Of what is done, not had, a past is what is asked for ("s/p bone marrow transplant").
+    diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
+    hits = tuple(_hits(code, terms))
+    for text in code.texts:
+        taken_back = takes_back(text) or doubts(text) or _denies_name(text, hits, terms)
+        if taken_back or _says_another_state(text, hits) or (diagnosed and says_past(text)):
+            return text
+    return None
+
+
+def words_against_what_is_done(code: Coded, named: Sequence[Named]) -> str | None:
+    """The words of a procedure or vaccine that leave open whether it was done, where a code says what it is."""
+    if all(one.reading.role not in _SURE for one in named):
+        return None
+    return next(filter(leaves_undone, code.texts), None)
+
+
+def _hits(code: Coded, terms: Terms) -> Iterator[Hit]:
+    """Of every concept, whether or not the rules that are asked look at it: what is weak must not depend on them."""
+    for coding in code.codings:
+        if coding.system is not None and coding.code is not None:
+            yield from terms.index.lookup(coding.system, coding.code)
+
+
+def _denies_name(text: str, hits: Sequence[Hit], terms: Terms) -> bool:
+    names = {(*terms.index.terms(concept), found.label) for concept, found in hits if found.role in _SURE}
+    return any(denies_each(text, _phrases(each)) for each in names)
+
+
+@lru_cache(maxsize=1024)
+def _phrases(names: tuple[str, ...]) -> Phrases:
+    return Phrases(names)
+
+
+def _says_another_state(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether it says remission of what is coded as a relapse, or the reverse."""
+    coded = frozenset[str]().union(*(states_said(found.label) for _, found in hits if found.role in _STATES))
+    return bool(coded) and not states_said(text) <= coded

@@ -1,0 +1,111 @@
+"""A denial of allergies that tells of one: it denies nothing, and raises the doubt that any allergy raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trialsieve.rules.vocabulary import Certainty, Role
+
+Json = dict[str, Any]
+SNOMED = "http://snomed.info/sct"
+IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+NONE, NO_DRUG = "716186003", "409137002"
+HIVES: Json = {"manifestation": [{"text": "hives"}]}
+DENIED, DOUBTED = (Role.NEGATES, Certainty.FIRM), (Role.SUPPORTING, Certainty.WEAK)
+
+
+def denial(value: str = NONE, system: str = SNOMED, *, text: str | None = None, **more: Any) -> Json:
+    code: Json = {"coding": [{"system": system, "code": value}]} | ({} if text is None else {"text": text})
+    return {"resourceType": "AllergyIntolerance", "id": "x1", "code": code, **more}
+
+
+def displayed(*displays: str) -> Json:
+    codings = [{"system": SNOMED, "code": NONE, "display": display} for display in displays]
+    return {**denial(), "code": {"coding": codings}}
+
+
+AGREEING = [
+    "No known allergy", "No known allergy (situation)", "No Known Allergies", "NKA", "NKDA", "None", "Nil known",
+    "No known drug, food or environmental allergies", "Patient denies allergies", "pt denies any allergy",
+    "Not allergic to anything", "Allergies: none", "Allergy status: NKA", "Allergies none known", "Allergies",
+    "No allergies on file.", "No known allergies, reviewed with patient 2026-10-01", "Without known allergies",
+    "Keine bekannten Allergien", "Pas d'allergie connue", "Aucune allergie connue", "Sin alergias conocidas",
+    "Nessuna allergia nota", "Geen bekende allergie", "Inga kända allergier", "Não há alergias", "Нет аллергии",
+    "无已知过敏", "否认药物过敏", "过敏史：无", "",
+]  # fmt: skip
+OTHERWISE = [
+    "Penicillin allergy", "Penicillin", "Allergic to peanuts", "NKA, allergic to peanuts", "NKDA except penicillin",
+    "No known allergies; penicillin rash in 2019", "No known allergies other than latex", "None but penicillin",
+    "Not assessed", "Unknown", "Allergy status unknown", "Keine bekannten Allergien außer Penicillin", "青霉素过敏",
+    "Penicillin: no anaphylaxis",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("concept", ["allergy.any", "allergy.biologic"])
+@pytest.mark.parametrize(
+    ("text", "expected"), [*((text, DENIED) for text in AGREEING), *((text, DOUBTED) for text in OTHERWISE)]
+)
+def test_the_words_beside_no_known_allergy(fact_of: Any, concept: str, text: str, expected: Any) -> None:
+    fact = fact_of(concept, denial(text=text))
+    assert (fact.role, fact.certainty) == expected
+    assert (f"beside '{text}'" in fact.says) is (expected is DOUBTED)
+
+
+def test_a_display_says_it_too(fact_of: Any) -> None:
+    fact = fact_of("allergy.any", displayed("No known allergy", "Penicillin allergy"))
+    assert (fact.role, fact.certainty) == DOUBTED
+
+
+@pytest.mark.parametrize(
+    ("reaction", "severity"),
+    [
+        ({"substance": {"text": "Penicillin"}}, ()),
+        (HIVES, ()),
+        ({**HIVES, "severity": "severe"}, ("severe",)),
+        ({**HIVES, "severity": "mild"}, ("not severe",)),
+    ],
+)
+def test_a_reaction_beside_no_known_allergy(fact_of: Any, reaction: Json, severity: tuple[str, ...]) -> None:
+    fact = fact_of("allergy.any", denial(reaction=[reaction]))
+    assert (fact.role, fact.certainty) == DOUBTED
+    assert fact.facet("severity") == severity
+    assert "beside a reaction" in fact.says
+
+
+@pytest.mark.parametrize("reactions", [[], [{}], None])
+def test_a_reaction_that_says_nothing_is_none(fact_of: Any, reactions: Any) -> None:
+    fact = fact_of("allergy.any", denial(reaction=reactions))
+    assert (fact.role, fact.certainty) == DENIED
+
+
+def test_a_code_of_an_allergy_beside_that_of_none(fact_of: Any) -> None:
+    resource = denial()
+    resource["code"]["coding"].append({"system": SNOMED, "code": "91936005"})
+    assert fact_of("allergy.biologic", resource).role is Role.SUPPORTING
+
+
+@pytest.mark.parametrize(("value", "system"), [(NO_DRUG, SNOMED), ("no-known-allergies", IPS)])
+@pytest.mark.parametrize(("text", "doubted"), [("Penicillin allergy", True), ("No known drug allergies", False)])
+def test_a_denial_that_is_no_fact_of_any_allergy_raises_its_doubt(
+    chart_of: Any, value: str, system: str, text: str, doubted: bool
+) -> None:
+    chart = chart_of(denial(value, system, text=text))
+    assert ("allergy.any" in {fact.concept for fact in chart.facts}) is doubted
+    assert chart.allergies_assessed is (system == IPS and not doubted)
+
+
+def test_a_reaction_beside_no_known_drug_allergy_raises_the_doubt_of_any(fact_of: Any) -> None:
+    fact = fact_of("allergy.any", denial(NO_DRUG, reaction=[HIVES]))
+    assert (fact.role, fact.certainty) == DOUBTED
+
+
+def test_none_shows_that_allergies_were_assessed(chart_of: Any) -> None:
+    for resource in (denial(text="Penicillin allergy"), denial(reaction=[HIVES])):
+        assert chart_of(resource).allergies_assessed is False
+
+
+def test_an_allergy_in_ordinary_words_is_none_of_it(fact_of: Any) -> None:
+    fact = fact_of("allergy.biologic", denial("91936005", text="Penicillin allergy", reaction=[HIVES]))
+    assert (fact.role, fact.certainty) == (Role.DEFINITIVE, Certainty.FIRM)

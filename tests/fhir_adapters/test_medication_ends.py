@@ -1,0 +1,137 @@
+"""What nobody says of the end of a drug: whether it is still taken, or how long ago it was taken last."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+
+AS_OF = date(2026, 11, 20)
+STEROIDS = "med.systemic_steroids"
+PREDNISONE = {"coding": [{"system": "http://www.whocc.no/atc", "code": "H02AB07"}]}
+
+
+def drug(kind: str, status: str, **more: Any) -> Json:
+    intent = {"intent": "order"} if kind == "MedicationRequest" else {}
+    return {"resourceType": kind, "status": status, "medicationCodeableConcept": PREDNISONE, **intent, **more}
+
+
+def order(status: str = "active", **more: Any) -> Json:
+    return drug("MedicationRequest", status, **more)
+
+
+def taken(status: str = "active", **more: Any) -> Json:
+    return drug("MedicationStatement", status, **more)
+
+
+def dose(**more: Any) -> Json:
+    return drug("MedicationAdministration", "completed", **more)
+
+
+def dispense(**more: Any) -> Json:
+    return drug("MedicationDispense", "completed", **more)
+
+
+def until(end: str) -> list[Json]:
+    return [{"timing": {"repeat": {"boundsPeriod": {"end": end}}}}]
+
+
+def days(number: int, **more: Any) -> Json:
+    return {"daysSupply": {"value": number, "unit": "d", **more}}
+
+
+def adherence(word: str) -> Json:
+    system = "http://hl7.org/fhir/CodeSystem/medication-statement-adherence"
+    return {"adherence": {"code": {"coding": [{"system": system, "code": word}]}}}
+
+
+SINCE: Json = {"effectivePeriod": {"start": "2026-10-02"}}
+
+GOES_ON = {
+    "an active order": order(authoredOn="2026-10-02"),
+    "an active order, undated": order(),
+    "an active statement of a period without an end": taken(**SINCE),
+    "an active statement, undated": taken(),
+    "a statement of R5 that it is being taken": taken("recorded", **SINCE, **adherence("taking-as-directed")),
+}
+KNOWN = {
+    "a dose of a day": dose(effectiveDateTime="2026-10-30"),
+    "a dose of an instant": dose(effectiveDateTime="2026-10-30T08:00:00Z"),
+    "doses until a day": dose(effectivePeriod={"start": "2026-10", "end": "2026-10-30"}),
+    "a dose, noted on that day": dose(effectiveDateTime="2026-10-30", recorded="2026-10-30T09:00:00Z"),
+    "a dose, noted later": dose(effectiveDateTime="2026-10-30", recorded="2026-11-02"),
+    "handed over for a month": dispense(whenHandedOver="2026-10-02", **days(30)),
+    "an order until next month": order(authoredOn="2026-10-02", dosageInstruction=until("2026-12")),
+    "an order until tomorrow": order(authoredOn="2026-10-02", dosageInstruction=until("2026-11-21")),
+    "taken until today": taken(effectivePeriod={"start": "2026-10-02", "end": "2026-11-20"}),
+}
+OVER = {
+    "a completed order": order("completed", authoredOn="2026-10-02"),
+    "an order of this month, stopped": order("stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-11")),
+    "a completed statement of a day": taken("completed", effectiveDateTime="2026-10-02"),
+    "a completed statement of a day, asserted before": taken(
+        "completed", effectiveDateTime="2026-10-02", dateAsserted="2026-09-02"
+    ),
+    "a completed statement, undated": taken("completed"),
+    "a statement of R5 that it was stopped": taken("recorded", **SINCE, **adherence("stopped")),
+    "a statement until last month": taken("recorded", effectivePeriod={"start": "2026-10-02", "end": "2026-10"}),
+}
+NOBODY_KNOWS = {
+    "handed over, for how long is not said": dispense(whenHandedOver="2026-10-30"),
+    "handed over for no number of days": dispense(whenHandedOver="2026-10-30", daysSupply={"value": 60, "unit": "mg"}),
+    "handed over in a month": dispense(whenHandedOver="2026-10", **days(30)),
+    "handed over, undated": dispense(**days(30)),
+    "a dose of a month": dose(effectiveDateTime="2026-11"),
+    "a dose of a year": dose(effectiveDateTime="2026"),
+    "a dose of no date": dose(effectiveDateTime="in autumn"),
+    "a dose, undated": dose(),
+    "doses without an end": dose(effectivePeriod={"start": "2026-10-02"}),
+    "doses until a month": dose(effectivePeriod={"start": "2026-10-02", "end": "2026-11"}),
+    "doses of which the end lies before the beginning": dose(
+        effectivePeriod={"start": "2026-10-02", "end": "2026-09-02"}
+    ),
+    "a dose, noted on the day before": dose(effectiveDateTime="2026-10-30", recorded="2026-10-29"),
+    "an active statement of a day": taken(effectiveDateTime="2026-10-30"),
+    "a statement of R5 of a day": taken("recorded", effectiveDateTime="2026-10-30", **adherence("taking")),
+    "a statement of R5 of a period without an end": taken("recorded", **SINCE),
+    "a statement of R5, undated": taken("recorded"),
+    "an order until some day of this month": order(authoredOn="2026-10-02", dosageInstruction=until("2026-11")),
+    "taken until some day of this month": taken(effectivePeriod={"start": "2026-10-02", "end": "2026-11"}),
+    "taken until some day of this year": taken(effectivePeriod={"start": "2025", "end": "2026"}),
+}
+
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in {**GOES_ON, **KNOWN}.items()])
+def test_an_end_that_is_known_or_said_not_to_have_been(fact_of: Any, resource: Json) -> None:
+    assert not fact_of(STEROIDS, resource, as_of=AS_OF).end_unknown
+
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in OVER.items()])
+def test_what_is_over_is_over_whenever_that_was(fact_of: Any, resource: Json) -> None:
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.ended, fact.end_unknown) == (True, False)
+
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in NOBODY_KNOWS.items()])
+def test_an_end_that_nobody_knows(fact_of: Any, resource: Json) -> None:
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.ended, fact.end_unknown) == (False, True)
+
+
+def test_the_last_day_of_a_month_ends_it(fact_of: Any) -> None:
+    """Below, at and above the day on which the month is over."""
+    resource = taken(effectivePeriod={"start": "2026-10-02", "end": "2026-11"})
+    days = (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 29), date(2026, 11, 30))
+    facts = [fact_of(STEROIDS, resource, as_of=day) for day in days]
+    assert [(fact.ended, fact.end_unknown) for fact in facts] == [
+        (True, False),  # an end that is still to come, which evaluators leave out
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+    assert {(fact.ended_when.first, fact.ended_when.last) for fact in facts} == {
+        (date(2026, 11, 1), date(2026, 11, 30))
+    }
