@@ -14,6 +14,7 @@ from typing import Final
 
 from trialsieve.rules.model import Code, Concept, Terminology
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Match, Role
+from trialsieve.rules.words import Phrases, plain, words
 
 Hit = tuple[str, Code]
 """A concept's id and the code of its value set that applies."""
@@ -31,6 +32,8 @@ _ROLE_RANK: Final = {role: rank for rank, role in enumerate((*ROLE_PRECEDENCE, R
 _EXACT_RANK: Final = 1000  # above any prefix length; a range ranks 0
 _READ_AS_WHO: Final = frozenset({GERMAN_ICD10, CHINESE_ICD10})
 _WHO_LENGTH: Final = len("C91.0")
+_WORD: Final = re.compile(r"\w+")
+_WORDS_TOO: Final = frozenset({("all",)})  # in small letters, amid others, it is no abbreviation
 _NOT_DOUBTED: Final = frozenset({Role.EXCLUDE, Role.SUPPORTING, Role.STATUS, Role.COMPONENT})
 
 
@@ -209,36 +212,39 @@ class _Names:
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._found: dict[str, frozenset[str]] = {}
+        self._elsewhere: dict[str, tuple[Phrases, Phrases]] = {}  # what something else is called, and the terms
         for concept in concepts.values():
             for term in concept.terms:
                 if sought := words(term):
                     self._by_first.setdefault(sought[0], []).append((sought, concept.id))
+            if concept.other_meanings:
+                self._elsewhere[concept.id] = (Phrases(concept.other_meanings), Phrases(map(plain, concept.terms)))
 
     def of(self, text: str) -> frozenset[str]:
         found = self._found.get(text)
         if found is None:
-            said = words(text)
-            found = frozenset(
-                concept
-                for place, word in enumerate(said)
-                for term, concept in self._by_first.get(word, ())
-                if said[place : place + len(term)] == term
-            )
+            found = frozenset(concept for concept in self._standing_in(text) if self._is_meant(concept, text))
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             self._found[text] = found
         return found
 
+    def _standing_in(self, text: str) -> set[str]:
+        said = words(text)
+        return {
+            concept
+            for place, word in enumerate(said)
+            for term, concept in self._by_first.get(word, ())
+            if said[place : place + len(term)] == term
+            and (term not in _WORDS_TOO or place in (0, len(said) - 1) or word.upper() in _WORD.findall(text))
+        }
 
-_WORD: Final = re.compile(r"[^\W_]+")
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words in small letters, without accents, British or plural spelling: `Leukaemias` is `leukemia`."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
-    spelt = letters.replace("ae", "e").replace("oe", "e").replace("tumour", "tumor")
-    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in _WORD.findall(spelt))
+    def _is_meant(self, concept: str, text: str) -> bool:
+        """Whether a term of it stands outside the phrases in which it would mean something else."""
+        if concept not in self._elsewhere:
+            return True
+        others, terms = self._elsewhere[concept]
+        return not others.stand_in(text) or terms.stand_in(others.left_out_of(text))
 
 
 def _is_latin(char: str) -> bool:

@@ -79,6 +79,8 @@ class ConceptNode(_Node):
     open_list: bool = False
     ordered_ahead: bool = False
     not_named_with: list[Text] = Field(default_factory=list)
+    other_meanings: list[Text] = Field(default_factory=list)
+    product_names: list[Text] = Field(default_factory=list)
     replaces: bool = False
     gap: str | None = None
     unused: Text | None = None  # why it is kept although no rule looks at it
@@ -192,6 +194,8 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         open_list=node.open_list,
         ordered_ahead=node.ordered_ahead,
         not_named_with=tuple(node.not_named_with),
+        other_meanings=tuple(node.other_meanings),
+        product_names=tuple(node.product_names),
         path=path,
     )
 

@@ -78,12 +78,13 @@ class Concept:
     `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`. `number_means`
     says how a number without an interpretation is read as a result: `detection` (any amount is positive),
     `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
-    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others. `any_code`:
-    every Immunization counts as the concept whatever its code, unless a code of role exclude says that it is something
-    else, or one of role supporting that it may be. `any_procedure`, `any_allergy`: every Procedure or
-    AllergyIntolerance raises a doubt, as a supporting code does; an AllergyIntolerance not where it says that there is
-    no allergy. `ordered_ahead`: it is given weeks after it was ordered, if at all, so that only an order that was
-    carried out says that it was given.
+    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others.
+    `other_meanings`: phrases in which its terms mean something else (`PE tube`), or that name what is given likewise.
+    `any_code`: an Immunization counts as the concept by any code of a system whose codes of role exclude say what is
+    something else, and by words among the `product_names`, or that say vaccine; not by words of `other_meanings`; any
+    other raises a doubt. `any_procedure`, `any_allergy`: every Procedure or AllergyIntolerance raises a doubt, as a
+    supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is given
+    weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
     """
 
     id: str
@@ -107,6 +108,8 @@ class Concept:
     open_list: bool = False
     ordered_ahead: bool = False
     not_named_with: tuple[str, ...] = ()
+    other_meanings: tuple[str, ...] = ()
+    product_names: tuple[str, ...] = ()
     path: str = ""
 
     @property

@@ -363,7 +363,8 @@ class AtomTranslator:
             hint = did_you_mean(name, others) or f"the atoms here: {', '.join(others)}"
             self._report(location, f"there is no atom '{name}'", hint)
             return None
-        if not isinstance(other, (MeasurementTest, ResultTest, OnRecordTest)):
+        same_as_another = location[-1] == "not_older_than" and isinstance(other, SameResourceAtom)
+        if not same_as_another and not isinstance(other, (MeasurementTest, ResultTest, OnRecordTest)):
             hint = "name a measurement, a result or something recorded"
             self._report(location, f"'{other.id}' is not decided by a resource", hint)
             return None

@@ -66,6 +66,10 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
         rows.append(("terms that raise a doubt", ", ".join(map(code, concept.terms))))
     if concept.not_named_with:
         rows.append(("but not beside", ", ".join(map(code, concept.not_named_with))))
+    if concept.other_meanings:
+        rows.append(("words for something else", ", ".join(map(code, concept.other_meanings))))
+    if concept.product_names:
+        rows.append(("names of what is given", ", ".join(map(code, concept.product_names))))
     return rows
 
 

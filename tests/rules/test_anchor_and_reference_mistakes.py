@@ -34,6 +34,13 @@ def beside_an_age(*given: str) -> tuple[str, str, str]:
     return TRIAL, SUGAR + between + SERUM, lines(*given) + between + lines("age: {at_least: 1, unit: a}")
 
 
+def beside_the_same_resource(*given: str) -> tuple[str, str, str]:
+    """One atom that says more of the resources of another, and another with these lines."""
+    fever = "      - id: fever\n" + HELPER
+    same = "      - id: same\n" + lines("helper: same", "same_resource_as: fever", "since: screening")
+    return TRIAL, fever, fever + same + "      - id: other\n" + lines("helper: other", *given)
+
+
 def gate(*given: str) -> tuple[str, str, str]:
     """The gate with these lines as its test."""
     kept = GATE.replace("    gate:", "    ▶gate:").partition("      age:")[0]
@@ -99,6 +106,11 @@ MISTAKES = [
         "'a2' is not decided by a resource",
     ),
     (*beside_an_age("▶same_resource_as: a2", "since: screening"), "'a2' is not decided by a resource"),
+    (*beside_the_same_resource("▶same_resource_as: same", "since: screening"), "'same' is not decided by a resource"),
+    (
+        *beside_the_same_resource("recorded: dx.cough", "timing: ever", "▶at_time_of: same"),
+        "'same' is not decided by a resource",
+    ),
     (
         *beside_an_age(
             "readings:",

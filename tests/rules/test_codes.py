@@ -7,9 +7,10 @@ import time
 import pytest
 
 from trialsieve.rules import codes as codes_module
-from trialsieve.rules.codes import CodeIndex, normalise_icd, words
+from trialsieve.rules.codes import CodeIndex, normalise_icd
 from trialsieve.rules.model import Code, Concept, Facets, Terminology
 from trialsieve.rules.vocabulary import Kind, Match, Role
+from trialsieve.rules.words import Phrases, words
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
@@ -264,6 +265,75 @@ def test_a_text_names_a_concept_by_whole_words(text: str, named: set[str]) -> No
     codes = naming(aml=("acute myeloid leukemia",), ear=("meniere",), hiv=("hiv",), cd7=("cd7",))
     assert codes.names(text) == named
     assert codes.names(text) == named  # remembered
+
+
+def embolism() -> CodeIndex:
+    lungs = Concept(
+        id="x.pe",
+        label="pulmonary embolism",
+        kinds=frozenset({Kind.CONDITION}),
+        codes=(),
+        terms=("pe", "pulmonary embolism"),
+        other_meanings=("pe tube", "pe: lungs", "pe: normal"),
+    )
+    return CodeIndex({lungs.id: lungs}, TERMINOLOGY)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("PE", True),
+        ("PE tube", False),
+        ("Bilateral PE-tubes", False),
+        ("PE tubes, then PE", True),
+        ("PE tubes; pulmonary embolism 2019", True),
+        ("tube, PE", True),
+        ("PE: lungs clear", False),
+        ("PE : Lungs clear", False),
+        ("PE, lungs clear", True),
+    ],
+)
+def test_a_phrase_in_which_a_term_means_something_else_does_not_name_it(text: str, named: bool) -> None:
+    assert embolism().names(text) == ({"x.pe"} if named else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "stands", "rest"),
+    [
+        ("Immune globulins, IV", True, "| iv"),
+        ("Hepatitis B immune-globulin", True, "|"),
+        ("Anthrax (live)", False, "anthrax live"),
+        ("MMR and immune globulin", True, "mmr and |"),
+        ("immune: globulin", False, "immune globulin"),
+        ("Globulin (IVIG)", True, "|"),
+        ("Globulin, IVIG", False, "globulin ivig"),
+    ],
+)
+def test_phrases_and_what_a_text_says_beside_them(text: str, stands: bool, rest: str) -> None:
+    phrases = Phrases(["immune globulin", "hepatitis b immune globulin", "globulin (ivig)"])
+    assert phrases.stand_in(text) is stands
+    assert phrases.left_out_of(text) == rest
+
+
+def test_no_phrases_stand_nowhere() -> None:
+    assert not Phrases([]).stand_in("anything")
+    assert Phrases([]).left_out_of("Anything") == "anything"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ALL", True),
+        ("all", True),
+        ("ALL in remission, all well", True),
+        ("relapsed b-cell all", True),
+        ("all, second remission", True),
+        ("Allergic to all nuts", False),
+        ("Burns of all limbs", False),
+    ],
+)
+def test_an_abbreviation_that_is_a_word_too_stands_in_capitals_or_at_an_end(text: str, named: bool) -> None:
+    assert naming(leukemia=("all",)).names(text) == ({"leukemia"} if named else set())
 
 
 def test_spelling_variants_are_the_same_words() -> None:

@@ -203,7 +203,7 @@ DATES = [
     row("September: surely before the edge", ecog(on="2026-09"), comes=review("stale")),
     row("this year", ecog(on="2026"), comes=review("imprecise")),
     row("undated", ecog(on=None), comes=review("undated")),
-    row("a date that is none", ecog(on="20.11.2026"), comes=review("undated")),
+    row("a date that is none", ecog(on="20.11.2026"), comes=review("no-data", "unusable-data")),
     row("a time with a zone", ecog(on="2026-11-10T08:30:00+08:00"), comes=PASSES),
     row("an instant", ecog(on=None, effectiveInstant="2026-11-10T08:30:00Z"), comes=PASSES),
     row(
@@ -216,7 +216,15 @@ DATES = [
         ecog(on=None, effectivePeriod={"start": ago(40), "end": ago(10)}),
         comes=review("imprecise"),
     ),
-    row("a schedule", ecog(on=None, effectiveTiming={"event": [ago(3)]}), comes=review("undated")),
+    row("a schedule of one day", ecog(on=None, effectiveTiming={"event": [ago(3)]}), comes=PASSES),
+    row(
+        "a schedule of several", ecog(on=None, effectiveTiming={"event": [ago(40), ago(3)]}), comes=review("imprecise")
+    ),
+    row(
+        "a schedule of no day",
+        ecog(on=None, effectiveTiming={"repeat": {"frequency": 1}}),
+        comes=review("no-data", "unusable-data"),
+    ),
     row("only issued: no later than that", ecog(on=None, issued=f"{ago(3)}T10:00:00Z"), comes=review("imprecise")),
     row("only issued, long ago", ecog(on=None, issued=f"{ago(90)}T10:00:00Z"), comes=review("stale")),
 ]

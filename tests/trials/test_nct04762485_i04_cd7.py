@@ -164,6 +164,7 @@ TIMES = [
 NEGATIVE = interpreted("NEG")
 POSITIVE = interpreted("POS")
 ANSWERED = {"valueString": "negative"}
+SAID_POSITIVE = {"valueString": "positive"}
 CALLED = [
     row("85 %, called positive", cd7(85, **POSITIVE), comes=PASSES),
     row("85 %, called negative", cd7(85, **NEGATIVE), comes=review("conflicting-data")),
@@ -177,7 +178,30 @@ CALLED = [
         comes=review("conflicting-data"),
     ),
     row("85 %, called negative before", cd7(85, on=ago(5)), cd7(ANSWERED, on=ago(9)), comes=PASSES),
-    row("85 %, negative by a stain since", cd7(on=ago(9)), cd7(ANSWERED, method="immunohistochemistry"), comes=PASSES),
+    row("20 %, called positive before", cd7(20, on=ago(5)), cd7(SAID_POSITIVE, on=ago(9)), comes=FAILS),
+    row(
+        "85 %, negative by a stain since",
+        cd7(85, on=ago(9)),
+        cd7(ANSWERED, on=ago(5), method="immunohistochemistry"),
+        comes=PASSES,
+    ),
+    row(
+        "20 %, positive by a stain since",
+        cd7(20, on=ago(9)),
+        cd7(SAID_POSITIVE, on=ago(5), method="immunohistochemistry"),
+        comes=FAILS,
+    ),
+    *rows(
+        review("conflicting-data"),
+        {
+            f"{value} %, called {first['valueString']} and then {then['valueString']} since": (
+                cd7(value, on=ago(9)),
+                cd7(first, on=ago(5)),
+                cd7(then, on=ago(4)),
+            )
+            for value, first, then in ((85, ANSWERED, SAID_POSITIVE), (20, SAID_POSITIVE, ANSWERED))
+        },
+    ),
 ]
 
 

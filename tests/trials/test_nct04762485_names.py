@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from bundles import FAILS, ICD_10, ICD_10_CM, PASSES, SNOMED, Check, Given, Resource, ago, condition, described, review
+from bundles import (
+    FAILS,
+    ICD_10,
+    ICD_10_CM,
+    PASSES,
+    SNOMED,
+    Check,
+    Expected,
+    Given,
+    Resource,
+    ago,
+    condition,
+    described,
+    review,
+)
 
 from trialsieve.rules.vocabulary import Kind
 
@@ -55,6 +69,47 @@ def test_an_occlusion_that_may_be_a_thrombosis(check: Check, disease: Resource) 
 )
 def test_abbreviations(check: Check, criterion: str, words: str) -> None:
     check(criterion, Given((described(words, recorded=RECENT),), covers=frozenset(Kind)), review("unusable-data"))
+
+
+PE_OF_THE_LUNGS = [
+    "PE",
+    "pe",
+    "acute PE",
+    "hx of PE 2019",
+    "Bilateral PE with right heart strain",
+    "PE: bilateral, submassive",
+    "Acute PE, lungs clear",
+    "dvt and pe after surgery",
+    "PE tubes; acute PE in 2024",
+]
+
+
+@pytest.mark.parametrize("words", PE_OF_THE_LUNGS)
+def test_an_abbreviation_that_stands_for_it(check: Check, words: str) -> None:
+    check("X07", Given((described(words, recorded=RECENT),), covers=frozenset(Kind)), review("unusable-data"))
+
+
+OTHER_MEANINGS = [
+    ("X07", "PE tubes"),
+    ("X07", "S/P PE tube placement"),
+    ("X07", "bilateral pe tubes"),
+    ("X07", "PE: lungs clear"),
+    ("X07", "Pleural effusion (PE)"),
+    ("X07", "PE (pectus excavatum)"),
+    ("X08", "VF (visual field) defect"),
+]
+
+
+@pytest.mark.parametrize(("criterion", "words"), OTHER_MEANINGS)
+def test_an_abbreviation_beside_which_something_else_is_said(check: Check, criterion: str, words: str) -> None:
+    check(criterion, Given((described(words, recorded=RECENT),), covers=frozenset(Kind)), PASSES)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [("Acute PE", review("unspecific")), ("PE", review("unspecific")), ("PE tubes", PASSES)]
+)
+def test_an_abbreviation_beside_a_code_of_no_list(check: Check, words: str, expected: Expected) -> None:
+    check("X07", Given((named("999000009", words),), covers=frozenset(Kind)), expected)
 
 
 @pytest.mark.parametrize("system", ["ICD-10-CM", "http://hl7.org/fhir/sid/icd-10-us"])

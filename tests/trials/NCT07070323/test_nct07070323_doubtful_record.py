@@ -101,7 +101,12 @@ COURSE = [
     ("stopped", methotrexate(status="stopped", dosageInstruction=TO_60_DAYS_AGO), (True, ())),
     ("active", methotrexate(), (None, ("registry-error",))),
     ("active, and may be filled still", methotrexate(**valid_to(ago(-30))), (None, ("registry-error",))),
-    ("active, not to be filled since", methotrexate(**valid_to(ago(60))), (None, ("registry-error", "unconfirmed"))),
+    ("active, not to be filled since", methotrexate(**valid_to(ago(60))), (None, ("registry-error",))),
+    (
+        "active, to be taken until 60 days ago",
+        methotrexate(dosageInstruction=TO_60_DAYS_AGO),
+        (None, ("registry-error",)),
+    ),
 ]
 
 

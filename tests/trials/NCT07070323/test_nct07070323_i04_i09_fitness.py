@@ -85,7 +85,7 @@ ALLERGIES = [
             "low criticality": allergy("91936005", criticality="low"),
             "a mild reaction, low criticality": allergy("91936005", criticality="low", **reaction("mild")),
             "a mild reaction": allergy("91936005", **reaction("mild")),
-            "a moderate reaction to peanut": allergy("91935009", **reaction("moderate")),
+            "a moderate reaction, low criticality": allergy("91935009", criticality="low", **reaction("moderate")),
             "refuted": (
                 NONE_KNOWN,
                 allergy("91936005", criticality="high", verificationStatus=coded(None, None, "refuted")),
@@ -109,6 +109,7 @@ ALLERGIES = [
             "anaphylaxis, said to be mild": allergy(
                 "91936005", reaction=[{**ANAPHYLAXIS["reaction"][0], "severity": "mild"}]
             ),
+            "a moderate reaction to peanut": allergy("91935009", **reaction("moderate")),
             "criticality not assessed": allergy("91936005", criticality="unable-to-assess"),
             "high criticality, and a mild reaction": allergy("91936005", criticality="high", **reaction("mild")),
             "resolved": allergy("91936005", criticality="high", clinicalStatus=coded(None, None, "resolved")),

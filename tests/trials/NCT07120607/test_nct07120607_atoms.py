@@ -195,6 +195,8 @@ HINTS: list[Part] = [
         for number in (1, 2, 3, 4)),
     *((f"X08.a{number}", "allergies assessed, nothing else", (allergy("716186003"),), unknown("no-data"))
         for number in (1, 2, 3, 4)),
+    *((f"X08.a{number}", "an allergy, nothing else", (allergy("91936005"),), unknown("no-data"))
+        for number in (1, 2, 3, 4)),
 ]  # fmt: skip
 
 

@@ -244,7 +244,6 @@ PREGNANCY = [
             ago(300),
             open_for("conflicting-data"),
             outside=TRUE,
-            across=TRUE,
         )
     ),
     *Edge("I08.a4", "no HCG, her status", (*COVERED, NO_HCG), SHE).day(
@@ -341,13 +340,13 @@ DISEASES = [
     *Edge("X06.a2").comes(
         open_for("unspecific"), {"long-term use, ICD-10-CM": (STATIN, condition("Z79.620", onset=ago(30)))}
     ),
-    *Edge("X07.a1", "a dose").day(lambda on: dose("L04AD01", on), ago(30), TRUE, across=TRUE),
+    *Edge("X07.a1", "a dose").day(lambda on: dose("L04AD01", on), ago(30), TRUE, across=open_for("imprecise")),
     *Edge("X10.a1", "a dose of an antibacterial", (HYPERTENSION,)).day(
         lambda on: dose("J01DH02", on),
         ago(30),
         open_for("unspecific"),
         outside=open_for("stale", "unspecific"),
-        across=open_for("unspecific"),
+        across=open_for("imprecise", "unspecific"),
     ),
     *Edge("X10.a1", "sepsis").day(lambda on: condition("A41.9", onset=on), ago(30), TRUE),
     *Edge("X11.a1", "in a study").comes(

@@ -7,15 +7,21 @@ from bundles import (
     FAILS,
     ICD_10,
     ICD_10_CM,
+    PASSES,
+    RXNORM,
     SNOMED,
     Check,
+    Expected,
     Given,
     Resource,
     ago,
     attestation,
+    coded,
     condition,
     described,
+    dose,
     observation,
+    procedure,
     quantity,
     review,
 )
@@ -73,3 +79,116 @@ def test_hiv_rna_outweighs_a_negative_antibody(check: Check, code: str) -> None:
     negative = observation("56888-1", on=ago(10), valueString="Negative")
     positive = observation(code, on=ago(8), valueQuantity=quantity(85000, "{copies}/mL"))
     check("X09", Given((negative, positive)), FAILS)
+
+
+STROKE = [
+    (classified("I65.29"), PASSES),  # carotid stenosis: of an artery before the brain, and without an infarction
+    (classified("I65.2", ICD_10), PASSES),
+    (classified("I66.01"), review("unspecific")),  # what it did to the brain short of an infarction is not said
+    (classified("I67.9"), review("unspecific")),  # it may be a stroke
+    (classified("I63.9"), FAILS),
+]
+
+
+@pytest.mark.parametrize(("disease", "expected"), STROKE)
+def test_what_may_be_a_stroke(check: Check, disease: Resource, expected: Expected) -> None:
+    nothing_else = attestation("NCT07120607#X01.a8", False)
+    check("X01", Given((disease, nothing_else), covers=frozenset(Kind)), expected)
+
+
+CLASS_L04 = [
+    ("L04AH01", review("registry-error")),  # sirolimus since 2024
+    ("L04AA10", review("registry-error")),  # and before
+    ("L04AA03", review("registry-error")),
+    ("L04AA24", review("registry-error")),
+    ("L04AB02", review("registry-error")),
+    ("L04AK01", review("registry-error")),
+    ("L04", review("registry-error", "unspecific")),
+    ("L04AF02", review("registry-error", "unspecific")),  # in the class, and not looked into one by one
+    ("L04AX04", review("registry-error", "unspecific")),  # lenalidomide
+    ("L04AX05", review("registry-error", "unspecific")),  # pirfenidone
+    ("L03AB11", PASSES),
+    ("D11AH01", PASSES),  # tacrolimus on the skin
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), CLASS_L04)
+def test_an_immunosuppressant_by_its_class(check: Check, code: str, expected: Expected) -> None:
+    check("X12", Given((dose(code, ago(5)),), covers=frozenset(Kind)), expected)
+
+
+@pytest.mark.parametrize("code", ["L04AH01", "L04AF02"])
+def test_one_that_was_stopped_in_time(check: Check, code: str) -> None:
+    check("X12", Given((dose(code, ago(14)),), covers=frozenset(Kind)), PASSES)
+
+
+IMMUNOSUPPRESSANTS = [
+    "Prograf 1 MG capsule",
+    "CellCept 500 mg tablet",
+    "Neoral",
+    "MMF",
+    "FK506",
+    "FK-506 1 mg",
+    "Thymoglobulin",
+    "Anti-thymocyte globulin (rabbit)",
+    "rATG",
+    "CsA",
+    "Jakavi",
+    "Jakafi 10 mg",
+    "Rapamycin",
+    "Etanercept",
+    "Baricitinib 4 mg",
+    "Actemra",
+    "MTX weekly",
+]
+
+
+def given_lately(medicine: Resource) -> Resource:
+    said = {"status": "completed", "medicationCodeableConcept": medicine, "effectiveDateTime": ago(5)}
+    return {"resourceType": "MedicationAdministration", **said}
+
+
+@pytest.mark.parametrize("words", IMMUNOSUPPRESSANTS)
+def test_an_immunosuppressant_in_words(check: Check, words: str) -> None:
+    check("X12", Given((given_lately({"text": words}),), covers=frozenset(Kind)), review("unusable-data"))
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "words", "expected"),
+    [
+        ("http://hl7.org/fhir/sid/ndc", "00469061773", "Prograf 1 MG capsule", review("unusable-data")),
+        (RXNORM, "9990001", "Prograf 1 MG Oral Capsule", review("unusable-data")),
+        (RXNORM, "9990002", "acetaminophen 500 MG Oral Tablet", PASSES),
+    ],
+)
+def test_beside_a_code_of_no_list(check: Check, system: str, code: str, words: str, expected: Expected) -> None:
+    check("X12", Given((given_lately(coded(system, code, words)),), covers=frozenset(Kind)), expected)
+
+
+@pytest.mark.parametrize("words", ["CTX", "TAC", "Flu vaccine", "Folic acid", "Immune globulin"])
+def test_what_may_be_something_else(check: Check, words: str) -> None:
+    check("X12", Given((given_lately({"text": words}),), covers=frozenset(Kind)), PASSES)
+
+
+REVASCULARISED = [
+    "Coronary artery bypass, arterial",
+    "Placement of intracoronary stent(s)",
+    "Percutaneous transluminal coronary atherectomy",
+    "Percutaneous transluminal revascularization",
+    "Coronary stenting",
+    "Coronary revascularization",
+]
+
+
+@pytest.mark.parametrize("words", REVASCULARISED)
+@pytest.mark.parametrize("system", [None, "http://www.ama-assn.org/go/cpt"])
+def test_a_coronary_intervention_in_words(check: Check, words: str, system: str | None) -> None:
+    told = procedure("00000", system, on=RECENT) if system else {**procedure("0", on=RECENT), "code": {}}
+    told["code"]["text"] = words
+    check("X03", Given((told, NOTHING_ELSE), covers=frozenset(Kind)), review("unusable-data"))
+
+
+@pytest.mark.parametrize("words", ["Coronary angiography", "Iliac stent", "Gastric bypass"])
+def test_what_is_no_coronary_intervention(check: Check, words: str) -> None:
+    told = {**procedure("0", on=RECENT), "code": {"text": words}}
+    check("X03", Given((told, NOTHING_ELSE), covers=frozenset(Kind)), PASSES)

@@ -11,6 +11,7 @@ from bundles import (
     Check,
     Expected,
     Given,
+    Resource,
     ago,
     allergy,
     attestation,
@@ -83,7 +84,25 @@ def test_allergy_to_a_component(check: Check, given: Given, expected: Expected) 
     check("X14", given, expected)
 
 
+@pytest.mark.parametrize("status", ["refuted", "entered-in-error"])
+def test_an_allergy_that_does_not_count_is_told(check: Check, status: str) -> None:
+    penicillin = allergy("91936005", verificationStatus={"coding": [{"code": status}]}, recordedDate=ago(10))
+    answer = check("X14", Given((penicillin,), covers=EVERYTHING), review("no-data"))
+    told = answer.criterion("X14").explanation
+    assert told.endswith(
+        f"Recorded, but it does not count: 91936005 ({status.replace('-', ' ')}), recorded {ago(10)} "
+        "(AllergyIntolerance/r1)."
+    )
+
+
 EDGE, BEFORE = "2026-10-23", "2026-10-22"
+
+
+def given(words: str) -> Resource:
+    """An Immunization known in words only."""
+    return vaccination(EDGE) | {"vaccineCode": {"text": words}}
+
+
 RECENT = [
     *rows(
         FAILS,
@@ -93,6 +112,8 @@ RECENT = [
             "a vaccine of any code": vaccination(EDGE, "115"),
             "as a procedure": procedure("33879002", on=EDGE),
             "as a drug": medication("J07BB02", began=EDGE, ended=EDGE),
+            "in words": given("Influenza vaccine"),
+            "in words, by its disease": given("MMR"),
         },
     ),
     *rows(
@@ -113,6 +134,10 @@ RECENT = [
                     "no vaccine administered": "998",
                 }.items()
             },
+            **{
+                f"in words, {words}": given(words)
+                for words in ("PPD", "TST", "IVIG", "RhoGAM", "HBIG", "Synagis", "Tuberculin skin test")
+            },
             "operated the day before": procedure("80146002", on=BEFORE),
             "not operated": procedure("80146002", on=EDGE, status="not-done"),
         },
@@ -125,6 +150,8 @@ RECENT = [
             "an operation that no list holds": procedure("80146002", on=EDGE),
             "a marrow aspirate": procedure("14766002", on=EDGE),
             "a vaccine or an immune globulin": vaccination(EDGE, "999"),
+            "words that no list of vaccines holds": given("Injection"),
+            "no words": vaccination(EDGE) | {"vaccineCode": {}},
             "an operation, ICD-10-PCS": procedure("0DTJ4ZZ", ICD_10_PCS, on=EDGE),
         },
         covers=EVERYTHING,
@@ -133,6 +160,11 @@ RECENT = [
         comes=review("unspecific", "unusable-data")),
     row("vaccinated in October", vaccination("2026-10"), covers=EVERYTHING, comes=review("imprecise")),
     row("vaccination undated", vaccination(None), covers=EVERYTHING, comes=review("undated")),
+    row("vaccinated next year, as the record had it by last week",
+        vaccination("2027-11-10", meta={"lastUpdated": "2026-11-13T08:00:00Z"}),
+        covers=EVERYTHING, comes=review("imprecise")),
+    row("vaccinated next year, as the record had it afterwards",
+        vaccination("2027-11-10", meta={"lastUpdated": "2027-11-13T08:00:00Z"}), covers=EVERYTHING, comes=PASSES),
     row("operated in October", procedure("80146002", on="2026-10"), covers=EVERYTHING,
         comes=review("imprecise", "unspecific")),
     row("operation undated", procedure("80146002"), covers=EVERYTHING, comes=review("undated", "unspecific")),

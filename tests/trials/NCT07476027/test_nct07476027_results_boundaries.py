@@ -174,7 +174,7 @@ DISEASES = [
         ago(30),
         open_for("unspecific"),
         outside=open_for("stale", "unspecific"),
-        across=open_for("unspecific"),
+        across=open_for("imprecise", "unspecific"),
     ),
     *Edge("X03.a1", "sepsis", also=("unspecific",)).day(
         lambda on: condition("A41.9", onset=on), ago(30), open_for("unspecific")

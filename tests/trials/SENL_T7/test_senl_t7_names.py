@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bundles import AS_OF, FAILS, SNOMED, Check, Given, ago, condition, procedure, review
+from bundles import AS_OF, FAILS, PASSES, SNOMED, Check, Given, ago, condition, procedure, review
 
 from trialsieve.rules.vocabulary import Kind
 
@@ -22,9 +22,56 @@ def test_purpura(check: Check) -> None:
     check("X06", Given((condition("D69.3", recorded=RECENT),), covers=frozenset(Kind)), review("unspecific"))
 
 
-@pytest.mark.parametrize("words", ["Haplo BMT", "Allogeneic SCT", "PBSCT"])
+TRANSPLANTS = [
+    "Haplo BMT",
+    "Allogeneic SCT",
+    "PBSCT",
+    "Allo-HCT",
+    "Allogeneic HCT from a sibling",
+    "ASCT",
+    "Hematopoietic cell transplant",
+    "Haematopoietic stem cell transplantation",
+    "Bone marrow transplantation",
+    "Umbilical cord blood transplantation",
+    "Haploidentical transplant",
+    "Stem cell infusion",
+    "Autologous stem cell rescue",
+    "Progenitor cell (HPC); autologous transplantation",
+    "Progenitor cell (HPC); HPC boost",
+    "Allogeneic lymphocyte infusions",
+    "DLI",
+    "Liver allotransplantation, orthotopic",
+]
+
+
+@pytest.mark.parametrize("words", TRANSPLANTS)
 def test_a_transplant_in_words(check: Check, words: str) -> None:
     told = {"resourceType": "Procedure", "status": "completed", "code": {"text": words}, "performedDateTime": RECENT}
+    check("X12", Given((told,), covers=frozenset(Kind)), review("unusable-data"))
+
+
+def test_a_transplant_in_a_system_that_no_value_set_has(check: Check) -> None:
+    told = procedure("00000", "http://www.ama-assn.org/go/cpt", on=RECENT)
+    told["code"]["coding"][0]["display"] = "Progenitor cell (HPC); allogeneic transplantation"
+    check("X12", Given((told,), covers=frozenset(Kind), anchors=TODAY), review("unusable-data"))
+
+
+@pytest.mark.parametrize("words", ["HCT 38 %", "Hematocrit", "CBT session", "Blood-derived stem cell harvesting"])
+def test_what_is_no_transplant(check: Check, words: str) -> None:
+    told = {"resourceType": "Procedure", "status": "completed", "code": {"text": words}, "performedDateTime": RECENT}
+    check("X12", Given((told,), covers=frozenset(Kind)), PASSES)
+
+
+@pytest.mark.parametrize(
+    "words", ["Sickle cell trait (SCT)", "Myringotomy, BMT tubes", "Bilateral myringotomy and tubes (BMT)"]
+)
+def test_what_only_sounds_like_a_transplant(check: Check, words: str) -> None:
+    check("X12", Given((condition(None, text=words, recorded=RECENT),), covers=frozenset(Kind)), PASSES)
+
+
+@pytest.mark.parametrize("words", ["SCT", "s/p BMT 2024", "Sickle cell trait; SCT in 2024"])
+def test_a_transplant_in_the_words_of_a_diagnosis(check: Check, words: str) -> None:
+    told = condition(None, text=words, recorded=RECENT)
     check("X12", Given((told,), covers=frozenset(Kind)), review("unusable-data"))
 
 

@@ -1,4 +1,6 @@
-"""A site's own codes for what has none of its own: minimal residual disease, lines of treatment, CD5 on the blasts."""
+"""A site's own codes for what has none of its own: minimal residual disease, lines of treatment, CD5 and CD7 on the
+blasts.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ LOCAL = "urn:example:laboratory"
 MRD = "MRD"
 INDUCTION = "INDUCTION"
 CD5 = "CD5"
+CD7 = "CD7"
 
 _SITE = f"""\
 concepts:
@@ -33,6 +36,13 @@ concepts:
     - system: "{LOCAL}"
       code: {CD5}
       label: CD5 on the blasts
+      role: definitive
+      observation: true
+      source: example
+  marker.cd7:
+    - system: "{LOCAL}"
+      code: {CD7}
+      label: CD7 on the blasts
       role: definitive
       observation: true
       source: example
