@@ -57,6 +57,7 @@ STROKE = [
             "history": condition("Z86.73"),
             "sequelae": condition("I69.30"),
             "lacunar": stroke("I63.81"),
+            "called lacunar": condition("I63.9", text="Lacunar infarct", onset=ago(60)),
             "lacunar, SNOMED": stroke("230698000", SNOMED),
             "perhaps lacunar (WHO I63.8)": stroke("I63.8", ICD_10),
             "in May": stroke(onset="2026-05"),
