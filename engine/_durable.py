@@ -143,7 +143,8 @@ def check_limits(name: str, rules: Sequence[Rule]) -> list[list[Chain]]:
         if count > limit:
             raise EngineLimitError(f"rule set {name}: {count} {what}, at most {limit} work: split the rule set")
 
-    at_most(sum(chain_count(rule.when) for rule in rules), MOST_RULES, "alternatives of rules")
+    counts = [chain_count(rule.when) for rule in rules]
+    at_most(sum(counts), MOST_RULES, "alternatives of rules")
     types = {rule.type.number: rule.type for rule in rules}
     for kind in types.values():
         at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
@@ -153,8 +154,8 @@ def check_limits(name: str, rules: Sequence[Rule]) -> list[list[Chain]]:
     sorts = {kind.number: _sorts(kind) for kind in types.values()}
     root = _Node()
     expanded: list[list[Chain]] = []
-    for rule in rules:
-        at_most(chain_count(rule.when), MOST_CHAINS, f"alternatives of rule {rule.name}")
+    for rule, count in zip(rules, counts, strict=True):
+        at_most(count, MOST_CHAINS, f"alternatives of rule {rule.name}")
         expanded.append(list(chains(rule.when)))
         guarded, sort_of = root.child(rule.type.guard), sorts[rule.type.number]
         for chain in expanded[-1]:
@@ -169,9 +170,10 @@ def check_limits(name: str, rules: Sequence[Rule]) -> list[list[Chain]]:
     while nodes:
         node = nodes.pop()
         at_most(len(node.children), MOST_SIBLINGS, "different conditions beside each other")
-        at_most(
-            node.satisfied_at_most(), MOST_SATISFIED_SIBLINGS, "conditions beside each other that one fact can meet"
-        )
+        if len(node.children) > MOST_SATISFIED_SIBLINGS:  # else they are no more
+            at_most(
+                node.satisfied_at_most(), MOST_SATISFIED_SIBLINGS, "conditions beside each other that one fact can meet"
+            )
         at_most(node.ends, MOST_EQUAL_CONDITIONS, "rules with an equal condition")
         nodes.extend(node.children.values())
     return expanded

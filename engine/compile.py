@@ -1,12 +1,12 @@
 """From rules to a program: what is selected in which stratum, which durable rules test it, and what is concluded then.
 
 Compiling refuses what would exceed a measured limit of durable_rules (EngineLimitError), and spreads what is many over
-several rule sets: tests on numbers by their count, propositions by trial.
+several rule sets. Propositions of one shape share their rules: most criteria are of few shapes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from trialsieve.engine._durable import FactType, Network, Rule
 from trialsieve.engine.compile_alternatives import TooManyAlternativesError, every
@@ -60,48 +60,49 @@ from trialsieve.rules.model import (
 from trialsieve.rules.vocabulary import Reason, Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
-_TRIALS_OF_A_SET = 20
 
 
 class LogicCompiler:
-    """Gives propositions numbers and spreads them over rule sets."""
+    """Numbers propositions and their shapes, and spreads the rules of these over rule sets."""
 
     def __init__(self) -> None:
-        self._rules: list[list[tuple[Rule, Conclusion]]] = []
-        self._numbers: list[int] = []
-        self._trials = 0
-
-    def new_rule_set(self) -> None:
-        self._rules.append([])
-        self._numbers.append(0)
-        self._trials = 0
-
-    def new_trial(self) -> None:
-        if self._trials == _TRIALS_OF_A_SET:
-            self.new_rule_set()
-        self._trials += 1
+        self._rules: list[list[tuple[Rule, Conclusion]]] = [[]]
+        self._shapes: dict[Hashable, tuple[int, int]] = {}  # the rule set of each, and its number
+        self._count = 0
 
     def add_rules(self, rules: Iterable[tuple[Rule, Conclusion]], kind: FactType) -> Folded:
         """Rules on a fact type of their own."""
         self._rules[-1].extend(rules)
-        return Folded(len(self._rules) - 1, kind, ())
+        return Folded(self._next(), "", len(self._rules) - 1, kind, ())
 
     def add(self, proposition: Proposition) -> Folded:
         parts = tuple(self.add(part) for part in proposition.parts)
         atoms = [name for name in proposition.operands if not name.startswith(PART)]
-        if len(self._rules[-1]) >= _RULES_OF_A_SET:
-            self.new_rule_set()
-        number = self._numbers[-1]
-        self._numbers[-1] += 1
-        self._rules[-1].extend(proposition_rules(proposition, number))
+        rule_set, number = self._rules_of(proposition)
         return Folded(
-            rule_set=len(self._rules) - 1,
+            number=self._next(),
+            name=proposition.name,
+            rule_set=rule_set,
             type=folded_type(len(proposition.operands)),
             prefix=(number // BLOCK, number % BLOCK),
             operands=proposition.operands,
             parts=parts,
             atoms=tuple(dict.fromkeys([*atoms, *(name for part in parts for name in part.atoms)])),
         )
+
+    def _rules_of(self, proposition: Proposition) -> tuple[int, int]:
+        """The rule set that knows propositions of its shape, and by which number; their rules are written once."""
+        known = self._shapes.get(proposition.shape)
+        if known is None:
+            if len(self._rules[-1]) >= _RULES_OF_A_SET:
+                self._rules.append([])
+            known = self._shapes[proposition.shape] = len(self._rules) - 1, len(self._shapes)
+            self._rules[-1].extend(proposition_rules(proposition, known[1]))
+        return known
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
 
     def rule_sets(self) -> tuple[LogicRules, ...]:
         return tuple(
@@ -114,7 +115,6 @@ def compile_program(book: RuleBook, trials: Sequence[str]) -> Program:
     """Compile these trials and every finding that they reach."""
     chosen = [book.trials[name] for name in trials]
     tests, logic = TestCompiler(book), LogicCompiler()
-    logic.new_rule_set()
     arm = logic.add_rules(((rule, Conclusion(rule.name, Truth.TRUE)) for rule in ARM_RULES), ARM)
     facet = logic.add_rules(((rule, Conclusion("", truth)) for rule, truth in facet_rules()), FACET)
     return _Program(book, tests, logic).program(chosen, facet, arm)
@@ -131,11 +131,7 @@ class _Program:
         findings = reached_findings(atoms, self._book.findings)
         strata = finding_strata(findings)
         finding_plans = [self._finding(finding) for finding in findings]
-        trial_plans = []
-        self._logic.new_rule_set()
-        for trial in trials:
-            self._logic.new_trial()
-            trial_plans.append(self._trial(trial))
+        trial_plans = [self._trial(trial) for trial in trials]
         atoms.extend(atom for finding in findings for atom in finding.atoms)
         return Program(
             tests=tuple(self._tests.plans),

@@ -90,10 +90,8 @@ def _have_nothing_in_common(alternatives: Alternatives) -> bool:
 
 
 def _covers(wide: Alternative, narrow: Alternative) -> bool:
-    for name, values in wide.items():  # noqa: SIM110 - a loop: this is what compiling does most
-        if not narrow.get(name, _VALUES) <= values:
-            return False
-    return True
+    # Its operands first: no alternative says of an operand that it may be anything.
+    return wide.keys() <= narrow.keys() and all(narrow[name] <= values for name, values in wide.items())
 
 
 def condition(alternatives: Alternatives) -> Condition:

@@ -6,10 +6,12 @@ criterion's logic and its readings, a finding's two sides) and becomes one fact 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import combinations
 from math import comb
+
+from msgspec import Struct
 
 from trialsieve.engine._durable import FactType, Rule
 from trialsieve.engine.compile_alternatives import (
@@ -45,8 +47,7 @@ def operand_value(truth: Truth, reasons: frozenset[Reason]) -> int:
     return TRUE if truth is Truth.TRUE else FALSE
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """When an expression is true, is false, is neither of them, and is not unknown for more than want of data."""
 
     true: Alternatives
@@ -137,8 +138,7 @@ def _some(count: int, of: list[Alternatives]) -> Alternatives:
     return either(*(every(*chosen) for chosen in combinations(of, count)))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A named expression of a proposition with the conditions under which it is true and false."""
 
     name: str
@@ -146,8 +146,7 @@ class Question:
     false: Alternatives
 
 
-@dataclass(frozen=True, slots=True)
-class Proposition:
+class Proposition(Struct, frozen=True):
     """Questions over the values of the same operands.
 
     `parts` are the sub-expressions that are concluded first, each an operand (`#0`, `#1`) after the atoms.
@@ -157,6 +156,16 @@ class Proposition:
     operands: tuple[str, ...]
     questions: tuple[Question, ...]
     parts: tuple[Proposition, ...] = ()
+
+    @property
+    def shape(self) -> Hashable:
+        """What it asks, whatever it is called and whatever its operands stand for."""
+        asked = ((question.name, _said(question.true), _said(question.false)) for question in self.questions)
+        return len(self.operands), tuple(asked)
+
+
+def _said(alternatives: Alternatives) -> Hashable:
+    return tuple(frozenset(alternative.items()) for alternative in alternatives)
 
 
 PART = "#"
@@ -233,12 +242,15 @@ class PropositionCompiler:
         return AtomRef(self._name_of(operand))
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """What a fired rule says: this question is true, or false."""
 
     question: str
     truth: Truth
+
+    def of(self, proposition: str) -> str:
+        """How the rule is called that says so of a proposition."""
+        return " ".join(part for part in (proposition, self.question, self.truth.value) if part)
 
 
 def folded_type(width: int) -> FactType:
@@ -247,7 +259,7 @@ def folded_type(width: int) -> FactType:
 
 
 def proposition_rules(proposition: Proposition, number: int) -> list[tuple[Rule, Conclusion]]:
-    """The rules of a proposition that its network knows by this number."""
+    """The rules of a proposition, and of all of its shape, which their network knows by this number."""
     kind = folded_type(len(proposition.operands))
     rules = []
     for question in proposition.questions:
@@ -255,6 +267,6 @@ def proposition_rules(proposition: Proposition, number: int) -> list[tuple[Rule,
             if alternatives == NEVER:
                 continue
             when = every_condition(equal("g", number // BLOCK), equal("k", number % BLOCK), condition(alternatives))
-            label = " ".join(part for part in (proposition.name, question.name, truth.value) if part)
-            rules.append((Rule(label, kind, when), Conclusion(question.name, truth)))
+            conclusion = Conclusion(question.name, truth)
+            rules.append((Rule(conclusion.of(proposition.name), kind, when), conclusion))
     return rules

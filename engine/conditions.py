@@ -6,10 +6,11 @@ This is all of durable_rules' language that was measured to be right (docs/adr/0
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from math import prod
+
+from msgspec import Struct
 
 
 class Operator(Enum):
@@ -25,8 +26,7 @@ class Operator(Enum):
     AT_LEAST = "$gte"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`property operator constant`. A property is always an int or always a float, its constants too."""
 
     property: str
@@ -34,13 +34,11 @@ class Comparison:
     constant: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     of: tuple[Condition, ...]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.direct_selected import Selected
-from trialsieve.engine.direct_values import ResultTest, end, evidence_of, not_mute, start, value_of
+from trialsieve.engine.direct_values import ResultTest, end, evidence_of, is_uncalled, not_mute, start, value_of
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import NO_REASONS, Outcome
@@ -47,11 +47,14 @@ def select(test: ResultTest, view: View, finding: FindingOutcome, related: Relat
     if not deciders:
         undecided = _nothing_decides(test, candidates, speaking, undated, _skipped(test, measured))
         return Selected(undecided=undecided)
+    uncalled: tuple[Fact, ...] = ()
     if test.take is _LATEST:
+        if isinstance(test, QualitativeResult) and test.heed_numbers:
+            uncalled = _uncalled_since(deciders, candidates)
         deciders = _newest(deciders)
     doubts = _time_doubts(test, deciders, view, finding, related)
     raising_doubts = _time_doubts(test, raising, view, finding, related) if raising else ()
-    return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, evidence_of(deciders))
+    return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, evidence_of(deciders), uncalled)
 
 
 def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
@@ -150,3 +153,20 @@ def _newest(facts: list[Fact]) -> list[Fact]:
         return facts
     newest = max(map(start, facts))
     return [fact for fact in facts if end(fact) >= newest]
+
+
+def _uncalled_since(deciders: Sequence[Fact], candidates: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The numbers that nobody calls positive or negative, and beside which no result surely is as new."""
+    return tuple(
+        [
+            fact
+            for fact in candidates
+            if fact.when is not None and is_uncalled(fact) and not any(_speaks_for(each, fact) for each in deciders)
+        ]
+    )
+
+
+def _speaks_for(decider: Fact, number: Fact) -> bool:
+    assert decider.when is not None
+    assert number.when is not None
+    return decider.reference == number.reference or decider.when.surely_not_before(number.when)

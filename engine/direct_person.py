@@ -102,8 +102,10 @@ class PersonView:
         return Reason.UNUSABLE_DATA if "gender" in self._person.unusable else Reason.NO_DATA
 
     def _sex_unknown(self, outcome: Outcome) -> Outcome:
-        reasons = outcome.reasons | {self._sex_problem()}
-        return resting(UNKNOWN, reasons, [outcome], notes=("sex not recorded",))
+        problem = self._sex_problem()
+        unusable = problem is Reason.UNUSABLE_DATA
+        note = "the recorded sex contradicts itself or cannot be read" if unusable else "sex not recorded"
+        return resting(UNKNOWN, outcome.reasons | {problem}, [outcome], notes=(note,))
 
     def _other_sex(self, outcome: Outcome) -> Outcome:
         note = f"recorded as {self._person.sex.value}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import Struct, field
 
 from trialsieve.engine.direct_logic import PATTERNS, Decisions
 from trialsieve.engine.direct_reviews import Reviews
@@ -44,8 +46,7 @@ ResourceTest = Measurement | QualitativeResult | Recorded
 _Sought = tuple[frozenset[Kind], frozenset[str]]  # kinds and code systems of something presumed absent
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What a criterion, a finding or an atom looks at, with all that it reads."""
 
     number: int
@@ -54,8 +55,7 @@ class Reads:
     sought: tuple[int, ...]  # by number
 
 
-@dataclass(frozen=True, slots=True)
-class AtomPlan:
+class AtomPlan(Struct, frozen=True):
     """An atom. `reads` is shared by equal ones; None where the test names other atoms: then `number` is of nothing."""
 
     id: str
@@ -70,8 +70,7 @@ class AtomPlan:
     has_steps: bool  # something else than its test and an attestation decides
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionPlan:
+class CriterionPlan(Struct, frozen=True):
     """A criterion, its atoms each after those that it reads."""
 
     key: tuple[str, str]
@@ -83,8 +82,7 @@ class CriterionPlan:
     operands: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What the values of a finding's atoms make of it: it rests upon some, and is decided by the facts of `settled`."""
 
     truth: Truth
@@ -94,8 +92,7 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FindingPlan:
+class FindingPlan(Struct, frozen=True):
     """A finding, its atoms each after those that it reads. `deciding` are those that its logic names."""
 
     finding: Finding
@@ -116,6 +113,7 @@ class Plans:
         self.arms = {trial.id: TrialArms(trial) for trial in trials}
         self.readers: dict[str, set[int]] = {}  # by concept
         self.seekers: dict[_Sought, tuple[int, set[int]]] = {}  # what is sought, by what
+        self._sought: dict[tuple[str, ...], _Sought] = {}  # by the concepts of a test
         self._numbered = 0
         self._of_atoms: dict[Hashable, Reads] = {}
         self._selectors: dict[ResourceTest, Selector] = {}  # by a test that asks for no answer in particular
@@ -183,7 +181,8 @@ class Plans:
             name = (atom.test, atom.absent, atom.absence, atom.presume_unless)
             reads = self._of_atoms.get(name)
             if reads is None:
-                reads = self._of_atoms[name] = self._reads([replace(atom, applies_to=None)])
+                of_any_sex = atom if atom.applies_to is None else replace(atom, applies_to=None)
+                reads = self._of_atoms[name] = self._reads([of_any_sex])
         conditions = [case.condition for case in atom.review_when] + ([] if atom.when is None else [atom.when])
         tests = tuple(test for test in _tests(atom) if isinstance(test, ResourceTest))
         return AtomPlan(
@@ -227,12 +226,15 @@ class Plans:
             sought=tuple(sorted({self._seek(names, number) for names in presumed})),
         )
 
-    def _seek(self, names: Iterable[str], seeker: int) -> int:
+    def _seek(self, names: tuple[str, ...], seeker: int) -> int:
         """The number of what a test of these concepts looks for."""
-        concepts = [self.book.concepts[name] for name in names]
-        kinds = frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE
-        systems = frozenset().union(*(concept.systems for concept in concepts))
-        number, seekers = self.seekers.setdefault((kinds, systems), (len(self.seekers), set()))
+        sought = self._sought.get(names)
+        if sought is None:
+            concepts = [self.book.concepts[name] for name in names]
+            kinds = frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE
+            systems = frozenset().union(*(concept.systems for concept in concepts))
+            sought = self._sought[names] = kinds, systems
+        number, seekers = self.seekers.setdefault(sought, (len(self.seekers), set()))
         seekers.add(seeker)
         return number
 

@@ -28,7 +28,8 @@ def readings(test: Readings, outcomes: Sequence[Outcome]) -> Outcome:
         reasons |= {Reason.REGISTRY_ERROR}
     if not reasons:
         return resting(known.pop(), reasons, outcomes)
-    return resting(UNKNOWN, reasons, outcomes, notes=(_each_reading(test, outcomes),))
+    notes = (_each_reading(test, outcomes),) if known else ()  # else they say the same
+    return resting(UNKNOWN, reasons, outcomes, notes=notes)
 
 
 def _each_reading(test: Readings, outcomes: Sequence[Outcome]) -> str:
@@ -74,7 +75,7 @@ def dated_since(test: DatedSince, other: Outcome, circumstances: Circumstances) 
     other = _of_its_facts(other)
     since = circumstances.anchor(test.anchor)
     if since is None:
-        note = f"the date of {test.anchor} is not given; give it with --anchor {test.anchor}=YYYY-MM-DD"
+        note = f"give the date of {test.anchor} (--anchor {test.anchor}=YYYY-MM-DD)"
         return resting(UNKNOWN, frozenset({Reason.NO_DATA}), [other], notes=(note,))
     doubts = frozenset(doubt for fact in other.decided_by if (doubt := _not_since(fact, since)) is not None)
     notes = (f"dated before {test.anchor}, {since.isoformat()}",) if Reason.STALE in doubts else ()

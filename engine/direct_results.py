@@ -20,6 +20,7 @@ from trialsieve.engine.direct_values import ResultTest, end, evidence_of, start,
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, leaves
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
+from trialsieve.engine.phrases import nobody_calls
 from trialsieve.rules.model import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Basis, Reason, Result, Role, Take, Truth
 
@@ -28,7 +29,7 @@ _LIMIT_ASSUMED: Mapping[Basis, Callable[[Fact], str | None]] = {
     Basis.TIMES_LOWER_LIMIT: attrgetter("lower_limit_assumed"),
 }
 _DEFINITIVE, _LATEST, _INDETERMINATE = Role.DEFINITIVE, Take.LATEST, Result.INDETERMINATE
-_STALE = frozenset({Reason.STALE})
+_STALE, _UNSPECIFIC = frozenset({Reason.STALE}), frozenset({Reason.UNSPECIFIC})
 _NOTHING = Outcome(UNKNOWN, frozenset({Reason.NO_DATA}))
 
 
@@ -48,7 +49,7 @@ def evaluate(
     outcome = _evaluate(test, selector, view, finding, sibling)
     if not outcome.decided_by:
         return outcome
-    if test.not_before and outcome.truth is UNKNOWN:
+    if test.not_before and outcome.truth is UNKNOWN and not outcome.notes:  # no newer number keeps it open
         outcome = _with_what_came_since(test, outcome, view, finding)
     if test.window is None:
         return outcome
@@ -90,14 +91,14 @@ def _answered(test: ResultTest, selected: Selected) -> Outcome:
     if selected.undecided is not None:
         return selected.undecided
     facts, evidence = selected.deciders, selected.evidence
-    if test.take is _LATEST and len(facts) == 1 and not selected.raising:  # most often
+    if test.take is _LATEST and len(facts) == 1 and not (selected.raising or selected.uncalled):  # most often
         answer = _answer(test, facts[0], selected.doubts[0])
         assumed = () if answer.truth is UNKNOWN else _assumed(test, facts)
         return Outcome(answer.truth, answer.reason, evidence, assumed, (), facts)
     answers = list(map(_answer, repeat(test), facts, selected.doubts))
     doubts = list(map(_answer, repeat(test), selected.raising, selected.raising_doubts))
     if test.take is _LATEST:
-        return _latest(test, answers, doubts)
+        return _latest(test, answers, doubts, selected.uncalled)
     return _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
 
 
@@ -144,7 +145,7 @@ def _dated(when: DateInterval | None) -> str:
     return "of " + " to ".join(dict.fromkeys(days)) if when.first is not None else f"not of after {days[0]}"
 
 
-def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer]) -> Outcome:
+def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer], uncalled: tuple[Fact, ...]) -> Outcome:
     facts = tuple([answer.fact for answer in chosen])
     truths = {answer.truth for answer in chosen}
     if TRUE in truths and FALSE in truths:
@@ -152,15 +153,29 @@ def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer]) -> 
     if UNKNOWN in truths:
         return _unknown(union([answer.reason for answer in chosen]), facts)
     (truth,) = truths
+    contradicting: tuple[Fact, ...] = ()
     if raising:
         opposite = FALSE if truth is TRUE else TRUE
         since = max(map(start, facts))
         contradicting = tuple(
             answer.fact for answer in raising if answer.bare is opposite and end(answer.fact) >= since
         )
-        if contradicting:
-            return replace(_unknown(_why_doubtful(contradicting), facts + contradicting), decided_by=facts)
+    if uncalled:
+        return _with_uncalled(facts, contradicting, uncalled)
+    if contradicting:
+        return replace(_unknown(_why_doubtful(contradicting), facts + contradicting), decided_by=facts)
     return _known(test, truth, facts)
+
+
+def _with_uncalled(facts: tuple[Fact, ...], contradicting: tuple[Fact, ...], uncalled: tuple[Fact, ...]) -> Outcome:
+    """What keeps results open that are newer: numbers that nobody calls positive or negative, and doubts."""
+    doubts = _why_doubtful(contradicting)
+    newer = all(
+        number.when and all(number.when.surely_after(fact.when) for fact in facts if fact.when) for number in uncalled
+    )
+    outcome = _unknown(doubts | _UNSPECIFIC, facts + contradicting + uncalled)
+    note = nobody_calls([number.says for number in uncalled], surely_newer=newer)
+    return replace(outcome, decided_by=facts + uncalled, notes=(note,), noted=_UNSPECIFIC - doubts)
 
 
 def _any(test: ResultTest, deciders: list[_Answer], raising: list[_Answer], wanted: Truth) -> Outcome:

@@ -21,7 +21,8 @@ class Selected(Struct, frozen=True, gc=False):
 
     Each is with the doubts whether it speaks for the time asked about.
 
-    `undecided`: what every such test comes to where none decides. `evidence` is that of those that decide.
+    `undecided`: what every such test comes to where none decides. `evidence` is that of those that decide. `uncalled`
+    are the newer numbers that keep an answer open.
     """
 
     deciders: tuple[Fact, ...] = ()
@@ -30,3 +31,4 @@ class Selected(Struct, frozen=True, gc=False):
     raising_doubts: tuple[frozenset[Reason], ...] = ()
     undecided: Outcome | None = None
     evidence: tuple[Evidence, ...] = ()
+    uncalled: tuple[Fact, ...] = ()

@@ -36,7 +36,8 @@ def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
     notes = tuple(dict.fromkeys(item.sentence for item in problems if not item.is_gap))  # a caution tells gaps
     if not outcome.decided_by:  # nothing is presumed any more
         outcome = replace(outcome, assumptions=())
-    return resting(UNKNOWN, reasons, [outcome], notes=notes)
+    opened = resting(UNKNOWN, reasons, [outcome], notes=notes)
+    return replace(opened, noted=outcome.noted) if outcome.noted else opened
 
 
 def reviewed(

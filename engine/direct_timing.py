@@ -117,7 +117,7 @@ def _still_open(entry: Entry, window: Window, view: View) -> str:
         return f"the registry does not say from which day the {length} are counted back"
     day = view.circumstances.anchor(window.anchor)
     if day is None:
-        return f"the date of {window.anchor} is not given, and the {length} before it may yet pass"
+        return f"the date of {window.anchor} is not given, and by then the {length} may be over"
     still = f"{window.anchor} on {day.isoformat()} is still to come"
     last = view.last_day(entry.fact)
     if last is None or (window.back_from is not None and view.circumstances.anchor(window.back_from) is not None):

@@ -20,6 +20,7 @@ _BY_BASIS: Mapping[Basis, Callable[[Fact], _Value]] = {
     Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
 }
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
+_NO_NUMBER = frozenset({None, Reason.NO_DATA})
 _FOR_EVER = float("inf")
 
 
@@ -32,6 +33,11 @@ def not_mute(facts: Sequence[Fact], test: ResultTest) -> list[Fact]:
     """Those that say something, or why they cannot."""
     value = value_of(test)
     return [fact for fact in facts if (said := value(fact))[0] is not None or said[1] not in _MUTE]
+
+
+def is_uncalled(fact: Fact) -> bool:
+    """Whether it is a number, be it read or not, that nobody calls positive or negative."""
+    return fact.result is None and (fact.value is not None or fact.value_problem not in _NO_NUMBER)
 
 
 def start(fact: Fact) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from trialsieve.engine.explanation_atoms import looked_at
+from trialsieve.engine.explanation_findings import looked_at
 from trialsieve.engine.facts import Dismissed
 from trialsieve.engine.result import AtomResult, CriterionResult
 from trialsieve.rules.model import Atom, Criterion, FindingHolds, Recorded, RuleBook

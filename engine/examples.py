@@ -53,8 +53,9 @@ def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
         for example in criterion.examples:
             chart = example_chart(book, example.given)
             evaluation = screener.evaluate(chart, example_circumstances(example))
-            outcome = evaluation.criteria[name, criterion.id].outcome
-            yield from _compare(example, outcome, trial.path, f"{name} {criterion.id}")
+            proof = evaluation.criteria[name, criterion.id]
+            atoms = ", ".join(f"{each} is {outcome.truth.value}" for each, outcome in proof.atoms.items())
+            yield from _compare(example, proof.outcome, trial.path, f"{name} {criterion.id}", atoms)
 
 
 def _finding_problems(book: RuleBook, name: str) -> Iterator[Problem]:
@@ -66,18 +67,17 @@ def _finding_problems(book: RuleBook, name: str) -> Iterator[Problem]:
         yield from _compare(example, outcome, finding.path, name)
 
 
-def _compare(example: Example, outcome: Outcome, path: str, what: str) -> Iterator[Problem]:
+def _compare(example: Example, outcome: Outcome, path: str, what: str, atoms: str = "") -> Iterator[Problem]:
     expected = Truth(example.expect)
     if outcome.truth is not expected:
         why = f" ({', '.join(sorted(outcome.reasons))})" if outcome.reasons else ""
         message = f"{what}, example '{example.name}': expected {expected.value}, got {outcome.truth.value}{why}"
-        yield Problem(path, example.line, 1, message)
+        yield Problem(path, example.line, 1, message, atoms)
     elif example.reasons and frozenset(example.reasons) != outcome.reasons:
         wanted = ", ".join(sorted(reason.value for reason in example.reasons))
         got = ", ".join(sorted(reason.value for reason in outcome.reasons))
-        yield Problem(
-            path, example.line, 1, f"{what}, example '{example.name}': expected the reasons {wanted}, got {got}"
-        )
+        message = f"{what}, example '{example.name}': expected the reasons {wanted}, got {got}"
+        yield Problem(path, example.line, 1, message, atoms)
 
 
 def example_circumstances(example: Example) -> Circumstances:

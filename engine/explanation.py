@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trialsieve.engine import direct_logic
-from trialsieve.engine.explanation_atoms import AtomWords, FindingWords, WhyNot, says
+from trialsieve.engine.direct_verdict import effect
+from trialsieve.engine.explanation_atoms import AtomWords
+from trialsieve.engine.explanation_findings import FindingWords
+from trialsieve.engine.explanation_open import WhyNot, says
 from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
 from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, with_notes
 from trialsieve.rules.kept import Kept
@@ -21,7 +24,7 @@ from trialsieve.rules.model import (
     SameResource,
     Test,
 )
-from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason
 
 _PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell
 
@@ -50,7 +53,7 @@ class Words:
         """What is said of a shared finding."""
         known = self._findings.get(name)
         if known is None:
-            known = self._findings[name] = FindingWords(self._book.findings[name], self._book)
+            known = self._findings[name] = FindingWords(self._book.findings[name], self._book, self.finding)
         return known
 
 
@@ -59,17 +62,19 @@ class _Telling:
     """Which atoms tell of a criterion, by their places: those that decide it or keep it open, then what is known.
 
     `beside` are those whose evidence is told beside that of the criterion: what sends one that is told to a person,
-    and what is known.
+    and what is known. `any_of_them`: each of those that keep it open could let it pass by itself.
     """
 
     deciding: tuple[int, ...]
     told: tuple[int, ...]
     known: tuple[int, ...]
     beside: tuple[int, ...]
+    any_of_them: bool = False
 
 
 _DISAGREEMENT, _REGISTRY_ERROR = Reason.ENGINE_DISAGREEMENT, Reason.REGISTRY_ERROR
-_WHY_OPEN = WhyNot("", "this", OF_ANOTHER_TIME, NOT_SPECIFIC)
+_KNOWN = (Outcome(TRUE), Outcome(FALSE))
+_WHY_OPEN = WhyNot("", "nothing on record", "this", OF_ANOTHER_TIME, NOT_SPECIFIC)
 _NOT_THEIRS = _Telling((), (), (), ())  # the value comes from something after the logic: an attestation, applicability
 
 
@@ -105,15 +110,18 @@ class CriterionWords:
                 others = [item for place in telling.beside for item in outcomes[place].evidence]
                 evidence = tuple(dict.fromkeys([*evidence, *others]))
         if outcome.changes_on is not None:
-            told = f"{told} It passes on {outcome.changes_on.isoformat()} if nothing new is recorded."
+            told = f"{told} It passes from {outcome.changes_on.isoformat()} on, if nothing new is recorded."
         return told, evidence
 
     def _on_hold(self, proof: CriterionOutcome, said: Sequence[Sequence[str]]) -> str:
         """Its readings, and what is missing where one of them waits for it."""
-        values = ", ".join(f"{name}: {reading.truth.value}" for name, reading in proof.readings.items())
+        kind = self.criterion.kind
+        values = "; ".join(f"{name}: {reading_effect(kind, reading)}" for name, reading in proof.readings.items())
         note = f" {self.criterion.note}" if self.criterion.note else ""
-        told = f"The registry's text is on hold; its readings say {values}.{note}"
-        if all(reading.truth is not UNKNOWN for reading in proof.readings.values()):
+        open_ones = [reading.truth is UNKNOWN for reading in proof.readings.values()]
+        told = "The registry's text is on hold" + (", and each of its readings is open" if all(open_ones) else "")
+        told += f".{note}" if all(open_ones) else f". Read {values}.{note}"
+        if not any(open_ones):
             return told
         telling = self._telling(proof.outcome, [proof.atoms[name] for name in self._names])
         return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place]])])
@@ -149,11 +157,16 @@ class CriterionWords:
         is_open = outcome.truth is UNKNOWN
         same = [name for name in names if (of[name].truth is UNKNOWN) == is_open]
         tests = {atom.id: atom.test for atom in criterion.atoms}
-        told = [name for name in same if not _is_told_of(tests[name], same) or of[name].evidence]
+        told = list(dict.fromkeys([_of_itself_or(name, tests, of) for name in same]))
+        of_told = {test.of for name in told if isinstance(test := tests[name], (SameResource, DatedSince))}
         known = [
             atom.id
             for atom in criterion.atoms
-            if atom.operand and atom.id not in elsewhere and of[atom.id].truth is not UNKNOWN and of[atom.id].evidence
+            if atom.operand
+            and atom.id not in elsewhere
+            and atom.id not in of_told
+            and of[atom.id].truth is not UNKNOWN
+            and of[atom.id].evidence
         ]
         cases = [(case, of[atom.id]) for atom in criterion.atoms if atom.id in told for case in atom.review_when]
         opening = [name for case, opened in cases for name in _opening(case, opened, of) if of[name].evidence]
@@ -163,10 +176,29 @@ class CriterionWords:
             self._places(told),
             self._places(known),
             self._places(list(dict.fromkeys([*opening, *known]))),
+            is_open and len(told) > 1 and self._any_passes(told, of),
+        )
+
+    def _any_passes(self, names: Sequence[str], outcomes: Mapping[str, Outcome]) -> bool:
+        """Whether each of these alone, once it is known, could make the criterion pass."""
+        logic, kind = self.criterion.logic, self.criterion.kind
+        return logic is not None and all(
+            any(
+                effect(kind, direct_logic.value(logic, {**outcomes, name: known}.__getitem__)[0]) is Effect.PASS
+                for known in _KNOWN
+            )
+            for name in names
         )
 
     def _places(self, names: Sequence[str]) -> tuple[int, ...]:
         return tuple(map(self._names.index, names))
+
+
+def reading_effect(kind: CriterionKind, reading: Outcome) -> str:
+    """What one reading of a text would do, or why that is open."""
+    if reading.truth is UNKNOWN:
+        return f"open ({in_words(reading.reasons)})"
+    return "would pass" if effect(kind, reading.truth) is Effect.PASS else "would fail"
 
 
 def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
@@ -178,6 +210,8 @@ def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], 
     if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
         return first[0]
     sentences = list(dict.fromkeys([part for place in telling.told for part in said[place]]))
+    if telling.any_of_them and len({outcomes[place].evidence or place for place in telling.told}) > 1:
+        sentences.insert(0, "Any one of these can settle it.")
     if telling.known:
         known = dict.fromkeys([part for place in telling.known for part in said[place]])
         sentences += [f"Known: {part}" for part in known if part not in sentences]
@@ -193,9 +227,12 @@ def _in_short(outcome: Outcome) -> str:
     return " ".join(_WHY_OPEN.sentences(outcome, says(outcome)))
 
 
-def _is_told_of(test: Test, names: Sequence[str]) -> bool:
-    """Whether a test is of the resources of another atom, and that one is told already."""
-    return isinstance(test, (SameResource, DatedSince)) and test.of in names
+def _of_itself_or(name: str, tests: Mapping[str, Test], outcomes: Mapping[str, Outcome]) -> str:
+    """The atom, or that of whose resources it is: where that one is open, it is told, and no more is to be said."""
+    test = tests[name]
+    if isinstance(test, (SameResource, DatedSince)) and not outcomes[name].evidence:
+        return test.of if outcomes[test.of].truth is UNKNOWN else name
+    return name
 
 
 def _is_set_aside(when: Logic, outcomes: Mapping[str, Outcome]) -> bool:

@@ -1,25 +1,25 @@
-"""What is said of an atom or of a shared finding. The parts that are the same for all patients are made once."""
+"""What is said of an atom. The parts that are the same for all patients are made once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from trialsieve.engine.direct_changes import negated
-from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.engine.explanation_causes import Background, concepts_of, why_no_unit, why_not_specific
+from trialsieve.engine.explanation_findings import FindingWords
+from trialsieve.engine.explanation_open import WhyNot, nothing, says, subject
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.phrases import (
-    EITHER_WAY,
-    TOLD_BESIDE,
-    WHY_NOT,
-    WHY_NOT_BY_IT,
+    few,
     in_words,
     is_whatever,
+    judging,
     labels,
     opposite_phrase,
-    opposite_title,
     phrase,
     sentence,
     specific,
-    told_reasons,
     too_old,
     with_notes,
 )
@@ -27,52 +27,22 @@ from trialsieve.rules.model import (
     Age,
     Atom,
     DatedSince,
-    Finding,
     FindingHolds,
-    Judgement,
     Measurement,
     QualitativeResult,
-    Readings,
     Recorded,
-    RecordedSex,
     RuleBook,
     SameResource,
     Test,
-    Unresolved,
 )
-from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Basis, Reason, Role
 
 Known = Callable[[Outcome], str]
 """The sentence of a test whose answer is known."""
 
-_SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
 _OF_ITS_TIME = frozenset({Reason.STALE, Reason.UNDATED, Reason.IMPRECISE})
 _NO_DATA, _JUDGEMENT = frozenset({Reason.NO_DATA}), frozenset({Reason.JUDGEMENT})
-
-
-class FindingWords:
-    """What is said of a shared finding: what it rests on, or what was looked for."""
-
-    def __init__(self, finding: Finding, book: RuleBook) -> None:
-        self._title = finding.title
-        self._opposite = opposite_title(finding.title)
-        concepts = looked_at(finding, book)
-        self._looked_for = labels(concepts, book) if concepts else ""
-
-    def explanation(self, outcome: Outcome, untold: frozenset[Reason] = frozenset()) -> str:
-        """The finding in one sentence; the `untold` reasons are told elsewhere."""
-        if outcome.truth is not UNKNOWN:
-            title = self._title if outcome.truth is TRUE else self._opposite
-            return sentence(f"{title}: {says(outcome)}" if outcome.evidence else title)
-        reasons = outcome.reasons - untold - outcome.noted
-        if self._looked_for and reasons == _NO_DATA and not outcome.evidence:
-            told = f"{self._title}: unknown; nothing on record of {self._looked_for}"
-        else:
-            why_not = f" ({in_words(reasons, beside=bool(outcome.evidence))})" if reasons else ""
-            found = f"; on record: {says(outcome)}" if outcome.evidence else ""
-            told = f"{self._title}: unknown{why_not}{found}"
-        return with_notes(sentence(told), outcome.notes)
+_OF_FACTS = frozenset({Reason.UNIT, Reason.UNSPECIFIC})
 
 
 class AtomWords:
@@ -85,23 +55,32 @@ class AtomWords:
         self._of_finding = finding
         known = _known(test, book) if finding is None else finding.explanation
         self._known = (lambda outcome: known(negated(outcome))) if atom.absent else known
-        self._judged = quoted(atom.quote) if atom.quote else "this"
+        self._judged = judging(atom.quote)
         self._of_another = isinstance(test, (SameResource, DatedSince))
-        wanted = f"date of {test.anchor}" if isinstance(test, DatedSince) else "data that would decide"
+        self._anchor = test.anchor if isinstance(test, DatedSince) else ""
         stale, by = too_old(test), specific(test)
         self._held_against_others = isinstance(test, (Measurement, QualitativeResult)) and bool(test.not_before)
+        self._heeds_numbers = isinstance(test, QualitativeResult) and test.heed_numbers
         self._is_recorded = isinstance(test, Recorded)
-        self._undecided = WhyNot(wanted, self._judged, stale, by)
-        self._nothing = WhyNot(_subject(test, book), self._judged, stale, by)
+        self._book = book
+        self._asks_facts = bool(concepts_of(test))
+        sought, beside = subject(test, book), "nothing on record would decide"
+        self._undecided = WhyNot(
+            sought or "what is asked for", beside, self._judged, stale, by, recorded=self._is_recorded
+        )
+        self._nothing = WhyNot(sought, nothing(test, sought), self._judged, stale, by, recorded=self._is_recorded)
 
     def explanation(self, outcome: Outcome) -> str:
         """One atom in one or two sentences, and when a window will change it."""
         return dated(self.sentences(outcome), outcome)
 
-    def sentences(self, outcome: Outcome) -> Sequence[str]:
-        """The sentences of an atom: one, or of what is unknown one for each reason."""
+    def sentences(self, outcome: Outcome, background: Background | None = None) -> Sequence[str]:
+        """The sentences of an atom: one, or of what is unknown one for each reason.
+
+        `background` is looked at only where the outcome rests on something.
+        """
         if outcome.truth is UNKNOWN:
-            return self._unknown(outcome)
+            return self._unknown(outcome, background if outcome.evidence else None)
         said = self._known(outcome)
         if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
             said = sentence("; ".join(outcome.assumptions))
@@ -109,27 +88,59 @@ class AtomWords:
             said += " Assumed: " + sentence("; ".join(outcome.assumptions))
         return (said,)
 
-    def _unknown(self, outcome: Outcome) -> Sequence[str]:
+    def _unknown(self, outcome: Outcome, background: Background | None) -> Sequence[str]:
         if self._of_finding is not None:
             if not (self.atom.quote and Reason.JUDGEMENT in outcome.reasons):
-                return (self._of_finding.explanation(outcome),)
-            told = self._of_finding.explanation(outcome, _JUDGEMENT)
+                return (self._of_finding.explanation(outcome, background=background),)
+            told = self._of_finding.explanation(outcome, _JUDGEMENT, background)
             return (f"{told} {sentence(f'a person has to judge {self._judged}')}",)
         if outcome.evidence:
-            said = self._own(outcome) if self._held_against_others else says(outcome)
+            if self._anchor and outcome.reasons == _NO_DATA:
+                return (sentence(f"{says(outcome)}; {'; '.join(outcome.notes)}"),)
+            said = self._own(outcome) if self._held_against_others or self._heeds_numbers else says(outcome)
             exact = self._is_recorded and Reason.IMPRECISE in outcome.reasons and _has_its_day(outcome)
-            return self._undecided.sentences(outcome, said, exact=exact)
+            cause = None
+            if background is not None and self._asks_facts and not outcome.reasons.isdisjoint(_OF_FACTS):
+                cause = self._cause(outcome, background)
+            return self._undecided.sentences(outcome, said, exact=exact, cause=cause)
         if self._of_another:
             which = sentence(f"of which record this is asked is not known ({in_words(outcome.reasons)})")
             return (with_notes(which, outcome.notes),)
         return self._nothing.sentences(outcome)
 
+    def _cause(self, outcome: Outcome, background: Background) -> Callable[[Reason], str]:
+        """The one cause of what the facts can tell."""
+        test = self.atom.test
+        named = self._named_by_notes(outcome)
+        evidence = [item for item in outcome.evidence if item.reference not in named]
+        facts: Sequence[Fact] = outcome.decided_by
+        if {item.reference for item in evidence} != {fact.reference for fact in facts}:
+            facts = background.facts(evidence, concepts_of(test))
+
+        def cause(reason: Reason) -> str:
+            if reason is Reason.UNIT:
+                return why_no_unit(test, facts, self._book)
+            return why_not_specific(test, facts) if reason is Reason.UNSPECIFIC else ""
+
+        return cause
+
     def _own(self, outcome: Outcome) -> str:
-        """What those resources say that are looked at, without what they are held against."""
+        """What those resources say that are looked at, without what they are held against, or what notes name."""
+        named = self._named_by_notes(outcome)
+        if named:
+            return few([item.says for item in outcome.evidence if item.reference not in named])
         if not outcome.notes or not outcome.reasons <= _OF_ITS_TIME:
             return says(outcome)
         own = {fact.reference for fact in outcome.decided_by}
-        return _few([item for item in outcome.evidence if item.reference in own] or outcome.evidence)
+        return few([item.says for item in outcome.evidence if item.reference in own]) or says(outcome)
+
+    def _named_by_notes(self, outcome: Outcome) -> set[str]:
+        """The newer numbers, by their references, that keep a result open."""
+        if not (self._heeds_numbers and outcome.notes):
+            return set()
+        notes = "; ".join(outcome.notes)
+        uncalled = [fact for fact in outcome.decided_by if fact.result is None]
+        return {fact.reference for fact in uncalled} if any(fact.says in notes for fact in uncalled) else set()
 
 
 def dated(sentences: Sequence[str], outcome: Outcome) -> str:
@@ -138,19 +149,6 @@ def dated(sentences: Sequence[str], outcome: Outcome) -> str:
     if outcome.changes_on is None:
         return said
     return f"{said} This changes on {outcome.changes_on.isoformat()} if nothing new is recorded."
-
-
-def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
-    """The concepts that a finding's operands look for, directly or through the findings they build on."""
-    found: dict[str, None] = {}
-    for atom in finding.atoms:
-        if isinstance(atom.test, FindingHolds):
-            found |= dict.fromkeys(looked_at(book.findings[atom.test.finding], book))
-        elif isinstance(atom.test, Recorded) and atom.test.states:
-            continue  # what is looked for is the status, not the disease
-        elif atom.operand and isinstance(atom.test, (Measurement, QualitativeResult, Recorded)):
-            found |= dict.fromkeys(atom.test.concepts)
-    return tuple(found)
 
 
 def _known(test: Test, book: RuleBook) -> Known:
@@ -187,7 +185,7 @@ def _measured(test: Measurement, book: RuleBook) -> Known:
 
 
 def _on_record(test: Recorded, book: RuleBook) -> Known:
-    nothing = sentence(f"no {labels(test.concepts, book)}")
+    none = sentence(f"no {labels(test.concepts, book)}")
 
     def known(outcome: Outcome) -> str:
         said = says(outcome)
@@ -196,75 +194,15 @@ def _on_record(test: Recorded, book: RuleBook) -> Known:
         if outcome.truth is TRUE:
             return sentence(said or "yes")
         if not said:
-            return nothing
-        denied = outcome.decided_by and all(fact.role is Role.NEGATES for fact in outcome.decided_by)
-        return sentence(f"{'denied' if denied else 'not at the time asked about'}: {said}")
+            return none
+        if outcome.decided_by and all(fact.role is Role.NEGATES for fact in outcome.decided_by):
+            denied = tuple(dict.fromkeys(fact.concept for fact in outcome.decided_by))
+            return sentence(f"{labels(denied, book)} is denied: {said}")
+        return sentence(f"not at the time asked about: {said}")
 
     return known
-
-
-def _subject(test: Test, book: RuleBook) -> str:
-    if isinstance(test, (Measurement, QualitativeResult, Recorded)):
-        return labels(test.concepts, book)
-    if isinstance(test, Readings):
-        return labels(test.tests[0][1].concepts, book)
-    if isinstance(test, Age):
-        return "birth date"
-    if isinstance(test, RecordedSex):
-        return "recorded sex"
-    assert isinstance(test, (Judgement, Unresolved, FindingHolds, SameResource, DatedSince))
-    return ""
 
 
 def _has_its_day(outcome: Outcome) -> bool:
     """Whether it is not the date of what is on record that leaves an answer open."""
     return all(fact.when is not None and fact.when.first == fact.when.last for fact in outcome.decided_by)
-
-
-class WhyNot:
-    """Why an answer is unknown. `subject` is what was looked for, if that can be named.
-
-    `judged` is what a person would have to say, `stale` why what is on record is of another time, `by` in what it
-    is not specific.
-    """
-
-    def __init__(self, subject: str, judged: str, stale: str, by: str) -> None:
-        self._subject = subject or "what is on record"
-        self._by_it = {reason: text.format(stale=stale, specific=by) for reason, text in WHY_NOT_BY_IT.items()}
-        self._by_nothing = {
-            reason: text.format(subject=subject or "what is asked for", judged=judged)
-            for reason, text in WHY_NOT.items()
-        }
-        self._beside = TOLD_BESIDE
-        if not subject:
-            self._by_nothing[Reason.NO_DATA] = "nothing on record"
-            self._beside -= {Reason.NO_DATA}
-
-    def sentences(self, outcome: Outcome, said: str = "", *, exact: bool = False) -> Sequence[str]:
-        """One for each reason. `said` is what is on record, `exact` whether that has its day."""
-        reasons = outcome.reasons - outcome.noted
-        if not reasons:  # it was decided, but for what is asked beside it
-            known = said or "; ".join(outcome.assumptions) or f"no {self._subject} on record"
-            return (sentence(f"{known}; {'; '.join(outcome.notes)}"),)
-        sentences = [self._sentence(reason, said, exact=exact) for reason in told_reasons(reasons)]
-        if outcome.notes:
-            sentences[-1] = with_notes(sentences[-1], outcome.notes)
-        return sentences
-
-    def _sentence(self, reason: Reason, said: str, *, exact: bool) -> str:
-        by_it = EITHER_WAY if exact and reason is Reason.IMPRECISE else self._by_it.get(reason)
-        if by_it is not None:
-            return sentence(f"{said or self._subject}: {by_it}")
-        why = self._by_nothing[reason]
-        return sentence(f"{why}; on record: {said}" if said and reason in self._beside else why)
-
-
-def says(outcome: Outcome) -> str:
-    """What the resources say that an outcome rests on; of many the first few."""
-    evidence = outcome.evidence
-    return evidence[0].says if len(evidence) == 1 else _few(evidence)
-
-
-def _few(evidence: Sequence[Evidence]) -> str:
-    shown = ", ".join([item.says for item in evidence[:_SHOWN]])
-    return shown if len(evidence) <= _SHOWN else f"{shown} and {len(evidence) - _SHOWN} more"

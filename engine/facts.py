@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from msgspec import Struct
 
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.model import Facets
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, Sex, State
+
+NOT_AMONG_CONDITIONS: Final = "not among the Conditions"
+"""How what is said of a diagnosis that is only mentioned elsewhere ends."""
 
 
 class Fact(Struct, frozen=True, gc=False):

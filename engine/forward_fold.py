@@ -37,6 +37,7 @@ HOLDS_NOT = Outcome(FALSE)
 _LATEST, _NEVER_PRESUMED, _ASSESSED_ONLY = Take.LATEST, AbsenceRule.UNKNOWN, AbsenceRule.ASSESSED_ONLY
 _STALE_ALONE = frozenset({Reason.STALE})
 _CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
+_UNSPECIFIC = frozenset({Reason.UNSPECIFIC})
 
 
 @cache
@@ -117,7 +118,7 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
     """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
     if not selection.chosen:
         return unknown_for(selection.undecided)
-    if take is _LATEST and len(selection.chosen) == 1 and not selection.doubts:  # most often
+    if take is _LATEST and len(selection.chosen) == 1 and not selection.doubts and not selection.numbers:  # most often
         (only,) = selection.chosen
         answer = mark(only)
         if answer is None:
@@ -162,8 +163,9 @@ def _latest(
     assert answer is not None
     opposite = FALSE if answer is TRUE else TRUE
     doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is opposite]
-    if doubtful:
-        return outcome(UNKNOWN, _why(doubtful), chosen)
+    if doubtful or selection.numbers:
+        reasons = _why(doubtful) | (_UNSPECIFIC if selection.numbers else NOTHING)
+        return outcome(UNKNOWN, reasons, (*chosen, *selection.numbers))
     return outcome(answer, frozenset(), chosen)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trialsieve.engine import _durable
 from trialsieve.engine.compile_logic import (
     ABSENT_AT_WORST,
     FALSE,
@@ -13,6 +12,7 @@ from trialsieve.engine.compile_logic import (
     TRUE,
     UNKNOWN_ABSENT,
     UNKNOWN_OTHERWISE,
+    Conclusion,
     operand_value,
 )
 from trialsieve.engine.outcome import Outcome, union
@@ -27,24 +27,31 @@ _NO_DATA = frozenset({Reason.NO_DATA})
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """What the rules said of one folded fact: the truth of each question that has one, and the rules that fired."""
+    """What the rules said of one folded fact: the truth of each question that has one, in the order of the rules."""
 
     truths: Mapping[str, Truth]
-    fired: tuple[str, ...]
 
     def truth(self, question: str = "") -> Truth:
         return self.truths.get(question, Truth.UNKNOWN)
+
+    def fired(self, proposition: Folded) -> tuple[str, ...]:
+        """The names of the rules that said so of a proposition."""
+        return tuple(Conclusion(question, truth).of(proposition.name) for question, truth in self.truths.items())
+
+
+_Asked = tuple[int, str, tuple[int, ...]]
+"""A folded fact: its rule set, its type's template, and the values that fill it."""
 
 
 class Conclusions:
     """Runs folded facts through their rules; an equal fact that has been run before gives its answer again.
 
-    The table keeps the newest `remember` answers; 0 runs every fact.
+    So do facts of propositions of one shape. The table keeps the newest `remember` answers; 0 runs every batch.
     """
 
     def __init__(self, rule_sets: Sequence[LogicRules], remember: int = 4096) -> None:
         self._rule_sets = rule_sets
-        self._known: Kept[tuple[int, str, tuple[int, ...]], Concluded] = Kept(remember)
+        self._known: Kept[_Asked, Concluded] = Kept(remember)
 
     def conclude(self, folded: Folded, values: tuple[int, ...]) -> Concluded:
         known = self._known.get((folded.rule_set, folded.type.template, folded.prefix + values))
@@ -61,23 +68,22 @@ class Conclusions:
     def conclude_all(self, facts: Sequence[tuple[Folded, tuple[int, ...]]]) -> list[Concluded]:
         """What the rules say of each fact; those not known yet run in one batch a rule set."""
         answers: list[Concluded | None] = []
-        waiting: dict[int, list[int]] = {}
+        waiting: dict[int, dict[_Asked, list[int]]] = {}
         for place, (folded, values) in enumerate(facts):
-            known = self._known.get((folded.rule_set, folded.type.template, folded.prefix + values))
+            asked: _Asked = folded.rule_set, folded.type.template, folded.prefix + values
+            known = self._known.get(asked)
             answers.append(known)
             if known is None:
-                waiting.setdefault(folded.rule_set, []).append(place)
+                waiting.setdefault(folded.rule_set, {}).setdefault(asked, []).append(place)
         for rule_set, places in waiting.items():
             rules = self._rule_sets[rule_set]
-            batch: list[_durable.Fact] = [
-                (facts[place][0].type.template, facts[place][0].prefix + facts[place][1]) for place in places
-            ]
             with rules.network.session() as session:
-                fired = session.run(batch)
-            for place, numbers in zip(places, fired, strict=True):
-                folded, values = facts[place]
-                concluded = answers[place] = _concluded(rules, numbers)
-                self._known.keep((rule_set, folded.type.template, folded.prefix + values), concluded)
+                fired = session.run([(template, values) for _, template, values in places])
+            for asked, numbers in zip(places, fired, strict=True):
+                concluded = _concluded(rules, numbers)
+                self._known.keep(asked, concluded)
+                for place in places[asked]:
+                    answers[place] = concluded
         return [answer for answer in answers if answer is not None]
 
 
@@ -101,7 +107,7 @@ def _concluded(rules: LogicRules, numbers: tuple[int, ...]) -> Concluded:
         conclusion = rules.conclusions[number]
         if truths.setdefault(conclusion.question, conclusion.truth) is not conclusion.truth:
             raise EngineError(f"{rules.network.rules[number].name}: concluded both true and false")
-    return Concluded(truths, tuple(rules.network.rules[number].name for number in numbers))
+    return Concluded(truths)
 
 
 def reasons_for(logic: Logic, outcomes: Mapping[str, Outcome]) -> frozenset[Reason]:

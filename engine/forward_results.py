@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 
 from trialsieve.engine import _durable
@@ -36,13 +37,15 @@ _OUTSIDE, _INSIDE, _UNSURE = Where.OUTSIDE, Where.INSIDE, Where.UNSURE
 
 _Value = NumberInterval | Result | None
 _MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
+_NO_NUMBER = frozenset({None, Reason.NO_DATA})
 
 
 @dataclass(frozen=True, slots=True)
 class ObservationSelector:
     """What several measurements or results select alike: everything of the test but its limits or expectation.
 
-    `currency` is in days. `basis` None selects qualitative results.
+    `currency` is in days. `basis` None selects qualitative results. `heeds_numbers`: the latest of these leaves it
+    unknown where a number may be newer that nobody calls positive or negative.
     """
 
     concepts: tuple[str, ...]
@@ -56,6 +59,7 @@ class ObservationSelector:
     only: Facets
     within_after: Span | None
     named: tuple[str, str] | None  # the criterion or finding and its atom than which nothing may be older
+    heeds_numbers: bool
 
     @staticmethod
     def of(test: Measurement | QualitativeResult, currency: Mapping[str, int], scope: str) -> ObservationSelector:
@@ -71,6 +75,7 @@ class ObservationSelector:
             only=test.only if isinstance(test, QualitativeResult) else (),
             within_after=test.within_after,
             named=None if test.not_older_than is None else (scope, test.not_older_than),
+            heeds_numbers=isinstance(test, QualitativeResult) and test.heed_numbers,
         )
 
     @property
@@ -98,12 +103,14 @@ class Candidate:
 class Selection:
     """The candidates that decide, those that only raise a doubt, and why nothing decides where none does.
 
-    A doubt is of a code that only suggests, or of a status that leaves it open.
+    A doubt is of a code that only suggests, or of a status that leaves it open. `numbers` are heeded: none of what
+    decides is surely as new, and nobody calls them positive or negative.
     """
 
     chosen: list[Candidate]
     doubts: list[Candidate]
     undecided: frozenset[Reason]
+    numbers: Sequence[Fact] = ()
 
 
 def select_observations(
@@ -114,6 +121,7 @@ def select_observations(
     read = _READ[selector.basis]
     deciders: list[Fact] = []
     doubtful: list[Fact] = []
+    numbers: list[Fact] = []
     why: set[Reason] = set()  # nothing decides, if that is so
     for fact in view.of(selector.concepts):
         role = fact.role
@@ -128,9 +136,12 @@ def select_observations(
         if selector.skip and any(facet in fact.facets for facet in selector.skip):
             if not mute:
                 why.add(Reason.UNSPECIFIC)
-        elif placing.follows and placing.drops(fact):
             continue
-        elif mute:
+        if placing.follows and placing.drops(fact):
+            continue
+        if selector.heeds_numbers and value is None and _is_of_a_number(fact):
+            numbers.append(fact)
+        if mute:
             if problem is Reason.UNSPECIFIC:
                 why.add(Reason.UNSPECIFIC)
         elif role is not _DEFINITIVE:
@@ -145,6 +156,8 @@ def select_observations(
             deciders.append(fact)
     if not deciders:
         return Selection([], [], frozenset(why or NO_DATA))
+    if numbers:
+        numbers = _perhaps_newer(numbers, deciders)
     doubts = [fact for fact in doubtful if fact.when is not None]
     if selector.take is _LATEST and len(deciders) + len(doubts) > 1:
         deciders = _not_surely_older(deciders, deciders)
@@ -153,7 +166,7 @@ def select_observations(
     def placed(fact: Fact) -> Candidate:
         return Candidate(fact, *read(fact), *placing.place(fact))
 
-    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], NOTHING)
+    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], NOTHING, numbers)
 
 
 # How a selector reads a fact's value, or its problem.
@@ -247,6 +260,24 @@ def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> 
         return _OUTSIDE, NOTHING
     followed = when.surely_after(finding.when) or same_day(when, finding.when)
     return (_INSIDE, NOTHING) if followed and soon is Place.INSIDE else (_UNSURE, IMPRECISE)
+
+
+def _is_of_a_number(fact: Fact) -> bool:
+    """Whether it has a number, read or not."""
+    return fact.value is not None or fact.value_problem not in _NO_NUMBER
+
+
+def _perhaps_newer(numbers: list[Fact], deciders: list[Fact]) -> list[Fact]:
+    """Those on or after whose last day nothing was surely decided, and that are of no resource that decides."""
+    resources = {fact.reference for fact in deciders}
+    newest = max([when.first for fact in deciders if (when := fact.when) is not None and when.first], default=date.min)
+    return [
+        fact
+        for fact in numbers
+        if (when := fact.when) is not None
+        and fact.reference not in resources
+        and (when.last is None or when.last > newest)
+    ]
 
 
 def _not_surely_older(facts: list[Fact], than: list[Fact]) -> list[Fact]:

@@ -216,7 +216,7 @@ class Run:
                 arms = arms_of(trial, criteria, gates, deceased=deceased, set_aside=set_aside)
                 concluded = self._remembered.conclusions.conclude_all([(self._program.arm, arm.tally) for arm in arms])
                 each = zip(arms, concluded, strict=True)
-                settled = tuple(Settled(arm_outcome(arm, one), one.fired) for arm, one in each)
+                settled = tuple(Settled(arm_outcome(arm, one), tuple(one.truths)) for arm, one in each)
                 self._remembered.arms.keep(key, settled)
             self._verdicts.append((trial, settled))
             self.arms[name] = tuple([one.outcome for one in settled])

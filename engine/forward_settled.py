@@ -55,7 +55,7 @@ class Settlements:
         facts = [self._conclusions.about(plan.logic, atoms) for plan, atoms in (asked[place] for place in missing)]
         for place, concluded in zip(missing, self._conclusions.conclude_all(facts), strict=True):
             plan, atoms = asked[place]
-            one = settled[place] = Settled(_criterion(plan.criterion, atoms, concluded), concluded.fired)
+            one = settled[place] = Settled(_criterion(plan.criterion, atoms, concluded), concluded.fired(plan.logic))
             self._criteria.keep(keys[place], one)
         return [one for one in settled if one is not None]
 
@@ -67,13 +67,13 @@ class Settlements:
             concluded = self._conclusions.conclude(*self._conclusions.about(plan.logic, atoms))
             truth = concluded.truth()
             outcome = unknown_for(finding_reasons(plan.finding, atoms)) if truth is UNKNOWN else known(truth)
-            settled = Settled(outcome, concluded.fired)
+            settled = Settled(outcome, concluded.fired(plan.logic))
             self._findings.keep(key, settled)
         return settled
 
     def condition(self, folded: Folded, logic: Logic, atoms: Atoms) -> Outcome:
         """An expression over atoms."""
-        key = folded.rule_set, folded.prefix, says([atoms[name] for name in folded.atoms])
+        key = folded.number, says([atoms[name] for name in folded.atoms])
         outcome = self._conditions.get(key)
         if outcome is None:
             concluded = self._conclusions.conclude(*self._conclusions.about(folded, atoms))
@@ -83,7 +83,7 @@ class Settlements:
 
     def review(self, folded: Folded, cases: Sequence[ReviewWhen], atoms: Atoms, presumes: bool) -> frozenset[Reason]:
         """Why conditions send an atom to a person; no reasons if none does."""
-        key = folded.rule_set, folded.prefix, presumes, says([atoms[name] for name in folded.atoms])
+        key = folded.number, presumes, says([atoms[name] for name in folded.atoms])
         reasons = self._reviews.get(key)
         if reasons is None:
             reasons = NO_REASONS

@@ -68,9 +68,9 @@ class Silence(Generic[_Evaluation]):
         self._of_an_age: Kept[Hashable, _Evaluation] = Kept(_KEPT_OF_AN_AGE)
         self._met: Kept[Hashable, bool] = Kept(_KEPT)  # once: a run of one patient need not evaluate two
         self._reading = _Readers(program).by_subject()
-        self._of_age = self._reading.pop(_AGE, Spoken())
         naming = frozenset(plan.test for plan in _atoms(program) if plan.test is not None and plan.names_another)
         self._always = Spoken(tests=naming)
+        self._of_age = _all_of([self._always, self._reading.pop(_AGE, Spoken())])
         self._attested = {
             target: Spoken(criteria=frozenset({number}))
             for number, plan in enumerate(program.criteria)

@@ -14,10 +14,13 @@ _GIVEN = "MedicationAdministration/"  # an order, a dispense and a statement may
 
 def misdated(read: frozenset[str], chart: Chart, as_of: date) -> list[str]:
     """A sentence for each slip, and one for all that was done only after the as-of date, by its own word."""
-    later = [
+    later = [  # not by `starts_by`: every fact is asked, for every trial
         fact
         for fact in chart.facts
-        if fact.when is not None and not fact.when.starts_by(as_of) and fact.concept in read
+        if (when := fact.when) is not None
+        and (first := when.first) is not None
+        and first > as_of
+        and fact.concept in read
     ]
     if not later:
         return []

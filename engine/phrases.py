@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -19,14 +20,17 @@ from trialsieve.rules.model import (
     Test,
     Window,
 )
+from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.vocabulary import Basis, Reason
 
 Reasons = frozenset[Reason] | tuple[Reason, ...]
 
+NO_UNIT: Final = "its unit is missing, cannot be converted, or makes the value implausible"
+
 WHY_NOT_BY_IT: Final = {
     Reason.STALE: "{stale}",
     Reason.UNDATED: "a date that would decide is missing",
-    Reason.UNIT: "its unit is missing, cannot be converted, or makes the value implausible",
+    Reason.UNIT: NO_UNIT,
     Reason.NO_REFERENCE_RANGE: "without a usable reference range",
     Reason.IMPRECISE: "too imprecise, it could go either way",
     Reason.UNCONFIRMED: "preliminary or unconfirmed",
@@ -36,12 +40,12 @@ WHY_NOT_BY_IT: Final = {
 """Why what is on record does not decide."""
 
 WHY_NOT: Final = {
-    Reason.NO_DATA: "no {subject} on record",
+    Reason.NO_DATA: "{nothing}",
     Reason.NOT_RETRIEVED: "{subject}: records were not retrieved, so absence proves nothing",
     Reason.JUDGEMENT: "a person has to judge {judged}",
     Reason.REGISTRY_ERROR: "the registry's text is wrong or ambiguous here",
     Reason.TRUNCATED: "the registry's text is cut off here",
-    Reason.UNUSABLE_DATA: "a resource that bears on this could not be used",
+    Reason.UNUSABLE_DATA: "{unread}",
     Reason.ENGINE_DISAGREEMENT: "the two evaluators disagree; this is a fault of the program, please report it",
 }
 """Why nothing decides."""
@@ -68,10 +72,18 @@ REASON_WORDS: Final = {
 }
 """Every reason in a coordinator's words."""
 
+UNREADABLE = "a resource that bears on this could not be read"
 OF_ANOTHER_TIME = "not of the time that is asked about"
 EITHER_WAY = "it could go either way"
+TOO_BROAD: Final = "its code is too broad"
+ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
 
+_UNUSED = " could not be used: "
+_IS_NO_DATE = " is no FHIR date"
+_NO_DATE = re.compile(rf"\w+ '([^']*)'{_IS_NO_DATE}")
+_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "began", "reappear"})  # of the titles of findings
+_SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
 
 
@@ -155,7 +167,7 @@ def specific(test: Test) -> str:
     if isinstance(test, Readings):
         return specific(test.tests[0][1])
     if isinstance(test, SameResource):
-        return f"{NOT_SPECIFIC}, by its {test.facet}"
+        return f"{NOT_SPECIFIC}, its {test.facet} is not stated"
     asked = ["code"]
     if isinstance(test, Recorded):
         asked += [facet for facet, _ in test.facets]
@@ -164,7 +176,20 @@ def specific(test: Test) -> str:
         asked += [facet for facet, _ in (*test.skip, *only)]
         asked.append("answer")
     *first, last = dict.fromkeys(asked)
-    return f"{NOT_SPECIFIC}, by its {', '.join(first)} or {last}" if first else f"{NOT_SPECIFIC}, by its {last}"
+    return f"{NOT_SPECIFIC}, by its {', '.join(first)} or {last}" if first else f"{NOT_SPECIFIC}, {TOO_BROAD}"
+
+
+def nobody_calls(said: Sequence[str], *, surely_newer: bool) -> str:
+    """Why numbers keep a result open, by what they say."""
+    are, them = ("is", "it") if len(said) == 1 else ("are", "them")
+    newer = f"{are} newer" if surely_newer else "may be newer"
+    return f"{NOT_SPECIFIC}: {few(said)} {newer}, and nobody calls {them} positive or negative"
+
+
+def few(said: Sequence[str]) -> str:
+    """What resources say; of many the first few."""
+    shown = ", ".join(said[:_SHOWN])
+    return shown if len(said) <= _SHOWN else f"{shown} and {len(said) - _SHOWN} more"
 
 
 def _days(window: Window) -> str:
@@ -186,6 +211,33 @@ def opposite_title(title: str) -> str:
     """A finding's title where it is false."""
     keeps_its_capital = not title[1:2].islower() and not title[1:2].isspace()  # HIV, T-cell
     return f"not so: {title if keeps_its_capital else title[0].lower() + title[1:]}"
+
+
+def ruled_out(title: str) -> str:
+    """A finding's title where something on record makes it false; what is more than a name stands in quotes."""
+    is_name = (
+        "," not in title
+        and "(" not in title
+        and not title.startswith("In ")
+        and _VERBS.isdisjoint(title.lower().split())
+    )
+    return f"{title if is_name else f'“{title}”'} is ruled out"
+
+
+def judging(quote: str) -> str:
+    """What a person has to judge: whether these words of the registry are so, or all that is asked."""
+    return f"whether {quoted(quote)} applies" if quote else "this"
+
+
+def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """What could not be read, as a clause (empty: nothing), and the other notes."""
+    found = [note for note in notes if _UNUSED in note]
+    if not found:
+        return "", tuple(notes)
+    told = "; ".join([note.replace(_UNUSED, ": ", 1) for note in found])
+    if _IS_NO_DATE in told:
+        told = _NO_DATE.sub(r"its date \1 cannot be read", told)
+    return f"could not be read ({told})", tuple(note for note in notes if note not in found)
 
 
 def with_notes(text: str, notes: Sequence[str]) -> str:

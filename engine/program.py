@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from trialsieve.engine._durable import Fact, FactType, Network
 from trialsieve.engine.compile_logic import Conclusion
@@ -17,8 +18,7 @@ from trialsieve.rules.vocabulary import Kind, Reason, Result, Sex, Truth
 # --- tests ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One fact that is asserted for each candidate of a selector, and in which rule set.
 
     For numbers `number` is what the rules know the selector by; for results `expected` is what they compare with.
@@ -29,27 +29,23 @@ class Probe:
     expected: Result | None = None
 
 
-@dataclass(slots=True)
-class Observations:
+class Observations(Struct):
     """A selector of results with what is asserted of each candidate."""
 
     selector: ObservationSelector
     probes: list[Probe] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class AgeTest:
+class AgeTest(Struct, frozen=True):
     probe: Probe
     subject: int
 
 
-@dataclass(frozen=True, slots=True)
-class SexTest:
+class SexTest(Struct, frozen=True):
     facts: Mapping[Sex, Fact]  # what is asserted, by the recorded sex
 
 
-@dataclass(frozen=True, slots=True)
-class ObservationTest:
+class ObservationTest(Struct, frozen=True):
     """A measurement or result: its selector, which of the selector's facts its rules test, and the rules' subject."""
 
     observations: int
@@ -59,16 +55,14 @@ class ObservationTest:
     concepts: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTest:
+class RecordTest(Struct, frozen=True):
     records: int
     absence: Absence
     concepts: frozenset[str]
     kinds: frozenset[Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingsTest:
+class ReadingsTest(Struct, frozen=True):
     tests: tuple[ObservationTest, ...]
     concepts: frozenset[str]
 
@@ -76,8 +70,7 @@ class ReadingsTest:
 TestPlan = AgeTest | SexTest | ObservationTest | RecordTest | ReadingsTest
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
+class Stratum(Struct, frozen=True):
     """What is selected in one stratum, by the concepts that it looks at, and the findings that are known at its end."""
 
     observations: Mapping[str, tuple[int, ...]]
@@ -88,13 +81,14 @@ class Stratum:
 # --- what is concluded ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """One kind of folded fact: where its rules are, and what comes before the operands' values in the fact.
+class Folded(Struct, frozen=True):
+    """A proposition: where the rules of its shape are, and what comes before the operands' values in its fact.
 
-    `atoms` are those that it is concluded from, its parts' included.
+    `number` and `name` are its own. `atoms` are those that it is concluded from, its parts' included.
     """
 
+    number: int
+    name: str
     rule_set: int
     type: FactType
     prefix: tuple[int, ...]
@@ -103,8 +97,7 @@ class Folded:
     atoms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AtomPlan:
+class AtomPlan(Struct, frozen=True):
     """An atom: `test` is the number of a test plan.
 
     Without a test it stands for a `finding`, for what is `always` so, or for what the resources say that decided
@@ -125,15 +118,13 @@ class AtomPlan:
     names_another: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FindingPlan:
+class FindingPlan(Struct, frozen=True):
     finding: Finding
     atoms: tuple[AtomPlan, ...]
     logic: Folded
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionPlan:
+class CriterionPlan(Struct, frozen=True):
     name: tuple[str, str]  # of the trial and the criterion
     criterion: Criterion
     atoms: tuple[AtomPlan, ...]
@@ -141,8 +132,7 @@ class CriterionPlan:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ArmPlan:
+class ArmPlan(Struct, frozen=True):
     """A cohort at a stage, with the criteria that count there."""
 
     trial: str
@@ -155,32 +145,28 @@ class ArmPlan:
         return f"{self.trial} {self.cohort} {self.stage}"
 
 
-@dataclass(frozen=True, slots=True)
-class TrialPlan:
+class TrialPlan(Struct, frozen=True):
     trial: Trial
     criteria: tuple[CriterionPlan, ...]
     gates: Mapping[str, AtomPlan]
     arms: tuple[ArmPlan, ...]
 
 
-@dataclass(slots=True)
-class TestRules:
+class TestRules(Struct):
     """A compiled rule set of tests; by rule number: the subject that it tests and what it marks."""
 
     network: Network
     marks: list[tuple[int, Truth]]
 
 
-@dataclass(slots=True)
-class LogicRules:
+class LogicRules(Struct):
     """A compiled rule set of propositions; by rule number: the question and its truth."""
 
     network: Network
     conclusions: list[Conclusion]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """Everything compiled, immutable, for any number of patients."""
 
     tests: tuple[TestPlan, ...]

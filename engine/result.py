@@ -9,6 +9,7 @@ import orjson
 from msgspec import Raw, Struct
 
 from trialsieve.engine.outcome import Evidence
+from trialsieve.rules.errors import UsageError
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Truth, Verdict
 
@@ -39,6 +40,8 @@ class ReadingResult(Struct, frozen=True, gc=False):
 
 
 class CriterionResult(Struct, frozen=True, gc=False):
+    """One criterion. `text` is the registry's sentence; `holds` None: unknown, `reasons` says why. `effect` decides."""
+
     id: str
     kind: CriterionKind
     stage: str
@@ -66,11 +69,14 @@ class OpenItems(Struct, frozen=True, gc=False):
 
 
 class ArmResult(Struct, frozen=True, gc=False):
+    """One cohort at a stage. `gate` is the cohort's own condition, if it has one."""
+
     cohort: str
     stage: str
     verdict: Verdict
     limiting: tuple[str, ...]
     open: OpenItems
+    gate: AtomResult | None = None
 
 
 class FindingResult(Struct, frozen=True, gc=False):
@@ -87,7 +93,7 @@ class FindingResult(Struct, frozen=True, gc=False):
 
 
 class ScreeningResult(Struct, frozen=True, gc=False):
-    """One result object; `result_bytes` turns it into the public JSON."""
+    """One result object: one patient, one trial. Its members are described by docs/result.schema.json."""
 
     patient: str
     source: str
@@ -100,6 +106,26 @@ class ScreeningResult(Struct, frozen=True, gc=False):
     findings: tuple[FindingResult, ...]
     rules_version: str
     rules_sha256: str
+
+    def criterion(self, criterion_id: str) -> CriterionResult:
+        """The criterion of this id, such as `I05`. Raises UsageError where the trial has none of it."""
+        for criterion in self.criteria:
+            if criterion.id == criterion_id:
+                return criterion
+        known = ", ".join(criterion.id for criterion in self.criteria)
+        raise UsageError(f"no criterion {criterion_id!r} in {self.trial}; there are: {known}")
+
+    def to_json(self) -> str:
+        """The public JSON object in one line, as `trialsieve screen --format ndjson` writes it."""
+        return result_bytes(self).decode()
+
+    def to_dict(self) -> dict[str, object]:
+        """The public JSON object, parsed."""
+        return result_json(self)
+
+    def __repr__(self) -> str:
+        # All of it is a hundred kilobytes, and a notebook shows what a cell comes to.
+        return f"<ScreeningResult {self.patient} {self.trial} as of {self.as_of}: {self.verdict.value}>"
 
 
 class _Public(Struct, gc=False):

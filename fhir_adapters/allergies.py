@@ -9,6 +9,8 @@ from trialsieve.fhir_adapters.allergy_denials import denied_by_code, told_beside
 from trialsieve.fhir_adapters.allergy_severity import severity
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined
 from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
+from trialsieve.fhir_adapters.doubting_words import words_against_allergy
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.shapes import Json, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, statement_facts
@@ -35,6 +37,11 @@ def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return (*allergies, *doubts)
 
 
+def _words_against(_: Json, code: Coded, names: Names) -> str | None:
+    """Judged once per code."""
+    return words_against_allergy(code, names.of(allergy_readings, code, {}), names.terms)
+
+
 def allergy_facts(source: Source) -> list[Fact] | None:
     """The facts of an AllergyIntolerance; None if it does not count.
 
@@ -52,6 +59,8 @@ def allergy_facts(source: Source) -> list[Fact] | None:
     readings = allergy_readings
     if denied_by_code(coded(resource, "code"), source.terms) and (beside := told_beside(resource, source.terms)):
         readings, certainty, status = _contradicted_readings, Certainty.WEAK, f"{status}, beside {beside}"
+    elif words := source.names.stated(_words_against, (), resource, source.code):
+        certainty, status = Certainty.WEAK, f"{status}, in words '{words[:80]}'"
     stated = Stated(source.names.of(readings, source.code, how_severe), certainty, f"{status},")
     return statement_facts(source, Kind.ALLERGY, stated, condition_timing(resource, source.clock), statuses.state)
 

@@ -11,6 +11,7 @@ from trialsieve.fhir_adapters.placeholders import no_information, none_known
 from trialsieve.fhir_adapters.shapes import Json, objects
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Role
+from trialsieve.rules.words import without_dots
 
 _NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
 _ASSERTING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
@@ -60,7 +61,7 @@ def denial(code: Coded, terms: Terms) -> bool | None:
     said = {shows for coding in code.codings if (shows := _denied_by(coding, terms)) is not None}
     if said:
         return False not in said
-    denials = [text for text in code.texts if _DENIES.search(text) or _BROAD.fullmatch(text)]
+    denials = [text for text in map(without_dots, code.texts) if _DENIES.search(text) or _BROAD.fullmatch(text)]
     return all(_BROAD.fullmatch(text) for text in denials) if denials else None
 
 

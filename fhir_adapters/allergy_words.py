@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from trialsieve.rules.words import without_dots
+
 # A part of a text ends at its marks, and before what is excepted.
 _PARTS: Final = re.compile(
     r"[,;:.()\[\]/\n，；：。（）、]|\s[-–]\s"
@@ -40,5 +42,5 @@ def tells_of_one(text: str) -> bool:
     """Whether a part of the words beside a denial neither denies nor names nothing."""
     return any(
         not _DENIED.search(part) and not _NOTHING_NAMED.issuperset(_WORD.findall(part.casefold()))
-        for part in _PARTS.split(text)
+        for part in _PARTS.split(without_dots(text))
     )

@@ -8,6 +8,7 @@ from trialsieve.fhir_adapters.allergies import allergy_code
 from trialsieve.fhir_adapters.allergy_denials import denial, told_beside
 from trialsieve.fhir_adapters.codings import coded
 from trialsieve.fhir_adapters.conditions import statuses_of
+from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
 from trialsieve.fhir_adapters.shapes import Json, Unusable, objects, refuse_modifiers
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
@@ -30,5 +31,7 @@ def shows_assessment(resource: Json, terms: Terms) -> bool:
             return denies_any and statuses.state not in _OVER and told_beside(resource, terms) is None
         code = allergy_code(resource)
     except Unusable:
+        return False
+    if any(map(denied_or_doubted, code.texts)):
         return False
     return bool(code.texts) or any(coding.system and coding.code for coding in code.codings)

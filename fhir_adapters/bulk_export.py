@@ -17,13 +17,15 @@ from typing import Any, Final
 from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.export_lines import PatientLines, Unbuilt
 from trialsieve.fhir_adapters.export_links import follow_links
-from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
+from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.left_out import Name, Names
+from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.replaced import Replacements, named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
-from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
+from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
 from trialsieve.fhir_adapters.subjects import NamedSubjects, Unassigned, subject_reference
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
@@ -66,6 +68,7 @@ class BulkExport:
         self._patients: dict[str, PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
         self._size = 0
+        self._mentioning: dict[str, list[tuple[str, Resource | Unbuilt]]] = {}
 
     def take(self, line: bytes, label: str, number: int) -> str:
         """Adds an ordinary line. Its resource type, or nothing if it is not one: then it is to be parsed, for `add`.
@@ -84,11 +87,19 @@ class BulkExport:
                 quiet = Name(seen.resource_type, seen.id, None, bytes(seen.meta))
             shown = f"{seen.resource_type}/{seen.id}"
             self._lines_of(name).resources.append((shown, Unbuilt(line, label, number, quiet)))
+        elif isinstance(seen, SeenMentioning) and seen.has_place and (not self._quiet or self._quiet.mentions(seen)):
+            name = self._subjects.name_of(seen)
+            if not name:
+                return ""
+            self._mention(name, f"{seen.resource_type}/{seen.id}", Unbuilt(line, label, number))
         return seen.resource_type
 
     def keep(self, subject: str, shown: str, line: bytes, label: str, number: int) -> None:
         """Adds an ordinary line of which was told before whose it is and what; it is not quiet."""
-        self._lines_of(subject).resources.append((shown, Unbuilt(line, label, number)))
+        if shown.partition("/")[0] in MENTIONING:
+            self._mention(subject, shown, Unbuilt(line, label, number))
+        else:
+            self._lines_of(subject).resources.append((shown, Unbuilt(line, label, number)))
 
     def leave_out(self, subject: str, names: Names) -> None:
         """Adds quiet resources of a patient. None of them may have another version."""
@@ -108,6 +119,10 @@ class BulkExport:
             self._add_fact(resource, line, shown, where)
         elif resource_type in FOLLOWED:
             self._shared[shown] = resource
+        elif resource_type in MENTIONING and may_mention(resource, resource_type):
+            subject = subject_reference(resource, self._shared)
+            if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
+                self._mention(subject, shown, resource)
         elif resource_type == "OperationOutcome":
             self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
         elif resource_type == "Parameters":
@@ -122,6 +137,7 @@ class BulkExport:
 
     def records(self, source: str) -> Iterator[FoundRecord]:
         """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
+        self._bring_mentions()
         self._assign_by_identifier()
         if self._links:
             follow_links(self._patients, self._links, self._guests, self._report, source)
@@ -142,6 +158,7 @@ class BulkExport:
                 set_aside=lines.set_aside,
                 cautions=lines.cautions,
                 left_out=left_out,
+                mentioning=lines.built_mentioning(self._report),
             )
             if lines.patient is not None or resources or left_out or lines.set_aside:
                 yield FoundRecord(record)
@@ -204,6 +221,17 @@ class BulkExport:
         if isinstance(subject, str):
             self._lines_of(subject).set_aside.append(SetAside(where, None, reason, resource))
 
+    def _mention(self, subject: str, shown: str, resource: Resource | Unbuilt) -> None:
+        """Keeps what only mentions diagnoses; it makes nobody a patient."""
+        self._mentioning.setdefault(subject, []).append((shown, resource))
+
+    def _bring_mentions(self) -> None:
+        """Gives them to the patients there are, and to those who are named by identifier."""
+        for subject, found in self._mentioning.items():
+            if subject in self._patients or subject.startswith("Patient?"):
+                self._lines_of(subject).mentioning += found
+        self._mentioning.clear()
+
     def _assign_by_identifier(self) -> None:
         """Lines that name their patient by identifier go to the Patient that has it, and to no other."""
         by_identifier: dict[str, list[str]] = {}
@@ -219,6 +247,7 @@ class BulkExport:
                 owner = self._patients[owners[0]]
                 owner.resources += lines.resources
                 owner.set_aside += lines.set_aside
+                owner.mentioning += lines.mentioning
 
 
 def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
 from trialsieve.fhir_adapters.duplicates import newer, same_content
-from trialsieve.fhir_adapters.identity import FoundRecord, merge_patients
+from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.identity import merge_patients
+from trialsieve.fhir_adapters.linked_records import follow_links_within
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
-from trialsieve.fhir_adapters.replaced import bearing, marked_replaced, nothing_caution, rivals_caution
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.subjects import (
     PatientEntry,
@@ -89,6 +90,7 @@ class _BundleReader:
             set_aside = SetAside(fact.shown, KIND_OF[fact.resource_type], reason, fact.resource)
             contents.unreadable.append((set_aside, fact.full_url))
         contents.facts = kept
+        contents.mentioning = [found for found in contents.mentioning if id(found.resource) not in marks]
         for shown, _, patient in contents.patients:
             if mark := marks.get(id(patient)):
                 self._problem(shown, f"{dstu2_reason(mark)}; age and sex are unknown")
@@ -137,10 +139,20 @@ class _BundleReader:
                 for record in records:
                     record.set_aside.append(set_aside)
         if roster.replacements:
-            _follow_links(roster, records)
+            follow_links_within(roster.replacements, records, roster.met)
+        self._give_mentions(roster, records)
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]
+
+    def _give_mentions(self, roster: Roster, records: Sequence[Record]) -> None:
+        """What only mentions diagnoses is its patient's, and nobody's where that cannot be told."""
+        for found in self._contents.mentioning:
+            place = roster.whose(found.resource, found.full_url)
+            if place is Unassigned.NOBODY and len(records) == 1:
+                place = 0
+            if isinstance(place, int):
+                records[place].mentioning.append((found.shown, found.resource))
 
     def _unassigned(self, fact: FoundFact, why: Unassigned, records: Sequence[Record]) -> None:
         """A resource that may be anybody's counts, unread, for everybody; one of somebody else for nobody here."""
@@ -183,6 +195,10 @@ class _BundleReader:
             for other, why in zip(contents.others, others, strict=True):
                 if why in (Unassigned.UNTOLD, Unassigned.WITHHELD):
                     self._problem(other.shown, why.value)
+        for found in contents.mentioning:
+            named = subject_reference(found.resource, index)
+            if isinstance(named, str) and named in records:
+                records[named].mentioning.append((found.shown, found.resource))
         for record in records.values():
             record.set_aside += nobodys
         return [FoundRecord(record) for record in records.values()]
@@ -210,33 +226,6 @@ class _BundleReader:
         elif record.patient_resource is None:
             record.patient_resource = contained
         return record
-
-
-def _follow_links(roster: Roster, records: Sequence[Record]) -> None:
-    """What follows from links between the Bundle's Patients."""
-    links = roster.replacements
-    bears = {
-        former: bearing(records[former].patient, records[former].resources, records[former].set_aside)
-        for former in links.formers
-        if isinstance(former, int)
-    }
-    for number, record in enumerate(records):
-        formers = [former for former in links.formers_of(number) if isinstance(former, int)]
-        told = {id(item): item for item in record.set_aside}  # what is everybody's is there already
-        told |= {id(item): item for former in formers for item in bears[former]}
-        record.set_aside = list(told.values())
-    for former in bears:
-        by = [records[place].patient for place in links.replacing_of(former) if isinstance(place, int)]
-        records[former].patient_resource = marked_replaced(records[former].patient_resource or {}, by)
-    for replaced in links.formers:
-        places = [place for place in links.replacing_of(replaced) if isinstance(place, int)]
-        name = records[replaced].patient if isinstance(replaced, int) else f"Patient/{replaced}"
-        for rival in places if len(places) > 1 else ():
-            others = [records[place].patient for place in places if place != rival]
-            records[rival].cautions.append(rivals_caution(name, others))
-        if isinstance(replaced, str) and replaced not in roster.met:
-            for place in places:
-                records[place].cautions.append(nothing_caution(name))
 
 
 def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[FoundFact]:

@@ -10,6 +10,7 @@ from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.duplicates import newer
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
+from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.targets import parse_reference
@@ -43,6 +44,7 @@ class Contents:
     unreadable: list[tuple[SetAside, str]] = field(default_factory=list)  # with the entry's fullUrl
     nested: list[tuple[str, Resource]] = field(default_factory=list)
     others: list[FoundFact] = field(default_factory=list)  # they hold no fact, yet may name a patient
+    mentioning: list[FoundFact] = field(default_factory=list)  # read for the diagnoses that they mention alone
     dstu2: list[tuple[FoundFact, str]] = field(default_factory=list)  # with what shows it
     later: bool = False  # something in it is of a release after DSTU2
     in_full: bool = True
@@ -141,8 +143,11 @@ class EntryReader:
             self._outcome(resource, self._label(within, number))
         elif resource_type == "Parameters":
             self._problem(self._label(within, number), "a Parameters resource, which is not read")
-        elif not contents.patients and ("subject" in resource or "patient" in resource):
-            contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
+        else:
+            if resource_type in MENTIONING and may_mention(resource, resource_type):
+                contents.mentioning.append(FoundFact(shown, full_url, resource_type, resource, None))
+            if not contents.patients and ("subject" in resource or "patient" in resource):
+                contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:
             self._lift_contained(resource, shown, full_url)
         if self._may_be_dstu2 and resource_type in VERSION_TELLING:

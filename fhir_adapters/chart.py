@@ -15,13 +15,16 @@ from trialsieve.fhir_adapters.allergies import allergy_code, allergy_facts
 from trialsieve.fhir_adapters.assessed_allergies import shows_assessment
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.code_faults import code_fault
-from trialsieve.fhir_adapters.codings import Coded, joined, read_coded
+from trialsieve.fhir_adapters.codings import NOTHING, Coded, joined, read_coded
 from trialsieve.fhir_adapters.conditions import condition_code, condition_facts, condition_standing
 from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.duplicates import current_versions
 from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.immunizations import immunization_code, immunization_facts, immunization_standing
 from trialsieve.fhir_adapters.medications import medication_code, medication_facts, medication_standing
+from trialsieve.fhir_adapters.mention_places import is_of_diagnosis, may_mention
+from trialsieve.fhir_adapters.mentions import Mentions
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.observations import observation_codes, observation_facts, observation_standing
 from trialsieve.fhir_adapters.patient import read_person
@@ -37,7 +40,7 @@ from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.fhir_adapters.would_be import NamesWhatIsSought, would_be
 from trialsieve.rules.model import RuleBook
-from trialsieve.rules.vocabulary import Kind
+from trialsieve.rules.vocabulary import Certainty, Kind, Role
 
 _KEPT_BOOKS: Final = 4
 _ALLERGY: Final = Kind.ALLERGY
@@ -78,6 +81,7 @@ class _Known:
     understanding: Understanding
     names: Names
     names_what_is_sought: NamesWhatIsSought
+    mentions: Mentions
 
 
 class ChartBuilder:
@@ -110,19 +114,21 @@ class ChartBuilder:
 
         def means_nothing(code: Json) -> bool:
             try:
-                return understanding.of(Kind.OBSERVATION, read_coded(code, "code")) is QUIET
+                meaning = understanding.of(Kind.OBSERVATION, read_coded(code, "code"))
+                return meaning is QUIET and not is_of_diagnosis(code)
             except Unusable:
                 return False
 
         spoken_of = frozenset(kind for concept in known.terms.concepts.values() for kind in concept.kinds)
-        return Quiet(means_nothing, frozenset(Kind) - spoken_of)
+        return Quiet(means_nothing, known.mentions.may_say, frozenset(Kind) - spoken_of)
 
     def _known(self, wanted: frozenset[str] | None) -> _Known:
         known = self._by_wanted.get(wanted)
         if known is None:
             terms = Terms.of(self.book, wanted)
+            names = Names(terms)
             known = self._by_wanted[wanted] = _Known(
-                terms, Understanding(terms), Names(terms), NamesWhatIsSought(terms)
+                terms, Understanding(terms), names, NamesWhatIsSought(terms), Mentions(terms, names, self.book)
             )
         return known
 
@@ -168,6 +174,7 @@ class _Reading:
         self._understanding = known.understanding
         self._names = known.names
         self._names_what_is_sought = known.names_what_is_sought
+        self._mentions = known.mentions
         self._record = record
         self._problems = problems
         self._person = Person(None)
@@ -178,7 +185,9 @@ class _Reading:
         self._without_information: set[Kind] = set()
         self._diagnoses = Diagnoses(known.terms.reader)
         self._attestations: list[Attestation] = []
+        self._perhaps_mentioning: list[tuple[str, Resource]] = []
         self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
+        self._in_other_letters = 0
 
     def chart(self) -> Chart:
         record = self._record
@@ -186,6 +195,7 @@ class _Reading:
         left_out = {name: count for name, count in record.left_out.counts().items() if name in KIND_OF}
         counts = self._read_resources(left_out)
         present = self._present(counts, {KIND_OF[name] for name in left_out})
+        self._read_mentions()
         for item in record.set_aside:
             if item.is_gap:
                 self._unreadable.append(
@@ -208,7 +218,7 @@ class _Reading:
             uncoded=tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items()),
             attestations=tuple(self._attestations),
             counts=counts,
-            cautions=(*record.cautions, *self._person_faults),
+            cautions=(*record.cautions, *self._person_faults, *self._unread_words()),
             contradictions=self._diagnoses.contradictions(),
             dismissed=self._diagnoses.dismissed(),
             allergies_assessed=_ALLERGY in counts and self._allergies_assessed(),
@@ -228,6 +238,8 @@ class _Reading:
                 continue
             counts[name] = counts.get(name, 0) + 1
             kind, word, code, more = shape
+            if may_mention(resource, name):
+                self._perhaps_mentioning.append((reference, resource))
             meaning = met(word, resource.get(code)) if not more or resource.keys().isdisjoint(more) else None
             if meaning is QUIET or (meaning is None and kind is Kind.OBSERVATION and self._is_quiet_panel(resource)):
                 continue
@@ -236,6 +248,33 @@ class _Reading:
         for name, count in counts.items():
             kinds[KIND_OF[name]] = kinds.get(KIND_OF[name], 0) + count
         return kinds
+
+    def _read_mentions(self) -> None:
+        """What is told of diagnoses outside Conditions."""
+        mentioning = [*self._perhaps_mentioning, *self._read_for_mentions()]
+        if not mentioning:
+            return
+        condition = Kind.CONDITION.value
+        conditions = (item for _, item in self._record.resources if item.get("resourceType") == condition)
+        told = self._mentions.told(
+            mentioning, self._source_of, self._facts, self._diagnoses.refuted, conditions, self._as_of
+        )
+        self._facts += told.facts
+        for reference, concepts, reason in told.unusable:
+            self._doubt(reference, Kind.CONDITION, concepts, reason, was_read=True)
+        for reference, reason in told.faults:
+            self._complain(reference, reason)
+
+    def _read_for_mentions(self) -> list[tuple[str, Resource]]:
+        """What is read only for the diagnoses that it mentions; the newest versions of those that mention one."""
+        found = self._record.mentioning
+        if len({reference for reference, _ in found}) == len(found):  # nearly always
+            return found
+        versions: dict[str, list[Resource]] = {}
+        for reference, resource in found:
+            if self._mentions.may_say(resource):
+                versions.setdefault(reference, []).append(resource)
+        return [(reference, one) for reference, several in versions.items() for one in current_versions(several)]
 
     def _present(self, counts: Mapping[Kind, int], left_out: set[Kind]) -> frozenset[Kind]:
         """The kinds of which something can be read that was not entered in error.
@@ -277,6 +316,15 @@ class _Reading:
             type(element) is dict and met(word, element.get("code")) is QUIET for element in (resource, *components)
         )
 
+    def _unread_words(self) -> list[str]:
+        if not self._in_other_letters:
+            return []
+        entries = "1 entry is" if self._in_other_letters == 1 else f"{self._in_other_letters} entries are"
+        return [
+            f"{entries} described in other than Latin letters: their codes were read, and hardly any words that might "
+            "deny or doubt what these say"
+        ]
+
     def _read_person(self) -> None:
         clock = Clock(self._terms.zone, as_of=self._as_of)
         self._person, self._person_faults = read_person(self._record.patient, self._record.patient_resource, clock)
@@ -309,9 +357,7 @@ class _Reading:
             self._attest(reference, resource, clock)
             return
         facts: list[Fact] | None = None
-        source = Source(
-            reference, resource, meaning.code, self._terms, self._names, clock, self._record.index, self._person
-        )
+        source = self._source_of(reference, resource, meaning.code, clock)
         try:
             if not meaning.named:
                 if _STANDING[kind](resource) is Standing.DROPPED:
@@ -326,6 +372,8 @@ class _Reading:
                 if facts is None:
                     return
                 self._facts += facts
+                if meaning.in_other_letters and any(map(_decides, facts)):
+                    self._in_other_letters += 1
         except AboutAnother as problem:
             self._complain(reference, str(problem))
             return
@@ -338,9 +386,17 @@ class _Reading:
             fault = self._code_fault(kind, resource, Resolver(resource, self._record.index))
             sought = replace(source, names=self._names_what_is_sought)
             fact = would_be(kind, sought, _FACTS[kind], facts or ())
+            if not meaning.says_something:
+                self._unread[kind] += 1  # it proves not even that such resources were retrieved
             self._doubt(reference, kind, concepts, fault, clock, was_read=True, fact=fact)
         elif clock.problems:
             self._complain(reference, "; ".join(clock.problems))
+
+    def _source_of(
+        self, reference: str, resource: Resource, code: Coded = NOTHING, clock: Clock | None = None
+    ) -> Source:
+        clock = clock or Clock(self._terms.zone, self._person.birth, self._as_of)
+        return Source(reference, resource, code, self._terms, self._names, clock, self._record.index, self._person)
 
     def _give_up(self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str) -> None:
         """A resource that could not be read."""
@@ -412,6 +468,10 @@ def _order(fact: Fact) -> tuple[object, ...]:
     """The order in which facts are told: by what they say, so that the order of entries changes nothing."""
     start = fact.when.start if fact.when is not None else None
     return fact.concept, start is not None, start or 0, fact.says, fact.reference, fact.role
+
+
+def _decides(fact: Fact) -> bool:
+    return fact.certainty is Certainty.FIRM and fact.role in (Role.DEFINITIVE, Role.HISTORY)
 
 
 def _codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:

@@ -14,6 +14,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list, joined, status_of
 from trialsieve.fhir_adapters.dates import Clock, hull
+from trialsieve.fhir_adapters.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
 from trialsieve.fhir_adapters.doubting_words import words_against_diagnosis
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.recorded_words import is_of_the_family
@@ -74,12 +75,13 @@ class Statuses:
 
 
 def statuses_of(resource: Json) -> Statuses:
-    """The clinicalStatus and verificationStatus."""
-    return _statuses(status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus"))
+    """The clinicalStatus and verificationStatus, and what German codes say in their place."""
+    statuses = status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus")
+    return _statuses(*statuses, diagnostic_certainty(resource))
 
 
 @lru_cache(maxsize=512)
-def _statuses(status: Coded, verified: Coded) -> Statuses:
+def _statuses(status: Coded, verified: Coded, sure: Said | None) -> Statuses:
     state, stands = clinical(status)
     verification_stands = verification(verified)
     words = []
@@ -89,7 +91,19 @@ def _statuses(status: Coded, verified: Coded) -> Statuses:
         words.append(f"status '{status.shown}'")
     if verification_stands is Standing.WEAK:
         words.append(_word(verified))
+    if sure is not None and sure[0] is not DiagnosticCertainty.CONFIRMED:
+        words.append(f"Diagnosesicherheit {sure[1]}")
+        stands = weakest(stands, _standing_by(sure[0], state, verified))
+        if sure[0] is DiagnosticCertainty.STATE_AFTER and state is State.UNSTATED:
+            state = State.RESOLVED
     return Statuses(state, weakest(stands, verification_stands), _in_brackets(words), tuple(words))
+
+
+def _standing_by(sure: DiagnosticCertainty, state: State, verified: Coded) -> Standing:
+    """What it does; where a status says otherwise, neither decides."""
+    if sure is DiagnosticCertainty.EXCLUDED and not verified.shown:
+        return _DROPPED
+    return Standing.FIRM if sure is DiagnosticCertainty.STATE_AFTER and state not in _GOING_ON else Standing.WEAK
 
 
 def _in_brackets(words: Sequence[str]) -> str:

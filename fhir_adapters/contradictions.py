@@ -48,6 +48,8 @@ class Diagnoses:
         self._references: defaultdict[_Key, list[str]] = defaultdict(list)
         self._speaking: list[_Speaking] = []
         self._dismissed: list[Dismissed] = []
+        self.refuted: dict[str, date] = {}
+        """The concepts of Conditions that were looked into and refuted, with the last day of which that is said."""
 
     def add(self, kind: Kind, reference: str, code: Coded, facts: Sequence[Fact]) -> None:
         """One that counts, with its facts."""
@@ -72,10 +74,16 @@ class Diagnoses:
         in_error = entered_in_error(resource)
         when = f"recorded {resource['recordedDate']}" if resource.get("recordedDate") is not None else "undated"
         says = f"{code.shown} ({'entered in error' if in_error else 'refuted'}), {when}"
-        if recorded is None or clock.as_of is None or recorded.starts_by(clock.as_of):
+        is_known_yet = recorded is None or clock.as_of is None or recorded.starts_by(clock.as_of)
+        if is_known_yet:
             self._dismissed.append(Dismissed(reference, concepts, says))
         if not in_error:
             self._speaking.append(_Speaking(self._keys(kind, code), reference, says, True, recorded, None))
+            if kind is Kind.CONDITION and is_known_yet:
+                held = _latest(recorded, clock.last_changed(resource))
+                until = date.max if held is None or held.last is None else held.last
+                for concept in concepts:
+                    self.refuted[concept] = max(until, self.refuted.get(concept, until))
 
     def dismissed(self) -> tuple[Dismissed, ...]:
         """All that does not count, by what is said of it."""

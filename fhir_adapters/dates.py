@@ -87,12 +87,14 @@ class Clock(msgspec.Struct, gc=False):
 
     def held_before(self, resource: Json, when: DateInterval | None) -> DateInterval | None:
         """When the record last changed a resource, if that was by the day it is read for, and `when` begins later."""
-        if self.as_of is None or when is None or when.starts_by(self.as_of):
-            return None
+        return None if self.as_of is None or when is None or when.starts_by(self.as_of) else self.last_changed(resource)
+
+    def last_changed(self, resource: Json) -> DateInterval | None:
+        """When the record last changed a resource, if that was by the day it is read for."""
         meta = resource.get("meta")
         text = meta.get("lastUpdated") if isinstance(meta, dict) else None
         held = read_date(text, self.zone) if isinstance(text, str) else None
-        return held if held is not None and held.starts_by(self.as_of) else None
+        return held if held is not None and self.as_of is not None and held.starts_by(self.as_of) else None
 
     def has_passed(self, when: DateInterval) -> bool:
         """Whether it surely lies before the day for which the record is read."""

@@ -25,8 +25,15 @@ from trialsieve.fhir_adapters.sources import (
 _PLACE: Final = re.compile(r": line (\d+) column (\d+) \(char \d+\)$")
 
 
-# By how a file of theirs begins: what people hand over in place of JSON.
-_OTHER_FORMATS: Final = ((b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP file"), (b"<", "XML"))
+# By how a file of theirs begins, in small letters: what people hand over in place of JSON.
+_HTML: Final = "an HTML page, perhaps the error page of a server"
+_OTHER_FORMATS: Final = (
+    (b"%pdf", "a PDF"),
+    (b"pk\x03\x04", "a ZIP file"),
+    (b"<!doctype html", _HTML),
+    (b"<html", _HTML),
+    (b"<", "XML"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
     what = _PLACE.sub("", message)
     if "depth" in what or "recursion" in what.lower():
         return f"not usable: JSON nested too deep{where}"
-    begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:4]
+    begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower()
     if begins[:1] not in (b"{", b"["):
         kind = next((name for start, name in _OTHER_FORMATS if begins.startswith(start)), None)
         return "not JSON, and not NDJSON" + (f", but {kind}; export FHIR as JSON instead" if kind else "")

@@ -5,7 +5,7 @@ The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/data
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -15,12 +15,13 @@ from trialsieve.fhir_adapters.recorded_words import (
     denies_each,
     doubts,
     leaves_undone,
+    leaves_untaken,
     says_past,
     states_said,
     takes_back,
 )
-from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.codes import Hit
+from trialsieve.fhir_adapters.terms import Terms, share_a_word
+from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.words import Phrases
 
@@ -36,17 +37,41 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
     diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
     hits = tuple(_hits(code, terms))
     for text in code.texts:
-        taken_back = takes_back(text) or doubts(text) or _denies_name(text, hits, terms)
+        taken_back = denied_or_doubted(text) or _denies_name(text, hits, terms)
         if taken_back or _says_another_state(text, hits) or (diagnosed and says_past(text)):
+            return text
+        if _names_another(text, hits, terms):
             return text
     return None
 
 
-def words_against_what_is_done(code: Coded, named: Sequence[Named]) -> str | None:
-    """The words of a procedure or vaccine that leave open whether it was done, where a code says what it is."""
+def words_against_allergy(code: Coded, named: Sequence[Named], terms: Terms) -> str | None:
+    """The words of an allergy that leave it in doubt, where a code says what it is. A past changes nothing."""
     if all(one.reading.role not in _SURE for one in named):
         return None
-    return next(filter(leaves_undone, code.texts), None)
+    hits = tuple(_hits(code, terms))
+    return next((text for text in code.texts if denied_or_doubted(text) or _denies_name(text, hits, terms)), None)
+
+
+def denied_or_doubted(text: str) -> bool:
+    """Whether it is so in words, whatever it is."""
+    return takes_back(text) or doubts(text)
+
+
+def words_against_what_is_done(code: Coded, named: Sequence[Named]) -> str | None:
+    """The words of a procedure or vaccine that leave open whether it was done, where a code says what it is."""
+    return _first(leaves_undone, code, named)
+
+
+def words_against_what_is_taken(code: Coded, named: Sequence[Named]) -> str | None:
+    """The words of a drug that leave open whether it was taken, where a code says what it is."""
+    return _first(leaves_untaken, code, named)
+
+
+def _first(speaks_against: Callable[[str], bool], code: Coded, named: Sequence[Named]) -> str | None:
+    if all(one.reading.role not in _SURE for one in named):
+        return None
+    return next(filter(speaks_against, code.texts), None)
 
 
 def _hits(code: Coded, terms: Terms) -> Iterator[Hit]:
@@ -54,6 +79,22 @@ def _hits(code: Coded, terms: Terms) -> Iterator[Hit]:
     for coding in code.codings:
         if coding.system is not None and coding.code is not None:
             yield from terms.index.lookup(coding.system, coding.code)
+
+
+def _names_another(text: str, hits: Sequence[Hit], terms: Terms) -> bool:
+    """Whether it names another diagnosis than an ICD code, with not one word of what that is called.
+
+    What is next to the code's own concepts (of their group) may be another name of the same thing.
+    """
+    sure = [(concept, found) for concept, found in hits if found.role in _SURE and found.system in DIAGNOSIS_ICD]
+    if not sure or any(Kind.PROCEDURE in terms.index.kinds(concept) for concept, _ in sure):
+        return False
+    if any(share_a_word(text, found.label) for _, found in hits):
+        return False
+    named, own = terms.index.names(text), {concept for concept, _ in hits}
+    groups = {concept.partition(".")[0] for concept in own}
+    others = {one for one in named if Kind.CONDITION in terms.index.kinds(one) and one.partition(".")[0] not in groups}
+    return bool(others) and named.isdisjoint(own)
 
 
 def _denies_name(text: str, hits: Sequence[Hit], terms: Terms) -> bool:

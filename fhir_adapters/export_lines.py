@@ -33,6 +33,7 @@ class PatientLines:
     left_out: list[Names] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
+    mentioning: list[tuple[str, Resource | Unbuilt]] = field(default_factory=list)
 
     def built(self, report: Report) -> tuple[list[tuple[str, Resource]], LeftOut]:
         """The patient's resources, the newest version of each, and what is left out: quiet, and of one version only."""
@@ -52,6 +53,17 @@ class PatientLines:
                     report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
                     self.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
         return (_current(built) if versions else built), left_out
+
+    def built_mentioning(self, report: Report) -> list[tuple[str, Resource]]:
+        """What is read only for the diagnoses that it may mention."""
+        built: list[tuple[str, Resource]] = []
+        for shown, resource in self.mentioning:
+            try:
+                built.append((shown, parse_json(resource.line) if isinstance(resource, Unbuilt) else resource))
+            except NotReadableError as fault:
+                assert isinstance(resource, Unbuilt)
+                report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
+        return built
 
 
 def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:

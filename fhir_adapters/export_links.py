@@ -51,6 +51,7 @@ def follow_links(
                 continue
             for lines in here.values():
                 lines.resources += found.resources
+                lines.mentioning += found.mentioning
                 lines.left_out += found.left_out
                 lines.set_aside += found.set_aside
     _doubt_replacing(patients, links, guests)

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.linked_records import follow_links_between
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource
 from trialsieve.fhir_adapters.targets import identifiers_of
 
 # What age, sex and death are read from: two versions of a Patient that differ here cannot both be believed.
 _DECIDING: Final = ("birthDate", "gender")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundRecord:
-    """A record, and which servers its Patient was said to be on (`example.org/fhir/`)."""
-
-    record: Record
-    bases: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def patient_id(self) -> str:
-        """The Patient resource's id; empty without a Patient or id, and then the record is never joined."""
-        identity = (self.record.patient_resource or {}).get("id")
-        return str(identity) if isinstance(identity, str | int) else ""
 
 
 def same_patient(first: FoundRecord, second: FoundRecord) -> bool:
@@ -69,9 +56,10 @@ def merge_patients(first: Resource, second: Resource) -> tuple[Resource, list[st
                 merged.pop(element, None)
         merged["active"] = False
         cautions.append("two versions of this Patient differ in whether the patient is alive and the record in use")
-    identifiers = [i for patient in (first, second) if isinstance(i := patient.get("identifier"), list)]
-    if len(identifiers) == 2:
-        merged["identifier"] = identifiers[0] + [item for item in identifiers[1] if item not in identifiers[0]]
+    for element in ("identifier", "link"):
+        lists = [items for patient in (first, second) if isinstance(items := patient.get(element), list)]
+        if len(lists) == 2:
+            merged[element] = lists[0] + [item for item in lists[1] if item not in lists[0]]
     return merged, cautions
 
 
@@ -97,13 +85,14 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
         source=", ".join(sources),
         patient_resource=patient,
         resources=_each_once(_resources_of(one), _resources_of(two)),
+        mentioning=[*one.mentioning, *two.mentioning],
         index=_Either(one, two),
         vouched=one.vouched | two.vouched,
         set_aside=[*one.set_aside, *two.set_aside],
         cautions=cautions,
         in_full=one.in_full and two.in_full,
     )
-    return FoundRecord(joined, first.bases | second.bases)
+    return FoundRecord(joined, first.bases | second.bases, first.origins | second.origins)
 
 
 class _Either(Mapping[str, Resource]):
@@ -151,9 +140,11 @@ def _each_once(
 
 
 class Joiner:
-    """Passes records on as they come, and holds back only those whose Patient id occurs more than once in the input.
+    """Passes records on as they come, and holds back only those whose Patient occurs more than once in the input, or is
+    linked with another of it.
 
-    `last_seen` maps such an id to the number of the last file that holds it (see `signatures.repeated_patients`).
+    `last_seen` maps the id of such a Patient to the number of the last file that matters to it (see
+    `signatures.repeated_patients`); of those who are linked it is the same.
     A record without a Patient is never joined; that another record has its name is said.
     """
 
@@ -181,12 +172,21 @@ class Joiner:
 
     def release(self, file_number: int) -> Iterator[Record]:
         """Every record held back that no later file can add to."""
+        for _, record in self.released(file_number):
+            yield record
+
+    def released(self, file_number: int) -> Iterator[tuple[str, Record]]:
+        """The same, each with its Patient's id."""
         done = [identity for identity in self._held if self._last_seen[identity] <= file_number]
+        released: list[FoundRecord] = []
         for identity in done:
-            records = [found.record for found in self._held.pop(identity)]
-            for record in records[1:]:
-                self._name_clash(records[0], record)
-            yield from records
+            found = self._held.pop(identity)
+            for other in found[1:]:
+                self._name_clash(found[0].record, other.record)
+            released += found
+        follow_links_between(released)
+        for one in released:
+            yield one.patient_id, one.record
 
     def _name_namesake(self, found: FoundRecord) -> None:
         """Says that a record has the name of an earlier one, where the two cannot be compared."""

@@ -17,8 +17,11 @@ import msgspec
 
 from trialsieve.fhir_adapters.bulk_export import BulkExport
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.documents import parse_bundle, parse_json
-from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
+from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.identity import Joiner
+from trialsieve.fhir_adapters.mention_places import MENTIONING
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
@@ -33,7 +36,7 @@ from trialsieve.fhir_adapters.segments import (
 from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
 from trialsieve.fhir_adapters.sources import NotReadableError
-from trialsieve.fhir_adapters.survey import ids_told, is_bundle_line, name_of
+from trialsieve.fhir_adapters.survey import name_of
 from trialsieve.fhir_adapters.taken_back import with_versions
 from trialsieve.rules.vocabulary import Kind
 
@@ -68,12 +71,13 @@ class _Place(enum.Enum):
 class SliceToScreen:
     """A slice of which something is screened where it stands.
 
-    `lines_before`: of its file, how many lines come before it. `recurring`: names of patients who occur elsewhere too.
+    `lines_before`: of its file, how many lines come before it. `recurring`: the names of patients who occur elsewhere
+    too, or are linked with others who are elsewhere, and the buckets where they are screened.
     """
 
     part: Slice
     lines_before: int
-    recurring: frozenset[str]
+    recurring: Mapping[str, int]
     buckets: int
     covers: frozenset[Kind]
 
@@ -87,13 +91,13 @@ class SliceToScreen:
             read = _read_unit(unit, self._where(unit), report, self.covers, quiet)
             place = place_of(unit.file, unit.line + self.lines_before)
             names = {name_of(found) for found in read}
-            again = names & self.recurring
+            again = names & self.recurring.keys()
             for found in read:
                 if name_of(found) not in again:
                     yield Placed(place, found.record)
             for name in sorted(again):
                 line = ExportLine(self.part.number, unit.file, unit.line, (name,), self._bytes(unit))
-                put_aside.setdefault(bucket_of(name, self.buckets), []).append(line)
+                put_aside.setdefault(self.recurring[name], []).append(line)
             del unit, read
         if self.recurring:
             write_segments(aside, put_aside, self.buckets)
@@ -116,10 +120,10 @@ class BucketToScreen:
     `segments`: names of files with lines for this bucket, in the order of the slices; `asides`: of those with Bundles
     put aside. A thousand paths would take longer to hand to a worker than to read.
     `labels`, `paths`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices.
-    `vouched`: of each directory, the kinds that its files show to have been exported. `moved`: of patients named by
-    identifier who are, or came from, another bucket: (directory, name) and who it is. `ambiguous`: (directory, name)
-    that several Patients have. `links`: (directory, who replaces, who is replaced), of those who are screened or needed
-    here. `guests`: (directory, name) of patients of other buckets whose lines are needed here.
+    `vouched`: of each directory, the kinds that its files show to have been exported. `moved`: of patients who are
+    screened in, or came from, another bucket: (directory, name), and by whose name that bucket is found. `ambiguous`:
+    (directory, name) that several Patients have. `links`: (directory, who replaces, who is replaced), of those who are
+    screened or needed here. `guests`: (directory, name) of patients of other buckets whose lines are needed here.
     """
 
     bucket: int
@@ -146,21 +150,22 @@ class BucketToScreen:
             yield from self._joined(self._found(report, quiet, opened), report)
 
     def _joined(self, everything: Iterator[tuple[int, FoundRecord]], report: Report) -> Iterator[Placed]:
-        held: dict[str, list[tuple[int, FoundRecord]]] = {}
+        held: list[tuple[int, FoundRecord]] = []
         for place, found in everything:
-            name = name_of(found)
-            if name in self.recurring:
-                held.setdefault(name, []).append((place, found))
+            if name_of(found) in self.recurring:
+                held.append((place, found))
             else:
                 yield Placed(place, found.record)
             del found
-        for several in held.values():
-            several.sort(key=lambda each: each[0])
-            place = several[0][0]
-            joiner = Joiner({found.patient_id: 0 for _, found in several if found.patient_id}, report)
-            records = [record for _, found in several for record in joiner.take(found)]
-            for record in [*records, *joiner.release(0)]:
-                yield Placed(place, record)
+        held.sort(key=lambda each: each[0])
+        joiner = Joiner({found.patient_id: 0 for _, found in held if found.patient_id}, report)
+        first: dict[str, int] = {}
+        for place, found in held:
+            first.setdefault(name_of(found), place)
+            for record in joiner.take(found):
+                yield Placed(first[name_of(found)], record)
+        for identity, record in joiner.released(0):
+            yield Placed(first[f"Patient/{identity}"], record)
 
     def _found(
         self, report: Report, quiet: Quiet | None, opened: contextlib.ExitStack
@@ -226,6 +231,9 @@ class BucketToScreen:
                 export.leave_out(line.subject, line.names)
                 continue
             subjects = line.subjects
+            if line.resource_type in MENTIONING and not line.untold:  # it makes nobody a patient
+                export.keep(subjects[0], f"{line.resource_type}/{line.id}", line.raw, label, number)
+                continue
             place = places.get(subjects)
             if place is None:
                 place = _Place.ELSEWHERE if guests.isdisjoint(subjects) else _Place.GUEST
@@ -251,7 +259,7 @@ class BucketToScreen:
                 yield first[name], found
 
     def _home(self, directory: int, name: str) -> int:
-        """The bucket where a patient is screened: that of whom the name means, where it is an identifier."""
+        """The bucket where a patient is screened: where it was moved, its own else."""
         return bucket_of(self.moved.get((directory, name), name), self.buckets)
 
     def _line(self, line: BucketLine) -> int:
@@ -267,7 +275,7 @@ def _read_unit(
     try:
         value = unit.document.value if unit.document is not None else parse_bundle(unit.raw, quiet)
     except NotReadableError as fault:
-        if unit.document is None and is_bundle_line(unit.raw) and ids_told(unit.raw):
+        if unit.document is None and is_bundle_line(unit.raw) and patients_told(unit.raw):
             report(InputProblem(where, "", str(fault)))  # the survey did not parse it
         return []
     if not_fhir(value):

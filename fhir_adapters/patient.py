@@ -8,6 +8,7 @@ from typing import Final
 from trialsieve.engine.facts import Person
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.replaced import replaces_somebody_unnamed
 from trialsieve.fhir_adapters.sexes import contradicting
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_flag, a_text, an_object, objects
 from trialsieve.rules.vocabulary import Sex
@@ -16,6 +17,8 @@ _SEXES: Final = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.UNKNOWN, "
 _REPLACED: Final = frozenset({"replaced-by", "refer", "replace"})  # `replace` is STU2's word
 
 _OLDEST: Final = 120  # years; programs write 1900-01-01 or 0001-01-01 where they know no day
+
+_UNNAMED: Final = "replaces a Patient whom its link does not name by a reference; that one's record was not read"
 
 _ANIMAL: Final = "http://hl7.org/fhir/StructureDefinition/patient-animal"  # STU3 has the element `animal`
 
@@ -60,6 +63,8 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
         problems.append(doubt)
     problems += clock.problems
     clock.problems.clear()
+    if "link" in resource and replaces_somebody_unnamed(resource):
+        problems.append(_UNNAMED)
     person = Person(reference, birth, sex, deceased, deceased_when, frozenset(unusable), set_aside)
     return person, problems
 

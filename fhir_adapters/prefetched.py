@@ -193,6 +193,13 @@ class Gathering:
         for name in sorted(set(missing[:_MOST_MEDICATIONS]).difference(one.reference for one in self._medications)):
             self._problem(name, "could not be read; what refers to it goes by its own words alone")
 
+    @property
+    def content(self) -> list[Any]:
+        """What is known of the patient, in an order that is always the same, as JSON could hold it."""
+        keys = ((name, key.answer.state, key.answer.entries) for name, key in self._keys.items())
+        answers = [(name, state, [entry.resource for entry in entries]) for name, state, entries in keys]
+        return [self._patient, answers, [entry.resource for entry in self._medications]]
+
     def unanswered(self) -> dict[str, str]:
         """Why each key that is not answered in full is not; for logs, since it quotes nothing of a record."""
         return {

@@ -9,9 +9,10 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+from trialsieve.fhir_adapters.mention_places import PLACES
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Json
-from trialsieve.fhir_adapters.skim import ABSENT, SeenFact
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenOfPatient
 from trialsieve.rules.vocabulary import Kind
 
 _MOST_KNOWN: Final = 20_000
@@ -30,23 +31,37 @@ _components_decoder = msgspec.json.Decoder(list[_Component])
 class Quiet:
     """What means nothing to the rules, whatever was read before.
 
-    `means_nothing`: whether an Observation's `code` does. `kinds`: those of which no wanted concept speaks.
+    `means_nothing`: whether an Observation's `code` does. `may_mention`: whether a resource of a type that mentions
+    diagnoses may mention one. `kinds`: those of which no wanted concept speaks.
     """
 
     means_nothing: Callable[[Json], bool]
+    may_mention: Callable[[Json], bool]
     kinds: frozenset[Kind]
     _known: dict[bytes, bool] = field(default_factory=dict)  # most codes recur
+    _mentions: dict[tuple[str, bytes], bool] = field(default_factory=dict)
 
     def holds(self, seen: SeenFact) -> bool:
         """Whether the resource means nothing to the rules, whoever's it is."""
         name = seen.resource_type
         if name != "Observation":
-            return name == _UNASKED and KIND_OF[name] in self.kinds
+            return name == _UNASKED and KIND_OF[name] in self.kinds and not self.mentions(seen)
         raw = bytes(seen.code)
         known = self._known.get(raw)
         return (self._judge(raw) if known is None else known) and (
             seen.component is ABSENT or self._components(seen.component)
         )
+
+    def mentions(self, seen: SeenOfPatient) -> bool:
+        """Whether the resource may mention a diagnosis, whoever's it is."""
+        for place in PLACES[seen.resource_type]:
+            raw = getattr(seen, place)
+            if raw is not ABSENT:
+                key = (seen.resource_type, bytes(raw))
+                known = self._mentions.get(key)
+                if self._judge_mention(place, key) if known is None else known:
+                    return True
+        return False
 
     def _components(self, components: msgspec.Raw) -> bool:
         try:
@@ -54,6 +69,17 @@ class Quiet:
         except msgspec.MsgspecError:
             return False
         return all(self._known[raw] if raw in self._known else self._judge(raw) for raw in codes)
+
+    def _judge_mention(self, place: str, key: tuple[str, bytes]) -> bool:
+        name, raw = key
+        try:
+            value: Any = orjson.loads(raw)
+        except orjson.JSONDecodeError:  # the plain way has to name it
+            return True
+        if len(self._mentions) >= _MOST_KNOWN:
+            self._mentions.clear()
+        known = self._mentions[key] = self.may_mention({"resourceType": name, place: value})
+        return known
 
     def _judge(self, raw: bytes) -> bool:
         """Judges a code, and keeps that in mind."""

@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, parse_bundle, read_document
-from trialsieve.fhir_adapters.identity import FoundRecord, Joiner
+from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.identity import Joiner
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
-from trialsieve.fhir_adapters.signatures import repeated_patients
+from trialsieve.fhir_adapters.signatures import brought_together, repeated_patients, seen_patients
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.rules.errors import InputError
@@ -43,6 +44,18 @@ def read_records(
     return _Run(files, report, covers, quiet).records(list(inputs), skipped)
 
 
+def records_of_bytes(
+    content: bytes,
+    source: str,
+    report: Report,
+    *,
+    covers: frozenset[Kind] = frozenset(),
+    quiet: Quiet | None = None,
+) -> Iterator[Record]:
+    """What `read_records` gives of one file that holds these bytes; `source` is its name."""
+    return _Run([InputFile(source, "", content=content)], report, covers, quiet).records([source], SkippedFiles())
+
+
 def records_in(value: Any, source: str, report: Report, covers: frozenset[Kind] = frozenset()) -> list[Record]:
     """Every patient's record in one parsed Bundle or resource, as `read_records` finds them in a file of its own."""
     found = _Run([], report, covers, None).records_of(value, source)
@@ -51,9 +64,9 @@ def records_in(value: Any, source: str, report: Report, covers: frozenset[Kind] 
 
 
 def _joiner_within(found: Sequence[FoundRecord], report: Report) -> Joiner:
-    """Joins the records of one patient in what one document holds."""
-    ids = Counter(one.patient_id for one in found)
-    return Joiner({identity: 0 for identity, times in ids.items() if times > 1}, report)
+    """Brings together what belongs together in what one document holds."""
+    patients = [seen for one in found for seen in seen_patients(one.record.patient_resource or {})]
+    return Joiner(brought_together((patient, 0) for patient in patients), report)
 
 
 class _Run:

@@ -62,6 +62,7 @@ class Record:
     that are followed. `vouched` are the kinds that the source says it retrieved in full. `in_full` False: the source
     itself shows that more exists (an unread page of a search), so that holding one resource of a kind does not cover
     that kind. `left_out` are this patient's too: they mean nothing to the rules, and were not built (`slim`).
+    `mentioning` are of types that are read only for the diagnoses that they may mention (`mention_places`).
     """
 
     patient: str
@@ -74,3 +75,4 @@ class Record:
     cautions: list[str] = field(default_factory=list)
     in_full: bool = True
     left_out: LeftOut = field(default_factory=LeftOut)
+    mentioning: list[tuple[str, Resource]] = field(default_factory=list)

@@ -10,50 +10,51 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from trialsieve.fhir_adapters import words_of_other_languages as elsewhere
 from trialsieve.rules.words import Phrases, plain
 
 _RELATIVE: Final = (
     r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
 )
-_RELATIVES: Final = rf"(?:{_RELATIVE}|mutter|vater|bruder|schwester)s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
-_FAMILY: Final = (
-    r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?|familienanamnese|antecedentes familiares"
+_RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+_FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
+_DENIED: Final = re.compile(
+    # denied, of the family, or of what may come
+    r"^\W*(?:no|not|without|denies|absence of|negative for"
+    rf"|{_FAMILY}|at risk|risk of|exposure to|screening)(?!\w)(?! longer)|^\W*{_RELATIVES}"
+    r"|\bruled out\b|\bexcluded\b|\bfamily history\W*$",
+    re.IGNORECASE,
 )
-_TAKEN_BACK: Final = re.compile(
-    # denied, doubted; V.a. is German for suspected
-    r"^\W*(?:no|not|without|denies|absence of|negative for|suspect(?:ed)?|susp|suspicion (?:of|for)|suspicious for"
-    r"|possibl[ey]|probabl[ey]|presum(?:ed|ptive)|likely|unlikely|questionable|query|concern for|dd|ddx"
-    r"|v\. ?a\.?|va\.|verdacht|fraglich\w*|kein\w*|ausschlu(?:ss|ß)"
-    # of the family, or of what may come
-    rf"|{_FAMILY}|at risk|risk of|exposure to|screening)"
-    rf"(?!\w)(?! longer)|^\W*{_RELATIVES}"
-    r"|\bruled? out\b|\br/o\b|\bexcluded\b|\bausgeschlossen\b|\bfamily history\W*$|^\W*[?？]|[?？]\W*$"
-    r"|^\W*(?:疑似|可疑|否认|家族史)|待排|已排除|家族史\W*$",
+_SUSPECTED: Final = re.compile(
+    r"^\W*(?:suspect(?:ed)?|susp|suspicion (?:of|for)|suspicious for"
+    r"|possibl[ey]|probabl[ey]|presum(?:ed|ptive)|likely|unlikely|questionable|query|concern for|dd|ddx)(?!\w)"
+    r"|\brule out\b|\br/o\b|^\W*[?？]|[?？]\W*$",
+    re.IGNORECASE,
+)
+_UNTRUE: Final = (
+    r"\bentered in error\b|\bwrong patient\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
+    # either of two; not so graft versus host
+    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
+)
+_DENIED_ANYWHERE: Final = re.compile(
+    r"\bentered in error\b|\bwrong patient\b"
+    r"|^\W*(?:neg(?:ative)?|(?:mom|mum|dad))\b|^[^,;]*(?::|\s[–-])\s*neg(?:ative)?\W*$"
+    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{_RELATIVE}|mom|mum|dad)\b",
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(
-    r"\bsuspected\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
-    r"|\b(?:low|no) (?:clinical )?suspicion\b|\bentered in error\b|\bwrong patient\b"
+    rf"{_UNTRUE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
     r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
-    r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f|neg(?:ative)?|(?:mom|mum|dad)"
-    r"|pas d|suspicion d|sospecha|descartar|sin(?= ))\b|\bdescartad[oa]\b"
-    r"|^[^,;]*(?::|\s[–-])\s*neg(?:ative)?\W*$"
-    # either of two; not so graft versus host
-    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
-    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{_RELATIVE}|mom|mum|dad)\b"
-    r"|排除|除外|待查|^\W*(?:考虑|无(?!症状|脉|痛)|(?:父|母)亲|兄弟|姐妹)",
+    r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f)\b",
     re.IGNORECASE,
 )
 _PAST: Final = re.compile(
-    # Z.n. is German for "state after"
     r"^\W*(?:(?:past |prior |personal |previous |remote )*(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
-    r"|s/p|status[- ]post|z\. ?n\.?|zn\.|zustand nach|st\. ?(?:n|p)\.?|ant[eé]c[eé]dent(?:e?s?)?"
-    r"|(?:chronic/)?old(?!-)|alte[rs]?(?= )|remote|former|resolved)(?!\w)"
+    r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former|resolved)(?!\w)"
     r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|^\W*(?:[\w/-]+\W+){1,3}history\W*$"
     r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
     r"(?=\W*$|\W+(?:in )?\d|\))"
-    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$"
-    r"|^\W*既往|病史\W*$|陈旧性",
+    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$",
     re.IGNORECASE,
 )
 # Beside a name, for which a bar stands; of a longer word a last s is taken away.
@@ -80,8 +81,16 @@ _NOT_DONE: Final = re.compile(
     r"|list(?:ed|ing)(?: for|$)|deferred|postponed|on hold|withheld|withdrawn|contraindicated"
     r"|recommended|discuss(?:ed|ion)|attempted|aborted"
     r"|will be|not (?:done|performed|carried out|given|administered|indicated|tolerated)"
-    rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b"
+    rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b|{_UNTRUE}"
     r"|\b(?:abgelehnt|abgesagt|geplant|verweigert)\b|拒绝|取消|计划|拟行",
+    re.IGNORECASE,
+)
+
+# Not taken after all. What is scheduled, pending or listed may be taken daily.
+_NOT_TAKEN: Final = re.compile(
+    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|withheld|contraindicated"
+    r"|(?:not|never) (?:been )?(?:given|taken|taking|started|begun|filled|picked up|dispensed|administered))\b"
+    rf"|{_UNTRUE}|\b(?:abgelehnt|abgesagt|verweigert|nicht (?:eingenommen|gegeben))\b|拒绝|取消",
     re.IGNORECASE,
 )
 
@@ -101,25 +110,41 @@ _STATES: Final = {
 @lru_cache(maxsize=4096)
 def takes_back(text: str) -> bool:
     """Whether it denies or only suspects it, or says it of the family (`?PE`, `PE excluded`, `Mother: PE`)."""
-    return _TAKEN_BACK.search(text) is not None
+    if _DENIED.search(text) is not None or _SUSPECTED.search(text) is not None:
+        return True
+    return elsewhere.denies(text) or elsewhere.leaves_open(text)
 
 
 @lru_cache(maxsize=4096)
 def doubts(text: str) -> bool:
     """Whether it leaves it open, or says it of a relative, in words that stand anywhere (`PE unlikely`, `PE vs MI`)."""
-    return _DOUBTED.search(text) is not None
+    return _DOUBTED.search(text) is not None or _DENIED_ANYWHERE.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def denies(text: str) -> bool:
+    """Whether it denies it, or says it of a relative, and leaves nothing open (`PE excluded`; not `PE unlikely`)."""
+    if _DENIED.search(text) is not None or _DENIED_ANYWHERE.search(text) is not None:
+        return True
+    return elsewhere.denies(text)
 
 
 @lru_cache(maxsize=4096)
 def says_past(text: str) -> bool:
     """Whether it says that there was one once (`H/o PE`, `s/p PE`, `Old PE`)."""
-    return _PAST.search(text) is not None
+    return _PAST.search(text) is not None or elsewhere.says_past(text)
 
 
 @lru_cache(maxsize=4096)
 def leaves_undone(text: str) -> bool:
     """Whether it says of what is done that it was not, or not yet (`declined`, `planned`, `evaluation for ...`)."""
     return _NOT_DONE.search(text) is not None or takes_back(text)
+
+
+@lru_cache(maxsize=4096)
+def leaves_untaken(text: str) -> bool:
+    """Whether it says of a drug that it was not taken (`declined`, `never started`)."""
+    return _NOT_TAKEN.search(text) is not None or takes_back(text)
 
 
 def denies_each(text: str, names: Phrases) -> bool:
@@ -130,7 +155,7 @@ def denies_each(text: str, names: Phrases) -> bool:
 
 def is_of_the_family(text: str) -> bool:
     """Whether a category says that something is of the family, or is to be ruled out."""
-    return re.search(rf"\b(?:{_FAMILY}|rule[ -]?out)\b|家族史", text, re.IGNORECASE) is not None
+    return re.search(rf"\b(?:{_FAMILY}|{elsewhere.FAMILY}|rule[ -]?out)\b|家族[史歴]", text, re.IGNORECASE) is not None
 
 
 @lru_cache(maxsize=4096)

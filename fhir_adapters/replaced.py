@@ -16,6 +16,8 @@ from trialsieve.fhir_adapters.targets import Target, parse_reference
 _REPLACED_BY: Final = ("replaced-by", "replace")  # the second is DSTU2's word
 _FOLLOWED: Final = ("replaces", *_REPLACED_BY)
 
+_MOST_NAMED: Final = 5
+
 _Key = TypeVar("_Key", bound=Hashable)
 
 
@@ -63,14 +65,35 @@ class Replacements(Generic[_Key]):
         return list(found)
 
 
+def connected(links: Iterable[tuple[_Key, _Key]]) -> list[list[_Key]]:
+    """Those who are linked with each other, directly or by way of others, group by group."""
+    beside: dict[_Key, dict[_Key, None]] = {}
+    for one, other in links:
+        beside.setdefault(one, {})[other] = None
+        beside.setdefault(other, {})[one] = None
+    groups: list[list[_Key]] = []
+    while beside:
+        group: dict[_Key, None] = {next(iter(beside)): None}
+        pending = list(group)
+        while pending:
+            found = beside.pop(pending.pop(), {})
+            pending += [each for each in found if each not in group]
+            group |= found
+        groups.append(list(group))
+    return groups
+
+
 def links_of(patient: Resource) -> Iterator[tuple[Target, bool]]:
     """The Patients that this one's links name, and whether this one is the replaced; other kinds of links left out."""
     for link in _links(patient):
-        other = link.get("other") if link.get("type") in _FOLLOWED else None
-        reference = other.get("reference") if isinstance(other, dict) else None
-        target = parse_reference(reference) if isinstance(reference, str) else None
-        if target is not None and target.type in ("", "Patient") and identity_of(target):
+        target = _other(link) if link.get("type") in _FOLLOWED else None
+        if target is not None:
             yield target, link["type"] in _REPLACED_BY
+
+
+def replaces_somebody_unnamed(patient: Resource) -> bool:
+    """Does it replace one whom its link does not name by a reference that can be followed?"""
+    return any(link.get("type") == "replaces" and _other(link) is None for link in _links(patient))
 
 
 def identity_of(target: Target) -> str:
@@ -112,12 +135,22 @@ def marked_replaced(patient: Resource, by: Sequence[str]) -> Resource:
 
 def rivals_caution(former: str, others: Iterable[str]) -> str:
     """What a person must see where not this patient alone replaces another."""
-    return f"{', '.join(sorted(others))} replaces {former} too, so that what is of that one may be another's."
+    named = sorted(others)
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    who = f"{', '.join(named[:_MOST_NAMED])}{more}"
+    return f"{who} replaces {former} too, so that what is of that one may be another's."
 
 
 def nothing_caution(former: str) -> str:
     """What a person must see where nothing is known of a Patient who was replaced."""
     return f"This patient's record replaces {former}, of whom nothing was found here; that one's record was not read."
+
+
+def _other(link: dict[str, Any]) -> Target | None:
+    other = link.get("other")
+    reference = other.get("reference") if isinstance(other, dict) else None
+    target = parse_reference(reference) if isinstance(reference, str) else None
+    return target if target is not None and target.type in ("", "Patient") and identity_of(target) else None
 
 
 def _links(patient: Resource) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
-"""Which Patient ids occur more than once in the input, found before any record is given out.
+"""Which Patients occur more than once in the input, or replace each other, found before any record is given out.
 
 Two records are joined if they are one patient's, and a record that was screened cannot be taken back. So every file is
-looked through once before: not parsed, but searched for Patient resources, of which the id alone is kept. Only records
-with an id that occurs again wait for the other; all others pass through one at a time.
+looked through once before: not parsed, but searched for Patient resources, of which the id and links alone are kept.
+Only records with an id that occurs again, or that is linked with another's, wait for the other; all others pass through
+one at a time.
 
 Where only a parser can tell what the bytes say, the file's lines are taken one by one, and such a line is parsed.
 """
@@ -14,10 +15,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from json.decoder import JSONDecodeError
 from typing import IO, Any, Final
 
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.replaced import connected, named_links
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, read_lines
 
 _NAME: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
@@ -35,37 +39,61 @@ class _NeedsParserError(Exception):
     """What the bytes say is known only to a parser."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenPatient:
+    """The id of a Patient, and its links: (name of who replaces, name of the replaced one)."""
+
+    identity: str
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How resources name it."""
+        return f"Patient/{self.identity}"
+
+
 def repeated_patients(files: Sequence[InputFile]) -> dict[str, int]:
-    """Each Patient id that occurs more than once, with the place in `files` of the last one with it.
+    """Each Patient id that occurs more than once, or is linked with another's, and the place in `files` of the last of
+    those that must be brought together.
 
     A file that cannot be read counts as empty; it is reported when its turn comes. Patients contained in other
     resources are found too: their ids only make a record wait longer.
     """
-    seen: set[str] = set()
+    return brought_together((patient, number) for number, file in enumerate(files) for patient in _patients(file))
+
+
+def brought_together(found: Iterable[tuple[SeenPatient, int]]) -> dict[str, int]:
+    """Of Patients and their places: each id that must wait for others, and the last of their places."""
     last: dict[str, int] = {}
-    for number, file in enumerate(files):
-        for identity in _patient_ids(file):
-            if identity in seen:
-                last[identity] = number
-            seen.add(identity)
-    return last
+    again: set[str] = set()
+    links: list[tuple[str, str]] = []
+    for patient, place in found:
+        if patient.identity in last:
+            again.add(patient.identity)
+        last[patient.identity] = place
+        links += patient.links
+    waiting = {identity: last[identity] for identity in again}
+    ids = [(one.removeprefix("Patient/"), other.removeprefix("Patient/")) for one, other in links]
+    for group in connected((one, other) for one, other in ids if one in last and other in last):
+        waiting |= dict.fromkeys(group, max(last[identity] for identity in group))
+    return waiting
 
 
-def _patient_ids(file: InputFile) -> Iterator[str]:
+def _patients(file: InputFile) -> Iterator[SeenPatient]:
     try:
         with file.open() as stream:
-            found: Iterable[str] = _ids_by_search(stream)
+            found: Iterable[SeenPatient] = _by_search(stream)
     except NotReadableError:
         return
     except _NeedsParserError:
-        found = _ids_by_piece(file)
+        found = _by_piece(file)
     yield from found
 
 
-def _ids_by_piece(file: InputFile) -> Iterator[str]:
+def _by_piece(file: InputFile) -> Iterator[SeenPatient]:
     try:
         for piece in _pieces(file):
-            yield from ids_within(piece)
+            yield from patients_within(piece)
     except NotReadableError:
         return
 
@@ -84,17 +112,17 @@ def _pieces(file: InputFile) -> Iterator[bytes]:
         yield b"".join([first, b"\n", *(line for _, line in lines)])
 
 
-def ids_within(piece: bytes) -> list[str]:
-    """The ids of the Patients in one piece of JSON text."""
+def patients_within(piece: bytes) -> list[SeenPatient]:
+    """The Patients with an id in one piece of JSON text."""
     try:
-        return _ids_by_search(io.BytesIO(piece))
+        return _by_search(io.BytesIO(piece))
     except _NeedsParserError:
-        return ids_by_parsing(piece)
+        return patients_by_parsing(piece)
 
 
-def _ids_by_search(stream: IO[bytes]) -> list[str]:
-    """The ids of the Patients in a stream of JSON text, up to where it breaks off. Raises _NeedsParserError."""
-    ids: list[str] = []
+def _by_search(stream: IO[bytes]) -> list[SeenPatient]:
+    """The Patients with an id in a stream of JSON text, up to where it breaks off. Raises _NeedsParserError."""
+    seen: list[SeenPatient] = []
     window, position, unfinished = b"", 0, False
     while block := _read_block(stream):
         new = max(0, len(window) - _ESCAPE_LENGTH + 1)
@@ -112,8 +140,7 @@ def _ids_by_search(stream: IO[bytes]) -> list[str]:
             if patient is None:  # broken, or it goes on in the next block
                 done, unfinished = hit.start(), True
                 break
-            if patient.get("resourceType") == "Patient" and (identity := _identity(patient)):
-                ids.append(identity)
+            seen += seen_patients(patient)
         kept_from = max(0, done - _LOOK_BACK)
         position = max(0, done - kept_from)
         window = window[kept_from:]
@@ -121,7 +148,7 @@ def _ids_by_search(stream: IO[bytes]) -> list[str]:
             raise _NeedsParserError
     if unfinished:
         raise _NeedsParserError
-    return ids
+    return seen
 
 
 def _read_block(stream: IO[bytes]) -> bytes:
@@ -162,24 +189,27 @@ def _object_at(text: bytes, start: int) -> dict[str, Any] | None:
             return found
 
 
-def ids_by_parsing(piece: bytes) -> list[str]:
-    """The ids of the Patients in one JSON value; none in what is no JSON."""
-    ids: list[str] = []
+def patients_by_parsing(piece: bytes) -> list[SeenPatient]:
+    """The Patients with an id in one JSON value; none in what is no JSON."""
+    seen: list[SeenPatient] = []
     try:
         pending = [parse_json(piece)]
     except NotReadableError:
-        return ids
+        return seen
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            if value.get("resourceType") == "Patient" and (identity := _identity(value)):
-                ids.append(identity)
+            seen += seen_patients(value)
             pending += [item for item in value.values() if isinstance(item, dict | list)]
         elif isinstance(value, list):
             pending += [item for item in value if isinstance(item, dict | list)]
-    return ids
+    return seen
 
 
-def _identity(resource: dict[str, Any]) -> str:
-    identity = resource.get("id")
-    return str(identity) if isinstance(identity, str | int) else ""
+def seen_patients(resource: Resource) -> list[SeenPatient]:
+    """The resource, if it is a Patient with an id."""
+    identity = resource.get("id") if resource.get("resourceType") == "Patient" else None
+    if not isinstance(identity, str | int) or not str(identity):
+        return []
+    links = named_links(resource, f"Patient/{identity}") if "link" in resource else ()
+    return [SeenPatient(str(identity), tuple(links))]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Union
 
 import msgspec
 
+from trialsieve.fhir_adapters.mention_places import MENTIONING, PLACES
 from trialsieve.fhir_adapters.resource_types import DSTU2_ONLY, KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.versions import DSTU2_ELEMENTS
 
@@ -20,7 +21,7 @@ NEVER_READ: Final = (
     *("DocumentReference", "Encounter", "ExplanationOfBenefit", "Goal", "ImagingStudy", "Provenance"),
     "SupplyDelivery",
 )
-"""Types that rules never read, and no reference of a fact leads to; they are most of many a record."""
+"""Types that no facts are taken from, and no reference of a fact leads to; they are most of many a record."""
 
 _Id = Annotated[str, msgspec.Meta(min_length=1)]
 # An element that is not there in an ordinary resource: no value is of this type.
@@ -37,11 +38,28 @@ class Seen(msgspec.Struct, gc=False):
     id: _Id
 
 
-class SeenFact(Seen, gc=False):
-    """A resource of a type that facts are taken from. It contains no resource, and nothing in it is of DSTU2."""
+class SeenOfPatient(Seen, gc=False):
+    """A resource that may say something of a patient. Nothing in it is of DSTU2.
+
+    Where its type mentions diagnoses, it has an attribute for each element that may (`mention_places`).
+    """
 
     subject: msgspec.Raw = ABSENT
     patient: msgspec.Raw = ABSENT
+
+
+class SeenMentioning(SeenOfPatient, gc=False):
+    """A resource that is read only for the diagnoses that it may mention, and contains nothing that rules read."""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it has an element that may mention one."""
+        return any(getattr(self, place) is not ABSENT for place in PLACES[self.resource_type])
+
+
+class SeenFact(SeenOfPatient, gc=False):
+    """A resource of a type that facts are taken from. It contains no resource."""
+
     code: msgspec.Raw = ABSENT
     component: msgspec.Raw = ABSENT
     meta: msgspec.Raw = ABSENT
@@ -56,8 +74,10 @@ class _Contained(msgspec.Struct, gc=False):
 def _struct(name: str) -> type[Seen]:
     """What is looked at in a resource of this type."""
     elements: list[tuple[str, Any, Any]] = [(element, _Refused, ABSENT) for element in DSTU2_ELEMENTS.get(name, ())]
-    if name == "Observation":
+    if name == "Observation":  # that it mentions a diagnosis is told by its code
         elements.append(("extension", _Refused, ABSENT))  # one of DSTU2 may be among them
+    else:
+        elements += [(place, msgspec.Raw, ABSENT) for place in PLACES.get(name, ())]
     if name in KIND_OF:
         elements.append(("contained", _Refused, ABSENT))
     else:
@@ -65,7 +85,7 @@ def _struct(name: str) -> type[Seen]:
     return msgspec.defstruct(  # type: ignore[return-value]
         name,
         elements,
-        bases=(SeenFact if name in KIND_OF else Seen,),
+        bases=(SeenFact if name in KIND_OF else SeenMentioning if name in MENTIONING else Seen,),
         tag=name,
         tag_field="resourceType",
         gc=False,

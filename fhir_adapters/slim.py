@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.history import DELETING
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, Name, SlimBundle
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.resource_types import type_of
-from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, seen_in
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, seen_in
 from trialsieve.fhir_adapters.subjects import Roster, patient_entry
 from trialsieve.fhir_adapters.versions import dstu2_mark
 
@@ -118,7 +118,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
             else:
                 others.append(name)
                 built.append(_built(entry, orjson.loads(memoryview(entry.resource))))
-        elif entry.deletes:
+        elif entry.deletes or (isinstance(one, SeenMentioning) and quiet.mentions(one)):
             built.append(_built(entry, orjson.loads(memoryview(entry.resource))))
         else:
             left_out.single.append(Name(one.resource_type, one.id, entry.fullUrl, b""))

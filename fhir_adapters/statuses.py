@@ -62,6 +62,14 @@ MEDICATION_ADMINISTRATION: Final = _table(
 MEDICATION_DISPENSE: Final = _table(
     "completed", "in-progress on-hold stopped preparation unknown", "cancelled entered-in-error declined"
 )
+DIAGNOSTIC_REPORT: Final = _table(
+    "final amended corrected appended", "preliminary partial registered unknown", "cancelled entered-in-error"
+)
+ENCOUNTER: Final = _table(
+    "arrived triaged in-progress onleave on-hold discharged finished completed",
+    "planned unknown",
+    "cancelled discontinued entered-in-error",
+)
 IMMUNIZATION: Final = _table("completed", "", "not-done entered-in-error")
 VERIFICATION: Final = _table(
     "confirmed",

@@ -12,7 +12,7 @@ import orjson
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.replaced import Replacements, identity_of, links_of
 from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT, type_of
-from trialsieve.fhir_adapters.skim import ABSENT, SeenFact
+from trialsieve.fhir_adapters.skim import ABSENT, SeenOfPatient
 from trialsieve.fhir_adapters.targets import (
     Identifier,
     Target,
@@ -275,7 +275,7 @@ class NamedSubjects:
     def __init__(self) -> None:
         self._known: Kept[bytes, str] = Kept(_MOST_SUBJECTS)
 
-    def name_of(self, seen: SeenFact) -> str:
+    def name_of(self, seen: SeenOfPatient) -> str:
         """As `subject_reference` names the resource's patient; empty where that is not a name, or must be looked up."""
         raw = bytes(seen.patient if seen.subject is ABSENT else seen.subject)
         name = self._known.get(raw)

@@ -6,7 +6,6 @@ of an export by patient.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +14,11 @@ import msgspec
 
 from trialsieve.fhir_adapters.bulk_export import FOLLOWED
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.identity import FoundRecord
+from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.left_out import Names
+from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
@@ -31,20 +32,13 @@ from trialsieve.fhir_adapters.segments import (
     bucket_of,
     write_segments,
 )
-from trialsieve.fhir_adapters.signatures import ids_within
-from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
+from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, Unit, line_count, units
 from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.subjects import NamedSubjects, subject_of, subject_reference
 from trialsieve.fhir_adapters.targets import identifiers_of
 
 BY_IDENTIFIER: Final = "Patient?identifier="
-_BUNDLE_LINE: Final = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"Bundle"')
-_PATIENT: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
-_TYPE_BEFORE: Final = re.compile(rb'"resourceType"\s*:\s*"\Z')
-_ENTRY_BEFORE: Final = re.compile(rb'"resource"\s*:\s*\{\s*"resourceType"\s*:\s*"\Z')
-_END: Final = re.compile(rb"\]\s*\}\s*\Z")  # that of a whole Bundle, nearly always
-_LOOK_BACK: Final = 80
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
 
 
@@ -72,7 +66,7 @@ class SliceSurvey(msgspec.Struct):
     it stands. `identifiers`: of each Patient line, `Patient?identifier=...` and its reference; `by_identifier`: the
     patients that lines name in that way alone. `buckets`: those that its lines fall into. `shared`: resources that
     facts of several patients may refer to. `links`: of each Patient line, who replaces whom. The first of each tuple is
-    the directory's number.
+    the directory's number. `bundle_links`: who replaces whom by the Patients of Bundles.
     """
 
     lines: int = 0
@@ -84,6 +78,7 @@ class SliceSurvey(msgspec.Struct):
     buckets: list[int] = []
     shared: list[tuple[int, str, bytes]] = []
     links: list[tuple[int, str, str]] = []
+    bundle_links: list[tuple[str, str]] = []
 
 
 def name_of(found: FoundRecord) -> str:
@@ -156,20 +151,26 @@ class Surveyor:
             self._found.faults.append(Fault(unit.file, 0, problem))
             return
         read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
-        self._has(unit, [name_of(found) for found in read(value, "", _unheard)])
+        self._has_records(unit, read(value, "", _unheard))
 
     def _bundle_line(self, unit: Unit) -> None:
-        ids = ids_told(unit.raw)
-        if ids:
-            self._has(unit, [f"Patient/{identity}" for identity in ids])
+        patients = patients_told(unit.raw)
+        if patients:
+            self._has(unit, [patient.name for patient in patients])
+            self._found.bundle_links += [link for patient in patients for link in patient.links]
         else:
             try:
                 bundle = parse_json(unit.raw)
             except NotReadableError as fault:
                 self._fault(unit, str(fault))
                 return
-            self._has(unit, [name_of(found) for found in records_of_bundle(bundle, "", _unheard)])
+            self._has_records(unit, records_of_bundle(bundle, "", _unheard))
         self._count(unit, "Bundle")
+
+    def _has_records(self, unit: Unit, records: list[FoundRecord]) -> None:
+        self._has(unit, [name_of(found) for found in records])
+        for found in records:
+            self._found.bundle_links += named_links(found.record.patient_resource or {}, name_of(found))
 
     def _has(self, unit: Unit, names: list[str]) -> None:
         """A unit that is screened where it stands, unless one of its names occurs again."""
@@ -199,9 +200,22 @@ class Surveyor:
                 lines.names.ids.append(seen.id)
                 lines.names.metas.append(bytes(seen.meta))
                 lines.places += (unit.line, unit.start, len(unit.raw))
+        elif isinstance(seen, SeenMentioning) and seen.has_place and (not self.quiet or self.quiet.mentions(seen)):
+            subject = self._named.name_of(seen)
+            if not subject:
+                return False
+            self._mention(unit, subject, name, seen.id, untold=False)
         types = self._file(unit).types
         types[name] = types.get(name, 0) + 1
         return True
+
+    def _mention(self, unit: Unit, subject: str, resource_type: str, identity: str, *, untold: bool) -> None:
+        """Keeps a line that is read only for the diagnoses that it may mention; it makes nobody a patient."""
+        line = ExportLine(self.part.number, unit.file, unit.line, (subject,), unit.raw, resource_type, identity, untold)
+        if subject.startswith(BY_IDENTIFIER):
+            self._lines_of(self._directory(unit), subject).append(line)
+        else:
+            self._lines.setdefault(bucket_of(subject, self.buckets), []).append(line)
 
     def _left_out_of(self, unit: Unit, subject: str, resource_type: str) -> LinesLeftOut | None:
         """What is left out of the patient's lines; None where the line could not be found again, or its patient may
@@ -266,6 +280,10 @@ class Surveyor:
             if "contained" not in value:
                 return
         elif "contained" not in value and resource_type in RESOURCE_TYPES and resource_type not in _READ:
+            if resource_type in MENTIONING and may_mention(value, resource_type):
+                subject = subject_reference(value, {})
+                if isinstance(subject, str):
+                    self._mention(unit, subject, resource_type, str(identity or ""), untold=True)
             return
         for resource, container in _facts_of(value):
             subject = subject_reference(resource, {}, container)
@@ -281,27 +299,6 @@ class Surveyor:
 
 
 _READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}
-
-
-def is_bundle_line(raw: bytes) -> bool:
-    """Does this line begin as a Bundle does?"""
-    return _BUNDLE_LINE.match(raw) is not None
-
-
-def ids_told(raw: bytes) -> list[str]:
-    """The ids of the Patients that a Bundle in one line is about, where these can be told without parsing it.
-
-    They can if it ends as a Bundle does, and every Patient in it is the resource of an entry and has an id.
-    """
-    if _END.search(raw[-_LOOK_BACK:]) is None:
-        return []
-    ids = ids_within(raw)
-    patients = entries = 0
-    for name in _PATIENT.finditer(raw):
-        before = raw[max(0, name.start() - _LOOK_BACK) : name.start()]
-        patients += _TYPE_BEFORE.search(before) is not None
-        entries += _ENTRY_BEFORE.search(before) is not None
-    return ids if entries == patients == len(ids) else []
 
 
 def _facts_of(value: Resource) -> list[tuple[Resource, Resource | None]]:

@@ -12,11 +12,12 @@ from trialsieve.fhir_adapters.allergy_words import tells_of_one
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
-from trialsieve.fhir_adapters.recorded_words import takes_back
+from trialsieve.fhir_adapters.recorded_words import denies
 from trialsieve.fhir_adapters.vaccines import Vaccines
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.model import Concept, RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
+from trialsieve.rules.words import without_dots
 
 _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
@@ -146,13 +147,12 @@ class Terms:
 
         A text that only denies, or is about the family, contradicts no code.
         """
-        if code.text is None or takes_back(code.text):
+        if code.text is None or denies(code.text):
             return False
         hits = (self.index.lookup(one.system, one.code) for one in code.codings if one.system and one.code)
         names = [found.label for hit in hits for _, found in hit]
         names += [coding.display for coding in code.codings if coding.display]
-        said = _words(code.text)
-        return bool(names) and all(said.isdisjoint(_words(name)) for name in names)
+        return bool(names) and not any(share_a_word(code.text, name) for name in names)
 
     def _settles(self, settling: str, concept: str) -> bool:
         """Whether what is called the one is bound to sound like the other: its name holds a word of the other's."""
@@ -223,6 +223,11 @@ def _overlap(recorded: str, names: tuple[str, ...]) -> bool:
     return any(len(said & _words(name)) >= _LEAST_OVERLAP * len(said) for name in names)
 
 
+def share_a_word(text: str, name: str) -> bool:
+    """Whether two names have a word in common."""
+    return not _words(text).isdisjoint(_words(name))
+
+
 def _words(text: str) -> set[str]:
-    letters = "".join(sign if sign.isalnum() else " " for sign in text.casefold())
+    letters = "".join(sign if sign.isalnum() else " " for sign in without_dots(text).casefold())
     return set(letters.split()) - {"disorder", "finding", "procedure", "of", "the", "in", "by", "and", "or"}

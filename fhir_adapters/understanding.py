@@ -14,6 +14,7 @@ from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
 from trialsieve.rules.model import Code
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
@@ -37,6 +38,7 @@ class Meaning(Struct, frozen=True, gc=False):
     says_something: bool = True
     attestation: bool = False
     no_information: bool = False
+    in_other_letters: bool = False
     code: Coded = NOTHING
 
     @property
@@ -138,7 +140,8 @@ class Understanding:
         said = named - self._terms.any_procedure - self._terms.any_allergy  # what any resource of its kind may be
         if kind in COVERABLE and strangers and not doubted and not said:
             uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
-        meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts))
+        unread = kind in COVERABLE and bool(named and code.texts) and all(map(mainly_in_other_letters, code.texts))
+        meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts), in_other_letters=unread)
         return QUIET if meaning.quiet and meaning.says_something else meaning
 
     def _settled(self, codings: list[Coding]) -> bool:

@@ -60,6 +60,11 @@ def fault_of(system: str, code: str, match: Match = Match.EXACT) -> str | None:
     return None if system.startswith(_HL7) else f"the code system {system} is not known here"
 
 
+def is_known(system: str) -> bool:
+    """Whether it is known how this system's codes are written."""
+    return system in {SNOMED, LOINC, _GERMAN_ECOG, *_SYNTAX}
+
+
 def _snomed_fault(code: str) -> str | None:
     if not re.fullmatch(r"[0-9]{6,18}", code):
         return f"'{code}' is not written like a SNOMED CT identifier"

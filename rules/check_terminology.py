@@ -31,7 +31,7 @@ def check(folder: Path) -> list[Problem]:
     classes = frozenset(currency[0].data) if currency else frozenset()
     problems += unread
     concepts, terminology = files[:-1], files[-1:]
-    problems += load_concepts(concepts)[1]
+    problems += load_concepts(concepts, classes)[1]
     counts: Counter[str] = Counter()
     ids = 0
     for file in concepts:
@@ -42,7 +42,7 @@ def check(folder: Path) -> list[Problem]:
         ids += len(parsed.concepts)
         for index, node in enumerate(parsed.concepts):
             counts.update({system: len(codes) for system, codes in node.codes.items()})
-            problems += _concept_problems(file, index, node, classes)
+            problems += _concept_problems(file, index, node)
     for file in terminology:
         problems += _terminology_problems(file)
     return sorted(problems) or list(_lock_problems(folder, ids, counts))
@@ -62,11 +62,8 @@ def _read(paths: Sequence[Path], folder: Path) -> tuple[list[SourceFile], list[P
     return files, problems
 
 
-def _concept_problems(file: SourceFile, index: int, node: ConceptNode, classes: frozenset[str]) -> Iterator[Problem]:
+def _concept_problems(file: SourceFile, index: int, node: ConceptNode) -> Iterator[Problem]:
     here = ("concepts", index)
-    if node.currency is not None and node.currency not in classes:
-        hint = f"one of: {', '.join(sorted(classes))}"
-        yield file.problem((*here, "currency"), f"{node.currency} is not a class of currency.yaml", hint)
     if not node.codes and node.gap is None and node.kinds:
         yield file.problem((*here, "id"), f"{node.id} has neither codes nor a gap that says why")
     yield from _unit_problems(file, index, node)

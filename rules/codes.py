@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
+
 from trialsieve.rules.model import Code, Concept, Terminology
-from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Match, Role
-from trialsieve.rules.words import Phrases, plain, words
+from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Kind, Match, Role
+from trialsieve.rules.words import Phrases, plain, without_dots, words
 
 Hit = tuple[str, Code]
 """A concept's id and the code of its value set that applies."""
@@ -131,6 +132,10 @@ class CodeIndex:
         """The words by which a free text names this concept."""
         return self._concepts[concept].terms
 
+    def kinds(self, concept: str) -> frozenset[Kind]:
+        """The kinds of resource that it is told by."""
+        return self._concepts[concept].kinds
+
     def names(self, text: str) -> frozenset[str]:
         """The concepts that a free text may name: one of their terms stands in it, as whole words."""
         if self._names is None:
@@ -141,7 +146,7 @@ class CodeIndex:
     def covered_script(text: str) -> bool:
         """Whether the terms could have been found in it: it is written in Latin letters, or has no letters at all."""
         letters = [char for char in unicodedata.normalize("NFKC", text) if char.isalpha()]
-        latin = [_is_latin(char) for char in letters]
+        latin = [is_latin(char) for char in letters]
         return all(latin) or (
             any(latin) and all(ok or _is_greek(char) for char, ok in zip(letters, latin, strict=True))
         )
@@ -230,6 +235,7 @@ class _Names:
         return found
 
     def _standing_in(self, text: str) -> set[str]:
+        text = without_dots(text)
         said = words(text)
         return {
             concept
@@ -247,7 +253,8 @@ class _Names:
         return not others.stand_in(text) or terms.stand_in(others.left_out_of(text))
 
 
-def _is_latin(char: str) -> bool:
+def is_latin(char: str) -> bool:
+    """Whether a letter is one of the Latin script."""
     return char < "\u0250" or "\u1e00" <= char <= "\u1eff"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.model import Code, Concept, FacetValue, Terminology
+from trialsieve.rules.units import normalise
 from trialsieve.rules.vocabulary import Kind, Match, Result, Role
 from trialsieve.rules.yaml_source import SourceFile, validate
 
@@ -129,8 +131,10 @@ class TerminologyFile(_Node):
     not_done: ResultsNode
 
 
-def load_concepts(files: Sequence[SourceFile]) -> tuple[dict[str, Concept], list[Problem]]:
-    """All concepts of these files by id, and everything wrong with them.
+def load_concepts(
+    files: Sequence[SourceFile], currency: Collection[str] | None = None
+) -> tuple[dict[str, Concept], list[Problem]]:
+    """All concepts of these files by id, and everything wrong with them. `currency`: the classes, if known.
 
     A later one takes the place of an earlier one of its id if it says `replaces: true`; else the first counts.
     """
@@ -151,8 +155,23 @@ def load_concepts(files: Sequence[SourceFile]) -> tuple[dict[str, Concept], list
                 message = f"no earlier file has a concept '{node.id}' that this could replace"
                 problems.append(file.problem(("concepts", index, "replaces"), message))
             problems.extend(_repeated_codes(file, index, node))
+            problems.extend(_unknown_words(file, index, node, currency))
             concepts[node.id] = _concept(node, file.path)
     return concepts, problems
+
+
+def _unknown_words(
+    file: SourceFile, index: int, node: ConceptNode, currency: Collection[str] | None
+) -> Iterator[Problem]:
+    """A class of currency that there is not, and units by another name than values are converted to."""
+    if currency is not None and node.currency is not None and node.currency not in currency:
+        hint = did_you_mean(node.currency, currency) or f"one of: {', '.join(sorted(currency))}"
+        yield file.problem(("concepts", index, "currency"), f"there is no currency class '{node.currency}'", hint)
+    given = [] if node.unit is None else [(node.unit, ("concepts", index, "unit"))]
+    for unit, where in [*given, *((unit, ("concepts", index, "factors", unit)) for unit in node.factors)]:
+        spelt = normalise(unit)
+        if spelt is not None and spelt != unit:
+            yield file.problem(where, f"'{unit}' is not a unit known here", f"write '{spelt}'")
 
 
 def _repeated_codes(file: SourceFile, index: int, node: ConceptNode) -> list[Problem]:
@@ -173,7 +192,7 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         label=node.label,
         kinds=frozenset(node.kinds),
         codes=tuple(_code(system, code) for system, codes in node.codes.items() for code in codes),
-        unit=node.unit,
+        unit=node.unit and (normalise(node.unit) or node.unit),  # another spelling has been told
         factors=dict(node.factors),
         plausible=node.plausible,
         molar_mass=node.molar_mass,

@@ -26,8 +26,8 @@ from trialsieve.rules.inventory_files import (
 from trialsieve.rules.loader import Reading
 from trialsieve.rules.logic_equivalence import is_same_logic
 from trialsieve.rules.model import Criterion, Trial
+from trialsieve.rules.registry_text import shortened, squeezed
 from trialsieve.rules.sentences import SectionError, account
-from trialsieve.rules.translate_files import squeezed
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 
@@ -74,7 +74,7 @@ class _TrialCheck:
         by_id = {criterion.id: index for index, criterion in enumerate(self.syntax.criteria)}
         for name, entry in self.entry.criteria.items():
             if name not in by_id:
-                self._tell(("criteria",), f"the criterion {name} is missing: '{_short(entry.text)}'")
+                self._tell(("criteria",), f"the criterion {name} is missing: '{shortened(entry.text)}'")
                 continue
             index = by_id[name]
             self._criterion(entry, self.syntax.criteria[index], self.trial.criteria[index], ("criteria", index))
@@ -128,7 +128,7 @@ class _TrialCheck:
         for key in ("kind", "stage", "cohort"):
             self._differs((*where, key), f"the {key} of {syntax.id}", getattr(syntax, key), getattr(entry, key))
         if squeezed(syntax.text) != squeezed(entry.text):
-            self._tell((*where, "text"), f"the text of {syntax.id} is '{_short(entry.text)}' in the inventory")
+            self._tell((*where, "text"), f"the text of {syntax.id} is '{shortened(entry.text)}' in the inventory")
         self._logic(entry, syntax, criterion, where)
         atoms = {atom.id: index for index, atom in enumerate(syntax.atoms)}
         asides = {aside.id: index for index, aside in enumerate(syntax.asides)}
@@ -141,7 +141,7 @@ class _TrialCheck:
             elif name in asides:
                 self._aside(atom, syntax.asides[asides[name]], criterion, (*where, "asides", asides[name]))
             else:
-                self._tell((*where, "id"), f"the atom {name} of {syntax.id} is missing: '{_short(atom.quote)}'")
+                self._tell((*where, "id"), f"the atom {name} of {syntax.id} is missing: '{shortened(atom.quote)}'")
         self._further(entry, syntax, where)
 
     def _logic(self, entry: CriterionEntry, syntax: CriterionSyntax, criterion: Criterion, where: Location) -> None:
@@ -175,7 +175,7 @@ class _TrialCheck:
 
     def _quote(self, entry: AtomEntry, quote: str | None, where: Location) -> None:
         if quote is None or squeezed(quote) != squeezed(entry.quote):
-            self._tell((*where, "quote"), f"the quote is '{_short(entry.quote)}' in the inventory")
+            self._tell((*where, "quote"), f"the quote is '{shortened(entry.quote)}' in the inventory")
 
     def _aside(self, entry: AtomEntry, syntax: AsideSyntax, criterion: Criterion, where: Location) -> None:
         self._quote(entry, syntax.quote, where)
@@ -213,19 +213,14 @@ class _TrialCheck:
         hint = "write a criterion, or say in sections.yaml why it is none"
         for sentence in found.sentences:
             if sentence.missing:
-                message = f"no criterion accounts for '{_short(sentence.missing)}'"
+                message = f"no criterion accounts for '{shortened(sentence.missing)}'"
                 self.problems.append(Problem(path, sentence.line, sentence.column, message, hint))
         for name in found.not_found:
             message = f"the text of {name} is not in the eligibility section, or stands for another criterion already"
             self._tell(("criteria", by_id[name], "text"), message)
         for heading in found.headings_not_found:
-            message = f"sections.yaml lists '{_short(heading)}', which is not in the eligibility section"
+            message = f"sections.yaml lists '{shortened(heading)}', which is not in the eligibility section"
             self._tell(("source", "file"), message)
         for entry in section.besides:
             if entry.by is not None and entry.by not in by_id:
-                self._tell(("criteria",), f"sections.yaml relies on {entry.by} for '{_short(entry.text)}'")
-
-
-def _short(text: str) -> str:
-    words = squeezed(text)
-    return words if len(words) <= 70 else f"{words[:67]}..."
+                self._tell(("criteria",), f"sections.yaml relies on {entry.by} for '{shortened(entry.text)}'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -16,6 +17,9 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """What our own ids look like."""
 
 NAME_RULE = "a name is letters, digits, '-', '_' and '.'"
+
+_TURNING_ROUND = frozenset({"absent"})
+"""Keys that make true false: no hint for a misspelt key."""
 
 _WANTED = {
     "string_type": "text",
@@ -51,7 +55,12 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
         return location[:-1], f"the key '{location[-1]}' is missing", ""
     if kind == "extra_forbidden":
         known = sorted(known_keys(model, location[:-1]))
-        hint = did_you_mean(str(location[-1]), known) or f"known here: {', '.join(known)}"
+        elsewhere = _kinds_that_know(model, location)
+        if elsewhere:
+            hint = f"'{location[-1]}' belongs to {' or '.join(map(repr, elsewhere))}"
+        else:
+            hint = did_you_mean(str(location[-1]), [key for key in known if key not in _TURNING_ROUND])
+        hint = hint or f"known here: {', '.join(known)}"
         return location, f"unknown key '{location[-1]}'", hint
     if kind in _WANTED:
         hint = "put it in quotes" if kind == "string_type" and isinstance(given, (int, float)) else ""
@@ -59,6 +68,7 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
     if kind in {"enum", "literal_error"}:
         expected = str(context["expected"])
         words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(", ")]
+        words = [word.lower() if word in {"True", "False"} else word for word in words]
         hint = did_you_mean(str(given), words) or f"one of: {', '.join(words)}"
         return location, f"{name} cannot be {_described(given)}", hint
     if kind in {"string_too_short", "too_short"}:
@@ -66,10 +76,21 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         hint = NAME_RULE if pattern == NAME_PATTERN else f"it must match {pattern}"
+        if location[-1] == "<atom>":
+            hint = _as_logic(str(given)) or hint
         return location, f"{name} cannot be {_described(given)}", hint
     if kind == "no_subject":
         return _subject_problem(location, given, detail["msg"])
     return location, _plain(name, detail), str(context.get("hint", ""))
+
+
+def _as_logic(words: str) -> str:
+    """How logic in words is written; empty if these are not such."""
+    for word, key in (("or", "any"), ("and", "all")):
+        parts = [part.strip() for part in re.split(rf"(?i)\b{word}\b", words)]
+        if len(parts) > 1 and all(re.fullmatch(NAME_PATTERN, part) for part in parts):
+            return f"write {{{key}: [{', '.join(parts)}]}}"
+    return "write {any: [...]}, {all: [...]} or {not: ...}" if re.search(r"(?i)\b(or|and|not)\b", words) else ""
 
 
 def subjects_message(what: str, subjects: Iterable[str]) -> str:
@@ -135,11 +156,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def known_keys(model: type[BaseModel], location: Location) -> set[str]:
     """The keys that the models at this location accept, as they are written in the file."""
+    return {key for branch, _ in _models_at(model, location) for key in _keys(branch)}
+
+
+def _kinds_that_know(model: type[BaseModel], location: Location) -> list[str]:
+    """Where one of several kinds is written here, those of the others that accept the last key."""
+    *where, tag, key = ("", *location)
+    if not (isinstance(tag, str) and tag.startswith("<")):
+        return []
+    return [kind.strip("<>") for branch, kind in _models_at(model, tuple(where[1:])) if kind and key in _keys(branch)]
+
+
+def _models_at(model: type[BaseModel], location: Location) -> list[tuple[type[BaseModel], str | None]]:
+    """The models that may be at this location, with their tags."""
     candidates: list[Any] = [model]
     for part in location:
         candidates = [inner for candidate in candidates for inner in _inner(candidate, part)]
-    models = [branch for candidate in candidates for branch, _ in _branches(candidate) if _is_model(branch)]
-    return {field.alias or name for found in models for name, field in found.model_fields.items()}
+    return [(branch, tag) for each in candidates for branch, tag in _branches(each) if _is_model(branch)]
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _inner(annotation: Any, part: str | int) -> Iterator[Any]:

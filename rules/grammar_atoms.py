@@ -41,6 +41,11 @@ def _one_or_many(given: Any) -> Any:
 
 
 Sexes = Annotated[list[Sex], BeforeValidator(_one_or_many, json_schema_input_type=Sex | list[Sex]), Field(min_length=1)]
+Concepts = Annotated[
+    list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]), Field(min_length=1)
+]
+"""Concepts by their ids; whether there are such is told later, when the concepts are known."""
+
 States = Annotated[
     list[State], BeforeValidator(_one_or_many, json_schema_input_type=State | list[State]), Field(min_length=1)
 ]
@@ -96,7 +101,7 @@ class MeasurementTest(ObservationTest):
     "Normal" where only low values count is `times_lower_limit: {at_least: 1}`.
     """
 
-    measurement: Names
+    measurement: Concepts
     value: UnitBounds | None = None
     times_upper_limit: Bounds | None = None
     times_lower_limit: Bounds | None = None
@@ -122,14 +127,18 @@ class MeasurementTest(ObservationTest):
 class ResultTest(ObservationTest):
     """A positive or negative result."""
 
-    result: Names
+    result: Concepts
     is_: Literal[Result.POSITIVE, Result.NEGATIVE] = Field(alias="is")
     only: FacetMap | None = None
+    heed_numbers: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
         if self.take in {TakeSyntax.HIGHEST, TakeSyntax.LOWEST}:
             raise mistake(f"'take: {self.take.value}' is for measurements", "take latest, any or all")
+        if self.heed_numbers and self.take is not TakeSyntax.LATEST:
+            hint = f"drop it, or 'take: {self.take.value}'"
+            raise mistake("'heed_numbers' is for the latest result: a newer number stands beside it", hint)
 
 
 class ReviewCaseSyntax(Part):
@@ -229,11 +238,11 @@ class ResultAtom(AtomSyntax, ResultTest):
 
 
 class RecordedAtom(AtomSyntax, OnRecordTest):
-    recorded: Names
+    recorded: Concepts
 
 
 class NegatedAtom(AtomSyntax, OnRecordTest):
-    negated: Names
+    negated: Concepts
 
 
 class FindingAtom(AtomSyntax):

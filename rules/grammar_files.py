@@ -139,12 +139,24 @@ class FindingFile(Part):
 # --- trials -----------------------------------------------------------------------------------------------------------
 
 
+class BesidesSyntax(Part):
+    """A part of the registry's text that is no criterion, such as a heading of its own, and why it is none."""
+
+    text: Text
+    why: Text
+
+
 class SourceSyntax(Part):
-    """The registry's text that the rules were written from: a file of `sources/` and its SHA-256."""
+    """The registry's text that the rules were written from: a file of `sources/` and its SHA-256.
+
+    `ends` is the first line after the criteria, where the file holds more than these.
+    """
 
     file: Text
     sha256: Text
     url: Text
+    ends: Text | None = None
+    besides: list[BesidesSyntax] = Field(default=[])
 
 
 class CohortSyntax(Part):
@@ -180,6 +192,7 @@ class CriterionSyntax(Part):
     stage: Name = "screening"
     cohort: Name = "all"
     text: Text
+    other_heading: Text | None = None
     note: str = ""
     applies_to: Literal[Sex.MALE, Sex.FEMALE] | None = None
     logic: LogicSyntax | None = None

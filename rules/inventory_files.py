@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.grammar import Name, Part, Text, mistake
+from trialsieve.rules.grammar_files import BesidesSyntax
 from trialsieve.rules.vocabulary import CriterionKind
 from trialsieve.rules.yaml_source import SourceFile, read_yaml, validate
 
@@ -112,11 +113,9 @@ class ElementsFile(Part):
     elements: dict[Name, ElementEntry]
 
 
-class BesidesEntry(Part):
-    """A part of the section that is no criterion; `by` is the criterion that says the same."""
+class BesidesEntry(BesidesSyntax):
+    """`by` is the criterion that says the same."""
 
-    text: Text
-    why: Text
     by: Name | None = None
 
 

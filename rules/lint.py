@@ -7,20 +7,25 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trialsieve.rules.check_digits import fault_of, is_known
+from trialsieve.rules.concept_files import ConceptsFile
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
+from trialsieve.rules.lint_numbers import other_numbers
 from trialsieve.rules.lint_overlaps import overlaps
 from trialsieve.rules.lint_quotes import forgotten_windows
 from trialsieve.rules.lint_unused import unused_parts
+from trialsieve.rules.lint_words import unquoted_words
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import atoms_read
 from trialsieve.rules.model import Atom
+from trialsieve.rules.registry_text import shortened
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.units import is_ucum
 from trialsieve.rules.vocabulary import CriterionKind
-from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml
+from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml, validate
 
 _OUTCOMES = ("true", "false", "unknown")
 _LETTERS = {CriterionKind.INCLUSION: "I", CriterionKind.EXCLUSION: "X", CriterionKind.INFUSION: "F"}
@@ -36,12 +41,27 @@ def lint(paths: Sequence[Path] = ()) -> list[Problem]:
     files = [_as_site_file(file) for file in gather(paths)]
     reading = read_rules(files)
     of_interest = {file.shown for file in files if file.asked_for or not paths}
-    careless = list(_careless(reading))
+    careless = list(_careless(reading, of_interest))
     if not reading.problems:
         careless += _mistaken(reading)
         if not paths:
             careless += unused_parts(reading, next((file for file in files if file.name == "currency.yaml"), None))
-    return sorted({*reading.problems, *(problem for problem in careless if problem.path in of_interest)})
+    told = [problem for problem in careless if problem.path in of_interest]
+    told += [
+        problem
+        for source, trial in reading.trials
+        if source.path in of_interest
+        for problem in _left_out(reading, trial.trial)
+    ]
+    return sorted({*reading.problems, *told})
+
+
+def _left_out(reading: Reading, trial: str) -> Iterator[Problem]:
+    """Sentences of the registry's text that are in no criterion, told where they stand there."""
+    hint = "write one, if only with an atom 'judgement: true'; 'besides' is for what is no criterion"
+    for each in reading.unwritten.get(trial, ()):
+        message = f"no criterion of {trial} has the words '{shortened(each.text)}'"
+        yield Problem(reading.text_paths[trial], each.line, each.column, message, hint)
 
 
 def _as_site_file(file: RuleFile) -> RuleFile:
@@ -56,7 +76,7 @@ def _as_site_file(file: RuleFile) -> RuleFile:
     return replace(file, folder="site") if is_site else file
 
 
-def _careless(reading: Reading) -> Iterator[Problem]:
+def _careless(reading: Reading, of_interest: Collection[str]) -> Iterator[Problem]:
     for source, trial in reading.trials:
         for index, criterion in enumerate(trial.criteria):
             location: Location = ("criteria", index)
@@ -64,11 +84,15 @@ def _careless(reading: Reading) -> Iterator[Problem]:
             yield from _untested(source, (*location, "id"), criterion.id, criterion.examples, criterion.never)
             atoms = reading.book.trials[trial.trial].criteria[index].atoms
             yield from forgotten_windows(source, criterion, location)
+            if trial.trial in reading.unwritten:  # of others an inventory names every part
+                yield from unquoted_words(source, criterion, location)
             yield from _idle_helpers(source, location, criterion, atoms)
     for source, finding in reading.findings:
         yield from _untested(source, ("finding",), finding.finding, finding.examples, finding.never)
     for source in reading.concepts:
         yield from _odd_units(source)
+        if source.path in of_interest:
+            yield from _odd_codes(source)
 
 
 def _mistaken(reading: Reading) -> Iterator[Problem]:
@@ -83,8 +107,10 @@ def _mistaken(reading: Reading) -> Iterator[Problem]:
         yield from contradictions_of_trial(source, trial.criteria, translated, book.concepts)
         yield from overlaps(source, trial.criteria, translated, book.findings)
         for index, (criterion, meant) in enumerate(zip(trial.criteria, translated.criteria, strict=True)):
-            location: Location = ("criteria", index, "atoms")
-            yield from implausible_limits(source, criterion.atoms, meant.atoms, location, book.concepts)
+            location: Location = ("criteria", index)
+            where = (*location, "atoms")
+            yield from implausible_limits(source, criterion.atoms, meant.atoms, where, book.concepts)
+            yield from other_numbers(source, criterion, meant.atoms, location, book.concepts)
 
 
 def _misnamed(source: SourceFile, location: Location, criterion: CriterionSyntax) -> Iterator[Problem]:
@@ -133,3 +159,17 @@ def _odd_units(source: SourceFile) -> Iterator[Problem]:
         for other in factors if isinstance(factors, Mapping) else {}:
             if not is_ucum(other):
                 yield source.problem(("concepts", index, "factors", other), f"'{other}' is not a UCUM unit")
+
+
+def _odd_codes(source: SourceFile) -> Iterator[Problem]:
+    """Codes with a wrong check digit, or not written like those of their system. Local systems have no such rules."""
+    try:
+        concepts = validate(ConceptsFile, source).concepts
+    except RuleFilesError:
+        return  # reported already
+    for index, concept in enumerate(concepts):
+        for system, codes in concept.codes.items():
+            for place, code in enumerate(codes if is_known(system) else []):
+                if fault := fault_of(system, code.code, code.match):
+                    where = ("concepts", index, "codes", system, place, "code")
+                    yield source.problem(where, fault, "copy it from its source")

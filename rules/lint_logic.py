@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations, permutations
 from typing import Any
+
+from msgspec.structs import replace
 
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.grammar import NotKnownTrue, ReviewWhenSyntax

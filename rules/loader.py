@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from trialsieve.rules import rule_files
 from trialsieve.rules.concept_files import load_concepts, load_terminology
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
@@ -20,6 +21,7 @@ from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.site_settings import with_site_codes, with_site_currency
 from trialsieve.rules.translate_atoms import Known
 from trialsieve.rules.translate_files import TrialTranslator, finding_of
+from trialsieve.rules.unwritten import MOST_UNWRITTEN, Unwritten, check_text, with_unwritten
 from trialsieve.rules.yaml_source import SourceFile, read_yaml, validate
 
 M = TypeVar("M", bound=BaseModel)
@@ -40,18 +42,26 @@ def book_of(files: Sequence[RuleFile]) -> RuleBook:
     reading = read_rules(files)
     if reading.problems:
         raise RuleFilesError(reading.problems)
-    return reading.book
+    book = reading.book
+    trials = {name: with_unwritten(trial, reading.unwritten.get(name, ())) for name, trial in book.trials.items()}
+    return replace(book, trials=trials)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading rule files: the book (of use only without problems), and what is wrong."""
+    """What came of reading rule files: the book (of use only without problems), and what is wrong.
+
+    `unwritten`: by trial, the sentences of its registry text that no criterion accounts for; not in the book yet.
+    """
 
     book: RuleBook
     problems: list[Problem]
     trials: tuple[tuple[SourceFile, TrialFile], ...]
     findings: tuple[tuple[SourceFile, FindingFile], ...]
     concepts: tuple[SourceFile, ...]
+    unwritten: Mapping[str, tuple[Unwritten, ...]] = field(default_factory=dict)
+    text_paths: Mapping[str, str] = field(default_factory=dict)
+    """By trial, the registry text's path for messages."""
 
 
 def read_rules(files: Sequence[RuleFile]) -> Reading:
@@ -64,15 +74,18 @@ class _Reader:
         self._files = files
         self._problems: list[Problem] = []
         self._sources: dict[str, list[SourceFile]] = {}
+        self._unwritten: dict[str, tuple[Unwritten, ...]] = {}
+        self._text_paths: dict[str, str] = {}
+        self._packaged = {file.shown for file in files if Path(file.location).is_relative_to(rule_files.PACKAGED)}
 
     def read(self) -> Reading:
         for file in self._files:
             if file.folder != "sources":
                 self._parse(file)
-        concepts, problems = load_concepts(self._sources.get("concepts", []))
+        currency = self._currency()
+        concepts, problems = load_concepts(self._sources.get("concepts", []), currency)
         self._problems += problems
         terminology = self._terminology()
-        currency = self._currency()
         site = Site()
         for source, settings in self._sites():
             self._problems += with_site_currency(currency, settings.currency, source)
@@ -93,7 +106,13 @@ class _Reader:
         )
         hashed = {name: replace(trial, rules_sha256=self._sha256(trial, book)) for name, trial in book.trials.items()}
         return Reading(
-            replace(book, trials=hashed), self._problems, trials, findings, tuple(self._sources.get("concepts", []))
+            replace(book, trials=hashed),
+            self._problems,
+            trials,
+            findings,
+            tuple(self._sources.get("concepts", [])),
+            self._unwritten,
+            self._text_paths,
         )
 
     def _concept_ids(self) -> set[str]:
@@ -225,7 +244,32 @@ class _Reader:
             message = f"this is not the SHA-256 of {syntax.source.file}"
             hint = f"that is {file.sha256}; change it here only after reading what changed there"
             self._problems.append(source.problem(("source", "sha256"), message, hint))
-        return file.content.decode("utf-8", errors="replace")
+        text = file.content.decode("utf-8", errors="replace")
+        if source.path not in self._packaged:  # an inventory holds those
+            self._hold_against(text, file.shown, source, syntax)
+        return text
+
+    def _hold_against(self, text: str, path: str, source: SourceFile, syntax: TrialFile) -> None:
+        check = check_text(syntax, text)
+        self._text_paths[syntax.trial] = path
+        self._unwritten[syntax.trial] = check.unwritten
+        if check.fault:
+            self._problems.append(source.problem(("source",), check.fault, "copy the line from there"))
+        if len(check.unwritten) > MOST_UNWRITTEN:
+            message = f"{len(check.unwritten)} sentences of {syntax.source.file} are in no criterion"
+            hint = "name under 'ends' the first line after the criteria, or save only these"
+            self._problems.append(source.problem(("source",), message, hint))
+        for index, criterion in enumerate(syntax.criteria):
+            heading = check.misplaced.get(criterion.id)
+            if (heading is None) == (criterion.other_heading is None):
+                continue
+            if heading is None:
+                message, hint = "this sentence stands under a heading of its own kind", "drop this line"
+                self._problems.append(source.problem(("criteria", index, "other_heading"), message, hint))
+            else:
+                message = f"{criterion.id} is of kind {criterion.kind.value}, but the registry has it under '{heading}'"
+                hint = "correct the kind; or say under 'other_heading' why the sentence means the other"
+                self._problems.append(source.problem(("criteria", index, "kind"), message, hint))
 
     def _text_file(self, name: str) -> RuleFile | None:
         """The registry text of this name; one of `--rules` comes before a packaged one."""

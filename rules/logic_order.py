@@ -123,8 +123,11 @@ def in_reading_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...
 
 def atoms_in_reading_order(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
     """The atoms of a criterion or finding, each after those whose outcomes it needs."""
+    reads = {atom.id: tuple(atoms_read(atom)) for atom in atoms}
+    if not any(reads.values()):
+        return tuple(atoms)
     by_id = {atom.id: atom for atom in atoms}
-    ordered, _ = in_reading_order({atom.id: tuple(atoms_read(atom)) for atom in atoms})
+    ordered, _ = in_reading_order(reads)
     return tuple(by_id[name] for name in ordered)
 
 

@@ -1,7 +1,7 @@
 """What loaded rules are: frozen values that the engine and the adapters read.
 
 How the files are written is `grammar.py`'s. docs/semantics.md says what each of these means; both evaluators are
-written from that page.
+written from that page. What there are thousands of is a Struct: the kept rules are read by every process (`cache.py`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
 
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
@@ -40,8 +43,7 @@ Facets = tuple[tuple[str, str], ...]
 # --- concepts -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True, gc=False):
     """One code of a value set. `value` is what a component (answer) code stands for.
 
     `factors` (UCUM unit to canonical unit) and `number_means` win over the concept's, where the code says more.
@@ -60,8 +62,7 @@ class Code:
     number_means: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True, gc=False):
     """How a facet is recognised in a resource's own elements (Observation.method, specimen): by code, else by text."""
 
     facet: str
@@ -158,8 +159,7 @@ class Span:
     unit: str  # "day" | "week" | "month" | "year"
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewCase:
+class ReviewCase(Struct, frozen=True, gc=False):
     """Per resource: one that matches goes to a person. Every given field must match (several concepts: any of them)."""
 
     says: str
@@ -172,15 +172,13 @@ class ReviewCase:
     undated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True, gc=False):
     """Completed years at the as-of date lie within the limits (unit `a`)."""
 
     limits: Limits
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedSex:
+class RecordedSex(Struct, frozen=True, gc=False):
     """The recorded sex is one of these; all three values: never fails."""
 
     among: frozenset[Sex]
@@ -218,6 +216,7 @@ class QualitativeResult:
     only: Facets = ()  # codes or resources without this facet are not looked at
     within_after: Span | None = None
     not_older_than: str | None = None
+    heed_numbers: bool = False  # a newer number that nobody calls positive or negative leaves it unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +240,7 @@ class Recorded:
     first: bool = False  # only what may be the first on record
 
 
-@dataclass(frozen=True, slots=True)
-class FindingHolds:
+class FindingHolds(Struct, frozen=True, gc=False):
     """A shared finding is true."""
 
     finding: str
@@ -266,13 +264,11 @@ class DatedSince:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True, gc=False):
     """A matter of judgement or consent: unknown until attested."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True, gc=False):
     """Always unknown: the registry's text is cut off or lost here."""
 
     reason: Reason = Reason.TRUNCATED
@@ -303,41 +299,34 @@ Test = (
 # --- logic ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AtomRef:
+class AtomRef(Struct, frozen=True, gc=False):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True, gc=False):
     of: tuple[Logic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True, gc=False):
     of: tuple[Logic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True, gc=False):
     of: Logic
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Struct, frozen=True, gc=False):
     count: int
     of: tuple[Logic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotTrue:
+class NotTrue(Struct, frozen=True, gc=False):
     """True of what is false or unknown. Only in `review_when`, where it can only lead to review."""
 
     of: Logic
 
 
-@dataclass(frozen=True, slots=True)
-class UnlessShown:
+class UnlessShown(Struct, frozen=True, gc=False):
     """False where the operand is true, else unknown: required evidence that is missing keeps an exclusion open."""
 
     of: Logic
@@ -349,8 +338,7 @@ Logic = AtomRef | AllOf | AnyOf | Not | AtLeast | NotTrue | UnlessShown
 # --- atoms, findings, criteria, trials ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewWhen:
+class ReviewWhen(Struct, frozen=True, gc=False):
     """When the condition holds, an atom that data decided goes to a person."""
 
     says: str
@@ -401,8 +389,7 @@ class Finding:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(Struct, frozen=True, gc=False):
     """A recorded, signed choice of one reading of a defective text."""
 
     reading: str
@@ -411,16 +398,14 @@ class Amendment:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class GivenFact:
+class GivenFact(Struct, frozen=True, gc=False):
     """One fact of a worked example, in the words of the fact types; `on` is days before the as-of date or a date."""
 
     values: Mapping[str, object]
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True, gc=False):
     """Given these facts, expect that outcome. `expect` is true, false or unknown; `reasons` are checked if given."""
 
     name: str
@@ -429,11 +414,10 @@ class Example:
     reasons: tuple[Reason, ...] = ()
     absence: str = "presume"
     line: int = 0
-    anchors: Mapping[str, str] = field(default_factory=dict)  # days before the as-of date (`5 d`), or a date
+    anchors: Mapping[str, str] = msgspec.field(default_factory=dict)  # days before the as-of date (`5 d`), or a date
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True, gc=False):
     """A part of the sentence that never decides: what it excepts from atom `of`, or allows; `note` says how."""
 
     id: str
@@ -491,6 +475,7 @@ class Trial:
     registry_issues: tuple[str, ...]
     path: str
     rules_sha256: str = ""
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

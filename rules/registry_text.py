@@ -19,3 +19,19 @@ def quoted(text: str, longest: int | None = None) -> str:
     if longest is not None and len(plain) > longest:
         plain = plain[:longest].rpartition(" ")[0] + " …"
     return f"“{plain}”"
+
+
+def comparable(text: str) -> str:
+    """As it is compared: white space and the registry's backslashes make no difference."""
+    return squeezed(registry_text(text))
+
+
+def squeezed(text: str) -> str:
+    """Text with each run of white space as one space, to compare modulo white space."""
+    return " ".join(text.split())
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, on one line."""
+    words = squeezed(text)
+    return words if len(words) <= 70 else f"{words[:67]}..."

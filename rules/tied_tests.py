@@ -48,7 +48,9 @@ def selection(name: str, test: Test) -> Hashable:
             # Too old is unknown: where the latest is known, it is the same one for every window.
             return replace(test, limits=_NO_LIMITS, window=None, currency=None, not_before=())
         case QualitativeResult(take=Take.LATEST):
-            return replace(test, expected=Result.POSITIVE, window=None, currency=None, not_before=())
+            return replace(
+                test, expected=Result.POSITIVE, window=None, currency=None, not_before=(), heed_numbers=False
+            )
         case Measurement():
             return replace(test, limits=_NO_LIMITS, take=Take.ANY)
         case QualitativeResult():
@@ -71,8 +73,11 @@ def are_tied(one: Test, other: Test) -> bool:
 def known_alike(one: Test, other: Test) -> bool:
     """Of two tests of one selection: whether they are unknown for the same cause, such as what is too old."""
     if isinstance(one, (Measurement, QualitativeResult)) and isinstance(other, (Measurement, QualitativeResult)):
-        windows = [(test.window, test.currency, test.not_before) for test in (one, other)]
-        return windows[0] == windows[1]
+        causes = [
+            (test.window, test.currency, test.not_before, isinstance(test, QualitativeResult) and test.heed_numbers)
+            for test in (one, other)
+        ]
+        return causes[0] == causes[1]
     if isinstance(one, Recorded) and isinstance(other, Recorded):
         return (one.review, one.still_active) == (other.review, other.still_active)
     return True

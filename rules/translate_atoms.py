@@ -53,6 +53,7 @@ from trialsieve.rules.model import (
 )
 from trialsieve.rules.translate_logic import logic_of, review_when_of
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
+from trialsieve.rules.words import plain
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 
@@ -152,6 +153,7 @@ class AtomTranslator:
             not_older_than=syntax.not_older_than,
             skip=self._facets(syntax.skip, concepts, (*location, "skip")),
             only=self._facets(syntax.only, concepts, (*location, "only")),
+            heed_numbers=syntax.heed_numbers,
         )
 
     def _recorded(self, syntax: RecordedAtom | NegatedAtom, location: Location) -> Recorded:
@@ -305,9 +307,16 @@ class AtomTranslator:
     def _concepts(self, names: Sequence[str], location: Location) -> list[Concept]:
         for index, name in enumerate(names):
             if name not in self._known.concept_ids:
-                hint = did_you_mean(name, self._known.concept_ids) or self._of_code(name)
+                hint = self._by_label(name) or did_you_mean(name, self._known.concept_ids) or self._of_code(name)
                 self._report((*location, index), f"there is no concept '{name}'", hint)
         return [self._known.concepts[name] for name in names if name in self._known.concepts]
+
+    def _by_label(self, words: str) -> str:
+        """A hint for whom writes what a concept is called."""
+        meant = [
+            each.id for each in self._known.concepts.values() if plain(words) in map(plain, [each.label, *each.terms])
+        ]
+        return f"that is {' or '.join(meant)}" if meant else ""
 
     def _of_code(self, code: str) -> str:
         """A hint for whom writes a code where a concept is wanted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ from trialsieve.rules.model import (
     Logic,
     Trial,
 )
+from trialsieve.rules.registry_text import comparable
 from trialsieve.rules.translate_atoms import AtomTranslator, Known, references
 from trialsieve.rules.translate_logic import LogicChecker, logic_of, review_when_of
 from trialsieve.rules.vocabulary import CriterionKind
@@ -117,12 +119,17 @@ class _FileTranslator:
             if name is not None and name not in self.known.concept_ids:
                 hint = did_you_mean(name, self.known.concept_ids)
                 self.report((*location, key), f"there is no concept '{name}'", hint)
+        if "attests" in values:
+            self._attested(str(values["attests"]), (*location, "attests"))
         concept = self.known.concepts.get(values.get("concept", ""))
         for facet, value in (values.get("facets") or {}).items():
             fault = facet_fault(facet, value, [concept]) if concept is not None else None
             if fault is not None:
                 self.report((*location, "facets", facet), *fault)
         return GivenFact(values, self.line(location))
+
+    def _attested(self, name: str, location: Location) -> None:
+        """Check what an answer is said to answer."""
 
     def never(self, never: Never, examples: Sequence[ExampleSyntax], location: Location) -> dict[str, str]:
         for index, example in enumerate(examples):
@@ -190,7 +197,7 @@ class TrialTranslator(_FileTranslator):
     ) -> None:
         super().__init__(source, known, list(dict.fromkeys([SCREENING, *syntax.anchors, UNSTATED])), problems)
         self.syntax = syntax
-        self._registry_text = None if registry_text is None else squeezed(registry_text)
+        self._registry_text = None if registry_text is None else comparable(registry_text)
 
     def trial(self) -> Trial:
         syntax = self.syntax
@@ -215,6 +222,19 @@ class TrialTranslator(_FileTranslator):
             registry_issues=tuple(syntax.registry_issues),
             path=self.source.path,
         )
+
+    def _attested(self, name: str, location: Location) -> None:
+        trial, _, place = name.partition("#")
+        criterion, _, atom = place.partition(".")
+        atoms = {each.id: [atom.id for atom in each.atoms] for each in self.syntax.criteria}
+        if trial != self.syntax.trial or criterion not in atoms:
+            hint = (
+                did_you_mean(place, atoms)
+                or f"write {self.syntax.trial}#I01, or one atom as {self.syntax.trial}#I01.a1"
+            )
+            self.report(location, f"this trial has no criterion '{name}'", hint)
+        elif atom and atom not in atoms[criterion]:
+            self.report(location, f"{criterion} has no atom '{atom}'", f"its atoms: {', '.join(atoms[criterion])}")
 
     def _anchors(self) -> None:
         anchors = self.syntax.anchors
@@ -278,7 +298,7 @@ class TrialTranslator(_FileTranslator):
             taken.append(aside.id)
             if aside.of not in atoms:
                 self.report((*where, "of"), f"there is no atom '{aside.of}'", did_you_mean(aside.of, atoms))
-            if squeezed(aside.quote) not in squeezed(syntax.text):
+            if comparable(aside.quote) not in comparable(syntax.text):
                 hint = "a quote is a part of it, word by word"
                 self.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
         return tuple(Aside(aside.id, aside.quote, aside.role, aside.of, aside.note) for aside in syntax.asides)
@@ -312,21 +332,22 @@ class TrialTranslator(_FileTranslator):
         return dict(readings).get(chosen)
 
     def _quotes(self, syntax: CriterionSyntax, location: Location, *, verbatim: bool) -> None:
-        text = squeezed(syntax.text)
+        text = comparable(syntax.text)
         for index, atom in enumerate(syntax.atoms):
             where = (*location, "atoms", index)
             if atom.quote is None and atom.helper is None:
                 self.report(where, f"the atom '{atom.id}' needs a 'quote' of the sentence, or a 'helper' label")
             elif atom.quote is not None and atom.helper is not None:
                 self.report((*where, "helper"), "an atom has either a 'quote' or a 'helper' label")
-            elif atom.quote is not None and verbatim and squeezed(atom.quote) not in text:
+            elif atom.quote is not None and verbatim and comparable(atom.quote) not in text:
                 hint = "a quote is a part of it, word by word"
                 self.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
 
     def _verbatim(self, text: str, location: Location) -> bool:
-        if self._registry_text is None or squeezed(text) in self._registry_text:
+        sought = comparable(text)
+        if self._registry_text is None or sought in self._registry_text:
             return True
-        hint = "copy it word by word; only white space may differ"
+        hint = f"{_difference(sought, self._registry_text)}; copy it word by word, only white space may differ"
         self.report(location, f"this is not in the registry's text ({self.syntax.source.file})", hint)
         return False
 
@@ -345,6 +366,13 @@ def _amendment(syntax: AmendmentSyntax | None) -> Amendment | None:
     return None if syntax is None else Amendment(syntax.reading, syntax.by, syntax.on, syntax.why)
 
 
-def squeezed(text: str) -> str:
-    """Text with each run of white space as one space, to compare modulo white space."""
-    return " ".join(text.split())
+def _difference(sought: str, text: str) -> str:
+    """Where a text that is not in the other first differs from it."""
+    words = sought.split()
+    alike = bisect_left(range(len(words)), True, key=lambda count: " ".join(words[: count + 1]) not in text)
+    if not alike:
+        return f"nowhere does it say '{words[0]}'"
+    same = " ".join(words[:alike])
+    after = text[text.index(same) + len(same) :].split()
+    there = f"goes on '{after[0]}'" if after else "ends"
+    return f"after '{' '.join(words[max(0, alike - 4) : alike])}' that {there}, and this '{words[alike]}'"

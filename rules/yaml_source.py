@@ -81,11 +81,13 @@ def read_yaml(path: str, text: str) -> SourceFile:
 
 
 def _remedy(problem: str) -> str:
-    """For what authors do most often: a tab, and a value such as `%` that means something to YAML."""
+    """For what authors do most often: a tab, and a value with a `%` or a colon, which mean something to YAML."""
     if "'\\t'" in problem:
         return "indent with spaces, not tabs"
     if "cannot start any token" in problem:
         return "put the value in quotes"
+    if "mapping values are not allowed" in problem:
+        return "put a text that holds ': ' in quotes; or is the line indented too far?"
     return ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -31,21 +32,23 @@ from trialsieve.service.web.paths import Paths
 from trialsieve.service.web.protection import Protection
 
 WATCHED_SECONDS: Final = 5.0
+REMEMBERED_SECONDS: Final = 30.0
 
 _log = structlog.stdlib.get_logger("trialsieve.service")
 
 
-def create_app(settings: Settings, watchdog: Watchdog | None = None) -> FastAPI:
+def create_app(settings: Settings, watchdog: Watchdog | None = None, notes: Path | None = None) -> FastAPI:
     """The service by these settings. Rules are loaded and the store is opened when it starts.
 
-    With `watchdog` the process ends when it hangs: for a worker, which is replaced.
+    For a worker, which is replaced when it ends: with `watchdog` it ends when it hangs, and in the folder `notes` it
+    says what it is at.
     """
     metrics = Metrics()
 
     @contextlib.asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         try:
-            async with serving(settings, metrics) as state, watched(state):
+            async with serving(settings, metrics, notes) as state, watched(state), remembering(state):
                 app.state.service = state
                 if watchdog is not None:
                     watchdog.watch(state.desk, state.store)
@@ -99,14 +102,36 @@ async def watched(state: ServiceState) -> AsyncIterator[None]:
     """Takes over what other parts count, every few seconds: another worker may be the one that is asked for metrics."""
 
     async def watch() -> None:
+        health.watch(state)
+
+    async with _repeated(watch, WATCHED_SECONDS, "counts cannot be taken over"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def remembering(state: ServiceState) -> AsyncIterator[None]:
+    """Learns by and by what the workers of other machines remember."""
+
+    async def look() -> None:
+        await asyncio.to_thread(state.refusals.refresh)
+
+    async with _repeated(look, REMEMBERED_SECONDS, "what other workers remember cannot be learnt"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _repeated(what: Callable[[], Awaitable[None]], seconds: float, complaint: str) -> AsyncIterator[None]:
+    """Within this, it is done again and again, also after a fault."""
+
+    async def repeat() -> None:
         while True:
             try:
-                health.watch(state)
+                await what()
             except Exception as error:
-                _log.error("counts cannot be taken over", error_type=type(error).__name__)
-            await asyncio.sleep(WATCHED_SECONDS)
+                _log.error(complaint, error_type=type(error).__name__)
+            await asyncio.sleep(seconds)
 
-    task = asyncio.create_task(watch())
+    task = asyncio.create_task(repeat())
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import ModuleType
 
 from trialsieve import __version__
@@ -42,15 +42,15 @@ examples:
 `trialsieve COMMAND --help` says more of each. TRIALSIEVE_DEBUG=1 shows where an internal error came from."""
 
 
-def build_parser() -> Parser:
-    """The parser of every command."""
+def build_parser(asked: Collection[str] = COMMANDS) -> Parser:
+    """The parser of every command; only those asked for know their options."""
     parser = Parser(prog="trialsieve", description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("--version", action="version", version=f"trialsieve {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, module in COMMANDS.items():
-        module.configure(
-            commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, epilog=module.EXAMPLES)
-        )
+        command = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, epilog=module.EXAMPLES)
+        if name in asked:
+            module.configure(command)
     return parser
 
 
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(argv: Sequence[str]) -> int:
     """Parse the arguments and run the command that they name."""
-    parser = build_parser()
+    parser = build_parser(argv)
     arguments, further = parser.parse_known_args(argv)
     if arguments.command is None:
         parser.error("no command given")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -32,6 +31,8 @@ def open_destination(out: str | None) -> Iterator[IO[bytes]]:
         with _opened(out, path) as stream:
             yield stream
         return
+    import tempfile  # standard output needs none
+
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:

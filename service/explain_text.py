@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.outcome import Evidence
@@ -15,22 +15,29 @@ from trialsieve.rules.registry_text import quoted
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import logic_words, what_it_asks
+from trialsieve.service.shortlist import VERDICT_INKS
 from trialsieve.service.show_text import finding_rule_lines
-from trialsieve.service.table import EFFECT_INKS, VERDICT_INKS
-from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, holds_words
+from trialsieve.service.table import EFFECT_INKS
+from trialsieve.service.words import EFFECT_WORDS, GATE, LIMITING_WORDS, holds_words
 
 STEP = 2  # columns a level of the proof is set in by
 
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Lays out the proof of one result. `facts` are the chart's, by reference."""
+    """Lays out the proof of one result, each sentence, finding and fact once. `facts` are the chart's, by reference.
+
+    `said` are the sentences that were laid out, `shown` where each finding was, `quoted` the resources.
+    """
 
     result: ScreeningResult
     trial: Trial
     book: RuleBook
     paper: Paper
     facts: Mapping[str, tuple[Fact, ...]]
+    said: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    quoted: set[str] = field(default_factory=set)
 
     def lines(self, only: str | None = None) -> list[str]:
         """The proof of the verdict, or of one criterion alone."""
@@ -44,9 +51,10 @@ class Explainer:
         lines += self.paper.block(f"as of {result.as_of}; {self.trial.path}, version {result.rules_version}")
         for caution in result.cautions:
             lines += self.paper.block(caution, label="caution:", inks=(Ink.OPEN,))
-        if only is None:
+        if only in (None, GATE):
+            arms = [arm for arm in result.arms if only is None or arm.gate is not None]
             lines.append("")
-            for arm in result.arms:
+            for arm in arms:
                 lines += self.arm(arm)
         for criterion in result.criteria:
             if only is None or criterion.id == only:
@@ -54,17 +62,16 @@ class Explainer:
         return [*lines, "", *self.paper.block(ADVICE)]
 
     def arm(self, arm: ArmResult) -> list[str]:
-        """A cohort at a stage, and the criteria that decide it."""
+        """A cohort at a stage, and the criteria that decide it; its own condition where it is met with first."""
         because = ", ".join(LIMITING_WORDS.get(name, name) for name in arm.limiting)
         text = f"{arm.verdict.value}{f' because of {because}' if because else ''}"
         lines = self.paper.block(text, label=f"arm {arm.cohort} at {arm.stage}:", inks=(VERDICT_INKS[arm.verdict],))
         gate = next((cohort.gate for cohort in self.trial.cohorts if cohort.id == arm.cohort), None)
-        if gate is not None:
-            rule = f"{what_it_asks(gate, self.book)} [{self.trial.path}:{gate.line}]"
-            lines += self.paper.block(rule, indent=STEP, label="the cohort's own condition:")
-            for name in dict.fromkeys(findings_read(gate)):
-                lines += self.finding(name, 2 * STEP, set())
-        return lines
+        if gate is None or arm.gate is None or arm.cohort in self.shown:
+            return lines
+        where = f"cohort {arm.cohort}"
+        self.shown[arm.cohort] = where
+        return lines + self.atom(arm.gate, gate, self.trial.path, STEP, where, name="the cohort's own condition")
 
     def criterion(self, criterion: CriterionResult) -> list[str]:
         """A sentence, its value, the rule that joins its atoms, and the atoms."""
@@ -79,20 +86,17 @@ class Explainer:
         lines += self.paper.block(f"the {criterion.kind.value} is {state}", indent=STEP)
         if criterion.reasons:
             lines += self.paper.block(in_words(criterion.reasons), indent=STEP, label="unknown:")
-        if criterion.explanation:
-            lines += self.paper.block(criterion.explanation, indent=STEP)
+        lines += self._sentence(criterion.explanation, STEP)
         lines += self._logic(rule)
-        for reading in criterion.readings:
-            text = f"{holds_words(reading.holds)}. {reading.explanation}"
-            lines += self.paper.block(text, indent=STEP, label=f"under reading {reading.name}:")
+        for reading in criterion.readings if rule.amendment is not None else ():  # else its explanation says them
+            lines += self.paper.block(reading.explanation, indent=STEP, label=f"under reading {reading.name}:")
         for caution in criterion.cautions:
             lines += self.paper.block(caution, indent=STEP, label="caution:", inks=(Ink.OPEN,))
         rules = {atom.id: atom for atom in rule.atoms}
-        shown: set[str] = set()
         proven: set[Evidence] = set()
         for atom in criterion.atoms:
             proven.update(atom.evidence)
-            lines += self.atom(atom, rules.get(atom.id), self.trial.path, STEP, shown)
+            lines += self.atom(atom, rules.get(atom.id), self.trial.path, STEP, criterion.id)
         lines += self.evidence((item for item in criterion.evidence if item not in proven), STEP)
         return lines
 
@@ -107,57 +111,71 @@ class Explainer:
             lines += self.paper.block(logic_words(rule.logic), indent=STEP, label="holds if:")
         return lines
 
-    def atom(self, atom: AtomResult, rule: Atom | None, path: str, indent: int, shown: set[str]) -> list[str]:
+    def atom(
+        self, atom: AtomResult, rule: Atom | None, path: str, indent: int, where: str, *, name: str = ""
+    ) -> list[str]:
         """An atom with its test, then the findings and facts that it rests on.
 
-        `rule` and `path` are where it is written. `shown` are the findings that have been laid out above.
+        `rule` and `path` are where it is written, `where` is what it is a part of, `name` what it is called.
         """
-        label = f"{atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
+        label = f"{name or atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
         quote = f"{quoted(atom.quote)}: " if atom.quote else ""
         asks = f"{what_it_asks(rule, self.book)} [{path}:{rule.line}]" if rule is not None else ""
+        if atom.finding is not None and rule is not None and not rule.absent:  # whose title follows
+            asks = f"finding {atom.finding} [{path}:{rule.line}]"
         lines = self.paper.block(f"{quote}{asks}", indent=indent, label=label)
         inner = indent + STEP
-        if atom.reasons:
+        sentence = self._sentence(atom.explanation, inner)
+        if atom.reasons and atom.finding is None and not sentence:
             lines += self.paper.block(in_words(atom.reasons), indent=inner, label="unknown:")
-        if atom.explanation:
-            lines += self.paper.block(atom.explanation, indent=inner)
+        lines += sentence
         for assumption in atom.assumptions:
-            lines += self.paper.block(assumption, indent=inner, label="assumed:")
-        for name in dict.fromkeys(findings_read(rule)) if rule is not None else ():
-            lines += self.finding(name, inner, shown)
+            if not any(assumption.lower() in text.lower() for text in self.said):
+                lines += self.paper.block(assumption, indent=inner, label="assumed:")
+        for read in dict.fromkeys(findings_read(rule)) if rule is not None else ():
+            lines += self.finding(read, inner, where)
         if atom.finding is None:
             lines += self.evidence(atom.evidence, inner)
         return lines
 
-    def finding(self, name: str, indent: int, shown: set[str]) -> list[str]:
+    def finding(self, name: str, indent: int, where: str) -> list[str]:
         """A shared finding: its value, its rule and its own atoms. Nothing for one that was not needed."""
         finding = next((found for found in self.result.findings if found.id == name), None)
         if finding is None:
             return []
         label = f"finding {finding.id} {holds_words(finding.holds)} "
-        again = name in shown
-        text = f"{finding.title} [{finding.rule}]{' (shown above)' if again else ''}"
-        lines = self.paper.block(text, indent=indent, label=label)
-        if again:
-            return lines
-        shown.add(name)
+        again = self.shown.get(name)
+        if again is not None:
+            return self.paper.block(f"(see above, under {again})", indent=indent, label=label)
+        lines = self.paper.block(f"{finding.title} [{finding.rule}]", indent=indent, label=label)
+        self.shown[name] = where
         inner = indent + STEP
-        if finding.reasons:
+        sentence = self._sentence(finding.explanation, inner)
+        if finding.reasons and not sentence:
             lines += self.paper.block(in_words(finding.reasons), indent=inner, label="unknown:")
-        if finding.explanation:
-            lines += self.paper.block(finding.explanation, indent=inner)
+        lines += sentence
         rule = self.book.findings[name]
         lines += finding_rule_lines(rule, self.paper, inner)
         rules = {atom.id: atom for atom in rule.atoms}
         for atom in finding.atoms:
-            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, shown)
+            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, where)
         return lines
+
+    def _sentence(self, text: str, indent: int) -> list[str]:
+        """A sentence, unless it was said above."""
+        if not text or any(text in said for said in self.said):
+            return []
+        self.said.append(text)
+        return self.paper.block(text, indent=indent)
 
     def evidence(self, evidence: Iterable[Evidence], indent: int) -> list[str]:
         """The resources, and the facts that were read from each."""
         lines: list[str] = []
         for item in dict.fromkeys(evidence):
             lines += self.paper.block(item.says, indent=indent, label=f"{item.reference}:", inks=(Ink.FAINT,))
+            if item.reference in self.quoted:
+                continue
+            self.quoted.add(item.reference)
             for fact in self.facts.get(item.reference, ()):
                 lines += self.paper.block(fact_words(fact, self.book), indent=indent + STEP, label="fact:")
         return lines

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
 import httpx
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.model import RuleBook
+from trialsieve.service.refusals import Refusals
 from trialsieve.service.request import chosen_trials
 from trialsieve.service.screening_desk import ScreeningDesk
 from trialsieve.service.security.authenticator import Authenticator
@@ -20,6 +23,9 @@ from trialsieve.service.settings import MEGABYTE, Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.storage.store import Store
 from trialsieve.service.web.metrics import Metrics
+
+TOO_LONG_PART: Final = 0.5
+"""Of `request_seconds`. Who asks again at the deadline finds what began late, too; the largest records take less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,22 @@ def open_for(settings: Settings) -> Opened:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, metrics: Metrics) -> AsyncIterator[ServiceState]:
-    """The state of a service, for as long as it runs."""
+async def serving(settings: Settings, metrics: Metrics, notes: Path | None = None) -> AsyncIterator[ServiceState]:
+    """The state of a service, for as long as it runs. `notes`: the folder that the workers of a service share."""
     opened = open_for(settings)
     settings = opened.settings
     desk: ScreeningDesk | None = None
     try:
         desk = ScreeningDesk(opened.book, opened.trials, most_kept=settings.kept_megabytes * MEGABYTE)
+        refusals = Refusals(
+            opened.store,
+            [opened.book.trials[name].rules_sha256 for name in opened.trials],
+            lasts=timedelta(hours=settings.refused_hours),
+            too_long=settings.request_seconds * TOO_LONG_PART,
+            refused=metrics.refused_inputs,
+            folder=notes,
+        )
+        refusals.refresh()
         connections = httpx.Limits(max_connections=settings.requests_at_once * settings.fhir_parallel)
         async with (
             httpx.AsyncClient(timeout=settings.fhir_seconds, follow_redirects=False, limits=connections) as fhir,
@@ -65,7 +80,10 @@ async def serving(settings: Settings, metrics: Metrics) -> AsyncIterator[Service
             authenticator = Authenticator(
                 settings, opened.store, keys, refused=lambda reason: metrics.refused_tokens.labels(reason).inc()
             )
-            yield ServiceState(settings, opened.book, opened.trials, desk, opened.store, metrics, authenticator, fhir)
+            await desk.warmed_up()
+            yield ServiceState(
+                settings, opened.book, opened.trials, desk, refusals, opened.store, metrics, authenticator, fhir
+            )
     finally:
         if desk is not None:
             desk.close()

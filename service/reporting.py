@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TextIO
 
 from trialsieve.fhir_adapters.record import InputProblem
@@ -14,27 +16,67 @@ from trialsieve.service.paper import printable
 from trialsieve.service.words import counted
 
 SECONDS_BETWEEN = 1.0
+MOST_NAMED = 3
+
+_LINE = re.compile(r":[0-9]+$")
+_PARTICULAR = re.compile(r"'[^']*'|“[^”]*”|[0-9]+")  # what differs in a reason from resource to resource
+
+
+def file_of(source: str) -> str:
+    """The file of a source, which may be a line of it."""
+    return _LINE.sub("", source)
 
 
 class Reporter:
     """Prints each problem when it is met, as `source: reference: reason`, and how far the run has come.
 
     It is a `Report` for the adapters. `unusable` counts what could not be used; notices are printed, not counted.
+    `grouped`: those of one file and cause together once the next file has one, or at `close`; the first is printed,
+    with how many more there are.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, grouped: bool = False) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._seen: set[InputProblem] = set()
         self._live = self._stream.isatty()
         self._next = time.monotonic() + SECONDS_BETWEEN
+        self._grouped = grouped
+        self._file = ""
+        self._groups: dict[tuple[str, bool], list[InputProblem]] = {}
+        self._whole: dict[str, None] = {}
         self.unusable = 0
+        self.left_out = 0
 
     def __call__(self, problem: InputProblem) -> None:
         if problem in self._seen:
             return
         self._seen.add(problem)
         self.unusable += not problem.notice
-        self.say(str(problem))
+        if not problem.notice and not problem.reference and file_of(problem.source) == problem.source:
+            self._whole[problem.source] = None
+        if not self._grouped:
+            self.say(str(problem))
+            return
+        if file_of(problem.source) != self._file:
+            self.close()
+            self._file = file_of(problem.source)
+        cause = _PARTICULAR.sub("", problem.reason)
+        self._groups.setdefault((cause, problem.notice), []).append(problem)
+
+    def close(self) -> None:
+        """Prints what was held back to be grouped."""
+        for first, *more in self._groups.values():
+            self.left_out += len(more)
+            self.say(f"{first}{f' (and {len(more)} more like it)' if more else ''}")
+        self._groups.clear()
+
+    def unread(self, screened: Container[str]) -> list[str]:
+        """The files that could not be read and that nobody `screened` comes from."""
+        return [
+            name
+            for name in self._whole
+            if name not in screened and (name.endswith((".json", ".json.gz")) or os.path.dirname(name) not in screened)
+        ]
 
     def all(self, problems: Iterable[InputProblem]) -> None:
         """Several at once."""
@@ -59,6 +101,14 @@ def skipped_words(skipped: SkippedFiles) -> str:
     more = ", ..." if skipped.count > len(skipped.examples) else ""
     files = counted(skipped.count, "file")
     return f"{files} skipped, not named .json, .ndjson or .jsonl: {', '.join(skipped.examples)}{more}"
+
+
+def unread_words(files: Sequence[str]) -> str:
+    """How many files could not be read, and the first of them."""
+    more = ", ..." if len(files) > MOST_NAMED else ""
+    where = "it" if len(files) == 1 else "them"
+    named = ", ".join(files[:MOST_NAMED])
+    return f"{counted(len(files), 'file')} unread, nobody in {where} was screened: {named}{more}"
 
 
 def summary(patients: int, trials: int, verdicts: Mapping[Verdict, int]) -> str:

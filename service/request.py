@@ -56,13 +56,17 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
 
 def book_from(arguments: argparse.Namespace) -> RuleBook:
     """The shipped rules and what `--rules` and `--site` add; a path that is not there is a UsageError."""
-    extra = [Path(name) for name in arguments.rules]
+    site = None if arguments.site is None else Path(arguments.site)
+    return rule_book([Path(name) for name in arguments.rules], site)
+
+
+def rule_book(extra: Sequence[Path], site: Path | None, prefix: str = "--") -> RuleBook:
+    """The same of paths. `prefix`: what stands before the names of the options where they are asked for."""
     for path in extra:
         if not path.exists():
-            raise UsageError(f"--rules {path}: no such directory")
-    site = None if arguments.site is None else Path(arguments.site)
+            raise UsageError(f"{prefix}rules {path}: no such directory")
     if site is not None and not site.is_file():
-        raise UsageError(f"--site {site}: no such file")
+        raise UsageError(f"{prefix}site {site}: no such file")
     return cached_rules(extra, site)
 
 

@@ -22,6 +22,7 @@ from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.arguments import anchor_days, covered_kinds, day, one_of
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
+from trialsieve.service.refusals import RefusedInputError
 from trialsieve.service.request import declared_anchors
 from trialsieve.service.rest_models import (
     BODY_SCHEMA,
@@ -36,11 +37,13 @@ from trialsieve.service.security.caller import Caller, CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.storage.kept import KeptResult
+from trialsieve.service.storage.kept_record import record_bytes
 from trialsieve.service.storage.store import StoreError
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
+from trialsieve.service.web.openapi import error_responses
 
 router = APIRouter(tags=["REST"])
 
@@ -66,7 +69,7 @@ class Question:
 @router.post(
     "/screen",
     summary="Screen every patient of a Bundle",
-    responses=json_answer(screened_object()),
+    responses=json_answer(screened_object()) | error_responses(422),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -89,14 +92,22 @@ async def screen(
     deadline = deadline_of(request)
     asked = question(query, state, now)
     problems: list[InputProblem] = []
-    records = await state.desk.aside(functools.partial(records_in, body, SOURCE, problems.append, asked.covers))
+    reading = functools.partial(records_in, body, SOURCE, problems.append, asked.covers)
+    records = await state.desk.aside(state.refusals.guarded(functools.partial(orjson.dumps, body), reading))
     check_number(records, problems)
     note_count(request.scope, "patients", len(records))
     parts: list[bytes] = []
     kept: list[Future[bool]] = []
     for record in records:
         work = functools.partial(_answered, record, asked, caller, state, now, deadline)
-        answered = await state.desk.work(work, deadline)
+        guarded = state.refusals.guarded(functools.partial(record_bytes, record), work)
+        try:
+            answered = await state.desk.work(guarded, deadline)
+        except RefusedInputError as error:
+            if len(records) == 1:
+                raise
+            problems.append(InputProblem(SOURCE, record.patient, error.diagnostics))
+            continue
         parts += answered.results
         problems += answered.problems
         kept.append(answered.kept)

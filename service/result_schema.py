@@ -116,6 +116,10 @@ def result_schema() -> Schema:
                         {name: each(text(), unique=True) for name in ("data", "judgement", "registry")},
                         "The criteria in review, by what they wait for.",
                     ),
+                    "gate": {
+                        "anyOf": [ref("atom"), {"type": "null"}],
+                        "description": "The cohort's own condition, if it has one.",
+                    },
                 },
                 "One cohort at one stage.",
                 [

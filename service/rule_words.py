@@ -149,7 +149,8 @@ def words_of_test(test: Test, book: RuleBook) -> str:
         case QualitativeResult():
             lead = f"{TAKE_WORDS[test.take]} {concept_words(test.concepts, book)} is {test.expected.value}"
             only = [f"only {facet_words(test.only)}"] if test.only else []
-            return _clauses(lead, [*only, *_result_clauses(test, book)])
+            heeding = ["open beside a newer number that nobody calls positive or negative"] if test.heed_numbers else []
+            return _clauses(lead, [*only, *_result_clauses(test, book), *heeding])
         case Recorded():
             return _recorded_words(test, book)
         case FindingHolds():
@@ -217,7 +218,7 @@ def _recorded_words(test: Recorded, book: RuleBook) -> str:
         clauses.append("which no code decides by itself")
     if test.still_active is not None:
         clauses.append("older ones that are still active go to a person")
-    lead = "denied on record: " if test.negated else "on record: "
+    lead = "asks for a denial of: " if test.negated else "asks for: "
     return _clauses(lead + concept_words(test.concepts, book), clauses)
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final, Generic, TypeVar
 
 from trialsieve.engine.facts import Chart
@@ -19,6 +18,7 @@ from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.model import RuleBook
 from trialsieve.rules.units import load_library
+from trialsieve.service.first_patient import AS_OF, first_patient
 from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
@@ -26,6 +26,7 @@ from trialsieve.service.watchdog import Runs
 from trialsieve.service.web.errors import IssueCode, ServiceError
 
 MOST_WAITING: Final = 64
+MOST_WARM_UP_SECONDS: Final = 60.0
 
 _log = logging.getLogger("trialsieve.service")
 
@@ -71,7 +72,7 @@ class ScreeningDesk:
         self._memory = KeptMemory(most_grown=most_kept)
         self._alone: dict[str, Screener] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
-        self._thread.submit(_Task(self._warm_up, None, self.runs))
+        self._warmed_up = self._thread.submit(_Task(self._warm_up, None, self.runs))
 
     @property
     def disagreements(self) -> int:
@@ -87,6 +88,12 @@ class ScreeningDesk:
     def kept_values(self) -> int:
         """How many values are kept from patient to patient, as of the last look."""
         return self._memory.values
+
+    async def warmed_up(self) -> None:
+        """Waits until all that can be worked out before the first patient is, but not forever."""
+        _, late = await asyncio.wait([asyncio.wrap_future(self._warmed_up)], timeout=MOST_WARM_UP_SECONDS)
+        if late:
+            _log.error("what all screenings need is still not prepared after %g seconds", MOST_WARM_UP_SECONDS)
 
     async def screen(
         self,
@@ -158,8 +165,7 @@ class ScreeningDesk:
         """What is worked out once is worked out before the first patient comes."""
         try:
             load_library()
-            empty = Record("Patient/nobody", "nowhere")
-            self.screened(empty, Circumstances(date(2000, 1, 1)))
+            self.screened(first_patient(), Circumstances(AS_OF))
         except Exception as error:  # the first patient may fare better
             _log.error("what all screenings need could not be prepared: %s", type(error).__name__)
 

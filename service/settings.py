@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     requests_at_once: Count = 64
     large_bodies_bytes: Bytes = 40 * MEGABYTE
     hangs_after_seconds: Seconds | None = None
+    refused_hours: float = Field(default=24, ge=0, le=8_760)
 
     # What is kept in memory from patient to patient
     kept_megabytes: int = Field(default=100, ge=10, le=10_000)

@@ -45,6 +45,8 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
             gate = f"{cohort.id}, only where {what_it_asks(cohort.gate, book)}" if cohort.gate else cohort.id
             lines += paper.block(gate, indent=2, label="cohort:")
     lines += ["", *coverage_lines(trial, paper)]
+    for caution in trial.cautions:
+        lines += paper.block(caution, indent=2, label="caution:", inks=(Ink.OPEN,))
     if trial.registry_issues:
         lines += ["", *paper.block("What is wrong with the registry's text", inks=(Ink.STRONG,))]
         for issue in trial.registry_issues:
@@ -64,9 +66,8 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
     where = "" if criterion.stage == "screening" else f", stage {criterion.stage}"
     where += "" if criterion.cohort == "all" else f", cohort {criterion.cohort}"
     where += "" if criterion.applies_to is None else f", applies to: {criterion.applies_to.value}"
-    lines = paper.block(
-        f"{criterion.kind.value}{where} ({trial.path}:{criterion.line})", label=f"{criterion.id} ", inks=(Ink.STRONG,)
-    )
+    place = f"{trial.path}:{criterion.line}" if criterion.line else f"in {trial.source} only"
+    lines = paper.block(f"{criterion.kind.value}{where} ({place})", label=f"{criterion.id} ", inks=(Ink.STRONG,))
     lines += paper.block(quoted(criterion.text), indent=2)
     for why in holds(criterion):
         lines += paper.block(why, indent=2, label="on hold:", inks=(Ink.OPEN,))

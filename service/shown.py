@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trialsieve.engine.phrases import REASON_WORDS, told_reasons
-from trialsieve.engine.result import CriterionResult
-from trialsieve.rules.vocabulary import Reason
+from trialsieve.engine.result import ArmResult, CriterionResult
+from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason
+from trialsieve.service.words import GATE, LIMITING_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,29 @@ def shown_reasons(reasons: Iterable[Reason]) -> tuple[ShownReason, ...]:
     return tuple(
         ShownReason(REASON_WORDS[reason], (reason.value, *(untold if reason is Reason.NOT_RETRIEVED else ())))
         for reason in told
+    )
+
+
+def gate_criterion(arm: ArmResult) -> CriterionResult | None:
+    """The cohort's own condition as a criterion that has to be met, if it has one."""
+    gate = arm.gate
+    if gate is None:
+        return None
+    return CriterionResult(
+        id=GATE,
+        kind=CriterionKind.INCLUSION,
+        stage=arm.stage,
+        cohort=arm.cohort,
+        text=gate.quote or LIMITING_WORDS[GATE],
+        applies=True,
+        holds=gate.holds,
+        effect=Effect.REVIEW if gate.holds is None else Effect.PASS if gate.holds else Effect.FAIL,
+        reasons=gate.reasons,
+        explanation=gate.explanation,
+        evidence=gate.evidence,
+        assumptions=gate.assumptions,
+        readings=(),
+        atoms=(gate,),
     )
 
 

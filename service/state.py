@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import httpx
 
     from trialsieve.rules.model import RuleBook
+    from trialsieve.service.refusals import Refusals
     from trialsieve.service.screening_desk import ScreeningDesk
     from trialsieve.service.security.authenticator import Authenticator
     from trialsieve.service.settings import Settings
@@ -26,6 +27,7 @@ class ServiceState:
     book: RuleBook
     trials: tuple[str, ...]
     desk: ScreeningDesk
+    refusals: Refusals
     store: Store
     metrics: Metrics
     authenticator: Authenticator

@@ -15,6 +15,8 @@ import socket
 import tempfile
 import threading
 import time
+from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -28,13 +30,17 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.service.app import create_app
 from trialsieve.service.opening import open_for
 from trialsieve.service.settings import Settings
+from trialsieve.service.storage.database import Database
 from trialsieve.service.tuning import compact_memory
 from trialsieve.service.watchdog import HUNG_STATUS, Watchdog
 from trialsieve.service.web.logs import configure_logs
 from trialsieve.service.web.metrics import FOLDER_VARIABLE, ReplacedWorkers, Why
+from trialsieve.service.worker_deaths import WorkerDeaths
 
 # A worker that does not answer the watching process for so long is taken to hang: none of its threads goes on.
 SILENT_SECONDS: Final = 15
+# An input is noted a moment after the work on it has begun.
+NOTED_LATE_SECONDS: Final = 1
 # For what a worker has to write after its last answer.
 CLOSING_SECONDS: Final = 15
 # Longer than most proxies keep a connection, so that it is not closed just as they use it again.
@@ -47,23 +53,31 @@ _log = structlog.stdlib.get_logger("trialsieve.service")
 class Supervisor(Multiprocess):
     """uvicorn's own, which also tells the metrics and the log which workers are gone, and can always be ended."""
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, sockets: list[socket.socket], deaths: WorkerDeaths, hangs_after: float
+    ) -> None:
         super().__init__(config, sockets)
         self._replaced = ReplacedWorkers()
+        self._deaths = deaths
+        self._hangs_after = hangs_after
 
     def keep_subprocess_alive(self) -> None:
         before = [(process, process.exitcode is None) for process in self.processes]
+        began = time.monotonic()
         try:
             super().keep_subprocess_alive()
         except OSError as error:  # too many processes, no memory: the others go on, and it is tried again in a moment
             _log.error("a worker cannot be started", problem=error.strerror)
+        lasted = time.monotonic() - began
         for process, ran in before:
             if process not in self.processes:
                 mark_process_dead(process.pid)  # type: ignore[no-untyped-call]
-                silent = ran and process.exitcode == -signal.SIGKILL
+                silent = ran and process.exitcode == -signal.SIGKILL and lasted >= self._silent_after
                 why = Why.HUNG if silent or process.exitcode == HUNG_STATUS else Why.ENDED
                 _log.warning("a worker was replaced", why=why.value, exit_status=process.exitcode)
                 self._replaced.count(why)
+                hung_for = self._silent_after if silent else self._hangs_after
+                self._deaths.met(process.pid or 0, why, process.exitcode, hung_for - NOTED_LATE_SECONDS)
 
     def join_all(self) -> None:
         """Waits for the workers to end. One that hangs is not waited for: it would keep this process from ending."""
@@ -74,6 +88,11 @@ class Supervisor(Multiprocess):
                 _log.error("a worker does not end when it is told to, and is killed")
                 process.kill()
         super().join_all()
+
+    @property
+    def _silent_after(self) -> float:
+        """Who was killed earlier was not killed by this process."""
+        return self.config.timeout_worker_healthcheck
 
     @property
     def failed(self) -> bool:
@@ -101,7 +120,9 @@ def serve(settings: Settings) -> int:
         answers_everybody=settings.open,
     )
     try:
-        supervisor = Supervisor(worker_config(settings), [listening])
+        lasts = timedelta(hours=settings.refused_hours)
+        deaths = WorkerDeaths(Path(folder), Database(settings.database_url), lasts)
+        supervisor = Supervisor(worker_config(settings, Path(folder)), [listening], deaths, settings.hangs_after)
         supervisor.run()
     finally:
         listening.close()
@@ -109,10 +130,10 @@ def serve(settings: Settings) -> int:
     return 2 if supervisor.failed else 0
 
 
-def worker_config(settings: Settings) -> uvicorn.Config:
-    """How uvicorn runs a worker. It logs nothing itself that could hold an address."""
+def worker_config(settings: Settings, notes: Path) -> uvicorn.Config:
+    """How uvicorn runs a worker, whose notes are in that folder. It logs nothing itself that could hold an address."""
     return uvicorn.Config(
-        functools.partial(worker_app, settings, os.getpid()),
+        functools.partial(worker_app, settings, os.getpid(), notes),
         factory=True,
         workers=settings.workers,
         http="h11",
@@ -128,12 +149,12 @@ def worker_config(settings: Settings) -> uvicorn.Config:
     )
 
 
-def worker_app(settings: Settings, watcher: int) -> FastAPI:
+def worker_app(settings: Settings, watcher: int, notes: Path) -> FastAPI:
     """The application, in a worker of its own process."""
     compact_memory()
     configure_logs(settings.log_level)
     threading.Thread(target=_end_with, args=(watcher,), daemon=True).start()
-    return create_app(settings, Watchdog(settings.hangs_after))
+    return create_app(settings, Watchdog(settings.hangs_after), notes)
 
 
 def _end_with(watcher: int) -> None:

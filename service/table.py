@@ -8,42 +8,49 @@ from typing import IO
 
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.phrases import in_words
-from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
+from trialsieve.engine.result import ArmResult, CriterionResult, ReadingResult, ScreeningResult
 from trialsieve.rules.model import Trial
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
+from trialsieve.service.shortlist import VERDICT_INKS, Row, list_lines, row_of
+from trialsieve.service.shown import gate_criterion
+from trialsieve.service.waiting import Waiting, distance, nearest_open, waiting_of
 from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS
 
-VERDICT_INKS = {Verdict.ELIGIBLE: Ink.GOOD, Verdict.NEEDS_REVIEW: Ink.OPEN, Verdict.INELIGIBLE: Ink.BAD}
 EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}
 
 SCREENING = "screening"
-LONGEST_VERDICT = max(len(verdict.value) for verdict in Verdict)
 LABEL = 7  # columns of "fails ", "open ", "pass "
 
-Nearness = tuple[int, int, int]
+FEW = 5
+"""Of up to so many patients everything is shown unless told otherwise."""
+
+HOW_TO_SEE = (
+    "Details of {patients} patients are left out: --details shows them, --verdict narrows the list. "
+    "`trialsieve batch` and then `trialsieve report` make a worklist page of them."
+)
+
+Nearness = tuple[int, ...]
 
 
 def nearness(result: ScreeningResult) -> Nearness:
     """How near to eligible, smallest first.
 
-    Eligible; then needs-review by the fewest criteria that wait for data, then by the fewest open ones; then ineligible
-    by the fewest failing criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
+    Eligible; then needs-review by the fewest criteria that would fail as their texts on hold are presumed to be meant,
+    then by the fewest that wait for data, then by the fewest open ones; then ineligible by the fewest failing
+    criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
     """
     arms = [arm for arm in result.arms if arm.stage == SCREENING]
     if result.verdict is Verdict.ELIGIBLE:
         return (0, 0, 0)
     if result.verdict is Verdict.NEEDS_REVIEW:
-        return min(((1, len(arm.open.data), open_count(arm)) for arm in arms if _open(arm)), default=(1, 0, 0))
+        nearest = nearest_open(result)
+        return (1, *distance(*nearest)) if nearest is not None else (1, 0, 0, 0)
     if any("deceased" in arm.limiting for arm in arms):
         return (3, 0, 0)
     return min(((2, len(arm.limiting), open_count(arm)) for arm in arms), default=(2, 0, 0))
-
-
-def _open(arm: ArmResult) -> bool:
-    return arm.verdict is Verdict.NEEDS_REVIEW
 
 
 def open_count(arm: ArmResult) -> int:
@@ -57,72 +64,60 @@ class Section:
     nearness: Nearness
     patient: str
     source: str
-    headlines: tuple[str, ...]
+    rows: tuple[Row, ...]
     lines: tuple[str, ...]
 
 
 class TableWriter:
     """Collects the patients' sections and writes them in order when it is closed."""
 
-    def __init__(self, stream: IO[bytes], paper: Paper, trials: Mapping[str, Trial], *, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        paper: Paper,
+        trials: Mapping[str, Trial],
+        *,
+        verbose: bool = False,
+        details: bool = False,
+    ) -> None:
+        """`details`: of each patient, however many there are. `verbose` adds what passes, and asks for details too."""
         self._stream = stream
         self._paper = paper
         self._trials = trials
         self._verbose = verbose
+        self._details = details or verbose
         self._sections: list[Section] = []
 
     def write(self, results: Iterable[ScreeningResult]) -> None:
         """Take the results of one patient."""
         ordered = sorted(results, key=nearness)
-        if ordered:
+        if not ordered:
+            return
+        first = ordered[0]
+        lines: list[str] = []
+        if self._shown(len(self._sections) + 1):
             lines = patient_lines(ordered, self._trials, self._paper, verbose=self._verbose)
-            first = ordered[0]
-            headlines = tuple(line for result in ordered for line in headline(result, self._paper))
-            self._sections.append(Section(nearness(first), first.patient, first.source, headlines, tuple(lines)))
+        rows = tuple(row_of(result) for result in ordered)
+        self._sections.append(Section(nearness(first), first.patient, first.source, rows, tuple(lines)))
 
     def close(self) -> None:
         lines: list[str] = []
         sections = sorted(self._sections, key=lambda section: (section.nearness, section.patient, section.source))
         if len(sections) > 1:
-            lines += self._paper.block("Nearest to eligible first", inks=(Ink.STRONG,))
-            lines += [line for section in sections for line in section.headlines]
-            lines.append("")
-        for section in sections:
-            lines += [*section.lines, ""]
-        if not self._sections:
+            lines += [*list_lines([row for section in sections for row in section.rows], self._paper), ""]
+        if self._shown(len(sections)):
+            for section in sections:
+                lines += [*section.lines, ""]
+        else:
+            lines += [*self._paper.block(HOW_TO_SEE.format(patients=len(sections))), ""]
+        if not sections:
             lines += ["No results.", ""]
         lines += self._paper.block(ADVICE)
         self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
         self._stream.flush()
 
-
-def headline(result: ScreeningResult, paper: Paper) -> list[str]:
-    """A patient and trial in a line of the list that goes before the patients, with what decides it."""
-    arms = [arm for arm in result.arms if arm.stage == SCREENING]
-    if result.verdict is Verdict.NEEDS_REVIEW:
-        nearest = min((arm for arm in arms if _open(arm)), key=lambda arm: (len(arm.open.data), open_count(arm)))
-        opened = (
-            (nearest.open.data, "data"),
-            (nearest.open.judgement, "judgement"),
-            (nearest.open.registry, "registry"),
-        )
-        waits = [f"{what} ({len(names)})" for names, what in opened if names]
-        parts = [f"waiting for {', '.join(waits)}"] if waits else []
-        parts += [LIMITING_WORDS["patient"]] if "patient" in nearest.limiting else []
-        because = f": {'; '.join(parts)}"
-    elif result.verdict is Verdict.INELIGIBLE:
-        names = dict.fromkeys(LIMITING_WORDS.get(name, name) for arm in arms for name in arm.limiting)
-        because = f": {', '.join(names)}"
-    else:
-        because = ""
-    label = f"{result.verdict.value:<{LONGEST_VERDICT}} "
-    return paper.block(
-        f"{result.patient} {result.trial}{because}",
-        indent=2,
-        label=label,
-        hang=LONGEST_VERDICT + 1,
-        inks=(VERDICT_INKS[result.verdict],),
-    )
+    def _shown(self, patients: int) -> bool:
+        return self._details or patients <= FEW
 
 
 def patient_lines(
@@ -154,15 +149,17 @@ def trial_lines(result: ScreeningResult, trial: Trial, paper: Paper, *, verbose:
             lines += arm_lines(arm, paper)
     for stage in dict.fromkeys(criterion.stage for criterion in result.criteria):
         criteria = [criterion for criterion in result.criteria if criterion.stage == stage]
+        arms = [arm for arm in result.arms if arm.stage == stage]
+        gates = [gate for arm in arms if stage == SCREENING and (gate := gate_criterion(arm)) is not None]
         if stage != SCREENING:
             lines += paper.block(f"Only at the stage {stage}:", indent=4)
         for effect in (Effect.FAIL, Effect.REVIEW, Effect.PASS):
             if effect is Effect.PASS and not verbose:
                 continue
-            for criterion in criteria:
+            for criterion in (*gates, *criteria):
                 if criterion.effect is effect:
                     lines += criterion_lines(criterion, paper, verbose=verbose)
-        lines += counts_lines(criteria, [arm for arm in result.arms if arm.stage == stage], paper)
+        lines += counts_lines(criteria, [(arm.cohort, waiting_of(arm, result.criteria)) for arm in arms], paper)
     return lines
 
 
@@ -194,13 +191,19 @@ def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) 
         lines += paper.block(in_words(criterion.reasons), indent=inner, label="unknown:")
     lines += evidence_lines(criterion.evidence, paper, inner)
     for reading in criterion.readings:
-        lines += paper.block(reading.explanation, indent=inner, label=f"reading {reading.name}:")
+        if not _is_told(reading, criterion.explanation):
+            lines += paper.block(reading.explanation, indent=inner, label=f"reading {reading.name}:")
     for caution in criterion.cautions:
         lines += paper.block(caution, indent=inner, label="caution:", inks=(Ink.OPEN,))
     if verbose:
         for assumption in criterion.assumptions:
             lines += paper.block(assumption, indent=inner, label="assumed:")
     return lines
+
+
+def _is_told(reading: ReadingResult, explanation: str) -> bool:
+    """Whether the criterion's own sentence says the reading's outcome, as `as-written: would fail` does."""
+    return f"{reading.name}: {reading.explanation.rstrip('.')}".casefold() in explanation.casefold()
 
 
 def evidence_lines(evidence: Iterable[Evidence], paper: Paper, indent: int) -> list[str]:
@@ -211,24 +214,15 @@ def evidence_lines(evidence: Iterable[Evidence], paper: Paper, indent: int) -> l
     return lines
 
 
-def counts_lines(criteria: list[CriterionResult], arms: list[ArmResult], paper: Paper) -> list[str]:
-    """`9 pass, 1 fail, 2 review; waiting for data (I03), judgement (X09)`."""
+def counts_lines(criteria: list[CriterionResult], waiting: list[tuple[str, Waiting]], paper: Paper) -> list[str]:
+    """`9 pass, 1 fail, 2 review; waiting for data (I03), judgement (X09)`; of several cohorts, each one's in a line."""
     number = {effect: sum(criterion.effect is effect for criterion in criteria) for effect in Effect}
     text = f"{number[Effect.PASS]} pass, {number[Effect.FAIL]} fail, {number[Effect.REVIEW]} review"
-    ids = {criterion.id for criterion in criteria}
-    waits = [
-        f"{what} ({', '.join(names)})"
-        for what, names in (
-            ("data", _of(ids, (arm.open.data for arm in arms))),
-            ("judgement", _of(ids, (arm.open.judgement for arm in arms))),
-            ("the registry", _of(ids, (arm.open.registry for arm in arms))),
-        )
-        if names
-    ]
-    return paper.block(f"{text}{'; waiting for ' + ', '.join(waits) if waits else ''}", indent=4, inks=(Ink.STRONG,))
-
-
-def _of(ids: set[str], lists: Iterable[tuple[str, ...]]) -> list[str]:
-    return [
-        name for name in dict.fromkeys(name for names in lists for name in names) if name in ids or name == "cohort"
-    ]
+    ids = [criterion.id for criterion in criteria]
+    waits = [(cohort, ", ".join(words)) for cohort, each in waiting if (words := each.words(ids))]
+    if len(waiting) == 1 and waits:
+        return paper.block(f"{text}; waiting for {waits[0][1]}", indent=4, inks=(Ink.STRONG,))
+    lines = paper.block(text, indent=4, inks=(Ink.STRONG,))
+    for cohort, told in waits:
+        lines += paper.block(f"waiting for {told}", indent=4, label=f"{cohort}:", inks=(Ink.STRONG,))
+    return lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,8 @@ ALLOCATOR: Final = {-1: 4 << 20, -3: 256 << 10, -8: 2}
 
 def compact_memory() -> None:
     """From here on, large blocks are given back as soon as they are free; where the C library is another, nothing."""
+    import ctypes  # the command line need not wait for it
+
     allocator = ctypes.CDLL(None)
     if hasattr(allocator, "mallopt"):
         for option, value in ALLOCATOR.items():

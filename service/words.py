@@ -6,8 +6,10 @@ from trialsieve.rules.vocabulary import Effect, Truth
 
 EFFECT_WORDS = {Effect.PASS: "pass", Effect.FAIL: "fails", Effect.REVIEW: "open"}
 
+GATE = "cohort"  # what a cohort's own condition is called where criteria are named
+
 LIMITING_WORDS = {
-    "cohort": "the cohort's own condition",
+    GATE: "the cohort's own condition",
     "deceased": "the patient is deceased",
     "patient": "the patient's record is inactive or replaced",
 }

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from trialsieve.service.batch.manifest import MANIFEST
 from trialsieve.service.batch.tables import SCHEMAS
 from trialsieve.service.batch.workspace import write_json
+from trialsieve.service.output import FORMULA_STARTS
 
 Write = Callable[[pa.Table], None]
 PARQUET: Final = "parquet"
 _BETWEEN: Final = " "
 _BATCH: Final = 10_000
+_FORMULA: Final = rf"^([ \x{{a0}}\x{{feff}}]*[{''.join(map(re.escape, sorted(FORMULA_STARTS)))}])"
+"""A text that `output.safe_cell` would put an apostrophe in front of."""
 
 
 @contextlib.contextmanager
@@ -56,10 +61,17 @@ def csv_writer(path: Path, schema: pa.Schema) -> Iterator[Write]:
 
 
 def _plain(field: Any, column: Any) -> Any:
-    if not pa.types.is_list(field.type):
+    if pa.types.is_list(field.type):
+        between = "\n" if field.name == "cautions" else _BETWEEN
+        column = pa.array([between.join(items) for items in column.to_pylist()], pa.string())
+    return safe_cells(column)
+
+
+def safe_cells(column: Any) -> Any:
+    """A column for CSV: in it no spreadsheet takes a text for a formula."""
+    if not pa.types.is_string(column.type):
         return column
-    between = "\n" if field.name == "cautions" else _BETWEEN
-    return pa.array([between.join(items) for items in column.to_pylist()], pa.string())
+    return pc.replace_substring_regex(column, _FORMULA, r"'\1")
 
 
 Writer = Callable[[Path, pa.Schema], contextlib.AbstractContextManager[Write]]

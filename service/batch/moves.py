@@ -1,8 +1,9 @@
 """Lines of an export that are needed in other buckets than those that their patients' names fall into.
 
 A line that names its patient by identifier alone goes to the bucket of whom it means. What is of a Patient whom another
-replaces (`fhir_adapters/replaced.py`) goes to the bucket of that one too. Who is meant and who replaces whom is held in
-memory for the whole input; the lines are not.
+of the export replaces (`fhir_adapters/replaced.py`) goes to the bucket of that one too. Where the other one is in a
+Bundle or another export, both are screened in one bucket. Who is meant and who replaces whom is held in memory for the
+whole input; the lines are not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _Name = tuple[int, str]
 """The number of a directory, and the name of a patient of its export."""
 Link = tuple[int, str, str]
 """The number of a directory, the name of the replacing patient, and that of the replaced one."""
+Together = dict[_Name, str]
+"""Of patients who are screened together with others: by whose name the bucket is found."""
 
 
 @dataclass(slots=True)
@@ -44,10 +47,16 @@ class Moves:
     """Which lines go where. `owners`: of each name by identifier, all the Patients of its export that have that."""
 
     def __init__(
-        self, workspace: Workspace, plan: Plan, owners: Mapping[_Name, set[str]], links: Iterable[Link]
+        self,
+        workspace: Workspace,
+        plan: Plan,
+        owners: Mapping[_Name, set[str]],
+        links: Iterable[Link],
+        together: Mapping[_Name, str],
     ) -> None:
         self._workspace = workspace
         self._plan = plan
+        self._together = together
         self._of_bucket: defaultdict[int, BucketMoves] = defaultdict(BucketMoves)
         self._owner: dict[_Name, str] = {}  # of the names by identifier that one Patient has
         self._needed: defaultdict[_Name, set[int]] = defaultdict(set)  # in which buckets; its own may be among them
@@ -56,6 +65,7 @@ class Moves:
                 self._owner[key] = next(iter(found))
             else:
                 self._of_bucket[self._bucket(key[1])].ambiguous.add(key)
+        self._bring_together()
         self._follow_links(list(dict.fromkeys(links)))
         self._follow_identifiers()
 
@@ -92,7 +102,20 @@ class Moves:
         late.clear()
 
     def _bucket(self, name: str) -> int:
+        """Where the lines that give this name are."""
         return bucket_of(name, self._plan.buckets)
+
+    def _home(self, key: _Name) -> int:
+        """Where the patient of this name is screened."""
+        return self._bucket(self._together.get(key, key[1]))
+
+    def _bring_together(self) -> None:
+        for key, first in self._together.items():
+            here, home = self._bucket(key[1]), self._bucket(first)
+            if here != home:
+                self._of_bucket[here].moved[key] = self._of_bucket[home].moved[key] = first
+                self._need(key, here)
+                self._need(key, home)
 
     def _follow_links(self, links: Sequence[Link]) -> None:
         by_directory: defaultdict[int, Replacements[str]] = defaultdict(Replacements)
@@ -100,7 +123,7 @@ class Moves:
             by_directory[directory].add(replacing, former)
         for directory, replacements in by_directory.items():
             for replacing in replacements.replacing:
-                bucket = self._bucket(replacing)
+                bucket = self._home((directory, replacing))
                 for former in replacements.formers_of(replacing):
                     for name in (former, *aliases(former)):
                         self._need((directory, name), bucket)
@@ -108,15 +131,15 @@ class Moves:
             directory, replacing, former = link
             names = [(directory, name) for name in (replacing, former, *aliases(former))]
             for key in names:
-                for bucket in (self._bucket(key[1]), *self._needed.get(key, ())):
+                for bucket in (self._bucket(key[1]), self._home(key), *self._needed.get(key, ())):
                     self._of_bucket[bucket].links[link] = None
 
     def _follow_identifiers(self) -> None:
         for key, owner in self._owner.items():
-            here, home = self._bucket(key[1]), self._bucket(owner)
+            here, home = self._bucket(key[1]), self._home((key[0], owner))
             if here != home:
                 for bucket in (here, home):
-                    self._of_bucket[bucket].moved[key] = owner
+                    self._of_bucket[bucket].moved[key] = self._together.get((key[0], owner), owner)
                 self._needed[key].add(home)
             for bucket in self._needed.get((key[0], owner), ()):
                 if bucket != home:
@@ -125,7 +148,7 @@ class Moves:
 
     def _need(self, key: _Name, bucket: int) -> None:
         self._needed[key].add(bucket)
-        if self._bucket(key[1]) != bucket:
+        if self._home(key) != bucket:
             self._of_bucket[bucket].guests.add(key)
 
     def _moved(self, line: BucketLine, bucket: int) -> Iterator[tuple[int, BucketLine]]:
@@ -142,17 +165,18 @@ class Moves:
         owners = [self._elsewhere(key, bucket) for key in here]
         told = line.again or None in owners
         for owner in dict.fromkeys(owner for owner in owners if owner is not None):
-            target = self._bucket(owner)
-            yield target, msgspec.structs.replace(line, subjects=(*line.subjects, owner), again=told)
+            target = self._home((directory, owner))
+            subjects = tuple(dict.fromkeys((*line.subjects, owner)))
+            yield target, msgspec.structs.replace(line, subjects=subjects, again=told)
             needed.discard(target)
             told = True
         for target in sorted(needed):
             yield target, msgspec.structs.replace(line, again=True)
 
     def _elsewhere(self, key: _Name, bucket: int) -> str | None:
-        """Whom a name by identifier means, if that one is screened in another bucket."""
-        owner = self._owner.get(key)
-        return None if owner is None or self._bucket(owner) == bucket else owner
+        """Who is meant by a name, if that one is screened in another bucket."""
+        owner = self._owner.get(key, key[1])
+        return None if self._home((key[0], owner)) == bucket else owner
 
 
 def _size(line: BucketLine) -> int:

@@ -1,15 +1,15 @@
 """Between the two rounds of a run: what follows from all surveys together, worked out once, in one process.
 
 Which patients occur more than once, which lines come before a slice, for what an export's directory vouches, who is
-meant where a line names its patient by identifier alone, and who replaces whom. Only the last two are held in memory
-for the whole input.
+meant where a line names its patient by identifier alone, and who replaces whom. Only the last two, and where those are
+who replace each other, are held in memory for the whole input.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -17,13 +17,14 @@ import msgspec
 from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
 from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
 from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.replaced import connected
 from trialsieve.fhir_adapters.segments import Named, bucket_of, read_segment
 from trialsieve.fhir_adapters.shared_resources import write_shared
 from trialsieve.fhir_adapters.slices import SliceKind
 from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job
-from trialsieve.service.batch.moves import Link, Moves
+from trialsieve.service.batch.moves import Link, Moves, Together
 from trialsieve.service.batch.partition import ScreenPart
 from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import ASIDE, Workspace
@@ -44,13 +45,15 @@ class Reduction:
         self._with_bundles: list[int] = []
         self._files: dict[int, FileLines] = {}
         self._by_identifier: set[tuple[int, str]] = set()
-        self._recurring_in_slice: defaultdict[int, set[str]] = defaultdict(set)
+        self._recurring_in_slice: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._recurring_in_bucket: defaultdict[int, set[str]] = defaultdict(set)
         self._links: list[Link] = []
+        self._bundle_links: list[tuple[str, str]] = []
+        self._together = Together()
         self._read_surveys()
         self._judge_files()
         self._find_recurring()
-        self._moves = Moves(workspace, plan, self._owners(), self._links)
+        self._moves = Moves(workspace, plan, self._owners(), self._links, self._together)
         self._moves.write(self._slices_of_bucket)
         write_shared(workspace.shared, (each for survey in self._surveys() for each in survey.shared))
 
@@ -62,7 +65,7 @@ class Reduction:
                 SliceToScreen(
                     self._plan.slices[number],
                     self._lines_before[number],
-                    frozenset(self._recurring_in_slice.get(number, ())),
+                    self._recurring_in_slice.get(number, {}),
                     self._plan.buckets,
                     self._job.covers,
                 ),
@@ -142,6 +145,7 @@ class Reduction:
                 self.problems.append((place_of(fault.file, fault.line + before), InputProblem(where, "", fault.reason)))
             self._by_identifier.update(survey.by_identifier)
             self._links += survey.links
+            self._bundle_links += survey.bundle_links
 
     def _add_file(self, number: int, found: FileLines) -> None:
         known = self._files.setdefault(number, FileLines({}))
@@ -198,20 +202,38 @@ class Reduction:
         return vouched
 
     def _find_recurring(self) -> None:
-        """Names that two Bundles have, or a Bundle and an export, or exports of two directories."""
+        """Names that two Bundles have, or a Bundle and an export, or exports of two directories; and those of patients
+        who replace each other and are not all in one of these.
+        """
+        links = [*((replacing, former) for _, replacing, former in self._links), *self._bundle_links]
+        linked: dict[str, list[Named]] = {name: [] for link in links for name in link}
         for name_bucket in range(self._plan.name_buckets):
             by_name: defaultdict[str, list[Named]] = defaultdict(list)
             for part in self._plan.slices:
                 for named in read_segment(self._workspace.survey_names(part.number), name_bucket, _names_decoder):
                     by_name[named.name].append(named)
             for name, places in by_name.items():
-                bundles = [named for named in places if named.is_bundle]
-                directories = {named.directory for named in places if not named.is_bundle}
-                if len(bundles) + len(directories) < 2:
-                    continue
-                self._recurring_in_bucket[bucket_of(name, self._plan.buckets)].add(name)
-                for named in bundles:
-                    self._recurring_in_slice[named.slice].add(name)
+                if name in linked:
+                    linked[name] = places
+                elif _occurrences(places) > 1:
+                    self._recurs(name, places, name)
+        groups = connected((one, other) for one, other in links if linked[one] and linked[other])
+        grouped = {name for group in groups for name in group}
+        for group in [*groups, *([name] for name in linked if name not in grouped)]:
+            if _occurrences([named for name in group for named in linked[name]]) > 1:
+                first = min(group)
+                for name in group:
+                    self._recurs(name, linked[name], first)
+                    for directory in {named.directory for named in linked[name] if not named.is_bundle}:
+                        self._together[directory, name] = first
+
+    def _recurs(self, name: str, places: Sequence[Named], first: str) -> None:
+        """What has this name is brought to the bucket of the first of those whom it belongs together with."""
+        bucket = bucket_of(first, self._plan.buckets)
+        self._recurring_in_bucket[bucket].add(name)
+        for named in places:
+            if named.is_bundle:
+                self._recurring_in_slice[named.slice][name] = bucket
 
     def _owners(self) -> dict[tuple[int, str], set[str]]:
         """Of the names by identifier that lines give, the Patients of the same export who have that identifier."""
@@ -221,6 +243,11 @@ class Reduction:
                 if (directory, name) in self._by_identifier:
                     owners[directory, name].add(owner)
         return owners
+
+
+def _occurrences(places: Sequence[Named]) -> int:
+    """In how many Bundles, and exports of directories."""
+    return sum(named.is_bundle for named in places) + len({named.directory for named in places if not named.is_bundle})
 
 
 def _slice_name(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib.util
 import os
 import signal
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialsieve.rules.errors import UsageError
+from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.arguments import (
     NO_INPUT,
     SeveralValues,
@@ -167,6 +168,10 @@ def _screen(arguments: argparse.Namespace, job: Job, also: list[str], workers: i
         with ended_by_signal():
             batch = BatchRun(job, arguments.inputs, out, pool, progress, standard_input(), also, arguments.restart)
             manifest = batch.run()
+    except OSError as error:
+        if not _is_full(error):
+            raise
+        raise InputError(f"--out {out}: there is no room left on its disk; make some. {GOES_ON}") from error
     except KeyboardInterrupt:
         pool.abandon()
         sys.stderr.write(f"\n{GOES_ON}\n")
@@ -186,6 +191,11 @@ def _screen(arguments: argparse.Namespace, job: Job, also: list[str], workers: i
         write_json(out / RUN, took)
     _tell(manifest, out)
     return 1 if manifest["problems"] else 0
+
+
+def _is_full(error: OSError) -> bool:
+    """What Arrow, or a worker, raises may carry no number."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
 
 
 @contextlib.contextmanager

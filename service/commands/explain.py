@@ -35,7 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--patient", metavar="ID", required=True, help="the patient: p1 or Patient/p1")
     parser.add_argument("--trial", metavar="ID", required=True, help="the trial")
-    parser.add_argument("--criterion", metavar="ID", help="only this criterion (default: all)")
+    parser.add_argument(
+        "--criterion", metavar="ID", help="only this criterion, or cohort: the cohorts' own conditions (default: all)"
+    )
     add_circumstances(parser)
     add_rules(parser)
     add_colour(parser)
@@ -51,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.service.paper import paper_for
     from trialsieve.service.reporting import Reporter
     from trialsieve.service.request import request_from
+    from trialsieve.service.words import GATE
 
     if not arguments.inputs:
         raise UsageError(NO_INPUT)
@@ -58,8 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     request = request_from(arguments, [arguments.trial])
     (name,) = request.trials
     trial = request.book.trials[name]
+    gates = [GATE] if any(cohort.gate is not None for cohort in trial.cohorts) else []
     only = arguments.criterion and one_of(
-        arguments.criterion, [criterion.id for criterion in trial.criteria], "criterion", f" in {trial.id}"
+        arguments.criterion, [*gates, *(criterion.id for criterion in trial.criteria)], "criterion", f" in {trial.id}"
     )
     screener = Screener(request.book, request.trials)
     reporter = Reporter()

@@ -18,7 +18,7 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
-from trialsieve.service.shown import is_answered, shown_reasons
+from trialsieve.service.shown import gate_criterion, is_answered, shown_reasons
 from trialsieve.service.table import SCREENING, open_count
 from trialsieve.service.words import LIMITING_WORDS, counted
 
@@ -33,10 +33,13 @@ MOST_CAUTIONS: Final = 10
 _LEFT_OUT: Final = "More is in the full explanation; it did not fit here."
 _RESERVED: Final = len(_LEFT_OUT) + len(ADVICE) + 200  # and what further trials there are
 
-GATE: Final = "cohort"
+# Reasons that the explanation gives in words of its own.
+_EXPLAINED: Final = frozenset(
+    REASON_WORDS[reason] for reason in (Reason.NOT_RETRIEVED, Reason.NO_DATA, Reason.UNUSABLE_DATA)
+)
 
-# Of criteria that rest on no resource, and so recur as the same object: the object, and its line.
-_recurring: Kept[int, tuple[CriterionResult, str]] = Kept(1_000)
+# Of criteria that rest on no resource, and so recur as the same object: the object, and what is said of it.
+_recurring: Kept[int, tuple[CriterionResult, tuple[str, str]]] = Kept(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,14 @@ def detail(result: ScreeningResult, title: str, notices: Sequence[str] = (), fur
     """The detail of one trial's card. `notices` are said of the whole reading; `further` are trials without a card."""
     arm = nearest_arm(result)
     criteria = shown_criteria(result, arm)
+    gate = gate_criterion(arm)
+    limits = criteria if gate is None else [gate, *criteria]
     sections = [
         _Section("Cautions", _cautions(result, criteria, notices)),
-        _Section("Does not fit", _failing(arm, criteria)),
-        _Section("Waits for data", _open(arm.open.data, criteria)),
-        _Section("Waits for a person's judgement", _open(arm.open.judgement, criteria)),
-        _Section("Waits for the registry (its text is wrong or cut off)", _open(arm.open.registry, criteria)),
+        _Section("Does not fit", _failing(arm, limits)),
+        _Section("Waits for data", _open(arm.open.data, limits)),
+        _Section("Waits for a person's judgement", _open(arm.open.judgement, limits)),
+        _Section("Waits for the registry (its text is wrong or cut off)", _open(arm.open.registry, limits)),
         _Section("Passes", _passing(criteria)),
         _Section("Assumed", _assumptions(criteria)),
         _Section("Other cohorts and later stages", _other_arms(result, arm)),
@@ -113,40 +118,47 @@ def _failing(arm: ArmResult, criteria: Sequence[CriterionResult]) -> tuple[str, 
 
 
 def _open(names: Iterable[str], criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
-    return tuple(_criterion(name, criteria) for name in names)
+    """The lines of what fails or is open, each reason once: an unreadable resource may concern ten criteria."""
+    said: dict[str, list[str]] = {}
+    for name in names:
+        sentence, why = _criterion(name, criteria)
+        said.setdefault(why or sentence, []).append(sentence)
+    lines = ((sentences, "" if sentences == [why] else f" {why}") for why, sentences in said.items())
+    return tuple(f"- {'; '.join(sentences)}{why}" for sentences, why in lines)
 
 
-def _criterion(name: str, criteria: Sequence[CriterionResult]) -> str:
-    """The line of a criterion that fails or is open, or of what else limits a cohort."""
+def _criterion(name: str, criteria: Sequence[CriterionResult]) -> tuple[str, str]:
+    """A criterion that fails or is open, or what else limits a cohort; and why."""
     criterion = next((criterion for criterion in criteria if criterion.id == name), None)
     if criterion is None:
-        return f"- {escaped(LIMITING_WORDS.get(name, name))}"
+        return escaped(LIMITING_WORDS.get(name, name)), ""
     known = _recurring.get(id(criterion))
     if known is not None and known[0] is criterion:
         return known[1]
-    line = _described(criterion)
+    described = _described(criterion)
     if not criterion.evidence and not any(atom.evidence for atom in criterion.atoms):
-        _recurring.keep(id(criterion), (criterion, line))
-    return line
+        _recurring.keep(id(criterion), (criterion, described))
+    return described
 
 
-def _described(criterion: CriterionResult) -> str:
-    """The registry's sentence, why it fails or is open, and what is on record."""
-    parts = [f"**{escaped(criterion.id)}** \u201c{_sentence(criterion.text)}\u201d"]
+def _described(criterion: CriterionResult) -> tuple[str, str]:
+    """The registry's sentence; why it fails or is open, and what is on record."""
+    sentence = f"**{escaped(criterion.id)}** \u201c{_sentence(criterion.text)}\u201d"
+    parts = []
     if criterion.explanation:
         parts.append(_item(criterion.explanation, EXPLANATION))
     if criterion.reasons and criterion.reasons != (Reason.JUDGEMENT,):  # which the heading says
         reasons = [reason.words for reason in shown_reasons(criterion.reasons)]
-        if criterion.evidence or reasons != [REASON_WORDS[Reason.NOT_RETRIEVED]]:  # else the explanation says it
+        if criterion.evidence or not (parts and _EXPLAINED.issuperset(reasons)):
             parts.append(f"Unknown: {', '.join(reasons)}.")
     said = list(dict.fromkeys(item.says for item in criterion.evidence))
     if said:
         more = f" (and {len(said) - MOST_EVIDENCE} more)" if len(said) > MOST_EVIDENCE else ""
         parts.append(f"On record: {'; '.join(_item(one, EVIDENCE) for one in said[:MOST_EVIDENCE])}{more}.")
-    if criterion.readings:
-        read = (f"{_item(reading.name, 40)}: {_truth(reading.holds)}" for reading in criterion.readings)
-        parts.append(f"Its readings: {', '.join(read)}.")
-    return f"- {' '.join(parts)}"
+    if criterion.readings and Reason.REGISTRY_ERROR not in criterion.reasons:  # else the explanation says them
+        read = (f"{_item(reading.name, 40)}: {_item(reading.explanation, 80)}" for reading in criterion.readings)
+        parts.append(f"Its readings: {' '.join(read)}")
+    return sentence, " ".join(parts)
 
 
 def _passing(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:

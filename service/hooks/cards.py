@@ -199,8 +199,9 @@ def _source(trial: str, url: str, verdict: Verdict) -> Source:
     address = urlsplit(url)
     absolute = address.scheme in {"http", "https"} and bool(address.netloc)
     registry = "ClinicalTrials.gov" if address.netloc == "clinicaltrials.gov" else "Trial registry"
+    is_its = absolute and trial.casefold() in url.casefold()  # else the registry may know it by another name, or not
     return Source(
-        label=f"{registry}: {_shown_id(trial)}" if absolute else _shown_id(trial),
+        label=f"{registry}: {_shown_id(trial)}" if is_its else _shown_id(trial),
         url=url if absolute else None,
         topic=topic(trial, verdict),
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+import orjson
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -114,7 +115,7 @@ async def discovery(request: Request, caller: CallerDependency, offered: OfferDe
 @router.post(
     "/cds-services/{service_id}",
     summary="Screen the patient whose chart is open",
-    responses={200: {"model": CardsResponse}, **error_responses(412)},
+    responses={200: {"model": CardsResponse}, **error_responses(412, 422)},
     openapi_extra=json_request(_REQUEST_SCHEMA),
 )
 async def screen(
@@ -133,12 +134,17 @@ async def screen(
     asked = Asked(caller.owner, service.hook, now, call.hook_instance)
     # All that is mere work is done in the desk's thread: the event loop stays free for those who ask for little.
     work = functools.partial(_cards, gathering, unusable, service, asked, state, deadline)
-    cards, kept = await state.desk.work(work, deadline)
+    content = functools.partial(_content, gathering)
+    cards, kept = await state.desk.work(state.refusals.guarded(content, work), deadline)
     await state.store.settled([kept])
     note_count(request.scope, "cards", len(cards))
     return Response(
         json_bytes(CardsResponse(cards=cards)), headers={"Cache-Control": "no-store"}, media_type="application/json"
     )
+
+
+def _content(gathering: Gathering) -> bytes:
+    return orjson.dumps(gathering.content)
 
 
 def _cards(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +14,8 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.shown import ShownReason, shown_reasons
 from trialsieve.service.storage.kept import KeptScreening
-from trialsieve.service.words import LIMITING_WORDS, counted, holds_words
+from trialsieve.service.table import SCREENING
+from trialsieve.service.words import GATE, LIMITING_WORDS, counted, holds_words
 
 WAITS_FOR: Final = {
     "data": ("Open: waits for data", "A newer, clearer or further entry in the record would answer these."),
@@ -116,6 +118,9 @@ def explanation_view(result_id: str, kept: KeptScreening, book: RuleBook) -> Exp
     result: dict[str, Any] = orjson.loads(stored.json)
     trial = book.trials.get(stored.trial)
     criteria = [_criterion(one, stored.trial, result["arms"]) for one in result["criteria"]]
+    summary = _summary(criteria)
+    gates = [_gate(arm) for arm in result["arms"] if arm["stage"] == SCREENING and arm.get("gate") is not None]
+    criteria = [*gates, *criteria]
     failing = tuple(one for one in criteria if one.effect == Effect.FAIL.value)
     passing = tuple(one for one in criteria if one.effect == Effect.PASS.value)
     waits = _waits_for(result["arms"])
@@ -134,7 +139,7 @@ def explanation_view(result_id: str, kept: KeptScreening, book: RuleBook) -> Exp
         patient=result["patient"],
         verdict=result["verdict"],
         verdict_says=VERDICT_SAYS[Verdict(result["verdict"])],
-        summary=_summary(len(criteria), len(failing), sum(len(group.criteria) for group in open_groups)),
+        summary=summary,
         as_of=result["as_of"],
         answered_at=f"{stored.at:%Y-%m-%d %H:%M} UTC",
         arms=tuple(_arm(arm) for arm in result["arms"]),
@@ -148,19 +153,55 @@ def explanation_view(result_id: str, kept: KeptScreening, book: RuleBook) -> Exp
     )
 
 
-def _summary(total: int, failing: int, opened: int) -> str:
+def _summary(criteria: Sequence[CriterionView]) -> str:
+    effects = Counter(one.effect for one in criteria)
+    failing, opened = effects[Effect.FAIL.value], effects[Effect.REVIEW.value]
+    total = counted(len(criteria), "criterion", "criteria")
     if not failing and not opened:
-        return f"{counted(total, 'criterion', 'criteria')}: all pass."
+        return f"{total}: all pass."
     parts = [f"{failing} {'fails' if failing == 1 else 'fail'}"] if failing else ["none fails"]
     parts.append(f"{opened} {'is' if opened == 1 else 'are'} open")
-    passing = total - failing - opened
+    passing = effects[Effect.PASS.value]
     parts.append(f"{passing} {'passes' if passing == 1 else 'pass'}")
-    return f"Of {counted(total, 'criterion', 'criteria')}, {', '.join(parts)}."
+    return f"Of {total}, {', '.join(parts)}."
 
 
 def _waits_for(arms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """What each open criterion waits for, by its id."""
-    return {name: what for arm in arms for what, names in arm["open"].items() for name in names}
+    """What each open criterion waits for, by its id; a cohort's own condition by that of its view."""
+    return {
+        _gate_id(arm["cohort"]) if name == GATE else name: what
+        for arm in arms
+        for what, names in arm["open"].items()
+        for name in names
+    }
+
+
+def _gate_id(cohort: str) -> str:
+    return f"{GATE}-{cohort}"
+
+
+def _gate(arm: Mapping[str, Any]) -> CriterionView:
+    """A cohort's own condition, which has to be met as an inclusion has."""
+    gate = arm["gate"]
+    effects = {True: Effect.PASS, False: Effect.FAIL, None: Effect.REVIEW}
+    return CriterionView(
+        id=_gate_id(arm["cohort"]),
+        kind=LIMITING_WORDS[GATE],
+        where="",
+        effect=effects[gate["holds"]].value,
+        state=_WANTED[gate["holds"]],
+        text=registry_text(gate["quote"]),
+        explanation=gate["explanation"],
+        reasons=_reasons(gate),
+        changes_on=None,
+        cautions=(),
+        evidence=tuple(gate["evidence"]),
+        assumptions=tuple(gate["assumptions"]),
+        readings=(),
+        atoms=(),
+        judged=False,
+        target="",
+    )
 
 
 def _arm(arm: Mapping[str, Any]) -> ArmView:
@@ -199,7 +240,7 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
         assumptions=tuple(one["assumptions"]),
         readings=tuple(
             Said(reading["name"], "", holds_words(reading["holds"]), (), reading["explanation"])
-            for reading in one["readings"]
+            for reading in (() if Reason.REGISTRY_ERROR.value in one["reasons"] else one["readings"])
         ),
         atoms=tuple(_atom(atom) for atom in one["atoms"]),
         judged=one["reasons"] == [Reason.JUDGEMENT.value],

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from trialsieve.service.batch.formats import safe_cells
 from trialsieve.service.report.attrition import Funnel
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.worklist import Candidate, Missing
@@ -55,6 +56,7 @@ def worklist_rows(trial: str, worklist: list[Candidate]) -> list[dict[str, Any]]
             "open_judgement": each.open_judgement,
             "open_registry": each.open_registry,
             "open": " ".join(dict.fromkeys(item.criterion for item in each.items)),
+            "cautions": "\n".join(each.cautions),
         }
         for rank, each in enumerate(worklist, start=1)
     ]
@@ -68,5 +70,6 @@ def write_figures(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(rows)
-    pa.csv.write_csv(table, folder / f"{name}.csv")
+    safe = pa.table({column: safe_cells(table[column]) for column in table.column_names})
+    pa.csv.write_csv(safe, folder / f"{name}.csv")
     pq.write_table(table, folder / f"{name}.parquet", compression="zstd")

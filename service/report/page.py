@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 import trialsieve
 from trialsieve.service.arguments import ADVICE
+from trialsieve.service.destination import open_destination
 from trialsieve.service.report.attrition import Attrition, Funnel
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.figures import attrition_rows, missing_rows, worklist_rows, write_figures
@@ -47,7 +48,8 @@ class Report:
     def write(self, path: Path, figures: Path) -> None:
         """Writes the page, and its figures beside it."""
         parts = self._parts()
-        path.write_text(self._html(parts), encoding="utf-8")
+        with open_destination(str(path.absolute())) as stream:
+            stream.write(self._html(parts).encode("utf-8"))
         attrition: list[dict[str, Any]] = []
         missing: list[dict[str, Any]] = []
         worklist: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from trialsieve.service.report.attrition import BEFORE, Funnel
+from trialsieve.service.report.attrition import Funnel
 from trialsieve.service.report.disclosure import Disclosure
 
 _LABEL: Final = 96
@@ -41,7 +41,7 @@ def funnel_svg(funnel: Funnel, number: int, disclosure: Disclosure) -> str:
     ]
     for row, step in enumerate(funnel.steps):
         top = _HEAD + _ROW * row
-        label = "of the cohort" if step.name == BEFORE else step.name
+        label = step.name if step.criterion else "alive" if funnel.cohort == "all" else "alive, of cohort"
         bands = (_Band("kept", step.kept), _Band("open", step.open), _Band("lost", step.lost))
         words = [disclosure.words(band.count) for band in bands]
         told = f"{label}: {words[0]} pass everything so far, {words[1]} unknown, {words[2]} lost here"

@@ -65,7 +65,10 @@ class TrialRows:
 
 
 _COLUMNS: Final = {
-    "verdicts": ["record", "patient", "source", "trial", "verdict", "open_data", "open_judgement", "open_registry"],
+    "verdicts": [
+        *("record", "patient", "source", "trial", "verdict", "limiting"),
+        *("open_data", "open_judgement", "open_registry", "cautions"),
+    ],
     "arms": ["trial", "cohort", "stage", "verdict", "limiting"],
     "criteria": ["trial", "effect"],
     "open_items": ["record", "trial", "criterion", "atom", "waits_for", "reasons", "explanation"],

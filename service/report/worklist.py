@@ -11,9 +11,12 @@ import pyarrow.compute as pc
 
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead, TrialRows
+from trialsieve.service.report.to_find import ToFind, to_find
+from trialsieve.service.waiting import NOT_DATA
 
 _ORDER: Final = {Verdict.ELIGIBLE.value: 0, Verdict.NEEDS_REVIEW.value: 1}
 _BETWEEN: Final = " "
+_NOT_DATA: Final = frozenset(reason.value for reason in NOT_DATA)
 _What = tuple[str, str, tuple[str, ...]]
 """Criterion, atom, and why it is unknown."""
 
@@ -27,18 +30,40 @@ class OpenItem:
     reasons: tuple[str, ...]
     says: str
 
+    @property
+    def wants_data(self) -> bool:
+        """Whether a new result may settle it. The criterion may wait for the registry's correction beside that."""
+        return self.waits_for == "data" or (self.waits_for == "registry" and not _NOT_DATA.issuperset(self.reasons))
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A patient who is not ineligible, and what stands between them and eligible."""
+    """A patient who is not ineligible, and what stands between them and eligible.
+
+    `limiting` and the numbers are of the nearest cohort at screening, the items of all. `cautions`: what a person must
+    see although it changes nothing.
+    """
 
     patient: str
     source: str
     verdict: str
+    limiting: tuple[str, ...]
     open_data: int
     open_judgement: int
     open_registry: int
     items: tuple[OpenItem, ...]
+    cautions: tuple[str, ...]
+
+    @property
+    def to_find(self) -> ToFind:
+        """The data that the patient's criteria wait for."""
+        return to_find((item.criterion, item.says) for item in self.items if item.wants_data)
+
+    @property
+    def held_wanting_data(self) -> tuple[str, ...]:
+        """The nearest cohort's criteria on hold that wait for data too; `open_data` does not count them."""
+        held = (item.criterion for item in self.items if item.waits_for == "registry" and item.wants_data)
+        return tuple(name for name in dict.fromkeys(held) if name in self.limiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +104,12 @@ class Worklist:
                 patient=row["patient"],
                 source=row["source"],
                 verdict=row["verdict"],
+                limiting=tuple(row["limiting"]),
                 open_data=row["open_data"],
                 open_judgement=row["open_judgement"],
                 open_registry=row["open_registry"],
                 items=tuple(items.get(row["record"], ())),
+                cautions=tuple(row["cautions"]),
             )
             others = found.open_judgement + found.open_registry
             self._nearest.append(((_ORDER[found.verdict], found.open_data, others, row["record"]), found))
@@ -112,7 +139,7 @@ class MissingData:
     def add(self, rows: TrialRows) -> None:
         """The patients of one file."""
         verdicts = rows.verdicts.filter(pc.equal(rows.verdicts["verdict"], Verdict.NEEDS_REVIEW.value))
-        waiting = rows.open_items.filter(pc.equal(rows.open_items["waits_for"], "data"))
+        waiting = rows.open_items.filter(rows_that_want_data(rows.open_items))
         who = pc.index_in(waiting["record"], verdicts["record"])
         waiting, who = waiting.filter(pc.is_valid(who)), pc.drop_null(who)
         nearly = pc.less_equal(verdicts["open_data"].take(who), NEARLY).cast(pa.int64())
@@ -137,6 +164,16 @@ class MissingData:
             Missing(*what, self._patients[what], self._nearly[what], population.words(trial, what[0], what[1]))
             for what in best
         ]
+
+
+def rows_that_want_data(open_items: pa.Table) -> pa.Array:
+    """Of each row what `OpenItem.wants_data` says."""
+    waits_for = open_items["waits_for"].cast(pa.string())
+    reasons = open_items["reasons"].combine_chunks()
+    others = pc.is_in(reasons.flatten(), pa.array(sorted(_NOT_DATA), reasons.type.value_type))
+    of_data = pc.list_parent_indices(reasons).filter(pc.invert(others))
+    some = pc.is_in(pa.array(range(len(open_items)), of_data.type), of_data)
+    return pc.or_(pc.equal(waits_for, "data"), pc.and_(pc.equal(waits_for, "registry"), some))
 
 
 def _items(open_items: pa.Table, records: list[int]) -> dict[int, list[OpenItem]]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import alembic.command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
@@ -37,8 +39,10 @@ SERVER_WAITS = 5
 
 REQUEST_QUERY_LASTS = 5.0
 BATCH_QUERY_LASTS = 60.0
-"""Seconds after which PostgreSQL ends a query of a request, or one of the background: a batch may hold 64 MB, and is
-tried again. What takes its time (a migration, a report) has no end."""
+REPORT_LASTS = 120.0
+MIGRATION_LASTS = 600.0
+"""Seconds after which PostgreSQL ends a query: of a request; of the background, where a batch may hold 64 MB, and is
+tried again; of a report; of a migration, or the wait for another machine's."""
 
 LIBPQ_DRIVERS = ("psycopg", "psycopg2")
 LIBPQ_OPTIONS = {
@@ -61,7 +65,8 @@ NEW = "trialsieve_new"
 PATIENCE = "trialsieve_patience"
 LONGEST = "trialsieve_longest"
 
-OPENING_ATTEMPTS = 20
+OPENING_WAITS = 20.0
+"""Seconds that a start waits for the lock of a SQLite file that has to be migrated."""
 
 MIGRATION_LOCK = 7_213_459_026_315
 """Any number that nobody else is likely to take for a lock of theirs in the same database."""
@@ -91,17 +96,22 @@ class Database:
         self._identity: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Makes the file and its folder if needed, and migrates. Raises StoreError."""
+        """Makes the file and its folder if needed, and migrates if needed. Raises StoreError."""
         with self._lock:
-            self._open(OPENING_ATTEMPTS, WRITER_WAITS)
+            try:
+                self._open(OPENING_WAITS)
+            except StoreError:
+                self.close()
+                raise
 
-    def _open(self, attempts: int, patience: float) -> None:
-        for attempt in range(attempts):
+    def _open(self, patience: float) -> None:
+        ends = time.monotonic() + patience
+        while True:
             try:
                 if self.path is not None:
                     _make_private(self.path)
-                with self._writing.execution_options(**{PATIENCE: patience}).begin() as connection:
-                    migrate(connection)
+                if not self._is_up_to_date():
+                    self._migrate(max(0.0, ends - time.monotonic()))
                 self._identity = _identity_of(self.path)
             except CommandError as error:  # no migration of ours leads to or from what the database says it is
                 raise StoreError(
@@ -110,14 +120,31 @@ class Database:
                 ) from error
             except (SQLAlchemyError, OSError, sqlite3.Error) as error:
                 # Several processes that open a new file at once get in each other's way, for a moment.
-                if is_busy(error) and attempt + 1 < attempts:
+                if is_busy(error) and time.monotonic() < ends:
                     time.sleep(0.1)
                     continue
-                raise StoreError(
-                    f"{self.shown}: cannot be opened: {fault(error)}; check the path, its permissions "
-                    "and that the disk is not full"
-                ) from error
+                raise StoreError(f"{self.shown}: cannot be opened: {self.why_not(error)}") from error
             return
+
+    def _is_up_to_date(self) -> bool:
+        """Most starts only read: they wait for nobody's lock, and see soon whether a server answers."""
+        with self._within(self._asking, ASKER_WAITS, REQUEST_QUERY_LASTS) as connection:
+            return is_migrated(connection)
+
+    def _migrate(self, patience: float) -> None:
+        patience = patience if self.path is not None else MIGRATION_LASTS
+        with self._within(self._writing, patience, MIGRATION_LASTS) as connection:
+            migrate(connection)
+
+    def why_not(self, error: BaseException) -> str:
+        """Why it cannot be opened or read, and what to do about it."""
+        if self._silence.is_silent:
+            return "the server says nothing; see whether it runs, and whether it can be reached from here"
+        if self.path is None:
+            return f"{fault(error)}; check the URL, whether the server runs, and what its user may do"
+        if is_busy(error):
+            return f"{fault(error)}; another program holds it, such as a backup or `sqlite3`: end that, and start again"
+        return f"{fault(error)}; check the path, its permissions and that the disk is not full"
 
     @property
     def shown(self) -> str:
@@ -149,9 +176,9 @@ class Database:
 
     @contextmanager
     def report(self) -> Iterator[Connection]:
-        """A transaction that reads for as long as it takes. Raises SQLAlchemyError or StoreError."""
+        """A transaction that reads for a while. Raises SQLAlchemyError or StoreError."""
         self._check()
-        with self._asking.begin() as connection:
+        with self._within(self._asking, WRITER_WAITS, REPORT_LASTS) as connection:
             yield connection
 
     def close(self) -> None:
@@ -198,7 +225,7 @@ class Database:
         try:
             if _identity_of(self.path) != self._identity:
                 self.close()
-                self._open(1, ASKER_WAITS)  # somebody may be waiting for an answer
+                self._open(ASKER_WAITS)  # somebody may be waiting for an answer
         finally:
             self._lock.release()
 
@@ -228,15 +255,26 @@ class Database:
         return writing, asking
 
 
+def is_migrated(connection: Connection) -> bool:
+    """Whether the tables are up to date."""
+    here = MigrationContext.configure(connection).get_current_heads()
+    return set(here) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
 def migrate(connection: Connection) -> None:
     """Brings the tables up to date in the connection's transaction; of several processes, one after the other."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    config = _config()
+    config.attributes["connection"] = connection
+    alembic.command.upgrade(config, "head")
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    alembic.command.upgrade(config, "head")
+    return config
 
 
 def is_busy(error: BaseException) -> bool:

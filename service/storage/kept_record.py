@@ -37,7 +37,7 @@ def kept_input(record: Record, *, resources: bool) -> KeptInput:
     """What is kept of a record; `resources`: with all that is needed to decide it again."""
     references = tuple(dict.fromkeys(_references(record)))
     try:
-        own = _record_bytes(record)
+        own = record_bytes(record)
         whole = own + b"\n" + _followed_bytes(record, own) if resources else None
     except TypeError:
         return KeptInput("", references, None)
@@ -63,6 +63,7 @@ def record_of(kept: bytes, sha256: str) -> Record:
         ],
         cautions=shape["cautions"],
         in_full=shape["in_full"],
+        mentioning=[(reference, resource) for reference, resource in shape.get("mentioning", ())],
     )
 
 
@@ -70,12 +71,16 @@ def _references(record: Record) -> Iterator[str]:
     if record.patient_resource is not None:
         yield record.patient
     yield from (reference for reference, _ in record.resources)
+    yield from (reference for reference, _ in record.mentioning)
     yield from (item.reference for item in record.set_aside)
 
 
-def _record_bytes(record: Record) -> bytes:
+def record_bytes(record: Record) -> bytes:
+    """The record as it was read. Raises TypeError where it is nested too deeply."""
+    mentioning = {"mentioning": record.mentioning} if record.mentioning else {}
     return orjson.dumps(
         {
+            **mentioning,
             "patient": record.patient,
             "source": record.source.encode("utf-8", "backslashreplace").decode(),
             "patient_resource": record.patient_resource,

@@ -49,7 +49,7 @@ def put_feedback(connection: Connection, caller: str, item: Feedback) -> None:
         "comment": item.comment,
         "accepted_suggestions": [portable(name) for name in item.accepted_suggestions],
     }
-    added = _insert(connection, feedback).values(row)
+    added = inserting(connection, feedback).values(row)
     key = (feedback.c.caller, feedback.c.card_uuid)
     changes = {name: added.excluded[name] for name in row if name not in {"caller", "card_uuid"}}
     connection.execute(
@@ -59,7 +59,7 @@ def put_feedback(connection: Connection, caller: str, item: Feedback) -> None:
 
 def add_token(connection: Connection, token_sha256: str, expires: datetime) -> bool:
     """Whether the token is new; it is then on record."""
-    added = _insert(connection, seen_tokens).values(token_sha256=token_sha256, expires=expires)
+    added = inserting(connection, seen_tokens).values(token_sha256=token_sha256, expires=expires)
     unless_there = added.on_conflict_do_nothing(index_elements=["token_sha256"])
     # Of an INSERT, SQLAlchemy tells no count unless it is asked to, and -1 where it has none.
     return connection.execute(unless_there, execution_options={"preserve_rowcount": True}).rowcount == 1
@@ -111,7 +111,7 @@ def each_feedback(connection: Connection, since: date | None) -> Iterator[KeptFe
         yield _feedback(row)
 
 
-def _insert(connection: Connection, table: Any) -> Any:
+def inserting(connection: Connection, table: Any) -> Any:
     """An INSERT that can say what to do on a conflict: the same words in both databases."""
     maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return maker(table)

@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from trialsieve.service.security.replay import Met
-from trialsieve.service.storage import rows
+from trialsieve.service.storage import fatal_inputs, rows
 from trialsieve.service.storage.database import Database, StoreError, fault
 from trialsieve.service.storage.kept import (
     Feedback,
@@ -192,6 +192,16 @@ class Store:
         self._tokens = dict(kept if len(kept) < MOST_TOKENS else kept[-(MOST_TOKENS // 2) :])
         self._forget_at = now + FORGOTTEN_EVERY
 
+    # --- inputs at which a worker hung or died ------------------------------------------------------------------------
+
+    def refused_inputs(self) -> Mapping[str, fatal_inputs.FatalInput]:
+        """Those that are refused now, by their fingerprints. Raises StoreError."""
+        try:
+            with self._database.ask() as connection:
+                return fatal_inputs.refused(connection, datetime.now(UTC))
+        except (SQLAlchemyError, OSError) as error:
+            raise self._unreadable(error) from error
+
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
     def purge(self, before: datetime) -> int:
@@ -239,7 +249,7 @@ class Store:
         return more
 
     def _unreadable(self, error: BaseException) -> StoreError:
-        return StoreError(f"{self._database.shown}: cannot be read: {fault(error)}")
+        return StoreError(f"{self._database.shown}: cannot be read: {self._database.why_not(error)}")
 
 
 def _token(issuer: str, jti: str) -> hashlib._Hash:

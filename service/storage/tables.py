@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -135,4 +136,15 @@ seen_tokens = Table(
     metadata,
     Column("token_sha256", String(64), primary_key=True),
     Column("expires", UtcDateTime, nullable=False, index=True),
+)
+
+# Few, so that they need no other index. Of an input nothing is kept but its fingerprint.
+fatal_inputs = Table(
+    "fatal_inputs",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("why", String(16), nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
 )

@@ -64,6 +64,12 @@ class Metrics:
         self.refused_tokens: Final = Counter(
             "trialsieve_refused_tokens", "Tokens that were refused.", ("reason",), registry=registry
         )
+        self.refused_inputs: Final = Counter(
+            "trialsieve_refused_inputs",
+            "Inputs that were refused: a worker hung or ended at them, or another was at them for too long.",
+            ("why",),
+            registry=registry,
+        )
         self.results: Final = Counter(
             "trialsieve_results", "Results, by trial and verdict.", ("trial", "verdict"), registry=registry
         )

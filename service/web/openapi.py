@@ -48,13 +48,20 @@ _EVERYWHERE: Final = {
     503: "Too much to do, or too slow; ask again",
 }
 
+_SOMEWHERE: Final = {
+    412: "Nothing can be known: the data is neither in the request nor to be had from the FHIR server",
+    422: "The program hung or broke down at this record before, and does not try it again for a while",
+}
+
+
+_OF_FRAMEWORK: Final = "Validation Error"
+
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How to document errors for a router or an endpoint; without statuses, those that any request may meet."""
     content = {"application/fhir+json": {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
     chosen = statuses or tuple(_EVERYWHERE)
-    said = {412: "Nothing can be known: the data is neither in the request nor to be had from the FHIR server"}
-    texts = _EVERYWHERE | said
+    texts = _EVERYWHERE | _SOMEWHERE
     return {status: {"description": texts.get(status, "An error"), "content": content} for status in chosen}
 
 
@@ -73,7 +80,9 @@ def _description(app: FastAPI, *, authenticated: bool) -> dict[str, Any]:
     schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     for path in schema.get("paths", {}).values():
         for operation in path.values():
-            operation.get("responses", {}).pop("422", None)
+            responses = operation.get("responses", {})
+            if responses.get("422", {}).get("description") == _OF_FRAMEWORK:
+                del responses["422"]
             if not authenticated:
                 operation.pop("security", None)
     components = schema.setdefault("components", {})

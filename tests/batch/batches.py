@@ -119,6 +119,26 @@ def renamed(bundle: dict[str, Any], number: int) -> dict[str, Any]:
     return copy
 
 
+def mentioning(bundle: dict[str, Any], number: int) -> dict[str, Any]:
+    """The same Bundle with diagnoses that Encounters and reports mention, some by another name of their patient."""
+    patient = next(each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Patient")
+    patient["identifier"] = [{"system": "urn:hospital", "value": f"{number}"}]
+    known = {"reference": f"Patient/{patient['id']}"}
+    named = {"identifier": patient["identifier"][0]} if number % 2 else known
+    icd = "http://hl7.org/fhir/sid/icd-10-cm"
+    embolism, asthma, hiv = ([{"coding": [{"system": icd, "code": code}]}] for code in ("I26.99", "J45.909", "B20"))
+    visit = {"resourceType": "Encounter", "status": "finished", "period": {"start": "2026-11-01"}}
+    report = {"resourceType": "DiagnosticReport", "status": "final", "effectiveDateTime": "2026-11-02"}
+    more: list[dict[str, Any]] = [
+        {**visit, "id": f"e{number}", "subject": named, "reasonCode": embolism},
+        {**visit, "id": f"f{number}", "subject": known, "reasonCode": asthma},
+        {**report, "id": f"r{number}", "subject": known, "conclusionCode": hiv},
+        {**report, "id": f"s{number}", "subject": {"reference": "Patient/nobody"}, "conclusionCode": hiv},
+        {**report, "id": f"t{number}", "subject": known, "conclusionCode": "unreadable"},
+    ]
+    return {**bundle, "entry": [*({"resource": one} for one in more), *bundle["entry"]]}
+
+
 def write_lines(path: Path, values: Sequence[object]) -> Path:
     """One JSON value a line; a value that is bytes stands as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from batches import EXAMPLES
 
+from trialsieve.service.batch import partition
+from trialsieve.service.batch.formats import csv_writer, safe_cells
 from trialsieve.service.cli import main
+from trialsieve.service.output import FORMULA_STARTS, safe_cell
 
 FOLDER = str(EXAMPLES / "NCT04762485")
 TRIAL = ("--trial", "NCT04762485", "--as-of", "2026-11-20", "--workers", "1")
@@ -29,6 +34,44 @@ def test_it_leaves_tables_and_says_what_it_did(tmp_path: Path, capsys: pytest.Ca
     assert len(rows) == patients
     header, *_ = (out / "csv" / "verdicts" / "00000.csv").read_text().splitlines()
     assert header.split(",")[:4] == ['"record"', '"patient"', '"source"', '"trial"']
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device"), OSError("Error writing bytes. Detail: No space left on device")],
+    ids=["numbered", "of Arrow"],
+)
+def test_a_full_disk_is_told_with_what_to_do(
+    tmp_path: Path, error: OSError, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    out = tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(partition, "write_table", full)
+        assert main(["batch", FOLDER, "--out", str(out), *TRIAL]) == 2
+    said = capsys.readouterr().err
+    assert f"--out {out}: there is no room left on its disk; make some. What is finished stays" in said
+    assert main(["batch", FOLDER, "--out", str(out), *TRIAL]) in (0, 1)
+
+
+def formula_cells() -> list[str]:
+    """Texts that a spreadsheet would take for a formula, and some that it would not."""
+    begun = [f"{space}{sign}1" for space in ("", " ", "\u00a0", "\ufeff ") for sign in sorted(FORMULA_STARTS)]
+    return [*begun, "", " ", "a=1", "1", "'=1", "Patient/-1"]
+
+
+@pytest.mark.parametrize("cell", formula_cells())
+def test_no_cell_is_taken_for_a_formula(cell: str, tmp_path: Path) -> None:
+    assert safe_cells(pa.array([cell])).to_pylist() == [safe_cell(cell)]
+
+
+def test_a_csv_table_has_no_formula(tmp_path: Path) -> None:
+    schema = pa.schema([("source", pa.string()), ("limiting", pa.list_(pa.string())), ("failing", pa.int16())])
+    with csv_writer(tmp_path / "table.csv", schema) as write:
+        write(pa.table({"source": ["-:1"], "limiting": [["=1", "2"]], "failing": [-1]}, schema=schema))
+    assert (tmp_path / "table.csv").read_text().splitlines()[1] == '"\'-:1","\'=1 2",-1'
 
 
 def test_the_manifest_tells_question_input_and_counts(tmp_path: Path) -> None:

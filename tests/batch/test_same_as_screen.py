@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from batches import (
     EXAMPLES,
+    SMALL,
+    TINY,
     batch,
     example_bundles,
     explained,
+    mentioning,
     mixed_input,
     renamed,
     same_as_screen,
@@ -17,6 +20,8 @@ from batches import (
     write_export,
     write_lines,
 )
+
+from trialsieve.service.batch.plan import Sizes
 
 
 def test_a_directory_of_bundles(tmp_path: Path) -> None:
@@ -37,6 +42,17 @@ def test_a_bulk_export(tmp_path: Path, files_a_type: int) -> None:
     bundles = [renamed(bundle, number) for number, bundle in enumerate(example_bundles())]
     source = write_export(tmp_path / "export", bundles, files_a_type)
     same_as_screen(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize("sizes", [SMALL, TINY])
+def test_diagnoses_that_are_mentioned_elsewhere(tmp_path: Path, sizes: Sizes) -> None:
+    """Encounters and reports lie in files of their own, before those that say whose they are."""
+    bundles = [mentioning(renamed(bundle, number), number) for number, bundle in enumerate(example_bundles()[:8])]
+    source = write_export(tmp_path / "export", bundles)
+    results, _ = screened([source])
+    assert sum(b"mentioned as the reason of Encounter/" in result for result in results) > 2
+    assert sum(b"mentioned as a conclusion of DiagnosticReport/" in result for result in results) > 2
+    same_as_screen(source, tmp_path / "out", sizes)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -83,7 +83,7 @@ LAPSES = " This changes on 2026-12-21 if nothing new is recorded."
     [
         (ABSENT, [], "No condition on record."),
         (ABSENT, [entry(ago(1))], "Condition on record."),
-        (NEVER_PRESUMED, [denial(ago(1))], "Denied: condition on record."),
+        (NEVER_PRESUMED, [denial(ago(1))], "Condition is denied: condition on record."),
         (ABSENT, [attestation("T#C1.a", False, ago(1))], "Attested no." + LAPSES),
         (NEVER_PRESUMED, [attestation("T#C1.a", True, ago(1))], "Attested yes." + LAPSES),
         (atom(measured(), absent=True), [number(40, ago(1))], "Number 40 is below 50 %."),

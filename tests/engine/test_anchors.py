@@ -317,7 +317,7 @@ def test_where_nothing_is_on_record_no_anchor_matters() -> None:
 @pytest.mark.parametrize(
     ("circumstances", "test", "note"),
     [
-        (NOT_GIVEN, BEFORE, "the date of infusion is not given, and the 14 days before it may yet pass"),
+        (NOT_GIVEN, BEFORE, "the date of infusion is not given, and by then the 14 days may be over"),
         (
             AHEAD,
             BEFORE,

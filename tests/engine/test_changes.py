@@ -260,7 +260,7 @@ def test_a_finding_changes_with_the_atoms_that_it_rests_on(
 A, B = atom(RECENT), atom(recorded(concepts=(OTHER,), window=FORTNIGHT), "b")
 OLDER, NEWER = entry(ago(5)), entry(ago(3), concept=OTHER)
 ANY = AnyOf((AtomRef("a"), AtomRef("b")))
-PASSES = "It passes on {} if nothing new is recorded."
+PASSES = "It passes from {} on, if nothing new is recorded."
 
 CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
     ("an exclusion that passes later", criterion(A, kind=EXCLUSION), [OLDER], ahead(10), PASSES),

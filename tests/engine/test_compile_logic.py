@@ -63,7 +63,6 @@ def answer(logic: Logic, codes: dict[str, int], *extra: Question) -> Truth:
 
 def conclude(proposition: Proposition, codes: dict[str, int]) -> Truth:
     compiler = LogicCompiler()
-    compiler.new_rule_set()
     folded = compiler.add(proposition)
     conclusions = Conclusions(compiler.rule_sets(), remember=0)
     outcomes = {name: VALUES[code] for name, code in codes.items()}
@@ -218,10 +217,53 @@ def holds(condition: Condition, fact: dict[str, int]) -> bool:
 
 def test_more_propositions_than_a_rule_set_should_hold_go_into_another() -> None:
     compiler = LogicCompiler()
-    compiler.new_rule_set()
     single = PropositionCompiler("single")
     answers = single.answers(AtomRef("a"))
-    for _ in range(700):
-        compiler.add(single.proposition(Question("", answers.true, answers.false)))
+    for number in range(700):
+        compiler.add(single.proposition(Question(str(number), answers.true, answers.false)))
 
     assert [len(rules.network.rules) for rules in compiler.rule_sets()] == [1200, 200]
+
+
+def of_shape(name: str, join: type[AllOf | AnyOf], operands: str, question: str = "") -> Proposition:
+    compiler = PropositionCompiler(name)
+    answers = compiler.answers(join(tuple(map(AtomRef, operands))))
+    return compiler.proposition(Question(question, answers.true, answers.false))
+
+
+@pytest.mark.parametrize(
+    ("second", "shared"),
+    [
+        (of_shape("second", AllOf, "cd"), True),
+        (of_shape("second", AllOf, "ba"), True),
+        (of_shape("second", AllOf, "abc"), False),
+        (of_shape("second", AnyOf, "ab"), False),
+        (of_shape("second", AllOf, "ab", question="reading x"), False),
+    ],
+)
+def test_propositions_of_one_shape_share_their_rules(second: Proposition, shared: bool) -> None:
+    compiler = LogicCompiler()
+    first = compiler.add(of_shape("first", AllOf, "ab"))
+    other = compiler.add(second)
+    (rule_set,) = compiler.rule_sets()
+
+    assert len(rule_set.network.rules) == (2 if shared else 4)
+    assert (first.prefix == other.prefix) is shared
+    assert first.number != other.number
+
+
+def test_each_proposition_of_a_shape_has_its_own_answer_and_its_own_name_in_the_proof() -> None:
+    compiler = LogicCompiler()
+    first, second = (compiler.add(of_shape(name, AllOf, said)) for name, said in (("first", "ab"), ("second", "ba")))
+    conclusions = Conclusions(compiler.rule_sets())
+    outcomes = {"a": VALUES[TRUE], "b": VALUES[FALSE]}
+    asked = [conclusions.about(one, outcomes) for one in (first, second, first)]
+    concluded = conclusions.conclude_all(asked)
+
+    assert [values for _, values in asked] == [(TRUE, FALSE), (FALSE, TRUE), (TRUE, FALSE)]
+    assert [one.truth() for one in concluded] == [Truth.FALSE] * 3
+    assert [one.fired(folded) for one, (folded, _) in zip(concluded, asked, strict=True)] == [
+        ("first false",),
+        ("second false",),
+        ("first false",),
+    ]

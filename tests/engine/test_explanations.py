@@ -128,8 +128,12 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
 @pytest.mark.parametrize(
     ("asked", "given", "words"),
     [
-        (atom(measured()), [], "No number on record."),
-        (atom(recorded(), absence=AbsenceRule.UNKNOWN), [], "No condition on record."),
+        (atom(measured()), [], "No result on record for number."),
+        (
+            atom(recorded(), absence=AbsenceRule.UNKNOWN),
+            [],
+            "Nothing on record says whether there is or was condition; absence is not presumed here.",
+        ),
         (atom(measured(currency="week")), [number(60, ago(8))], "Number 60: too old to speak for today."),
         (atom(measured()), [number(60, None)], "Number 60: a date that would decide is missing."),
         (atom(measured()), [number(None, ago(1), problem=Reason.UNIT)], "its unit is missing"),
@@ -143,9 +147,9 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded()),
             [entry(ago(1), role=Role.SUPPORTING)],
-            "not specific enough to decide, by its code",
+            "not specific enough to decide, its code is too broad",
         ),
-        (atom(measured()), [unreadable(Kind.OBSERVATION)], "Observation/garbled could not be used: garbled"),
+        (atom(measured()), [unreadable(Kind.OBSERVATION)], "Number could not be read (Observation/garbled: garbled)."),
         (atom(Judgement()), [], "A person has to judge this."),
         (atom(Unresolved()), [], "The registry's text is cut off here."),
     ],
@@ -202,12 +206,12 @@ def test_of_results_that_contradict_each_other_both_are_quoted() -> None:
         (
             ago(9),
             "Condition on record: it could go either way"
-            " (the date of enrollment is not given, and the 6 months before it may yet pass).",
+            " (the date of enrollment is not given, and by then the 6 months may be over).",
         ),
         (
             on("2026-11"),
             "Condition on record: too imprecise, it could go either way"
-            " (the date of enrollment is not given, and the 6 months before it may yet pass).",
+            " (the date of enrollment is not given, and by then the 6 months may be over).",
         ),
     ],
 )
@@ -222,13 +226,16 @@ def test_a_condition_without_a_status_is_not_said_to_be_too_old() -> None:
 
 
 def test_what_a_person_has_to_judge_is_quoted() -> None:
-    assert _atom(atom(Judgement(), quote="unless it is mild")) == "A person has to judge “unless it is mild”."
+    assert (
+        _atom(atom(Judgement(), quote="unless it is mild"))
+        == "A person has to judge whether “unless it is mild” applies."
+    )
     doubt = ReviewWhen("something else is on record", Reason.JUDGEMENT, AtomRef("b"))
     asked = atom(FindingHolds("shared"), quote="shared", review_when=(doubt,))
     rule = criterion(asked, atom(recorded(), "b", operand=False))
     assert _criterion(rule, entry(ago(1)), entry(ago(1), concept=OTHER)) == (
         "Something shared: unknown; on record: other on record (something else is on record)."
-        " A person has to judge “shared”."
+        " A person has to judge whether “shared” applies."
     )
 
 
@@ -247,7 +254,7 @@ def test_no_sentence_is_said_twice() -> None:
     rule = criterion(atom(recorded()), broad, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
     assert _criterion(rule, weak) == (
         "Condition on record: preliminary or unconfirmed. "
-        "Condition on record: not specific enough to decide, by its code."
+        "Condition on record: not specific enough to decide, its code is too broad."
     )
 
 
@@ -305,7 +312,7 @@ def test_several_reasons_have_a_sentence_each() -> None:
 
 def test_a_past_event_is_not_said_to_be_absent() -> None:
     text = _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), role=Role.NEGATES))
-    assert text == "Denied: condition on record."
+    assert text == "Condition is denied: condition on record."
     assert (
         "no condition on record" in _atom(atom(recorded(Timing.CURRENT)), entry(ago(9), state=State.RESOLVED)).lower()
     )
@@ -344,7 +351,7 @@ def test_a_criterion_is_told_by_the_atoms_that_decide_it() -> None:
 
 def test_an_open_criterion_is_told_by_what_keeps_it_open() -> None:
     rule = criterion(atom(measured()), atom(positive(), "b"))
-    assert _criterion(rule, number(60, ago(1))) == "No result on record. Known: Number 60 is at least 50 %."
+    assert _criterion(rule, number(60, ago(1))) == "No result on record for result. Known: Number 60 is at least 50 %."
 
 
 def test_a_doubt_is_named() -> None:
@@ -357,8 +364,7 @@ def test_a_text_on_hold_gives_its_readings() -> None:
     readings = (("as-written", AtomRef("a")), ("presumed", Not(AtomRef("a"))))
     text = _criterion(criterion(atom(measured()), readings=readings, note="Evidently inverted."), number(60, ago(1)))
     assert (
-        text
-        == "The registry's text is on hold; its readings say as-written: true, presumed: false. Evidently inverted."
+        text == "The registry's text is on hold. Read as-written: would pass; presumed: would fail. Evidently inverted."
     )
 
 
@@ -366,10 +372,10 @@ def test_a_text_on_hold_tells_what_is_missing_where_a_reading_waits_for_it() -> 
     either = AnyOf((AtomRef("a"), AtomRef("b")))
     rule = criterion(atom(measured()), atom(positive(), "b"), readings=(("as-written", either), ("other", Not(either))))
     assert _criterion(rule, number(40, ago(1))) == (
-        "The registry's text is on hold; its readings say as-written: unknown, other: unknown. No result on record."
+        "The registry's text is on hold, and each of its readings is open. No result on record for result."
     )
     assert _criterion(rule, number(60, ago(1))) == (
-        "The registry's text is on hold; its readings say as-written: true, other: false."
+        "The registry's text is on hold. Read as-written: would pass; other: would fail."
     )
 
 
@@ -381,7 +387,7 @@ def test_a_text_on_hold_tells_what_is_missing_where_a_reading_waits_for_it() -> 
             "The registry's text is wrong or ambiguous here; on record: number 90"
             " (at-least, at least 90 %: true; more-than, above 90 %: false).",
         ),
-        ([], "No number on record (at-least, at least 90 %: unknown; more-than, above 90 %: unknown)."),
+        ([], "No result on record for number."),
         ([number(91, ago(1))], "Number 91."),
     ],
 )
@@ -444,7 +450,7 @@ def test_what_is_on_record_is_not_said_to_be_missing() -> None:
     asked = atom(measured())
     half = Outcome(Truth.UNKNOWN, frozenset({Reason.NO_DATA}), evidence=(Evidence("Observation/o", "Number 60"),))
     text = Words(book(criterion(asked))).atom(asked).explanation(half)
-    assert text == "No data that would decide on record; on record: Number 60."
+    assert text == "Nothing on record would decide; on record: Number 60."
 
 
 def test_a_doubt_about_nothing_shown_names_something() -> None:
@@ -481,10 +487,12 @@ def test_an_answer_that_data_contradicts_is_told_with_both() -> None:
 def test_a_pregnancy_of_unrecorded_sex_is_told_with_what_is_on_record() -> None:
     rule = criterion(atom(recorded()), kind=CriterionKind.EXCLUSION, applies_to=Sex.FEMALE)
     assert _criterion(rule, entry(ago(9))) == "Condition on record (sex not recorded)."
+    contradictory = _criterion(rule, entry(ago(9)), unusable=["gender"])
+    assert contradictory.endswith("(the recorded sex contradicts itself or cannot be read).")
 
 
 def test_a_registry_text_is_quoted_as_people_read_it() -> None:
-    assert _atom(atom(Judgement(), quote="rate \\>80%")) == "A person has to judge “rate >80%”."
+    assert _atom(atom(Judgement(), quote="rate \\>80%")) == "A person has to judge whether “rate >80%” applies."
 
 
 @pytest.mark.parametrize(
@@ -507,9 +515,7 @@ def test_the_reasons_of_a_reading_are_in_words() -> None:
     readings = (("as-written", AtomRef("a")), ("presumed", Not(AtomRef("a"))))
     rule = criterion(atom(Judgement()), readings=readings, logic=None)
     (screened,) = Screener(book(rule), ["T"]).screen(chart(), Circumstances(AS_OF))
-    assert {each.explanation for each in screened.criteria[0].readings} == {
-        "Read so, the sentence is unknown of this patient (a person has to judge it)."
-    }
+    assert {each.explanation for each in screened.criteria[0].readings} == {"Open (a person has to judge it)."}
 
 
 def test_no_public_code_of_a_reason_stands_in_a_sentence() -> None:
@@ -526,7 +532,7 @@ def test_several_notes_stand_in_one_parenthesis_before_the_full_stop() -> None:
     doubts = tuple(ReviewWhen(says, Reason.JUDGEMENT, AtomRef("b")) for says in ("one doubt", "another"))
     rule = criterion(atom(measured(), review_when=doubts, quote="sixty"), atom(recorded(), "b", operand=False))
     assert _criterion(rule, number(60, ago(1)), entry(ago(1))) == (
-        "A person has to judge “sixty”; on record: number 60 (one doubt; another)."
+        "A person has to judge whether “sixty” applies; on record: number 60 (one doubt; another)."
     )
 
 
@@ -541,7 +547,7 @@ def test_of_two_patients_with_the_same_values_each_is_told_by_their_own_record()
         )
         for value in (60, 70)
     ]
-    assert told == [f"No result on record. Known: Number {value} is at least 50 %." for value in (60, 70)]
+    assert told == [f"No result on record for result. Known: Number {value} is at least 50 %." for value in (60, 70)]
 
 
 def test_of_two_patients_with_the_same_values_one_may_have_more_on_record() -> None:
@@ -552,4 +558,7 @@ def test_of_two_patients_with_the_same_values_one_may_have_more_on_record() -> N
         words.explanation(direct.evaluate(rules, ["T"], patient, Circumstances(AS_OF)).criteria["T", "C1"])
         for patient in (chart(), chart(entry(ago(9), role=Role.NEGATES)))
     ]
-    assert told == ["No result on record.", "No result on record. Known: Denied: condition on record."]
+    assert told == [
+        "No result on record for result.",
+        "No result on record for result. Known: Condition is denied: condition on record.",
+    ]

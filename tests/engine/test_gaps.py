@@ -95,13 +95,12 @@ def test_a_doubt_that_could_not_be_looked_up_is_not_passed_over(
         ([gap(Kind.OBSERVATION)], "Number: records were not retrieved, so absence proves nothing."),
         (
             [gap(Kind.OBSERVATION), unreadable(Kind.OBSERVATION)],
-            "Number: records were not retrieved, so absence proves nothing"
-            " (Observation/garbled could not be used: garbled).",
+            "Number could not be read (Observation/garbled: garbled)."
+            " Number: records were not retrieved, so absence proves nothing.",
         ),
         (
             [unreadable(Kind.OBSERVATION)],
-            "No number on record. A resource that bears on this could not be used"
-            " (Observation/garbled could not be used: garbled).",
+            "Number could not be read (Observation/garbled: garbled).",
         ),
     ],
 )

@@ -45,6 +45,7 @@ RULES = book(
     criterion(atom(FindingHolds("ill")), id="C8"),
     criterion(atom(recorded(concepts=(ALLERGY,)), absence=AbsenceRule.ASSESSED_ONLY), id="C9"),
     criterion(atom(Judgement(), "a1"), atom(measured(not_older_than="a1"), "a2"), id="C10"),
+    criterion(atom(Age(limits(low="18")), "a1"), atom(measured(not_older_than="a1"), "a2"), id="C11"),
     findings=[finding("adult", atom(Age(limits(low="18")))), finding("ill", atom(recorded(), "b"))],
 )
 PRESUME = Circumstances(AS_OF, AbsencePolicy.PRESUME)
@@ -136,10 +137,10 @@ def test_the_rule_engine_too_gives_each_of_many_patients_an_answer_of_their_own(
     [
         (unreadable(Kind.CONDITION, CONDITION), {"C1", "C5", "C6", "C8"}),
         (unreadable(Kind.CONDITION), {"C1", "C5", "C6", "C8"}),
-        (unreadable(Kind.OBSERVATION), {"C2", "C10"}),
+        (unreadable(Kind.OBSERVATION), {"C2", "C10", "C11"}),
         (unreadable(Kind.ALLERGY), {"C9"}),
         (unreadable(Kind.PROCEDURE), set()),
-        (unreadable(None), {"C1", "C2", "C5", "C6", "C8", "C9", "C10"}),
+        (unreadable(None), {"C1", "C2", "C5", "C6", "C8", "C9", "C10", "C11"}),
     ],
 )
 def test_what_could_not_be_read_speaks_of_what_it_may_be_about(item: Unreadable, criteria: set[str]) -> None:

@@ -121,3 +121,12 @@ def test_the_doubt_is_as_it_is_after_all_its_own_steps(evaluate: Evaluate) -> No
 def test_a_weak_doubt_keeps_its_own_reason(evaluate: Evaluate) -> None:
     weak = entry(ago(9), concept=OTHER, certainty=Certainty.WEAK)
     assert _ask(evaluate, _doubting(), [FIFTY, weak]) == "unconfirmed"
+
+
+def test_reviews_that_ask_alike_each_give_their_own_reason(evaluate: Evaluate) -> None:
+    first, doubt = _doubting()
+    second = atom(measured(), "b", review_when=(ReviewWhen("a doubt", Reason.JUDGEMENT, DOUBT),))
+    evaluation = evaluate(book(criterion(first, second, doubt)), chart(FIFTY, PRESENT), AbsencePolicy.PRESUME)
+    atoms = evaluation.criteria["T", "C1"].atoms
+
+    assert [said(atoms[name]) for name in "ab"] == ["registry-error", "judgement"]

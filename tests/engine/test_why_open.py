@@ -78,7 +78,11 @@ NOT_SPECIFIC = "not specific enough to decide"
 @pytest.mark.parametrize(
     ("test", "given", "words"),
     [
-        (recorded(), entry(ago(1), role=Role.SUPPORTING), f"Condition on record: {NOT_SPECIFIC}, by its code."),
+        (
+            recorded(),
+            entry(ago(1), role=Role.SUPPORTING),
+            f"Condition on record: {NOT_SPECIFIC}, its code is too broad.",
+        ),
         (
             recorded(facets=(("route", "oral"),)),
             entry(ago(1)),
@@ -87,7 +91,7 @@ NOT_SPECIFIC = "not specific enough to decide"
         (
             recorded(skip=STAINED),
             entry(ago(1), role=Role.SUPPORTING),
-            f"Condition on record: {NOT_SPECIFIC}, by its code.",
+            f"Condition on record: {NOT_SPECIFIC}, its code is too broad.",
         ),
         (
             measured(skip=STAINED),
@@ -99,7 +103,11 @@ NOT_SPECIFIC = "not specific enough to decide"
             result(Result.POSITIVE, ago(1), role=Role.SUPPORTING, facets=BY_FLOW),
             f"Result positive: {NOT_SPECIFIC}, by its code, method, specimen or answer.",
         ),
-        (SameResource("other", "method", ("stain",)), OTHER_ENTRY, f"Other on record: {NOT_SPECIFIC}, by its method."),
+        (
+            SameResource("other", "method", ("stain",)),
+            OTHER_ENTRY,
+            f"Other on record: {NOT_SPECIFIC}, its method is not stated.",
+        ),
     ],
 )  # fmt: skip
 def test_in_what_it_is_not_specific(test: Test, given: Given, words: str) -> None:

@@ -28,6 +28,7 @@ def displayed(*displays: str) -> Json:
 
 AGREEING = [
     "No known allergy", "No known allergy (situation)", "No Known Allergies", "NKA", "NKDA", "None", "Nil known",
+    "N.K.D.A.",
     "No known drug, food or environmental allergies", "Patient denies allergies", "pt denies any allergy",
     "Not allergic to anything", "Allergies: none", "Allergy status: NKA", "Allergies none known", "Allergies",
     "No allergies on file.", "No known allergies, reviewed with patient 2026-10-01", "Without known allergies",

@@ -64,6 +64,7 @@ NOT_SHOWN: list[tuple[str, Json]] = [
     ("no known allergy, refuted", allergy(code(NONE), **verified("refuted"))),
     ("no known allergy, unconfirmed", allergy(code(NONE), **verified("unconfirmed"))),
     ("no known allergy, in words, resolved", allergy({"text": "NKA"}, **clinically("resolved"))),
+    ("no known allergy, in words with dots, resolved", allergy({"text": "N.K.A."}, **clinically("resolved"))),
     ("an allergy, refuted", allergy(PEANUT, **verified("refuted"))),
     ("an allergy, unconfirmed", allergy(PEANUT, **verified("unconfirmed"))),
     ("an allergy, entered in error", allergy(PEANUT, **verified("entered-in-error"))),

@@ -39,6 +39,15 @@ def test_a_resource_that_cannot_be_read_covers_nothing(chart_of: Any) -> None:
     assert chart.counts == {Kind.PROCEDURE: 1, Kind.ALLERGY: 1}
 
 
+@pytest.mark.parametrize("code", [None, {}, {"coding": [{"system": SNOMED}]}])
+def test_a_resource_that_does_not_say_what_it_is_covers_nothing(chart_of: Any, code: Any) -> None:
+    over = {"resourceType": "Condition", "id": "c9", "abatementDateTime": "2026-11-19"} | (
+        {"code": code} if code else {}
+    )
+    chart = chart_of(over)
+    assert (chart.covered, chart.present) == (frozenset(), frozenset())
+
+
 def test_one_that_can_be_read_beside_it_covers_its_kind(chart_of: Any, make: Any) -> None:
     chart = chart_of(make.condition("84114007", id="c9"), {"resourceType": "Condition", "id": "c10", "code": []})
     assert chart.covered == {Kind.CONDITION}

@@ -12,7 +12,7 @@ import pytest
 from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.signatures import ids_within
+from trialsieve.fhir_adapters.signatures import patients_within
 from trialsieve.fhir_adapters.targets import parse_reference
 
 Json = dict[str, Any]
@@ -376,4 +376,4 @@ PIECES = {
 @pytest.mark.parametrize("case", PIECES)
 def test_patient_ids_are_found_without_parsing_the_rest(case: str) -> None:
     text, ids = PIECES[case]
-    assert list(ids_within(text.encode())) == ids
+    assert [patient.identity for patient in patients_within(text.encode())] == ids

@@ -135,3 +135,105 @@ def test_the_last_day_of_a_month_ends_it(fact_of: Any) -> None:
     assert {(fact.ended_when.first, fact.ended_when.last) for fact in facts} == {
         (date(2026, 11, 1), date(2026, 11, 30))
     }
+
+
+CHANGED: Json = {"meta": {"lastUpdated": "2026-10-20T08:00:00Z"}}
+SUPPLY: Json = {"dispenseRequest": {"expectedSupplyDuration": {"value": 2, "unit": "weeks"}}}
+START, DAY = date(2026, 10, 2), date(2026, 10, 20)
+
+
+@pytest.mark.parametrize(
+    ("resource", "first", "last"),
+    [
+        pytest.param(order("completed", authoredOn="2026-10-02", **CHANGED), START, DAY, id="an order"),
+        pytest.param(order("stopped", authoredOn="2026-10-02", **CHANGED), START, DAY, id="an order, stopped"),
+        pytest.param(order("completed", authoredOn="2026-10-20", **CHANGED), DAY, DAY, id="on the same day"),
+        pytest.param(order("completed", authoredOn="2026-10", **CHANGED), date(2026, 10, 1), DAY, id="of that month"),
+        pytest.param(order("completed", **CHANGED), None, DAY, id="an order, undated"),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02",
+                  dispenseRequest={"expectedSupplyDuration": {"value": 1.5, "unit": "weeks"}}, **CHANGED),
+            START, date(2026, 11, 3), id="part of a week is one at the most",
+        ),
+        pytest.param(
+            order("stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-11-30"), **CHANGED),
+            START, DAY, id="stopped before it was to end",
+        ),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02", **SUPPLY, **CHANGED),
+            START, date(2026, 11, 3), id="what was handed over last may last",
+        ),
+        pytest.param(order("stopped", authoredOn="2026-10-02", **SUPPLY, **CHANGED), START, DAY, id="not if stopped"),
+        pytest.param(taken("completed", **SINCE, **CHANGED), START, DAY, id="a statement of a period"),
+        pytest.param(taken("completed", effectivePeriod={}, **CHANGED), None, DAY, id="of a period of no days"),
+        pytest.param(taken("completed", effectiveDateTime="2026-10-02", **CHANGED), START, DAY, id="of a day"),
+        pytest.param(taken("completed", **CHANGED), None, DAY, id="a statement, undated"),
+        pytest.param(taken("recorded", **SINCE, **adherence("stopped"), **CHANGED), START, DAY, id="of R5"),
+    ],
+)  # fmt: skip
+def test_what_is_over_was_so_when_the_record_last_changed_it(
+    fact_of: Any, resource: Json, first: date | None, last: date
+) -> None:
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.when.first, fact.when.last) == (first, last)
+    assert (fact.ended, fact.ended_when.first, fact.ended_when.last) == (True, first, last)
+    assert fact.says.endswith(f", over by {last}")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        pytest.param(order("completed", authoredOn="2026-10-02"), id="never changed"),
+        pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "2026-11-21"}), id="later"),
+        pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "2026-10-01"}), id="before"),
+        pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "in autumn"}), id="no date"),
+        pytest.param(order("completed", authoredOn="2026-10-02", meta=[]), id="no meta"),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02",
+                  dispenseRequest={"expectedSupplyDuration": {"value": 30, "unit": "mg"}}, **CHANGED),
+            id="handed over for who knows how long",
+        ),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02",
+                  dispenseRequest={"quantity": {"value": 90, "unit": "{tbl}"}}, **CHANGED),
+            id="90 tablets were handed over",
+        ),
+        pytest.param(taken("completed", **SINCE), id="a statement, never changed"),
+    ],
+)  # fmt: skip
+def test_else_its_end_stays_open(fact_of: Any, resource: Json) -> None:
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.when.first, fact.when.last, fact.ended, fact.ended_when) == (START, None, True, None)
+
+
+@pytest.mark.parametrize(
+    ("resource", "ended"),
+    [
+        pytest.param(order("active", authoredOn="2026-10-02", **CHANGED), None, id="an active order"),
+        pytest.param(taken("active", **SINCE, **CHANGED), None, id="an active statement"),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02", dosageInstruction=until("2026-11-10"), **CHANGED),
+            date(2026, 11, 10), id="completed as planned",
+        ),
+        pytest.param(
+            order("stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-10-19"), **CHANGED),
+            date(2026, 10, 19), id="stopped by a day before",
+        ),
+        pytest.param(
+            taken("completed", effectivePeriod={"start": "2026-10-02", "end": "2026-10-09"}, **CHANGED),
+            date(2026, 10, 9), id="a period with an end",
+        ),
+        pytest.param(
+            order("completed", authoredOn="2026-10-02", statusChanged="2026-10-10", **CHANGED),
+            date(2026, 10, 10), id="an order of R5",
+        ),
+        pytest.param(order("completed", authoredOn="in autumn", **CHANGED), None, id="a date that cannot be read"),
+    ],
+)  # fmt: skip
+def test_what_says_more_is_not_changed_by_it(fact_of: Any, resource: Json, ended: date | None) -> None:
+    ended_when = fact_of(STEROIDS, resource, as_of=AS_OF).ended_when
+    assert (ended_when and ended_when.last) == ended
+
+
+def test_nobody_knows_the_day_for_which_it_is_read(fact_of: Any) -> None:
+    assert fact_of(STEROIDS, order("completed", authoredOn="2026-10-02", **CHANGED)).ended_when is None

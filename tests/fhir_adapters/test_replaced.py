@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from trialsieve.fhir_adapters.replaced import Replacements, marked_replaced, named_links
+from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.patient import read_person
+from trialsieve.fhir_adapters.replaced import Replacements, connected, marked_replaced, named_links, rivals_caution
 
 
 def link(kind: Any, reference: Any) -> dict[str, Any]:
@@ -31,6 +34,26 @@ def link(kind: Any, reference: Any) -> dict[str, Any]:
 )
 def test_links_by_name(links: Any, expected: list[tuple[str, str]]) -> None:
     assert named_links({"resourceType": "Patient", "link": links}, "Patient/new") == expected
+
+
+@pytest.mark.parametrize(
+    ("links", "unnamed"),
+    [
+        (None, False),
+        ([link("replaces", "Patient/old")], False),
+        ([{"type": "replaces", "other": {"identifier": {"value": "1"}}}], True),
+        ([link("replaces", "Patient/old"), {"type": "replaces", "other": {"display": "Ann"}}], True),
+        ([{"type": "replaces"}], True),
+        ([link("replaces", "#old")], True),
+        ([link("replaces", 7)], True),
+        ([{"type": "replaced-by", "other": {"display": "Ann"}}], False),
+        ([{"type": "seealso", "other": {"display": "Ann"}}], False),
+    ],
+)
+def test_a_replaced_one_whom_no_reference_names_is_told(links: Any, unnamed: bool) -> None:
+    resource = {"resourceType": "Patient", "id": "new", "link": links}
+    _, problems = read_person("Patient/new", resource, Clock(ZoneInfo("UTC")))
+    assert ["whom its link does not name by a reference" in problem for problem in problems] == [True] * unnamed
 
 
 @pytest.mark.parametrize(
@@ -68,3 +91,25 @@ def test_a_replaced_patient_says_by_whom(links: Any, said: str) -> None:
     patient = marked_replaced({"id": "old", **({} if links is None else {"link": links})}, ["Patient/b", "Patient/a"])
     (found,) = [each["other"]["reference"] for each in patient["link"] if each["type"] == "replaced-by"]
     assert found == said
+
+
+@pytest.mark.parametrize(
+    ("links", "groups"),
+    [
+        ([], []),
+        ([("a", "b"), ("c", "d"), ("b", "e")], [["a", "b", "e"], ["c", "d"]]),
+        ([("a", "b"), ("b", "a"), ("a", "a")], [["a", "b"]]),
+        ([("a", "b"), ("c", "d"), ("d", "a")], [["a", "b", "c", "d"]]),
+    ],
+)
+def test_who_is_linked_with_whom(links: list[tuple[str, str]], groups: list[list[str]]) -> None:
+    assert sorted(sorted(group) for group in connected(links)) == groups
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [(1, "p0"), (5, "p0, p1, p2, p3, p4"), (6, "p0, p1, p2, p3, p4 and 1 more")],
+)
+def test_not_all_of_very_many_are_named(others: int, named: str) -> None:
+    caution = rivals_caution("old", [f"p{number}" for number in range(others)])
+    assert caution.startswith(f"{named} replaces old too")

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trialsieve.fhir_adapters import signatures
-from trialsieve.fhir_adapters.signatures import ids_by_parsing, ids_within, repeated_patients
+from trialsieve.fhir_adapters.signatures import patients_by_parsing, patients_within, repeated_patients
 from trialsieve.fhir_adapters.sources import InputFile
 
 WORDS = [
@@ -26,6 +26,14 @@ WORDS = [
     *('"resourceType":"Patient"', '{"resourceType":"Patient","id":"x"}', "resourceType\\", '{"', "\n"),
 ]
 SPACES = ["", "", "", "", " ", "\n", "\t ", " " * 230, " " * 300]
+
+
+def ids_within(piece: bytes) -> list[str]:
+    return [patient.identity for patient in patients_within(piece)]
+
+
+def ids_by_parsing(piece: bytes) -> list[str]:
+    return [patient.identity for patient in patients_by_parsing(piece)]
 
 
 @st.composite
@@ -149,8 +157,51 @@ def test_a_patient_across_two_blocks(place: int) -> None:
 @pytest.mark.parametrize("space", ["", " ", "\n\t"])
 def test_what_is_usual_is_searched_and_not_parsed(space: str) -> None:
     text = PATIENT.replace(":", f"{space}:{space}").replace("{", "{" + space)
-    with patch.object(signatures, "ids_by_parsing", side_effect=AssertionError), patch.object(signatures, "_BLOCK", 40):
+    with (
+        patch.object(signatures, "patients_by_parsing", side_effect=AssertionError),
+        patch.object(signatures, "_BLOCK", 40),
+    ):
         assert ids_within(f'[{text},"\\u00e9\\n",{text}]'.encode()) == ["p1", "p1"]
+
+
+def written_patient(identity: str, *links: tuple[str, str]) -> str:
+    found = [{"type": kind, "other": {"reference": f"Patient/{other}"}} for kind, other in links]
+    return json.dumps({"resourceType": "Patient", "id": identity} | ({"link": found} if found else {}))
+
+
+LINKED: dict[str, tuple[list[list[str]], dict[str, int]]] = {
+    "one replaces another": (
+        [[written_patient("new", ("replaces", "old"))], [written_patient("old")], [written_patient("third")]],
+        {"new": 1, "old": 1},
+    ),
+    "the other says so": (
+        [[written_patient("old", ("replaced-by", "new"))], [written_patient("new")]],
+        {"new": 1, "old": 1},
+    ),
+    "by way of one who is not here": (
+        [[written_patient("a", ("replaces", "gone"))], [], [written_patient("b", ("replaces", "gone"))]],
+        {},
+    ),
+    "by way of one who is": (
+        [[written_patient("a", ("replaces", "c"))], [written_patient("c")], [written_patient("b", ("replaces", "c"))]],
+        {"a": 2, "b": 2, "c": 2},
+    ),
+    "a chain, and one of it again": (
+        [
+            [written_patient("c"), written_patient("b", ("replaces", "c")), written_patient("a", ("replaces", "b"))],
+            [written_patient("b")],
+        ],
+        {"a": 1, "b": 1, "c": 1},
+    ),
+    "nobody else is here": ([[written_patient("new", ("replaces", "old"))]], {}),
+    "no replacing": ([[written_patient("a", ("seealso", "b")), written_patient("b")]], {}),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), LINKED.values(), ids=LINKED)
+def test_those_who_are_linked_wait_for_the_last_of_them(files: list[list[str]], expected: dict[str, int]) -> None:
+    inputs = [InputFile(f"{n}.ndjson", ".", content="\n".join(lines).encode()) for n, lines in enumerate(files)]
+    assert repeated_patients(inputs) == expected
 
 
 def test_a_file_that_breaks_off_counts_as_far_as_it_can_be_read(tmp_path: Path) -> None:

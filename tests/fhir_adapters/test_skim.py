@@ -107,7 +107,18 @@ def observation(identity: str, code: str, **more: Any) -> Resource:
     return {"resourceType": "Observation", "id": identity, "code": {"coding": [coding]}, "subject": subject, **more}
 
 
+def mentioning(name: str, reference: str, code: str = "I26.99", **more: Any) -> Resource:
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}
+    place = {"Encounter": "reasonCode", "DiagnosticReport": "conclusionCode"}[name]
+    said = {"status": "completed", "subject": {"reference": reference}, place: [{"coding": [coding]}]}
+    return {"resourceType": name, "id": "mentions", **said, **more}
+
+
 ECOG, HEIGHT = "89247-1", "8302-2"
+QUIET_MENTIONS = [
+    json.dumps(mentioning(name, "Patient/p", "R05.9", meta={"versionId": "3"})).encode()
+    for name in ("DiagnosticReport", "Encounter")
+]
 ODD_LINES: list[bytes] = [
     json.dumps(value).encode()
     for value in [
@@ -130,6 +141,15 @@ ODD_LINES: list[bytes] = [
         {"resourceType": "Condition", "id": "c", "patient": {"reference": "Patient/p"}, "code": {"text": "asthma"}},
         {"resourceType": "Patient", "id": "p", "identifier": [{"system": "urn:h", "value": "1"}], "gender": "male"},
         {"resourceType": "Imunization", "id": "misspelt", "subject": {"reference": "Patient/p"}},
+        *(mentioning(name, "Patient/p") for name in ("DiagnosticReport", "Encounter")),
+        mentioning("DiagnosticReport", "Patient/p", status="entered-in-error", meta={"versionId": "2"}),
+        mentioning("DiagnosticReport", "Patient/p", contained=[observation("inner", ECOG, valueInteger=2)]),
+        mentioning("Encounter", "Patient/unheard-of"),
+        mentioning("Encounter", "https://example.org/Patient/p", id="elsewhere"),
+        mentioning("Encounter", "Patient/p", id="odd", reasonCode="?"),
+        mentioning("Encounter", "Patient/p", id="of-dstu2", patient={"reference": "Patient/p"}),
+        mentioning("Encounter", "Patient/p", id="by-identifier")
+        | {"subject": {"identifier": {"system": "urn:h", "value": "1"}}},
     ]
 ] + [
     b'{"resourceType":"Observation","id":"broken","subject":{"reference":"Patient/p"}',
@@ -158,7 +178,11 @@ def charts(folder: Path, told: bool) -> tuple[list[Chart], list[str]]:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(bundles(BOOK, CONCEPTS), st.lists(st.sampled_from(ODD_LINES), max_size=6), st.randoms(use_true_random=False))
+@given(
+    bundles(BOOK, CONCEPTS),
+    st.lists(st.sampled_from([*ODD_LINES, *QUIET_MENTIONS]), max_size=6),
+    st.randoms(use_true_random=False),
+)
 def test_an_export_gives_the_same_charts_and_problems(
     tmp_path: Path, record: Resource, odd: list[bytes], random: Any
 ) -> None:
@@ -175,6 +199,21 @@ def test_what_means_nothing_is_left_out_of_an_export(tmp_path: Path) -> None:
     assert [name.relative for name in record.left_out.names] == ["Observation/quiet"]
     assert record.index["Observation/quiet"]["id"] == "quiet"
     assert BUILDER.build(record, [], wanted=WANTED).counts == {Kind.OBSERVATION: 2}
+
+
+def test_what_mentions_a_diagnosis_is_its_patients_and_makes_nobody_one(tmp_path: Path) -> None:
+    lines = [
+        mentioning("Encounter", "Patient/p"),
+        mentioning("Encounter", "Patient/unheard-of", id="of-nobody"),
+        mentioning("Encounter", "Patient/p", "R05.9", id="cough"),
+        mentioning("DiagnosticReport", "Patient/p") | {"subject": {"identifier": {"system": "urn:h", "value": "1"}}},
+    ]
+    folder = written(tmp_path, [*(json.dumps(line).encode() for line in lines), ODD_LINES[17]])
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    names = [reference for reference, _ in record.mentioning]
+    assert names == ["Encounter/mentions", "DiagnosticReport/mentions"]
+    facts = BUILDER.build(record, [], wanted=WANTED).facts
+    assert "vasc.pe" in {fact.concept for fact in facts}
 
 
 def test_of_what_has_several_versions_nothing_is_left_out(tmp_path: Path) -> None:

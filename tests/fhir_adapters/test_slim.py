@@ -68,7 +68,43 @@ REPORT = {
         }
     ],
 }
+EMBOLISM = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I26.99"}]}
+COUGH = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "R05.9"}]}
+
+
+def mentioning(identity: str, code: Any, **more: Any) -> Resource:
+    conclusion = {"conclusionCode": [code]} if code is not None else {}
+    return (
+        {"resourceType": "DiagnosticReport", "id": identity, "status": "final", "subject": SUBJECT} | conclusion | more
+    )
+
+
+def visit(identity: str, code: Any, **more: Any) -> Resource:
+    reason = {"reasonCode": [code], "period": {"start": "2026-11-01"}}
+    return {"resourceType": "Encounter", "id": identity, "status": "finished", "subject": SUBJECT} | reason | more
+
+
+DIAGNOSIS = {"coding": [{"system": "http://loinc.org", "code": "29308-4"}]}
+MENTIONING: list[Any] = [
+    mentioning("embolism", EMBOLISM),
+    mentioning("embolism", EMBOLISM, status="entered-in-error", meta={"versionId": "2"}),
+    mentioning("embolism", COUGH, meta={"versionId": "3"}),
+    mentioning("embolism", None, meta={"versionId": "4"}),
+    mentioning("odd", "an embolism"),
+    mentioning("cough", COUGH),
+    mentioning("nobodys", EMBOLISM, subject=None),
+    mentioning("anothers", EMBOLISM, subject={"reference": "Patient/another"}),
+    mentioning("untold", EMBOLISM, subject={"display": "the patient"}),
+    mentioning("null", None, conclusionCode=None),
+    visit("embolism", EMBOLISM),
+    visit("embolism", {"text": "pulmonary embolism"}),
+    visit("cough", COUGH),
+    visit("r5", None, reasonCode=None, reason=[{"value": [{"concept": EMBOLISM}]}]),
+    observation(911, code=DIAGNOSIS, valueCodeableConcept=EMBOLISM),
+    observation(912, code=DIAGNOSIS, valueCodeableConcept=COUGH),
+]
 ODD: list[Any] = [
+    *MENTIONING,
     observation(901, subject="Patient/p"),
     observation(902, subject={"reference": "Patient/another"}),
     observation(903, subject=None),
@@ -153,6 +189,37 @@ def test_what_means_nothing_is_left_out() -> None:
     assert [entry["resource"] for entry in value["entry"] if entry] == [PATIENT]
     (chart,), problems = charts(value)
     assert (chart.counts, problems) == ({Kind.OBSERVATION: 151}, [])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(MENTIONING), max_size=6))
+def test_no_mention_of_a_diagnosis_is_lost(mentions: list[Any]) -> None:
+    large = bundle_of(*mentions)
+    value = slim(large)
+    assert value is not None
+    assert charts(value) == charts(parse_json(json.dumps(large).encode()))
+
+
+def test_what_mentions_a_diagnosis_is_built_and_the_rest_left_out() -> None:
+    value = slim(bundle_of(*MENTIONING))
+    built = [f"{one['resource']['resourceType']}/{one['resource']['id']}" for one in value["entry"] if one]
+    assert built == [
+        *("Patient/p", "DiagnosticReport/embolism", "DiagnosticReport/embolism", "DiagnosticReport/odd"),
+        *("DiagnosticReport/nobodys", "DiagnosticReport/anothers", "DiagnosticReport/untold"),
+        *("Encounter/embolism", "Encounter/embolism", "Encounter/r5"),
+        *("Observation/quiet-911", "Observation/quiet-912"),
+    ]
+    assert {"DiagnosticReport/cough", "DiagnosticReport/null", "Encounter/cough"} <= set(left_out(value))
+    (chart,), _ = charts(value)
+    assert "Encounter/r5" in {fact.reference for fact in chart.facts}
+
+
+@pytest.mark.parametrize(("reason", "is_left_out"), [(None, True), ([COUGH], True), ([EMBOLISM], False), ("?", False)])
+def test_an_order_that_no_concept_asks_for_is_built_if_its_reason_is_one(reason: Any, is_left_out: bool) -> None:
+    order = {"resourceType": "MedicationRequest", "id": "mine", "status": "active", "subject": SUBJECT}
+    large = bundle_of(order if reason is None else {**order, "reasonCode": reason})
+    value = parse_slim(json.dumps(large).encode(), BUILDER.quiet_codes(frozenset({"vasc.pe"})))
+    assert ("MedicationRequest/mine" in left_out(value)) is is_left_out
 
 
 @pytest.mark.parametrize("reference", ["urn:uuid:p", "Patient/p"])

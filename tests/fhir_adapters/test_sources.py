@@ -116,6 +116,8 @@ UNUSABLE = {
         b'<Patient xmlns="http://hl7.org/fhir"/>',
         "not JSON, and not NDJSON, but XML; export FHIR as JSON instead",
     ),
+    "html": (b"<html><body>502 Bad Gateway</body></html>", "but an HTML page, perhaps the error page of a server"),
+    "html by its declaration": (b"\n<!DOCTYPE html>", "but an HTML page"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3", "not JSON, and not NDJSON, but a PDF; export FHIR as JSON instead"),
     "zip": (b"PK\x03\x04\x14\x00", "not JSON, and not NDJSON, but a ZIP file; export FHIR as JSON instead"),
     "truncated": (PRETTY[:-20], "not valid JSON at line"),

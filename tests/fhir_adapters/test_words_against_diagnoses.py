@@ -219,6 +219,49 @@ def test_a_verification_whose_words_contradict_its_code(
     assert fact_of("vasc.pe", make.condition("I26.99", ICD, verificationStatus=verified)).certainty is expected
 
 
+MI, HSCT = ("cardiac.mi", "I21.9"), ("tx.hsct", "Z94.84")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        (PE, "Hypertension", Certainty.WEAK),
+        (PE, "Essential hypertension, well controlled", Certainty.WEAK),
+        (PE, "HIV", Certainty.WEAK),
+        (MI, "Epilepsy", Certainty.WEAK),
+        # a word of what the code is called, or one of its concept's own names
+        (PE, "Hypertension after embolism", Certainty.FIRM),
+        (PE, "PE with hypertension", Certainty.FIRM),
+        (MI, "Heart attack, hypertension", Certainty.FIRM),
+        (MI, "STEMI", Certainty.FIRM),
+        # what is no other diagnosis that is known, or one that is next to it
+        (PE, "Lungenembolie", Certainty.FIRM),
+        (PE, "Clots in both lungs", Certainty.FIRM),
+        (PE, "Venous thrombosis", Certainty.FIRM),
+        # what is done is told by what it was done for
+        (HSCT, "Leukemia, s/p allo", Certainty.FIRM),
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "display"])
+@pytest.mark.parametrize("wanted", [None, "only"])
+def test_words_that_name_another_diagnosis_than_the_icd_code(
+    chart_of: Any, make: Any, code: tuple[str, str], text: str, expected: Certainty, place: str, wanted: str | None
+) -> None:
+    """Which of the two was meant nobody knows."""
+    concept, value = code
+    coding = {"system": ICD, "code": value} | ({"display": text} if place == "display" else {})
+    said: dict[str, Any] = {"coding": [coding]} | ({"text": text} if place == "text" else {})
+    asked = None if wanted is None else frozenset({concept})
+    facts = chart_of({**make.condition(value, ICD), "code": said}, wanted=asked).facts
+    assert {fact.certainty for fact in facts if fact.concept == concept} == {expected}
+
+
+def test_words_beside_a_code_of_snomed_may_be_its_name(fact_of: Any, make: Any) -> None:
+    """Of its descendants, which have names of their own, few are listed."""
+    said = {"coding": [{"system": SNOMED, "code": "59282003", "display": "Hypertension"}]}
+    assert fact_of("vasc.pe", {**make.condition("59282003"), "code": said}).certainty is Certainty.FIRM
+
+
 def test_words_are_judged_alike_wherever_they_are_met() -> None:
     assert [takes_back("No PE"), doubts("No PE"), says_past("No PE")] == [True, False, False]
     assert [takes_back("PE unlikely"), doubts("PE unlikely"), says_past("PE unlikely")] == [False, True, False]

@@ -38,6 +38,9 @@ def procedure(value: str, text: str | None, **more: Any) -> dict[str, Any]:
         "Listed for kidney transplant",
         "Kidney transplant rejected by patient", "Kidney transplant in brother",
         "Kidney transplant was not carried out",
+        "Kidney transplant unlikely", "Kidney transplant, not yet confirmed", "Unconfirmed kidney transplant",
+        "Kidney transplant, entered in error", "Wrong patient: kidney transplant", "Kidney transplant vs dialysis",
+        "Keine Nierentransplantation", "Sin trasplante renal", "Pas de transplantation rénale", "无肾移植",
     ],
 )  # fmt: skip
 def test_words_that_leave_open_whether_a_procedure_was_done(fact_of: Any, text: str) -> None:
@@ -54,6 +57,7 @@ def test_words_that_leave_open_whether_a_procedure_was_done(fact_of: Any, text: 
         "Kidney transplant, graft of brother", "Kidney transplant from sister", "Prior kidney transplant",
         "Renal transplant, left",
         "Kidney transplant without complications", "Kidney transplant complicated by rejection",
+        "Kidney transplant, suspected rejection", "Kidney transplant, graft vs host disease", "Nierentransplantation",
     ],
 )  # fmt: skip
 def test_other_words_beside_a_procedure_do_not(fact_of: Any, text: str | None) -> None:
@@ -123,3 +127,38 @@ def test_words_that_leave_open_whether_a_vaccine_was_given(
     vaccine = {"coding": [{"system": "http://hl7.org/fhir/sid/cvx", "code": "140"}], "text": text}
     given = {"resourceType": "Immunization", "id": "x1", "status": "completed", "occurrenceDateTime": "2026-10-02"}
     assert fact_of("tx.vaccination", {**given, "vaccineCode": vaccine, **more}).certainty is expected
+
+
+def drug(text: str, kind: str = "MedicationStatement") -> dict[str, Any]:
+    said = {"coding": [{"system": "http://www.whocc.no/atc", "code": "H02AB07"}], "text": text}
+    taken = {"resourceType": kind, "id": "x1", "status": "completed", "intent": "order"}
+    return {**taken, "medicationCodeableConcept": said}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, Certainty.WEAK) for text in (
+            "No prednisone", "Denies prednisone", "Prednisone - declined", "Prednisone, refused by patient",
+            "Prednisone not given", "Prednisone was not taken", "Prednisone never started", "Prednisone withheld",
+            "Prednisone cancelled", "Canceled: prednisone", "Prednisone?", "Possibly prednisone", "Mother: prednisone",
+            "Prednisone, entered in error", "Wrong patient: prednisone", "Prednisone, unconfirmed",
+            "Prednisone unlikely", "Prednison abgelehnt", "Kein Prednison", "Sin prednisona", "拒绝泼尼松",
+            "否认泼尼松",
+        )),
+        *((text, Certainty.FIRM) for text in (
+            "Prednisone 5 mg tablet", "Prednisone, scheduled", "Prednisone, discontinued", "Prednisone, not tolerated",
+            "Prednisone (education given)", "Prednisone on the medication list", "Prednison 5 mg", "泼尼松片",
+            "Prednisone, no refills", "Prednisone for suspected GVHD",
+        )),
+    ],
+)  # fmt: skip
+def test_words_that_leave_open_whether_a_drug_was_taken(fact_of: Any, text: str, expected: Certainty) -> None:
+    fact = fact_of("med.systemic_steroids", drug(text))
+    assert fact.certainty is expected
+    assert (f"in words '{text}'" in fact.says) is (expected is Certainty.WEAK)
+
+
+@pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationAdministration", "MedicationDispense"])
+def test_so_it_is_however_a_drug_is_recorded(fact_of: Any, kind: str) -> None:
+    assert fact_of("med.systemic_steroids", drug("Prednisone refused", kind)).certainty is Certainty.WEAK

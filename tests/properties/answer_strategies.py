@@ -6,19 +6,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY
+from strategies import AS_OF, one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.model import (
-    SCREENING,
     Age,
     AllOf,
     AnyOf,
     Atom,
     AtomRef,
-    Cohort,
     Criterion,
     Judgement,
     Limits,
@@ -27,10 +25,7 @@ from trialsieve.rules.model import (
     Recorded,
     RecordedSex,
     RuleBook,
-    Site,
-    Terminology,
     Test,
-    Trial,
 )
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Role, Sex, State, Timing
 
@@ -61,22 +56,7 @@ def answered_book() -> RuleBook:
     of_women = (Atom("a0", Judgement()), Atom("a1", Judgement(), applies_to=Sex.FEMALE))
     for logic, atoms, sex in ((_EITHER, conditional, None), (_EITHER, of_women, None), (_EITHER, of_women, Sex.FEMALE)):
         criteria.append(_criterion(len(criteria), logic, atoms, CriterionKind.EXCLUSION, sex))
-    trial = Trial(
-        id="T",
-        title="A trial",
-        version="1",
-        effective=AS_OF,
-        source="",
-        source_sha256="",
-        source_url="",
-        cohorts=(Cohort("one"),),
-        stages=("screening",),
-        anchors=(SCREENING, *ANCHORS),
-        criteria=tuple(criteria),
-        registry_issues=(),
-        path="generated",
-    )
-    return RuleBook({"T": trial}, {}, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
+    return one_trial(tuple(criteria), {})
 
 
 def _atoms(tests: tuple[Test, ...]) -> tuple[Atom, ...]:

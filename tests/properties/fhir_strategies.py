@@ -127,6 +127,36 @@ def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | N
 
 
 @st.composite
+def mentions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
+    """A resource that mentions a diagnosis outside Conditions. Some have the same name."""
+    codes = [code for code in concept.codes if not code.observation and code.role is not Role.COMPONENT]
+    if not codes:
+        return None
+    code = {"coding": [_coding(draw(st.sampled_from(codes)))]}
+    name, element, date_of = draw(
+        st.sampled_from(
+            [
+                ("Encounter", "reasonCode", "period"),
+                ("DiagnosticReport", "conclusionCode", "effectiveDateTime"),
+                ("MedicationRequest", "reasonCode", "authoredOn"),
+                ("Procedure", "reasonCode", "performedDateTime"),
+            ]
+        )
+    )
+    day = draw(days())
+    resource: Resource = {
+        "resourceType": name,
+        "id": f"m{number % 4}",
+        "status": draw(st.sampled_from(["completed", "final", "finished", "cancelled"])),
+        "intent": "order",
+        "subject": {"reference": draw(st.sampled_from(["Patient/p", "Patient/p", "Patient/another"]))},
+        element: [draw(st.sampled_from([code, code, {"text": concept.label}, {}]))],
+        date_of: {"start": day} if date_of == "period" else day,
+    }
+    return resource
+
+
+@st.composite
 def bundles(draw: st.DrawFn, book: RuleBook, names: list[str], least: int = 0) -> Resource:
     """A patient with up to twelve resources, each of a concept that the trial reads."""
     resources: list[Resource] = [
@@ -140,7 +170,8 @@ def bundles(draw: st.DrawFn, book: RuleBook, names: list[str], least: int = 0) -
     for number in range(draw(st.integers(least, 12))):
         concept = book.concepts[draw(st.sampled_from(names))]
         observed = Kind.OBSERVATION in concept.kinds and (draw(st.booleans()) or len(concept.kinds) == 1)
-        made = draw(observations(concept, number) if observed else conditions(concept, number))
+        other = mentions if draw(st.integers(0, 3)) == 0 else conditions
+        made = draw(observations(concept, number) if observed else other(concept, number))
         if made is not None:
             resources.append(made)
     return bundle(resources)

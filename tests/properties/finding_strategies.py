@@ -6,18 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, logics, targets
+from strategies import AS_OF, logics, one_trial, targets
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.model import (
-    SCREENING,
     AllOf,
     AnyOf,
     Atom,
     AtomRef,
-    Cohort,
     Criterion,
     Finding,
     FindingHolds,
@@ -26,10 +24,7 @@ from trialsieve.rules.model import (
     QualitativeResult,
     Recorded,
     RuleBook,
-    Site,
-    Terminology,
     Test,
-    Trial,
 )
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Result, Role, State, Timing
 
@@ -131,19 +126,4 @@ def finding_books(draw: st.DrawFn) -> RuleBook:
         )
         for number, names in enumerate([("f0",), ("f1",), ("f0", "f1")])
     )
-    trial = Trial(
-        id="T",
-        title="A trial",
-        version="1",
-        effective=AS_OF,
-        source="",
-        source_sha256="",
-        source_url="",
-        cohorts=(Cohort("one"),),
-        stages=("screening",),
-        anchors=(SCREENING, *ANCHORS),
-        criteria=criteria,
-        registry_issues=(),
-        path="generated",
-    )
-    return RuleBook({"T": trial}, findings, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
+    return one_trial(criteria, findings)

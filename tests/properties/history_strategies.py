@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, FACETS, contradictions, not_understood
+from strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood, one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -17,7 +17,6 @@ from trialsieve.rules.model import (
     AllOf,
     Atom,
     AtomRef,
-    Cohort,
     Criterion,
     Finding,
     Limits,
@@ -28,10 +27,7 @@ from trialsieve.rules.model import (
     ReviewCase,
     RuleBook,
     SameResource,
-    Site,
-    Terminology,
     Test,
-    Trial,
     Window,
 )
 from trialsieve.rules.vocabulary import (
@@ -116,22 +112,7 @@ def history_book() -> RuleBook:
         atoms=tuple(atoms),
         logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
     )
-    trial = Trial(
-        id="T",
-        title="A trial",
-        version="1",
-        effective=AS_OF,
-        source="",
-        source_sha256="",
-        source_url="",
-        cohorts=(Cohort("one"),),
-        stages=("screening",),
-        anchors=(SCREENING, *ANCHORS),
-        criteria=(criterion,),
-        registry_issues=(),
-        path="generated",
-    )
-    return RuleBook({"T": trial}, {"f0": dated}, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
+    return one_trial((criterion,), {"f0": dated})
 
 
 @st.composite

@@ -6,7 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, CONCEPTS, CURRENCY, contradictions, is_to_come, not_understood, spans, windows
+from strategies import (
+    ANCHORS,
+    AS_OF,
+    contradictions,
+    is_to_come,
+    not_understood,
+    one_trial,
+    spans,
+    windows,
+)
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -16,7 +25,6 @@ from trialsieve.rules.model import (
     AllOf,
     Atom,
     AtomRef,
-    Cohort,
     Criterion,
     DatedSince,
     Finding,
@@ -27,10 +35,7 @@ from trialsieve.rules.model import (
     Recorded,
     RuleBook,
     SameResource,
-    Site,
-    Terminology,
     Test,
-    Trial,
 )
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
@@ -55,6 +60,9 @@ _timings = st.sampled_from([Timing.EVER, Timing.EVER, Timing.UNSTATED, Timing.CU
 _named = st.sampled_from(["a0", "a0", None])
 _after = st.sampled_from(["f0", None])
 _skips = st.sampled_from([(), (), (("method", "one"),)])
+
+
+_answers = st.sampled_from([Result.POSITIVE, Result.POSITIVE, Result.NEGATIVE, Result.NEGATIVE, None])
 
 
 @st.composite
@@ -91,7 +99,8 @@ def _facts(draw: st.DrawFn, number: int) -> Fact:
         ended_when=draw(_dates()) if ended and draw(st.integers(0, 4)) else None,
         state=draw(st.sampled_from([State.ACTIVE, State.ACTIVE, *State])) if kind is Kind.CONDITION else State.UNSTATED,
         value=NumberInterval.exactly(draw(st.sampled_from([1.0, 2.0, 3.0]))) if kind is Kind.OBSERVATION else None,
-        result=draw(st.sampled_from([Result.POSITIVE, Result.NEGATIVE])) if kind is Kind.OBSERVATION else None,
+        result=(result := draw(_answers) if kind is Kind.OBSERVATION else None),
+        result_problem=Reason.UNSPECIFIC if result is None and kind is Kind.OBSERVATION else None,
         facets=draw(st.sampled_from([(), (("method", "one"),), (("method", "two"),)])),
         end_unknown=kind is Kind.MEDICATION and draw(st.booleans()),
     )
@@ -124,6 +133,7 @@ def _results(draw: st.DrawFn, named: str | None, after: str | None) -> Measureme
             skip=skip,
             within_after=within,
             not_older_than=named,
+            heed_numbers=take is Take.LATEST and draw(st.booleans()),
         )
     return Measurement(
         concepts=("x.number",),
@@ -190,19 +200,4 @@ def narrow_books(draw: st.DrawFn) -> RuleBook:
         atoms=tuple(draw(st.permutations(atoms))),
         logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
     )
-    trial = Trial(
-        id="T",
-        title="A trial",
-        version="1",
-        effective=AS_OF,
-        source="",
-        source_sha256="",
-        source_url="",
-        cohorts=(Cohort("one"),),
-        stages=("screening",),
-        anchors=(SCREENING, *ANCHORS),
-        criteria=(criterion,),
-        registry_issues=(),
-        path="generated",
-    )
-    return RuleBook({"T": trial}, {"f0": dated}, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
+    return one_trial((criterion,), {"f0": dated})

@@ -50,7 +50,9 @@ def atom_files(draw: st.DrawFn, number: int) -> dict[str, Any]:
         atom |= draw(st.sampled_from([{}, {"take": "any"}, {"take": "all"}, {"currency": "none"}]))
     elif kind == "result":
         atom |= {"result": [draw(st.sampled_from(RESULTS))], "is": draw(st.sampled_from(["positive", "negative"]))}
-        atom |= draw(st.sampled_from([{}, {"not_before": ["relapse-on-record"]}, {"take": "any"}]))
+        atom |= draw(
+            st.sampled_from([{}, {"not_before": ["relapse-on-record"]}, {"take": "any"}, {"heed_numbers": True}])
+        )
     elif kind == "recorded":
         atom |= {
             "recorded": [draw(st.sampled_from(ON_RECORD))],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -366,6 +366,7 @@ def result_tests(draw: st.DrawFn, findings: Sequence[str], earlier: Sequence[str
         draw(_one_facet),
         within_after,
         not_older_than,
+        take is Take.LATEST and draw(st.booleans()),
     )
 
 
@@ -504,6 +505,17 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
             )
         )
     gate = Atom("gate", draw(recorded_tests(list(findings))), absence=AbsenceRule.PRESUME)
+    cohorts = (Cohort("one", gate if draw(st.booleans()) else None), Cohort("two"))
+    return one_trial(tuple(criteria), findings, cohorts, ("screening", "infusion"))
+
+
+def one_trial(
+    criteria: tuple[Criterion, ...],
+    findings: Mapping[str, Finding],
+    cohorts: tuple[Cohort, ...] = (Cohort("one"),),
+    stages: tuple[str, ...] = ("screening",),
+) -> RuleBook:
+    """A rule book of one trial, `T`."""
     trial = Trial(
         id="T",
         title="A trial",
@@ -512,21 +524,14 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
         source="",
         source_sha256="",
         source_url="",
-        cohorts=(Cohort("one", gate if draw(st.booleans()) else None), Cohort("two")),
-        stages=("screening", "infusion"),
+        cohorts=cohorts,
+        stages=stages,
         anchors=(SCREENING, *ANCHORS),
-        criteria=tuple(criteria),
+        criteria=criteria,
         registry_issues=(),
         path="generated",
     )
-    return RuleBook(
-        trials={"T": trial},
-        findings=findings,
-        concepts=CONCEPTS,
-        currency=CURRENCY,
-        terminology=Terminology({}, {}, frozenset(), {}),
-        site=Site(),
-    )
+    return RuleBook({"T": trial}, findings, CONCEPTS, CURRENCY, Terminology({}, {}, frozenset(), {}), Site())
 
 
 def targets(book: RuleBook) -> list[str]:

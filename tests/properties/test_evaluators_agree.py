@@ -13,6 +13,7 @@ from history_strategies import history_book, history_charts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from narrow_strategies import narrow_books, narrow_charts
+from result_strategies import result_book, result_charts
 from strategies import charts, circumstances, rule_books, targets
 
 from trialsieve.engine import direct
@@ -114,3 +115,16 @@ def test_the_two_evaluators_agree_on_answers_to_criteria_and_their_atoms(
 ) -> None:
     for chart in patients:
         _compare(*_answers(), chart, asked)
+
+
+@cache
+def _results() -> tuple[RuleBook, ForwardEngine]:
+    book = result_book()
+    return book, compile_rules(book, ["T"])
+
+
+@fuzzed
+@given(st.lists(result_charts(), min_size=1, max_size=20), circumstances())
+def test_the_two_evaluators_agree_on_the_latest_of_several_results(patients: list[Chart], asked: Circumstances) -> None:
+    for chart in patients:
+        _compare(*_results(), chart, asked)

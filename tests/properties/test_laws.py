@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from fhir_strategies import AS_OF, Resource, bundle, bundles, concepts_of
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from trialsieve.engine.outcome import Circumstances
@@ -216,14 +216,19 @@ _REACHED = [
 def test_the_laws_are_tried_on_records_that_pass_and_fail() -> None:
     """The generator reaches the effects of most criteria, else the laws above would say little."""
     seen: Counter[tuple[str, Effect]] = Counter()
+    missing: list[str] = []
+    for number in range(8):  # what is drawn depends on which modules are loaded, so once may be too few
 
-    @settings(max_examples=1000, database=None, derandomize=True, phases=[Phase.generate])
-    @given(_records(8))
-    def look(record: Resource) -> None:
-        seen.update(effects(screen(record)).items())
+        @seed(number)
+        @settings(max_examples=400, database=None, phases=[Phase.generate])
+        @given(_records(8))
+        def look(record: Resource) -> None:
+            seen.update(effects(screen(record)).items())
 
-    look()
-    missing = [f"{criterion} {effect.value}" for criterion, effect in _REACHED if (criterion, effect) not in seen]
+        look()
+        missing = [f"{criterion} {effect.value}" for criterion, effect in _REACHED if (criterion, effect) not in seen]
+        if not missing:
+            break
     assert not missing
 
 

@@ -94,6 +94,16 @@ ATOMS = [
         ],
     ),
     (
+        "result: lab, is: negative, heed_numbers: true",
+        [
+            "a.heed_numbers: dropped",
+            "a.result: take latest -> any",
+            "a.result: take latest -> all",
+            "a.is: negative -> positive",
+            "a.result: currency none added",
+        ],
+    ),
+    (
         "recorded: dx, timing: current, absence: presume, skip: {site: [arm, leg]}",
         [
             "a.skip: dropped",
@@ -141,6 +151,13 @@ def test_changes_of_logic(logic: str, atoms: str, expected: list[str]) -> None:
 def test_changes_of_an_atom(atom: str, expected: list[str]) -> None:
     made = changes(f"finding: f\ntrue_when: a\natoms: [{{id: a, {atom}}}]\n")
     assert [name for name in made if name not in {"true_when: not added", "a.id: absent added"}] == expected
+
+
+def test_what_is_for_the_latest_result_goes_with_it() -> None:
+    text = "finding: f\ntrue_when: a\natoms: [{id: a, result: lab, is: positive, heed_numbers: true}]\n"
+    made = {change.what: change.data["atoms"][0] for change in of_finding(read_yaml("f.yaml", text).data, CONCEPTS)}
+    assert made["take latest -> any"] == {"id": "a", "result": "lab", "is": "positive", "take": "any"}
+    assert made["positive -> negative"]["heed_numbers"] is True
 
 
 @pytest.mark.parametrize(

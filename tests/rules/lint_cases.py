@@ -31,6 +31,7 @@ ATOMS = {
     "twice": "measurement: lab.sugar, times_upper_limit: {below: 2}",
     "positive": "result: lab.salt, is: positive",
     "negative": "result: lab.salt, is: negative",
+    "heeding-positive": "result: lab.salt, is: positive, heed_numbers: true",
     "any-positive": "result: lab.salt, is: positive, take: any",
     "any-negative": "result: lab.salt, is: negative, take: any",
     "child": "age: {below: 18, unit: a}",

@@ -315,6 +315,11 @@ def test_phrases_and_what_a_text_says_beside_them(text: str, stands: bool, rest:
     assert phrases.left_out_of(text) == rest
 
 
+def test_of_several_phrases_that_stand_at_one_place_the_longest_does() -> None:
+    phrases = Phrases(["PE", "PE tube check", "PE tube"])
+    assert phrases.left_out_of("PE tube, left, PE check") == "| left | check"
+
+
 def test_no_phrases_stand_nowhere() -> None:
     assert not Phrases([]).stand_in("anything")
     assert Phrases([]).left_out_of("Anything") == "anything"

@@ -19,6 +19,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rule-language.md").read_
 SECTIONS: dict[str, tuple[type[Part], ...]] = {
     "Trial file": (grammar_files.TrialFile,),
     "Source": (grammar_files.SourceSyntax,),
+    "Beside the criteria": (grammar_files.BesidesSyntax,),
     "Cohort": (grammar_files.CohortSyntax,),
     "Criterion": (grammar_files.CriterionSyntax,),
     "Amendment": (grammar_files.AmendmentSyntax,),

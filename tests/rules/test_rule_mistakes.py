@@ -197,6 +197,19 @@ def test_one_mistake_is_told_once_and_where_it_is(rules: MadeUpRules, mistake: t
         (TRIAL, "title: A trial", "titel: A trial\ntitle: A trial", "did you mean 'title'?"),
         (TRIAL, "measurement: lab.sugar", "measurment: lab.sugar", "did you mean 'measurement'?"),
         (TRIAL, "measurement: lab.sugar", "measurement: lab.suger", "did you mean 'lab.sugar'?"),
+        (
+            TRIAL,
+            "measurement: lab.sugar",
+            "measurement: lab.sugar\n        heed_numbers: true",
+            "'heed_numbers' belongs to 'result'",
+        ),
+        (
+            TRIAL,
+            "measurement: lab.sugar",
+            "measurement: lab.sugar\n        in: serum",
+            "'in' belongs to 'same_resource_as'",
+        ),
+        (TRIAL, "finding: ill", "finding: ill\n        timing: ever", "'timing' belongs to 'recorded' or 'negated'"),
         (TRIAL, "recorded: [dx.cough]", "recorded: [urine-salt]", "that is a code of lab.salt"),
         (
             TRIAL,

@@ -242,6 +242,7 @@ def test_a_result_is_positive_or_negative(rules: MadeUpRules) -> None:
         "after: ill",
         "within_after: 1 year",
         "not_older_than: a2",
+        "heed_numbers: true",
     )
     assert test == QualitativeResult(
         concepts=("lab.salt",),
@@ -252,7 +253,15 @@ def test_a_result_is_positive_or_negative(rules: MadeUpRules) -> None:
         not_older_than="a2",
         only=(("specimen", "serum"),),
         skip=(("specimen", "serum"), ("specimen", "urine")),
+        heed_numbers=True,
     )
+
+
+@pytest.mark.parametrize("written", [(), ("heed_numbers: false",)])
+def test_a_result_heeds_no_numbers_unless_it_says_so(rules: MadeUpRules, written: tuple[str, ...]) -> None:
+    test = sugar_test(rules, "result: lab.salt", "is: negative", "take: any", *written)
+    assert isinstance(test, QualitativeResult)
+    assert not test.heed_numbers
 
 
 def test_a_measurement_may_lie_between_a_finding_and_a_span_after_it_and_not_before_another(
@@ -333,6 +342,9 @@ def test_a_defective_atom_has_readings(rules: MadeUpRules) -> None:
         (("same_resource_as: a2", "facet: specimen", "in: blood"), "has no value 'blood'"),
         (("result: lab.salt", "is: positive", "take: highest"), "'take: highest' is for measurements"),
         (("result: lab.salt", "is: indeterminate"), "'is' cannot be 'indeterminate'"),
+        (("result: lab.salt", "is: positive", "take: any", "heed_numbers: true"), "is for the latest result"),
+        (("result: lab.salt", "is: positive", "take: all", "heed_numbers: true"), "is for the latest result"),
+        (("result: lab.salt", "is: positive", "heed_numbers: 3"), "'heed_numbers' must be true or false"),
         (("measurement: lab.sugar",), "a measurement needs either 'value' or 'times_upper_limit'"),
         (("judgement: false",), "'judgement' cannot be false"),
         (("recorded: dx.cough", "timing: ever", "currency: acute"), "needs 'timing: current'"),

@@ -215,7 +215,7 @@ def test_a_part_with_a_lock_that_fits_is_sound(folder: Path) -> None:
     ("name", "old", "new", "message"),
     [
         ("concepts/laboratory.yaml", '"1742-6"', '"1742-7"', "check digit of the LOINC code 1742-7"),
-        ("concepts/laboratory.yaml", "currency: laboratory", "currency: lab", "lab is not a class of currency.yaml"),
+        ("concepts/laboratory.yaml", "currency: laboratory", "currency: lab", "there is no currency class 'lab'"),
         ("concepts/laboratory.yaml", '"0.058466"', '"0.0585"', "does not fit the molar mass 584.66"),
         ("concepts/laboratory.yaml", '"0.058466"', '"0"', "is not above zero"),
         ("concepts/laboratory.yaml", "ukat/L:", "mckat/L:", "'mckat/L' is not a UCUM unit"),
@@ -225,7 +225,7 @@ def test_a_part_with_a_lock_that_fits_is_sound(folder: Path) -> None:
         ("terminology.yaml", '"10828004"', '"10828005"', "check digit of the SNOMED CT identifier 10828005"),
         ("terminology.yaml", "- https://loinc.org", "- http://snomed.info/sct", "both an alias and a code system"),
         ("terminology.yaml", "not_done:", "not_dnoe:", "unknown key 'not_dnoe'"),
-        ("currency.yaml", "laboratory: 30", "labs: 30", "laboratory is not a class of currency.yaml"),
+        ("currency.yaml", "laboratory: 30", "labs: 30", "there is no currency class 'laboratory'"),
     ],
 )
 def test_a_fault_is_found(folder: Path, name: str, old: str, new: str, message: str) -> None:

@@ -85,6 +85,7 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
     ("text", "remedy"),
     [
         ("a:\n\tb: 1\n", "indent with spaces, not tabs"),
+        ("a: Parameters: bilirubin\n", "put a text that holds ': ' in quotes; or is the line indented too far?"),
         ("a: {unit: %}\n", "put the value in quotes"),
         ("a: @b\n", "put the value in quotes"),
     ],

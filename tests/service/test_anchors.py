@@ -31,7 +31,7 @@ anchors: [screening, {anchors}]
 criteria:
   - id: X01
     kind: exclusion
-    text: Pulmonary embolism within 6 months
+    text: Pulmonary embolism within 6 months before enrollment
     logic: a1
     atoms:
       - {{id: a1, quote: Pulmonary embolism, recorded: vasc.pe, {window}, absence: presume}}
@@ -194,7 +194,7 @@ def test_a_window_lies_before_the_day_of_its_anchor(
 def test_what_time_alone_will_change_is_said_and_comes_true(run: Run, folder: Path, record: Path) -> None:
     asked = [record, "--rules", folder, "--trial", "MADE-2", "--as-of"]
     for shown in (run("screen", *asked, "2026-11-20"), run("explain", *asked, "2026-11-20", "--patient", "p1")):
-        assert "It passes on 2027-02-02 if nothing new is recorded" in " ".join(shown.out.split())
+        assert "It passes from 2027-02-02 on, if nothing new is recorded" in " ".join(shown.out.split())
     verdicts = {day: run("screen", *asked, day, "--format", "ndjson") for day in ("2027-02-01", "2027-02-02")}
     assert [one.results[0]["verdict"] for one in verdicts.values()] == ["ineligible", "eligible"]
 

@@ -73,7 +73,6 @@ def test_a_finding_stands_below_the_atom_that_reads_it_with_its_own_rule(run: Ru
 def test_a_text_on_hold_shows_each_reading(run: Run, record: Path) -> None:
     text = words(run("explain", record, *ASKED, "--criterion", "I06").out)
     assert "reading as-written: a1 or a2 or a3" in text
-    assert "under reading presumed:" in text
     assert "unknown: nothing on record; the registry's text is wrong or ambiguous" in text
 
 
@@ -121,3 +120,42 @@ def test_no_line_is_wider_than_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
     text = run("explain", record, *ASKED).out
     assert max(cells(line) for line in text.splitlines()) <= columns
+
+
+GATED = "examples/NCT07070323/donor-not-stated.json"
+ASKED_OF_COHORTS = ("--patient", "donor-not-stated", "--trial", "NCT07070323", "--as-of", "2026-11-20")
+
+
+def test_a_cohorts_own_condition_is_explained_with_what_is_missing_and_the_resource(run: Run) -> None:
+    ended = run("explain", GATED, *ASKED_OF_COHORTS, "--criterion", "cohort")
+    assert ended.status == 0
+    text = words(ended.out)
+    gate = next(cohort.gate for cohort in cached_rules().trials["NCT07070323"].cohorts if cohort.gate is not None)
+    steps = [
+        "arm prior_sct_donor at screening: needs-review because of the cohort's own condition",
+        "the cohort's own condition unknown",
+        "asks for: hematopoietic stem cell transplantation",
+        f"rules/trials/NCT07070323.yaml:{gate.line}]",
+        "its donor is not stated.",
+        "Procedure/donor-not-stated-1:",
+    ]
+    positions = [text.index(step) for step in steps]
+    assert positions == sorted(positions)
+    assert not re.search(r"^I\d\d ", ended.out, re.MULTILINE)
+    assert "on record:" not in text
+
+
+def test_only_a_trial_with_conditions_of_cohorts_has_them_explained(run: Run, record: Path) -> None:
+    ended = run("explain", record, *ASKED, "--criterion", "cohort")
+    assert ended.status == 2
+    assert "cohort" in ended.err
+
+
+def test_a_finding_a_sentence_and_the_facts_of_a_resource_are_laid_out_once(run: Run) -> None:
+    ended = run("explain", GATED, *ASKED_OF_COHORTS)
+    text = words(ended.out)
+    rule = cached_rules().findings["relapse-on-record"]
+    assert text.count(f"[{rule.path}:{rule.line}]") == 1
+    assert "finding relapse-on-record true (see above, under I01)" in text
+    assert text.count("A relapse of the leukemia is on record: ") == 1
+    assert text.count("fact: relapse, definitive code") == 1

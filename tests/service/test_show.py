@@ -183,6 +183,7 @@ EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
         (replace(LVEF, not_older_than="a3"), "not older than what decides a3"),
         (replace(HIV, after="relapsed", within_after=Span(2, "week")), "within 2 weeks after relapsed"),
         (replace(HIV, not_older_than="a3"), "not older than what decides a3"),
+        (replace(HIV, heed_numbers=True), "open beside a newer number that nobody calls positive or negative"),
         (replace(EMBOLISM, after="relapsed", within_after=Span(30, "day")), "within 30 days after relapsed"),
         (replace(EMBOLISM, at_time_of="a6"), "at the time of what decides a6"),
         (

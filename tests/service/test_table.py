@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from trialsieve.engine.result import ArmResult, OpenItems, ReadingResult, ScreeningResult
+from trialsieve.engine.result import ArmResult, AtomResult, OpenItems, ReadingResult, ScreeningResult
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.model import Trial
-from trialsieve.rules.vocabulary import Effect, Reason, Verdict
+from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.paper import Paper, cells
 from trialsieve.service.table import TableWriter, nearness
 
@@ -36,9 +36,10 @@ def table(trials: dict[str, Trial]) -> Callable[..., str]:
         width: int = 100,
         verbose: bool = False,
         colour: bool = False,
+        details: bool = False,
     ) -> str:
         stream = io.BytesIO()
-        writer = TableWriter(stream, Paper(width, colour), trials, verbose=verbose)
+        writer = TableWriter(stream, Paper(width, colour), trials, verbose=verbose, details=details)
         for one in patients:
             writer.write([one] if isinstance(one, ScreeningResult) else one)
         writer.close()
@@ -64,7 +65,7 @@ def test_patients_come_nearest_to_eligible_first(
         "two-fail": [criterion("I01", FAIL), criterion("I02", FAIL)],
     }
     backwards = [result(*criteria, patient=f"Patient/{name}") for name, criteria in reversed(given.items())]
-    assert patients_in(table(*backwards)) == [f"Patient/{name}" for name in given]
+    assert patients_in(table(*backwards, details=True)) == [f"Patient/{name}" for name in given]
 
 
 def test_of_several_patients_a_list_goes_before(
@@ -74,12 +75,116 @@ def test_of_several_patients_a_list_goes_before(
     waits = result(criterion("I01", REVIEW), criterion("X09", REVIEW, reasons=[Reason.JUDGEMENT]), patient="Patient/b")
     near = result(patient="Patient/c")
     assert table(fails, waits, near).splitlines()[:4] == [
-        "Nearest to eligible first",
+        "Nearest to eligible first; all are in record.json",
         "  eligible     Patient/c NCT04762485",
-        "  needs-review Patient/b NCT04762485: waiting for data (1), judgement (1)",
+        "  needs-review Patient/b NCT04762485: waiting for data (I01), judgement (X09)",
         "  ineligible   Patient/a NCT04762485: I03, I04",
     ]
     assert "Nearest" not in table(fails)
+
+
+def held(criterion: Criterion, name: str, *others: Reason, presumed: bool | None = None) -> Any:
+    """An inclusion whose text is on hold, with what its presumed reading comes to."""
+    readings = (ReadingResult("as-written", True, "Would pass."), ReadingResult("presumed", presumed, "Would fail."))
+    return replace(criterion(name, REVIEW, reasons=[*others, Reason.REGISTRY_ERROR]), readings=readings)
+
+
+def on_hold(given: ScreeningResult, *names: str) -> ScreeningResult:
+    """The result, these criteria of it sorted as the public lists sort what is on hold."""
+    (arm,) = given.arms
+    data = tuple(name for name in arm.open.data if name not in names)
+    return replace(given, arms=(replace(arm, open=replace(arm.open, data=data, registry=names)),))
+
+
+def test_what_is_on_hold_and_lacks_data_waits_for_both(
+    table: Callable[..., str], result: Result, criterion: Criterion
+) -> None:
+    lacking = held(criterion, "I06", Reason.NO_DATA)
+    judged = held(criterion, "I07", Reason.JUDGEMENT)
+    text = table(on_hold(result(lacking, judged), "I06", "I07"), result())
+    told = "waiting for data (I06), the registry (I06, I07)"
+    assert f"{TRIAL}: {told}\n" in text
+    assert f"0 pass, 0 fail, 2 review; {told}\n" in text
+
+
+def test_what_would_fail_as_presumed_comes_after_and_the_list_says_so(
+    table: Callable[..., str], result: Result, criterion: Criterion
+) -> None:
+    failing = on_hold(result(held(criterion, "I06", presumed=False), patient="Patient/fails"), "I06")
+    passing = on_hold(result(held(criterion, "I06", presumed=True), patient="Patient/passes"), "I06")
+    far = result(criterion("I01", REVIEW), criterion("I02", REVIEW), patient="Patient/two-open")
+    lines = table(failing, far, passing, width=200).splitlines()[1:4]
+    assert [line.split()[1] for line in lines] == ["Patient/passes", "Patient/two-open", "Patient/fails"]
+    assert ["would fail as presumed (I06)" in line for line in lines] == [False, False, True]
+
+
+def test_an_exclusion_would_fail_where_it_holds_as_presumed(result: Result, criterion: Criterion) -> None:
+    def near(holds: bool) -> tuple[int, ...]:
+        excludes = replace(held(criterion, "X06", presumed=holds), kind=CriterionKind.EXCLUSION)
+        return nearness(on_hold(result(excludes), "X06"))
+
+    assert near(False) < near(True)
+
+
+@pytest.mark.parametrize(("patients", "shown"), [(5, 5), (6, 0)])
+def test_of_more_than_five_patients_the_list_alone_is_shown(
+    table: Callable[..., str], result: Result, patients: int, shown: int
+) -> None:
+    given = [result(patient=f"Patient/{number}") for number in range(patients)]
+    text = table(*given)
+    assert len(patients_in(text)) == shown
+    assert text.count("  eligible     Patient/") == patients
+    assert ("--details shows them" in text) is (shown == 0)
+    assert len(patients_in(table(*given, details=True))) == len(patients_in(table(*given, verbose=True))) == patients
+
+
+@pytest.mark.parametrize(
+    ("sources", "title", "shown"),
+    [
+        (("data/a.json", "data/b/c.json"), "; files are in data", ["a.json", "b/c.json"]),
+        (("data", "data/c.json"), "; files are in data", ["data", "c.json"]),
+        (("/data/a.json", "b.json"), "", ["/data/a.json", "b.json"]),
+        (("a.json", "-"), "", ["a.json", "-"]),
+    ],
+)
+def test_the_list_names_each_file(
+    table: Callable[..., str], result: Result, sources: tuple[str, ...], title: str, shown: list[str]
+) -> None:
+    given = [replace(result(patient=f"Patient/{number}"), source=source) for number, source in enumerate(sources)]
+    first, *rows = table(*given).splitlines()[: len(sources) + 1]
+    assert first == f"Nearest to eligible first{title}"
+    assert [row.split()[-1] for row in rows] == shown
+
+
+def test_the_list_and_the_details_count_the_same_cohorts_apart(
+    table: Callable[..., str], result: Result, criterion: Criterion
+) -> None:
+    near = ArmResult("near", "screening", Verdict.NEEDS_REVIEW, ("I01",), OpenItems(data=("I01",)))
+    far = ArmResult("far", "screening", Verdict.NEEDS_REVIEW, ("I01", "I02"), OpenItems(data=("I01", "I02")))
+    later = ArmResult("near", "infusion", Verdict.NEEDS_REVIEW, ("I01", "F01"), OpenItems(data=("I01", "F01")))
+    opened = [criterion("I01", REVIEW), criterion("I02", REVIEW), criterion("F01", REVIEW, stage="infusion")]
+    text = table(replace(result(*opened), arms=(near, far, later)), result(patient="Patient/p2"))
+    assert f"{TRIAL}: near: waiting for data (I01)\n" in text
+    assert "    near: waiting for data (I01)\n    far: waiting for data (I01, I02)\n" in text
+    assert "1 review; waiting for data (F01)\n" in text
+
+
+def test_a_cohorts_own_condition_is_explained_as_a_criterion_is(table: Callable[..., str], result: Result) -> None:
+    gate = AtomResult("gate", "From earlier donors.", None, (Reason.UNSPECIFIC,), (), (), "Its donor is not stated.")
+    arm = ArmResult("donor", "screening", Verdict.NEEDS_REVIEW, ("cohort",), OpenItems(data=("cohort",)), gate)
+    text = table(replace(result(), verdict=Verdict.NEEDS_REVIEW, arms=(arm,)))
+    assert "open cohort donor: “From earlier donors.”" in text
+    assert "Its donor is not stated." in text
+    assert "waiting for data (the cohort's own condition)" in text
+
+
+def test_a_reading_that_the_sentence_tells_is_not_told_again(
+    table: Callable[..., str], result: Result, criterion: Criterion
+) -> None:
+    told = replace(held(criterion, "I06"), explanation="Read as-written: would pass; presumed: unknown.")
+    text = table(on_hold(result(told), "I06"))
+    assert "reading as-written" not in text
+    assert "reading presumed: Would fail." in text
 
 
 def test_a_record_that_is_set_aside_says_so_in_the_list(table: Callable[..., str], result: Result) -> None:

@@ -219,7 +219,7 @@ def test_an_open_criterion_says_what_it_waits_for_and_on_what_evidence() -> None
     passes = text.index("**Passes**")
     assert judgement < text.index("**X09**") < registry < text.index("**I06**") < passes
     assert "AST 31 U/L (upper limit 40 U/L) on 2026-11-16" in text
-    assert "as-written: false, presumed: true" in text
+    assert "as-written: would fail; presumed: would pass" in text
     assert "LVEF 58 % on 2026-11-03 is at least 50 %." in text
     assert "no pulmonary embolism, venous thrombosis or arterial thrombosis or embolism on record" in text
     assert "Waits for data" not in text
@@ -338,7 +338,7 @@ def test_a_topic_is_alphanumeric_and_the_same_for_the_same_advice(trial: str, ve
 def test_the_source_leads_to_the_registry_and_nowhere_else() -> None:
     (card, *_) = made(results("SENL-T7/eligible-boy"))
     assert card.card.source.url == "https://clinicaltrials.gov/study/NCT05626400"
-    assert card.card.source.label == "ClinicalTrials.gov: SENL-T7"
+    assert card.card.source.label == "SENL-T7"  # no registry number: the registry does not know it by this name
     one = result("SENL-T7/eligible-boy", "SENL-T7")
     for url in ("javascript:alert(1)", "/study/1", "", "https:"):
         trials = {"SENL-T7": dataclasses.replace(BOOK.trials["SENL-T7"], source_url=url)}
@@ -416,3 +416,49 @@ def test_foreign_text_brings_no_markup_into_a_detail(text: str, name: str) -> No
 
 def test_the_public_json_of_the_results_here_is_real() -> None:
     assert result_json(result("SENL-T7/eligible-boy", "SENL-T7"))["verdict"] == "eligible"
+
+
+# --- each thing once --------------------------------------------------------------------------------------------------
+
+
+def test_what_one_unreadable_resource_leaves_open_is_said_once_with_each_sentence() -> None:
+    text = detail(result("NCT07476027/unreadable-diagnosis", "SENL-T7"), "")
+    (line,) = [line for line in text.splitlines() if line.startswith("- **X03**")]
+    assert re.findall(r"\*\*(X\d+)\*\* \u201c", line)[:4] == ["X03", "X04", "X05", "X06"]
+    assert line.count("could not be read (Condition/unreadable-diagnosis-2") == 1
+    assert "Unknown:" not in line
+
+
+def test_what_differs_is_not_put_together() -> None:
+    text = detail(result("NCT07476027/unreadable-diagnosis", "SENL-T7"), "")
+    for own in ("X01", "X02", "I05", "I08"):
+        (line,) = [line for line in text.splitlines() if f"**{own}** " in line]
+        assert set(re.findall(r"\*\*([IX]\d+)\*\*", line)) == ({"I05", "I08"} if own[0] == "I" else {own})
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_told"), [(Reason.NO_DATA, False), (Reason.NOT_RETRIEVED, False), (Reason.STALE, True)]
+)
+def test_a_reason_that_the_explanation_says_is_not_said_again(reason: Reason, is_told: bool) -> None:
+    base = open_result("SENL-T7", data=1)
+    first = replace(base.criteria[0], evidence=(), atoms=(), explanation="No CD7 on record.", reasons=(reason,))
+    assert ("Unknown: " in detail(replace(base, criteria=(first,)), "")) is is_told
+    assert "Unknown: " in detail(replace(base, criteria=(replace(first, explanation=""),)), "")
+
+
+def test_the_readings_of_a_text_on_hold_are_told_once() -> None:
+    text = detail(result("NCT04762485/needs-review", "NCT04762485"), "")
+    (line,) = [line for line in text.splitlines() if line.startswith("- **I06**")]
+    assert line.count("as-written: ") == line.count("presumed: ") == 1
+
+
+def test_a_cohorts_own_condition_is_told_with_what_is_missing() -> None:
+    screened = result("NCT07070323/donor-not-stated", "NCT07070323")
+    arms = tuple(arm for arm in screened.arms if arm.gate is not None)
+    (gate,) = [arm.gate for arm in arms]
+    assert gate is not None
+    text = detail(replace(screened, arms=arms), "")
+    (line,) = [line for line in text.splitlines() if line.startswith("- **cohort**")]
+    assert "its donor is not stated" in line
+    assert gate.evidence[0].says in line
+    assert text.index("**Waits for data**") < text.index(line)

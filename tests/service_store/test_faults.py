@@ -54,6 +54,36 @@ def written(path: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM screenings").fetchone()[0])
 
 
+def test_what_needs_no_migration_is_opened_and_read_while_it_is_locked(store: Store, path: Path, url: str) -> None:
+    began = time.monotonic()
+    with locked(path):
+        other = Store.open(url)
+        assert list(other.feedback()) == []
+        other.close()
+    assert time.monotonic() - began < 3
+
+
+def test_a_lock_that_is_never_given_back_keeps_it_from_being_migrated_and_is_told(
+    path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialsieve.service.storage.database.OPENING_WAITS", 0.5)
+    path.parent.mkdir()
+    began = time.monotonic()
+    with locked(path), pytest.raises(StoreError, match="database is locked; another program holds it"):
+        Store.open(url)
+    assert 0.5 <= time.monotonic() - began < 5
+
+
+def test_a_migration_waits_for_a_lock_that_is_given_back(path: Path, url: str) -> None:
+    path.parent.mkdir()
+    with ThreadPoolExecutor(1) as starting:
+        with locked(path):
+            opened = starting.submit(Store.open, url)
+            with pytest.raises(TimeoutError):
+                opened.result(0.5)
+        opened.result(10).close()
+
+
 def test_while_it_is_locked_nothing_waits_and_nothing_is_lost(small: Store, path: Path) -> None:
     kept = [screening() for _ in range(3)]
     with locked(path):

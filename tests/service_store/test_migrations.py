@@ -8,7 +8,7 @@ from alembic.command import downgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Column, DateTime, LargeBinary, String, Table, Text, TypeDecorator, inspect
+from sqlalchemy import JSON, Column, DateTime, Integer, LargeBinary, String, Table, Text, TypeDecorator, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -69,6 +69,6 @@ def test_postgresql_could_hold_it(table: Table) -> None:
 def test_only_types_that_both_databases_have(column: Column[object]) -> None:
     kind = column.type
     plain = kind.impl if isinstance(kind, TypeDecorator) else kind
-    assert isinstance(plain, (String, Text, DateTime, JSON, LargeBinary))
+    assert isinstance(plain, (String, Text, Integer, DateTime, JSON, LargeBinary))
     if isinstance(plain, DateTime):
         assert plain.timezone

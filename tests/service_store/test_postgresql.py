@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +20,8 @@ import pytest
 from kept_things import LATER, NOW, said, screening
 from postgresql_server import Server
 from running_service import Running, service
-from sqlalchemy import create_engine, func, select
+from served import environment
+from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from trialsieve.service.security.replay import Met
@@ -172,7 +175,77 @@ def test_what_takes_its_time_is_not_ended(hurried: Store) -> None:
         connection.exec_driver_sql("SELECT pg_sleep(1)")
 
 
+def test_a_report_that_hangs_is_ended_too(postgresql: Server, hurried: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "REPORT_LASTS", 0.6)
+    began = time.monotonic()
+    with postgresql.frozen(), pytest.raises(StoreError, match="the server says nothing"):
+        list(hurried.feedback())
+    with pytest.raises(OperationalError), hurried._database.report() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(30)")
+    assert time.monotonic() - began < 3 * SOON
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "0", "--trial", "SENL-T7"), ("feedback",)])
+def test_no_command_waits_for_a_server_that_is_frozen(
+    command: tuple[str, ...], postgresql: Server, tmp_path: Path
+) -> None:
+    Store.open(postgresql.url).close()
+    variables = environment(tmp_path) | {"TRIALSIEVE_STORE_URL": postgresql.url}
+    with postgresql.frozen():
+        began = time.monotonic()
+        ended = subprocess.run(
+            [sys.executable, "-m", "trialsieve", *command],
+            check=False,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert time.monotonic() - began < 60
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert "cannot be opened: the server says nothing; see whether it runs" in ended.stderr
+
+
+def test_a_server_that_is_frozen_amid_a_migration_is_not_waited_for(
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate = database.migrate
+
+    def migrate_it_frozen(connection: Connection) -> None:
+        with postgresql.frozen():
+            migrate(connection)
+
+    monkeypatch.setattr(database, "MIGRATION_LASTS", 0.6)
+    monkeypatch.setattr(database, "migrate", migrate_it_frozen)
+    began = time.monotonic()
+    with pytest.raises(StoreError, match="cannot be opened: the server says nothing"):
+        Store.open(postgresql.url)
+    assert time.monotonic() - began < 2 * SOON
+
+
+def test_a_migration_of_another_that_does_not_end_is_not_waited_for(
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "MIGRATION_LASTS", 0.6)
+    engine = create_engine(postgresql.url)
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+        with pytest.raises(StoreError, match=r"cannot be opened: (LockNotAvailable|QueryCanceled); check"):
+            Store.open(postgresql.url)
+    engine.dispose()
+
+
+def test_who_has_nothing_to_migrate_waits_for_no_migration(postgresql: Server, hurried: Store) -> None:
+    engine = create_engine(postgresql.url)
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+        Store.open(postgresql.url).close()
+    engine.dispose()
+
+
 def test_a_worker_waits_for_the_migration_of_another(postgresql: Server, hurried: Store) -> None:
+    postgresql.empty()
     engine = create_engine(postgresql.url)
     with ThreadPoolExecutor(1) as starting:
         with engine.begin() as connection:

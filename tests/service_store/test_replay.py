@@ -208,12 +208,13 @@ def test_a_record_is_made_again_whole() -> None:
         [SetAside("Condition/c1", Kind.CONDITION, "why", None), SetAside("X/1", None, "why", {"code": {}})],
         ["a caution"],
         False,
+        mentioning=[("Encounter/e1", {"resourceType": "Encounter", "reasonCode": [{"text": "HIV"}]})],
     )
     kept = kept_input(record, resources=True)
     assert kept.resources is not None
     again = record_of(kept.resources, kept.sha256)
     assert again == replace(record, source="caf\\udce9.json", index={})
-    assert kept.references == ("Patient/p1", "Observation/o1", "Condition/c1", "X/1")
+    assert kept.references == ("Patient/p1", "Observation/o1", "Encounter/e1", "Condition/c1", "X/1")
 
 
 def test_what_is_nested_too_deeply_to_be_written_again_does_no_harm() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bundles import SNOMED, Check, Expected, Given, ago, condition
 from local_codes import CD7, book_with_local_codes
-from percentages import UNREAD, Marker, percentages_beside
+from percentages import UNCALLED, Marker, percentages_beside
 
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.model import RuleBook
@@ -32,4 +32,4 @@ def test_a_newer_percentage_goes_to_a_person(check: Check, given: Given, expecte
 def test_a_newer_percentage_of_stained_cells_goes_to_a_person(check: Check) -> None:
     called = Marker("13846-1").called()
     stained = Marker("50310-2").unread(method=None)
-    check("I01", Given((T_ALL, RELAPSE, called, stained)), UNREAD)
+    check("I01", Given((T_ALL, RELAPSE, called, stained)), UNCALLED)

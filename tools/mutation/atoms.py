@@ -13,7 +13,7 @@ from trialsieve.rules.vocabulary import AbsenceRule, Timing
 
 _SUBJECTS = ("measurement", "result", "recorded", "negated")
 _BOUNDS = ("age", "value", "times_upper_limit", "times_lower_limit")
-_DROPPED = ("not_older_than", "at_time_of", "facets", "only", "all_supporting")
+_DROPPED = ("not_older_than", "at_time_of", "facets", "only", "heed_numbers", "all_supporting")
 _OTHER_SEX = {"male": "female", "female": "male"}
 _OTHER_SUBJECT = {"recorded": "negated", "negated": "recorded"}
 _TAKES = ("latest", "any", "all")
@@ -91,7 +91,8 @@ def _of_results(place: Place) -> Iterator[Change]:
     key = "take" if "take" in test else "measurement" if "measurement" in test else "result"
     for other in _TAKES:
         if other != take:
-            yield place.edit(key, f"take {take} -> {other}", add={"take": other})
+            drop = {"heed_numbers"}  # which is for the latest alone
+            yield place.edit(key, f"take {take} -> {other}", drop=drop, add={"take": other})
     if "is" in test:
         other = "negative" if test["is"] == "positive" else "positive"
         yield place.at("is").put(other, f"{test['is']} -> {other}")

@@ -1,9 +1,13 @@
-"""`trialsieve serve` in which the screening of one patient never comes to its end; how, is said by the environment."""
+"""`trialsieve serve` in which the screening of one patient never comes to its end, or is the end of its worker.
+
+How, is said by the environment.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, Final
@@ -29,7 +33,27 @@ def sleep_with_the_lock() -> None:
     ctypes.PyDLL(None).sleep(3600)
 
 
-WAYS: Final[dict[str, Callable[[], None]]] = {"loop": loop, "lock": sleep_with_the_lock}
+def crash() -> None:
+    """As a C library does that reads where nothing is."""
+    ctypes.string_at(0)
+
+
+def kill() -> None:
+    """As the system does where memory is short."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def nothing() -> None:
+    """The fault has been mended."""
+
+
+WAYS: Final[dict[str, Callable[[], None]]] = {
+    "loop": loop,
+    "lock": sleep_with_the_lock,
+    "crash": crash,
+    "kill": kill,
+    "nothing": nothing,
+}
 
 _screened = ScreeningDesk.screened
 

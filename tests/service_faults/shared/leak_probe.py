@@ -79,7 +79,7 @@ def main() -> None:
             port=port,
         )
         app = create_app(settings)
-        config = worker_config(settings)
+        config = worker_config(settings, Path(folder))
         server = uvicorn.Server(uvicorn.Config(app, http=config.http, lifespan="on", log_config=None, access_log=False))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
         thread.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bundles import SNOMED, Check, Expected, Given, ago, attestation, condition
 from local_codes import CD5
-from percentages import UNREAD, Marker, percentages_beside
+from percentages import UNCALLED, Marker, percentages_beside
 
 T_ALL = condition("277575008", SNOMED, onset=ago(400))
 RELAPSE = condition("C91.02", onset=ago(60))
@@ -20,4 +20,4 @@ def test_a_newer_percentage_goes_to_a_person(check: Check, given: Given, expecte
 def test_a_newer_percentage_of_stained_cells_goes_to_a_person(check: Check) -> None:
     called = Marker("13845-3").called()
     stained = Marker("29603-8").unread(method=None)
-    check("I01", Given((T_ALL, RELAPSE, *NO_OPTIONS, called, stained)), UNREAD)
+    check("I01", Given((T_ALL, RELAPSE, *NO_OPTIONS, called, stained)), UNCALLED)

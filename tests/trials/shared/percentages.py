@@ -1,7 +1,7 @@
 """What the laboratory called a marker, and a percentage beside it that nobody calls positive or negative.
 
 Where the sentence has no limit a newer percentage may say the opposite, whatever it is: the answer goes to a person,
-for what keeps the percentage from being evidence. One of that day or an older one changes nothing.
+be it preliminary, unread or of all cells. One of that day or an older one changes nothing.
 """
 
 from __future__ import annotations
@@ -32,17 +32,20 @@ FLOW: Resource = {"method": {"text": "Flow cytometry"}}
 MARROW: Resource = {"specimen": {"display": "Bone marrow"}}
 CALLED_SO: Resource = {"interpretation": [coded(INTERPRETATION, "POS")], **FLOW}
 OLDER, SAME, BETWEEN, NEWER, SINCE = ago(11), ago(9), ago(7), ago(5), ago(4)
-UNREAD, UNCALLED = review("unit"), review("unspecific")
+UNCALLED = review("unspecific")
 
-NUMBERS: dict[str, tuple[float, str | None, Expected]] = {
-    "without a unit": (85, None, UNREAD),
-    "in another unit": (85, "mg/L", UNREAD),
-    "of more than all": (100.1, "%", UNREAD),
-    "of less than none": (-0.1, "%", UNREAD),
-    "at its highest": (100, "%", UNCALLED),
-    "high": (85, "%", UNCALLED),
-    "low": (1, "%", UNCALLED),
-    "at its lowest": (0, "%", UNCALLED),
+ALL_CELLS = {"13845-3": "35640-2", "13846-1": "35641-0"}
+"""Codes of a percentage of all cells in marrow, by those of one of the blasts."""
+
+NUMBERS: dict[str, tuple[float, str | None]] = {
+    "without a unit": (85, None),
+    "in another unit": (85, "mg/L"),
+    "of more than all": (100.1, "%"),
+    "of less than none": (-0.1, "%"),
+    "at its highest": (100, "%"),
+    "high": (85, "%"),
+    "low": (1, "%"),
+    "at its lowest": (0, "%"),
 }
 
 
@@ -77,11 +80,13 @@ def percentages_beside(code: str, local_code: str, *beside: Resource, **circumst
         "by an unstated method": Marker(code, by={}),
         "by a site's code": Marker(local_code, LOCAL),
     }
-    return [
-        row(f"{name}, {way}", *beside, *chart, comes=comes, **circumstances)
+    rows = {
+        f"{name}, {way}": given
         for way, marker in markers.items()
-        for name, (chart, comes) in (_single(marker) | _called_since(marker) | _several(marker)).items()
-    ]
+        for name, given in (_single(marker) | _called_since(marker) | _several(marker)).items()
+    }
+    rows |= _of_all_cells(markers["by flow cytometry"], Marker(ALL_CELLS[code]))
+    return [row(name, *beside, *chart, comes=comes, **circumstances) for name, (chart, comes) in rows.items()]
 
 
 def _single(marker: Marker) -> _Rows:
@@ -90,21 +95,34 @@ def _single(marker: Marker) -> _Rows:
     return {
         "no percentage": ((called,), PASSES),
         **{
-            f"{name}, newer": ((called, percentage(NEWER, value, unit)), comes)
-            for name, (value, unit, comes) in NUMBERS.items()
+            f"{name}, newer": ((called, percentage(NEWER, value, unit)), UNCALLED)
+            for name, (value, unit) in NUMBERS.items()
         },
         **{
             f"{name}, of that day": ((called, percentage(SAME, value, unit)), PASSES)
-            for name, (value, unit, _) in NUMBERS.items()
+            for name, (value, unit) in NUMBERS.items()
         },
         **{
             f"{name}, older": ((called, percentage(OLDER, value, unit)), PASSES)
-            for name, (value, unit, _) in NUMBERS.items()
+            for name, (value, unit) in NUMBERS.items()
         },
+        "preliminary, newer": ((called, percentage(NEWER, status="preliminary")), UNCALLED),
         "preliminary, of that day": ((called, percentage(SAME, status="preliminary")), PASSES),
         "preliminary, older": ((called, percentage(OLDER, status="preliminary")), PASSES),
-        "of another specimen, newer": ((called, marker.unread(**MARROW)), UNREAD),
-        "some day of that month": ((called, marker.unread("2026-11")), UNREAD),
+        "of another specimen, newer": ((called, marker.unread(**MARROW)), UNCALLED),
+        "some day of that month": ((called, marker.unread("2026-11")), UNCALLED),
+    }
+
+
+def _of_all_cells(marker: Marker, all_cells: Marker) -> _Rows:
+    """Called positive once, and one percentage that is of all cells."""
+    called, percentage = marker.called(), all_cells.percentage
+    return {
+        "of all cells, newer": ((called, percentage(NEWER)), UNCALLED),
+        "of all cells, newer, unread": ((called, all_cells.unread()), UNCALLED),
+        "of all cells, that day": ((called, percentage(SAME)), PASSES),
+        "of all cells, older": ((called, percentage(OLDER)), PASSES),
+        "of all cells, and positive since": ((called, percentage(NEWER), marker.called(on=SINCE)), PASSES),
     }
 
 
@@ -115,12 +133,12 @@ def _called_since(marker: Marker) -> _Rows:
     in_that_month = marker.called(on="2026-11")
     return {
         "called so itself": ((unread | CALLED_SO,), PASSES),
-        "called negative, and newer": ((marker.called(NEGATIVE), unread), UNREAD),
+        "called negative, and newer": ((marker.called(NEGATIVE), unread), UNCALLED),
         "called negative since": ((unread, marker.called(NEGATIVE, SINCE)), FAILS),
         "called positive since": ((unread, positive), PASSES),
         "called positive before and since": ((called, unread, positive), PASSES),
         "called positive before and that day": ((called, unread, marker.called(on=NEWER)), PASSES),
-        "unread, preliminarily positive since": ((called, unread, preliminary), UNREAD),
+        "unread, preliminarily positive since": ((called, unread, preliminary), UNCALLED),
         "read, preliminarily positive since": ((called, read, preliminary), UNCALLED),
         "unread, positive since and some day of that month": ((unread, in_that_month, positive), PASSES),
         "read, positive since and some day of that month": ((read, in_that_month, positive), PASSES),
@@ -131,11 +149,11 @@ def _several(marker: Marker) -> _Rows:
     """Several percentages: the newest counts."""
     called, unread, read = marker.called(), marker.unread(), marker.percentage(NEWER)
     return {
-        "the newer unread": ((called, marker.percentage(BETWEEN), unread), UNREAD),
+        "the newer unread": ((called, marker.percentage(BETWEEN), unread), UNCALLED),
         "the older unread": ((called, marker.unread(BETWEEN), read), UNCALLED),
-        "the newer unread, one before it was called": ((called, marker.percentage(OLDER), unread), UNREAD),
+        "the newer unread, one before it was called": ((called, marker.percentage(OLDER), unread), UNCALLED),
         "the unread one before it was called": ((called, marker.unread(OLDER), read), UNCALLED),
-        "of one day, one unread": ((called, read, unread), UNREAD),
-        "called so itself, and one since": ((marker.unread(SAME) | CALLED_SO, unread), UNREAD),
-        "read and called so, and one since": ((marker.percentage(SAME) | CALLED_SO, unread), UNREAD),
+        "of one day, one unread": ((called, read, unread), UNCALLED),
+        "called so itself, and one since": ((marker.unread(SAME) | CALLED_SO, unread), UNCALLED),
+        "read and called so, and one since": ((marker.percentage(SAME) | CALLED_SO, unread), UNCALLED),
     }

@@ -1,0 +1,106 @@
+"""One run of `screen` over its inputs: reads, screens, writes and reports patient by patient."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import IO
+
+from trialsieve.engine.result import ScreeningResult
+from trialsieve.engine.screening import Screener
+from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.sources import SkippedFiles
+from trialsieve.rules.vocabulary import Verdict
+from trialsieve.service.arguments import standard_input
+from trialsieve.service.destination import open_destination
+from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
+from trialsieve.service.reporting import Reporter, file_of, skipped_words, summary, unread_words
+from trialsieve.service.request import Request
+from trialsieve.service.words import counted
+
+
+class ScreeningRun:
+    """Everything that is made before the first patient, and the way over the patients."""
+
+    def __init__(
+        self, arguments: argparse.Namespace, request: Request, wanted: frozenset[Verdict], written_as: str
+    ) -> None:
+        """`wanted`: the verdicts that are written. `written_as`: table, json, ndjson or csv."""
+        self._arguments = arguments
+        self._request = request
+        self._wanted = wanted
+        self._format = written_as
+        self._screener = Screener(request.book, request.trials)
+        self._concepts = request.concepts
+        self._quiet = quiet_codes(request.book, self._concepts)
+        self._verdicts: Counter[Verdict] = Counter()
+        self._patients = 0
+        self._sources: set[str] = set()
+
+    def screen(self) -> int:
+        """Everything; 0 or 1 as in the contract."""
+        reporter = Reporter(grouped=self._arguments.problems == "grouped")
+        skipped = SkippedFiles()
+        try:
+            self._screen_all(reporter, skipped)
+        finally:
+            reporter.close()
+        self._say_what_was_done(reporter, skipped)
+        return 1 if reporter.unusable else 0
+
+    def _screen_all(self, reporter: Reporter, skipped: SkippedFiles) -> None:
+        request = self._request
+        with open_destination(self._arguments.out) as stream:
+            writer: ResultWriter | None = None
+            for record in read_records(
+                self._arguments.inputs,
+                reporter,
+                covers=request.covers,
+                stdin=standard_input(),
+                skipped=skipped,
+                quiet=self._quiet,
+            ):
+                unread: list[InputProblem] = []
+                as_of = request.circumstances.as_of
+                chart = build_chart(record, request.book, unread, wanted=self._concepts, as_of=as_of)
+                self._sources.add(file_of(record.source))
+                del record  # parsing the next one is slower while the garbage collector still has this one to visit
+                reporter.all(unread)
+                results = self._screener.screen(chart, request.circumstances, findings=False)
+                writer = writer or self._writer(stream)
+                writer.write(self._counted(results))
+                self._patients += 1
+                reporter.progress(self._patients)
+            if writer is not None:  # without any record, read_records has raised
+                writer.close()
+
+    def _counted(self, results: list[ScreeningResult]) -> list[ScreeningResult]:
+        for result in results:
+            self._verdicts[result.verdict] += 1
+        return [result for result in results if result.verdict in self._wanted]
+
+    def _writer(self, stream: IO[bytes]) -> ResultWriter:
+        if self._format == "json":
+            return JsonWriter(stream)
+        if self._format == "ndjson":
+            return NdjsonWriter(stream)
+        if self._format == "csv":
+            return CsvWriter(stream)
+        from trialsieve.service.paper import paper_for
+        from trialsieve.service.table import TableWriter
+
+        to_file = self._arguments.out not in (None, "-")
+        paper = paper_for(self._arguments.colour, to_file=to_file)
+        asked = self._arguments
+        return TableWriter(stream, paper, self._request.book.trials, verbose=asked.verbose, details=asked.details)
+
+    def _say_what_was_done(self, reporter: Reporter, skipped: SkippedFiles) -> None:
+        if skipped.count:
+            reporter.say(skipped_words(skipped))
+        where = "grouped above (--problems all names each)" if reporter.left_out else "named above"
+        unused = f"; {counted(reporter.unusable, 'input problem')}, {where}" if reporter.unusable else ""
+        reporter.say(f"{summary(self._patients, len(self._request.trials), self._verdicts)}{unused}")
+        if unread := reporter.unread(self._sources):
+            reporter.say(unread_words(unread))
