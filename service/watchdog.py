@@ -81,10 +81,13 @@ class Keeping(Protocol):
 class Watchdog:
     """Ends this process once something has run for longer than `longest` seconds."""
 
-    def __init__(self, longest: float, *, end: Callable[[int], object] = os._exit) -> None:
+    def __init__(
+        self, longest: float, *, end: Callable[[int], object] = os._exit, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._longest = longest
         self._every = min(1.0, longest / LOOKS)
         self._end = end
+        self._clock = clock
         self._stopped = threading.Event()
         self._hangs = False
         self._loop_answered = True
@@ -102,10 +105,10 @@ class Watchdog:
             self._end(HUNG_STATUS)
 
     def _watch(self, desk: Guarded, store: Keeping, loop: asyncio.AbstractEventLoop) -> None:
-        last = time.monotonic()
+        last = self._clock()
         loops = {_LOOP: threading.main_thread().ident or 0}
         while not self._stopped.wait(self._every):
-            now = time.monotonic()
+            now = self._clock()
             running = dict(desk.runs.now())
             if self._loop_answered:
                 self._loop_answered = False

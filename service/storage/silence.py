@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -41,9 +41,10 @@ class _Waiting:
 class Silence:
     """Cuts off who waits for too long, in a thread that begins with the first and ends with the process."""
 
-    def __init__(self, left_alone: float) -> None:
+    def __init__(self, left_alone: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         """`left_alone`: for so many seconds after somebody was cut off, `is_silent` says so."""
         self._left_alone = left_alone
+        self._clock = clock
         self._last = float("-inf")
         self._numbers = itertools.count()
         self._waiting: dict[int, _Waiting] = {}
@@ -53,17 +54,17 @@ class Silence:
     @property
     def is_silent(self) -> bool:
         """Whether the server said nothing when it was last waited for, a moment ago."""
-        return time.monotonic() < self._last + self._left_alone
+        return self._clock() < self._last + self._left_alone
 
     def met(self) -> None:
         """The server said nothing."""
-        self._last = time.monotonic()
+        self._last = self._clock()
 
     @contextmanager
     def broken_after(self, connection: OverSocket, seconds: float) -> Iterator[None]:
         """Within this, nothing waits for that connection for longer."""
         # A descriptor of its own: the library may close its, whose number is then somebody else's socket.
-        waiting = _Waiting(os.dup(connection.fileno()), time.monotonic() + seconds)
+        waiting = _Waiting(os.dup(connection.fileno()), self._clock() + seconds)
         number = next(self._numbers)
         with self._lock:
             self._waiting[number] = waiting
@@ -81,7 +82,7 @@ class Silence:
         while True:
             time.sleep(LOOKS_EVERY)
             with self._lock:
-                now = time.monotonic()
+                now = self._clock()
                 for waiting in self._waiting.values():
                     if now >= waiting.until and not waiting.cut:
                         waiting.cut = True

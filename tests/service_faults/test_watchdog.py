@@ -141,10 +141,9 @@ def test_an_event_loop_that_stands_still_is_noticed(
 
 def test_a_process_that_was_stopped_as_a_whole_does_not_hang(ended: Ended, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clock went on, and nobody looked."""
-    desk, dog = Desk(), Watchdog(LONGEST, end=ended)
     clock = iter([0.0, 0.02, 100.0, 200.0, 200.02])
+    desk, dog = Desk(), Watchdog(LONGEST, end=ended, clock=clock.__next__)
     looks = iter([False, False, False, False, True])
-    monkeypatch.setattr("trialsieve.service.watchdog.time.monotonic", lambda: next(clock))
     monkeypatch.setattr(dog._stopped, "wait", lambda _: next(looks))
     loop = asyncio.new_event_loop()
     with desk.runs.one():

@@ -82,10 +82,8 @@ def test_nothing_is_left_open(connection: socket.socket) -> None:
     assert during == before + 1
 
 
-def test_a_silence_is_over_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([100.0, 100.0, 100.0, 104.9, 105.0])
-    monkeypatch.setattr("trialsieve.service.storage.silence.time.monotonic", lambda: next(clock))
-    quiet = Silence(left_alone=5)
+def test_a_silence_is_over_after_a_while() -> None:
+    quiet = Silence(left_alone=5, clock=iter([100.0, 100.0, 100.0, 104.9, 105.0]).__next__)
     assert not quiet.is_silent
     quiet.met()
     assert [quiet.is_silent for _ in range(3)] == [True, True, False]
