@@ -44,7 +44,7 @@ check: ready-to-develop ## Lint, format, types, import direction, rule files, te
 	$(BIN)/python -m trialsieve.rules.check_coverage
 
 fuzz: ready-to-develop ## Run the property tests on many more examples (FUZZ_EXAMPLES=2000)
-	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz
+	TRIALSIEVE_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -n auto --dist worksteal -m fuzz --hypothesis-profile=fuzz
 	TRIALSIEVE_KILLS=$(KILLS) $(BIN)/pytest tests/batch/test_resume.py
 
 agree: ready-to-develop ## Ask whether the evaluators agree on all inputs and 300 random trials (TRIALSIEVE_VOLUME, TRIALSIEVE_SAMPLES)

@@ -3,100 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from hook_client import example
-from served import START_SECONDS, Served, serving
-
-SCRIPT = Path(__file__).parent / "shared" / "hanging_service.py"
-SOON = 30  # seconds, on a busy machine
-QUICKLY = 3
-HANGS_AFTER = 5
-JSON = {"Content-Type": "application/json", "Connection": "close"}
-
-
-def failing(folder: Path, how: str, *options: str, ready: int = 1, variables: Mapping[str, str] | None = None) -> Any:
-    """A service in which the screening of `Patient/hangs` ends so."""
-    set_so = {
-        "HANGS_HOW": how,
-        "TRIALSIEVE_REQUEST_SECONDS": "4",
-        "TRIALSIEVE_HANGS_AFTER_SECONDS": str(HANGS_AFTER),
-        **(variables or {}),
-    }
-    return serving(folder, "--trial", "SENL-T7", *options, ready=ready, program=(str(SCRIPT),), variables=set_so)
-
-
-def bundle(*names: str) -> dict[str, Any]:
-    """The example boy under other ids, all in one Bundle."""
-    boys = [json.loads(json.dumps(example("SENL-T7/eligible-boy")).replace("eligible-boy", name)) for name in names]
-    return {"resourceType": "Bundle", "type": "collection", "entry": [entry for boy in boys for entry in boy["entry"]]}
-
-
-def screened(served: Served, *names: str) -> httpx.Response:
-    url = f"{served.url}/screen?as_of=2026-11-20"
-    return httpx.post(url, json=bundle(*names), headers=JSON, timeout=START_SECONDS)
-
-
-def hook_called(served: Served, instance: str) -> httpx.Response:
-    """The hook for that patient, with all of the record under two keys, in another order each time."""
-    patient, *others = [entry["resource"] for entry in bundle("hangs")["entry"]]
-    conditions = [{"resource": one} for one in others if one["resourceType"] == "Condition"]
-    prefetch = [("patient", patient), ("conditions", {"resourceType": "Bundle", "entry": conditions})]
-    body = {
-        "hook": "patient-view",
-        "hookInstance": instance,
-        "context": {"patientId": "hangs", "userId": "Practitioner/p"},
-        "prefetch": dict(prefetch if instance == "1" else prefetch[::-1]),
-    }
-    url = f"{served.url}/cds-services/trialsieve-patient-view"
-    return httpx.post(url, json=body, headers=JSON, timeout=START_SECONDS)
-
-
-def told(answer: httpx.Response) -> str:
-    """What a refusal says; it has the form of every error."""
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/fhir+json"
-    outcome = answer.json()
-    assert outcome["resourceType"] == "OperationOutcome"
-    (issue,) = outcome["issue"]
-    assert (issue["severity"], issue["code"]) == ("error", "processing")
-    text: str = issue["diagnostics"]
-    return text
-
-
-def refused(served: Served) -> dict[str, str]:
-    text = httpx.get(f"{served.url}/metrics", timeout=SOON).text
-    return dict(re.findall(r'trialsieve_refused_inputs_total\{why="(\w+)"\} (\S+)', text))
-
-
-def others_are_screened(served: Served) -> None:
-    """Sooner or later: a worker that has just begun may need more than the time set."""
-    ends = time.monotonic() + SOON
-    while (answer := screened(served, "eligible-boy")).status_code == 503:
-        assert time.monotonic() < ends
-    assert answer.status_code == 200
-
-
-def end_a_worker(served: Served, *, by_hook: bool = False, count: int = 1) -> None:
-    """Sends what a worker hangs or dies at, and waits until it is replaced."""
-
-    def ask() -> None:
-        with suppress(httpx.TransportError):
-            assert (hook_called(served, "1") if by_hook else screened(served, "hangs")).status_code == 503
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    served.line("a worker was replaced", count)
-    asking.join(SOON)
-    others_are_screened(served)
+from fatal_inputs import (
+    QUICKLY,
+    end_a_worker,
+    failing,
+    hook_called,
+    others_are_screened,
+    refused,
+    screened,
+    told,
+)
 
 
 @pytest.mark.parametrize(
@@ -130,26 +51,6 @@ def test_it_is_refused_quickly_the_next_time(
         assert "Patient/hangs" not in json.dumps(served.lines)
 
 
-def test_it_is_remembered_after_the_next_start_until_its_time_is_over(tmp_path: Path, cache: Path) -> None:
-    lasts = 20.0
-    hours = {"TRIALSIEVE_REFUSED_HOURS": str(lasts / 3600)}
-    with failing(tmp_path, "crash", variables=hours) as served:
-        end_a_worker(served)
-        died = time.monotonic()
-    with failing(tmp_path, "nothing", variables=hours) as served:
-        if time.monotonic() - died < lasts - QUICKLY:  # not on a machine that takes so long to start it
-            told(screened(served, "hangs"))
-        time.sleep(max(0.0, died + lasts - time.monotonic()))
-        assert screened(served, "hangs").status_code == 200
-
-
-def test_nothing_is_remembered_where_the_settings_say_so(tmp_path: Path, cache: Path) -> None:
-    with failing(tmp_path, "crash", variables={"TRIALSIEVE_REFUSED_HOURS": "0"}) as served:
-        end_a_worker(served)
-        end_a_worker(served, count=2)
-        assert refused(served) == {}
-
-
 def test_the_other_patients_of_a_bundle_are_screened(tmp_path: Path, cache: Path) -> None:
     with failing(tmp_path, "crash") as served:
         end_a_worker(served)
@@ -159,16 +60,6 @@ def test_the_other_patients_of_a_bundle_are_screened(tmp_path: Path, cache: Path
         (problem,) = answer.json()["problems"]
         assert (problem["reference"], problem["notice"]) == ("Patient/hangs", False)
         assert "The program broke down at this record" in problem["reason"]
-
-
-def test_a_death_from_outside_says_little_until_it_comes_again_and_again(tmp_path: Path, cache: Path) -> None:
-    with failing(tmp_path, "kill") as served:
-        for count in (1, 2, 3):
-            end_a_worker(served, count=count)
-        # The third was counted just now; who comes later learns it from the database.
-        assert served.line("a worker died, and was at an input", 3)
-    with failing(tmp_path, "nothing") as served:
-        told(screened(served, "hangs"))
 
 
 def test_while_one_worker_is_at_it_for_too_long_no_other_one_begins(tmp_path: Path, cache: Path) -> None:
