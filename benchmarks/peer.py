@@ -41,7 +41,7 @@ from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_bundle
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.tuning import GC_THRESHOLD
 
 TRIAL = "NCT04762485"

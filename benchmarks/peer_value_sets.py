@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 
 from trialsieve.rules.codes import CodeIndex
-from trialsieve.rules.model import Code, Concept, RuleBook
+from trialsieve.rules.concept import Code, Concept
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Match, Role
 
 Coding = tuple[str, str]

@@ -41,7 +41,7 @@ from trialsieve.fhir_adapters.documents import parse_bundle
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.request import Request
 from trialsieve.service.tuning import GC_THRESHOLD
 

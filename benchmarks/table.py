@@ -32,7 +32,7 @@ from screening import Took, Work, Yardstick, start_up, volume_patients
 from yardstick import ORJSON, READ, SIMDJSON
 
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.tuning import GC_THRESHOLD
 
 SPARK_PYTHON: Final = Path(__file__).parents[1] / ".venv-spark" / "bin" / "python"

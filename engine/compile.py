@@ -42,21 +42,12 @@ from trialsieve.engine.program import (
     TrialPlan,
 )
 from trialsieve.engine.strata import finding_strata, reached_findings
+from trialsieve.rules.atom import Age, Atom, FindingHolds, Judgement, RecordedSex, Test, Unresolved
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic_order import atoms_in_reading_order, atoms_named
-from trialsieve.rules.model import (
-    Age,
-    Atom,
-    Criterion,
-    Finding,
-    FindingHolds,
-    Judgement,
-    RecordedSex,
-    RuleBook,
-    Test,
-    Trial,
-    Unresolved,
-)
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Reason, Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond

@@ -28,7 +28,7 @@ from trialsieve.engine.compile_alternatives import (
 from trialsieve.engine.conditions import equal
 from trialsieve.engine.conditions import every as every_condition
 from trialsieve.rules.errors import EngineLimitError
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import ABSENT, Reason, Truth
 
 FALSE, UNKNOWN_OTHERWISE, UNKNOWN_ABSENT, TRUE = range(4)

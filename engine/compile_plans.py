@@ -25,8 +25,7 @@ from trialsieve.engine.program import (
     TestPlan,
     TestRules,
 )
-from trialsieve.rules.logic_order import atoms_named
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     Age,
     Atom,
     DatedSince,
@@ -38,10 +37,11 @@ from trialsieve.rules.model import (
     Readings,
     Recorded,
     RecordedSex,
-    RuleBook,
     SameResource,
     Unresolved,
 )
+from trialsieve.rules.logic_order import atoms_named
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Sex, Truth
 
 _RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond

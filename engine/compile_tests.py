@@ -22,8 +22,8 @@ from trialsieve.engine.conditions import (
     greater,
     less,
 )
+from trialsieve.rules.atom import Limits
 from trialsieve.rules.errors import EngineLimitError
-from trialsieve.rules.model import Limits
 from trialsieve.rules.vocabulary import Role, Sex, State, Truth
 
 BLOCK = 250

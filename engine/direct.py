@@ -15,7 +15,7 @@ from trialsieve.engine.direct_person import PersonView
 from trialsieve.engine.direct_plans import Plans
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 class DirectEngine:

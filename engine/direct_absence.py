@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import Atom, Recorded, RuleBook
+from trialsieve.rules.atom import Atom, Recorded
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
     ABSENT,
     COVERABLE,

@@ -15,7 +15,8 @@ from trialsieve.engine.direct_selected import Selected, Selector
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import SCREENING, UNSTATED, RuleBook, Window
+from trialsieve.rules.atom import SCREENING, UNSTATED, Window
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role, State
 
 _AS_GOOD_AS_OPEN = 9000  # a year that stands for no end

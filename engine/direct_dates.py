@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Atom, Finding, FindingHolds
+from trialsieve.rules.atom import Atom, FindingHolds
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.vocabulary import TRUE
 
 

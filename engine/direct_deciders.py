@@ -14,7 +14,7 @@ from trialsieve.engine.direct_values import ResultTest, end, evidence_of, is_unc
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import NO_REASONS, Outcome
-from trialsieve.rules.model import QualitativeResult
+from trialsieve.rules.atom import QualitativeResult
 from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
 
 FindingOutcome = Callable[[str], Outcome]

@@ -10,7 +10,8 @@ from trialsieve.engine.direct_chart import View
 from trialsieve.engine.facts import Contradiction, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import NO_REASONS
-from trialsieve.rules.model import Facets, Recorded
+from trialsieve.rules.atom import Recorded
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, UNKNOWN, Reason, Role, State, Truth
 
 OVER = frozenset({State.REMISSION, State.RESOLVED})

@@ -26,13 +26,11 @@ from trialsieve.engine.direct_proof import agreed, dated_since, readings, restin
 from trialsieve.engine.direct_steps import readable, reviewed
 from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     Age,
-    Criterion,
     DatedSince,
     FindingHolds,
     Judgement,
-    Logic,
     Measurement,
     QualitativeResult,
     Readings,
@@ -41,6 +39,8 @@ from trialsieve.rules.model import (
     SameResource,
     Unresolved,
 )
+from trialsieve.rules.logic import Logic
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect, Reason
 
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.rules.kept import Kept
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
 AtomOutcome = Callable[[str], Outcome]

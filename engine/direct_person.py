@@ -11,7 +11,8 @@ from trialsieve.engine.direct_proof import resting
 from trialsieve.engine.facts import Person
 from trialsieve.engine.interval import NumberInterval, age_interval
 from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Evidence, Outcome
-from trialsieve.rules.model import Age, Criterion, RecordedSex
+from trialsieve.rules.atom import Age, RecordedSex
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
 
 _ANYBODY = "anybody"  # in the place of a person's reference

@@ -12,7 +12,20 @@ from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.direct_selected import Selector
 from trialsieve.engine.direct_verdict import TrialArms
 from trialsieve.engine.facts import Attestation
+from trialsieve.rules.atom import (
+    Age,
+    Atom,
+    Limits,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    Test,
+)
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
+from trialsieve.rules.logic import Logic, Not
 from trialsieve.rules.logic_order import (
     atoms_in,
     atoms_in_reading_order,
@@ -21,23 +34,8 @@ from trialsieve.rules.logic_order import (
     findings_reached,
     findings_read,
 )
-from trialsieve.rules.model import (
-    Age,
-    Atom,
-    Criterion,
-    Finding,
-    Limits,
-    Logic,
-    Measurement,
-    Not,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
-    RuleBook,
-    Test,
-    Trial,
-)
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Result, Truth
 
 _OF_NOTHING = -1

@@ -14,7 +14,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
 from trialsieve.engine.phrases import phrase
-from trialsieve.rules.model import DatedSince, Measurement, Readings, SameResource, Window
+from trialsieve.rules.atom import DatedSince, Measurement, Readings, SameResource, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
 _Item = TypeVar("_Item", Evidence, str)

@@ -16,7 +16,7 @@ from trialsieve.engine.direct_proof import counted_back
 from trialsieve.engine.direct_timing import age_doubt, coincide, relate, time
 from trialsieve.engine.interval import leaves
 from trialsieve.engine.outcome import Evidence, Outcome, union
-from trialsieve.rules.model import Atom, Recorded, ReviewCase
+from trialsieve.rules.atom import Atom, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Certainty, Reason, Role, Timing, Truth
 
 _NEGATES, _SUPPORTING = Role.NEGATES, Role.SUPPORTING

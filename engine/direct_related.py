@@ -8,7 +8,7 @@ from datetime import date
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, add
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Span
+from trialsieve.rules.atom import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, leaves
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.engine.phrases import nobody_calls
-from trialsieve.rules.model import Measurement, QualitativeResult
+from trialsieve.rules.atom import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Basis, Reason, Result, Role, Take, Truth
 
 _LIMIT_ASSUMED: Mapping[Basis, Callable[[Fact], str | None]] = {

@@ -10,8 +10,8 @@ from trialsieve.engine import direct_logic
 from trialsieve.engine.outcome import NO_REASONS
 from trialsieve.engine.phrases import NOT_SPECIFIC, in_words
 from trialsieve.rules.kept import Kept
+from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import ReviewWhen
 from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason
 
 

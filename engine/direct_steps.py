@@ -12,7 +12,7 @@ from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.direct_timing import may_be_of_its_time
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.rules.model import Recorded
+from trialsieve.rules.atom import Recorded
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, AbsencePolicy, Reason
 
 _PRESUME = AbsencePolicy.PRESUME  # by itself: the members of an enumeration are found by a detour

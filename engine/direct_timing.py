@@ -10,7 +10,7 @@ from trialsieve.engine.direct_entries import OVER, Entry
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval, Place, add, clip, leaves
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import UNSTATED, Recorded, Span, Window
+from trialsieve.rules.atom import UNSTATED, Recorded, Span, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Kind, Reason, Role, State, Timing
 
 _RUNNING = frozenset({State.ACTIVE, State.RELAPSE})

@@ -8,7 +8,7 @@ from operator import attrgetter
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.engine.outcome import Evidence
-from trialsieve.rules.model import Measurement, QualitativeResult
+from trialsieve.rules.atom import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import Basis, Reason, Result
 
 ResultTest = Measurement | QualitativeResult

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
-from trialsieve.rules.model import Trial
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})

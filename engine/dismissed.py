@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from trialsieve.engine.explanation_findings import looked_at
 from trialsieve.engine.facts import Dismissed
 from trialsieve.engine.result import AtomResult, CriterionResult
-from trialsieve.rules.model import Atom, Criterion, FindingHolds, Recorded, RuleBook
+from trialsieve.rules.atom import Atom, FindingHolds, Recorded
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 
 _NAMED: Final = 3
 

@@ -16,7 +16,7 @@ from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.errors import Problem
-from trialsieve.rules.model import Example, GivenFact, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     AbsencePolicy,
@@ -29,6 +29,7 @@ from trialsieve.rules.vocabulary import (
     State,
     Truth,
 )
+from trialsieve.rules.worked_example import Example, GivenFact
 
 EXAMPLES_AS_OF = date(2026, 11, 21)
 _DAY_SECONDS = 86_400

@@ -26,9 +26,12 @@ from trialsieve.engine.result import (
     ScreeningResult,
 )
 from trialsieve.engine.undated_results import concepts_read, measured_concepts, undated_results
+from trialsieve.rules.atom import Recorded
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.model import Finding, Recorded, RuleBook, Trial
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import CriterionKind, Reason
 
 _KEPT = 2_000  # explained criteria, and atoms, that rest on no resource

@@ -12,18 +12,11 @@ from trialsieve.engine.explanation_findings import FindingWords
 from trialsieve.engine.explanation_open import WhyNot, says
 from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
 from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, with_notes
+from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, SameResource, Test
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import (
-    Atom,
-    Criterion,
-    DatedSince,
-    FindingHolds,
-    Logic,
-    ReviewWhen,
-    RuleBook,
-    SameResource,
-    Test,
-)
+from trialsieve.rules.logic import Logic, ReviewWhen
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason
 
 _PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell

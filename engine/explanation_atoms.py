@@ -23,7 +23,7 @@ from trialsieve.engine.phrases import (
     too_old,
     with_notes,
 )
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     Age,
     Atom,
     DatedSince,
@@ -31,10 +31,10 @@ from trialsieve.rules.model import (
     Measurement,
     QualitativeResult,
     Recorded,
-    RuleBook,
     SameResource,
     Test,
 )
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Basis, Reason, Role
 
 Known = Callable[[Outcome], str]

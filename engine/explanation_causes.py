@@ -12,7 +12,8 @@ from trialsieve.engine.facts import NOT_AMONG_CONDITIONS, Chart, Fact
 from trialsieve.engine.outcome import Evaluation, Evidence, Outcome
 from trialsieve.engine.phrases import NO_UNIT, ONLY_MENTIONED, TOO_BROAD
 from trialsieve.rules import units
-from trialsieve.rules.model import Measurement, QualitativeResult, Readings, Recorded, RuleBook, Test
+from trialsieve.rules.atom import Measurement, QualitativeResult, Readings, Recorded, Test
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Basis, Reason, Result, Role
 
 _DATE: Final = re.compile(r" on \S+( to \S+)?$")

@@ -19,8 +19,10 @@ from trialsieve.engine.phrases import (
     unread,
     with_notes,
 )
+from trialsieve.rules.atom import Atom, FindingHolds, Measurement, QualitativeResult, Recorded, Test
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Atom, Finding, FindingHolds, Measurement, QualitativeResult, Recorded, RuleBook, Test
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Reason
 
 _NO_DATA = frozenset({Reason.NO_DATA})

@@ -20,16 +20,8 @@ from trialsieve.engine.phrases import (
     unread,
     with_notes,
 )
-from trialsieve.rules.model import (
-    Age,
-    Measurement,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
-    RuleBook,
-    Test,
-)
+from trialsieve.rules.atom import Age, Measurement, QualitativeResult, Readings, Recorded, RecordedSex, Test
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Reason, Timing
 
 Cause = Callable[[Reason], str]

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import Facets
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, Sex, State
 
 NOT_AMONG_CONDITIONS: Final = "not among the Conditions"

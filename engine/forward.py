@@ -16,7 +16,7 @@ from trialsieve.engine.forward_run import Remembered, Run
 from trialsieve.engine.forward_silent import Silence, Spoken
 from trialsieve.engine.outcome import Circumstances, Evaluation
 from trialsieve.engine.program import Program
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 Proof = Mapping[str, Mapping[str, tuple[str, ...]]]
 """By criterion, finding, gate or arm: the rules that fired for it and its atoms."""

@@ -14,8 +14,8 @@ from trialsieve.engine.forward_settled import Settlements
 from trialsieve.engine.forward_view import Moment
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan, Folded
+from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import DatedSince, SameResource
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Sex
 
 _CONFLICT = frozenset({Reason.CONFLICTING_DATA})

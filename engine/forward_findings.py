@@ -8,8 +8,9 @@ from datetime import date
 from trialsieve.engine.forward_logic import explained
 from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.atom import FindingHolds
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import Finding, FindingHolds
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 

@@ -16,7 +16,7 @@ from trialsieve.engine.forward_shapes import Entries
 from trialsieve.engine.forward_timing import Resource, asserted, place_in_currency
 from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import (
     ABSENT,
     COVERABLE,

@@ -19,7 +19,7 @@ from trialsieve.engine.outcome import Outcome, union
 from trialsieve.engine.program import Folded, LogicRules
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
 
 _NO_DATA = frozenset({Reason.NO_DATA})

@@ -13,8 +13,9 @@ from trialsieve.engine.forward_shapes import KEPT, Entries, Shape, Told
 from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, asserted, place_after
 from trialsieve.engine.forward_view import Findings, Moment, View
 from trialsieve.engine.outcome import Outcome
+from trialsieve.rules.atom import Recorded, ReviewCase
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Facets, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import FALSE, ROLE_PRECEDENCE, Certainty, Kind, Reason, Role, State
 
 # By themselves: the members of an enumeration are found by a detour.

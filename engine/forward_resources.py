@@ -11,7 +11,7 @@ from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, STALE, U
 from trialsieve.engine.interval import clip
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.engine.program import Folded
-from trialsieve.rules.model import DatedSince, SameResource
+from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
 _HAS_IT, _HAS_ANOTHER, _NOT_SAID = 1, 0, 2  # as `compile_tests.FACET` has them

@@ -26,7 +26,8 @@ from trialsieve.engine.forward_view import (
 )
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Facets, Measurement, QualitativeResult, Span, Window
+from trialsieve.rules.atom import Measurement, QualitativeResult, Span, Window
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Basis, Certainty, Kind, Reason, Result, Role, Take
 
 # By themselves: the members of an enumeration are found by a detour.

@@ -19,7 +19,7 @@ from trialsieve.engine.forward_view import Moment
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
 from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Program, TrialPlan
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Criterion
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
 
 _CONFLICT = unknown(Reason.CONFLICTING_DATA)

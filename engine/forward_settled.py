@@ -17,7 +17,8 @@ from trialsieve.engine.forward_logic import Concluded, Conclusions, reasons_for
 from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Outcome
 from trialsieve.engine.program import CriterionPlan, FindingPlan, Folded
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Criterion, Logic, ReviewWhen
+from trialsieve.rules.logic import Logic, ReviewWhen
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason, Truth
 
 Atoms = Mapping[str, Outcome]

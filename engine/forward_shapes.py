@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from trialsieve.engine import _durable
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_timing import Resource
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Facets
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 KEPT = 256  # shapes of the entries of a test, and what is told of entries of one shape

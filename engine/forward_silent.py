@@ -24,8 +24,8 @@ from trialsieve.engine.program import (
     SexTest,
     TestPlan,
 )
+from trialsieve.rules.atom import FindingHolds
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import FindingHolds
 from trialsieve.rules.vocabulary import Kind
 
 _KEPT = 64  # empty records of no age

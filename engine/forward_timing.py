@@ -19,7 +19,7 @@ from trialsieve.engine.forward_view import (
 )
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Recorded, Span
+from trialsieve.rules.atom import Recorded, Span
 from trialsieve.rules.vocabulary import UNKNOWN, Kind, Reason, State, Timing
 
 _WHEN = {

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trialsieve.engine.facts import Chart, Contradiction, Fact
 from trialsieve.engine.interval import DateInterval, Place, add, clip, days, window_before
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.rules.model import UNSTATED, Span, Window
+from trialsieve.rules.atom import UNSTATED, Span, Window
 from trialsieve.rules.vocabulary import (
     AbsencePolicy,
     Reason,

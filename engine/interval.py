@@ -9,7 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from trialsieve.rules.model import Limits, Window
+from trialsieve.rules.atom import Limits, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Truth
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import SCREENING, UNSTATED
+from trialsieve.rules.atom import SCREENING, UNSTATED
 from trialsieve.rules.vocabulary import UNKNOWN, AbsencePolicy, Reason, Truth, Verdict
 
 NO_REASONS: frozenset[Reason] = frozenset()

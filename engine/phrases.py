@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
     Limits,
@@ -15,12 +15,12 @@ from trialsieve.rules.model import (
     QualitativeResult,
     Readings,
     Recorded,
-    RuleBook,
     SameResource,
     Test,
     Window,
 )
 from trialsieve.rules.registry_text import quoted
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Basis, Reason
 
 Reasons = frozenset[Reason] | tuple[Reason, ...]

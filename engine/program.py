@@ -12,7 +12,9 @@ from trialsieve.engine.forward_fold import Absence
 from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import ObservationSelector
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import Atom, Criterion, Finding, Trial
+from trialsieve.rules.atom import Atom
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Kind, Reason, Result, Sex, Truth
 
 # --- tests ----------------------------------------------------------------------------------------------------------

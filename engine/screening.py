@@ -14,7 +14,7 @@ from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Reason, Truth
 
 _log = logging.getLogger("trialsieve.engine")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from trialsieve.rules.atom import Atom, FindingHolds, Readings, Test
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic_order import findings_named, findings_reached, findings_read, in_reading_order
-from trialsieve.rules.model import Atom, Finding, FindingHolds, Readings, Test
 
 
 def reached_findings(atoms: Iterable[Atom], findings: Mapping[str, Finding]) -> list[Finding]:

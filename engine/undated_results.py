@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from trialsieve.engine.facts import Chart, Fact
+from trialsieve.rules.atom import Measurement, QualitativeResult, Readings, Recorded
 from trialsieve.rules.logic_order import atoms_reached
-from trialsieve.rules.model import Measurement, QualitativeResult, Readings, Recorded, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role
 
 

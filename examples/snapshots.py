@@ -17,7 +17,7 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 AS_OF = date(2026, 11, 20)
 SITE = Path(__file__).parent / "site.yaml"

@@ -10,8 +10,8 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_text, an_object, objects, refuse_modifiers
-from trialsieve.rules.model import RuleBook
 from trialsieve.rules.registry_text import quoted
+from trialsieve.rules.rule_book import RuleBook
 
 SYSTEM: Final = "urn:trialsieve:criterion"
 _TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")

@@ -39,7 +39,7 @@ from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.fhir_adapters.would_be import NamesWhatIsSought, would_be
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Kind, Role
 
 _KEPT_BOOKS: Final = 4

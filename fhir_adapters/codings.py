@@ -10,8 +10,8 @@ from msgspec import Struct
 from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
 from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.concept import Code
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Code
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Role
 
 Hit = tuple[str, Code]

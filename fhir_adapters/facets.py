@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from trialsieve.fhir_adapters.codings import Coded, CodeReader
-from trialsieve.rules.model import Code, Concept, Facets, FacetValue
+from trialsieve.rules.concept import Code, Concept, Facets, FacetValue
 
 Elements = Mapping[str, tuple[Coded, ...]]
 """The elements of a resource that state a facet, by facet; a facet that is not named here may stand in any of them."""

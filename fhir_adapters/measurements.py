@@ -25,7 +25,7 @@ from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range
 from trialsieve.fhir_adapters.scores import read_score
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, has_absent_reason, only_one
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
 # STU3 to R5. Those that are neither numbers nor answers are of another sort than any rule asks for.

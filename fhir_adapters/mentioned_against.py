@@ -16,8 +16,9 @@ from trialsieve.fhir_adapters.conditions import condition_code, condition_standi
 from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.atom import SCREENING, Recorded
 from trialsieve.rules.logic_order import atoms_reached
-from trialsieve.rules.model import SCREENING, Recorded, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind, Role, Timing
 
 _SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.NEGATES})

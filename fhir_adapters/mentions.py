@@ -32,7 +32,7 @@ from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import DIAGNOSTIC_REPORT, ENCOUNTER, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 from trialsieve.rules.words import Phrases
 

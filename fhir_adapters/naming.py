@@ -12,8 +12,8 @@ from trialsieve.fhir_adapters.codings import Coded, Reading
 from trialsieve.fhir_adapters.facets import Elements, facets_of
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.concept import Concept, Facets
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Concept, Facets
 
 _REMEMBERED: Final = 1 << 13
 _Stated = TypeVar("_Stated")

@@ -34,10 +34,12 @@ from urllib.parse import quote
 
 from trialsieve.fhir_adapters.attestations import SYSTEM
 from trialsieve.fhir_adapters.resource_types import DSTU2_ONLY, KIND_OF
+from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Readings, Recorded
 from trialsieve.rules.check_digits import LOINC
 from trialsieve.rules.codes import DIAGNOSIS_ICD, SNOMED
+from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.logic_order import atoms_reached
-from trialsieve.rules.model import Atom, Code, Concept, Measurement, QualitativeResult, Readings, Recorded, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Match, Role
 
 PATIENT_TOKEN: Final = "{{context.patientId}}"

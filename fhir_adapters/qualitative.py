@@ -9,7 +9,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Coding
 from trialsieve.fhir_adapters.quantities import Amount
-from trialsieve.rules.model import Concept, Terminology
+from trialsieve.rules.concept import Concept, Terminology
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
 INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object
 from trialsieve.rules import units
+from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.model import Code, Concept
 
 _UCUM: Final = frozenset({"http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"})
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "＞": ">"}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from trialsieve.fhir_adapters.quantities import Amount
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
 _WORD: Final = re.compile(r"[^\W\d_Ⅰ-Ⅴ]+")

@@ -15,7 +15,8 @@ from trialsieve.fhir_adapters.qualitative import Answers
 from trialsieve.fhir_adapters.recorded_words import denies
 from trialsieve.fhir_adapters.vaccines import Vaccines
 from trialsieve.rules.codes import CodeIndex
-from trialsieve.rules.model import Concept, RuleBook
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
 from trialsieve.rules.words import without_dots
 

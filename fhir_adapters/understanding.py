@@ -15,7 +15,7 @@ from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
-from trialsieve.rules.model import Code
+from trialsieve.rules.concept import Code
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
 _REMEMBERED: Final = 1 << 16

@@ -8,7 +8,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.rules.codes import CodeIndex
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Role
 from trialsieve.rules.words import Phrases
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import trialsieve
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import PACKAGED, RuleFile, gather
 
 _KEPT = 8

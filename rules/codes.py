@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from trialsieve.rules.model import Code, Concept, Terminology
+from trialsieve.rules.concept import Code, Concept, Terminology
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Kind, Match, Role
 from trialsieve.rules.words import Phrases, plain, without_dots, words
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from trialsieve.rules.concept import Code, Concept, FacetValue, Terminology
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
-from trialsieve.rules.model import Code, Concept, FacetValue, Terminology
 from trialsieve.rules.units import normalise
 from trialsieve.rules.vocabulary import Kind, Match, Result, Role
 from trialsieve.rules.yaml_source import SourceFile, validate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialsieve.rules.model import Recorded, Window
+from trialsieve.rules.atom import Recorded, Window
 from trialsieve.rules.vocabulary import Timing
 
 _ALWAYS = {Timing.EVER, Timing.INDEX_DISEASE}

@@ -25,9 +25,9 @@ from trialsieve.rules.inventory_files import (
 )
 from trialsieve.rules.loader import Reading
 from trialsieve.rules.logic_equivalence import is_same_logic
-from trialsieve.rules.model import Criterion, Trial
 from trialsieve.rules.registry_text import shortened, squeezed
 from trialsieve.rules.sentences import SectionError, account
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 

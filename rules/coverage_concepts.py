@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from trialsieve.rules.atom import Age, Atom, RecordedSex
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.inventory_files import Inventory
 from trialsieve.rules.logic_order import atoms_read, concepts_read, findings_read
-from trialsieve.rules.model import Age, Atom, Criterion, Finding, RecordedSex, RuleBook
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 AGE_AND_SEX = "admin.age_sex"

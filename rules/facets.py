@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.error_sentences import did_you_mean
-from trialsieve.rules.model import Concept
 
 
 def facet_fault(facet: str, value: str, concepts: Sequence[Concept]) -> tuple[str, str] | None:

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
 
+from trialsieve.rules.atom import Span, Window
 from trialsieve.rules.error_sentences import NAME_PATTERN, subjects_message
-from trialsieve.rules.model import Span, Window
 from trialsieve.rules.vocabulary import Reason
 
 

@@ -13,22 +13,10 @@ from itertools import chain, combinations, permutations, product
 from math import prod
 from operator import and_, or_
 
+from trialsieve.rules.atom import Age, Atom, Recorded, RecordedSex
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    AtomRef,
-    Concept,
-    Logic,
-    Not,
-    NotTrue,
-    Recorded,
-    RecordedSex,
-    UnlessShown,
-)
 from trialsieve.rules.tied_tests import MOST_ROWS, Row, TooManyError, are_tied, known_alike, rows_of, selection
 from trialsieve.rules.value_points import ages_between
 from trialsieve.rules.vocabulary import Sex

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from trialsieve.rules.atom import Limits
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.grammar import Bounds, UnitBounds
-from trialsieve.rules.model import Concept, Limits
 from trialsieve.rules.units import factor_to, is_ucum
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.check_digits import fault_of, is_known
 from trialsieve.rules.concept_files import ConceptsFile
 from trialsieve.rules.errors import Problem, RuleFilesError
@@ -20,7 +21,6 @@ from trialsieve.rules.lint_unused import unused_parts
 from trialsieve.rules.lint_words import unquoted_words
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import atoms_read
-from trialsieve.rules.model import Atom
 from trialsieve.rules.registry_text import shortened
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.units import is_ucum

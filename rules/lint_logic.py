@@ -8,29 +8,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from trialsieve.rules.atom import Age, Atom, Measurement, QualitativeResult, Recorded
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.errors import Problem
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar import NotKnownTrue, ReviewWhenSyntax
 from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import CriterionSyntax, FindingFile
 from trialsieve.rules.joint_outcomes import JointOutcomes, Outcomes, Worlds
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Concept,
-    Criterion,
-    Finding,
-    Logic,
-    Measurement,
-    Not,
-    QualitativeResult,
-    Recorded,
-    Trial,
-)
 from trialsieve.rules.translate_logic import logic_of, parts_of
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.value_points import ages_between
 from trialsieve.rules.vocabulary import CriterionKind, Take
 from trialsieve.rules.yaml_source import Location, SourceFile

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trialsieve.rules.atom import Age, Atom, Limits, Measurement
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.grammar import Bounds
 from trialsieve.rules.grammar_atoms import AgeAtom, MeasurementAtom
 from trialsieve.rules.grammar_files import CriterionSyntax
-from trialsieve.rules.model import Age, Atom, Concept, Limits, Measurement
 from trialsieve.rules.units import convert
 from trialsieve.rules.yaml_source import Location, SourceFile
 

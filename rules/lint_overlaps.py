@@ -10,36 +10,28 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from trialsieve.rules.contained import is_apart
-from trialsieve.rules.error_sentences import did_you_mean
-from trialsieve.rules.errors import Problem
-from trialsieve.rules.grammar_files import CriterionSyntax
-from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    AtLeast,
+from trialsieve.rules.atom import (
     Atom,
-    AtomRef,
-    Criterion,
     DatedSince,
-    Finding,
     FindingHolds,
     Judgement,
-    Logic,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Readings,
     Recorded,
     SameResource,
     Test,
-    Trial,
-    UnlessShown,
     Unresolved,
     Window,
 )
+from trialsieve.rules.contained import is_apart
+from trialsieve.rules.error_sentences import did_you_mean
+from trialsieve.rules.errors import Problem
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.grammar_files import CriterionSyntax
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.logic_order import atoms_in
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Timing
 from trialsieve.rules.yaml_source import Location, SourceFile
 

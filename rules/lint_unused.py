@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trialsieve.rules.atom import Atom, Readings
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.loader import Reading
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
-from trialsieve.rules.model import Atom, Readings, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import RuleFile
 from trialsieve.rules.yaml_source import read_yaml
 

@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from trialsieve.rules import rule_files
+from trialsieve.rules.atom import Atom
+from trialsieve.rules.concept import Concept, Terminology
 from trialsieve.rules.concept_files import load_concepts, load_terminology
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_files import CurrencyFile, FindingFile, SiteFile, TrialFile
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read, in_reading_order
-from trialsieve.rules.model import Atom, Concept, Finding, RuleBook, Site, Terminology, Trial
+from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.site_settings import with_site_codes, with_site_currency
 from trialsieve.rules.translate_atoms import Known
 from trialsieve.rules.translate_files import TrialTranslator, finding_of
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.unwritten import MOST_UNWRITTEN, Unwritten, check_text, with_unwritten
 from trialsieve.rules.yaml_source import SourceFile, read_yaml, validate
 

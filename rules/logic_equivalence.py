@@ -8,8 +8,8 @@ from functools import reduce
 from itertools import combinations
 from operator import and_, or_
 
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 
 
 def is_same_logic(written: str, logic: Logic) -> bool:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    AtLeast,
+from trialsieve.rules.atom import (
     Atom,
-    AtomRef,
     DatedSince,
-    Finding,
     FindingHolds,
-    Logic,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Readings,
     Recorded,
-    RuleBook,
     SameResource,
     Test,
-    UnlessShown,
 )
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.rule_book import RuleBook
 
 
 def atoms_in(logic: Logic) -> Iterator[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
 from trialsieve.rules.grammar_files import LocalCode
-from trialsieve.rules.model import Code, Concept
 from trialsieve.rules.yaml_source import SourceFile
 
 

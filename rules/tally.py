@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trialsieve.rules import rule_files
+from trialsieve.rules.atom import Judgement, Readings, Unresolved
 from trialsieve.rules.inventory_files import Computability, load_trial_inventory
-from trialsieve.rules.model import Criterion, Judgement, Readings, Trial, Unresolved
 from trialsieve.rules.sentences import account
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Reason
 
 

@@ -6,10 +6,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, product
 
-from trialsieve.rules.contained import contained_in
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     Age,
-    Concept,
     Judgement,
     Limits,
     Measurement,
@@ -19,6 +17,8 @@ from trialsieve.rules.model import (
     Test,
     Unresolved,
 )
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.contained import contained_in
 from trialsieve.rules.value_points import is_within, points_between, range_of
 from trialsieve.rules.vocabulary import Result, Sex, Take
 

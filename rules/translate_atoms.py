@@ -5,6 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from trialsieve.rules.atom import (
+    SCREENING,
+    UNSTATED,
+    Age,
+    Atom,
+    DatedSince,
+    FindingHolds,
+    Judgement,
+    Limits,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    RecordedSex,
+    ReviewCase,
+    SameResource,
+    Span,
+    Test,
+    Unresolved,
+    Window,
+)
+from trialsieve.rules.concept import Concept, Facets
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
@@ -28,29 +50,6 @@ from trialsieve.rules.grammar_atoms import (
     Windowed,
 )
 from trialsieve.rules.limits import UnitMismatchError, canonical_limits, limits_of
-from trialsieve.rules.model import (
-    SCREENING,
-    UNSTATED,
-    Age,
-    Atom,
-    Concept,
-    DatedSince,
-    Facets,
-    FindingHolds,
-    Judgement,
-    Limits,
-    Measurement,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
-    ReviewCase,
-    SameResource,
-    Span,
-    Test,
-    Unresolved,
-    Window,
-)
 from trialsieve.rules.translate_logic import logic_of, review_when_of
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
 from trialsieve.rules.words import plain

@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from trialsieve.rules.atom import SCREENING, UNSTATED, Atom
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import (
     AmendmentSyntax,
@@ -18,25 +20,14 @@ from trialsieve.rules.grammar_files import (
     Never,
     TrialFile,
 )
+from trialsieve.rules.logic import Logic
 from trialsieve.rules.logic_order import atoms_read, in_reading_order
-from trialsieve.rules.model import (
-    SCREENING,
-    UNSTATED,
-    Amendment,
-    Aside,
-    Atom,
-    Cohort,
-    Criterion,
-    Example,
-    Finding,
-    GivenFact,
-    Logic,
-    Trial,
-)
 from trialsieve.rules.registry_text import comparable
 from trialsieve.rules.translate_atoms import AtomTranslator, Known, references
 from trialsieve.rules.translate_logic import LogicChecker, logic_of, review_when_of
+from trialsieve.rules.trial import Amendment, Aside, Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind
+from trialsieve.rules.worked_example import Example, GivenFact
 from trialsieve.rules.yaml_source import Location, SourceFile
 
 

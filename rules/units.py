@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from trialsieve.rules.model import Code, Concept
+from trialsieve.rules.concept import Code, Concept
 
 _FOLDER: Final = Path(__file__).resolve().parent
 _EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from trialsieve.rules.atom import SCREENING, Atom, Judgement, Unresolved
 from trialsieve.rules.grammar_files import TrialFile
-from trialsieve.rules.model import SCREENING, Atom, AtomRef, Criterion, Judgement, Trial, Unresolved
+from trialsieve.rules.logic import AtomRef
 from trialsieve.rules.registry_text import squeezed
 from trialsieve.rules.sentences import SectionError, Sentence, account_between, line_start
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Reason
 
 MOST_UNWRITTEN = 100

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
-from trialsieve.rules.model import Concept, Limits, Measurement
+from trialsieve.rules.atom import Limits, Measurement
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Basis
 
 Range = tuple[Decimal | None, Decimal | None]

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.model import SCREENING
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 Choice = TypeVar("Choice")

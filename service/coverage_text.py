@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from trialsieve.rules.inventory_files import Computability
-from trialsieve.rules.model import Trial
 from trialsieve.rules.tally import Standing, TextTally, tally
+from trialsieve.rules.trial import Trial
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.words import counted
 

@@ -9,9 +9,11 @@ from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, AtomResult, CriterionResult, ScreeningResult
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.logic_order import findings_read
-from trialsieve.rules.model import Atom, Criterion, RuleBook, Trial
 from trialsieve.rules.registry_text import quoted
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import logic_words, what_it_asks

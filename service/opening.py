@@ -13,7 +13,7 @@ import httpx
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.refusals import Refusals
 from trialsieve.service.request import chosen_trials
 from trialsieve.service.screening_desk import ScreeningDesk

@@ -10,10 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from trialsieve.engine.outcome import Circumstances
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import atoms_reached, concepts_read
-from trialsieve.rules.model import SCREENING, RuleBook, Site
+from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of
 

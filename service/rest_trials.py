@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from trialsieve.rules.model import Atom, Criterion, RuleBook, Trial
+from trialsieve.rules.atom import Atom
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.rest_models import AtomRule, CohortRule, CriterionRule, TrialRules, TrialSummary
 from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
 from trialsieve.service.show_text import holds

@@ -7,34 +7,27 @@ from decimal import Decimal
 from typing import assert_never
 
 from trialsieve.engine.phrases import REASON_WORDS
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     UNSTATED,
     Age,
-    AllOf,
-    AnyOf,
-    AtLeast,
     Atom,
-    AtomRef,
     DatedSince,
     FindingHolds,
     Judgement,
     Limits,
-    Logic,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Readings,
     Recorded,
     RecordedSex,
-    RuleBook,
     SameResource,
     Span,
     Test,
-    UnlessShown,
     Unresolved,
     Window,
 )
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
 
 TAKE_WORDS = {Take.LATEST: "the latest", Take.ANY: "any", Take.ALL: "every"}

@@ -16,7 +16,7 @@ from trialsieve.engine.result import ScreeningResult, result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.units import load_library
 from trialsieve.service.first_patient import AS_OF, first_patient
 from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory

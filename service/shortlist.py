@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialsieve.engine.result import ScreeningResult
-from trialsieve.rules.model import SCREENING
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.waiting import nearest_open

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from trialsieve.engine.phrases import REASON_WORDS
+from trialsieve.rules.atom import Atom, Readings, Unresolved
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.model import Atom, Criterion, Finding, Readings, RuleBook, Trial, Unresolved
 from trialsieve.rules.registry_text import quoted, registry_text
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper

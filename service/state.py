@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 if TYPE_CHECKING:
     import httpx
 
-    from trialsieve.rules.model import RuleBook
+    from trialsieve.rules.rule_book import RuleBook
     from trialsieve.service.refusals import Refusals
     from trialsieve.service.screening_desk import ScreeningDesk
     from trialsieve.service.security.authenticator import Authenticator

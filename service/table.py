@@ -9,8 +9,8 @@ from typing import IO
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, CriterionResult, ReadingResult, ScreeningResult
-from trialsieve.rules.model import Trial
 from trialsieve.rules.registry_text import quoted
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper

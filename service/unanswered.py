@@ -5,7 +5,8 @@ from __future__ import annotations
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ArmResult, AtomResult, CriterionResult, OpenItems, ScreeningResult
-from trialsieve.rules.model import Atom, Criterion, Trial
+from trialsieve.rules.atom import Atom
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 
 FAILED = "The rules could not be evaluated on this record; report this."

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
-from trialsieve.rules.model import SCREENING
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
 from trialsieve.service.words import GATE, LIMITING_WORDS
 

@@ -35,8 +35,9 @@ from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
+from trialsieve.rules.atom import SCREENING, UNSTATED
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import SCREENING, UNSTATED, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Truth
 
 ANCHOR_DAY = date(2026, 11, 12)

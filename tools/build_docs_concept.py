@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from build_docs_library import Library
 from build_docs_markdown import code, facts, line_link, page, plain, rule_file, section, table
 
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.concept_files import CodeNode, ConceptNode, FacetNode
-from trialsieve.rules.model import Concept
 from trialsieve.rules.vocabulary import Match
 from trialsieve.service.rule_words import number, unit_words
 

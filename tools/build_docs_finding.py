@@ -6,7 +6,7 @@ from build_docs_library import Library
 from build_docs_markdown import code, line_link, page, plain, rule_file, section
 from build_docs_rules import atom_lines, example_lines, never_lines, reads_lines
 
-from trialsieve.rules.model import Finding
+from trialsieve.rules.finding import Finding
 from trialsieve.service.rule_words import logic_words
 
 

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from build_docs_markdown import criterion_link, finding_link
 
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.concept_files import ConceptNode, ConceptsFile
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import read_rules
 from trialsieve.rules.logic_order import concepts_read, findings_read
-from trialsieve.rules.model import Atom, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import gather
 from trialsieve.rules.yaml_source import validate
 

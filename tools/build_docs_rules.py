@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from build_docs_markdown import code, concept_link, finding_link, fold, linked, plain, table
 
 from trialsieve.engine.examples import EXAMPLES_AS_OF
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.logic_order import concepts_read, findings_read
-from trialsieve.rules.model import Atom, Example, GivenFact, RuleBook
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.worked_example import Example, GivenFact
 from trialsieve.service.rule_words import atom_notes, what_it_asks
 from trialsieve.service.words import counted
 

@@ -6,7 +6,8 @@ from build_docs_library import Library
 from build_docs_markdown import code, criterion_link, facts, line_link, linked, page, plain, quoted, rule_file, section
 from build_docs_rules import atom_lines, example_lines, never_lines, reads_lines
 
-from trialsieve.rules.model import Cohort, Criterion, RuleBook, Trial
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Cohort, Criterion, Trial
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Paper
 from trialsieve.service.rule_words import logic_words, what_it_asks

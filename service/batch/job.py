@@ -22,7 +22,7 @@ from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256

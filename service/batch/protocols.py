@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 def protocols(book: RuleBook, trials: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from trialsieve.engine.result import ScreeningResult
-from trialsieve.rules.model import Trial
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, nearest_arm, waits

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate, prefetch_templates
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.hooks.markdown import cut, plain
 from trialsieve.service.hooks.responses import DiscoveryResponse, ServiceDescription, json_bytes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialsieve.rules.model import RuleBook, Trial
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Trial
 from trialsieve.service.hooks.discovery import HookService
 from trialsieve.service.settings import Settings
 from trialsieve.service.show_text import holds

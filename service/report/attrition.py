@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from trialsieve.rules.model import SCREENING
+from trialsieve.rules.atom import SCREENING
 from trialsieve.service.report.screened import (
     FAIL,
     REVIEW,

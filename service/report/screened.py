@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.model import SCREENING
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.batch.manifest import MANIFEST
 

@@ -12,7 +12,7 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
 from trialsieve.service.request import concepts_of
 from trialsieve.service.storage.kept import KeptResult, KeptScreening

@@ -12,27 +12,12 @@ from decimal import Decimal
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
-from trialsieve.rules.model import (
-    AllOf,
-    Atom,
-    AtomRef,
-    Code,
-    Cohort,
-    Concept,
-    Criterion,
-    Facets,
-    Finding,
-    Limits,
-    Logic,
-    Measurement,
-    QualitativeResult,
-    Recorded,
-    RuleBook,
-    Site,
-    Terminology,
-    Test,
-    Trial,
-)
+from trialsieve.rules.atom import Atom, Limits, Measurement, QualitativeResult, Recorded, Test
+from trialsieve.rules.concept import Code, Concept, Facets, Terminology
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AtomRef, Logic
+from trialsieve.rules.rule_book import RuleBook, Site
+from trialsieve.rules.trial import Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     AbsencePolicy,

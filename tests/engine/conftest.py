@@ -8,7 +8,7 @@ from charts import AS_OF, Evaluate, EvaluateUnder
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances, Evaluation
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
 
 

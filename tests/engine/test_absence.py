@@ -37,7 +37,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.facts import Fact, Uncoded
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Atom, FindingHolds, Readings, Recorded, ReviewCase
+from trialsieve.rules.atom import Atom, FindingHolds, Readings, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     AbsencePolicy,

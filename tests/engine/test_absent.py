@@ -27,7 +27,8 @@ from charts import (
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Atom, AtomRef, FindingHolds, ReviewWhen
+from trialsieve.rules.atom import Atom, FindingHolds
+from trialsieve.rules.logic import AtomRef, ReviewWhen
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason
 
 ABSENT = atom(recorded(), absent=True)

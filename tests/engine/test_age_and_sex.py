@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from charts import Evaluate, ask, chart
 
-from trialsieve.rules.model import Age, Limits, RecordedSex
+from trialsieve.rules.atom import Age, Limits, RecordedSex
 from trialsieve.rules.vocabulary import Sex
 
 FROM_12_TO_65 = Age(Limits(Decimal(12), False, Decimal(65), False, "a"))

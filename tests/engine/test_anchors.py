@@ -28,7 +28,7 @@ from charts import (
 from trialsieve.engine import direct
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.rules.model import UNSTATED, Test, Window
+from trialsieve.rules.atom import UNSTATED, Test, Window
 from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role, State, Take, Truth
 
 PAST, TODAY, AHEAD, NOT_GIVEN = anchored(infusion=-10), anchored(infusion=0), anchored(infusion=10), anchored()

@@ -27,22 +27,9 @@ from trialsieve.engine import direct
 from trialsieve.engine.explained import Explainer
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    Amendment,
-    AnyOf,
-    AtLeast,
-    Atom,
-    AtomRef,
-    Criterion,
-    Judgement,
-    Limits,
-    Logic,
-    Not,
-    NotTrue,
-    RecordedSex,
-)
+from trialsieve.rules.atom import Age, Atom, Judgement, Limits, RecordedSex
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue
+from trialsieve.rules.trial import Amendment, Criterion
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Sex
 
 CONFLICT = "conflicting-data"

@@ -19,7 +19,7 @@ from charts import (
     said,
 )
 
-from trialsieve.rules.model import AtomRef, Not
+from trialsieve.rules.logic import AtomRef, Not
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Role, Sex
 
 MALE, FEMALE, UNKNOWN = Sex

@@ -23,7 +23,9 @@ from trialsieve.engine.direct_verdict import effect, verdict
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import ArmOutcome
-from trialsieve.rules.model import Atom, Cohort, Judgement, RuleBook, Unresolved
+from trialsieve.rules.atom import Atom, Judgement, Unresolved
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Cohort
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Role, Truth, Verdict
 
 INCLUSION, EXCLUSION, INFUSION = CriterionKind

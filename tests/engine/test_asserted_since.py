@@ -18,7 +18,7 @@ from charts import (
 )
 
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import Recorded, Window
+from trialsieve.rules.atom import Recorded, Window
 from trialsieve.rules.vocabulary import Certainty, Kind, Role, Timing
 
 INDEX, UNTIMED, EVER = recorded(Timing.INDEX_DISEASE), recorded(Timing.UNSTATED), recorded()

@@ -29,20 +29,10 @@ from charts import (
     unreadable,
 )
 
-from trialsieve.rules.model import (
-    Age,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Criterion,
-    Finding,
-    FindingHolds,
-    Judgement,
-    Limits,
-    Not,
-    RecordedSex,
-    Unresolved,
-)
+from trialsieve.rules.atom import Age, Atom, FindingHolds, Judgement, Limits, RecordedSex, Unresolved
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AnyOf, AtomRef, Not
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Reason, Role, Sex
 
 ATOM, CRITERION = "T#C1.a", "T#C1"

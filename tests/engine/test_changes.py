@@ -37,21 +37,10 @@ from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import (
-    UNSTATED,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Criterion,
-    Finding,
-    FindingHolds,
-    Judgement,
-    Not,
-    ReviewCase,
-    ReviewWhen,
-    Test,
-    Window,
-)
+from trialsieve.rules.atom import UNSTATED, Atom, FindingHolds, Judgement, ReviewCase, Test, Window
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AnyOf, AtomRef, Not, ReviewWhen
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, CriterionKind, Effect, Reason, State, Take
 
 FORTNIGHT = Window(14, "day", True)

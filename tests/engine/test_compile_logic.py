@@ -24,7 +24,7 @@ from trialsieve.engine.conditions import Comparison, Condition, Every, Operator
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.errors import EngineLimitError
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
 
 NAMES = ("a", "b", "c", "d")

@@ -28,8 +28,8 @@ from trialsieve.engine.compile_tests import (
 )
 from trialsieve.engine.forward_told import alike, number_fact, result_fact
 from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.atom import Limits
 from trialsieve.rules.errors import EngineLimitError
-from trialsieve.rules.model import Limits
 from trialsieve.rules.vocabulary import Result, Role, Sex, State, Truth
 
 GRID = (-math.inf, -1e300, -2.0, 0.0, 1e-05, 0.1 + 0.2, 0.3, 2.0, 65.0, 1e16, 9e299, math.inf)

@@ -21,7 +21,7 @@ from charts import (
 )
 
 from trialsieve.engine.facts import Fact
-from trialsieve.rules.model import Recorded, ReviewCase, Window
+from trialsieve.rules.atom import Recorded, ReviewCase, Window
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Reason, Role, State, Timing
 
 EVER, INDEX = recorded(Timing.EVER), recorded(Timing.INDEX_DISEASE)

@@ -7,7 +7,7 @@ from charts import DRUG, PROCEDURE, Evaluate, ago, ask, by, chart, entry, on, re
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import UNSTATED, Recorded, Window
+from trialsieve.rules.atom import UNSTATED, Recorded, Window
 from trialsieve.rules.vocabulary import Kind
 
 FORTNIGHT = Window(14, "day", inclusive=True)

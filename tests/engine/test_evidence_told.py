@@ -8,7 +8,9 @@ from charts import AS_OF, Given, ago, atom, book, chart, criterion, entry, measu
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import AnyOf, Atom, AtomRef, Criterion, Judgement, Not, ReviewWhen
+from trialsieve.rules.atom import Atom, Judgement
+from trialsieve.rules.logic import AnyOf, AtomRef, Not, ReviewWhen
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import Certainty, Reason, Result
 
 NOTED = "another record bears on it"

@@ -6,7 +6,8 @@ import pytest
 from charts import CONDITION, atom, book, criterion, recorded
 
 from trialsieve.engine.examples import run_examples
-from trialsieve.rules.model import Example, GivenFact, Window
+from trialsieve.rules.atom import Window
+from trialsieve.rules.worked_example import Example, GivenFact
 
 BEFORE_INFUSION = atom(recorded(window=Window(14, "day", True, "infusion")))
 

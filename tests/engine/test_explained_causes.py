@@ -37,19 +37,10 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Cohort,
-    Criterion,
-    DatedSince,
-    Finding,
-    FindingHolds,
-    Judgement,
-    SameResource,
-)
+from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, Judgement, SameResource
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef
+from trialsieve.rules.trial import Cohort, Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, CriterionKind, Kind, Reason, Result, Role, Timing, Truth
 
 A, B = AtomRef("a"), AtomRef("b")

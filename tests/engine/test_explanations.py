@@ -38,26 +38,23 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.phrases import phrase
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     UNSTATED,
     Age,
-    AnyOf,
     Atom,
-    AtomRef,
-    Criterion,
     DatedSince,
     FindingHolds,
     Judgement,
     Limits,
     Measurement,
-    Not,
     Readings,
     RecordedSex,
-    ReviewWhen,
     SameResource,
     Unresolved,
     Window,
 )
+from trialsieve.rules.logic import AnyOf, AtomRef, Not, ReviewWhen
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Basis,

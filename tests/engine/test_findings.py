@@ -26,7 +26,9 @@ from charts import (
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import AnyOf, AtomRef, Finding, FindingHolds, ReviewWhen
+from trialsieve.rules.atom import FindingHolds
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AnyOf, AtomRef, ReviewWhen
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason, Result, Role, Sex
 
 DIAGNOSIS = atom(recorded(), "diagnosis", absence=AbsenceRule.UNKNOWN)

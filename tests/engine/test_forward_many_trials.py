@@ -12,25 +12,11 @@ from trialsieve.engine.facts import Chart, Fact, Person
 from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Cohort,
-    Concept,
-    Criterion,
-    Limits,
-    Logic,
-    Measurement,
-    Not,
-    Recorded,
-    RuleBook,
-    Site,
-    Terminology,
-    Trial,
-)
+from trialsieve.rules.atom import Age, Atom, Limits, Measurement, Recorded
+from trialsieve.rules.concept import Concept, Terminology
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
+from trialsieve.rules.rule_book import RuleBook, Site
+from trialsieve.rules.trial import Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Role, Take, Timing, Truth, Verdict
 
 AS_OF = date(2026, 11, 20)

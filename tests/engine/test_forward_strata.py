@@ -12,24 +12,13 @@ from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.engine.strata import finding_strata, reached_findings
+from trialsieve.rules.atom import Atom, FindingHolds, Limits, Measurement, Recorded
+from trialsieve.rules.concept import Concept, Terminology
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import (
-    AllOf,
-    Atom,
-    AtomRef,
-    Cohort,
-    Concept,
-    Criterion,
-    Finding,
-    FindingHolds,
-    Limits,
-    Measurement,
-    Recorded,
-    RuleBook,
-    Site,
-    Terminology,
-    Trial,
-)
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook, Site
+from trialsieve.rules.trial import Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Kind, Reason, Role, Take, Timing, Truth, Verdict
 
 AS_OF = date(2026, 11, 20)

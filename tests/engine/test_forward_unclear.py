@@ -12,7 +12,7 @@ from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Window
+from trialsieve.rules.atom import Window
 from trialsieve.rules.vocabulary import Kind, State, Timing
 
 FORTNIGHT = Window(14, "day", inclusive=True)

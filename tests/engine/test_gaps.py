@@ -32,7 +32,8 @@ from charts import (
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import Atom, AtomRef, ReviewWhen, Test
+from trialsieve.rules.atom import Atom, Test
+from trialsieve.rules.logic import AtomRef, ReviewWhen
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Kind, Reason, Timing
 
 SIXTY = number(60, ago(1))

@@ -39,7 +39,7 @@ from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import FindingHolds, QualitativeResult, Readings, SameResource, Span, Window
+from trialsieve.rules.atom import FindingHolds, QualitativeResult, Readings, SameResource, Span, Window
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Reason, Result, Role, Take
 
 POSITIVE, NEGATIVE, INDETERMINATE = Result.POSITIVE, Result.NEGATIVE, Result.INDETERMINATE

@@ -28,7 +28,7 @@ from charts import (
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import Atom, FindingHolds
+from trialsieve.rules.atom import Atom, FindingHolds
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Reason, Result, Role
 
 RELAPSE = finding("relapse", atom(recorded(), absence=AbsenceRule.UNKNOWN), title="A relapse is on record")

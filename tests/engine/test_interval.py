@@ -22,7 +22,7 @@ from trialsieve.engine.interval import (
     subtract,
     window_before,
 )
-from trialsieve.rules.model import Limits, Window
+from trialsieve.rules.atom import Limits, Window
 from trialsieve.rules.vocabulary import Truth
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN

@@ -12,7 +12,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.explained import Explainer
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import Readings
+from trialsieve.rules.atom import Readings
 
 BLANK = chart()
 CIRCUMSTANCES = Circumstances(AS_OF)

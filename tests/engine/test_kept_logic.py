@@ -11,7 +11,7 @@ from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_logic import Decisions
 from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.outcome import Evidence, Outcome
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
 A, B, C = AtomRef("a"), AtomRef("b"), AtomRef("c")

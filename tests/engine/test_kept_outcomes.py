@@ -31,7 +31,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart, Uncoded, Unreadable
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Age, FindingHolds, Judgement, RecordedSex
+from trialsieve.rules.atom import Age, FindingHolds, Judgement, RecordedSex
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Role, Sex, Truth
 
 RULES = book(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from trialsieve.engine import direct
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Test
+from trialsieve.rules.atom import Test
 from trialsieve.rules.vocabulary import Basis, Result
 
 UPPER, LOWER, METHOD = "the upper limit is taken for hers", "the lower limit is taken for hers", "the method is assumed"

@@ -12,16 +12,7 @@ from hypothesis import strategies as st
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.outcome import Outcome
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    AtomRef,
-    Logic,
-    Not,
-    NotTrue,
-    UnlessShown,
-)
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import AbsencePolicy, Reason, Truth
 
 TRUE, FALSE = Outcome(Truth.TRUE), Outcome(Truth.FALSE)

@@ -28,7 +28,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import Measurement, Window
+from trialsieve.rules.atom import Measurement, Window
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Basis, Certainty, Reason, Result, Role, State, Take
 
 WEAK, SUPPORTING = Certainty.WEAK, Role.SUPPORTING

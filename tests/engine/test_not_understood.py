@@ -26,7 +26,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import UNSTATED, Recorded, ReviewCase, Window
+from trialsieve.rules.atom import UNSTATED, Recorded, ReviewCase, Window
 from trialsieve.rules.vocabulary import Kind, Reason, State, Timing
 
 FORTNIGHT = Window(14, "day", inclusive=True)

@@ -6,7 +6,7 @@ import pytest
 from charts import RESULT as CONCEPT
 from charts import Evaluate, Given, ago, ask, atom, chart, entry, finding, number, positive, recorded, result
 
-from trialsieve.rules.model import QualitativeResult
+from trialsieve.rules.atom import QualitativeResult
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Reason, Result, Role, Take
 
 POSITIVE, NEGATIVE, INDETERMINATE = Result.POSITIVE, Result.NEGATIVE, Result.INDETERMINATE

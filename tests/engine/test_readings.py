@@ -23,7 +23,9 @@ from charts import (
     said,
 )
 
-from trialsieve.rules.model import Amendment, AnyOf, AtomRef, Logic, Not, Readings
+from trialsieve.rules.atom import Readings
+from trialsieve.rules.logic import AnyOf, AtomRef, Logic, Not
+from trialsieve.rules.trial import Amendment
 from trialsieve.rules.vocabulary import AbsencePolicy, Result
 
 LOST_COMPARATOR = Readings(

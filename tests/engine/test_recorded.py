@@ -26,7 +26,7 @@ from charts import (
 )
 
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import Recorded, ReviewCase, Window
+from trialsieve.rules.atom import Recorded, ReviewCase, Window
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Reason, Role, State, Timing
 
 WEAK, HISTORY, SUPPORTING, NEGATES = Certainty.WEAK, Role.HISTORY, Role.SUPPORTING, Role.NEGATES

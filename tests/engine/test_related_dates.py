@@ -30,7 +30,7 @@ from charts import (
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import Measurement, Recorded, Span, Window
+from trialsieve.rules.atom import Measurement, Recorded, Span, Window
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason, Result, Role, Take
 
 FIRST = finding("first", atom(recorded(concepts=(OTHER,)), absence=AbsenceRule.UNKNOWN))

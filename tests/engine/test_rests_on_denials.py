@@ -7,7 +7,7 @@ from charts import Evaluate, ago, atom, book, chart, criterion, entry, recorded
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import Recorded
+from trialsieve.rules.atom import Recorded
 from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Role, Timing
 
 EVER, INDEX, UNTIMED = recorded(Timing.EVER), recorded(Timing.INDEX_DISEASE), recorded(Timing.UNSTATED)

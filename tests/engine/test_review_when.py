@@ -19,7 +19,8 @@ from charts import (
     said,
 )
 
-from trialsieve.rules.model import AllOf, Atom, AtomRef, Logic, Not, NotTrue, ReviewWhen
+from trialsieve.rules.atom import Atom
+from trialsieve.rules.logic import AllOf, AtomRef, Logic, Not, NotTrue, ReviewWhen
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Reason, Role
 
 DOUBT = AtomRef("doubt")

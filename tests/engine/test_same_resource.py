@@ -27,7 +27,7 @@ from charts import (
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Atom, DatedSince, Recorded, SameResource, Test
+from trialsieve.rules.atom import Atom, DatedSince, Recorded, SameResource, Test
 from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Take
 
 FLOW, STAIN = (("method", "flow cytometry"),), (("method", "immunohistochemistry"),)

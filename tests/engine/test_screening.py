@@ -32,8 +32,11 @@ from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.engine.screening import Screener
+from trialsieve.rules.atom import FindingHolds, Judgement
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import Amendment, AtomRef, Cohort, FindingHolds, Judgement, Not, RuleBook
+from trialsieve.rules.logic import AtomRef, Not
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Amendment, Cohort
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Result, Sex, Truth, Verdict
 
 TODAY = Circumstances(AS_OF)

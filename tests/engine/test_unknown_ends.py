@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import Recorded, Window
+from trialsieve.rules.atom import Recorded, Window
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Timing
 
 NOW = recorded(Timing.CURRENT, concepts=(DRUG,))

@@ -24,7 +24,8 @@ from charts import (
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import Atom, AtomRef, FindingHolds, ReviewWhen, SameResource, Test
+from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
+from trialsieve.rules.logic import AtomRef, ReviewWhen
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
 SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")

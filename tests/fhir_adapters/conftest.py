@@ -13,7 +13,7 @@ from trialsieve.engine.facts import Chart, Fact
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.record import InputProblem, Record, SetAside
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook, Site
+from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import Kind
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trialsieve.fhir_adapters.record import SetAside
-from trialsieve.rules.model import Site
+from trialsieve.rules.rule_book import Site
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
 SNOMED = "http://snomed.info/sct"

@@ -10,7 +10,7 @@ from trialsieve.fhir_adapters.code_faults import code_fault
 from trialsieve.fhir_adapters.codings import NOTHING
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.rules.codes import CodeIndex
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Kind, Match, Role, State
 
 SNOMED = "http://snomed.info/sct"

@@ -16,7 +16,7 @@ from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.reader import read_records, records_in
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Effect, Kind, Reason, Role, State
 
 Json = dict[str, Any]

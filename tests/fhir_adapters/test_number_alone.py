@@ -10,7 +10,7 @@ from trialsieve.fhir_adapters.codings import Reading
 from trialsieve.fhir_adapters.measurements import Measurer, number_alone, read_element
 from trialsieve.fhir_adapters.reference_ranges import Subject
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role, Sex
 
 UCUM = "http://unitsofmeasure.org"

@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.quantities import (
     to_canonical,
 )
 from trialsieve.fhir_adapters.shapes import Malformed
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 UCUM = "http://unitsofmeasure.org"
 

@@ -10,7 +10,7 @@ import pytest
 from trialsieve.fhir_adapters.chart import quiet_codes
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.skim import SeenFact, seen_in
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind
 from trialsieve.service.request import concepts_of
 

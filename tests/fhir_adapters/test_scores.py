@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from trialsieve.fhir_adapters.scores import read_score
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 @pytest.mark.parametrize(

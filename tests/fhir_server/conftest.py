@@ -12,7 +12,7 @@ from stand_in import StandIn, running, searchset
 
 from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate, prefetch_templates
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

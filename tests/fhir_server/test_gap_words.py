@@ -11,7 +11,7 @@ from stand_in import StandIn, outcome, searchset
 from trialsieve.fhir_adapters.answers import Answered
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.gap_words import KIND_WORDS, STATE_WORDS
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
 OPEN = "What depends on it stays open; look in the record itself."

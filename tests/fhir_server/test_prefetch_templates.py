@@ -15,7 +15,9 @@ from trialsieve.fhir_adapters.prefetch_templates import (
     PrefetchTemplate,
     prefetch_templates,
 )
-from trialsieve.rules.model import Code, Measurement, QualitativeResult, Readings, RuleBook
+from trialsieve.rules.atom import Measurement, QualitativeResult, Readings
+from trialsieve.rules.concept import Code
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Match, Role
 
 Templates = Mapping[str, PrefetchTemplate]

@@ -23,7 +23,8 @@ from trialsieve.fhir_adapters.prefetched import (
     PatientIdError,
     WrongPatientError,
 )
-from trialsieve.rules.model import Recorded, RuleBook
+from trialsieve.rules.atom import Recorded
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 IN_FULL, IN_PART, NULL, NOT_SUPPORTED = Answered.IN_FULL, Answered.IN_PART, Answered.NULL, Answered.NOT_SUPPORTED

@@ -21,7 +21,7 @@ from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
 from trialsieve.fhir_adapters.prefetched import Gathered, gather_record
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Verdict
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

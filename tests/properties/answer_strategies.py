@@ -11,22 +11,10 @@ from strategies import AS_OF, one_trial
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Criterion,
-    Judgement,
-    Limits,
-    Logic,
-    Not,
-    Recorded,
-    RecordedSex,
-    RuleBook,
-    Test,
-)
+from trialsieve.rules.atom import Age, Atom, Judgement, Limits, Recorded, RecordedSex, Test
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Role, Sex, State, Timing
 
 _EVER, _NOW = Recorded(("x.condition",), Timing.EVER), Recorded(("x.condition",), Timing.CURRENT)

@@ -7,7 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from trialsieve.rules.model import Code, Concept, FindingHolds, Measurement, QualitativeResult, Recorded, RuleBook
+from trialsieve.rules.atom import FindingHolds, Measurement, QualitativeResult, Recorded
+from trialsieve.rules.concept import Code, Concept
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
 
 AS_OF = date(2026, 11, 21)

@@ -11,21 +11,11 @@ from strategies import AS_OF, logics, one_trial, targets
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    Atom,
-    AtomRef,
-    Criterion,
-    Finding,
-    FindingHolds,
-    Limits,
-    Measurement,
-    QualitativeResult,
-    Recorded,
-    RuleBook,
-    Test,
-)
+from trialsieve.rules.atom import Atom, FindingHolds, Limits, Measurement, QualitativeResult, Recorded, Test
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Result, Role, State, Timing
 
 _TESTS: tuple[Test, ...] = (

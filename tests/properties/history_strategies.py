@@ -11,25 +11,24 @@ from strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood, o
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
-    AllOf,
     Atom,
-    AtomRef,
-    Criterion,
-    Finding,
     Limits,
     Measurement,
     QualitativeResult,
     Readings,
     Recorded,
     ReviewCase,
-    RuleBook,
     SameResource,
     Test,
     Window,
 )
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,

@@ -20,23 +20,22 @@ from strategies import (
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
-    AllOf,
     Atom,
-    AtomRef,
-    Criterion,
     DatedSince,
-    Finding,
     Limits,
     Measurement,
     QualitativeResult,
     Readings,
     Recorded,
-    RuleBook,
     SameResource,
     Test,
 )
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,

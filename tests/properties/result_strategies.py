@@ -15,25 +15,24 @@ from strategies import ANCHORS, AS_OF, FACETS, one_trial
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
-    AllOf,
     Atom,
-    AtomRef,
-    Criterion,
-    Finding,
     FindingHolds,
     Limits,
     Measurement,
     QualitativeResult,
     Readings,
     Recorded,
-    RuleBook,
     SameResource,
     Span,
     Test,
     Window,
 )
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,

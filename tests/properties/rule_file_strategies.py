@@ -15,7 +15,7 @@ from fhir_strategies import AS_OF
 from hypothesis import strategies as st
 
 from trialsieve.rules.loader import load_rules, read_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import gather
 
 TrialFile = dict[str, Any]

@@ -13,45 +13,32 @@ from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Person, Uncoded, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
     Age,
-    AllOf,
-    AnyOf,
-    AtLeast,
     Atom,
-    AtomRef,
-    Code,
-    Cohort,
-    Concept,
-    Criterion,
     DatedSince,
-    Finding,
     FindingHolds,
     Judgement,
     Limits,
-    Logic,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Readings,
     Recorded,
     RecordedSex,
     ReviewCase,
-    ReviewWhen,
-    RuleBook,
     SameResource,
-    Site,
     Span,
-    Terminology,
     Test,
-    Trial,
-    UnlessShown,
     Unresolved,
     Window,
 )
+from trialsieve.rules.concept import Code, Concept, Terminology
+from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
+from trialsieve.rules.rule_book import RuleBook, Site
+from trialsieve.rules.trial import Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import (
     AbsencePolicy,
     AbsenceRule,

@@ -14,18 +14,9 @@ from strategies import ANCHORS, AS_OF, circumstances
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.rules.model import (
-    SCREENING,
-    UNSTATED,
-    AllOf,
-    Atom,
-    AtomRef,
-    DatedSince,
-    Readings,
-    Recorded,
-    RuleBook,
-    Test,
-)
+from trialsieve.rules.atom import SCREENING, UNSTATED, Atom, DatedSince, Readings, Recorded, Test
+from trialsieve.rules.logic import AllOf, AtomRef
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Timing, Truth
 
 _days = st.dates(date(2026, 10, 15), AS_OF)

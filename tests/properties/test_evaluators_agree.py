@@ -20,7 +20,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Outcome
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 FUZZ_EXAMPLES = os.environ.get("TRIALSIEVE_FUZZ_EXAMPLES")
 # A rule book with its patients takes minutes to shrink: `make fuzz` does it, a test run only shows the failure.

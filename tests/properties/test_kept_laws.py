@@ -15,7 +15,7 @@ from trialsieve.engine.direct import DirectEngine, evaluate
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 _slow = settings(
     max_examples=40,

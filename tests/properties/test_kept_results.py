@@ -12,7 +12,7 @@ from trialsieve.engine.explained import Explainer
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances, Evaluation
 from trialsieve.engine.result import FindingResult, result_bytes
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 _slow = settings(
     max_examples=40,

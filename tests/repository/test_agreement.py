@@ -11,7 +11,7 @@ from rule_file_strategies import loaded
 from trialsieve.engine.forward import ForwardEngine
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "SENL-T7" / "eligible-boy.json"
 

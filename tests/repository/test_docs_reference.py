@@ -16,8 +16,8 @@ from build_docs_library import Library, load_library
 from build_docs_markdown import escaped, linked, quoted
 from build_docs_rules import atom_lines
 
+from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.logic_order import findings_read
-from trialsieve.rules.model import Atom, Measurement, QualitativeResult, Recorded
 from trialsieve.service.show_text import holds
 
 

@@ -13,7 +13,7 @@ from mutation.recording import Recording
 from mutation.rules import Mutant, Rules
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.rules.yaml_source import read_yaml
 

@@ -12,7 +12,7 @@ from peer_value_sets import Coding, codings_in, declared, value_sets, words_of_m
 from peer_variants import variants
 
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 SNOMED = "http://snomed.info/sct"
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"

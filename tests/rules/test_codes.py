@@ -8,7 +8,7 @@ import pytest
 
 from trialsieve.rules import codes as codes_module
 from trialsieve.rules.codes import CodeIndex, normalise_icd
-from trialsieve.rules.model import Code, Concept, Facets, Terminology
+from trialsieve.rules.concept import Code, Concept, Facets, Terminology
 from trialsieve.rules.vocabulary import Kind, Match, Role
 from trialsieve.rules.words import Phrases, words
 

@@ -13,8 +13,8 @@ import pytest
 
 import trialsieve.rules
 from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.concept import Code, Concept, Terminology
 from trialsieve.rules.concept_files import load_concepts, load_terminology
-from trialsieve.rules.model import Code, Concept, Terminology
 from trialsieve.rules.units import convert, normalise
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.yaml_source import read_yaml

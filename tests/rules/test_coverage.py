@@ -12,8 +12,8 @@ import pytest
 from trialsieve.rules import rule_files
 from trialsieve.rules.check_coverage import check
 from trialsieve.rules.inventory_files import AtomRole, load_inventory
+from trialsieve.rules.logic import AllOf, AtomRef
 from trialsieve.rules.logic_equivalence import is_same_logic
-from trialsieve.rules.model import AllOf, AtomRef
 from trialsieve.rules.sentences import account
 
 MARK = "▶"

@@ -11,7 +11,7 @@ import pytest
 from trialsieve.rules.errors import RuleFilesError, UsageError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.logic_order import findings_read
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Role
 
 if TYPE_CHECKING:

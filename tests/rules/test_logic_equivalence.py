@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, UnlessShown
 from trialsieve.rules.logic_equivalence import is_same_logic
-from trialsieve.rules.model import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, UnlessShown
 
 A, B, C = AtomRef("a"), AtomRef("b"), AtomRef("c")
 MANY = tuple(AtomRef(f"a{number}") for number in range(17))

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
+from trialsieve.rules.atom import Atom, Judgement, SameResource
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Not, NotTrue, ReviewWhen, UnlessShown
 from trialsieve.rules.logic_order import atoms_in, atoms_in_reading_order, in_reading_order
-from trialsieve.rules.model import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    AtomRef,
-    Judgement,
-    Not,
-    NotTrue,
-    ReviewWhen,
-    SameResource,
-    UnlessShown,
-)
 from trialsieve.rules.vocabulary import Reason
 
 

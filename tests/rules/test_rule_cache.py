@@ -18,7 +18,7 @@ from trialsieve.rules import loader
 from trialsieve.rules.cache import cached_rules, uncollected
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import RuleFile
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from trialsieve.rules.atom import Measurement
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import Measurement
 
 if TYPE_CHECKING:
     from tests.rules.conftest import MadeUpRules

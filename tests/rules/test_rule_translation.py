@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trialsieve.rules.errors import RuleFilesError
-from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
     Age,
-    AllOf,
-    AnyOf,
-    AtLeast,
     Atom,
-    AtomRef,
     DatedSince,
     Limits,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Readings,
     Recorded,
@@ -31,10 +23,12 @@ from trialsieve.rules.model import (
     SameResource,
     Span,
     Test,
-    UnlessShown,
     Unresolved,
     Window,
 )
+from trialsieve.rules.errors import RuleFilesError
+from trialsieve.rules.loader import load_rules
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Basis, Reason, Result, Sex, State, Take, Timing
 
 if TYPE_CHECKING:

@@ -8,25 +8,12 @@ from decimal import Decimal
 
 import pytest
 
+from trialsieve.rules.atom import Age, Atom, Judgement, Limits, Measurement, Readings, Test, Unresolved
 from trialsieve.rules.inventory_files import Computability
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import (
-    Age,
-    AllOf,
-    Amendment,
-    Atom,
-    AtomRef,
-    Criterion,
-    Judgement,
-    Limits,
-    Measurement,
-    Not,
-    Readings,
-    Test,
-    Trial,
-    Unresolved,
-)
+from trialsieve.rules.logic import AllOf, AtomRef, Not
 from trialsieve.rules.tally import Standing, standing, tally
+from trialsieve.rules.trial import Amendment, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Reason
 
 AGE = Age(Limits(Decimal(18), False, None, False, "a"))

@@ -11,8 +11,8 @@ import pytest
 import trialsieve.rules
 from trialsieve.rules.check_digits import answer_mod10, fault_of, mod10, verhoeff
 from trialsieve.rules.check_terminology import check, main
+from trialsieve.rules.concept import Terminology
 from trialsieve.rules.concept_files import load_terminology
-from trialsieve.rules.model import Terminology
 from trialsieve.rules.vocabulary import Match, Result
 from trialsieve.rules.yaml_source import read_yaml
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialsieve.rules import units
-from trialsieve.rules.model import Code, Concept
+from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.units import convert, factor_to, is_ucum, normalise
 from trialsieve.rules.vocabulary import Kind, Role
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from trialsieve.rules.atom import Judgement, Unresolved
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.lint import lint
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import Judgement, Trial, Unresolved
+from trialsieve.rules.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path

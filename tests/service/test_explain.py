@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import Trial
+from trialsieve.rules.trial import Trial
 from trialsieve.service.paper import cells
 
 TRIAL = "NCT04762485"

@@ -9,32 +9,24 @@ from typing import Any
 
 import pytest
 
-from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import (
+from trialsieve.rules.atom import (
     UNSTATED,
-    AllOf,
-    AnyOf,
-    Aside,
-    AtLeast,
     Atom,
-    AtomRef,
-    Criterion,
     DatedSince,
     Limits,
-    Logic,
     Measurement,
-    Not,
-    NotTrue,
     QualitativeResult,
     Recorded,
-    RuleBook,
     SameResource,
     Span,
     Test,
-    UnlessShown,
     Window,
 )
+from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.registry_text import registry_text
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Aside, Criterion
 from trialsieve.rules.vocabulary import AsideRole, Result, Timing
 from trialsieve.service.paper import Paper, cells
 from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test

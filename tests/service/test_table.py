@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.result import ArmResult, AtomResult, OpenItems, ReadingResult, ScreeningResult
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import Trial
+from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.paper import Paper, cells
 from trialsieve.service.table import TableWriter, nearness

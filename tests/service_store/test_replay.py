@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, Record, SetAside
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.request import concepts_of
 from trialsieve.service.screening_desk import Answer

@@ -14,7 +14,7 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import CriterionKind, Effect
 
 

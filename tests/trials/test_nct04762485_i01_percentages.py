@@ -8,7 +8,7 @@ from local_codes import CD7, book_with_local_codes
 from percentages import UNCALLED, Marker, percentages_beside
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 T_ALL = condition("277575008", SNOMED, onset="2024-03-12")
 RELAPSE = condition("122951000119108", SNOMED, onset=ago(60))

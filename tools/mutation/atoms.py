@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mutation.logic import of_cases, of_logic, of_reason
 from mutation.numbers import of_bounds, of_span, of_window
 from mutation.places import Change, Place
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import AbsenceRule, Timing
 
 _SUBJECTS = ("measurement", "result", "recorded", "negated")

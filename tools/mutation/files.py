@@ -8,7 +8,7 @@ from typing import Any
 from mutation.atoms import Surroundings, of_atom, of_sex
 from mutation.logic import of_cases, of_logic
 from mutation.places import Change, Place
-from trialsieve.rules.model import Concept
+from trialsieve.rules.concept import Concept
 
 _OTHER_KIND = {"inclusion": "exclusion", "exclusion": "inclusion", "infusion": "exclusion"}
 

@@ -14,8 +14,9 @@ from trialsieve.engine.direct import DirectEngine, evaluate_finding
 from trialsieve.engine.examples import example_chart, example_circumstances
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import Example, RuleBook
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Truth
+from trialsieve.rules.worked_example import Example
 
 _Failure = (Exception, pytest.fail.Exception)
 

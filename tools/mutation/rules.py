@@ -9,16 +9,19 @@ from typing import Any
 
 from mutation.files import of_finding, of_trial
 from mutation.places import Change, label
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.coverage import problems_of
 from trialsieve.rules.errors import Problem, RuleFilesError
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_files import FindingFile, TrialFile
 from trialsieve.rules.inventory_files import load_inventory
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.model import Atom, Criterion, Finding, RuleBook, Trial
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import PACKAGED, gather
 from trialsieve.rules.translate_atoms import Known
 from trialsieve.rules.translate_files import TrialTranslator, finding_of
+from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.yaml_source import SourceFile, validate
 
 _NOT_USED = ("the logic does not use the atom", "nothing uses the atom")

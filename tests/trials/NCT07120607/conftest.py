@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 @pytest.fixture(scope="session")

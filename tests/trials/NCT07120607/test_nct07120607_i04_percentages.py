@@ -10,7 +10,7 @@ from local_codes import CD7, book_with_local_codes
 from percentages import Marker, percentages_beside
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 BEGAN = {"screening-start": date(2026, 11, 1)}
 

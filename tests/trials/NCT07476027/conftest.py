@@ -6,7 +6,7 @@ import pytest
 from local_codes import book_with_local_codes
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 @pytest.fixture(scope="session")

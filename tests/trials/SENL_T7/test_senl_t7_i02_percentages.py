@@ -8,7 +8,7 @@ from local_codes import CD7, book_with_local_codes
 from percentages import FLOW, UNCALLED, percentages_beside
 
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.model import RuleBook
+from trialsieve.rules.rule_book import RuleBook
 
 LOCAL = "urn:example:laboratory"
 MRD = "MRD"
