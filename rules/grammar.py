@@ -1,18 +1,17 @@
-"""The pieces that all rule files are written with: names, numbers, windows, facets and logic."""
+"""The pieces that all rule files are written with: names, numbers, windows, bounds and facets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from trialsieve.rules.atom import Span, Window
 from trialsieve.rules.error_sentences import NAME_PATTERN, subjects_message
-from trialsieve.rules.vocabulary import Reason
 
 
 class Part(BaseModel):
@@ -27,7 +26,24 @@ def mistake(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("mistake", "{own}", {"own": text, "hint": hint})  # type: ignore[arg-type, unused-ignore]
 
 
-def _one_or_many(given: Any) -> Any:
+def one_or_many(item: Any) -> BeforeValidator:
+    """For a list: a single item may be written without brackets. `item` is what JSON Schema calls an item."""
+    return BeforeValidator(_listed, json_schema_input_type=item | list[item])
+
+
+def by_subject(what: str, subjects: Sequence[str], *, of_text: str | None = None) -> Discriminator:
+    """Chooses the model with the tag `<subject>`, by the one of these keys that is there; of mere text, `of_text`."""
+
+    def tag(given: Any) -> str | None:
+        if isinstance(given, str):
+            return of_text
+        found = [key for key in subjects if key in given] if isinstance(given, Mapping) else []
+        return f"<{found[0]}>" if len(found) == 1 else None
+
+    return Discriminator(tag, custom_error_type="no_subject", custom_error_message=subjects_message(what, subjects))
+
+
+def _listed(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
@@ -41,17 +57,10 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """An id of ours: letters, digits, `-`, `_` and `.`."""
 
-Names = Annotated[
-    list[Name], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]), Field(min_length=1)
-]
-"""One or several ids; a single one may be written without brackets."""
-
+Names = Annotated[list[Name], one_or_many(str), Field(min_length=1)]
 Number = Annotated[Decimal, BeforeValidator(_number, json_schema_input_type=float)]
 FacetMap = Annotated[dict[Name, Text], Field(min_length=1)]
-FacetSets = Annotated[
-    dict[Name, Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]],
-    Field(min_length=1),
-]
+FacetSets = Annotated[dict[Name, Annotated[list[Text], one_or_many(str)]], Field(min_length=1)]
 
 
 # --- windows and limits -----------------------------------------------------------------------------------------------
@@ -117,77 +126,3 @@ class UnitBounds(Bounds):
     """Bounds in a UCUM unit."""
 
     unit: Text
-
-
-# --- logic ------------------------------------------------------------------------------------------------------------
-
-
-class All(Part):
-    all: list[LogicSyntax] = Field(min_length=1)
-
-
-class AnyOne(Part):
-    any: list[LogicSyntax] = Field(min_length=1)
-
-
-class Negation(Part):
-    not_: LogicSyntax = Field(alias="not")
-
-
-class Several(Part):
-    count: int = Field(ge=1)
-    of: list[LogicSyntax] = Field(min_length=1)
-
-    def model_post_init(self, context: Any, /) -> None:
-        if self.count > len(self.of):
-            raise mistake(f"at least {self.count} of {len(self.of)} can never hold")
-
-
-class AtLeastSome(Part):
-    at_least: Several
-
-
-class NotKnownTrue(Part):
-    not_true: LogicSyntax
-
-
-class Evidence(Part):
-    unless_shown: LogicSyntax
-
-
-_COMBINATIONS = ("all", "any", "not", "at_least", "not_true", "unless_shown")
-
-
-def _logic_kind(given: Any) -> str | None:
-    if isinstance(given, str):
-        return "<atom>"
-    found = [key for key in _COMBINATIONS if key in given] if isinstance(given, Mapping) else []
-    return f"<{found[0]}>" if len(found) == 1 else None
-
-
-LogicSyntax = Annotated[
-    Annotated[Name, Tag("<atom>")]
-    | Annotated[All, Tag("<all>")]
-    | Annotated[AnyOne, Tag("<any>")]
-    | Annotated[Negation, Tag("<not>")]
-    | Annotated[AtLeastSome, Tag("<at_least>")]
-    | Annotated[NotKnownTrue, Tag("<not_true>")]
-    | Annotated[Evidence, Tag("<unless_shown>")],
-    Discriminator(
-        _logic_kind,
-        custom_error_type="no_subject",
-        custom_error_message=subjects_message("an atom's id or a combination", _COMBINATIONS),
-    ),
-]
-"""An atom's id, or a mapping with one of the combining keys."""
-
-for _model in (All, AnyOne, Negation, Several, AtLeastSome, NotKnownTrue, Evidence):
-    _model.model_rebuild()
-
-
-class ReviewWhenSyntax(Part):
-    """A condition under which what the data decided goes to a person."""
-
-    says: Text
-    reason: Reason
-    condition: LogicSyntax

@@ -11,7 +11,8 @@ from trialsieve.rules.atom import Atom
 from trialsieve.rules.check_digits import fault_of, is_known
 from trialsieve.rules.concept_files import ConceptsFile
 from trialsieve.rules.errors import Problem, RuleFilesError
-from trialsieve.rules.grammar_files import CriterionSyntax, ExampleSyntax
+from trialsieve.rules.grammar_examples import ExampleSyntax
+from trialsieve.rules.grammar_files import CriterionSyntax
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
 from trialsieve.rules.lint_numbers import other_numbers

@@ -8,7 +8,8 @@ from decimal import Decimal
 from trialsieve.rules.atom import Age, Atom, Limits, Measurement, Readings
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.errors import Problem
-from trialsieve.rules.grammar_atoms import AgeAtom, AtomSyntax, MeasurementTest, ReadingsAtom
+from trialsieve.rules.grammar_atom_tests import MeasurementTest
+from trialsieve.rules.grammar_atoms import AgeAtom, AtomSyntax, ReadingsAtom
 from trialsieve.rules.value_points import OLDEST, is_within, points_between, range_of
 from trialsieve.rules.vocabulary import Basis
 from trialsieve.rules.yaml_source import Location, SourceFile

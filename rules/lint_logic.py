@@ -12,9 +12,9 @@ from trialsieve.rules.atom import Age, Atom, Measurement, QualitativeResult, Rec
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.grammar import NotKnownTrue, ReviewWhenSyntax
 from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import CriterionSyntax, FindingFile
+from trialsieve.rules.grammar_logic import NotKnownTrue, ReviewWhenSyntax
 from trialsieve.rules.joint_outcomes import JointOutcomes, Outcomes, Worlds
 from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
 from trialsieve.rules.logic_order import atoms_in

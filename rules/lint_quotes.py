@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from trialsieve.rules.errors import Problem
-from trialsieve.rules.grammar_atoms import AtomSyntax, Windowed
+from trialsieve.rules.grammar_atom_tests import Windowed
+from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import CriterionSyntax
 from trialsieve.rules.yaml_source import Location, SourceFile
 

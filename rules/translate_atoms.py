@@ -31,23 +31,25 @@ from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
 from trialsieve.rules.grammar import UnitBounds, span, window
+from trialsieve.rules.grammar_atom_tests import (
+    MeasurementTest,
+    ObservationTest,
+    OnRecordTest,
+    ResultTest,
+    TakeSyntax,
+    Windowed,
+)
 from trialsieve.rules.grammar_atoms import (
     AgeAtom,
     AtomSyntax,
     FindingAtom,
     JudgementAtom,
-    MeasurementTest,
     NegatedAtom,
-    ObservationTest,
-    OnRecordTest,
     ReadingsAtom,
     RecordedAtom,
-    ResultTest,
     SameResourceAtom,
     SexAtom,
-    TakeSyntax,
     UnresolvedAtom,
-    Windowed,
 )
 from trialsieve.rules.limits import UnitMismatchError, canonical_limits, limits_of
 from trialsieve.rules.translate_logic import logic_of, review_when_of

@@ -12,14 +12,8 @@ from trialsieve.rules.errors import Problem
 from trialsieve.rules.facets import facet_fault
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_atoms import AtomSyntax
-from trialsieve.rules.grammar_files import (
-    AmendmentSyntax,
-    CriterionSyntax,
-    ExampleSyntax,
-    FindingFile,
-    Never,
-    TrialFile,
-)
+from trialsieve.rules.grammar_examples import ExampleSyntax, Never
+from trialsieve.rules.grammar_files import AmendmentSyntax, CriterionSyntax, FindingFile, TrialFile
 from trialsieve.rules.logic import Logic
 from trialsieve.rules.logic_order import atoms_read, in_reading_order
 from trialsieve.rules.registry_text import comparable

@@ -7,7 +7,7 @@ from typing import Any
 
 from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem
-from trialsieve.rules.grammar import All, AnyOne, AtLeastSome, Evidence, Negation, NotKnownTrue, ReviewWhenSyntax
+from trialsieve.rules.grammar_logic import All, AnyOne, AtLeastSome, Evidence, Negation, NotKnownTrue, ReviewWhenSyntax
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
 from trialsieve.rules.yaml_source import Location, SourceFile
 

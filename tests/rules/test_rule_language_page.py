@@ -10,7 +10,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from trialsieve.rules import grammar, grammar_atoms, grammar_files
+from trialsieve.rules import (
+    grammar,
+    grammar_atom_tests,
+    grammar_atoms,
+    grammar_examples,
+    grammar_files,
+    grammar_logic,
+)
 from trialsieve.rules.grammar import Part
 from trialsieve.rules.yaml_source import read_yaml
 
@@ -26,34 +33,34 @@ SECTIONS: dict[str, tuple[type[Part], ...]] = {
     "Aside": (grammar_files.AsideSyntax,),
     "Finding file": (grammar_files.FindingFile,),
     "Logic": (
-        grammar.All,
-        grammar.AnyOne,
-        grammar.Negation,
-        grammar.AtLeastSome,
-        grammar.NotKnownTrue,
-        grammar.Evidence,
+        grammar_logic.All,
+        grammar_logic.AnyOne,
+        grammar_logic.Negation,
+        grammar_logic.AtLeastSome,
+        grammar_logic.NotKnownTrue,
+        grammar_logic.Evidence,
     ),
-    "At least": (grammar.Several,),
-    "Review when": (grammar.ReviewWhenSyntax,),
+    "At least": (grammar_logic.Several,),
+    "Review when": (grammar_logic.ReviewWhenSyntax,),
     "Atom": (grammar_atoms.AtomSyntax,),
     "Age": (grammar_atoms.AgeAtom,),
     "Sex": (grammar_atoms.SexAtom,),
     "Bounds": (grammar.Bounds, grammar.UnitBounds),
-    "Window": (grammar_atoms.Windowed,),
-    "Measurement and result": (grammar_atoms.ObservationTest,),
-    "Measurement": (grammar_atoms.MeasurementTest,),
-    "Result": (grammar_atoms.ResultTest,),
-    "On record": (grammar_atoms.OnRecordTest,),
+    "Window": (grammar_atom_tests.Windowed,),
+    "Measurement and result": (grammar_atom_tests.ObservationTest,),
+    "Measurement": (grammar_atom_tests.MeasurementTest,),
+    "Result": (grammar_atom_tests.ResultTest,),
+    "On record": (grammar_atom_tests.OnRecordTest,),
     "Recorded": (grammar_atoms.RecordedAtom,),
     "Negated": (grammar_atoms.NegatedAtom,),
-    "Review of one resource": (grammar_atoms.ReviewCaseSyntax,),
+    "Review of one resource": (grammar_atom_tests.ReviewCaseSyntax,),
     "Shared finding": (grammar_atoms.FindingAtom,),
     "Same resource": (grammar_atoms.SameResourceAtom,),
     "A person's judgement": (grammar_atoms.JudgementAtom,),
     "Unresolved text": (grammar_atoms.UnresolvedAtom,),
     "Readings of one atom": (grammar_atoms.ReadingsAtom,),
-    "Example": (grammar_files.ExampleSyntax,),
-    "Given fact": (grammar_files.GivenSyntax,),
+    "Example": (grammar_examples.ExampleSyntax,),
+    "Given fact": (grammar_examples.GivenSyntax,),
 }
 """Which section documents the keys that a part of the grammar adds to those of its bases."""
 
