@@ -18,12 +18,13 @@ from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_files import CurrencyFile, FindingFile, SiteFile, TrialFile
+from trialsieve.rules.known_names import Known
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read, in_reading_order
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.site_settings import with_site_codes, with_site_currency
-from trialsieve.rules.translate_atoms import Known
-from trialsieve.rules.translate_files import TrialTranslator, finding_of
+from trialsieve.rules.translate_findings import finding_of
+from trialsieve.rules.translate_trials import TrialTranslator
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.unwritten import MOST_UNWRITTEN, Unwritten, check_text, with_unwritten
 from trialsieve.rules.yaml_source import SourceFile, read_yaml, validate

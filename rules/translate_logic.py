@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from trialsieve.rules.error_sentences import did_you_mean
-from trialsieve.rules.errors import Problem
 from trialsieve.rules.grammar_logic import All, AnyOne, AtLeastSome, Evidence, Negation, NotKnownTrue, ReviewWhenSyntax
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
-from trialsieve.rules.yaml_source import Location, SourceFile
+from trialsieve.rules.yaml_source import Faults, Location
 
 
 def logic_of(syntax: Any) -> Logic:
@@ -66,11 +65,10 @@ def parts_of(syntax: Any, location: Location) -> Iterator[tuple[Any, Location]]:
 class LogicChecker:
     """Checks each logic of one criterion or finding against the atoms that it has; notes which atoms are named."""
 
-    def __init__(self, source: SourceFile, atoms: Mapping[str, bool], problems: list[Problem]) -> None:
+    def __init__(self, faults: Faults, atoms: Mapping[str, bool]) -> None:
         """`atoms`: id -> whether the atom may decide (helpers and hints may not)."""
-        self._source = source
+        self._faults = faults
         self._atoms = atoms
-        self._problems = problems
 
     def check(
         self,
@@ -85,18 +83,19 @@ class LogicChecker:
         for part, where in parts_of(syntax, location):
             if isinstance(part, NotKnownTrue) and "not_true" not in may_use:
                 hint = "anywhere else it would turn missing data into an answer"
-                self._report((*where, "not_true"), "'not_true' can only be used in conditions of review_when", hint)
+                self._faults.report(
+                    (*where, "not_true"), "'not_true' can only be used in conditions of review_when", hint
+                )
             elif isinstance(part, Evidence) and "unless_shown" not in may_use:
                 hint = "there, missing evidence can only keep the criterion open"
-                self._report((*where, "unless_shown"), "'unless_shown' can only be used in an exclusion's logic", hint)
+                self._faults.report(
+                    (*where, "unless_shown"), "'unless_shown' can only be used in an exclusion's logic", hint
+                )
             elif isinstance(part, str):
                 named.add(part)
                 if part not in self._atoms:
                     hint = did_you_mean(part, self._atoms) or f"the atoms here: {', '.join(self._atoms)}"
-                    self._report(where, f"there is no atom '{part}'", hint)
+                    self._faults.report(where, f"there is no atom '{part}'", hint)
                 elif deciding and not self._atoms[part]:
-                    self._report(where, f"'{part}' is a helper or hint and cannot decide", "give it a 'quote'")
+                    self._faults.report(where, f"'{part}' is a helper or hint and cannot decide", "give it a 'quote'")
         return named
-
-    def _report(self, location: Location, message: str, hint: str) -> None:
-        self._problems.append(self._source.problem(location, message, hint))

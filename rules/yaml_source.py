@@ -50,6 +50,20 @@ class SourceFile:
         line, column = self.position(location)
         return Problem(self.path, line, column, message, hint)
 
+    def line(self, location: Location) -> int:
+        return self.position(location)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is found to be wrong with one file, added to `problems`."""
+
+    source: SourceFile
+    problems: list[Problem]
+
+    def report(self, location: Location, message: str, hint: str = "") -> None:
+        self.problems.append(self.source.problem(location, message, hint))
+
 
 def _step(node: Node | None, part: str | int) -> tuple[Any, Node] | None:
     if isinstance(node, MappingNode):

@@ -15,12 +15,13 @@ from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_files import FindingFile, TrialFile
 from trialsieve.rules.inventory_files import load_inventory
+from trialsieve.rules.known_names import Known
 from trialsieve.rules.loader import Reading, read_rules
 from trialsieve.rules.logic_order import findings_reached, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import PACKAGED, gather
-from trialsieve.rules.translate_atoms import Known
-from trialsieve.rules.translate_files import TrialTranslator, finding_of
+from trialsieve.rules.translate_findings import finding_of
+from trialsieve.rules.translate_trials import TrialTranslator
 from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.yaml_source import SourceFile, validate
 
