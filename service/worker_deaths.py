@@ -15,7 +15,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from trialsieve.service.refusals import SHOWN, tell_here
-from trialsieve.service.storage.database import Database, StoreError, fault
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.database_faults import StoreError, fault
 from trialsieve.service.storage.fatal_inputs import CERTAIN, FatalInput, remember
 from trialsieve.service.web.metrics import Why
 from trialsieve.service.work_notes import Note, notes_in, notes_path

@@ -20,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import fatal_inputs, rows
-from trialsieve.service.storage.database import Database, StoreError, fault
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.database_faults import StoreError, fault
 from trialsieve.service.storage.kept import (
     Feedback,
     FeedbackOutcome,

@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from trialsieve.service.storage.database import Database, StoreError, fault
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.database_faults import StoreError, fault
 
 _log = logging.getLogger("trialsieve.store")
 

@@ -33,8 +33,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Ho
         patch.setattr(writer, "FIRST_PAUSE", 0.02)
         patch.setattr(writer, "LONGEST_PAUSE", 0.05)
         patch.setattr(writer, "COMPLAINTS_EVERY", 0.0)
-        patch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 0.1)
-        patch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.1)
+        patch.setattr("trialsieve.service.storage.waits.WRITER_WAITS", 0.1)
+        patch.setattr("trialsieve.service.storage.waits.ASKER_WAITS", 0.1)
         patch.setattr(Store.__init__, "__kwdefaults__", {"most_queued": MOST_QUEUED})
         with serving(tmp_path_factory.mktemp("data") / "store") as running:
             yield running

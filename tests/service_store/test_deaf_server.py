@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from trialsieve.service.security.replay import Met
-from trialsieve.service.storage import database, silence
-from trialsieve.service.storage.database import Database, StoreError
+from trialsieve.service.storage import silence, waits
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.database_faults import StoreError
+from trialsieve.service.storage.database_server import LIBPQ_OPTIONS
 from trialsieve.service.storage.store import Store
 
 SOON = 5.0  # seconds, on a busy machine
@@ -45,8 +47,8 @@ def deaf() -> Iterator[str]:
 
 
 def test_a_store_on_it_is_not_opened_and_says_why(deaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "SERVER_WAITS", 2)
-    monkeypatch.setitem(database.LIBPQ_OPTIONS, "connect_timeout", 2)
+    monkeypatch.setattr(waits, "SERVER_WAITS", 2)
+    monkeypatch.setitem(LIBPQ_OPTIONS, "connect_timeout", 2)
     began = time.monotonic()
     with pytest.raises(StoreError, match="cannot be opened: the server says nothing; see whether it runs"):
         Store.open(deaf)
@@ -54,8 +56,8 @@ def test_a_store_on_it_is_not_opened_and_says_why(deaf: str, monkeypatch: pytest
 
 
 def test_requests_wait_for_it_once_and_then_not_for_a_while(deaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "SERVER_WAITS", 2)
-    monkeypatch.setitem(database.LIBPQ_OPTIONS, "connect_timeout", 2)
+    monkeypatch.setattr(waits, "SERVER_WAITS", 2)
+    monkeypatch.setitem(LIBPQ_OPTIONS, "connect_timeout", 2)
     store = Store(Database(deaf))
     later = datetime.now(UTC) + timedelta(minutes=5)
     took = []

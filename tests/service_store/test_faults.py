@@ -29,7 +29,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
     monkeypatch.setattr(writer, "COMPLAINTS_EVERY", 0.0)
-    monkeypatch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 0.1)
+    monkeypatch.setattr("trialsieve.service.storage.waits.WRITER_WAITS", 0.1)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_what_needs_no_migration_is_opened_and_read_while_it_is_locked(store: St
 def test_a_lock_that_is_never_given_back_keeps_it_from_being_migrated_and_is_told(
     path: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trialsieve.service.storage.database.OPENING_WAITS", 0.5)
+    monkeypatch.setattr("trialsieve.service.storage.waits.OPENING_WAITS", 0.5)
     path.parent.mkdir()
     began = time.monotonic()
     with locked(path), pytest.raises(StoreError, match="database is locked; another program holds it"):
@@ -115,7 +115,7 @@ def test_who_waits_until_it_is_kept_waits_not_for_long_and_then_not_at_all(
 
 
 def test_a_token_waits_its_turn_behind_this_process_own_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.2)
+    monkeypatch.setattr("trialsieve.service.storage.waits.ASKER_WAITS", 0.2)
     with store._database.write():
         began = time.monotonic()
         assert store.seen("iss", "1", LATER) is Met.NOT_HERE
@@ -197,8 +197,8 @@ def test_a_file_that_vanishes_is_made_again(store: Store, path: Path, vanish: Ca
 def test_several_who_find_it_replaced_and_locked_wait_at_the_same_time_and_not_for_long(
     store: Store, url: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trialsieve.service.storage.database.WRITER_WAITS", 5.0)
-    monkeypatch.setattr("trialsieve.service.storage.database.ASKER_WAITS", 0.3)
+    monkeypatch.setattr("trialsieve.service.storage.waits.WRITER_WAITS", 5.0)
+    monkeypatch.setattr("trialsieve.service.storage.waits.ASKER_WAITS", 0.3)
     path.unlink()
     Store.open(url).close()
     with locked(path), ThreadPoolExecutor(8) as askers:

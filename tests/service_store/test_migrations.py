@@ -12,7 +12,8 @@ from sqlalchemy import JSON, Column, DateTime, Integer, LargeBinary, String, Tab
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from trialsieve.service.storage.database import MIGRATIONS, Database
+from trialsieve.service.storage.database import Database
+from trialsieve.service.storage.migrating import MIGRATIONS
 from trialsieve.service.storage.tables import metadata
 
 TABLES = list(metadata.tables.values())

@@ -25,7 +25,8 @@ from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from trialsieve.service.security.replay import Met
-from trialsieve.service.storage import database
+from trialsieve.service.storage import database, waits
+from trialsieve.service.storage.migrating import MIGRATION_LOCK, migrate
 from trialsieve.service.storage.store import Store, StoreError
 
 SOON = 5  # seconds, on a busy machine
@@ -94,9 +95,9 @@ def hurried(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sto
     """A store with short limits; they stand in the places that other tests leave at seconds."""
     store = Store.open(postgresql.url)
     for name in ("ASKER_WAITS", "WRITER_WAITS"):
-        monkeypatch.setattr(database, name, 0.3)
+        monkeypatch.setattr(waits, name, 0.3)
     for name in ("REQUEST_QUERY_LASTS", "BATCH_QUERY_LASTS"):
-        monkeypatch.setattr(database, name, 0.6)
+        monkeypatch.setattr(waits, name, 0.6)
     yield store
     store.close()
 
@@ -145,7 +146,7 @@ def test_a_server_that_is_frozen_amid_a_query_is_not_waited_for(
 def test_while_the_server_is_frozen_requests_wait_once_and_afterwards_all_is_written(
     postgresql: Server, hurried: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "SERVER_WAITS", 1)
+    monkeypatch.setattr(waits, "SERVER_WAITS", 1)
     before, meanwhile = screening(), screening()
     assert hurried.keep_screening(before).result(10) is True
     assert hurried.seen("iss", "0", LATER) is Met.NOW
@@ -176,7 +177,7 @@ def test_what_takes_its_time_is_not_ended(hurried: Store) -> None:
 
 
 def test_a_report_that_hangs_is_ended_too(postgresql: Server, hurried: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "REPORT_LASTS", 0.6)
+    monkeypatch.setattr(waits, "REPORT_LASTS", 0.6)
     began = time.monotonic()
     with postgresql.frozen(), pytest.raises(StoreError, match="the server says nothing"):
         list(hurried.feedback())
@@ -210,13 +211,11 @@ def test_no_command_waits_for_a_server_that_is_frozen(
 def test_a_server_that_is_frozen_amid_a_migration_is_not_waited_for(
     postgresql: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrate = database.migrate
-
     def migrate_it_frozen(connection: Connection) -> None:
         with postgresql.frozen():
             migrate(connection)
 
-    monkeypatch.setattr(database, "MIGRATION_LASTS", 0.6)
+    monkeypatch.setattr(waits, "MIGRATION_LASTS", 0.6)
     monkeypatch.setattr(database, "migrate", migrate_it_frozen)
     began = time.monotonic()
     with pytest.raises(StoreError, match="cannot be opened: the server says nothing"):
@@ -227,10 +226,10 @@ def test_a_server_that_is_frozen_amid_a_migration_is_not_waited_for(
 def test_a_migration_of_another_that_does_not_end_is_not_waited_for(
     postgresql: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "MIGRATION_LASTS", 0.6)
+    monkeypatch.setattr(waits, "MIGRATION_LASTS", 0.6)
     engine = create_engine(postgresql.url)
     with engine.begin() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         with pytest.raises(StoreError, match=r"cannot be opened: (LockNotAvailable|QueryCanceled); check"):
             Store.open(postgresql.url)
     engine.dispose()
@@ -239,7 +238,7 @@ def test_a_migration_of_another_that_does_not_end_is_not_waited_for(
 def test_who_has_nothing_to_migrate_waits_for_no_migration(postgresql: Server, hurried: Store) -> None:
     engine = create_engine(postgresql.url)
     with engine.begin() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         Store.open(postgresql.url).close()
     engine.dispose()
 
@@ -249,7 +248,7 @@ def test_a_worker_waits_for_the_migration_of_another(postgresql: Server, hurried
     engine = create_engine(postgresql.url)
     with ThreadPoolExecutor(1) as starting:
         with engine.begin() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(database.MIGRATION_LOCK)))
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             opened = starting.submit(hurried._database.open)
             with pytest.raises(TimeoutError):
                 opened.result(1.5)
