@@ -11,11 +11,9 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar, overload
-
-import orjson
 
 from trialsieve.engine.outcome import Circumstances, Evidence
 from trialsieve.engine.result import (
@@ -36,6 +34,7 @@ from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day
+from trialsieve.service.python_arguments import day_written, json_bytes, texts
 from trialsieve.service.request import chosen_trials, concepts_of, declared_anchors, rule_book, today
 from trialsieve.service.words import counted
 
@@ -169,15 +168,15 @@ class Screening:
         covers: str | Iterable[str] = (),
         findings: bool = False,
     ) -> None:
-        asked_trials, asked_rules = _texts("trials", trials), _texts("rules", rules)
-        asked_covers = _texts("covers", covers)
-        asked_anchors = {name: _written(f"anchors {name}", value) for name, value in dict(anchors or {}).items()}
-        self._as_of = None if as_of is None else day("as_of", _written("as_of", as_of))
+        asked_trials, asked_rules = texts("trials", trials), texts("rules", rules)
+        asked_covers = texts("covers", covers)
+        asked_anchors = {name: day_written(f"anchors {name}", value) for name, value in dict(anchors or {}).items()}
+        self._as_of = None if as_of is None else day("as_of", day_written("as_of", as_of))
         self._absence = chosen("absence", str(absence), {policy.value: policy for policy in AbsencePolicy})
         self._covers = covered_kinds(",".join(asked_covers) or None, "covers")
         self._findings = findings
         days = anchor_days([f"{name}={value}" for name, value in asked_anchors.items()], "anchors")
-        (asked_site,) = (None,) if site is None else _texts("site", site)
+        (asked_site,) = (None,) if site is None else texts("site", site)
         with _one_at_a_time, uncollected():
             self._book = rule_book(
                 [Path(name) for name in asked_rules], None if asked_site is None else Path(asked_site), prefix=""
@@ -213,7 +212,7 @@ class Screening:
         Bytes may be gzipped. `source` is what results and problems call the input. Raises InputProblemsError where
         it holds no usable FHIR about a patient, and UsageError where it is no JSON at all.
         """
-        content = _json_bytes(patients)
+        content = json_bytes(patients)
         problems = _Problems()
         records = records_of_bytes(content, source, problems.add, covers=self._covers, quiet=self._quiet)
         results = tuple(result for patient in self._screened(records, problems) for result in patient)
@@ -225,7 +224,7 @@ class Screening:
         Raises InputError at once for a path that cannot be read. Iterating raises InputProblemsError where none of the
         paths holds usable FHIR about a patient.
         """
-        names = _texts("screen_files", paths)
+        names = texts("screen_files", paths)
         if not names:
             raise UsageError("screen_files: name a file or a directory")
         problems = _Problems()
@@ -291,46 +290,3 @@ def _raise_for(problems: Sequence[InputProblem]) -> None:
     unused = [problem for problem in problems if not problem.notice]
     if unused:
         raise InputProblemsError(f"{counted(len(unused), 'input problem')}:", unused)
-
-
-def _json_bytes(patients: Mapping[str, Any] | str | bytes) -> bytes:
-    """The input as JSON: what a file would hold, so that a dict is read as that file is."""
-    try:
-        if isinstance(patients, str):
-            if patients.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
-                raise UsageError("screen: the text is no JSON; to read a file or a directory, use screen_files")
-            return patients.encode()
-        if isinstance(patients, (bytes, bytearray, memoryview)):
-            return bytes(patients)
-        if isinstance(patients, Mapping):
-            return orjson.dumps(patients if isinstance(patients, dict) else dict(patients))
-    except (orjson.JSONEncodeError, UnicodeEncodeError) as error:
-        fault = str(error) if isinstance(error, orjson.JSONEncodeError) else "text that is not Unicode"
-        raise UsageError(
-            f"screen: cannot be written as JSON ({fault}); give JSON as it came, or of a model its model_dump_json()"
-        ) from error
-    if isinstance(patients, os.PathLike):
-        raise UsageError("screen: a path is read by screen_files")
-    raise UsageError(f"screen: give a Bundle or resource as a dict, or as JSON text or bytes, not {_type(patients)}")
-
-
-def _texts(option: str, given: object) -> tuple[str, ...]:
-    """Several names or paths; one by itself is meant as one."""
-    alone = isinstance(given, (str, os.PathLike))
-    parts = (given,) if alone or not isinstance(given, Iterable) else tuple(given)
-    if not all(isinstance(part, (str, os.PathLike)) for part in parts):
-        raise UsageError(f"{option}: give text or several texts, not {_type(given)}")
-    return tuple(os.fspath(part) for part in parts)
-
-
-def _written(option: str, given: object) -> str:
-    """A day as it is written on the command line."""
-    if isinstance(given, str):
-        return given
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given.isoformat()
-    raise UsageError(f"{option}: give a date, or text such as 2026-11-20, not {_type(given)}")
-
-
-def _type(given: object) -> str:
-    return type(given).__name__
