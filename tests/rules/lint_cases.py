@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from tests.rules.made_up_rules import MadeUpRules
 from trialsieve.rules.lint import lint
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.rules.conftest import MadeUpRules
 
 ATOMS = {
     "below-100": "measurement: lab.sugar, value: {below: 100, unit: mg/dL}",

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL, ILL, VERY_ILL = "trials/T1.yaml", "findings/ill.yaml", "findings/very-ill.yaml"
-
-SUGAR = "        measurement: lab.sugar\n        value: {above: 100, unit: mg/dL}\n"
-SERUM = "        measurement: [lab.salt]\n        value: {at_least: 1, unit: mmol/L}\n        skip: {specimen: urine}\n"
-GATE = "    gate:\n      id: gate\n      quote: Sugar above 100\n      age: {at_least: 18, unit: a}\n"
-HELPER = "        helper: fever\n        recorded: [dx.fever]\n        timing: ever\n"
-
-
-def lines(*given: str) -> str:
-    """The lines of an atom of a trial."""
-    return "".join(f"        {line}\n" for line in given)
+from tests.rules.made_up_rules import FEVER, GATE, ILL, SERUM, SUGAR, TRIAL, VERY_ILL, MadeUpRules, lines
 
 
 def serum(*given: str) -> tuple[str, str, str]:
@@ -36,7 +21,7 @@ def beside_an_age(*given: str) -> tuple[str, str, str]:
 
 def beside_the_same_resource(*given: str) -> tuple[str, str, str]:
     """One atom that says more of the resources of another, and another with these lines."""
-    fever = "      - id: fever\n" + HELPER
+    fever = "      - id: fever\n" + FEVER
     same = "      - id: same\n" + lines("helper: same", "same_resource_as: fever", "since: screening")
     return TRIAL, fever, fever + same + "      - id: other\n" + lines("helper: other", *given)
 
@@ -130,7 +115,7 @@ MISTAKES = [
     ),
     (
         TRIAL,
-        "      - id: fever\n" + HELPER,
+        "      - id: fever\n" + FEVER,
         "      - ▶id: fever\n" + lines("helper: x") + SUGAR + lines("not_older_than: fever"),
         "in a circle: fever -> fever",
     ),
@@ -198,9 +183,7 @@ def test_one_mistake_is_told_once_and_where_it_is(
     rules: MadeUpRules, name: str, old: str, new: str, message: str
 ) -> None:
     place = rules.change(name, old, new)
-    problems = rules.problems()
-    assert [f"{problem.path}:{problem.line}:{problem.column}" for problem in problems] == [place], problems
-    assert message in problems[0].message
+    assert message in rules.only_problem(place).message
 
 
 SCREENING_HINT = "it is the as-of date, before which a window lies that names no anchor"

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from tests.rules.made_up_rules import GATE, MARK, SERUM, SUGAR, TRIAL
 from trialsieve.rules import rule_files
 from trialsieve.rules.check_coverage import check
 from trialsieve.rules.inventory_files import AtomRole, load_inventory
@@ -16,10 +17,6 @@ from trialsieve.rules.logic import AllOf, AtomRef
 from trialsieve.rules.logic_equivalence import is_same_logic
 from trialsieve.rules.sentences import account
 
-MARK = "▶"
-"""Stands in a file right before the place at which the problem is expected."""
-
-TRIAL = "trials/T1.yaml"
 PACKAGED = rule_files.PACKAGED
 
 INVENTORY = """\
@@ -130,25 +127,8 @@ def test_a_trial_that_holds_everything_passes(covered: Rules) -> None:
     assert check() == []
 
 
-A2_OF_I01 = """\
-      - id: a2
-        quote: in a serum sample
-        measurement: [lab.salt]
-        value: {at_least: 1, unit: mmol/L}
-        skip: {specimen: urine}
-"""
-SUGAR = """\
-        measurement: lab.sugar
-        value: {above: 100, unit: mg/dL}
-"""
-COUGH = """\
-        recorded: [dx.cough]
-        within: 6 months
-        absence: presume
-        presume_unless: very-ill
-"""
+A2_OF_I01 = f"      - id: a2\n        quote: in a serum sample\n{SERUM}"
 READINGS = "readings:\n      or-more: a1\n      above: a2\n"
-GATE = "    gate:\n      id: gate\n      quote: Sugar above 100\n      age: {at_least: 18, unit: a}\n"
 ONLY_A1 = ("logic: {any: [a1, a2]}", "logic: a1")
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from tests.rules.made_up_rules import ILL, TRIAL, MadeUpRules
 from trialsieve.rules.loader import load_rules
 
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL, ILL = "trials/T1.yaml", "findings/ill.yaml"
 UNMEASURED = "given: [], expect: unknown"
 
 
@@ -25,10 +20,10 @@ def test_a_day_before_the_as_of_date_or_a_date(rules: MadeUpRules, day: str) -> 
 @pytest.mark.parametrize(
     ("anchors", "message"),
     [
-        ("{infusion: ▶2026-11}", "must be days before the as-of date ('5 d') or a whole date ('2026-05-21')"),
-        ("{infusion: ▶2026-02-30}", "not '2026-02-30'"),
-        ("{infusion: ▶null}", "not None"),
-        ("{infusion: ▶soon}", "not 'soon'"),
+        ("{▶infusion: 2026-11}", "must be days before the as-of date ('5 d') or a whole date ('2026-05-21')"),
+        ("{▶infusion: 2026-02-30}", "not '2026-02-30'"),
+        ("{▶infusion: null}", "not None"),
+        ("{▶infusion: soon}", "not 'soon'"),
         ("{▶infusions: 5 d}", "the anchor 'infusions' is not declared"),
         ("{▶screening: 5 d}", "the anchor 'screening' cannot be given a day"),
         ("{▶unstated: 5 d}", "the anchor 'unstated' cannot be given a day"),
@@ -36,10 +31,7 @@ def test_a_day_before_the_as_of_date_or_a_date(rules: MadeUpRules, day: str) -> 
 )
 def test_a_mistake_is_told_where_it_is(rules: MadeUpRules, anchors: str, message: str) -> None:
     place = rules.change(TRIAL, UNMEASURED, f"anchors: {anchors}, {UNMEASURED}")
-    (problem,) = rules.problems()
-    assert message in problem.message
-    line = place.rpartition(":")[0]
-    assert f"{problem.path}:{problem.line}" == line
+    assert message in rules.only_problem(place).message
 
 
 def test_a_finding_belongs_to_no_trial_and_has_no_anchors(rules: MadeUpRules) -> None:

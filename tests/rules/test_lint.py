@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rules.made_up_rules import CONCEPTS, TRIAL, MadeUpRules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.lint import lint
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL = "trials/T1.yaml"
 
 
 def told(*paths: Path) -> list[str]:
@@ -56,7 +51,7 @@ def test_a_helper_that_nothing_uses_is_told(rules: MadeUpRules) -> None:
 
 def test_a_unit_of_a_concept_that_is_not_ucum_is_told(rules: MadeUpRules) -> None:
     factors = 'factors: {mmol/L: "18"'
-    place = rules.change("concepts/made-up.yaml", factors, factors + ', ▶mmol/Litre: "18"')
+    place = rules.change(CONCEPTS, factors, factors + ', ▶mmol/Litre: "18"')
     assert f"{place}: 'mmol/Litre' is not a UCUM unit" in told()
 
 
@@ -91,3 +86,19 @@ def test_a_site_file_can_be_linted(rules: MadeUpRules, tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_a_usage_error(rules: MadeUpRules, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         lint([tmp_path / "nowhere"])
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "faults"),
+    [
+        ("http://loinc.org", "718-7", 0),
+        ("http://loinc.org", "718-8", 1),
+        ("http://snomed.info/sct", "22298006", 0),
+        ("http://snomed.info/sct", "22298007", 1),
+        ("urn:our:laboratory", "718-8", 0),
+    ],
+)
+def test_a_wrong_check_digit_is_told(rules: MadeUpRules, system: str, code: str, faults: int) -> None:
+    text = rules.text(CONCEPTS).replace("urn:test:", f"'{system}':", 1).replace("code: sugar", f"code: '{code}'", 1)
+    rules.write(CONCEPTS, text)
+    assert len([each for each in lint() if "check digit" in each.message]) == faults

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.rules.lint_cases import told_of_finding
+from tests.rules.made_up_rules import MadeUpRules
 from trialsieve.rules.lint import lint
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.rules.lint_cases import atoms_named, messages, told_of_finding, told_of_trial
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
+from tests.rules.made_up_rules import MadeUpRules
 
 NEVER = [
     "{all: [below-100, at-least-100]}",

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rules.made_up_rules import TRIAL, MadeUpRules
 from trialsieve.rules.lint import lint
 from trialsieve.rules.loader import load_rules
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL = "trials/T1.yaml"
 
 
 def told() -> list[str]:

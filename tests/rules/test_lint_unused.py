@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from tests.rules.made_up_rules import CONCEPTS, MadeUpRules
 from trialsieve.rules.lint import lint
 
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-CONCEPTS, FINDING = "concepts/made-up.yaml", "findings/well.yaml"
+FINDING = "findings/well.yaml"
 PEPPER = """\
   - {▶id: lab.pepper, label: pepper, kinds: [Observation], unit: mmol/L, gap: no code, codes: {}}
 """

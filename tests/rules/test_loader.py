@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rules.made_up_rules import CONCEPTS, CURRENCY, ILL, SOURCE, TERMINOLOGY, TRIAL, VERY_ILL, MadeUpRules
 from trialsieve.rules.errors import RuleFilesError, UsageError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.logic_order import findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Role
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL = "trials/T1.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -205,37 +200,22 @@ def test_a_mistake_in_a_site_file_is_told_once(rules: MadeUpRules, tmp_path: Pat
 # --- the hash ---------------------------------------------------------------------------------------------------------
 
 
+REACHED = (TRIAL, ILL, VERY_ILL, CONCEPTS, CURRENCY, TERMINOLOGY)
+"""The YAML files that the trial is made of."""
+
+
 def sha256(*extra: Path, site: Path | None = None) -> str:
     return load_rules(extra, site).trials["T1"].rules_sha256
 
 
 def test_the_hash_is_over_path_and_hash_of_every_file_reached_sorted(rules: MadeUpRules) -> None:
     lines = sorted(
-        f"{name}\0{hashlib.sha256((rules.folder / name).read_bytes()).hexdigest()}\n"
-        for name in (
-            TRIAL,
-            "findings/ill.yaml",
-            "findings/very-ill.yaml",
-            "concepts/made-up.yaml",
-            "currency.yaml",
-            "terminology.yaml",
-            "sources/T1.txt",
-        )
+        f"{name}\0{hashlib.sha256((rules.folder / name).read_bytes()).hexdigest()}\n" for name in (*REACHED, SOURCE)
     )
     assert sha256() == hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        TRIAL,
-        "findings/ill.yaml",
-        "findings/very-ill.yaml",
-        "concepts/made-up.yaml",
-        "currency.yaml",
-        "terminology.yaml",
-    ],
-)
+@pytest.mark.parametrize("name", REACHED)
 def test_the_hash_changes_with_every_file_that_the_trial_reaches(rules: MadeUpRules, name: str) -> None:
     before = sha256()
     rules.write(name, rules.text(name) + "# a comment\n")

@@ -9,22 +9,17 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import trialsieve
-from trialsieve.rules import loader
+from tests.rules.made_up_rules import CONCEPTS, CURRENCY, ILL, TRIAL, MadeUpRules
+from trialsieve.rules import cache, loader
 from trialsieve.rules.cache import cached_rules, uncollected
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.rule_files import RuleFile
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL = "trials/T1.yaml"
+from trialsieve.rules.rule_files import PACKAGED, RuleFile
 
 
 @pytest.fixture
@@ -62,7 +57,7 @@ def test_rules_are_parsed_once(rules: MadeUpRules, folder: Path, loads: list[int
     assert len(loads) == 1 + 1  # cached_rules, and load_rules itself
 
 
-@pytest.mark.parametrize("name", [TRIAL, "findings/ill.yaml", "concepts/made-up.yaml", "currency.yaml"])
+@pytest.mark.parametrize("name", [TRIAL, ILL, CONCEPTS, CURRENCY])
 def test_a_changed_file_is_seen(rules: MadeUpRules, folder: Path, loads: list[int], name: str) -> None:
     cached_rules(cache_dir=folder)
     rules.write(name, rules.text(name) + "# a comment\n")
@@ -87,6 +82,27 @@ def test_another_version_is_another_cache(
     monkeypatch.setattr(trialsieve, "__version__", "99")
     cached_rules(cache_dir=folder)
     assert len(loads) == 2
+
+
+def test_other_code_is_another_cache(
+    rules: MadeUpRules, folder: Path, tmp_path: Path, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    monkeypatch.setattr(cache, "PACKAGED", code)
+    for count, (module, text) in enumerate((("one.py", "1"), ("one.py", "10"), ("two.py", "1")), start=1):
+        (code / module).write_text(text, encoding="utf-8")
+        cached_rules(cache_dir=folder)
+        assert len(loads) == count
+    (code / "one.py").unlink()
+    cached_rules(cache_dir=folder)
+    assert len(loads) == 4
+
+
+def test_all_code_that_the_key_is_made_of_lies_in_one_folder() -> None:
+    modules = list(PACKAGED.rglob("*.py"))
+    assert PACKAGED / "rule_book.py" in modules
+    assert [path for path in modules if path.parent != PACKAGED] == []
 
 
 def test_wrong_rule_files_are_refused_as_ever_and_nothing_is_kept(rules: MadeUpRules, folder: Path) -> None:

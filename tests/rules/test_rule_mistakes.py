@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rules.made_up_rules import CONCEPTS, ILL, MARK, SOURCE, TRIAL, VERY_ILL, MadeUpRules
 from trialsieve.rules.atom import Measurement
 from trialsieve.rules.loader import load_rules
-
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
-
-TRIAL, ILL, VERY_ILL = "trials/T1.yaml", "findings/ill.yaml", "findings/very-ill.yaml"
-CONCEPTS = "concepts/made-up.yaml"
 
 MISTAKES = [
     # --- how a file is written
@@ -77,6 +71,15 @@ MISTAKES = [
     (TRIAL, "logic: {all: [a1, a2]}", "logic: {all: [a1, a2, ▶a3]}", "there is no atom 'a3'"),
     (TRIAL, "{all: [fever, {not_true: a2}]}", "{all: [fever, {▶not_true: a9}]}", "there is no atom 'a9'"),
     (ILL, "date_from: [cough]", "date_from: [▶coughs]", "there is no atom 'coughs'"),
+    *(
+        (TRIAL, "given: []", f"given: [{{▶attests: '{attested}', answer: true}}]", told)
+        for attested, told in (
+            ("T1#I07", "this trial has no criterion 'T1#I07'"),
+            ("T2#I01", "this trial has no criterion 'T2#I01'"),
+            ("T1#I01.a7", "I01 has no atom 'a7'"),
+        )
+    ),
+    (CONCEPTS, "currency: laboratory", "▶currency: labs", "there is no currency class 'labs'"),
     # --- concepts that the resources looked at cannot have
     (TRIAL, "measurement: lab.sugar", "▶measurement: dx.cough", "no Observation carries dx.cough"),
     (
@@ -180,15 +183,12 @@ def name_of(mistake: tuple[str, str, str, str]) -> str:
 def test_one_mistake_is_told_once_and_where_it_is(rules: MadeUpRules, mistake: tuple[str, str, str, str]) -> None:
     name, old, new, message = mistake
     place = rules.change(name, old, new)
-    if "▶" not in new:
+    if MARK not in new:
         landmark = next(after for part, after in PLACES_ELSEWHERE.items() if part in message)
         text = rules.text(name)
         assert text.count(landmark) == 1
-        place = rules.write_marked(name, text.replace(landmark, "▶" + landmark))
-    problems = rules.problems()
-    told = [f"{problem.path}:{problem.line}:{problem.column}" for problem in problems]
-    assert told == [place], [str(problem) for problem in problems]
-    assert message in problems[0].message
+        place = rules.write_marked(name, text.replace(landmark, MARK + landmark))
+    assert message in rules.only_problem(place).message
 
 
 @pytest.mark.parametrize(
@@ -218,6 +218,20 @@ def test_one_mistake_is_told_once_and_where_it_is(rules: MadeUpRules, mistake: t
             "use 'measurement' for a number, 'result' for positive or negative",
         ),
         (TRIAL, "measurement: lab.sugar", "measurement: dx.cough", "use 'recorded'"),
+        (TRIAL, "recorded: [dx.cough]", "recorded: Coughs", "that is dx.cough"),
+        (TRIAL, "absence: presume\n", "absent_means: presume\n", "did you mean 'absence'?"),
+        (
+            TRIAL,
+            "measurement: lab.sugar",
+            "measurement: lab.sugar\n        absence: presume",
+            "'absence' belongs to 'recorded' or 'negated'",
+        ),
+        (TRIAL, "logic: {any: [a1, a2]}", "logic: a1 or a2", "write {any: [a1, a2]}"),
+        (TRIAL, "logic: {any: [a1, a2]}", "logic: a1 and a2", "write {all: [a1, a2]}"),
+        (TRIAL, "finding: ill\n", "judgement: yes\n", "one of: true"),
+        (TRIAL, "given: []", "given: [{attests: 'T1#I01.a7', answer: true}]", "its atoms: a1, a2"),
+        (TRIAL, "given: []", "given: [{attests: 'T1#Z', answer: true}]", "write T1#I01, or one atom as T1#I01.a1"),
+        (CONCEPTS, "currency: laboratory", "currency: labs", "one of: acute, laboratory"),
         (TRIAL, "finding: ill", "finding: il", "did you mean 'ill'?"),
         (TRIAL, "specimen: urine", "speciman: urine", "did you mean 'specimen'?"),
         (TRIAL, "kind: exclusion", "kind: exclusive", "did you mean 'exclusion'?"),
@@ -236,13 +250,23 @@ def test_a_problem_says_how_to_put_it_right(rules: MadeUpRules, name: str, old: 
     assert str(problem).endswith(f" ({hint})")
 
 
+@pytest.mark.parametrize("attested", ["T1#I01", "T1#I01.a2"])
+def test_an_answer_to_what_there_is_is_taken(rules: MadeUpRules, attested: str) -> None:
+    rules.change(TRIAL, "given: []", f"given: [{{attests: '{attested}', answer: true}}]")
+    assert load_rules()
+
+
+def test_an_annotation_is_no_unit_and_it_is_told_what_to_write(rules: MadeUpRules) -> None:
+    rules.change(CONCEPTS, "unit: mmol/L", 'unit: "{ratio}"')
+    problem = rules.problems()[0]
+    assert (problem.message, problem.hint) == ("'{ratio}' is not a unit known here", "write '1'")
+
+
 def test_a_changed_registry_text_is_refused_with_its_right_hash(rules: MadeUpRules) -> None:
     place = rules.change(TRIAL, "  sha256: ", "  ▶sha256: ")
-    text = rules.text("sources/T1.txt") + "\nAmended.\n"
-    rules.write("sources/T1.txt", text)
-    [problem] = rules.problems()
-    assert f"{problem.path}:{problem.line}:{problem.column}" == place
-    assert hashlib.sha256(text.encode()).hexdigest() in problem.hint
+    text = rules.text(SOURCE) + "\nAmended.\n"
+    rules.write(SOURCE, text)
+    assert hashlib.sha256(text.encode()).hexdigest() in rules.only_problem(place).hint
 
 
 def test_all_problems_of_all_files_are_told_together(rules: MadeUpRules) -> None:
@@ -272,13 +296,12 @@ def test_an_empty_file_is_a_problem_not_a_crash(rules: MadeUpRules) -> None:
 def test_concepts_of_different_currency_need_it_stated(rules: MadeUpRules) -> None:
     rules.change(CONCEPTS, "unit: mmol/L\n", "unit: mg/dL\n    currency: acute\n")
     rules.change(TRIAL, "value: {at_least: 1, unit: mmol/L}", "value: {at_least: 1, unit: mg/dL}")
-    place = rules.change(TRIAL, "measurement: lab.sugar", "measurement: [lab.sugar, lab.salt]")
+    rules.change(TRIAL, "measurement: lab.sugar", "measurement: [lab.sugar, lab.salt]")
     text = rules.text(TRIAL)
     landmark = "id: a1\n        quote: Sugar above 100 mg/dL"
-    place = rules.write_marked(TRIAL, text.replace(landmark, "▶" + landmark))
-    [problem] = rules.problems()
-    assert f"{problem.path}:{problem.line}:{problem.column}" == place
-    assert "different currencies (lab.sugar: laboratory, lab.salt: acute)" in problem.message
+    place = rules.write_marked(TRIAL, text.replace(landmark, MARK + landmark))
+    told = rules.only_problem(place).message
+    assert "different currencies (lab.sugar: laboratory, lab.salt: acute)" in told
     rules.change(TRIAL, "value: {above: 100,", "currency: laboratory\n        value: {above: 100,")
     test = load_rules().trials["T1"].criteria[0].atoms[0].test
     assert isinstance(test, Measurement)
@@ -288,6 +311,4 @@ def test_concepts_of_different_currency_need_it_stated(rules: MadeUpRules) -> No
 def test_concepts_of_different_units_cannot_share_a_limit(rules: MadeUpRules) -> None:
     rules.change(TRIAL, "measurement: lab.sugar", "measurement: [lab.sugar, lab.salt]\n        currency: none")
     place = rules.change(TRIAL, "value: {above: 100, unit", "value: {above: 100, ▶unit")
-    [problem] = rules.problems()
-    assert f"{problem.path}:{problem.line}:{problem.column}" == place
-    assert "different units (lab.sugar: mg/dL, lab.salt: mmol/L)" in problem.message
+    assert "different units (lab.sugar: mg/dL, lab.salt: mmol/L)" in rules.only_problem(place).message

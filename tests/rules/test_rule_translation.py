@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rules.made_up_rules import COUGH, SUGAR, TRIAL, MadeUpRules, lines
 from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
@@ -26,41 +26,26 @@ from trialsieve.rules.atom import (
     Unresolved,
     Window,
 )
-from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Basis, Reason, Result, Sex, State, Take, Timing
 
-if TYPE_CHECKING:
-    from tests.rules.conftest import MadeUpRules
 
-TRIAL = "trials/T1.yaml"
-COUGH = """\
-        recorded: [dx.cough]
-        within: 6 months
-        absence: presume
-        presume_unless: very-ill
-"""
-SUGAR = "        measurement: lab.sugar\n        value: {above: 100, unit: mg/dL}\n"
-
-
-def cough_atom(rules: MadeUpRules, *lines: str) -> Atom:
+def cough_atom(rules: MadeUpRules, *given: str) -> Atom:
     """X01.a2, its test written with these lines instead."""
-    rules.change(TRIAL, COUGH, "".join(f"        {line}\n" for line in lines))
+    rules.change(TRIAL, COUGH, lines(*given))
     return load_rules().trials["T1"].criteria[2].atoms[1]
 
 
-def sugar_test(rules: MadeUpRules, *lines: str) -> Test:
+def sugar_test(rules: MadeUpRules, *given: str) -> Test:
     """I01.a1, its test written with these lines instead."""
-    rules.change(TRIAL, SUGAR, "".join(f"        {line}\n" for line in lines))
+    rules.change(TRIAL, SUGAR, lines(*given))
     return load_rules().trials["T1"].criteria[0].atoms[0].test
 
 
-def refused(rules: MadeUpRules, old: str, *lines: str) -> str:
-    rules.change(TRIAL, old, "".join(f"        {line}\n" for line in lines))
-    with pytest.raises(RuleFilesError) as caught:
-        load_rules()
-    [problem] = caught.value.problems
+def refused(rules: MadeUpRules, old: str, *given: str) -> str:
+    rules.change(TRIAL, old, lines(*given))
+    [problem] = rules.problems()
     return problem.message
 
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from tests.rules.made_up_rules import MadeUpRules
 from trialsieve.rules.atom import Judgement, Unresolved
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.lint import lint
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.trial import Trial
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.rules.conftest import MadeUpRules
 
 TEXT = """\
 Inclusion Criteria:
