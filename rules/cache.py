@@ -72,9 +72,10 @@ def _default_folder() -> Path | None:
 def _key(files: Sequence[RuleFile]) -> str:
     """A hash of all that the loaded rules depend on, the code that loads them included."""
     key = hashlib.sha256(f"{trialsieve.__version__}\0{sys.version}\0".encode())
-    for module in sorted(PACKAGED.glob("*.py")):
-        status = module.stat()
-        key.update(f"{module.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    with os.scandir(PACKAGED) as entries:
+        modules = {entry.name: entry.stat() for entry in entries if entry.name.endswith(".py")}
+    for name, status in sorted(modules.items()):
+        key.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     for file in files:
         key.update(f"{file.shown}\0{file.name}\0{file.folder}\0{file.sha256}\0".encode())
     return key.hexdigest()

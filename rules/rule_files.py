@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,4 +106,4 @@ def _read(path: Path, shown: str, name: str, folder: str, *, asked_for: bool) ->
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     sha256 = hashlib.sha256(content).hexdigest()
-    return RuleFile(shown, name, folder, content, sha256, str(path.resolve()), asked_for)
+    return RuleFile(shown, name, folder, content, sha256, os.path.realpath(path), asked_for)
