@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 
 # A parsed patient is tens of thousands of objects, and nearly none of them are in cycles.
-GC_THRESHOLD: Final = (20_000, 20, 50)
+GC_THRESHOLD: Final = (100_000, 20, 50)
 
 # How long the screening thread keeps the lock before the event loop gets it. The default is 5 ms, once for each time
 # that the loop comes back from the network.

@@ -38,6 +38,7 @@ class Database:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._writing, self._asking = self._engines()
+        self._engines_with_limits: dict[tuple[Engine, float, float], Engine] = {}
         self._identity: tuple[int, int] | None = None
 
     def open(self) -> None:
@@ -126,6 +127,16 @@ class Database:
         with self._within(self._asking, waits.WRITER_WAITS, waits.REPORT_LASTS) as connection:
             yield connection
 
+    def checkpoint(self) -> None:
+        """Copies SQLite's log into the file, as far as nobody reads it; elsewhere nothing. Raises sqlite3.Error."""
+        if self.path is None:
+            return
+        connection = self._writing.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self._writing.dispose()
         self._asking.dispose()
@@ -146,13 +157,20 @@ class Database:
     @contextmanager
     def _within(self, engine: Engine, patience: float, longest: float) -> Iterator[Connection]:
         """A transaction that waits so long for a lock, and in which no query takes longer."""
-        limited = engine.execution_options(**{waits.PATIENCE: patience, waits.LONGEST: longest})
         with (
-            limited.connect() as connection,
+            self._limited(engine, patience, longest).connect() as connection,
             self._broken_after(connection.connection.driver_connection, longest + waits.ANSWERS_WITHIN),
             connection.begin(),
         ):
             yield connection
+
+    def _limited(self, engine: Engine, patience: float, longest: float) -> Engine:
+        """The same engine; to make it takes longer than to connect."""
+        made = self._engines_with_limits.get((engine, patience, longest))
+        if made is None:
+            made = engine.execution_options(**{waits.PATIENCE: patience, waits.LONGEST: longest})
+            self._engines_with_limits[engine, patience, longest] = made
+        return made
 
     def _broken_after(self, connection: Any, seconds: float) -> AbstractContextManager[None]:
         """Within this, nobody waits for a server for longer; a file needs no such thing."""

@@ -7,12 +7,16 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from trialsieve.service.storage import waits
 from trialsieve.service.storage.database_faults import StoreError, is_busy
+
+LARGEST_LOG: Final = 10_000
+"""Pages (of 4 kB) of SQLite's log, after which the transaction that fills it copies it into the file, and waits for the
+disk: 10 to 20 ms. An answer would wait too, so `Database.checkpoint` does it long before, when none does."""
 
 
 def file_of(url: URL) -> Path | None:
@@ -56,7 +60,13 @@ def _prepare(engine: Engine, begin: Callable[[Connection], None]) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            f"wal_autocheckpoint = {LARGEST_LOG}",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "begin", begin)

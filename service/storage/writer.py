@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections import deque
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from trialsieve.service.storage.database import Database
@@ -31,6 +32,9 @@ COMPLAINTS_EVERY: Final = 60.0
 IDLE_SECONDS: Final = 60.0
 IDLE_PAUSE: Final = 0.05
 """Between two parts of what `idle` does, so that others get at the database."""
+
+CHECKPOINT_BYTES: Final = 4_000_000
+"""Of what is written, after which SQLite's log is copied."""
 
 Item = TypeVar("Item")
 
@@ -78,6 +82,7 @@ class Writer(Generic[Item]):
         self._most, self._most_bytes = most, most_bytes
         self._queue: deque[Queued[Item]] = deque()
         self._bytes = 0
+        self._in_log = 0
         self._changed = threading.Condition()
         self._closing = False
         self._failing = False
@@ -163,6 +168,7 @@ class Writer(Generic[Item]):
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
+            self._checkpoint(sum(queued.size for queued in batch))
             if time.monotonic() >= next_idle:
                 next_idle = time.monotonic() + (IDLE_PAUSE if self._tidy() else self._idle_seconds)
 
@@ -224,6 +230,19 @@ class Writer(Generic[Item]):
             queued.written.set_result(written)
         for queued in batch:
             self._off(queued.item)
+
+    def _checkpoint(self, written: int) -> None:
+        """Between two batches: whoever waited for the last one is answered already."""
+        self._in_log += written
+        if self._in_log < CHECKPOINT_BYTES:
+            return
+        self._in_log = 0
+        self._begun = time.monotonic()  # what comes meanwhile waits as it does for a write
+        try:
+            self._database.checkpoint()
+        except (sqlite3.Error, SQLAlchemyError, OSError) as error:  # nothing is lost: it is all in the log
+            self._complain("the log of the store cannot be copied into its file", error)
+        self._begun = None
 
     def _tidy(self) -> bool:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -346,6 +348,47 @@ def test_only_the_user_who_runs_it_can_read_the_file(store: Store, path: Path) -
 def test_sqlite_is_set_up_for_several_processes(store: Store, pragma: str, value: object) -> None:
     with store._database.write() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+@pytest.mark.parametrize(("megabytes", "is_copied"), [(2, False), (8, True)])
+def test_the_log_is_copied_into_the_file_now_and_then(
+    store: Store, path: Path, megabytes: int, is_copied: bool
+) -> None:
+    """Not by the transaction that fills it, for which an answer waits: by the writer, between two."""
+    for _ in range(megabytes):
+        assert store.keep_screening(screening(resources=bytes(1_000_000))).result(10)
+    deadline = time.monotonic() + (5 if is_copied else 0.2)
+    while path.stat().st_size < 4_000_000 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (path.stat().st_size >= 4_000_000) is is_copied
+
+
+@pytest.mark.usefixtures("path")
+def test_no_answer_waits_for_the_copying(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def copies_slowly() -> None:
+        begun.set()
+        assert may_go_on.wait(10)
+
+    monkeypatch.setattr(store._database, "checkpoint", copies_slowly)
+    assert store.keep_screening(screening(resources=bytes(5_000_000))).result(5)
+    assert begun.wait(5)
+    may_go_on.set()
+
+
+@pytest.mark.usefixtures("path")
+def test_a_log_that_cannot_be_copied_is_told_and_nothing_is_lost(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(store._database, "checkpoint", fails)
+    assert store.keep_screening(screening(resources=bytes(5_000_000))).result(5)
+    assert store.keep_screening(screening()).result(5)
+    assert "the log of the store cannot be copied into its file" in caplog.text
+    assert store.losses == 0
 
 
 @pytest.mark.parametrize(
