@@ -6,181 +6,28 @@ with a canary fact whose rule must fire, which shows that nothing before it was 
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import durable_rules_engine
 import orjson
 
-from trialsieve.engine.conditions import Chain, Comparison, Condition, Operator, chain_count, chains
-from trialsieve.rules.errors import EngineError, EngineLimitError
+from trialsieve.engine._durable_limits import CANARY, OPENING, check_limits
+from trialsieve.engine._durable_rules import Fact, Rule, comparison_json
+from trialsieve.rules.errors import EngineError
 
-# What was measured to hold; beyond it durable_rules hangs, crashes or loses facts without a word.
-MOST_RULES = 4_000
-MOST_SIBLINGS = 500
-MOST_SATISFIED_SIBLINGS = 60
-MOST_EQUAL_CONDITIONS = 250
-MOST_CHAINS = 250  # alternatives of one rule
-MOST_PROPERTIES = 250
-MOST_COMPARISONS = 250  # of one rule
-MOST_FACTS = 500  # of one batch
+MOST_FACTS = 500  # of one batch, measured to arrive
 
 # Session ids and fact ids are compared by their hash alone: few and short ones, which do not collide.
 SESSIONS = 32
 MOST_LOST_SESSIONS = 64
 MOST_FACTS_OF_A_SESSION = 20_000
 FACTS_BEFORE_RENEWAL = 1_000  # making a session takes as long as telling one some twenty facts
-
-# Numbers of facts are cut off here, so that infinity has a place; the limits of rules must be smaller.
-LARGEST = 1e300
-_CANARY = "z"
-_OPENING = "y"
-
-
-@dataclass(frozen=True, slots=True)
-class FactType:
-    """A shape of flat facts: its number (the guard `t` of every rule on it) and its properties, ints before floats.
-
-    `template` is a fact as JSON text, to be filled with the ints, the floats as text, the session id and the fact id.
-    """
-
-    number: int
-    integers: tuple[str, ...]
-    floats: tuple[str, ...] = ()
-    template: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        integers = "".join(f',"{name}":%d' for name in self.integers)
-        floats = "".join(f',"{name}":%s' for name in self.floats)
-        object.__setattr__(self, "template", f'{{"t":{self.number}{integers}{floats},"sid":"%s","id":"%d"}}')
-
-    @property
-    def guard(self) -> Comparison:
-        return Comparison("t", Operator.EQUAL, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One pattern: a fact of this type that meets the condition makes the rule fire."""
-
-    name: str
-    type: FactType
-    when: Condition
-
-
-Fact = tuple[str, tuple[int | str, ...]]
-"""A fact to assert: its type's template and the values that fill it."""
-
-
-def number_text(value: float) -> str:
-    """A float as plain digits: the network's parser loses all that follows `1e-05`, and knows no NaN nor infinity."""
-    if not math.isfinite(value):
-        raise EngineError(f"{value} cannot be told to the rule engine; say an infinite bound by its flag")
-    text = repr(float(value))
-    if "e" not in text:
-        return text
-    text = format(Decimal(text), "f")
-    return text if "." in text else text + ".0"
-
-
-def comparison_json(comparison: Comparison) -> object:
-    """A comparison in durable_rules' JSON."""
-    constant = comparison.constant
-    text: object = orjson.Fragment(number_text(constant)) if isinstance(constant, float) else constant
-    pair = {comparison.property: text}
-    return pair if comparison.operator is Operator.EQUAL else {comparison.operator.value: pair}
-
-
-def fnv1a_32(text: str) -> int:
-    """The hash by which durable_rules tells property names, session ids and fact ids apart."""
-    value = 0x811C9DC5
-    for byte in text.encode():
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return value
-
-
-def check_names(names: Iterable[str]) -> None:
-    """Refuse names that durable_rules would take for one."""
-    seen: dict[int, str] = {}
-    for name in names:
-        other = seen.setdefault(fnv1a_32(name), name)
-        if other != name:
-            raise EngineLimitError(f"durable_rules cannot tell {name!r} from {other!r} (equal hashes): rename one")
-
-
-class _Node:
-    """A node of the network, as far as its limits go."""
-
-    __slots__ = ("children", "ends")
-
-    def __init__(self) -> None:
-        self.children: dict[Comparison, _Node] = {}
-        self.ends = 0
-
-    def child(self, comparison: Comparison) -> _Node:
-        node = self.children.get(comparison)
-        if node is None:
-            node = self.children[comparison] = _Node()
-        return node
-
-    def satisfied_at_most(self) -> int:
-        """How many children one fact can satisfy: of the equalities on one property, one."""
-        equalities = {child.property for child in self.children if child.operator is Operator.EQUAL}
-        return len(equalities) + sum(1 for child in self.children if child.operator is not Operator.EQUAL)
-
-
-def check_limits(name: str, rules: Sequence[Rule]) -> list[list[Chain]]:
-    """Refuse rules that would exceed what the network was measured to bear; else the alternatives of each."""
-
-    def at_most(count: int, limit: int, what: str) -> None:
-        if count > limit:
-            raise EngineLimitError(f"rule set {name}: {count} {what}, at most {limit} work: split the rule set")
-
-    counts = [chain_count(rule.when) for rule in rules]
-    at_most(sum(counts), MOST_RULES, "alternatives of rules")
-    types = {rule.type.number: rule.type for rule in rules}
-    for kind in types.values():
-        at_most(len(kind.integers) + len(kind.floats) + 3, MOST_PROPERTIES, "properties of a fact")
-    check_names(
-        {"t", "sid", "id", "$s", _CANARY, _OPENING}.union(*(kind.integers + kind.floats for kind in types.values()))
-    )
-    sorts = {kind.number: _sorts(kind) for kind in types.values()}
-    root = _Node()
-    expanded: list[list[Chain]] = []
-    for rule, count in zip(rules, counts, strict=True):
-        at_most(count, MOST_CHAINS, f"alternatives of rule {rule.name}")
-        expanded.append(list(chains(rule.when)))
-        guarded, sort_of = root.child(rule.type.guard), sorts[rule.type.number]
-        for chain in expanded[-1]:
-            node = guarded
-            at_most(len(chain), MOST_COMPARISONS, f"comparisons in rule {rule.name}")
-            for comparison in chain:
-                if sort_of.get(comparison.property) is not type(comparison.constant):
-                    raise EngineError(f"rule {rule.name}: {comparison} does not fit fact type {rule.type.number}")
-                node = node.child(comparison)
-            node.ends += 1
-    nodes = [root]
-    while nodes:
-        node = nodes.pop()
-        at_most(len(node.children), MOST_SIBLINGS, "different conditions beside each other")
-        if len(node.children) > MOST_SATISFIED_SIBLINGS:  # else they are no more
-            at_most(
-                node.satisfied_at_most(), MOST_SATISFIED_SIBLINGS, "conditions beside each other that one fact can meet"
-            )
-        at_most(node.ends, MOST_EQUAL_CONDITIONS, "rules with an equal condition")
-        nodes.extend(node.children.values())
-    return expanded
-
-
-def _sorts(kind: FactType) -> dict[str, type]:
-    return {**dict.fromkeys(kind.integers, int), **dict.fromkeys(kind.floats, float)}
 
 
 class Network:
@@ -200,7 +47,7 @@ class Network:
                 self._rule_of[name] = number
                 conjuncts = [comparison_json(comparison) for comparison in (rule.type.guard, *chain)]
                 document[name] = {"all": [{"m": {"$and": conjuncts}}]}
-        document[_CANARY] = {"all": [{"m": {"$and": [{_CANARY: 1}]}}]}
+        document[CANARY] = {"all": [{"m": {"$and": [{CANARY: 1}]}}]}
         try:
             self._handle: int = durable_rules_engine.create_ruleset(name, orjson.dumps(document).decode())
         except Exception as error:
@@ -297,8 +144,8 @@ class Session:
         canary = first + len(facts)
         state.count = canary + 2
         # A batch cut off at its first fact leaves the state uninitialised, and the next call crashes (Python 3.12).
-        texts.insert(0, f'{{"{_OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
-        texts.append(f'{{"{_CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
+        texts.insert(0, f'{{"{OPENING}":1,"sid":"{sid}","id":"{canary + 1}"}}')
+        texts.append(f'{{"{CANARY}":1,"sid":"{sid}","id":"{canary}"}}')
         status, offset = durable_rules_engine.assert_facts(handle, f"[{','.join(texts)}]")
         if status not in (0, 1):  # 1: a fact that no rule concerns
             raise EngineError(f"rule set {self._network.name} refused a fact (status {status})")
@@ -310,7 +157,7 @@ class Session:
             state.started = True
             ((rule, match),) = orjson.loads(message).items()
             fact = int(match["m"]["id"])
-            if rule == _CANARY:
+            if rule == CANARY:
                 arrived = fact == canary
             elif fact < first:
                 raise EngineError(f"rule set {self._network.name}: a rule fired on a fact of an earlier batch")

@@ -22,12 +22,10 @@ class Comparison:
         if theirs is None:
             return set(mine.criteria) | set(mine.gates)
         differing: set[tuple[str, str]] = set()
-        agreed = self._agreed.get
-        for name, one in mine.criteria.items():
-            other = theirs.criteria.get(name)
+        criteria, agreed = mine.criteria, self._agreed.get
+        for name, one, other in zip(criteria, criteria.values(), map(theirs.criteria.get, criteria), strict=True):
             before = agreed(id(one))
-            known = before is not None and before[0] is one and before[1] is other
-            if not known and not self._agree(one, other):
+            if (before is None or before[1] is not other) and (other is None or not self._agree(one, other)):
                 differing.add(name)
         differing |= {
             name for name, gate in mine.gates.items() if name not in theirs.gates or not gate.agrees(theirs.gates[name])
@@ -37,8 +35,8 @@ class Comparison:
                 differing |= {name for name in mine.criteria if name[0] == trial}
         return differing
 
-    def _agree(self, mine: CriterionOutcome, theirs: CriterionOutcome | None) -> bool:
-        if theirs is None or not _agree(mine, theirs):
+    def _agree(self, mine: CriterionOutcome, theirs: CriterionOutcome) -> bool:
+        if not _agree(mine, theirs):
             return False
         if not mine.outcome.evidence:  # else it is one patient's
             self._agreed.keep(id(mine), (mine, theirs))
@@ -46,11 +44,13 @@ class Comparison:
 
 
 def _agree(one: CriterionOutcome, other: CriterionOutcome) -> bool:
+    mine, theirs = one.outcome, other.outcome
     return (
-        one.applies == other.applies
-        and one.outcome.agrees(other.outcome)
+        mine.truth is theirs.truth
+        and mine.reasons == theirs.reasons
+        and one.applies is other.applies
         and _all_agree(one.atoms, other.atoms)
-        and _all_agree(one.readings, other.readings)
+        and (not (one.readings or other.readings) or _all_agree(one.readings, other.readings))
     )
 
 

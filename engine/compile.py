@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from trialsieve.engine._durable import FactType, Network, Rule
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_rules import FactType, Rule
 from trialsieve.engine.compile_alternatives import TooManyAlternativesError, every
 from trialsieve.engine.compile_arms import ARM_RULES
 from trialsieve.engine.compile_logic import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialsieve.engine._durable import Rule
+from trialsieve.engine._durable_rules import Rule
 from trialsieve.engine.compile_logic import FALSE, TRUE
 from trialsieve.engine.compile_tests import ARM
 from trialsieve.engine.conditions import at_least, at_most, either, equal, every, greater

@@ -13,7 +13,7 @@ from math import comb
 
 from msgspec import Struct
 
-from trialsieve.engine._durable import FactType, Rule
+from trialsieve.engine._durable_rules import FactType, Rule
 from trialsieve.engine.compile_alternatives import (
     ALWAYS,
     MOST_COMBINATIONS,

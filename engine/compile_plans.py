@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trialsieve.engine._durable import Network, Rule
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_rules import Rule
 from trialsieve.engine.compile_tests import (
     Marks,
     entry_rules,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from trialsieve.engine._durable import LARGEST, Fact, FactType, Rule
+from trialsieve.engine._durable_rules import LARGEST, Fact, FactType, Rule
 from trialsieve.engine.conditions import (
     Condition,
     among,

@@ -47,14 +47,7 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
             return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
     elif not sought.coverable <= view.chart.covered:
         return _nothing(_NOT_RETRIEVED, past)
-    count = sum(
-        item.count
-        for item in view.chart.uncoded
-        if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
-    )
-    others = (
-        f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
-    )
+    others = _others(sought, view) if view.chart.uncoded else ""
     when = " at the time asked about" if past else ""
     if view.observed(test.concepts):
         assumed = f"nothing on record of {sought.named} but test results{when}{others}"
@@ -71,6 +64,18 @@ class _Sought:
     coverable: frozenset[Kind]
     systems: frozenset[str]
     named: str
+
+
+def _others(sought: _Sought, view: View) -> str:
+    """How many records may be of what is sought by their codes, in words; empty where none may."""
+    count = sum(
+        [
+            item.count
+            for item in view.chart.uncoded
+            if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
+        ]
+    )
+    return f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
 
 
 _known: dict[tuple[str, ...], tuple[RuleBook, _Sought]] = {}

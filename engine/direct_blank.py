@@ -73,7 +73,8 @@ class Blanks:
 
     def __init__(self, plans: Plans) -> None:
         self.plans = plans
-        self.counted: Kept[Hashable, Blank[Any]] = Kept(_KEPT)
+        self.kept: Kept[Hashable, Blank[Any]] = Kept(_KEPT)
+        """What depends on a person, or on how many records are in unknown code systems."""
         self._tables: Kept[Hashable, BlankTable] = Kept(_KEPT_TABLES)
         self._ages: Kept[tuple[float, float], tuple[Truth, ...]] = Kept(_KEPT)
         self._may_be: Kept[tuple[Kind, frozenset[str]], _MayBe] = Kept(_KEPT)
@@ -117,15 +118,22 @@ class BlankRecord:
         chart, plans = view.chart, blanks.plans
         presume = view.circumstances.absence is AbsencePolicy.PRESUME
         about = presume, chart.covered & COVERABLE, chart.allergies_assessed
+        self._likeness, self._age = person.likeness(), blanks.age(person.years())
         self.spoken_of = _spoken_of(view, plans)
         self.of_anybody = blanks.table(about)
-        self.of_such = blanks.table(about, person.likeness(), blanks.age(person.years()))  # of such a person
+        self.of_such = blanks.table(about, self._likeness, self._age)  # of such a person
         self.counted: Set[int] = frozenset()
         """What also depends on how many records are in unknown code systems."""
         self._blanks = blanks
         self._counts: dict[int, int] = {}
         if chart.uncoded:
             self._count(chart.uncoded)
+        self.apart = self.spoken_of | self.counted
+        """What is not taken all at once."""
+
+    def table(self, reads: Reads) -> BlankTable:
+        """Where is kept what does not depend on such records."""
+        return self.of_such if reads.personal else self.of_anybody
 
     def _count(self, uncoded: Sequence[Uncoded]) -> None:
         may_be = [(item.count, self._blanks.may_be(item.kind, item.systems)) for item in uncoded]
@@ -137,29 +145,40 @@ class BlankRecord:
     def get(self, reads: Reads) -> Blank[Any] | None:
         """What was worked out of something of which the record says nothing."""
         if reads.number in self.counted:
-            return self._blanks.counted.get(self._counted(reads))
-        return (self.of_such if reads.personal else self.of_anybody).by_number.get(reads.number)
+            return self._blanks.kept.get(self._key(reads))
+        by_number = self.table(reads).by_number
+        found = by_number.get(reads.number)
+        if (
+            found is None and reads.personal
+        ):  # of somebody of another age, by all of whose limits that it reads it is alike
+            found = self._blanks.kept.get(self._key(reads))
+            if found is not None:
+                by_number[reads.number] = found
+        return found
 
     def keep(self, reads: Reads, blank: Blank[Any]) -> None:
         """Keep what was worked out for the next such record."""
-        if reads.number in self.counted:
-            self._blanks.counted.keep(self._counted(reads), blank)
-        else:
-            table = self.of_such if reads.personal else self.of_anybody
+        if reads.personal or reads.number in self.counted:
+            self._blanks.kept.keep(self._key(reads), blank)
+        if reads.number not in self.counted:
+            table = self.table(reads)
             table.by_number[reads.number] = blank
             if isinstance(blank.outcome, Outcome) and not blank.findings and not blank.is_personal:
                 table.plain[reads.number] = blank.outcome
 
-    def _counted(self, reads: Reads) -> Hashable:
+    def _key(self, reads: Reads) -> Hashable:
         counts = self._counts
-        table = self.of_such if reads.personal else self.of_anybody
-        return reads.number, table, tuple([(number, counts[number]) for number in reads.sought if number in counts])
+        counted = tuple([(number, counts[number]) for number in reads.sought if number in counts])
+        if not reads.personal:
+            return reads.number, self.of_anybody, counted
+        return reads.number, self.of_anybody, counted, self._likeness, tuple([self._age[age] for age in reads.ages])
 
 
 def _spoken_of(view: View, plans: Plans) -> Set[int]:
-    """The rules of whose concepts a record says something, or of which a person does."""
-    if view.spoken_of is None:
+    """The rules of whose concepts a record says something where they look, or of which a person does."""
+    if view.unread is None:
         return plans.all
-    readers = plans.readers
-    spoken_of = [readers[concept] for concept in view.spoken_of if concept in readers]
-    return plans.attested_by(view.chart.attestations).union(*spoken_of)
+    on_record, results = plans.on_record_readers, plans.result_readers
+    readers = [on_record[concept] for concept in view.on_record | view.unread if concept in on_record]
+    readers += [results[concept] for concept in view.measured | view.unread if concept in results]
+    return plans.attested_by(view.chart.attestations).union(*readers)

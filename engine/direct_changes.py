@@ -41,16 +41,15 @@ def changing(
 
 def days_of(outcomes: Iterable[Outcome]) -> list[date]:
     """The days on which any of these changes, in order."""
-    changing = [outcome for outcome in outcomes if outcome.changes_on is not None]
-    if not changing:  # as it mostly is
-        return []
     days: set[date] = set()
-    for outcome in changing:
+    for outcome in outcomes:
+        if outcome.changes_on is None:  # as it mostly is
+            continue
         then: Outcome | None = outcome
         while then is not None and then.changes_on is not None:
             days.add(then.changes_on)
             then = then.changes_to
-    return sorted(days)
+    return sorted(days) if days else []
 
 
 def on(day: date, outcome: Outcome) -> Outcome:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain
 
 from msgspec.structs import replace
 
@@ -36,32 +34,41 @@ class View:
         self.chart = chart
         self.circumstances = circumstances
         self.windows_on = circumstances.as_of  # the day on which windows end whose anchor moves on with time
-        self._facts: dict[str, list[Fact]] = {}
-        self._entered: dict[str, list[Fact]] = {}
-        self._observed: dict[str, list[Fact]] = {}
+        self._seen: list[Fact] = []
+        self._on_record: dict[str, list[Fact]] = {}  # by concept, as the next
+        self._results: dict[str, list[Fact]] = {}
         self._concepts: dict[str, set[str]] | None = None
         self._contradictions: dict[str, list[Contradiction]] | None = None
         self._said: dict[str, list[Attestation]] = {}  # by what it is said of
         self.selected: dict[Selector, Selected] = {}
         """The results that tests go by, as far as they were asked for."""
-        as_of = circumstances.as_of
-        for fact in chart.facts:
-            seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)  # `seen`, in place: there are many
-            if seen is not None:
-                if fact.concept in self._facts:
-                    self._facts[fact.concept].append(seen)
-                else:
-                    self._facts[fact.concept] = [seen]
+        self._see(chart.facts, circumstances.as_of)
         for item in chart.attestations:
-            if item.when.starts_by(as_of):
+            if item.when.starts_by(circumstances.as_of):
                 self._said.setdefault(item.target, []).append(item)
 
         unread = [item.concepts for item in chart.unreadable]
         known = [concepts for concepts in unread if concepts is not None]
         self.unread: frozenset[str] | None = frozenset().union(*known) if len(known) == len(unread) else None
         """Of what there is something unreadable; None: there may be of anything."""
-        self.spoken_of: frozenset[str] | None = None if self.unread is None else self.unread.union(self._facts)
-        """Of what there is something visible or unreadable; None: there may be of anything."""
+        self.on_record: Set[str] = self._on_record.keys()
+        """The concepts of which something beside Observations speaks, for or against."""
+        self.measured: Set[str] = self._results.keys()
+        """The concepts for which Observations speak."""
+
+    def _see(self, facts: Sequence[Fact], as_of: date) -> None:
+        """Sort what is visible by what tests look for."""
+        see, on_record, results = self._seen.append, self._on_record, self._results
+        for fact in facts:
+            seen = fact if _is_past(fact, as_of) else self._as_of_then(fact)  # `seen`, in place: there are many
+            if seen is None:
+                continue
+            see(seen)
+            if seen.kind is _OBSERVATION:
+                if seen.role in _OBSERVED:
+                    results.setdefault(seen.concept, []).append(seen)
+            elif seen.role in _ENTERED:
+                on_record.setdefault(seen.concept, []).append(seen)
 
     def seen(self, fact: Fact) -> Fact | None:
         """The fact as of then; None where it is not visible."""
@@ -89,13 +96,17 @@ class View:
             return fact
         return replace(fact, when=when, recorded=recorded, state=state)
 
-    def entered(self, concepts: tuple[str, ...]) -> list[Fact]:
+    def entered(self, concepts: tuple[str, ...]) -> Sequence[Fact]:
         """What is on record of the concepts beside Observations, for or against."""
-        return _of_each(concepts, self._facts, self._entered, _entered)
+        if len(concepts) == 1:  # most often
+            return self._on_record.get(concepts[0], ())
+        return _of_each(concepts, self._on_record)
 
-    def observed(self, concepts: tuple[str, ...]) -> list[Fact]:
+    def observed(self, concepts: tuple[str, ...]) -> Sequence[Fact]:
         """The Observations of the concepts that say something for them."""
-        return _of_each(concepts, self._facts, self._observed, _observed)
+        if len(concepts) == 1:
+            return self._results.get(concepts[0], ())
+        return _of_each(concepts, self._results)
 
     def contradicting(self, reference: str) -> Sequence[Contradiction]:
         """What contradicts a condition or an allergy by its code, whichever is newer."""
@@ -119,7 +130,7 @@ class View:
         """Every concept for which this resource has a visible fact."""
         if self._concepts is None:
             self._concepts = {}
-            for fact in chain.from_iterable(self._facts.values()):
+            for fact in self._seen:
                 if fact.role not in _SILENT:
                     self._concepts.setdefault(fact.reference, set()).add(fact.concept)
         return self._concepts.get(reference, set())
@@ -132,9 +143,7 @@ class View:
             lies = _window_before(ends, window)
             since = self._counted_from(window, ends)
             return lies if since is None else days(_window_before(since, window).first, ends)
-        if currency is not None:
-            return _days_before(as_of, self.book.currency[currency])
-        return None
+        return None if currency is None else _days_before(as_of, self.book.currency[currency])
 
     def _ends(self, window: Window) -> date:
         """The last day of a window."""
@@ -154,7 +163,8 @@ class View:
 
     def later(self, day: date) -> View:
         """The same record, with such windows ending on a later day."""
-        view = copy.copy(self)
+        view = View.__new__(View)
+        view.__dict__.update(self.__dict__)
         view.windows_on = day
         view.selected = {}
         return view
@@ -193,13 +203,17 @@ class View:
         """Whether an abatement has happened by the as-of date."""
         return fact.ended and (fact.ended_when is None or fact.ended_when.starts_by(self.circumstances.as_of))
 
+    def may_be_unread(self, concepts: tuple[str, ...]) -> bool:
+        """Whether something unreadable may be of one of the concepts."""
+        return self.unread is None or not self.unread.isdisjoint(concepts)
+
     def unreadable(self, concepts: tuple[str, ...], observations: bool, *, holds: bool = False) -> list[Unreadable]:
         """The unreadable resources and the gaps that bear on a test of these concepts.
 
         Of something on record that `holds`, those do not that could be read: they deny nothing.
         """
         found: list[Unreadable] = []
-        if self.unread is not None and self.unread.isdisjoint(concepts):
+        if not self.may_be_unread(concepts):
             return found
         for item in self.chart.unreadable:
             if (holds and item.was_read) or (item.concepts is not None and item.concepts.isdisjoint(concepts)):
@@ -258,33 +272,16 @@ def _days_before(as_of: date, length: int) -> DateInterval:
 
 def _is_past(fact: Fact, as_of: date) -> bool:
     """Whether a fact surely is what it was on that day, as most are."""
-    when, recorded, ended = fact.when, fact.recorded, fact.ended_when
-    return (
-        (not fact.ended or ended is None or ended.first is None or ended.first <= as_of)
-        and (when is None or (when.last is not None and when.last <= as_of))
-        and (recorded is None or (recorded.last is not None and recorded.last <= as_of))
-    )
+    when, recorded = fact.when, fact.recorded
+    if when is not None and (when.last is None or when.last > as_of):
+        return False
+    if recorded is not None and (recorded.last is None or recorded.last > as_of):
+        return False
+    if not fact.ended:
+        return True
+    ended = fact.ended_when
+    return ended is None or ended.first is None or ended.first <= as_of
 
 
-def _entered(facts: list[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact.kind is not _OBSERVATION and fact.role in _ENTERED]
-
-
-def _observed(facts: list[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact.kind is _OBSERVATION and fact.role in _OBSERVED]
-
-
-def _of_each(
-    concepts: tuple[str, ...],
-    facts: Mapping[str, list[Fact]],
-    known: dict[str, list[Fact]],
-    wanted: Callable[[list[Fact]], list[Fact]],
-) -> list[Fact]:
-    """The wanted facts of each concept, which are looked for once."""
-    found: list[Fact] = []
-    for concept in concepts:
-        if concept in facts:
-            if concept not in known:
-                known[concept] = wanted(facts[concept])
-            found += known[concept]
-    return found
+def _of_each(concepts: tuple[str, ...], facts: Mapping[str, list[Fact]]) -> list[Fact]:
+    return [fact for concept in concepts if concept in facts for fact in facts[concept]]

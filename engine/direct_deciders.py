@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.direct_selected import Selected
-from trialsieve.engine.direct_values import ResultTest, end, evidence_of, is_uncalled, not_mute, start, value_of
+from trialsieve.engine.direct_values import MUTE, ResultTest, end, evidence_of, is_uncalled, not_mute, start, value_of
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import NO_REASONS, Outcome
@@ -18,7 +18,8 @@ from trialsieve.rules.atom import QualitativeResult
 from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
 
 FindingOutcome = Callable[[str], Outcome]
-_DEFINITIVE, _FIRM, _LATEST = Role.DEFINITIVE, Certainty.FIRM, Take.LATEST
+_DEFINITIVE, _SUPPORTING = Role.DEFINITIVE, Role.SUPPORTING
+_FIRM, _LATEST = Certainty.FIRM, Take.LATEST
 _OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
 _STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
 _DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
@@ -27,7 +28,9 @@ _NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, frozenset({Reason.NO_DAT
 
 def select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:
     """The results that a test goes by."""
-    measured = _measured(test, view)
+    measured = view.observed(test.concepts)
+    if isinstance(test, QualitativeResult) and test.only:
+        measured = [fact for fact in measured if all(facet in fact.facets for facet in test.only)]
     if not measured:
         return _NOTHING_MEASURED
     candidates = measured
@@ -35,18 +38,9 @@ def select(test: ResultTest, view: View, finding: FindingOutcome, related: Relat
         candidates = [fact for fact in measured if not any(facet in test.skip for facet in fact.facets)]
     if related is not None:
         candidates = [fact for fact in candidates if related.keeps(fact)]
-    speaking = not_mute(candidates, test)
-    deciders: list[Fact] = []
-    undated: list[Fact] = []
-    raising: list[Fact] = []
-    for fact in speaking:
-        if fact.role is _DEFINITIVE and fact.certainty is _FIRM:
-            (undated if fact.when is None else deciders).append(fact)
-        elif fact.when is not None:
-            raising.append(fact)
+    deciders, raising = _speaking(test, candidates)
     if not deciders:
-        undecided = _nothing_decides(test, candidates, speaking, undated, _skipped(test, measured))
-        return Selected(undecided=undecided)
+        return Selected(undecided=_nothing_decides(test, candidates, _skipped(test, measured)))
     uncalled: tuple[Fact, ...] = ()
     if test.take is _LATEST:
         if isinstance(test, QualitativeResult) and test.heed_numbers:
@@ -57,17 +51,38 @@ def select(test: ResultTest, view: View, finding: FindingOutcome, related: Relat
     return Selected(tuple(deciders), doubts, tuple(raising), raising_doubts, None, evidence_of(deciders), uncalled)
 
 
-def _skipped(test: ResultTest, measured: list[Fact]) -> list[Fact]:
+def _speaking(test: ResultTest, candidates: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """What may decide, and what only raises a doubt, of what is dated and not mute.
+
+    Where the latest decides, not all that surely is older than another decider: nothing of it enters the answer.
+    """
+    value, latest_only = value_of(test), test.take is _LATEST
+    deciders: list[Fact] = []
+    raising: list[Fact] = []
+    newest: int | None = None  # the first moment of the newest decider so far
+    for fact in reversed(candidates):  # a chart's facts are in the order of their days
+        when = fact.when
+        if when is None or (newest is not None and when.end is not None and when.end < newest):
+            continue
+        said, problem = value(fact)
+        if said is None and problem in MUTE:
+            continue
+        if fact.role is _DEFINITIVE and fact.certainty is _FIRM:
+            deciders.append(fact)
+            if latest_only and when.start is not None and (newest is None or when.start > newest):
+                newest = when.start
+        else:
+            raising.append(fact)
+    deciders.reverse()
+    raising.reverse()
+    return deciders, raising
+
+
+def _skipped(test: ResultTest, measured: Sequence[Fact]) -> list[Fact]:
     """What would count but for a facet that the test does not accept, such as another method."""
     if not test.skip:
         return []
     return not_mute([fact for fact in measured if any(facet in test.skip for facet in fact.facets)], test)
-
-
-def _measured(test: ResultTest, view: View) -> list[Fact]:
-    only = test.only if isinstance(test, QualitativeResult) else ()
-    measured = view.observed(test.concepts)
-    return [fact for fact in measured if all(facet in fact.facets for facet in only)] if only else measured
 
 
 def _time_doubts(
@@ -122,21 +137,17 @@ def _time_doubt(
     return _IMPRECISE if _PERHAPS in places else NO_REASONS
 
 
-def _nothing_decides(
-    test: ResultTest,
-    candidates: Sequence[Fact],
-    speaking: Sequence[Fact],
-    undated: Sequence[Fact],
-    skipped: Sequence[Fact],
-) -> Outcome:
+def _nothing_decides(test: ResultTest, candidates: Sequence[Fact], skipped: Sequence[Fact]) -> Outcome:
     reasons = set()
-    if undated:
+    speaking = not_mute(candidates, test)
+    definitive = [fact for fact in speaking if fact.role is _DEFINITIVE]
+    if any(fact.certainty is _FIRM for fact in definitive):  # it has no date
         reasons.add(Reason.UNDATED)
-    if any(fact.role is Role.DEFINITIVE and fact.certainty is Certainty.WEAK for fact in speaking):
+    if any(fact.certainty is not _FIRM for fact in definitive):
         reasons.add(Reason.UNCONFIRMED)
     if (
         skipped
-        or any(fact.role is Role.SUPPORTING for fact in speaking)
+        or any(fact.role is _SUPPORTING for fact in speaking)
         or any(value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
     ):
         reasons.add(Reason.UNSPECIFIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -50,11 +51,13 @@ class Entry(Struct, gc=False):
 
 def entries(test: Recorded, view: View) -> list[Entry]:
     """The resources on record of a test's concepts, as far as it looks at them."""
-    facts = _looked_at(test, view.entered(test.concepts))
+    facts = view.entered(test.concepts)
     if not facts:
         return []
+    if test.negated or test.states or test.skip:
+        facts = _looked_at(test, facts)
     found = [Entry(fact, fact.role, fact.ended and view.has_ended(fact), fact.facets) for fact in facts]
-    if len(facts) > 1 and len({fact.reference for fact in facts}) < len(facts):
+    if len(found) > 1:
         found = _by_resource(found)
     if test.negated:
         for entry in found:
@@ -83,6 +86,8 @@ def gainsaying(entry: Entry, view: View) -> tuple[Contradiction, ...]:
 
 def _by_resource(found: list[Entry]) -> list[Entry]:
     """What one resource says of several concepts is one entry."""
+    if len({one.fact.reference for one in found}) == len(found):  # most often
+        return found
     by_reference: dict[str, Entry] = {}
     for one in found:
         entry = by_reference.setdefault(one.fact.reference, one)
@@ -92,7 +97,7 @@ def _by_resource(found: list[Entry]) -> list[Entry]:
     return list(by_reference.values())
 
 
-def _looked_at(test: Recorded, facts: list[Fact]) -> list[Fact]:
+def _looked_at(test: Recorded, facts: Sequence[Fact]) -> Sequence[Fact]:
     if test.negated:
         facts = [fact for fact in facts if fact.role is _NEGATES]
     if test.states:

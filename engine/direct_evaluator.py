@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
 
-from trialsieve.engine import direct_findings, direct_logic, direct_recorded, direct_results
+from trialsieve.engine import direct_findings, direct_logic
 from trialsieve.engine.direct_answers import (
     answers_agreed_with,
     attested,
@@ -22,26 +23,14 @@ from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_person import PersonView
 from trialsieve.engine.direct_plans import AtomPlan, CriterionPlan, FindingPlan, Plans, Reads
-from trialsieve.engine.direct_proof import agreed, dated_since, readings, resting, same_resource
+from trialsieve.engine.direct_proof import agreed, resting
 from trialsieve.engine.direct_steps import readable, reviewed
+from trialsieve.engine.direct_tests import WAYS
 from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
-from trialsieve.rules.atom import (
-    Age,
-    DatedSince,
-    FindingHolds,
-    Judgement,
-    Measurement,
-    QualitativeResult,
-    Readings,
-    Recorded,
-    RecordedSex,
-    SameResource,
-    Unresolved,
-)
 from trialsieve.rules.logic import Logic
 from trialsieve.rules.trial import Criterion
-from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect, Reason
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect
 
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
 _Asked = TypeVarTuple("_Asked")
@@ -54,11 +43,12 @@ class Evaluator:
         self.findings: dict[str, Outcome] = {}
         self.finding_atoms: dict[str, Mapping[str, Outcome]] = {}
         self._plans = plans
-        self._view = view
-        self._person = person
+        self.view = view
+        self.person = person
         self._silent = silent
         self._looked: dict[int, Outcome] = {}
-        self._apart = silent.spoken_of | silent.counted if silent is not None else frozenset()
+        self._spoken_of = silent.spoken_of if silent is not None else plans.all
+        self._apart = silent.apart if silent is not None else plans.all
         self._plain = silent.of_anybody.plain if silent is not None else {}
         self._attested = plans.attested_by(view.chart.attestations)
         self._targets = frozenset([item.target for item in view.chart.attestations])
@@ -68,15 +58,15 @@ class Evaluator:
         plans, silent = self._plans, self._silent
         if silent is None:
             return {plan.key: self._criterion(plan) for plan in plans.criteria}
-        blank = silent.of_such
-        criteria = blank.criteria.copy()
-        for plan, kept in blank.with_more:
+        anybody, such = silent.of_anybody, silent.of_such
+        criteria = {**anybody.criteria, **such.criteria}
+        for plan, kept in chain(anybody.with_more, such.with_more):
             if plan.reads.number not in self._apart:
                 criteria[plan.key] = self._taken(kept)
-        for number in plans.numbers - blank.met - self._apart:
+        for number in plans.numbers.difference(anybody.met, such.met, self._apart):
             plan = plans.by_number[number]
             found = self._blank(silent, plan.reads, Evaluator._criterion, plan)
-            blank.meet(plan, found)
+            silent.table(plan.reads).meet(plan, found)
             criteria[plan.key] = self._taken(found)
         for number in plans.numbers & self._apart:
             plan = plans.by_number[number]
@@ -109,7 +99,7 @@ class Evaluator:
         """What was worked out of anybody."""
         known: Blank[_Answer] | None = silent.get(reads)
         if known is None:
-            anybody = Evaluator(self._plans, self._view, self._person.anybody, silent)
+            anybody = Evaluator(self._plans, self.view, self.person.anybody, silent)
             known = Blank(work_out(anybody, *asked), anybody.findings, anybody.finding_atoms)
             silent.keep(reads, known)
         return known
@@ -123,9 +113,9 @@ class Evaluator:
             return blank.outcome
         for name, outcome in blank.findings.items():
             if name not in self.findings:
-                self.findings[name] = self._person.named(outcome)
-                self.finding_atoms[name] = self._person.named_atoms(blank.atoms[name])
-        return self._person.named(blank.outcome)
+                self.findings[name] = self.person.named(outcome)
+                self.finding_atoms[name] = self.person.named_atoms(blank.atoms[name])
+        return self.person.named(blank.outcome)
 
     # --- what the record says ---------------------------------------------------------------------------------------
 
@@ -163,8 +153,8 @@ class Evaluator:
                 concluded = outcome
         applies = True
         if criterion.applies_to is not None:
-            outcome, applies = self._person.applies(criterion, criterion.applies_to, outcome)
-        if outcome is concluded and logic is not None:
+            outcome, applies = self.person.applies(criterion, criterion.applies_to, outcome)
+        if outcome is concluded and logic is not None and effect(criterion.kind, outcome.truth) is not Effect.PASS:
             days = days_of([outcomes[name] for name in plan.operands])
             if days and not (target is not None and self._is_held_against(criterion, target)):
                 outcome = _changed(criterion, logic, outcome, of, days)
@@ -173,7 +163,7 @@ class Evaluator:
     def _attested_criterion(
         self, plan: CriterionPlan, target: str, outcome: Outcome, atoms: Mapping[str, Outcome], names: Sequence[str]
     ) -> Outcome:
-        newest = self._view.attestations(target)
+        newest = self.view.attestations(target)
         if not newest:
             return outcome
         if outcome.truth is UNKNOWN:
@@ -182,14 +172,14 @@ class Evaluator:
             upon = [each for each in atoms.values() if each.truth is not UNKNOWN]
         personal = any(atom.is_personal and atoms[atom.id].truth is not UNKNOWN for atom in plan.atoms)
         facts = [fact for each in upon for fact in each.decided_by]
-        if outcome.truth is not UNKNOWN and not facts and (answers := answers_agreed_with(target, atoms, self._view)):
+        if outcome.truth is not UNKNOWN and not facts and (answers := answers_agreed_with(target, atoms, self.view)):
             alone = by_answers_alone(plan, answers, atoms)
             return held_against_answers(newest, outcome, answers, names, alone=alone, personal=personal)
-        return attested(target, outcome, facts, self._view, personal=personal)
+        return attested(target, outcome, facts, self.view, personal=personal)
 
     def _atoms(self, plans: Sequence[AtomPlan], target: str | None) -> dict[str, Outcome]:
         """What becomes of each atom, each after those that it reads."""
-        looked, plain, apart = self._looked, self._plain, self._apart
+        looked, plain, apart, spoken_of = self._looked, self._plain, self._apart, self._spoken_of
         outcomes: dict[str, Outcome] = {}
         of = outcomes.__getitem__
         for plan in plans:
@@ -197,73 +187,48 @@ class Evaluator:
             outcome = looked.get(number)
             if outcome is None and number not in apart:
                 outcome = plain.get(number)
-            if outcome is None:
+            if outcome is None and number in spoken_of:
+                outcome = looked[number] = self._look(plan, of)
+            elif outcome is None:
                 outcome = self._looked_at(plan, of)
             asked = None
             if target is not None and (own := f"{target}.{plan.id}") in self._targets:
                 asked = own
-            if plan.has_steps or asked is not None:
+            stays = plan.only_reviews and outcome.truth is UNKNOWN and outcome.changes_on is None  # open as it is
+            if (plan.has_steps and not stays) or asked is not None:
                 outcome = self._stepped(plan, outcome, of, asked)
             outcomes[plan.id] = outcome
         return outcomes
 
     def _looked_at(self, plan: AtomPlan, sibling: AtomOutcome) -> Outcome:
+        """What the record says of an atom where it may say nothing."""
         reads, silent = plan.reads, self._silent
-        if reads is None:
+        if reads is None or silent is None:
             return self._look(plan, sibling)
-        if silent is None or reads.number in silent.spoken_of:
-            outcome = self._look(plan, sibling)
-        else:
-            outcome = self._taken(self._blank(silent, reads, Evaluator._look, plan, sibling))
+        outcome = self._taken(self._blank(silent, reads, Evaluator._look, plan, sibling))
         self._looked[reads.number] = outcome
         return outcome
 
     def _look(self, plan: AtomPlan, sibling: AtomOutcome) -> Outcome:
         """What the record says of an atom."""
-        outcome = self._test(plan, sibling)
+        test = plan.atom.test
+        outcome = WAYS[type(test)](plan, test, self, sibling)
         if plan.atom.absent:
             outcome = negated(outcome)
-        if plan.tests and self._view.chart.unreadable:
-            outcome = readable(plan, outcome, self._view)
+        if self.view.chart.unreadable and plan.tests and self.view.may_be_unread(plan.looked_at):
+            outcome = readable(plan, outcome, self.view)
         return outcome
-
-    def _test(self, plan: AtomPlan, sibling: AtomOutcome) -> Outcome:
-        test = plan.atom.test
-        if isinstance(test, Recorded):
-            return direct_recorded.evaluate(plan.atom, test, self._view, self.finding, sibling)
-        if isinstance(test, (Measurement, QualitativeResult)):
-            return direct_results.evaluate(test, plan.selectors[0], self._view, self.finding, sibling)
-        if isinstance(test, FindingHolds):
-            return self.finding(test.finding)
-        if isinstance(test, Age):
-            return self._person.age(test)
-        if isinstance(test, RecordedSex):
-            return self._person.recorded_sex(test)
-        if isinstance(test, SameResource):
-            return same_resource(test, sibling(test.of))
-        if isinstance(test, DatedSince):
-            return dated_since(test, sibling(test.of), self._view.circumstances)
-        if isinstance(test, Readings):
-            evaluate, view, finding = direct_results.evaluate, self._view, self.finding
-            each = zip(test.tests, plan.selectors, strict=True)
-            return readings(
-                test, [evaluate(reading, selector, view, finding, sibling) for (_, reading), selector in each]
-            )
-        if isinstance(test, Judgement):
-            return Outcome(UNKNOWN, frozenset({Reason.JUDGEMENT}))
-        assert isinstance(test, Unresolved)
-        return Outcome(UNKNOWN, frozenset({test.reason}))
 
     def _is_held_against(self, criterion: Criterion, target: str) -> bool:
         """Whether a person says of a criterion what does not pass."""
-        answers = {TRUE if item.answer else FALSE for item in self._view.attestations(target)}
+        answers = {TRUE if item.answer else FALSE for item in self.view.attestations(target)}
         return any(effect(criterion.kind, answer) is not Effect.PASS for answer in answers)
 
     def _stepped(self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, asked: str | None) -> Outcome:
         """What reviews, an attestation, the sex that it applies to and its `when` make of an atom, now and later."""
         now = self._steps(plan, outcome, sibling, asked, None)
         days = days_of([outcome, *map(sibling, plan.beside)])
-        if asked is not None and (lapses := self._view.lapses(asked)):
+        if asked is not None and (lapses := self.view.lapses(asked)):
             days = sorted({*days, *lapses})
         if not days:
             return now
@@ -272,36 +237,37 @@ class Evaluator:
     def _steps(
         self, plan: AtomPlan, outcome: Outcome, sibling: AtomOutcome, asked: str | None, day: date | None
     ) -> Outcome:
-        atom, view, of = plan.atom, self._view, sibling
+        view, reviews, of = self.view, plan.reviews, sibling
         if day is not None:
             outcome, of = on(day, outcome), lambda name: on(day, sibling(name))
-        if plan.reviews is not None and outcome.truth is not UNKNOWN:
-            outcome = reviewed(plan.reviews, outcome, sibling, view.circumstances)
-        if plan.reviews is not None and outcome.truth is not UNKNOWN and day is not None:  # today's doubt stays
-            outcome = reviewed(plan.reviews, outcome, of, view.circumstances)
+        if reviews is not None and outcome.truth is not UNKNOWN:
+            outcome = reviewed(reviews, outcome, sibling, view.circumstances)
+            if day is not None and outcome.truth is not UNKNOWN:  # today's doubt stays
+                outcome = reviewed(reviews, outcome, of, view.circumstances)
         if asked is not None and day is None:
             outcome = attested(asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
         elif asked is not None and day is not None:
             outcome = still_attested(day, asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
-        if atom.applies_to is not None:
-            outcome = self._person.applied(atom.applies_to, outcome)
-        return outcome if atom.when is None else _gated(atom.when, outcome, of)
+        if plan.atom.applies_to is not None:
+            outcome = self.person.applied(plan.atom.applies_to, outcome)
+        return outcome if plan.atom.when is None else _gated(plan.atom.when, outcome, of)
 
 
 def _gated(when: Logic, outcome: Outcome, sibling: AtomOutcome) -> Outcome:
     """`all(when, outcome)`."""
     gate = direct_logic.value(when, sibling)
-    truth, reasons = direct_logic.both(gate, outcome)
     if gate[0] is FALSE and outcome.truth is not FALSE:  # it is false for its `when`
         deciding = direct_logic.deciding(when, sibling)
-        return replace(resting(truth, reasons, [sibling(name) for name in deciding]), decided_by=())
+        return replace(resting(*gate, [sibling(name) for name in deciding]), decided_by=())
+    truth, reasons = direct_logic.both(gate, outcome)
     return resting(truth, reasons, [outcome])
 
 
 def _changed(criterion: Criterion, logic: Logic, now: Outcome, atom: AtomOutcome, days: Sequence[date]) -> Outcome:
-    """The outcome of a criterion that does not pass, with the first day on which it does."""
-    if effect(criterion.kind, now.truth) is Effect.PASS:
-        return now  # a result may be too old before any window has passed
+    """The outcome of a criterion that does not pass, with the first day on which it does.
+
+    One that passes does not change: a result may be too old before any window has passed.
+    """
     return changing(
         now,
         days,

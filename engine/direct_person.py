@@ -132,13 +132,16 @@ class PersonView:
         """What was kept of anybody, said of this person."""
         if isinstance(kept, Outcome):
             return self._named_outcome(kept)
-        return CriterionOutcome(
-            self._named_outcome(kept.outcome), kept.applies, self.named_atoms(kept.atoms), kept.readings
-        )
+        outcome = self._named_outcome(kept.outcome) if kept.outcome.evidence else kept.outcome
+        return CriterionOutcome(outcome, kept.applies, self.named_atoms(kept.atoms), kept.readings)
 
     def named_atoms(self, atoms: Mapping[str, Outcome]) -> dict[str, Outcome]:
         """The atoms of a criterion or finding likewise."""
-        return {name: self._named_outcome(outcome) if outcome.evidence else outcome for name, outcome in atoms.items()}
+        named = dict(atoms)
+        for name, outcome in atoms.items():
+            if outcome.evidence:
+                named[name] = self._named_outcome(outcome)
+        return named
 
     def _named_outcome(self, kept: Outcome) -> Outcome:
         """With this person's evidence: where nothing is on record there is no other."""

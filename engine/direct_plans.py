@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from msgspec import Struct, field
@@ -30,7 +30,6 @@ from trialsieve.rules.logic_order import (
     atoms_in,
     atoms_in_reading_order,
     atoms_named,
-    concepts_read,
     findings_reached,
     findings_read,
 )
@@ -48,8 +47,8 @@ class Reads(Struct, frozen=True):
     """What a criterion, a finding or an atom looks at, with all that it reads."""
 
     number: int
-    concepts: frozenset[str]
     personal: bool  # age or recorded sex
+    ages: tuple[int, ...]  # the limits of the age, by number
     sought: tuple[int, ...]  # by number
 
 
@@ -61,11 +60,13 @@ class AtomPlan(Struct, frozen=True):
     reads: Reads | None
     number: int
     tests: tuple[ResourceTest, ...]  # of which a resource may be that could not be read
+    looked_at: tuple[str, ...]  # the concepts of these
     selectors: tuple[Selector | None, ...]  # of these; None where another atom tells, too, what it goes by
     is_personal: bool
     beside: tuple[str, ...]  # the atoms that its reviews and its `when` read
     reviews: Reviews | None
     has_steps: bool  # something else than its test and an attestation decides
+    only_reviews: bool  # and these are all
 
 
 class CriterionPlan(Struct, frozen=True):
@@ -109,9 +110,11 @@ class Plans:
     def __init__(self, book: RuleBook, trials: Sequence[Trial]) -> None:
         self.book = book
         self.arms = {trial.id: TrialArms(trial) for trial in trials}
-        self.readers: dict[str, set[int]] = {}  # by concept
+        self.on_record_readers: dict[str, set[int]] = {}  # who looks at what is no Observation, by concept
+        self.result_readers: dict[str, set[int]] = {}  # who looks at Observations
         self.seekers: dict[_Sought, tuple[int, set[int]]] = {}  # what is sought, by what
         self._sought: dict[tuple[str, ...], _Sought] = {}  # by the concepts of a test
+        self._ages: dict[Age, int] = {}  # numbered
         self._numbered = 0
         self._of_atoms: dict[Hashable, Reads] = {}
         self._selectors: dict[ResourceTest, Selector] = {}  # by a test that asks for no answer in particular
@@ -134,7 +137,7 @@ class Plans:
         atoms += [plan.atom for plan in self.gates.values()]
         for name in findings_reached((read for atom in atoms for read in findings_read(atom)), book.findings):
             self.finding(name)
-        self.ages = tuple(dict.fromkeys(_ages(atoms, self._findings.values())))
+        self.ages = tuple(self._ages)
         self.all = frozenset(range(self._numbered))
 
     def attested_by(self, attestations: Sequence[Attestation]) -> frozenset[int]:
@@ -189,11 +192,13 @@ class Plans:
             reads=reads,
             number=_OF_NOTHING if reads is None else reads.number,
             tests=tests,
+            looked_at=tuple(dict.fromkeys(concept for test in tests for concept in test.concepts)),
             selectors=tuple(map(self._selector, tests)),
             is_personal=isinstance(atom.test, (Age, RecordedSex)),
             beside=tuple(dict.fromkeys(name for logic in conditions for name in atoms_in(logic))),
             reviews=Reviews(atom.review_when) if atom.review_when else None,
             has_steps=bool(atom.review_when) or atom.applies_to is not None or atom.when is not None,
+            only_reviews=atom.applies_to is None and atom.when is None,
         )
 
     def _selector(self, test: ResourceTest) -> Selector | None:
@@ -211,18 +216,36 @@ class Plans:
         atoms = [*own, *(atom for finding in findings for atom in self.book.findings[finding].atoms)]
         number = self._numbered
         self._numbered += 1
-        concepts = frozenset(read for atom in atoms for read in concepts_read(atom))
-        for concept in concepts:
-            self.readers.setdefault(concept, set()).add(number)
+        for atom in atoms:
+            self._note_reader(number, atom)
         recorded = [(atom, atom.test.concepts) for atom in atoms if isinstance(atom.test, Recorded)]
         presumed = {names for atom, names in recorded if atom.absence is not AbsenceRule.UNKNOWN}
+        ages = {atom.test for atom in atoms if isinstance(atom.test, Age)}
         return Reads(
             number=number,
-            concepts=concepts,
             personal=personal
             or any(atom.applies_to is not None or isinstance(atom.test, (Age, RecordedSex)) for atom in atoms),
+            ages=tuple(sorted(self._ages.setdefault(age, len(self._ages)) for age in ages)),
             sought=tuple(sorted({self._seek(names, number) for names in presumed})),
         )
+
+    def _note_reader(self, reader: int, atom: Atom) -> None:
+        """What an atom finds depends on the records of its tests' concepts, where these look for them.
+
+        What is presumed absent says whether there are test results.
+        """
+        for test in _tests(atom):
+            if isinstance(test, Recorded):
+                looked = [self.on_record_readers]
+                if atom.absence is not AbsenceRule.UNKNOWN:
+                    looked.append(self.result_readers)
+            elif isinstance(test, ResourceTest):
+                looked = [self.result_readers]
+            else:
+                continue
+            for readers in looked:
+                for concept in test.concepts:
+                    readers.setdefault(concept, set()).add(reader)
 
     def _seek(self, names: tuple[str, ...], seeker: int) -> int:
         """The number of what a test of these concepts looks for."""
@@ -239,8 +262,3 @@ class Plans:
 
 def _tests(atom: Atom) -> tuple[Test, ...]:
     return tuple(test for _, test in atom.test.tests) if isinstance(atom.test, Readings) else (atom.test,)
-
-
-def _ages(atoms: Iterable[Atom], findings: Iterable[FindingPlan]) -> list[Age]:
-    every = [*atoms, *(atom for plan in findings for atom in plan.finding.atoms)]
-    return [atom.test for atom in every if isinstance(atom.test, Age)]

@@ -92,6 +92,8 @@ def _not_since(fact: Fact, since: date) -> Reason | None:
 
 def counted_back(outcome: Outcome, window: Window, view: View) -> Outcome:
     """With the earlier day from which its window is counted back, if it is."""
+    if window.back_from is None:
+        return outcome
     said = view.counted_back(window)
     if not said:
         return outcome
@@ -125,7 +127,7 @@ def resting(
     if not upon:  # most of what is not on record rests on nothing
         return Outcome(truth, reasons, evidence, (), notes, (), when)
     if len(upon) == 1 and not evidence and not notes:
-        (one,) = upon
+        one = upon[0]
         if one.truth is truth and one.reasons == reasons and one.when is when and one.changes_on is None:
             return one
         return Outcome(truth, reasons, one.evidence, one.assumptions, one.notes, one.decided_by, when)

@@ -15,7 +15,7 @@ from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_proof import counted_back
 from trialsieve.engine.direct_timing import age_doubt, coincide, relate, time
 from trialsieve.engine.interval import leaves
-from trialsieve.engine.outcome import Evidence, Outcome, union
+from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome, union
 from trialsieve.rules.atom import Atom, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Certainty, Reason, Role, Timing, Truth
 
@@ -34,16 +34,20 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
     if window is None:
         return outcome
     dated = [entry for entry in found if entry.role is not _NEGATES and entry.fact.when is not None]
-    if dated and (assumed := view.assumed(window)):
+    if not dated:
+        return outcome
+    if assumed := view.assumed(window):
         outcome = replace(outcome, assumptions=(*outcome.assumptions, *assumed))
-    if dated:
-        outcome = counted_back(outcome, window, view)
-    lasts = [view.last_day(entry.fact) for entry in dated if entry.truth is not FALSE]
+    outcome = counted_back(outcome, window, view)
+    counting = [entry for entry in dated if entry.truth is not FALSE]
+    if not counting:
+        return outcome
+    lasts = [view.last_day(entry.fact) for entry in counting]
     known = [last for last in lasts if last is not None]
-    if not known or len(known) < len(lasts):
+    if len(known) < len(lasts):
         return outcome
     as_of = view.circumstances.as_of
-    ended = [entry.fact.ended_when for entry in dated if entry.truth is not FALSE and entry.ended]
+    ended = [entry.fact.ended_when for entry in counting if entry.ended]
     ends = [min(end.last, as_of) for end in ended if end is not None and end.last is not None]
     return with_change(
         outcome,
@@ -56,8 +60,11 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
 def _folded(
     atom: Atom, test: Recorded, view: View, finding: FindingOutcome, sibling: AtomOutcome, found: list[Entry]
 ) -> Outcome:
-    denying = [entry for entry in found if entry.role is _NEGATES and _still_denies(entry, view)]
-    asserting = [entry for entry in found if entry.role is not _NEGATES]
+    denying: list[Entry] = []
+    asserting = found
+    if _NEGATES in [entry.role for entry in found]:
+        denying = [entry for entry in found if entry.role is _NEGATES and _still_denies(entry, view)]
+        asserting = [entry for entry in found if entry.role is not _NEGATES]
     after = finding(test.after) if test.after is not None else None
     time(asserting, test, view)
     true: list[Entry] = []
@@ -68,9 +75,9 @@ def _folded(
             _examine(entry, test, view, after, sibling)
         (past if entry.truth is FALSE else true if entry.truth is TRUE else unknown).append(entry)
     if true:
-        return _with_denials(true, denying, test)
+        return _with_denials(true, denying, test) if denying else _decided(TRUE, true)
     if unknown:
-        if later := _denials_after(unknown, denying, test):
+        if denying and (later := _denials_after(unknown, denying, test)):
             return _decided(FALSE, later)
         return _open(union([entry.reasons for entry in unknown]), unknown)
     if denying:
@@ -122,7 +129,7 @@ def _still_denies(entry: Entry, view: View) -> bool:
 
 def _weigh(entry: Entry, test: Recorded, view: View) -> None:
     """A broad code, a missing facet or a weak status never decides; nor does what others of its code contradict."""
-    if entry.role is _SUPPORTING or any(facet not in entry.facets for facet in test.facets):
+    if entry.role is _SUPPORTING or (test.facets and any(facet not in entry.facets for facet in test.facets)):
         entry.doubt(Reason.UNSPECIFIC)
     if entry.fact.certainty is _WEAK:
         entry.doubt(Reason.UNCONFIRMED)
@@ -178,21 +185,19 @@ def _last_asserted(entry: Entry) -> tuple[date, date]:
 
 
 def _decided(truth: Truth, some: list[Entry]) -> Outcome:
-    return Outcome(truth, evidence=_evidence(some), decided_by=tuple([entry.fact for entry in some]))
+    return Outcome(truth, NO_REASONS, _evidence(some), (), (), tuple([entry.fact for entry in some]))
 
 
 def _open(reasons: frozenset[Reason], some: list[Entry]) -> Outcome:
-    return Outcome(
-        UNKNOWN,
-        reasons,
-        evidence=_evidence(some),
-        notes=tuple(dict.fromkeys(entry.said for entry in some if entry.said)),
-        decided_by=tuple([entry.fact for entry in some]),
-    )
+    said = dict.fromkeys([entry.said for entry in some if entry.said])
+    return Outcome(UNKNOWN, reasons, _evidence(some), (), tuple(said), tuple([entry.fact for entry in some]))
 
 
 def _evidence(some: Sequence[Entry]) -> tuple[Evidence, ...]:
-    found = [Evidence(entry.fact.reference, entry.fact.says) for entry in some]  # each of its own resource
-    against = {other.reference: other.says for entry in some for other in entry.against}
+    found = tuple([Evidence(entry.fact.reference, entry.fact.says) for entry in some])  # each of its own resource
+    against = [other for entry in some if entry.against for other in entry.against]
+    if not against:  # most often
+        return found
     shown = {entry.fact.reference for entry in some}
-    return (*found, *[Evidence(reference, says) for reference, says in against.items() if reference not in shown])
+    said = {other.reference: other.says for other in against}
+    return (*found, *[Evidence(reference, says) for reference, says in said.items() if reference not in shown])

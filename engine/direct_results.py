@@ -66,35 +66,39 @@ def evaluate(
 def _evaluate(
     test: ResultTest, selector: Selector | None, view: View, finding: FindingOutcome, sibling: AtomOutcome
 ) -> Outcome:
-    since = sibling(test.not_older_than) if test.not_older_than is not None else None
-    if since is not None and since.truth is UNKNOWN:
-        return Outcome(UNKNOWN, since.reasons)
-    if since is not None and not since.decided_by:
-        return _NOTHING
-    after = finding(test.after) if test.after is not None else None
-    if after is not None and after.truth is UNKNOWN:
-        return Outcome(UNKNOWN, after.reasons)
-    if after is not None and after.truth is FALSE:
-        return _NOTHING
-    selected = None if selector is None else view.selected.get(selector)
+    related: Related | None = None
+    if test.after is not None or test.not_older_than is not None:
+        since = sibling(test.not_older_than) if test.not_older_than is not None else None
+        if since is not None and since.truth is UNKNOWN:
+            return Outcome(UNKNOWN, since.reasons)
+        if since is not None and not since.decided_by:
+            return _NOTHING
+        after = finding(test.after) if test.after is not None else None
+        if after is not None and after.truth is UNKNOWN:
+            return Outcome(UNKNOWN, after.reasons)
+        if after is not None and after.truth is FALSE:
+            return _NOTHING
+        related = Related(after, test.within_after, None if since is None else since.decided_by)
+    if selector is None:
+        return _answered(test, select(test, view, finding, related))
+    selected = view.selected.get(selector)
     if selected is None:
-        related = None
-        if after is not None or since is not None:
-            related = Related(after, test.within_after, None if since is None else since.decided_by)
-        selected = select(test, view, finding, related)
-        if selector is not None:
-            view.selected[selector] = selected
+        selected = view.selected[selector] = select(test, view, finding, related)
     return _answered(test, selected)
 
 
 def _answered(test: ResultTest, selected: Selected) -> Outcome:
     if selected.undecided is not None:
         return selected.undecided
-    facts, evidence = selected.deciders, selected.evidence
+    facts = selected.deciders
     if test.take is _LATEST and len(facts) == 1 and not (selected.raising or selected.uncalled):  # most often
-        answer = _answer(test, facts[0], selected.doubts[0])
-        assumed = () if answer.truth is UNKNOWN else _assumed(test, facts)
-        return Outcome(answer.truth, answer.reason, evidence, assumed, (), facts)
+        reasons = selected.doubts[0]
+        if not reasons:
+            truth, problem = _compare(test, facts[0])
+            if problem is None:
+                return Outcome(truth, NO_REASONS, selected.evidence, _assumed(test, facts), (), facts)
+            reasons = frozenset({problem})
+        return Outcome(UNKNOWN, reasons, selected.evidence, (), (), facts)
     answers = list(map(_answer, repeat(test), facts, selected.doubts))
     doubts = list(map(_answer, repeat(test), selected.raising, selected.raising_doubts))
     if test.take is _LATEST:

@@ -20,8 +20,9 @@ _RELAPSE, _HISTORY = State.RELAPSE, Role.HISTORY
 
 def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
     """By the days of the test's window, or else of its currency."""
-    window, days = test.window, view.window(test.window, test.currency)
+    window = test.window
     if window is not None:
+        days = view.window(window, None)
         assert days is not None
         for entry in entries:
             _time_in_window(entry, test, window, days, view)
@@ -37,6 +38,7 @@ def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
             else:
                 entry.truth = TRUE
     else:
+        days = view.window(None, test.currency)
         for entry in entries:
             _time_current(entry, days)
 

@@ -19,7 +19,8 @@ _BY_BASIS: Mapping[Basis, Callable[[Fact], _Value]] = {
     Basis.TIMES_UPPER_LIMIT: attrgetter("times_upper_limit", "limit_problem"),
     Basis.TIMES_LOWER_LIMIT: attrgetter("times_lower_limit", "lower_limit_problem"),
 }
-_MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
+MUTE = frozenset({None, Reason.NO_DATA, Reason.UNSPECIFIC})
+"""The problems of what has no value and does not say that it could have one."""
 _NO_NUMBER = frozenset({None, Reason.NO_DATA})
 _FOR_EVER = float("inf")
 
@@ -32,7 +33,7 @@ def value_of(test: ResultTest) -> Callable[[Fact], _Value]:
 def not_mute(facts: Sequence[Fact], test: ResultTest) -> list[Fact]:
     """Those that say something, or why they cannot."""
     value = value_of(test)
-    return [fact for fact in facts if (said := value(fact))[0] is not None or said[1] not in _MUTE]
+    return [fact for fact in facts if (said := value(fact))[0] is not None or said[1] not in MUTE]
 
 
 def is_uncalled(fact: Fact) -> bool:

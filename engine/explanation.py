@@ -14,10 +14,13 @@ from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
 from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, with_notes
 from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, SameResource, Test
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.logic import Logic, ReviewWhen
+from trialsieve.rules.logic import AtomRef, Logic, ReviewWhen
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason
+
+Said = Sequence[tuple[object, Sequence[str]]]
+"""Whatever is made of each atom of a criterion, and its sentences."""
 
 _PATTERNS = 200  # of values of a criterion's atoms, for which is kept what to tell
 
@@ -74,17 +77,23 @@ _NOT_THEIRS = _Telling((), (), (), ())  # the value comes from something after t
 class CriterionWords:
     """What is said of one criterion. `atoms` are the words of its atoms, in its order."""
 
+    __slots__ = ("_is_its_atom", "_keep", "_kept", "_names", "atoms", "criterion")
+
     def __init__(self, criterion: Criterion, atoms: Sequence[AtomWords]) -> None:
         self.criterion = criterion
         self.atoms = atoms
         self._names = [atom.id for atom in criterion.atoms]
-        self._tellings: Kept[tuple[object, ...], _Telling] = Kept(_PATTERNS)
+        self._is_its_atom = (
+            isinstance(criterion.logic, AtomRef) and len(criterion.atoms) == 1 and not criterion.atoms[0].review_when
+        )
+        tellings: Kept[tuple[object, ...], _Telling] = Kept(_PATTERNS)
+        self._kept, self._keep = tellings.get, tellings.keep
 
     def explanation(self, proof: CriterionOutcome) -> str:
         """The atoms that decide a criterion, or keep it open, and when a window will change it."""
-        return self.explained(proof, [words.sentences(proof.atoms[words.atom.id]) for words in self.atoms])[0]
+        return self.explained(proof, [(words, words.sentences(proof.atoms[words.atom.id])) for words in self.atoms])[0]
 
-    def explained(self, proof: CriterionOutcome, said: Sequence[Sequence[str]]) -> tuple[str, tuple[Evidence, ...]]:
+    def explained(self, proof: CriterionOutcome, said: Said) -> tuple[str, tuple[Evidence, ...]]:
         """Its explanation, and the evidence of all that this tells. `said` are the sentences of its atoms."""
         outcome = proof.outcome
         evidence = outcome.evidence
@@ -94,9 +103,11 @@ class CriterionWords:
             told = _in_short(outcome)
         elif self.criterion.logic is None and _REGISTRY_ERROR in outcome.reasons:
             told = self._on_hold(proof, said)
+        elif self._is_its_atom and outcome is proof.atoms[self._names[0]]:
+            own = said[0][1]
+            told = own[0] if len(own) == 1 else " ".join(dict.fromkeys(own))
         else:
-            atoms = proof.atoms
-            outcomes = list(map(atoms.__getitem__, self._names))
+            outcomes = [*map(proof.atoms.__getitem__, self._names)]
             telling = self._telling(outcome, outcomes)
             told = _by_atoms(telling, outcome, outcomes, said)
             if telling.beside:
@@ -106,7 +117,7 @@ class CriterionWords:
             told = f"{told} It passes from {outcome.changes_on.isoformat()} on, if nothing new is recorded."
         return told, evidence
 
-    def _on_hold(self, proof: CriterionOutcome, said: Sequence[Sequence[str]]) -> str:
+    def _on_hold(self, proof: CriterionOutcome, said: Said) -> str:
         """Its readings, and what is missing where one of them waits for it."""
         kind = self.criterion.kind
         values = "; ".join(f"{name}: {reading_effect(kind, reading)}" for name, reading in proof.readings.items())
@@ -117,19 +128,17 @@ class CriterionWords:
         if not any(open_ones):
             return told
         telling = self._telling(proof.outcome, [proof.atoms[name] for name in self._names])
-        return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place]])])
+        return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place][1]])])
 
     def _telling(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
         """Which atoms to tell of: it depends on their values alone, which recur from patient to patient."""
-        values: list[object] = [outcome.reasons or outcome.truth]  # what is unknown has reasons
-        for each in outcomes:
-            values.append(each.reasons or each.truth)
-            values.append(not each.evidence)
-        pattern = tuple(values)
-        telling = self._tellings.get(pattern)
+        values = [each.reasons or each.truth for each in outcomes]  # what is unknown has reasons
+        are_bare = [not each.evidence for each in outcomes]
+        pattern = (outcome.reasons or outcome.truth, *values, *are_bare)
+        telling = self._kept(pattern)
         if telling is None:
             telling = self._chosen(outcome, outcomes)
-            self._tellings.keep(pattern, telling)
+            self._keep(pattern, telling)
         return telling
 
     def _chosen(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
@@ -194,19 +203,19 @@ def reading_effect(kind: CriterionKind, reading: Outcome) -> str:
     return "would pass" if effect(kind, reading.truth) is Effect.PASS else "would fail"
 
 
-def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], said: Sequence[Sequence[str]]) -> str:
+def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], said: Said) -> str:
     if not telling.told:
         if outcome.truth is UNKNOWN and not outcome.reasons <= ABSENT:
             return _in_short(outcome)
         return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), outcome.notes)
-    first = said[telling.told[0]]
+    first = said[telling.told[0]][1]
     if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
         return first[0]
-    sentences = list(dict.fromkeys([part for place in telling.told for part in said[place]]))
+    sentences = list(dict.fromkeys([part for place in telling.told for part in said[place][1]]))
     if telling.any_of_them and len({outcomes[place].evidence or place for place in telling.told}) > 1:
         sentences.insert(0, "Any one of these can settle it.")
     if telling.known:
-        known = dict.fromkeys([part for place in telling.known for part in said[place]])
+        known = dict.fromkeys([part for place in telling.known for part in said[place][1]])
         sentences += [f"Known: {part}" for part in known if part not in sentences]
     told = " ".join(sentences)
     if not outcome.notes:

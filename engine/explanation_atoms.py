@@ -9,8 +9,9 @@ from trialsieve.engine.explanation_causes import Background, concepts_of, why_no
 from trialsieve.engine.explanation_findings import FindingWords
 from trialsieve.engine.explanation_open import WhyNot, nothing, says, subject
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.engine.phrases import (
+    capital,
     few,
     in_words,
     is_whatever,
@@ -48,13 +49,31 @@ _OF_FACTS = frozenset({Reason.UNIT, Reason.UNSPECIFIC})
 class AtomWords:
     """What is said of one atom. `finding` are the words of the finding that it is, if it is one."""
 
+    __slots__ = (
+        "_anchor",
+        "_asks_facts",
+        "_book",
+        "_heeds_numbers",
+        "_held_against_others",
+        "_is_recorded",
+        "_judged",
+        "_nothing",
+        "_of_another",
+        "_of_finding",
+        "_undecided",
+        "atom",
+        "finding",
+        "known",
+    )
+
     def __init__(self, atom: Atom, book: RuleBook, finding: FindingWords | None) -> None:
         test = atom.test
         self.atom = atom
         self.finding = test.finding if isinstance(test, FindingHolds) else None
         self._of_finding = finding
         known = _known(test, book) if finding is None else finding.explanation
-        self._known = (lambda outcome: known(negated(outcome))) if atom.absent else known
+        self.known: Known = (lambda outcome: known(negated(outcome))) if atom.absent else known
+        """What is said where the answer is known, but for what it is assumed on."""
         self._judged = judging(atom.quote)
         self._of_another = isinstance(test, (SameResource, DatedSince))
         self._anchor = test.anchor if isinstance(test, DatedSince) else ""
@@ -81,7 +100,7 @@ class AtomWords:
         """
         if outcome.truth is UNKNOWN:
             return self._unknown(outcome, background if outcome.evidence else None)
-        said = self._known(outcome)
+        said = self.known(outcome)
         if outcome.assumptions and not outcome.decided_by and not outcome.evidence:
             said = sentence("; ".join(outcome.assumptions))
         elif outcome.assumptions:
@@ -111,10 +130,13 @@ class AtomWords:
     def _cause(self, outcome: Outcome, background: Background) -> Callable[[Reason], str]:
         """The one cause of what the facts can tell."""
         test = self.atom.test
-        named = self._named_by_notes(outcome)
-        evidence = [item for item in outcome.evidence if item.reference not in named]
+        evidence: Sequence[Evidence] = outcome.evidence
+        if named := self._named_by_notes(outcome):
+            evidence = [item for item in evidence if item.reference not in named]
         facts: Sequence[Fact] = outcome.decided_by
-        if {item.reference for item in evidence} != {fact.reference for fact in facts}:
+        if [item.reference for item in evidence] != [fact.reference for fact in facts] and (
+            {item.reference for item in evidence} != {fact.reference for fact in facts}
+        ):
             facts = background.facts(evidence, concepts_of(test))
 
         def cause(reason: Reason) -> str:
@@ -158,7 +180,7 @@ def _known(test: Test, book: RuleBook) -> Known:
         return _on_record(test, book)
     if isinstance(test, Age):
         within, outside = phrase(test.limits, Basis.VALUE), opposite_phrase(test.limits, Basis.VALUE)
-        return lambda outcome: sentence(f"{says(outcome)}, {within if outcome.truth is TRUE else outside}")
+        return lambda outcome: capital(f"{says(outcome)}, {within if outcome.truth is TRUE else outside}.")
     if isinstance(test, SameResource):
         wanted = " or ".join(test.values)
         has, has_not = ("is not", "is") if test.other else ("is", "is not")
@@ -171,15 +193,20 @@ def _known(test: Test, book: RuleBook) -> Known:
 
 
 def _measured(test: Measurement, book: RuleBook) -> Known:
-    within, outside = phrase(test.limits, test.basis), opposite_phrase(test.limits, test.basis)
+    is_within = sentence(f" is {phrase(test.limits, test.basis)}")
+    is_outside = sentence(f" is {opposite_phrase(test.limits, test.basis)}")
     whatever = is_whatever(test, book)
 
     def known(outcome: Outcome) -> str:
+        evidence = outcome.evidence
+        said = evidence[0].says if len(evidence) == 1 else says(outcome)
         if outcome.truth is not TRUE:
-            return sentence(f"{says(outcome)} is {outside}")
-        if whatever and outcome.evidence:
-            return sentence(f"measured: {says(outcome)}")
-        return sentence(f"{says(outcome)} is {within}")
+            said += is_outside
+        elif whatever and evidence:
+            return sentence(f"Measured: {said}")
+        else:
+            said += is_within
+        return capital(said) if said[0].islower() else said
 
     return known
 
@@ -195,10 +222,11 @@ def _on_record(test: Recorded, book: RuleBook) -> Known:
             return sentence(said or "yes")
         if not said:
             return none
-        if outcome.decided_by and all(fact.role is Role.NEGATES for fact in outcome.decided_by):
-            denied = tuple(dict.fromkeys(fact.concept for fact in outcome.decided_by))
+        facts = outcome.decided_by
+        if facts and facts[0].role is Role.NEGATES and all(fact.role is Role.NEGATES for fact in facts):
+            denied = tuple(dict.fromkeys(fact.concept for fact in facts))
             return sentence(f"{labels(denied, book)} is denied: {said}")
-        return sentence(f"not at the time asked about: {said}")
+        return sentence(f"Not at the time asked about: {said}")
 
     return known
 

@@ -11,6 +11,7 @@ from trialsieve.engine.explanation_open import says_of_several, subject
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.phrases import (
     NOT_SPECIFIC,
+    capital,
     in_words,
     labels,
     opposite_title,
@@ -38,6 +39,10 @@ class _Look(NamedTuple):
     is_result: bool
 
 
+_Open = tuple[_Look, Outcome]
+"""What looks at the record and leaves something open, and what it comes to."""
+
+
 class FindingWords:
     """What is said of a shared finding: what it rests on, or what was looked for."""
 
@@ -45,7 +50,8 @@ class FindingWords:
         self._finding = finding
         self._book = book
         self._title = finding.title
-        self._opposite = opposite_title(finding.title)
+        self._so, self._not_so = sentence(finding.title), sentence(opposite_title(finding.title))
+        self._ruled_out = capital(ruled_out(finding.title))
         concepts = looked_at(finding, book)
         self._looked_for = labels(concepts, book) if concepts else ""
         named = {book.concepts[name].label.lower() for name in concepts}
@@ -61,10 +67,8 @@ class FindingWords:
         """The finding in one sentence; the `untold` reasons are told elsewhere."""
         if outcome.truth is not UNKNOWN:
             if not outcome.evidence:
-                return sentence(self._title if outcome.truth is TRUE else self._opposite)
-            if outcome.truth is TRUE:
-                return sentence(f"{self._title}: {says_of_several(outcome)}")
-            return sentence(f"{ruled_out(self._title)}: {says_of_several(outcome)}")
+                return self._so if outcome.truth is TRUE else self._not_so
+            return sentence(f"{self._title if outcome.truth is TRUE else self._ruled_out}: {says_of_several(outcome)}")
         if background is None:
             return self._open(outcome, untold, None)
         key = (self._finding.id, id(outcome), untold)  # outcomes are held by what they were looked up in
@@ -75,7 +79,9 @@ class FindingWords:
 
     def _open(self, outcome: Outcome, untold: frozenset[Reason], background: Background | None) -> str:
         """Why a finding is open."""
-        reasons = outcome.reasons - untold - outcome.noted
+        reasons = outcome.reasons
+        if untold or outcome.noted:
+            reasons = reasons - untold - outcome.noted
         garbled, notes = unread(outcome.notes) if Reason.UNUSABLE_DATA in reasons else ("", outcome.notes)
         if garbled:
             reasons = reasons - _UNREAD
@@ -97,34 +103,21 @@ class FindingWords:
         if background is None or not outcome.evidence:
             return in_words(reasons, beside=bool(outcome.evidence))
         told: list[str] = []
-        if Reason.NO_DATA in reasons and Reason.NOT_RETRIEVED not in reasons and (missing := self._missing(background)):
+        looks = self.open_looks(background)
+        if Reason.NO_DATA in reasons and Reason.NOT_RETRIEVED not in reasons and (missing := _missing(looks)):
             told.append(missing)
             reasons = reasons - _NO_DATA
         for reason in sorted(reasons & _CAUSES):
-            causes = dict.fromkeys(self._causes(reason, background))
+            causes = dict.fromkeys(self._causes(reason, looks, background))
             if causes:
                 told += causes
                 reasons = reasons - {reason}
         return "; ".join([*told, *([in_words(reasons, beside=True)] if reasons else [])])
 
-    def _missing(self, background: Background) -> str:
-        """The tests, or else what else, of which nothing is on record and which could still decide it."""
-        tests: dict[str, None] = {}
-        others: dict[str, None] = {}
-        for look, outcome in self.open_looks(background):
-            if Reason.NO_DATA in outcome.reasons and not outcome.evidence:
-                if look.is_result:
-                    tests[look.named] = None
-                elif look.named:
-                    others[look.named] = None
-        if tests:
-            return f"missing: {', '.join(tests)}"
-        return f"nothing on record of {' or '.join(others)}" if others else ""
-
-    def _causes(self, reason: Reason, background: Background) -> Sequence[str]:
+    def _causes(self, reason: Reason, looks: Sequence[_Open], background: Background) -> Sequence[str]:
         """The causes behind a reason, as far as the facts tell them."""
         found: list[str] = []
-        for look, outcome in self.open_looks(background):
+        for look, outcome in looks:
             if reason not in outcome.reasons:
                 continue
             facts = background.facts(outcome.evidence, concepts_of(look.test))
@@ -134,7 +127,7 @@ class FindingWords:
                 found.append(f"{NOT_SPECIFIC}, {cause}")
         return [cause for cause in found if cause]
 
-    def open_looks(self, background: Background) -> Sequence[tuple[_Look, Outcome]]:
+    def open_looks(self, background: Background) -> Sequence[_Open]:
         """What looks at the record and keeps the finding open, directly or through another finding."""
         outcomes = background.evaluation.finding_atoms.get(self._finding.id)
         if outcomes is None:
@@ -144,7 +137,7 @@ class FindingWords:
         if names is None:
             names = self._deciding(outcomes)
             self._open_names.keep(key, names)
-        found: list[tuple[_Look, Outcome]] = []
+        found: list[_Open] = []
         for name in names:
             look = self._looks.get(name)
             if look is not None:
@@ -161,6 +154,21 @@ class FindingWords:
             truth, _, deciding = direct_logic.decided(logic, outcomes.__getitem__)
             names |= dict.fromkeys(deciding if truth is UNKNOWN else ())
         return tuple([atom.id for atom in finding.atoms if atom.id in names and outcomes[atom.id].truth is UNKNOWN])
+
+
+def _missing(looks: Sequence[_Open]) -> str:
+    """The tests, or else what else, of which nothing is on record and which could still decide."""
+    tests: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for look, outcome in looks:
+        if Reason.NO_DATA in outcome.reasons and not outcome.evidence:
+            if look.is_result:
+                tests[look.named] = None
+            elif look.named:
+                others[look.named] = None
+    if tests:
+        return f"missing: {', '.join(tests)}"
+    return f"nothing on record of {' or '.join(others)}" if others else ""
 
 
 def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.phrases import (
     EITHER_WAY,
     NOT_SPECIFIC,
+    SHOWN,
     TOLD_BESIDE,
     UNREADABLE,
     WHY_NOT,
     WHY_NOT_BY_IT,
+    capital,
     few,
     labels,
     sentence,
@@ -77,13 +79,14 @@ class WhyNot:
             "unread": UNREADABLE,
         }
         self._why_not_by_it = {reason: text.format_map(words) for reason, text in WHY_NOT_BY_IT.items()}
+        self._ends_by_it = {reason: sentence(f": {why}") for reason, why in self._why_not_by_it.items()}
         self._why_not = {reason: text.format_map(words) for reason, text in WHY_NOT.items()}
 
     def sentences(
         self, outcome: Outcome, said: str = "", *, exact: bool = False, cause: Cause | None = None
     ) -> Sequence[str]:
         """One for each reason. `said` is what is on record, `exact` whether that has its day."""
-        reasons = outcome.reasons - outcome.noted
+        reasons = outcome.reasons - outcome.noted if outcome.noted else outcome.reasons
         if not reasons:  # it was decided, but for what is asked beside it
             known = said or "; ".join(outcome.assumptions) or f"no {self._sought} on record"
             return (sentence(f"{known}; {'; '.join(outcome.notes)}"),)
@@ -100,11 +103,11 @@ class WhyNot:
         return sentences
 
     def _sentence(self, reason: Reason, said: str, outcome: Outcome, exact: bool, cause: Cause | None) -> str:
-        why = self._why_not_by_it.get(reason)
-        if why is not None:
+        end = self._ends_by_it.get(reason)
+        if end is not None:
             if cause is not None or exact or reason is Reason.UNDATED:
-                why = self._why(reason, said, outcome, exact, cause)
-            return sentence(f"{said or self._sought}: {why}")
+                end = sentence(f": {self._why(reason, said, outcome, exact, cause)}")
+            return capital((said or self._sought) + end)
         if reason is Reason.NO_DATA and not self._is_named:
             return sentence("nothing on record")
         told = self._why_not[reason]
@@ -124,7 +127,9 @@ class WhyNot:
 def says(outcome: Outcome) -> str:
     """What the resources say that an outcome rests on; of many the first few."""
     evidence = outcome.evidence
-    return evidence[0].says if len(evidence) == 1 else few([item.says for item in evidence])
+    if len(evidence) == 1:
+        return evidence[0].says
+    return few([item.says for item in evidence[:SHOWN]], len(evidence))
 
 
 def says_of_several(outcome: Outcome) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from trialsieve.engine import _durable
+from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_record import RecordSelector
@@ -173,7 +173,7 @@ def _latest(
 
 
 def fold_record(
-    selector: RecordSelector, entries: Entries, mark: Callable[[_durable.Fact], Truth | None], as_of: date
+    selector: RecordSelector, entries: Entries, mark: Callable[[durable.Fact], Truth | None], as_of: date
 ) -> Outcome | None:
     """Fold entries with how the rules marked each (None: neither); None: nothing counts, so that absence decides."""
     true: list[Resource] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from trialsieve.engine import _durable
+from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.forward_fold import (
@@ -50,7 +50,7 @@ class Told:
 
     def __init__(self, program: Program, remember: int) -> None:
         self.numbers = Numbers(program.limits, remember)
-        self.marks: list[Kept[_durable.Fact, Marks]] = [Kept(remember) for _ in program.test_rules]
+        self.marks: list[Kept[durable.Fact, Marks]] = [Kept(remember) for _ in program.test_rules]
 
 
 class WorkingMemory:
@@ -77,12 +77,12 @@ class WorkingMemory:
         self._selections: dict[int, Selection] = {}
         self._entries: dict[int, Entries] = {}
         # by rule set: how facts were marked, and the facts that are still to be asserted
-        self._marked: list[dict[_durable.Fact, Marks]] = [{} for _ in program.test_rules]
-        self._waiting: list[dict[_durable.Fact, None]] = [{} for _ in program.test_rules]
+        self._marked: list[dict[durable.Fact, Marks]] = [{} for _ in program.test_rules]
+        self._waiting: list[dict[durable.Fact, None]] = [{} for _ in program.test_rules]
         self._unclear = Unclear(chart.unreadable, moment.as_of)
         birth = chart.person.birth
         self.age = None if birth is None else age_interval(birth, moment.as_of)
-        self.told_of_age: tuple[_durable.Fact, ...] = ()  # one fact a probe
+        self.told_of_age: tuple[durable.Fact, ...] = ()  # one fact a probe
         if self.age is not None:
             self.told_of_age = tuple([self._number_fact(probe, _INSIDE, self.age) for probe in program.ages])
 
@@ -95,7 +95,7 @@ class WorkingMemory:
         for test in self._program.sexes:
             self._assert(0, test.facts[self._chart.person.sex])
 
-    def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> _durable.Fact:
+    def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> durable.Fact:
         return self._told.numbers.fact(probe.number, place, value)
 
     def select(self, stratum: Stratum) -> None:
@@ -133,7 +133,7 @@ class WorkingMemory:
         for probe, told in zip(probes, candidate.told, strict=True):
             self._assert(probe.rule_set, told)
 
-    def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> _durable.Fact:
+    def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> durable.Fact:
         value = candidate.value
         if isinstance(value, NumberInterval):
             return self._number_fact(probe, place, value)
@@ -141,7 +141,7 @@ class WorkingMemory:
             return result_fact(place, value, probe.expected)
         raise EngineError(f"{candidate.fact.reference}: its value is not of the sort that its test compares")
 
-    def _assert(self, rule_set: int, fact: _durable.Fact) -> None:
+    def _assert(self, rule_set: int, fact: durable.Fact) -> None:
         """What was marked before is known; else it waits for its rules."""
         before = self._told.marks[rule_set].get(fact)
         if before is None:
@@ -157,7 +157,7 @@ class WorkingMemory:
             if facts:
                 self._fire(number, facts)
 
-    def _fire(self, number: int, facts: Sequence[_durable.Fact]) -> None:
+    def _fire(self, number: int, facts: Sequence[durable.Fact]) -> None:
         rules, marked = self._program.test_rules[number], self._marked[number]
         with rules.network.session() as session:
             fired = session.run(facts)
@@ -170,7 +170,7 @@ class WorkingMemory:
 
     # --- what it makes of a test ---
 
-    def _mark(self, rule_set: int, fact: _durable.Fact, subject: int) -> Truth | None:
+    def _mark(self, rule_set: int, fact: durable.Fact, subject: int) -> Truth | None:
         """What a rule made of a fact, for a subject; None if none did."""
         mark = self._marked[rule_set][fact].get(subject)
         return None if mark is None else mark[1]
@@ -292,7 +292,7 @@ class WorkingMemory:
                 names[self._program.test_rules[rule_set].network.rules[mark[0]].name] = None
         return tuple(names)
 
-    def _looked_at(self, plan: TestPlan) -> Iterator[tuple[int, _durable.Fact, int]]:
+    def _looked_at(self, plan: TestPlan) -> Iterator[tuple[int, durable.Fact, int]]:
         """By rule set: the facts that a test looks at, and its subject."""
         match plan:
             case RecordTest():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from trialsieve.engine import _durable
+from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import Named
@@ -97,7 +97,7 @@ class Candidate:
         self.value = value
         self.place = place
         self.reasons = why if why or value is not None else frozenset({problem or Reason.NO_DATA})
-        self.told: tuple[_durable.Fact, ...] = ()  # to the rule engine, one fact a probe
+        self.told: tuple[durable.Fact, ...] = ()  # to the rule engine, one fact a probe
 
 
 @dataclass(slots=True)

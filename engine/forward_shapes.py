@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from trialsieve.engine import _durable
+from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_timing import Resource
 from trialsieve.rules.concept import Facets
@@ -19,7 +19,7 @@ KEPT = 256  # shapes of the entries of a test, and what is told of entries of on
 class Told:
     """What the rule engine is told of an entry, and why the entry is unknown if it is marked neither true nor false."""
 
-    fact: _durable.Fact
+    fact: durable.Fact
     reasons: frozenset[Reason]
 
 

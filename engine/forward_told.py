@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from trialsieve.engine import _durable
+from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import BLOCK, NUMBER, RESULT, Bound, Where
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.kept import Kept
@@ -21,10 +21,10 @@ class Numbers:
 
     def __init__(self, limits: Mapping[int, Sequence[float]], remember: int) -> None:
         self._limits = limits
-        self._told: Kept[tuple[int, Where, NumberInterval], _durable.Fact] = Kept(remember)
-        self._of_alike: Kept[tuple[int, Where, NumberInterval], _durable.Fact] = Kept(remember)
+        self._told: Kept[tuple[int, Where, NumberInterval], durable.Fact] = Kept(remember)
+        self._of_alike: Kept[tuple[int, Where, NumberInterval], durable.Fact] = Kept(remember)
 
-    def fact(self, probe: int, place: Where, value: NumberInterval) -> _durable.Fact:
+    def fact(self, probe: int, place: Where, value: NumberInterval) -> durable.Fact:
         key = probe, place, value
         told = self._told.get(key)
         if told is None:  # numbers with many digits seldom recur, those that lie between the same limits do
@@ -37,7 +37,7 @@ class Numbers:
         return told
 
 
-def number_fact(probe: int, place: Where, value: NumberInterval) -> _durable.Fact:
+def number_fact(probe: int, place: Where, value: NumberInterval) -> durable.Fact:
     """A measured number; what is not finite is said by a flag, or is beyond all limits."""
     low, low_bound = _bound(value.low, value.low_open, -math.inf)
     high, high_bound = _bound(value.high, value.high_open, math.inf)
@@ -69,12 +69,12 @@ def _alike(value: float, limits: Sequence[float]) -> float:
 def _bound(value: float, is_open: bool, unbounded: float) -> tuple[str, Bound]:
     if value == unbounded or math.isnan(value):
         return "0.0", Bound.NONE
-    clamped = max(-_durable.LARGEST, min(_durable.LARGEST, float(value)))
-    return _durable.number_text(clamped), Bound.OPEN if is_open else Bound.CLOSED
+    clamped = max(-durable.LARGEST, min(durable.LARGEST, float(value)))
+    return durable.number_text(clamped), Bound.OPEN if is_open else Bound.CLOSED
 
 
 _RESULTS = {Result.POSITIVE: 1, Result.NEGATIVE: 0, Result.INDETERMINATE: 2}
 
 
-def result_fact(place: Where, result: Result, expected: Result) -> _durable.Fact:
+def result_fact(place: Where, result: Result, expected: Result) -> durable.Fact:
     return RESULT.template, (int(place), _RESULTS[result], _RESULTS[expected])

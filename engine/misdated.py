@@ -12,18 +12,21 @@ _NAMED = 3  # of what lies after the as-of date; a record that is screened for a
 _GIVEN = "MedicationAdministration/"  # an order, a dispense and a statement may be of what is still to be taken
 
 
-def misdated(read: frozenset[str], chart: Chart, as_of: date) -> list[str]:
-    """A sentence for each slip, and one for all that was done only after the as-of date, by its own word."""
-    later = [  # not by `starts_by`: every fact is asked, for every trial
+def lying_after(chart: Chart, as_of: date) -> list[Fact]:
+    """The facts that lie after the as-of date."""
+    return [  # not by `starts_by`: every fact is asked
         fact
         for fact in chart.facts
-        if (when := fact.when) is not None
-        and (first := when.first) is not None
-        and first > as_of
-        and fact.concept in read
+        if (when := fact.when) is not None and (first := when.first) is not None and first > as_of
     ]
-    if not later:
-        return []
+
+
+def misdated(read: frozenset[str], lying_after: Sequence[Fact], as_of: date) -> list[str]:
+    """A sentence for each slip, and one for all that was done only after the as-of date, by its own word.
+
+    `read` are the concepts that a trial's rules read, `lying_after` what lies after the as-of date.
+    """
+    later = [fact for fact in lying_after if fact.concept in read]
     slips = [fact for fact in later if _is_slip(fact, as_of)]
     done = [fact for fact in later if fact.recorded is None and _was_done(fact)]
     return [

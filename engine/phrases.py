@@ -83,7 +83,7 @@ _UNUSED = " could not be used: "
 _IS_NO_DATE = " is no FHIR date"
 _NO_DATE = re.compile(rf"\w+ '([^']*)'{_IS_NO_DATE}")
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "began", "reappear"})  # of the titles of findings
-_SHOWN = 3  # facts quoted in one sentence; the rest is in the evidence
+SHOWN: Final = 3  # facts quoted in one sentence; the rest is in the evidence
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
 
 
@@ -186,10 +186,11 @@ def nobody_calls(said: Sequence[str], *, surely_newer: bool) -> str:
     return f"{NOT_SPECIFIC}: {few(said)} {newer}, and nobody calls {them} positive or negative"
 
 
-def few(said: Sequence[str]) -> str:
-    """What resources say; of many the first few."""
-    shown = ", ".join(said[:_SHOWN])
-    return shown if len(said) <= _SHOWN else f"{shown} and {len(said) - _SHOWN} more"
+def few(said: Sequence[str], count: int | None = None) -> str:
+    """What resources say; of many the first few. `count` is how many there are, where these are the first of them."""
+    more = (len(said) if count is None else count) - SHOWN
+    shown = ", ".join(said[:SHOWN])
+    return shown if more <= 0 else f"{shown} and {more} more"
 
 
 def _days(window: Window) -> str:
@@ -247,5 +248,10 @@ def with_notes(text: str, notes: Sequence[str]) -> str:
 
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
-    ended = text if text.endswith((".", "!", "?")) else f"{text}."
-    return ended[0].upper() + ended[1:] if ended[0].islower() else ended
+    return capital(text if text.endswith((".", "!", "?")) else f"{text}.")
+
+
+def capital(text: str) -> str:
+    """With a capital."""
+    first = text[0]
+    return first.upper() + text[1:] if first.islower() else text

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from trialsieve.engine._durable import Fact, FactType, Network
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_rules import Fact, FactType
 from trialsieve.engine.compile_logic import Conclusion
 from trialsieve.engine.forward_fold import Absence
 from trialsieve.engine.forward_record import RecordSelector

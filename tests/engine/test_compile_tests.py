@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialsieve.engine._durable import LARGEST, Network
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_rules import LARGEST
 from trialsieve.engine.compile_tests import (
     ENTRY,
     RESULT,

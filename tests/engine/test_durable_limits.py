@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from trialsieve.engine import _durable
-from trialsieve.engine._durable import FactType, Network, Rule, check_limits, check_names
+from trialsieve.engine import _durable_limits as limits
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_limits import check_limits, check_names
+from trialsieve.engine._durable_rules import FactType, Rule
 from trialsieve.engine.conditions import Condition, at_least, either, equal, every
 from trialsieve.rules.errors import EngineError, EngineLimitError
 
@@ -19,19 +21,19 @@ def rules(conditions: Iterable[Condition]) -> list[Rule]:
 
 
 def test_as_many_siblings_as_work() -> None:
-    network = Network("siblings", rules(equal("a", n) for n in range(_durable.MOST_SIBLINGS)))
+    network = Network("siblings", rules(equal("a", n) for n in range(limits.MOST_SIBLINGS)))
 
     with network.session() as session:
-        assert session.run([(FACT.template, (_durable.MOST_SIBLINGS - 1, 0, "0.0"))]) == [(_durable.MOST_SIBLINGS - 1,)]
+        assert session.run([(FACT.template, (limits.MOST_SIBLINGS - 1, 0, "0.0"))]) == [(limits.MOST_SIBLINGS - 1,)]
 
 
 def test_more_siblings_than_work_are_refused_for_they_would_hang() -> None:
     with pytest.raises(EngineLimitError, match=r"501 different conditions .* at most 500"):
-        Network("siblings", rules(equal("a", n) for n in range(_durable.MOST_SIBLINGS + 1)))
+        Network("siblings", rules(equal("a", n) for n in range(limits.MOST_SIBLINGS + 1)))
 
 
 def test_as_many_satisfied_siblings_as_work() -> None:
-    most = _durable.MOST_SATISFIED_SIBLINGS
+    most = limits.MOST_SATISFIED_SIBLINGS
     network = Network("satisfied", rules(at_least("v", float(n)) for n in range(most)))
 
     with network.session() as session:
@@ -44,7 +46,7 @@ def test_more_satisfied_siblings_than_work_are_refused_for_nothing_would_fire() 
 
 
 def test_as_many_rules_with_an_equal_condition_as_work() -> None:
-    most = _durable.MOST_EQUAL_CONDITIONS
+    most = limits.MOST_EQUAL_CONDITIONS
     network = Network("equal", rules(equal("a", 1) for _ in range(most)))
 
     with network.session() as session:
@@ -57,11 +59,11 @@ def test_300_rules_with_an_equal_condition_are_refused_for_they_would_overrun_me
 
 
 def test_as_many_rules_as_work() -> None:
-    conditions = [every(equal("a", n // 250), equal("b", n % 250)) for n in range(_durable.MOST_RULES)]
+    conditions = [every(equal("a", n // 250), equal("b", n % 250)) for n in range(limits.MOST_RULES)]
     network = Network("rules", rules(conditions))
 
     with network.session() as session:
-        last = _durable.MOST_RULES - 1
+        last = limits.MOST_RULES - 1
         assert session.run([(FACT.template, (last // 250, last % 250, "0.0")), (FACT.template, (0, 0, "0.0"))]) == [
             (last,),
             (0,),
@@ -69,21 +71,21 @@ def test_as_many_rules_as_work() -> None:
 
 
 def test_more_rules_than_work_are_refused() -> None:
-    conditions = [every(equal("a", n // 250), equal("b", n % 250)) for n in range(_durable.MOST_RULES + 1)]
+    conditions = [every(equal("a", n // 250), equal("b", n % 250)) for n in range(limits.MOST_RULES + 1)]
 
     with pytest.raises(EngineLimitError, match=r"4001 alternatives of rules, at most 4000"):
         check_limits("rules", rules(conditions))
 
 
 def test_alternatives_count_as_the_rules_that_they_become() -> None:
-    many = either(*(equal("a", n) for n in range(_durable.MOST_CHAINS + 1)))
+    many = either(*(equal("a", n) for n in range(limits.MOST_CHAINS + 1)))
 
     with pytest.raises(EngineLimitError, match="alternatives of rule"):
         check_limits("alternatives", rules([many]))
 
 
 def test_as_many_properties_of_a_fact_as_work() -> None:
-    kind = FactType(1, tuple(f"p{n}" for n in range(_durable.MOST_PROPERTIES - 3)))
+    kind = FactType(1, tuple(f"p{n}" for n in range(limits.MOST_PROPERTIES - 3)))
     network = Network("wide", [Rule("last", kind, equal(kind.integers[-1], 1))])
 
     with network.session() as session:
@@ -92,7 +94,7 @@ def test_as_many_properties_of_a_fact_as_work() -> None:
 
 
 def test_more_properties_than_work_are_refused_for_the_batch_would_be_lost() -> None:
-    kind = FactType(1, tuple(f"p{n}" for n in range(_durable.MOST_PROPERTIES - 2)))
+    kind = FactType(1, tuple(f"p{n}" for n in range(limits.MOST_PROPERTIES - 2)))
 
     with pytest.raises(EngineLimitError, match="251 properties of a fact"):
         check_limits("wide", [Rule("last", kind, equal("p1", 1))])

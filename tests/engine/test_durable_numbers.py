@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialsieve.engine._durable import FactType, Network, Rule, number_text
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_rules import FactType, Rule, number_text
 from trialsieve.engine.conditions import at_least, at_most, greater, less
 from trialsieve.rules.errors import EngineError
 

@@ -8,7 +8,9 @@ import durable_rules_engine
 import pytest
 
 from trialsieve.engine import _durable
-from trialsieve.engine._durable import FactType, Network, Rule, fnv1a_32
+from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_limits import fnv1a_32
+from trialsieve.engine._durable_rules import FactType, Rule
 from trialsieve.engine.conditions import at_least, either, equal, every
 from trialsieve.rules.errors import EngineError
 

@@ -12,6 +12,7 @@ from charts import (
     ALLERGY,
     AS_OF,
     CONDITION,
+    NUMBER,
     OTHER,
     ago,
     atom,
@@ -23,15 +24,16 @@ from charts import (
     finding,
     limits,
     measured,
+    number,
     recorded,
     unreadable,
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.facts import Chart, Uncoded, Unreadable
+from trialsieve.engine.facts import Chart, Fact, Uncoded, Unreadable
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.rules.atom import Age, FindingHolds, Judgement, RecordedSex
+from trialsieve.rules.atom import Age, FindingHolds, Judgement, RecordedSex, Test
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, AbsenceRule, Kind, Role, Sex, Truth
 
 RULES = book(
@@ -46,6 +48,7 @@ RULES = book(
     criterion(atom(recorded(concepts=(ALLERGY,)), absence=AbsenceRule.ASSESSED_ONLY), id="C9"),
     criterion(atom(Judgement(), "a1"), atom(measured(not_older_than="a1"), "a2"), id="C10"),
     criterion(atom(Age(limits(low="18")), "a1"), atom(measured(not_older_than="a1"), "a2"), id="C11"),
+    criterion(atom(Age(limits(high="70"))), id="C12"),
     findings=[finding("adult", atom(Age(limits(low="18")))), finding("ill", atom(recorded(), "b"))],
 )
 PRESUME = Circumstances(AS_OF, AbsencePolicy.PRESUME)
@@ -73,6 +76,7 @@ OTHERS: dict[str, tuple[Chart, Circumstances]] = {
     "of the other sex": (chart(sex=Sex.FEMALE, birth="1990-01-01"), PRESUME),
     "a child": (chart(sex=Sex.MALE, birth="2015-01-01"), PRESUME),
     "perhaps a child": (chart(sex=Sex.MALE, birth="2008"), PRESUME),
+    "of an age that another limit tells apart": (chart(sex=Sex.MALE, birth="1950-01-01"), PRESUME),
     "a year younger": (chart(sex=Sex.MALE, birth="1991-01-01"), PRESUME),
     "of unknown birth": (chart(sex=Sex.MALE), PRESUME),
     "with a birth date that cannot be read": (chart(sex=Sex.MALE, unusable=["birthDate"]), PRESUME),
@@ -81,6 +85,10 @@ OTHERS: dict[str, tuple[Chart, Circumstances]] = {
     "of a sex that cannot be read": (chart(birth="1990-01-01", unusable=["gender"]), PRESUME),
     "by another name": (replace(BLANK, person=replace(BLANK.person, reference="Patient/p2")), PRESUME),
     "of whom there is no Patient": (replace(BLANK, person=replace(BLANK.person, reference=None)), PRESUME),
+    "with a test result of what is presumed absent": (
+        replace(BLANK, facts=(number(80, ago(3), concept=CONDITION),)),
+        PRESUME,
+    ),
     "with something on record": (chart(entry(ago(3), concept=CONDITION), sex=Sex.MALE, birth="1990-01-01"), PRESUME),
 }
 
@@ -188,6 +196,25 @@ def test_a_record_that_says_something_else_gets_what_was_kept() -> None:
     kept = used.evaluate(BLANK, PRESUME).criteria["T", "C8"]
     another = chart(entry(ago(3), concept=OTHER), sex=Sex.FEMALE, birth="1960-01-01")
     assert used.evaluate(another, PRESUME).criteria["T", "C8"] is kept
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        (measured(), entry(ago(3), concept=NUMBER)),
+        (measured(), number(80, ago(3), role=Role.EXCLUDE)),
+        (recorded(), number(80, ago(3), concept=CONDITION)),
+        (recorded(), entry(ago(3), role=Role.EXCLUDE)),
+    ],
+    ids=["a result, beside a condition", "a result, excluded", "a condition, beside a result", "a condition, excluded"],
+)
+def test_what_a_test_does_not_look_at_leaves_its_outcome_as_it_was_kept(test: Test, said: Fact) -> None:
+    rules = book(criterion(atom(test, absence=AbsenceRule.UNKNOWN)))
+    used = direct.DirectEngine(rules, ["T"])
+    kept = used.evaluate(BLANK, PRESUME).criteria["T", "C1"]
+    told = replace(BLANK, facts=(said,))
+    assert used.evaluate(told, PRESUME).criteria["T", "C1"] is kept
+    assert direct.evaluate(rules, ["T"], told, PRESUME).criteria["T", "C1"] == kept
 
 
 def test_what_a_person_says_of_one_criterion_leaves_the_others_as_they_were_kept() -> None:

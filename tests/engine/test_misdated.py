@@ -22,7 +22,7 @@ from charts import (
 )
 from msgspec.structs import replace
 
-from trialsieve.engine.misdated import misdated
+from trialsieve.engine.misdated import lying_after, misdated
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.vocabulary import Certainty, Kind
@@ -49,22 +49,26 @@ ROWS: Rows = [
 ]
 
 
+def _told(*given: Given) -> list[str]:
+    return misdated(READ, lying_after(chart(*given), AS_OF), AS_OF)
+
+
 @pytest.mark.parametrize(("given", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_is_told(given: Given, expected: str | None) -> None:
-    said = misdated(READ, chart(given), AS_OF)
+    said = _told(given)
     assert [expected in sentence for sentence in said if expected] == ([True] if expected else [])
     assert len(said) == (expected is not None)
 
 
 def test_much_of_it_is_one_sentence() -> None:
-    (said,) = misdated(READ, chart(*[number(value, ago(-value)) for value in range(1, 6)]), AS_OF)
+    (said,) = _told(*[number(value, ago(-value)) for value in range(1, 6)])
     assert said.count("number ") == 3
     assert "and 2 more" in said
 
 
 def test_one_resource_is_told_once() -> None:
     facts = [entry(ago(-9), reference="Condition/1", concept=concept) for concept in (CONDITION, PROCEDURE)]
-    (said,) = misdated(READ, chart(*facts), AS_OF)
+    (said,) = _told(*facts)
     assert said.count("Condition/1") == 1
 
 
