@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
@@ -16,7 +18,12 @@ from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
+
+_STATING: Final = (
+    *("clinicalStatus", "verificationStatus", "code", "reaction", "criticality"),
+    *("modifierExtension", "extension"),
+)
 
 
 def allergy_code(resource: Json) -> Coded:
@@ -37,32 +44,33 @@ def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return (*allergies, *doubts)
 
 
-def _words_against(_: Json, code: Coded, names: Names) -> str | None:
-    """Judged once per code."""
-    return words_against_allergy(code, names.of(allergy_readings, code, {}), names.terms)
-
-
 def allergy_facts(source: Source) -> list[Fact] | None:
     """The facts of an AllergyIntolerance; None if it does not count.
 
     Raises Unusable if it cannot be read, or must not be.
     """
-    resource = source.resource
+    found = source.names.stated_in_full(_stated, _STATING, source.resource, source.code)
+    if found is None:
+        return None
+    stated, state = found
+    return statement_facts(source, Kind.ALLERGY, stated, condition_timing(source.resource, source.clock), state)
+
+
+def _stated(resource: Json, code: Coded, names: Names) -> tuple[Stated, State] | None:
     statuses = statuses_of(resource)
     if statuses.stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "AllergyIntolerance")
     for reaction in objects(resource, "reaction"):
         refuse_modifiers(reaction, "AllergyIntolerance.reaction")
-    how_severe = {"severity": severity(resource, source.terms)}
+    how_severe = {"severity": severity(resource, names.terms)}
     certainty, status = statuses.stands.certainty, statuses.shown
     readings = allergy_readings
-    if denied_by_code(coded(resource, "code"), source.terms) and (beside := told_beside(resource, source.terms)):
+    if denied_by_code(coded(resource, "code"), names.terms) and (beside := told_beside(resource, names.terms)):
         readings, certainty, status = _contradicted_readings, Certainty.WEAK, f"{status}, beside {beside}"
-    elif words := source.names.stated(_words_against, (), resource, source.code):
+    elif words := words_against_allergy(code, names.of(allergy_readings, code, {}), names.terms):
         certainty, status = Certainty.WEAK, f"{status}, in words '{words[:80]}'"
-    stated = Stated(source.names.of(readings, source.code, how_severe), certainty, f"{status},")
-    return statement_facts(source, Kind.ALLERGY, stated, condition_timing(resource, source.clock), statuses.state)
+    return Stated(names.of(readings, code, how_severe), certainty, f"{status},"), statuses.state
 
 
 def _contradicted_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:

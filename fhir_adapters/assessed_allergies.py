@@ -6,19 +6,34 @@ from typing import Final
 
 from trialsieve.fhir_adapters.allergies import allergy_code
 from trialsieve.fhir_adapters.allergy_denials import denial, told_beside
+from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.codings import coded
 from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
 from trialsieve.fhir_adapters.shapes import Json, Unusable, objects, refuse_modifiers
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import State
 
 _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
+_STATING: Final = ("clinicalStatus", "verificationStatus", "code", "reaction", "modifierExtension", "extension")
+_REMEMBERED: Final = 1 << 10
+_known: Final[Kept[tuple[int, bytes], tuple[Terms, bool]]] = Kept(_REMEMBERED)
 
 
 def shows_assessment(resource: Json, terms: Terms) -> bool:
     """Whether it names an allergy, whatever to, or says, without being a fact, that there is none of any kind."""
+    written = as_json(list(map(resource.get, _STATING)))
+    known = _known.get((id(terms), written))
+    if known is None:
+        known = (terms, _shows_assessment(resource, terms))
+        if is_key(written):
+            _known.keep((id(terms), written), known)
+    return known[1]
+
+
+def _shows_assessment(resource: Json, terms: Terms) -> bool:
     try:
         statuses = statuses_of(resource)
         if statuses.stands is not Standing.FIRM:

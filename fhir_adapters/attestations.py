@@ -10,6 +10,7 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_text, an_object, objects, refuse_modifiers
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
 
@@ -17,6 +18,9 @@ SYSTEM: Final = "urn:trialsieve:criterion"
 _TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")
 _ROLES: Final = ("Practitioner", "PractitionerRole")
 _LONGEST_QUOTE: Final = 120
+_REMEMBERED: Final = 1 << 12
+# By identity of the rules; each is held, so that its identity stays its own.
+_known: Final[Kept[tuple[int, str | None], tuple[RuleBook, tuple[str, str]]]] = Kept(_REMEMBERED)
 _STATUSES: Final = frozenset({"final", "amended"})
 
 
@@ -47,8 +51,18 @@ def attestations_of(
         Attestation(target, answer, reference, when, until, by, f"{asked} {words}")
         for coding in code.codings
         if coding.system == SYSTEM
-        for target, asked in (_target(coding.code, book),)
+        for target, asked in (_asked(coding.code, book),)
     )
+
+
+def _asked(code: str | None, book: RuleBook) -> tuple[str, str]:
+    """As `_target`, kept: people answer the same sentences of many patients."""
+    key = (id(book), code)
+    known = _known.get(key)
+    if known is None:
+        known = (book, _target(code, book))
+        _known.keep(key, known)
+    return known[1]
 
 
 def _target(code: str | None, book: RuleBook) -> tuple[str, str]:

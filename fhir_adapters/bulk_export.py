@@ -26,7 +26,8 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resour
 from trialsieve.fhir_adapters.replaced import Replacements, named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
-from trialsieve.fhir_adapters.subjects import NamedSubjects, Unassigned, subject_reference
+from trialsieve.fhir_adapters.subject_names import NamedSubjects, subject_reference
+from trialsieve.fhir_adapters.subjects import Unassigned
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
@@ -36,6 +37,8 @@ PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"})
 """Kinds that references of facts lead to; they are shared by all patients of the export."""
 
+_URN: Final = "urn:uuid:"
+_NAMED: Final = 3  # of those who may be one person
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
@@ -91,15 +94,16 @@ class BulkExport:
             name = self._subjects.name_of(seen)
             if not name:
                 return ""
-            self._mention(name, f"{seen.resource_type}/{seen.id}", Unbuilt(line, label, number))
+            self.mention(name, f"{seen.resource_type}/{seen.id}", Unbuilt(line, label, number))
         return seen.resource_type
 
-    def keep(self, subject: str, shown: str, line: bytes, label: str, number: int) -> None:
+    def keep(self, subject: str, shown: str, line: Unbuilt) -> None:
         """Adds an ordinary line of which was told before whose it is and what; it is not quiet."""
-        if shown.partition("/")[0] in MENTIONING:
-            self._mention(subject, shown, Unbuilt(line, label, number))
-        else:
-            self._lines_of(subject).resources.append((shown, Unbuilt(line, label, number)))
+        self._lines_of(subject).resources.append((shown, line))
+
+    def mention(self, subject: str, shown: str, resource: Resource | Unbuilt) -> None:
+        """Keeps what only mentions diagnoses; it makes nobody a patient."""
+        self._mentioning.setdefault(subject, []).append((shown, resource))
 
     def leave_out(self, subject: str, names: Names) -> None:
         """Adds quiet resources of a patient. None of them may have another version."""
@@ -122,7 +126,7 @@ class BulkExport:
         elif resource_type in MENTIONING and may_mention(resource, resource_type):
             subject = subject_reference(resource, self._shared)
             if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
-                self._mention(subject, shown, resource)
+                self.mention(subject, shown, resource)
         elif resource_type == "OperationOutcome":
             self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
         elif resource_type == "Parameters":
@@ -139,6 +143,7 @@ class BulkExport:
         """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
         self._bring_mentions()
         self._assign_by_identifier()
+        self._tell_of_urns(source)
         if self._links:
             follow_links(self._patients, self._links, self._guests, self._report, source)
         vouched = frozenset(self._vouched)
@@ -221,16 +226,31 @@ class BulkExport:
         if isinstance(subject, str):
             self._lines_of(subject).set_aside.append(SetAside(where, None, reason, resource))
 
-    def _mention(self, subject: str, shown: str, resource: Resource | Unbuilt) -> None:
-        """Keeps what only mentions diagnoses; it makes nobody a patient."""
-        self._mentioning.setdefault(subject, []).append((shown, resource))
-
     def _bring_mentions(self) -> None:
         """Gives them to the patients there are, and to those who are named by identifier."""
         for subject, found in self._mentioning.items():
             if subject in self._patients or subject.startswith("Patient?"):
                 self._lines_of(subject).mentioning += found
         self._mentioning.clear()
+
+    def _tell_of_urns(self, source: str) -> None:
+        """Lines of a Bundle name a Patient by a fullUrl that is in no line; whose they are is not guessed."""
+        urns = [reference for reference in self._patients if reference.startswith(_URN)]
+        if not urns:  # nearly always
+            return
+        known = {
+            reference.removeprefix("Patient/").lower(): reference
+            for reference, lines in self._patients.items()
+            if lines.patient is not None
+        }
+        split = [f"{urn} looks like {known[identity]}" for urn in urns if (identity := urn.removeprefix(_URN)) in known]
+        if split:
+            more = f" and {len(split) - _NAMED} more likewise" if len(split) > _NAMED else ""
+            reason = (
+                f"{', '.join(split[:_NAMED])}{more}, but no line says that they are one; they are read as two people, "
+                "each with a part of the record (name the subject as 'Patient/' and the id, or give the Bundle itself)"
+            )
+            self._report(InputProblem(source, "", reason))
 
     def _assign_by_identifier(self) -> None:
         """Lines that name their patient by identifier go to the Patient that has it, and to no other."""

@@ -11,14 +11,8 @@ from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.linked_records import follow_links_within
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF
-from trialsieve.fhir_adapters.subjects import (
-    PatientEntry,
-    Roster,
-    Unassigned,
-    patient_entry,
-    subject_of,
-    subject_reference,
-)
+from trialsieve.fhir_adapters.subject_names import subject_reference
+from trialsieve.fhir_adapters.subjects import PatientEntry, Roster, Unassigned, patient_entry, subject_of
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
 from trialsieve.rules.vocabulary import Kind
@@ -119,10 +113,14 @@ class _BundleReader:
         ]
         records[0].left_out = contents.left_out  # nothing is left out where there are several patients
         roster = Roster(patients, index)
-        whose = roster.whose
+        whose, known = roster.whose, roster.known
         for fact in contents.facts:
-            shown, full_url, _, resource, container = fact
-            place = whose(resource, full_url, container)
+            shown, resource = fact.shown, fact.resource
+            subject = resource.get("subject")
+            reference = subject.get("reference") if subject.__class__ is dict else None
+            place: int | Unassigned | None = known.get(reference) if reference.__class__ is str else None
+            if place is None:
+                place = whose(resource, fact.full_url, fact.container)
             if place.__class__ is int:
                 records[place].resources.append((shown, resource))
             elif place is Unassigned.NOBODY and len(records) == 1:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.duplicates import newer
@@ -22,7 +24,7 @@ _ASKING: Final = frozenset({"GET", "HEAD", "DELETE"})
 _SERIOUS: Final = frozenset({"fatal", "error", "warning"})
 
 
-class FoundFact(NamedTuple):
+class FoundFact(Struct, frozen=True, gc=False):
     """A resource that facts are taken from, as found."""
 
     shown: str

@@ -8,11 +8,15 @@ from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Kind
 
 _ELEMENT: Final = {Kind.MEDICATION: "medication", Kind.IMMUNIZATION: "vaccineCode"}
 _LONGEST_SHOWN: Final = 200  # of what the input itself says
+_REMEMBERED: Final = 1 << 12
 _STANDARD: Final = "add a code in a standard system"
+
+_known: Final[Kept[tuple[str, int, int], tuple[Coded, CodeIndex, str]]] = Kept(_REMEMBERED)
 
 
 def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, index: CodeIndex) -> str:
@@ -20,7 +24,13 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     element = _ELEMENT.get(kind, "code")
     complete = [coding.system for coding in code.codings if coding.system is not None and coding.code is not None]
     if complete:
-        return _unknown_systems(element, code, complete, index)
+        # By identity, since equal codes are one object mostly; each is held, so that its identity stays its own.
+        key = (element, id(code), id(index))
+        known = _known.get(key)
+        if known is None:
+            known = (code, index, _unknown_systems(element, code, complete, index))
+            _known.keep(key, known)
+        return known[2]
     if any(coding.code is not None for coding in code.codings):
         return f"its {element} has no system, and a code means nothing without one; add the system"
     if any(coding.system is not None for coding in code.codings):

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.shapes import Json, Malformed, a_text, an_object, objects
 from trialsieve.rules.codes import CodeIndex
@@ -19,6 +20,7 @@ Hit = tuple[str, Code]
 
 _CACHE_SIZE: Final = 65536
 _RECURRING: Final = 1 << 14
+_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.NEGATES})
 
 
 class Coding(Struct, frozen=True, gc=False):
@@ -52,6 +54,7 @@ class Coded(Struct, frozen=True, gc=False):
 NOTHING: Final = Coded((), None)
 
 
+_as_written: Final[Kept[bytes, Coded]] = Kept(_RECURRING)
 _read: Final[Kept[tuple[object, ...], Coded]] = Kept(_RECURRING)
 
 
@@ -60,6 +63,17 @@ def read_coded(value: Json, path: str) -> Coded:
 
     Most recur from patient to patient: equal ones are one object.
     """
+    written = as_json(value)
+    known = _as_written.get(written)
+    if known is None:
+        known = _read_alike(value, path)
+        if is_key(written):
+            _as_written.keep(written, known)
+    return known
+
+
+def _read_alike(value: Json, path: str) -> Coded:
+    """One of other JSON, which may say the same."""
     key = _key(value)
     known = _read.get(key) if key is not None else None
     if known is None:
@@ -157,6 +171,17 @@ class CodeReader:
         self._known: dict[tuple[str, str], tuple[Hit, ...]] = {}
         # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
         self._readings: Kept[tuple[int, bool], tuple[Coded, tuple[Reading, ...]]] = Kept(_RECURRING)
+        self._sure_codes: Kept[int, tuple[Coded, frozenset[tuple[str, str]]]] = Kept(_RECURRING)
+
+    def sure_codes(self, element: Coded) -> frozenset[tuple[str, str]]:
+        """The codings by which a concept is sure: canonical system, and code without its dot, in capitals."""
+        known = self._sure_codes.get(id(element))
+        if known is None:
+            sure = (coding for coding in element.codings if any(hit.role in _SURE for _, hit in self.hits(coding)))
+            codes = (code for coding in sure if (code := self.canonical(coding)) is not None)
+            known = (element, frozenset((system, code.replace(".", "").strip().upper()) for system, code in codes))
+            self._sure_codes.keep(id(element), known)
+        return known[1]
 
     def hits(self, coding: Coding) -> tuple[Hit, ...]:
         """The wanted concepts' codes that the coding is."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
@@ -16,13 +17,14 @@ from trialsieve.fhir_adapters.codings import Coded, Reading, coded, coded_list, 
 from trialsieve.fhir_adapters.dates import Clock, hull
 from trialsieve.fhir_adapters.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
 from trialsieve.fhir_adapters.doubting_words import words_against_diagnosis
-from trialsieve.fhir_adapters.naming import Names
+from trialsieve.fhir_adapters.naming import Named, Names
 from trialsieve.fhir_adapters.recorded_words import is_of_the_family
 from trialsieve.fhir_adapters.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statements import Stated, Timing, statement_facts
 from trialsieve.fhir_adapters.statuses import Standing, clinical, verification, weakest
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 # mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
@@ -115,11 +117,6 @@ def condition_standing(resource: Json) -> Standing:
     return statuses_of(resource).stands
 
 
-def _doubting_words(_: Json, code: Coded, names: Names) -> str | None:
-    """The words of Condition.code that leave in doubt what its codes say: judged once per code."""
-    return words_against_diagnosis(code, names.of(condition_readings, code, {}), names.terms)
-
-
 def _doubting_category(resource: Json) -> str | None:
     """A category that says that it is of the family, or is to be ruled out."""
     for category in coded_list(resource, "category", single=True):
@@ -140,54 +137,89 @@ def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return terms.read_condition(code)
 
 
+class _Diagnosed(Struct, frozen=True, gc=False):
+    """What a Condition says by its code, its site and severity, and its category.
+
+    `doubting`: words that leave it in doubt. `classes`: the functional classes (NYHA) that its codes are.
+    """
+
+    named: tuple[Named, ...]
+    doubting: str | None
+    classes: tuple[tuple[Concept, int], ...]
+
+
+_STATUSES: Final = ("clinicalStatus", "verificationStatus", "code", "extension", "modifierExtension")
+_DIAGNOSED: Final = ("severity", "bodySite", "category")
+
+
+def _counted(resource: Json, code: Coded, names: Names) -> Statuses:
+    """Its statuses. Raises Unusable where it counts and must not be used."""
+    statuses = statuses_of(resource)
+    if statuses.stands is not _DROPPED:
+        refuse_modifiers(resource, "Condition")
+    return statuses
+
+
+def _diagnosed(resource: Json, code: Coded, names: Names) -> _Diagnosed:
+    # What was written beside the code may narrow it as its elements do: code, then site and severity.
+    sites = coded_list(resource, "bodySite", single=True) if "bodySite" in resource else ()
+    narrowing = {"severity": (coded(resource, "severity"),), "site": (*sites, code)}
+    named = names.of(condition_readings, code, narrowing)
+    doubting = words_against_diagnosis(code, names.of(condition_readings, code, {}), names.terms)
+    return _Diagnosed(named, doubting or _doubting_category(resource), tuple(_classes(code, names.terms)))
+
+
+def _classes(code: Coded, terms: Terms) -> Iterator[tuple[Concept, int]]:
+    for coding in code.codings:
+        for concept_id, found in terms.reader.hits(coding):
+            concept = terms.concepts[concept_id]
+            if found.role is Role.COMPONENT and isinstance(found.value, int) and concept.unit is not None:
+                yield concept, found.value
+
+
 def condition_facts(source: Source) -> list[Fact] | None:
     """The facts of a Condition; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
-    resource = source.resource
-    statuses = statuses_of(resource)
+    resource, code, names = source.resource, source.code, source.names
+    statuses = names.stated_in_full(_counted, _STATUSES, resource, code)
     stands, state = statuses.stands, statuses.state
     if stands is _DROPPED:
         return None
-    refuse_modifiers(resource, "Condition")
-    code = source.code
     timing = condition_timing(resource, source.clock)
     status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
-    # What was written beside the code may narrow it as its elements do: code, then site and severity.
-    sites = coded_list(resource, "bodySite", single=True) if "bodySite" in resource else ()
-    narrowing = {"severity": (coded(resource, "severity"),), "site": (*sites, code)}
-    named = source.names.of(condition_readings, code, narrowing)
-    if words := source.names.stated(_doubting_words, (), resource, code) or _doubting_category(resource):
+    diagnosed = names.stated_in_full(_diagnosed, _DIAGNOSED, resource, code)
+    if words := diagnosed.doubting:
         stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
-    facts = statement_facts(source, _CONDITION, Stated(named, stands.certainty, f"{status},"), timing, state)
+    stated = Stated(diagnosed.named, stands.certainty, f"{status},")
+    facts = statement_facts(source, _CONDITION, stated, timing, state)
+    if not diagnosed.classes:
+        return facts
     noted = timing.recorded or (hull(None, None) if source.clock.unread else timing.when)  # unread: on any day
-    return facts + _classes(source, code, stands, noted)
+    return facts + _class_facts(source, diagnosed.classes, stands, noted)
 
 
-def _classes(source: Source, code: Coded, stands: Standing, when: DateInterval | None) -> list[Fact]:
+def _class_facts(
+    source: Source, classes: Sequence[tuple[Concept, int]], stands: Standing, when: DateInterval | None
+) -> list[Fact]:
     """A functional class recorded as a Condition (NYHA) is a measurement too, of the day on which it was recorded."""
-    terms = source.terms
     facts: list[Fact] = []
-    for coding in code.codings:
-        for concept_id, found in terms.reader.hits(coding):
-            concept = terms.concepts[concept_id]
-            if found.role is not Role.COMPONENT or not isinstance(found.value, int) or concept.unit is None:
-                continue
-            label = concept.label[:1].upper() + concept.label[1:]
-            fact = Fact(
-                kind=Kind.OBSERVATION,
-                reference=source.reference,
-                concept=concept_id,
-                role=Role.DEFINITIVE,
-                says=f"{label} {found.value}, {_noted(source.resource)}",
-                certainty=stands.certainty,
-                when=when,
-                value=NumberInterval.exactly(float(found.value)),
-                limit_problem=Reason.NO_REFERENCE_RANGE,
-                result_problem=Reason.UNSPECIFIC,
-            )
-            if all(other.concept != concept_id or other.value != fact.value for other in facts):
-                facts.append(fact)
+    for concept, value in classes:
+        label = concept.label[:1].upper() + concept.label[1:]
+        fact = Fact(
+            kind=Kind.OBSERVATION,
+            reference=source.reference,
+            concept=concept.id,
+            role=Role.DEFINITIVE,
+            says=f"{label} {value}, {_noted(source.resource)}",
+            certainty=stands.certainty,
+            when=when,
+            value=NumberInterval.exactly(float(value)),
+            limit_problem=Reason.NO_REFERENCE_RANGE,
+            result_problem=Reason.UNSPECIFIC,
+        )
+        if all(other.concept != concept.id or other.value != fact.value for other in facts):
+            facts.append(fact)
     if len({(fact.concept, fact.value) for fact in facts}) > len({fact.concept for fact in facts}):
         facts = [msgspec.structs.replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
     return facts

@@ -20,12 +20,11 @@ from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.statuses import entered_in_error
-from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
+from trialsieve.rules.vocabulary import Certainty, Kind, State
 
 STATED: Final = frozenset({Kind.CONDITION, Kind.ALLERGY})
 """What may be refuted, or over."""
 _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
-_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.NEGATES})
 _Key = tuple[Kind, str, str]
 
 
@@ -100,13 +99,7 @@ class Diagnoses:
 
     def _keys(self, kind: Kind, code: Coded) -> frozenset[_Key]:
         """Its codes by which a concept is sure; what is only suggested by several is not the same thing."""
-        keys: list[_Key] = []
-        for coding in code.codings:
-            if any(found.role in _SURE for _, found in self._reader.hits(coding)):
-                canonical = self._reader.canonical(coding)
-                if canonical is not None:
-                    keys.append((kind, canonical[0], canonical[1].replace(".", "").strip().upper()))
-        return frozenset(keys)
+        return frozenset((kind, system, code) for system, code in self._reader.sure_codes(code))
 
 
 def _latest(*dates: DateInterval | None) -> DateInterval | None:

@@ -50,8 +50,11 @@ class Clock(msgspec.Struct, gc=False):
     problems: list[str] = msgspec.field(default_factory=list)
     unread: str = ""
 
-    def _undated(self, what: str) -> None:
+    def _read_as_undated(self, what: str) -> None:
         self.problems.append(f"{what}; it was read as undated")
+
+    def _not_read(self, what: str) -> None:
+        self._read_as_undated(what)
         self.unread = self.unread or what
 
     def must_have_read(self) -> None:
@@ -66,9 +69,9 @@ class Clock(msgspec.Struct, gc=False):
             return None
         interval = read_date(value, self.zone) if isinstance(value, str) else None
         if interval is None:
-            self._undated(f"{key} {str(value)[:40]!r} is no FHIR date")
+            self._not_read(no_date(key, value))
         elif (birth := self.birth) is not None and _is_before(interval, birth):
-            self.problems.append(f"{key} {str(value)[:40]!r} lies before the patient's birth; it was read as undated")
+            self._read_as_undated(f"{_shown(key, value)} lies before the patient's birth")
             return None
         return interval
 
@@ -102,29 +105,33 @@ class Clock(msgspec.Struct, gc=False):
 
     def period(self, parent: Json, key: str) -> DateInterval | None:
         """The Period under `key`, from the earliest start to the latest end; a side that is missing is open."""
+        return self.period_and_end(parent, key)[0]
+
+    def period_and_end(self, parent: Json, key: str) -> tuple[DateInterval | None, DateInterval | None]:
+        """The Period under `key`, and its end as `period_end` gives it."""
         value = parent.get(key)
         if value is None:
-            return None
+            return None, None
         if not isinstance(value, dict):
-            self._undated(f"{key} is not a Period")
-            return None
+            self._not_read(f"{key} is not a Period")
+            return None, None
         start, end = self.read(value, "start"), self.read(value, "end")
-        if (start is None and value.get("start") is not None) or (end is None and value.get("end") is not None):
-            return None
-        if start is end:  # of one and the same time, or without any
-            return start
-        span = hull(start, end)
-        if start is not None and end is not None and not _in_order(start, end):
-            self._undated(f"{key} ends before it starts")
-            return None
-        return span
+        if start is end:  # of one and the same time, or neither is known
+            return start, end
+        if start is None or end is None:
+            unread = value.get("start" if start is None else "end")
+            return (hull(start, end) if unread is None else None), end
+        if start.start is not None and end.end is not None and start.start > end.end:
+            self._not_read(f"{key} ends before it starts")
+            return None, end
+        return DateInterval(start.first, end.last, start.start, end.end), end
 
     def events(self, parent: Json, key: str) -> DateInterval | None:
         """From the first to the last of the single times that the Timing under `key` names."""
         value = parent.get(key)
         named = value.get("event") if isinstance(value, dict) else None
         if not isinstance(named, list) or not named:
-            self._undated(f"{key} names no day")
+            self._not_read(f"{key} names no day")
             return None
         read = [self.read({"event": event}, "event") for event in named]
         dated = [each for each in read if each is not None]
@@ -152,14 +159,14 @@ class Clock(msgspec.Struct, gc=False):
         if value is None:
             return None
         if not isinstance(value, dict):
-            self._undated(f"{key} is not a Range")
+            self._not_read(f"{key} is not a Range")
             return None
         return self._at_age(value.get("low"), value.get("high"), key)
 
     def _at_age(self, low: object, high: object, key: str) -> DateInterval | None:
         begin, end = age_of(low), age_of(high)
         if (begin is None and low is not None) or (end is None and high is not None):
-            self._undated(f"{key} has no number of years, months, weeks or days")
+            self._not_read(f"{key} has no number of years, months, weeks or days")
             return None
         if self.birth is None or self.birth.first is None or self.birth.last is None:
             return None
@@ -167,7 +174,7 @@ class Clock(msgspec.Struct, gc=False):
             first = None if begin is None else subtract(self.birth.first, -int(begin[0]), begin[1])
             last = None if end is None else subtract(self.birth.last, -(int(end[0]) + 1), end[1]) - _DAY
         except (ValueError, OverflowError):
-            self._undated(f"{key} is no age")
+            self._not_read(f"{key} is no age")
             return None
         return whole_days(first, last, self.zone)
 
@@ -190,12 +197,17 @@ def age_of(value: object) -> tuple[Decimal, str] | None:
     return amount, name
 
 
+def no_date(key: str, value: object) -> str:
+    """That what stands under `key` is no date."""
+    return f"{_shown(key, value)} is no FHIR date"
+
+
+def _shown(key: str, value: object) -> str:
+    return f"{key} {str(value)[:40]!r}"
+
+
 def _is_before(when: DateInterval, birth: DateInterval) -> bool:
     return when.end is not None and birth.start is not None and when.end < birth.start
-
-
-def _in_order(start: DateInterval, end: DateInterval) -> bool:
-    return start.start is None or end.end is None or start.start <= end.end
 
 
 def hull(start: DateInterval | None, end: DateInterval | None) -> DateInterval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,27 +39,50 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
 
 class Names(msgspec.Struct, array_like=True, gc=False):
-    """The same of several resources of one type; `metas` are as many as `ids`."""
+    """The same of several resources of one type; `metas` are as many as `ids`, and so are `full_urls` in a Bundle."""
 
     resource_type: str
     ids: list[str]
     metas: list[bytes]
+    full_urls: list[str | None] = []
 
     def each(self) -> Iterator[Name]:
         """One by one."""
-        for identity, meta in zip(self.ids, self.metas, strict=True):
-            yield Name(self.resource_type, identity, None, meta)
+        full_urls = self.full_urls or [None] * len(self.ids)
+        for identity, meta, full_url in zip(self.ids, self.metas, full_urls, strict=True):
+            yield Name(self.resource_type, identity, full_url, meta)
 
 
 @dataclass(slots=True)
 class LeftOut:
     """The resources of one patient that were left out. Those of the kinds of facts are that patient's.
 
-    `single` are known one by one, `together` those of an export that were left out when it was looked through.
+    `single` are known one by one, `together` those of a Bundle, and of an export that were left out when it was looked
+    through.
     """
 
     single: list[Name] = field(default_factory=list)
     together: list[Names] = field(default_factory=list)
+    _of_type: dict[str, Names] = field(default_factory=dict)
+
+    def add(self, resource_type: str, identity: str, full_url: str | None, meta: bytes) -> None:
+        """A resource of a Bundle."""
+        names = self._of_type.get(resource_type)
+        if names is None:
+            names = self._of_type[resource_type] = Names(resource_type, [], [])
+            self.together.append(names)
+        names.ids.append(identity)
+        names.full_urls.append(full_url)
+        names.metas.append(meta)
+
+    def has_versions_among(self, others: Mapping[str, Sequence[str]]) -> bool:
+        """Whether one of the facts' resources is there twice, or among `others`: ids, by type."""
+        for name, names in self._of_type.items():
+            if name in KIND_OF:
+                ids = set(names.ids)
+                if len(ids) < len(names.ids) or not ids.isdisjoint(others.get(name, ())):
+                    return True
+        return False
 
     def __bool__(self) -> bool:
         return bool(self.single or self.together)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from trialsieve.engine.facts import Fact
@@ -36,6 +37,10 @@ _NOT_GIVEN: Final = ("wasNotTaken", "wasNotGiven", "notGiven", "notDone", "doNot
 # STU3's MedicationStatement.taken
 _TAKEN: Final = {"y": Standing.FIRM, "n": Standing.DROPPED}
 _DOUBTED: Final = ("not-taking", "unknown", "on-hold")
+_STATING: Final = (
+    *("resourceType", "status", "intent", "taken", "adherence", "modifierExtension", "extension"),
+    *_NOT_GIVEN,
+)
 
 
 def medication_code(resource: Json, resolver: Resolver) -> Coded:
@@ -57,20 +62,20 @@ def medication_facts(source: Source) -> list[Fact] | None:
 
     Raises Unusable if it cannot be read, or must not be.
     """
-    resource, resolver = source.resource, source.resolver
-    stands = medication_standing(resource)
+    resource = source.resource
+    stands = source.names.stated_in_full(_counted, _STATING, resource, source.code)
     if stands is Standing.DROPPED:
         return None
     kind = str(resource.get("resourceType"))
-    refuse_modifiers(resource, kind)
-    for dosage in dosages(resource):
+    doses = dosages(resource)
+    for dosage in doses:
         refuse_modifiers(dosage, f"a dosage of the {kind}")
-    product, _ = resolver.named_medication(resource)
+    product, _ = source.resolver.named_medication(resource)
     if product is not None:
         refuse_withdrawn(product, "medication")
         for ingredient in objects(product, "ingredient"):
             refuse_modifiers(ingredient, "an ingredient of the medication")
-    named = source.names.of(medication_readings, source.code, {"route": _routes(resource, resolver)})
+    named = source.names.of(medication_readings, source.code, {"route": _routes(doses, product)})
     if kind == "MedicationRequest" and not is_completed(resource) and any(one.concept.ordered_ahead for one in named):
         stands = weakest(stands, Standing.WEAK)  # it may never have been given
     status = doubted(resource, stands)
@@ -78,6 +83,14 @@ def medication_facts(source: Source) -> list[Fact] | None:
         stands, status = weakest(stands, Standing.WEAK), f"{status} (in words '{words[:80]}')"
     stated = Stated(named, stands.certainty, status)
     return statement_facts(source, Kind.MEDICATION, stated, medication_timing(resource, kind, source.clock))
+
+
+def _counted(resource: Json, code: Coded, names: Names) -> Standing:
+    """Whether it counts. Raises Unusable where it does and must not be used."""
+    stands = medication_standing(resource)
+    if stands is not Standing.DROPPED:
+        refuse_modifiers(resource, str(resource.get("resourceType")))
+    return stands
 
 
 def medication_standing(resource: Json) -> Standing:
@@ -103,10 +116,9 @@ def _taken(resource: Json) -> Standing:
     return Standing.WEAK if any(word.startswith(_DOUBTED) for word in adherence(resource)) else Standing.FIRM
 
 
-def _routes(resource: Json, resolver: Resolver) -> tuple[Coded, ...]:
+def _routes(doses: Sequence[Json], product: Json | None) -> tuple[Coded, ...]:
     """Every route that a dosage names, and the medication's dose form, which may say it."""
-    routes = [coded(dosage, "route") for dosage in dosages(resource)]
-    found, _ = resolver.named_medication(resource)
-    if found is not None:
-        routes += [coded(found, "form"), coded(found, "doseForm")]
+    routes = [coded(dosage, "route") for dosage in doses]
+    if product is not None:
+        routes += [coded(product, "form"), coded(product, "doseForm")]
     return tuple(route for route in routes if route.codings or route.text)

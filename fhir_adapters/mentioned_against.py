@@ -55,6 +55,14 @@ class Asked:
                 self.days[name] = max(self.days.get(name, 0), days)
         for name in lasting:
             self.days.pop(name, None)
+        self._oldest: tuple[date, Mapping[str, date]] | None = None
+
+    def oldest(self, as_of: date) -> Mapping[str, date]:
+        """By concept, the first of these days before a day; the last day that was asked for is kept."""
+        known = self._oldest
+        if known is None or known[0] != as_of:
+            known = self._oldest = (as_of, {name: _days_before(as_of, days) for name, days in self.days.items()})
+        return known[1]
 
 
 def _days_back(test: Recorded, book: RuleBook) -> int | None:
@@ -66,6 +74,10 @@ def _days_back(test: Recorded, book: RuleBook) -> int | None:
     is_plain = not (test.still_active or test.first or test.review)
     up_to_today = window.anchor == SCREENING and window.back_from is None
     return window.amount * _MOST_DAYS[window.unit] if is_plain and up_to_today else None
+
+
+def _days_before(day: date, days: int) -> date:
+    return date.fromordinal(max(day.toordinal() - days, 1))
 
 
 class RecordedAlready:

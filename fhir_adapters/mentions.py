@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
 
 from trialsieve.engine.facts import NOT_AMONG_CONDITIONS, Fact
 from trialsieve.engine.interval import DateInterval
+from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading
 from trialsieve.fhir_adapters.conditions import condition_readings
 from trialsieve.fhir_adapters.dates import until
 from trialsieve.fhir_adapters.doubting_words import words_against_diagnosis
 from trialsieve.fhir_adapters.focus import AboutAnother, refuse_others, speaks_of_donor, words_of_another
 from trialsieve.fhir_adapters.medications import medication_standing
-from trialsieve.fhir_adapters.mention_places import mentioned_codes
+from trialsieve.fhir_adapters.mention_places import PLACES, mentioned_codes
 from trialsieve.fhir_adapters.mentioned_against import Asked, RecordedAlready, concepts_of
 from trialsieve.fhir_adapters.naming import Named, Names
 from trialsieve.fhir_adapters.observations import EFFECTIVE, observation_standing
@@ -124,6 +125,7 @@ class Mentions:
         )
         # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
         self._known: Kept[int, _Meant] = Kept(_REMEMBERED)
+        self._meant_by_json: Kept[bytes, tuple[_Meant, ...]] = Kept(_REMEMBERED)
 
     def may_say(self, resource: Json) -> bool:
         """Whether a resource of a type that mentions diagnoses mentions one, or cannot be read for that."""
@@ -150,6 +152,7 @@ class Mentions:
         told = Told([], [], [])
         newest: dict[tuple[str, bool], tuple[tuple[object, ...], Fact]] = {}
         record = RecordedAlready(self._terms, facts, refuted, conditions, as_of)
+        oldest = {} if as_of is None else self._asked.oldest(as_of)
         for reference, resource in mentioning:
             try:
                 meant = self._meant(resource)
@@ -165,7 +168,7 @@ class Mentions:
                 one
                 for each in meant
                 for one in each.mentions
-                if self._is_of_its_time(one, noted, as_of)  # first, for most visits are of years ago
+                if _is_of_its_time(one, noted, oldest, as_of)  # first, for most visits are of years ago
                 and self._counts(one, each, reference, record)
                 and not record.speaks_of(one.named.reading.concept, one.past, noted)
             ]
@@ -189,8 +192,14 @@ class Mentions:
         told.facts.extend(fact for _, fact in newest.values())
         return told
 
-    def _meant(self, resource: Json) -> list[_Meant]:
-        return [meant for code in mentioned_codes(resource) if (meant := self._of(code)).mentions]
+    def _meant(self, resource: Json) -> tuple[_Meant, ...]:
+        written = as_json(list(map(resource.get, PLACES[resource["resourceType"]])))
+        known = self._meant_by_json.get(written)
+        if known is None:
+            known = tuple(meant for code in mentioned_codes(resource) if (meant := self._of(code)).mentions)
+            if is_key(written):
+                self._meant_by_json.keep(written, known)
+        return known
 
     def _of(self, code: Coded) -> _Meant:
         known = self._known.get(id(code))
@@ -234,13 +243,14 @@ class Mentions:
             return False
         return one.named.reading.role is not Role.SUPPORTING or record.listed.isdisjoint(meant.may_be)
 
-    def _is_of_its_time(self, one: _Mention, noted: DateInterval | None, as_of: date | None) -> bool:
-        """Not what is not to be seen yet, nor what no rule looks back for as far as that."""
-        if noted is None or as_of is None:
-            return True
-        days = self._asked.days.get(one.named.reading.concept)
-        is_old = days is not None and noted.last is not None and noted.last < as_of - timedelta(days=days)
-        return not is_old and noted.starts_by(as_of)
+
+def _is_of_its_time(one: _Mention, noted: DateInterval | None, oldest: Mapping[str, date], as_of: date | None) -> bool:
+    """Not what is not to be seen yet, nor what no rule looks back for as far as that."""
+    if noted is None or as_of is None:
+        return True
+    if noted.last is not None and noted.last < oldest.get(one.named.reading.concept, date.min):
+        return False
+    return noted.starts_by(as_of)
 
 
 def _refuse(source: Source) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
+from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.codings import Coded, Reading
 from trialsieve.fhir_adapters.facets import Elements, facets_of
 from trialsieve.fhir_adapters.shapes import Json
@@ -67,6 +68,21 @@ class Names:
             shown = {name: resource[name] for name in elements if name in resource}
             known = (code, state(shown, code, self))
             if all(value is None or type(value) is str for value in shown.values()):
+                self._stated.keep(key, known)
+        found: _Stated = known[1]
+        return found
+
+    def stated_in_full(
+        self, state: Callable[[Json, Coded, Names], _Stated], elements: tuple[str, ...], resource: Json, code: Coded
+    ) -> _Stated:
+        """As `stated`, of elements that are seldom words; kept by their JSON, in which true is not 1."""
+        written = as_json(list(map(resource.get, elements)))
+        key = (state, id(code), written)
+        known = self._stated.get(key)
+        if known is None:
+            shown = {name: resource[name] for name in elements if name in resource}
+            known = (code, state(shown, code, self))
+            if is_key(written):
                 self._stated.keep(key, known)
         found: _Stated = known[1]
         return found

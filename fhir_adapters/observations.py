@@ -13,28 +13,24 @@ from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
 from trialsieve.fhir_adapters.facets import Elements, facets_of
 from trialsieve.fhir_adapters.focus import refuse_others, speaks_of_donor, words_of_another
-from trialsieve.fhir_adapters.measurements import (
-    NOTHING_RECORDED,
-    Measured,
-    Measurer,
-    Recorded,
-    number_alone,
-    read_element,
-)
+from trialsieve.fhir_adapters.measurements import Measured, Measurer
 from trialsieve.fhir_adapters.naming import Named, Names
+from trialsieve.fhir_adapters.observation_words import words_of
+from trialsieve.fhir_adapters.recorded_values import NOTHING_RECORDED, Recorded, read_element
 from trialsieve.fhir_adapters.reference_ranges import Subject
 from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role, State
+from trialsieve.rules.kept import Kept
+from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
 _OBSERVATION: Final = Kind.OBSERVATION
-_STATUS, _NEGATES, _DEFINITIVE = Role.STATUS, Role.NEGATES, Role.DEFINITIVE
-_NO_DATA: Final = Reason.NO_DATA
+_STATUS, _NEGATES = Role.STATUS, Role.NEGATES
+_REMEMBERED: Final = 1 << 12
 _NO_STATE: Final = State.UNSTATED
-_STATING: Final = ("status", "modifierExtension", "extension")
+STATING: Final = ("status", "modifierExtension", "extension")
 _NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
 
 
@@ -56,7 +52,7 @@ def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return terms.reader.read(code)
 
 
-class _Stated(Struct, frozen=True, gc=False):
+class Stated(Struct, frozen=True, gc=False):
     """How surely it says what it says; `doubt` is told with the value.
 
     `named`: what the code names where no element beside it narrows that.
@@ -67,7 +63,7 @@ class _Stated(Struct, frozen=True, gc=False):
     named: tuple[Named, ...]
 
 
-def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
+def stated_of(resource: Json, code: Coded, names: Names) -> Stated | None:
     stands = observation_standing(resource)
     if stands is Standing.DROPPED:
         return None
@@ -76,7 +72,7 @@ def _stated(resource: Json, code: Coded, names: Names) -> _Stated | None:
     named = names.of(observation_readings, code, _NO_ELEMENTS)
     if speaks_of_donor(code) and not _asks_of_donor(named):
         stands, doubt = Standing.WEAK, f"{doubt} (of a donor, by its words)"
-    return _Stated(stands.certainty, doubt, named)
+    return Stated(stands.certainty, doubt, named)
 
 
 def _asks_of_donor(named: tuple[Named, ...]) -> bool:
@@ -86,14 +82,14 @@ def _asks_of_donor(named: tuple[Named, ...]) -> bool:
 def observation_facts(source: Source) -> list[Fact] | None:
     """The facts of an Observation; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
     resource, terms = source.resource, source.terms
-    stated = source.names.stated(_stated, _STATING, resource, source.code)
+    stated = source.names.stated(stated_of, STATING, resource, source.code)
     if stated is None:
         return None
     if "focus" in resource or "specimen" in resource:
         refuse_others(source)
         if (words := words_of_another(source)) is not None and not _asks_of_donor(stated.named):
             doubt = f"{stated.doubt} (of another, by the words '{words[:80]}')"
-            stated = _Stated(Certainty.WEAK, doubt, stated.named)
+            stated = Stated(Certainty.WEAK, doubt, stated.named)
     when, dated = effective(resource, source.clock)
     if when is None:
         source.clock.must_have_read()  # undated it would change nothing, and it may be the newest
@@ -115,7 +111,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if element is resource and recorded.empty and named.reading.concept in answered:
                 continue
             answered.add(named.reading.concept)
-            reading, measured = _measured(source, when, element, recorded, named)
+            reading, measured, words = _measured(source, when, element, recorded, named)
             facets, assumptions = named.facets, named.assumptions
             if reading.codes is not named.reading.codes:
                 facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
@@ -130,7 +126,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
                     source.reference,
                     reading.concept,
                     reading.role,
-                    f"{_says(named.label, recorded, measured)}{stated.doubt} {dated}",
+                    f"{words}{stated.doubt} {dated}",
                     stated.certainty,
                     when,
                     noted,
@@ -155,20 +151,33 @@ def observation_facts(source: Source) -> list[Fact] | None:
     return facts
 
 
-def _measured(
-    source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named
-) -> tuple[Reading, Measured]:
+_Read = tuple[Reading, Measured, str]
+"""What a concept's code and an element's value say together, and in which words."""
+
+# By identity: answers alone are one object mostly. Each is held, so that its identity stays its own.
+_answered: Final[Kept[tuple[int, int], tuple[Recorded, Named, _Read]]] = Kept(_REMEMBERED)
+
+
+def _measured(source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named) -> _Read:
+    if not recorded.alone or "referenceRange" in element:
+        return _measured_anew(source, when, element, recorded, named)
+    known = _answered.get((id(recorded), id(named)))
+    if known is None:
+        known = (recorded, named, _measured_anew(source, when, element, recorded, named))
+        _answered.keep((id(recorded), id(named)), known)
+    return known[2]
+
+
+def _measured_anew(source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named) -> _Read:
     reading = named.reading
-    if recorded.alone and "referenceRange" not in element and reading.role is _DEFINITIVE:  # most often
-        return reading, number_alone(recorded, reading, named.concept)
     measurer = Measurer(source.terms, Subject(source.person.birth, source.person.sex, when))
     if reading.role is _STATUS:
         measured, reading = measurer.response(recorded, reading)
-        return reading, measured
-    measured = measurer.measure(element, recorded, reading, named.concept)
-    if reading.role is _NEGATES:  # "not pregnant: true" is a negative result of the concept itself
-        reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
-    return reading, measured
+    else:
+        measured = measurer.measure(element, recorded, reading, named.concept)
+        if reading.role is _NEGATES:  # "not pregnant: true" is a negative result of the concept itself
+            reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
+    return reading, measured, words_of(named.label, recorded, measured)
 
 
 def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
@@ -194,25 +203,3 @@ def _facet_elements(source: Source) -> Elements:
     method, site = coded(resource, "method"), coded(resource, "bodySite")
     specimen = source.resolver.coded(resource, "specimen", "type")
     return {"method": (method,), "specimen": (specimen, site)}
-
-
-def _without(value: str, label: str) -> str:
-    """A label without its last word where the value begins with that: NYHA class, Class II."""
-    rest, _, last = label.rpartition(" ")
-    return rest if rest and value.casefold().startswith(f"{last.casefold()} ") else label
-
-
-def _says(label: str, recorded: Recorded, measured: Measured) -> str:
-    value = recorded.shown or "no value"
-    if measured.result is not None and recorded.answer.codings and not recorded.answer.texts:
-        value = f"{measured.result.value} (code {value})"  # nobody knows a code by its number
-    if recorded.number is None:
-        label = _without(value, label)
-    words = f"{label} {value}"
-    if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
-        words += f", interpreted as {recorded.interpretation.shown}"
-    if (measured.lower or measured.limit) is not None and measured.value_problem is not _NO_DATA:
-        limits = (("lower", measured.lower), ("upper", measured.limit))
-        named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
-        words += f" ({', '.join(named)})"
-    return words

@@ -9,6 +9,7 @@ import contextlib
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from trialsieve.fhir_adapters.bulk_export import BulkExport
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.documents import parse_bundle, parse_json
+from trialsieve.fhir_adapters.export_lines import Unbuilt
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import Joiner
 from trialsieve.fhir_adapters.mention_places import MENTIONING
@@ -30,6 +32,7 @@ from trialsieve.fhir_adapters.segments import (
     ExportLine,
     LinesLeftOut,
     bucket_of,
+    in_order,
     read_segment,
     write_segments,
 )
@@ -41,7 +44,6 @@ from trialsieve.fhir_adapters.taken_back import with_versions
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
-_by_place: Final = attrgetter("slice", "file", "line")
 lines_decoder: Final = msgspec.msgpack.Decoder(list[BucketLine])
 _aside_decoder: Final = msgspec.msgpack.Decoder(list[ExportLine])
 
@@ -177,22 +179,11 @@ class BucketToScreen:
             yield from self._found_in_export(directory, by_directory.pop(directory), shared, report, quiet)
 
     def _lines_by_directory(self) -> dict[int, list[BucketLine]]:
-        """Each line once, in the order of the input. Of two copies that counts by which its problems are told."""
         lines = [line for path in self.segments for line in read_segment(path, self.bucket, lines_decoder)]
         by_directory: dict[int, list[BucketLine]] = {}
-        before: tuple[int, int, int] | None = None
-        for line in sorted(lines, key=_by_place):
-            of_file = by_directory.setdefault(self.directories[line.file], [])
-            place = _by_place(line)
-            if place != before:
-                of_file.append(line)
-            elif isinstance(line, ExportLine) and not line.again:
-                of_file[-1] = line
-            before = place
-        return {
-            directory: sorted(with_versions(found, self.paths), key=_by_place)
-            for directory, found in by_directory.items()
-        }
+        for file, some in groupby(in_order(lines), attrgetter("file")):
+            by_directory.setdefault(self.directories[file], []).extend(some)
+        return {directory: with_versions(found, self.paths) for directory, found in by_directory.items()}
 
     def _found_aside(self, report: Report, quiet: Quiet | None) -> Iterator[tuple[int, FoundRecord]]:
         for path in self.asides:
@@ -224,15 +215,17 @@ class BucketToScreen:
         export = BulkExport(tell, self.vouched[directory], shared, ambiguous, quiet, links, guests)
         first: dict[str, int] = {}
         places: dict[tuple[str, ...], _Place] = {}  # nearly always the same few patients
+        before, labels, keep = self.lines_before, self.labels, export.keep  # looked up once
         for line in lines:
-            number, label = self._line(line), self.labels[line.file]
+            number, label = line.line + before[line.slice], labels[line.file]
             if isinstance(line, LinesLeftOut):
                 first.setdefault(line.subject, place_of(line.file, number))
                 export.leave_out(line.subject, line.names)
                 continue
             subjects = line.subjects
             if line.resource_type in MENTIONING and not line.untold:  # it makes nobody a patient
-                export.keep(subjects[0], f"{line.resource_type}/{line.id}", line.raw, label, number)
+                unbuilt = Unbuilt(line.raw, label, number)
+                export.mention(subjects[0], f"{line.resource_type}/{line.id}", unbuilt)
                 continue
             place = places.get(subjects)
             if place is None:
@@ -248,7 +241,7 @@ class BucketToScreen:
                 continue
             muted = line.again or place is _Place.GUEST
             if not line.untold:
-                export.keep(subjects[0], f"{line.resource_type}/{line.id}", line.raw, label, number)
+                keep(subjects[0], f"{line.resource_type}/{line.id}", Unbuilt(line.raw, label, number))
             elif not export.take(line.raw, label, number):
                 value: dict[str, Any] = parse_json(line.raw)
                 export.add(value, line.raw, f"{label}:{number}")

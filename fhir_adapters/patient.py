@@ -7,7 +7,7 @@ from typing import Final
 
 from trialsieve.engine.facts import Person
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.dates import Clock, no_date
 from trialsieve.fhir_adapters.replaced import replaces_somebody_unnamed
 from trialsieve.fhir_adapters.sexes import contradicting
 from trialsieve.fhir_adapters.shapes import Json, Unusable, a_flag, a_text, an_object, objects
@@ -39,7 +39,7 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
         if birth is None:
             unusable.add("birthDate")
             clock.problems.clear()
-            problems.append(f"birthDate {str(value)[:40]!r} is no FHIR date")
+            problems.append(no_date("birthDate", value))
         elif clock.as_of is not None and _is_too_old(birth, clock.as_of):
             birth = None
             unusable.add("birthDate")

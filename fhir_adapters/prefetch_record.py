@@ -134,7 +134,7 @@ class RecordMaker:
     def _sort_out(self, patient: Resource | None) -> None:
         """Leaves out, of each answer, what is about somebody else."""
         owner = patient_entry(patient or self._stub(), "", self._reference)
-        roster = Roster([owner], {})
+        roster, reference = Roster([owner], {}), self._reference
         for name, key in self._keys.items():
             if name == PATIENT_KEY:
                 if key.left_out:
@@ -143,13 +143,11 @@ class RecordMaker:
             own = key.own.append
             for entry in key.answer.entries:
                 resource = entry.resource
-                kind = type_of(resource)
-                if kind in KIND_OF:
-                    # Nearly all of them: whatever else the roster knows, this is how one names a patient of this id.
-                    subject = resource.get("subject")
-                    if subject.__class__ is dict and subject.get("reference") == self._reference:
-                        own(entry)
-                        continue
+                subject, kind = resource.get("subject"), type_of(resource)
+                # Nearly all of them: whatever else the roster knows, this is how one names a patient of this id.
+                if subject.__class__ is dict and subject.get("reference") == reference and kind in KIND_OF:
+                    own(entry)
+                    continue
                 is_another = kind in KIND_OF and roster.whose(resource) is Unassigned.ANOTHER
                 if is_another or (kind == "Patient" and entry.reference != self._reference):
                     self._problem(entry.reference, f"is about another patient; {name} must not hold it; left out")

@@ -83,9 +83,9 @@ def _performed(resource: Json, clock: Clock) -> Timing:
     if name.endswith("DateTime"):
         return Timing(f"on {value}", clock.read(resource, name))
     if name.endswith("Period"):
-        end = clock.period_end(resource, name)
+        when, end = clock.period_and_end(resource, name)
         start = value.get("start") if isinstance(value, dict) else None
-        return Timing(f"from {start or '?'}", clock.period(resource, name), ended=end is not None, ended_when=end)
+        return Timing(f"from {start or '?'}", when, ended=end is not None, ended_when=end)
     if name.endswith("Age"):
         return Timing("at an age", clock.age(resource, name))
     if name.endswith("Range"):

@@ -69,7 +69,11 @@ class Amount(Struct, frozen=True, gc=False):
 
 def number(value: Any, path: str) -> Decimal:
     """A JSON number, or one in a string, exactly as written. Raises Malformed for anything else."""
-    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
+    if type(value) is float or type(value) is int:
+        text = str(value)
+        if len(text) <= _MOST_DIGITS and "e" not in text and "n" not in text:  # neither a power of ten, inf nor nan
+            return Decimal(text)
+    elif isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise Malformed(path, value, "a number")
     text = str(value)
     if "_" in text:  # Python's own way of grouping digits
@@ -90,7 +94,7 @@ def usable(value: Decimal, written: str) -> bool:
     return len(written) <= _MOST_DIGITS or len(value.as_tuple().digits) <= _MOST_DIGITS
 
 
-class _Beside(Struct, frozen=True, gc=False):
+class Beside(Struct, frozen=True, gc=False):
     """What stands beside a number: its unit in words and as a UCUM code, its comparator; and its unit as shown."""
 
     unit: str | None
@@ -99,10 +103,10 @@ class _Beside(Struct, frozen=True, gc=False):
     shown: str
 
 
-_known: Final[Kept[tuple[object, ...], _Beside]] = Kept(_REMEMBERED)
+_known: Final[Kept[tuple[object, ...], Beside]] = Kept(_REMEMBERED)
 
 
-def _beside(value: Json) -> _Beside:
+def read_beside(value: Json) -> Beside:
     """What stands beside a Quantity's number. It recurs, and is kept where it is in words."""
     key = (value.get("unit"), value.get("code"), value.get("system"), value.get("comparator"))
     try:
@@ -114,7 +118,7 @@ def _beside(value: Json) -> _Beside:
         is_ucum = system is not None and system.rstrip("/") in _UCUM
         if code is not None and not is_ucum:
             unit, code = unit or (code if system is None else None), None
-        known = _Beside(unit, code, a_text(value, "comparator"), f" {unit or code}" if unit or code else "")
+        known = Beside(unit, code, a_text(value, "comparator"), f" {unit or code}" if unit or code else "")
         _known.keep(key, known)  # each is a word or absent, or it would have been refused
     return known
 
@@ -124,7 +128,7 @@ def read_quantity(value: Json, path: str) -> Amount | None:
     if value.get("value") is None:
         return None
     amount = number(value["value"], f"{path}.value")
-    beside = _beside(value)
+    beside = read_beside(value)
     shown = f"{beside.comparator or ''}{plain(amount)}{beside.shown}"
     if beside.comparator is None:
         return Amount(amount, amount, False, False, beside.unit, beside.code, shown)
@@ -224,6 +228,30 @@ def to_canonical(amount: Amount, concept: Concept, codes: tuple[Code, ...] = ())
     if not found or any((each.low, each.high) != (found[0].low, found[0].high) for each in found[1:]):
         return None
     return found[0]
+
+
+def factor_for_all(beside: Beside, concept: Concept, codes: tuple[Code, ...]) -> Decimal | None:
+    """What `to_canonical` multiplies numbers with this unit by, if it is the same for all of them; None if it is not.
+
+    A fraction is read up to 1 only: what holds for 1 and for 2 holds for every number.
+    """
+    found = [
+        to_canonical(Amount(number, number, unit=beside.unit, code=beside.code), concept, codes)
+        for number in (Decimal(1), Decimal(2))
+    ]
+    one, two = (None if amount is None else amount.low for amount in found)
+    return one if one is not None and two == units.EXACT.multiply(one, Decimal(2)) else None
+
+
+def scaled(value: Decimal, factor: Decimal, concept: Concept) -> NumberInterval | None:
+    """A number in the concept's unit, for the comparison with limits; None where it is not plausible."""
+    canonical = units.EXACT.multiply(value, factor)
+    if concept.plausible is not None:
+        least, most = concept.plausible
+        if not least <= canonical <= most:
+            return None
+    known = float(canonical)
+    return NumberInterval(known, known)
 
 
 def _converted(amount: Amount, unit: str, concept: Concept, code: Code | None) -> Amount | None:

@@ -27,6 +27,24 @@ class _Component(msgspec.Struct, gc=False):
 _components_decoder = msgspec.json.Decoder(list[_Component])
 
 
+class _QuietCodes(dict[bytes, bool]):
+    """By the bytes of an Observation's code, whether it means nothing; each is judged once, for most recur."""
+
+    def __init__(self, means_nothing: Callable[[Json], bool]) -> None:
+        super().__init__()
+        self._means_nothing = means_nothing
+
+    def __missing__(self, raw: bytes) -> bool:
+        try:
+            code: Any = orjson.loads(raw)
+        except orjson.JSONDecodeError:  # none, or one that the plain way has to name
+            return False
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        known = self[raw] = isinstance(code, dict) and self._means_nothing(code)
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """What means nothing to the rules, whatever was read before.
@@ -38,19 +56,18 @@ class Quiet:
     means_nothing: Callable[[Json], bool]
     may_mention: Callable[[Json], bool]
     kinds: frozenset[Kind]
-    _known: dict[bytes, bool] = field(default_factory=dict)  # most codes recur
+    _codes: _QuietCodes = field(init=False)
     _mentions: dict[tuple[str, bytes], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_codes", _QuietCodes(self.means_nothing))
 
     def holds(self, seen: SeenFact) -> bool:
         """Whether the resource means nothing to the rules, whoever's it is."""
         name = seen.resource_type
         if name != "Observation":
             return name == _UNASKED and KIND_OF[name] in self.kinds and not self.mentions(seen)
-        raw = bytes(seen.code)
-        known = self._known.get(raw)
-        return (self._judge(raw) if known is None else known) and (
-            seen.component is ABSENT or self._components(seen.component)
-        )
+        return self._codes[bytes(seen.code)] and (seen.component is ABSENT or self._components(seen.component))
 
     def mentions(self, seen: SeenOfPatient) -> bool:
         """Whether the resource may mention a diagnosis, whoever's it is."""
@@ -68,7 +85,7 @@ class Quiet:
             codes = [bytes(component.code) for component in _components_decoder.decode(components)]
         except msgspec.MsgspecError:
             return False
-        return all(self._known[raw] if raw in self._known else self._judge(raw) for raw in codes)
+        return all(self._codes[raw] for raw in codes)
 
     def _judge_mention(self, place: str, key: tuple[str, bytes]) -> bool:
         name, raw = key
@@ -79,15 +96,4 @@ class Quiet:
         if len(self._mentions) >= _MOST_KNOWN:
             self._mentions.clear()
         known = self._mentions[key] = self.may_mention({"resourceType": name, place: value})
-        return known
-
-    def _judge(self, raw: bytes) -> bool:
-        """Judges a code, and keeps that in mind."""
-        try:
-            code: Any = orjson.loads(raw)
-        except orjson.JSONDecodeError:  # none, or one that the plain way has to name
-            return False
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        known = self._known[raw] = isinstance(code, dict) and self.means_nothing(code)
         return known

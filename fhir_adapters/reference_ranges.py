@@ -62,7 +62,9 @@ class RangeLimit(Struct, frozen=True, gc=False):
 def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: str = "high") -> RangeLimit | None:
     """The high (or low) limit of the one range that applies; None where several differ, none fits, or it is words."""
     ranges = objects(element, "referenceRange")
-    fitting = _fitting(ranges, subject, side, whole=False) or _fitting(ranges, subject, side, whole=True)
+    fitting = _fitting(ranges, subject, side, whole=False)
+    if not fitting and any("age" in item for item in ranges):
+        fitting = _fitting(ranges, subject, side, whole=True)
     if not any(fit is Fit.SURE for fit, _, _ in fitting):
         return None
     first = next(high for fit, high, _ in fitting if fit is Fit.SURE)
@@ -93,11 +95,24 @@ def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) ->
         high = None if part is None else read_quantity(part, f"referenceRange.{side}")
         if high is None or high.low is None or high.low != high.high:
             continue
-        fits = _by_type(item), _by_population(item, subject.sex), _by_age(item, subject, whole=whole)
-        fit = _worst(*fits, _by_text(item, high, subject.sex))
+        fit = _fit(item, high, subject, whole=whole)
         if fit is not Fit.NO:
             fitting.append((fit, high, an_object(item, "age", "referenceRange.age") is not None))
     return fitting
+
+
+def _fit(item: Json, limit: Amount, subject: Subject, *, whole: bool) -> Fit:
+    """Whether it is for this patient, by each of its elements that says for whom or what it is."""
+    fit = Fit.SURE
+    if "type" in item:
+        fit = _by_type(item)
+    if "appliesTo" in item:
+        fit = _worst(fit, _by_population(item, subject.sex))
+    if "age" in item:
+        fit = _worst(fit, _by_age(item, subject, whole=whole))
+    if "text" in item:
+        fit = _worst(fit, _by_text(item, limit, subject.sex))
+    return fit
 
 
 def _worst(*fits: Fit) -> Fit:
@@ -114,7 +129,7 @@ def _by_type(item: Json) -> Fit:
 
 def _by_text(item: Json, limit: Amount, sex: Sex) -> Fit:
     """A text that says more than "normal" names whom or what it is for: nobody knows whether that is this patient."""
-    text = a_text(item, "text", "referenceRange.text") if "text" in item else None
+    text = a_text(item, "text", "referenceRange.text")
     if text is None:
         return Fit.SURE
     if is_other(text):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import array
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -55,6 +57,21 @@ class LinesLeftOut(msgspec.Struct, array_like=True, gc=False, tag=1):
 
 
 BucketLine = ExportLine | LinesLeftOut
+
+by_place: Final = attrgetter("slice", "file", "line")
+"""By this, lines stand as in the input."""
+
+
+def in_order(lines: Iterable[BucketLine]) -> list[BucketLine]:
+    """Each line once, in the order of the input. Of two copies that counts by which its problems are told."""
+    found = sorted(lines, key=by_place)
+    if len(set(map(by_place, found))) == len(found):  # nearly always
+        return found
+    return [_one_of(list(copies)) for _, copies in groupby(found, by_place)]
+
+
+def _one_of(copies: Sequence[BucketLine]) -> BucketLine:
+    return next((line for line in reversed(copies) if isinstance(line, ExportLine) and not line.again), copies[0])
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from typing import Any, Final
 
 Json = Mapping[str, Any]
@@ -81,14 +81,14 @@ def a_flag(parent: Json, key: str, path: str = "") -> bool | None:
     raise Malformed(path or key, value, "true or false")
 
 
-def choice(*names: str) -> dict[str, None]:
+def choice(*names: str) -> KeysView[str]:
     """The names of a choice element, for `only_one`, in the order in which a fault names them."""
-    return dict.fromkeys(names)
+    return dict.fromkeys(names).keys()
 
 
-def only_one(parent: Json, names: dict[str, None]) -> str | None:
+def only_one(parent: Json, names: KeysView[str]) -> str | None:
     """Which of the names of a choice element (`value[x]`) is present; two of them are a fault."""
-    found = names.keys() & parent.keys()
+    found = parent.keys() & names
     if len(found) == 1:
         name = found.pop()
         return name if parent[name] is not None else None

@@ -7,6 +7,7 @@ is never other than what the plain way finds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Final, Literal, Union
 
 import msgspec
@@ -106,13 +107,24 @@ def seen_in(raw: bytes | msgspec.Raw) -> Seen | None:
         return None
 
 
+def all_seen_in(resources: Iterable[msgspec.Raw]) -> list[Seen | None]:
+    """The same of each of several."""
+    decode = _decoder.decode
+    seen: list[Seen | None] = []
+    for raw in resources:
+        try:
+            seen.append(decode(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            seen.append(None)
+    return seen
+
+
 def seen_in_line(line: bytes) -> Seen | None:
     """The same of a line of a file, which may not be UTF-8."""
-    seen = seen_in(line)
-    if seen is None or line.isascii():
-        return seen
     try:
-        line.decode()  # what is skipped is not looked at
-    except UnicodeDecodeError:
+        seen = _decoder.decode(line)
+        if not line.isascii():
+            line.decode()  # what is skipped is not looked at
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return seen

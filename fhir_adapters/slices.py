@@ -7,6 +7,7 @@ input is cut depends on the files alone.
 from __future__ import annotations
 
 import enum
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
@@ -25,8 +26,9 @@ from trialsieve.fhir_adapters.sources import (
 )
 
 SLICE_BYTES: Final = 16 << 20
-_PIECE: Final = 1 << 20
+_PIECE: Final = 1 << 20  # less than any line that is too large
 _MOST_DOCUMENTS: Final = 500
+_NOWHERE: Final = -1
 _PLAIN_STARTS: Final = (b"{", b"[", b" ", b"\n", b"\r", b"\t")
 
 
@@ -63,7 +65,52 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
     raw: bytes = b""
     document: Document | None = None
     fault: str = ""
-    start: int = -1
+    start: int = _NOWHERE
+
+
+class BrokenOffError(NotReadableError):
+    """The rest of a slice cannot be read, from the line with the number `line` on."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+class SliceLines:
+    """The lines of a slice that is made of lines, blank ones included: the number, the place in the file and the bytes
+    of each, as `Unit` has them. Iterating raises BrokenOffError.
+
+    `number`: that of the last line which was read; `end`: the place behind it.
+    """
+
+    def __init__(self, part: Slice) -> None:
+        self._part = part
+        self.number = 0
+        self.end = _NOWHERE
+
+    def __iter__(self) -> Iterator[tuple[int, int, bytes]]:
+        number, position = 0, _NOWHERE
+        file = self._part.files[0]
+        try:
+            can_be_cut = _can_be_cut(file)
+            stream = file.open()
+            if not can_be_cut:
+                for number, raw in read_lines(stream):
+                    yield number, _NOWHERE, raw
+                return
+            with stream:
+                position = _go_to_first_line(stream, self._part.start)
+                for block in _blocks(stream, position, self._part.end):
+                    for raw in io.BytesIO(block):
+                        number += 1
+                        yield number, position, raw
+                        position += len(raw)
+        except NotReadableError as fault:
+            raise BrokenOffError(number + 1, str(fault)) from fault
+        except OSError as error:
+            raise BrokenOffError(number + 1, reading_fault(error)) from error
+        finally:
+            self.number, self.end = number, position
 
 
 def cut(files: Sequence[InputFile], slice_bytes: int = SLICE_BYTES) -> list[Slice]:
@@ -99,7 +146,12 @@ def cut(files: Sequence[InputFile], slice_bytes: int = SLICE_BYTES) -> list[Slic
 def units(part: Slice, quiet: Quiet | None = None) -> Iterator[Unit]:
     """The JSON values of a slice, in the order of the input. Never raises for what a file holds."""
     if part.kind is SliceKind.LINES:
-        yield from _lines(part)
+        try:
+            for number, start, raw in SliceLines(part):
+                if not raw.isspace():
+                    yield Unit(part.first, number, raw, start=start)
+        except BrokenOffError as fault:
+            yield Unit(part.first, fault.line, fault=str(fault))
         return
     for number, file in enumerate(part.files, start=part.first):
         try:
@@ -129,32 +181,20 @@ def line_count(part: Slice) -> int:
     return count
 
 
-def _lines(part: Slice) -> Iterator[Unit]:
-    number = 0
-    try:
-        can_be_cut = _can_be_cut(part.files[0])
-        stream = part.files[0].open()
-        if not can_be_cut:
-            for number, raw in read_lines(stream):
-                yield Unit(part.first, number, raw)
+def _blocks(stream: IO[bytes], position: int, end: int | None) -> Iterator[bytes]:
+    """The lines that begin before `end`, many together; the stream is at `position`."""
+    while end is None or position < end:
+        block = stream.read(_PIECE if end is None else min(_PIECE, end - position))
+        if not block:
             return
-        with stream:
-            position = _go_to_first_line(stream, part.start)
-            while part.end is None or position < part.end:
-                raw = stream.readline(MAX_VALUE_BYTES + 1)
-                if not raw:
-                    return
-                position += len(raw)
-                number += 1
-                if len(raw) > MAX_VALUE_BYTES:
-                    yield Unit(part.first, number, fault=TOO_LARGE)
-                    return
-                if not raw.isspace():
-                    yield Unit(part.first, number, raw, start=position - len(raw))
-    except NotReadableError as fault:
-        yield Unit(part.first, number + 1, fault=str(fault))
-    except OSError as error:
-        yield Unit(part.first, number + 1, fault=reading_fault(error))
+        if not block.endswith(b"\n"):
+            block += stream.readline(MAX_VALUE_BYTES + 1)
+        last = block.rfind(b"\n", 0, -1) + 1
+        if len(block) - last > MAX_VALUE_BYTES:
+            yield block[:last]
+            raise NotReadableError(TOO_LARGE)
+        position += len(block)
+        yield block
 
 
 def _go_to_first_line(stream: IO[bytes], start: int) -> int:

@@ -9,16 +9,15 @@ plain way, so that every fault is found and named there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import orjson
 
-from trialsieve.fhir_adapters.history import DELETING
-from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, Name, SlimBundle
+from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.resource_types import type_of
-from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, seen_in
+from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, all_seen_in
 from trialsieve.fhir_adapters.subjects import Roster, patient_entry
 from trialsieve.fhir_adapters.versions import dstu2_mark
 
@@ -30,9 +29,9 @@ _LEFT_OUT: Final = EntryLeftOut()
 
 
 class _Request(msgspec.Struct, gc=False):
-    """All of an entry's request that is looked at outside a history."""
+    """An entry's request where it sends a resource; any other (one to delete it) is out of the ordinary."""
 
-    method: Any = None
+    method: Literal["POST", "PUT"] | None = None
 
 
 class _Entry(msgspec.Struct, gc=False):
@@ -41,10 +40,6 @@ class _Entry(msgspec.Struct, gc=False):
     request: _Request | None = None
     response: msgspec.Raw = ABSENT
     search: msgspec.Raw = ABSENT
-
-    @property
-    def deletes(self) -> bool:
-        return self.request is not None and self.request.method in DELETING
 
 
 class _Bundle(msgspec.Struct, gc=False):
@@ -91,54 +86,49 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
 
     None where resources may be anybody else's, or of DSTU2, or of one that is left out there is another version.
     """
-    seen = [seen_in(entry.resource) for entry in entries]
+    seen = all_seen_in([entry.resource for entry in entries])
     unseen = {
-        place: orjson.loads(memoryview(entries[place].resource))
+        place: orjson.loads(bytes(entries[place].resource))
         for place, one in enumerate(seen)
         if one is None and entries[place].resource is not ABSENT
     }
-    patient = _only_patient(entries, unseen)
-    if patient is None or any(map(_is_of_dstu2, unseen.values())):
+    theirs = _only_patient(entries, unseen)
+    if theirs is None or any(map(_is_of_dstu2, unseen.values())):
         return None
     built: list[dict[str, Any]] = []
-    names: set[tuple[str, str]] = set()
-    others: list[tuple[str, str]] = []
-    holds = quiet.holds
+    read: dict[str, list[str]] = {}  # by type, the ids of those that are built
+    holds, mentions, leave_out = quiet.holds, quiet.mentions, left_out.add  # looked up once
     for entry, one in zip(entries, seen, strict=True):
+        meta = b""
         if one is None:
-            built.append(_built(entry, unseen.get(len(built))))
-        elif isinstance(one, SeenFact):
-            name = (one.resource_type, one.id)
-            if holds(one) and patient.has(one) and not entry.deletes:
-                if name in names:
-                    return None
-                names.add(name)
-                left_out.single.append(Name(one.resource_type, one.id, entry.fullUrl, bytes(one.meta)))
-                built.append(_place_of(entry))
-            else:
-                others.append(name)
-                built.append(_built(entry, orjson.loads(memoryview(entry.resource))))
-        elif entry.deletes or (isinstance(one, SeenMentioning) and quiet.mentions(one)):
-            built.append(_built(entry, orjson.loads(memoryview(entry.resource))))
+            resource: Any = unseen.get(len(built))
+            built.append(_built(entry, resource))
+            if name := type_of(resource):
+                read.setdefault(name, []).append(str(resource.get("id")))
+            continue
+        if isinstance(one, SeenFact):
+            is_needed = not (holds(one) and theirs[bytes(one.subject)])
+            if one.meta is not ABSENT:
+                meta = bytes(one.meta)
         else:
-            left_out.single.append(Name(one.resource_type, one.id, entry.fullUrl, b""))
-            built.append(_place_of(entry))
-    others += [(type_of(resource), str(resource.get("id"))) for resource in unseen.values() if type_of(resource)]
-    return built if names.isdisjoint(others) else None
+            is_needed = isinstance(one, SeenMentioning) and mentions(one)
+        if is_needed:
+            built.append(_built(entry, orjson.loads(bytes(entry.resource))))
+            read.setdefault(one.resource_type, []).append(one.id)
+        else:
+            leave_out(one.resource_type, one.id, entry.fullUrl, meta)
+            built.append(_LEFT_OUT if entry.search is ABSENT else _place_of(entry))
+    return None if left_out.has_versions_among(read) else built
 
 
 def _place_of(entry: _Entry) -> EntryLeftOut:
-    return _LEFT_OUT if entry.search is ABSENT else EntryLeftOut(search=orjson.loads(bytes(entry.search)))
+    return EntryLeftOut(search=orjson.loads(bytes(entry.search)))
 
 
 def _built(entry: _Entry, resource: Any) -> dict[str, Any]:
-    one: dict[str, Any] = {}
+    one: dict[str, Any] = {"fullUrl": entry.fullUrl}
     if entry.resource is not ABSENT:
         one["resource"] = resource
-    if entry.fullUrl is not None:
-        one["fullUrl"] = entry.fullUrl
-    if entry.request is not None:
-        one["request"] = {"method": entry.request.method}
     if entry.response is not ABSENT:
         one["response"] = orjson.loads(bytes(entry.response))
     if entry.search is not ABSENT:
@@ -146,20 +136,18 @@ def _built(entry: _Entry, resource: Any) -> dict[str, Any]:
     return one
 
 
-class _OnlyPatient:
-    """The only Patient of a Bundle, and what is plainly theirs."""
+class _PlainlyTheirs(dict[bytes, bool]):
+    """By the bytes of a subject, nearly always the same: whether it names the only Patient of a Bundle by fullUrl or
+    id, so that nothing else need be looked up.
+    """
 
     def __init__(self, identity: Any, full_url: str) -> None:
+        super().__init__()
         self._identity = identity
         self._full_url = full_url
-        self._subjects: dict[bytes, bool] = {}  # nearly always the same
 
-    def has(self, seen: SeenFact) -> bool:
-        """Whether the subject names the Patient by fullUrl or id, so that nothing else need be looked up."""
-        raw = bytes(seen.subject)
-        known = self._subjects.get(raw)
-        if known is None:
-            known = self._subjects[raw] = self._is_meant_by(orjson.loads(raw) if raw else None)
+    def __missing__(self, raw: bytes) -> bool:
+        known = self[raw] = self._is_meant_by(orjson.loads(raw) if raw else None)
         return known
 
     def _is_meant_by(self, subject: Any) -> bool:
@@ -171,13 +159,13 @@ class _OnlyPatient:
         return roster.whose({"subject": subject}) == 0
 
 
-def _only_patient(entries: Sequence[_Entry], unseen: Mapping[int, Any]) -> _OnlyPatient | None:
-    """None unless there is one Patient, who is not deleted, and no Bundle inside."""
+def _only_patient(entries: Sequence[_Entry], unseen: Mapping[int, Any]) -> _PlainlyTheirs | None:
+    """None unless there is one Patient, and no Bundle inside."""
     types = {place: type_of(resource) for place, resource in unseen.items()}
     patients = [place for place, name in types.items() if name == "Patient"]
-    if len(patients) != 1 or "Bundle" in types.values() or entries[patients[0]].deletes:
+    if len(patients) != 1 or "Bundle" in types.values():
         return None
-    return _OnlyPatient(unseen[patients[0]].get("id"), entries[patients[0]].fullUrl or "")
+    return _PlainlyTheirs(unseen[patients[0]].get("id"), entries[patients[0]].fullUrl or "")
 
 
 def _is_of_dstu2(resource: Any) -> bool:

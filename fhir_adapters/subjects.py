@@ -1,18 +1,15 @@
-"""Whose a resource is: its subject resolved among the Patients of the same Bundle, or told by its reference alone."""
+"""Whose a resource is: its subject resolved among the Patients of the same Bundle."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
-
-import orjson
+from typing import Any
 
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.replaced import Replacements, identity_of, links_of
 from trialsieve.fhir_adapters.resource_types import NOT_A_PATIENT, type_of
-from trialsieve.fhir_adapters.skim import ABSENT, SeenOfPatient
 from trialsieve.fhir_adapters.targets import (
     Identifier,
     Target,
@@ -21,9 +18,6 @@ from trialsieve.fhir_adapters.targets import (
     identifiers_of,
     parse_reference,
 )
-from trialsieve.rules.kept import Kept
-
-_MOST_SUBJECTS: Final = 1 << 14
 
 
 class Unassigned(Enum):
@@ -87,7 +81,8 @@ class Roster:
     def __init__(self, patients: Sequence[PatientEntry], index: Mapping[str, Resource]) -> None:
         self._patients = patients
         self._index = index
-        self._known: dict[str, int | Unassigned] = {}
+        self.known: dict[str, int] = {}
+        """By the `reference` of a subject, whom it names whatever stands beside it: nearly every resource's."""
         self._by_urn = {
             url.lower(): place
             for place, patient in enumerate(patients)
@@ -109,11 +104,6 @@ class Roster:
 
     def whose(self, resource: Resource, full_url: str = "", container: Resource | None = None) -> int | Unassigned:
         """The place of the resource's patient. `container` is the resource that contains it, if it is contained."""
-        subject = resource.get("subject")
-        if subject.__class__ is dict and subject.get("reference").__class__ is str:
-            known = self._known.get(subject["reference"])  # nearly every resource
-            if known is not None:
-                return known
         subject = subject_of(resource)
         if subject is None or subject == {}:
             return Unassigned.NOBODY if container is None else self.whose(container, full_url)
@@ -121,17 +111,17 @@ class Roster:
             return Unassigned.UNTOLD
         reference = subject.get("reference")
         answer: int | Unassigned = Unassigned.UNTOLD
-        if _is_withheld(subject):
-            return Unassigned.NOT_A_PATIENT if _is_of_another_kind(subject) else Unassigned.WITHHELD
+        if is_withheld(subject):
+            return Unassigned.NOT_A_PATIENT if is_of_another_kind(subject) else Unassigned.WITHHELD
         if isinstance(reference, str):
-            known = self._known.get(reference)
+            known = self.known.get(reference)
             if known is not None:
                 return known
             answer = self._follow(reference, full_url, container or resource)
             if answer.__class__ is int and not reference.startswith("#") and len(self._patients) == 1:
-                self._known[reference] = answer
+                self.known[reference] = answer
         if answer in (Unassigned.UNTOLD, Unassigned.ANOTHER) and "identifier" in subject:
-            if _is_of_another_kind(subject):
+            if is_of_another_kind(subject):
                 return Unassigned.NOT_A_PATIENT
             by_identifier = self._by_identifiers(identifiers_of(subject["identifier"]))
             answer = by_identifier if isinstance(by_identifier, int) or not isinstance(reference, str) else answer
@@ -232,80 +222,12 @@ class Roster:
         return places[0] if len(places) == 1 else Unassigned.UNTOLD if places else otherwise
 
 
-def subject_reference(
-    resource: Resource, index: Mapping[str, Resource], container: Resource | None = None
-) -> str | Unassigned:
-    """How results name the patient of a resource when no Patient is at hand (`Patient/p1`, `urn:uuid:...`).
-
-    One patient has one such name within an input, however the references to it are spelt.
-    """
-    subject = subject_of(resource)
-    if subject is None or subject == {}:
-        return Unassigned.NOBODY if container is None else subject_reference(container, index)
-    if not isinstance(subject, dict):
-        return Unassigned.UNTOLD
-    if _is_withheld(subject):
-        return Unassigned.NOT_A_PATIENT if _is_of_another_kind(subject) else Unassigned.WITHHELD
-    reference = subject.get("reference")
-    target = parse_reference(reference) if isinstance(reference, str) else None
-    if (target is None or not target.type) and _is_of_another_kind(subject):
-        return Unassigned.NOT_A_PATIENT
-    if target is not None:
-        if target.urn:
-            named = index.get(str(reference))
-            return target.urn if named is None or named.get("resourceType") == "Patient" else Unassigned.NOT_A_PATIENT
-        if target.contained:
-            contained = contained_in(container or resource, target.contained) or {}
-            if type_of(contained) in NOT_A_PATIENT:
-                return Unassigned.NOT_A_PATIENT
-            if type_of(contained) == "Patient":
-                return _by_identifier_name(identifiers_of(contained.get("identifier")))
-        elif target.type and target.type != "Patient":
-            return Unassigned.NOT_A_PATIENT if target.type in NOT_A_PATIENT else Unassigned.UNTOLD
-        elif target.identifier is not None:
-            return _by_identifier_name((target.identifier,))
-        else:
-            return f"Patient/{target.id}"
-    return _by_identifier_name(identifiers_of(subject.get("identifier")))
-
-
-class NamedSubjects:
-    """How results name the patients of resources that are not built; most recur."""
-
-    def __init__(self) -> None:
-        self._known: Kept[bytes, str] = Kept(_MOST_SUBJECTS)
-
-    def name_of(self, seen: SeenOfPatient) -> str:
-        """As `subject_reference` names the resource's patient; empty where that is not a name, or must be looked up."""
-        raw = bytes(seen.patient if seen.subject is ABSENT else seen.subject)
-        name = self._known.get(raw)
-        if name is None:
-            name = self._read(raw)
-            self._known.keep(raw, name)
-        return name
-
-    @staticmethod
-    def _read(raw: bytes) -> str:
-        try:
-            subject = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            return ""
-        named = subject_reference({"subject": subject}, {})
-        return named if isinstance(named, str) else ""
-
-
-def _is_of_another_kind(subject: Mapping[str, Any]) -> bool:
+def is_of_another_kind(subject: Mapping[str, Any]) -> bool:
     """Does the reference's own `type` say that it is no patient?"""
     kind = subject.get("type")
     return isinstance(kind, str) and kind.rpartition("/")[2] in NOT_A_PATIENT
 
 
-def _is_withheld(subject: Mapping[str, Any]) -> bool:
+def is_withheld(subject: Mapping[str, Any]) -> bool:
     """Words alone, or an extension that says why there is no reference."""
     return subject.get("reference") is None and subject.get("identifier") is None
-
-
-def _by_identifier_name(identifiers: Sequence[Identifier]) -> str | Unassigned:
-    if not identifiers:
-        return Unassigned.UNTOLD
-    return f"Patient?identifier={identifiers[0].system}|{identifiers[0].value}"

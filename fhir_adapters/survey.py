@@ -6,6 +6,8 @@ of an export by patient.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,28 +19,20 @@ from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resour
 from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.found_record import FoundRecord
-from trialsieve.fhir_adapters.left_out import Names
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.replaced import named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
-from trialsieve.fhir_adapters.segments import (
-    BucketLine,
-    ExportLine,
-    LinesLeftOut,
-    Named,
-    bucket_of,
-    write_segments,
-)
-from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
-from trialsieve.fhir_adapters.slices import Slice, Unit, line_count, units
+from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
+from trialsieve.fhir_adapters.slices import BrokenOffError, Slice, SliceKind, SliceLines, Unit, line_count, units
 from trialsieve.fhir_adapters.sources import NotReadableError
-from trialsieve.fhir_adapters.subjects import NamedSubjects, subject_of, subject_reference
+from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, subject_reference
+from trialsieve.fhir_adapters.subjects import subject_of
+from trialsieve.fhir_adapters.surveyed_lines import Line, SurveyedLines
 from trialsieve.fhir_adapters.targets import identifiers_of
 
-BY_IDENTIFIER: Final = "Patient?identifier="
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
 
 
@@ -99,44 +93,63 @@ class Surveyor:
     name_buckets: int
     quiet: Quiet | None = None
     _found: SliceSurvey = field(default_factory=SliceSurvey)
-    _lines: dict[int, list[BucketLine]] = field(default_factory=dict)
     _names: dict[int, list[Named]] = field(default_factory=dict)
-    _subjects: dict[tuple[int, str], list[BucketLine]] = field(default_factory=dict)  # and the lines of their bucket
-    _left_out: dict[tuple[str, str], LinesLeftOut] = field(default_factory=dict)  # by patient and type
-    _named: NamedSubjects = field(default_factory=NamedSubjects)
+    _lines: SurveyedLines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = SurveyedLines(self.part.number, self.buckets, self.quiet)
 
     def survey(self, lines: Path, names: Path) -> SliceSurvey:
         """Everything; the export's lines and all names are written to the two files. Never raises for what it reads."""
         found = self._found
-        last = end = 0
-        for unit in units(self.part):
-            last, end = unit.line, unit.start + len(unit.raw)
-            if not (unit.raw and self._ordinary_line(unit)):
-                self._look_at(unit)
-            del unit
-        # Behind its last line there may be others that are blank, or could not be read.
-        at_end = self.part.end is not None and end >= self.part.end
-        found.lines = last if at_end else line_count(self.part) or last
-        for directory, name in sorted(self._subjects):
+        if self.part.kind is SliceKind.LINES:
+            self._survey_lines()
+        else:
+            for unit in units(self.part):
+                for _ in self._odd_ones([(unit.line, unit.start, unit.raw)], unit.file) if unit.raw else (unit,):
+                    self._look_at(unit)
+                del unit
+        for directory, name in self._lines.subjects:
             self._name(Named(name, self.part.number, directory, False))
             if name.startswith(BY_IDENTIFIER):
                 found.by_identifier.append((directory, name))
-        found.buckets = sorted(self._lines)
-        write_segments(lines, self._lines, self.buckets)
+        found.buckets = sorted(self._lines.by_bucket)
+        write_segments(lines, self._lines.by_bucket, self.buckets)
         write_segments(names, self._names, self.name_buckets)
         return found
+
+    def _survey_lines(self) -> None:
+        part = self.part
+        lines = SliceLines(part)
+        try:
+            for number, start, raw in self._odd_ones(lines, part.first):
+                self._look_at(Unit(part.first, number, raw, start=start))
+        except BrokenOffError as fault:
+            self._look_at(Unit(part.first, fault.line, fault=str(fault)))
+        # Behind what was read there may be lines that could not be.
+        at_end = part.end is not None and lines.end >= part.end
+        self._found.lines = lines.number if at_end else line_count(part) or lines.number
+
+    def _odd_ones(self, lines: Iterable[Line], file: int) -> Iterator[Line]:
+        """Keeps the ordinary lines of a file."""
+        types: defaultdict[str, int] = defaultdict(int)
+        try:
+            yield from self._lines.odd_ones(lines, file, self.directories[file - self.part.first], types)
+        finally:
+            for name, count in types.items():
+                self._count(file, name, count)
 
     def _directory(self, unit: Unit) -> int:
         return self.directories[unit.file - self.part.first]
 
-    def _file(self, unit: Unit) -> FileLines:
+    def _file(self, file: int) -> FileLines:
         files = self._found.files
-        return files[unit.file] if unit.file in files else files.setdefault(unit.file, FileLines({}))
+        return files[file] if file in files else files.setdefault(file, FileLines({}))
 
     def _look_at(self, unit: Unit) -> None:
         if unit.fault:
             if unit.line:
-                self._file(unit).complete = False
+                self._file(unit.file).complete = False
             self._found.faults.append(Fault(unit.file, 0, unit.fault))
         elif unit.document is not None:
             self._document(unit, unit.document.value)
@@ -165,7 +178,7 @@ class Surveyor:
                 self._fault(unit, str(fault))
                 return
             self._has_records(unit, records_of_bundle(bundle, "", _unheard))
-        self._count(unit, "Bundle")
+        self._count(unit.file, "Bundle")
 
     def _has_records(self, unit: Unit, records: list[FoundRecord]) -> None:
         self._has(unit, [name_of(found) for found in records])
@@ -181,62 +194,6 @@ class Surveyor:
     def _name(self, named: Named) -> None:
         self._names.setdefault(bucket_of(named.name, self.name_buckets), []).append(named)
 
-    def _ordinary_line(self, unit: Unit) -> bool:
-        """A line of an export that can be told without being parsed; False if it is not one."""
-        seen = seen_in_line(unit.raw)
-        if seen is None:
-            return False
-        name = seen.resource_type
-        if isinstance(seen, SeenFact):
-            subject = self._named.name_of(seen)
-            if not subject:
-                return False
-            quiet = self.quiet is not None and self.quiet.holds(seen)
-            lines = self._left_out_of(unit, subject, name) if quiet and "#" not in seen.id else None
-            if lines is None:
-                kept = (self.part.number, unit.file, unit.line, (subject,), unit.raw, name, seen.id, quiet)
-                self._lines_of(self._directory(unit), subject).append(ExportLine(*kept))
-            else:
-                lines.names.ids.append(seen.id)
-                lines.names.metas.append(bytes(seen.meta))
-                lines.places += (unit.line, unit.start, len(unit.raw))
-        elif isinstance(seen, SeenMentioning) and seen.has_place and (not self.quiet or self.quiet.mentions(seen)):
-            subject = self._named.name_of(seen)
-            if not subject:
-                return False
-            self._mention(unit, subject, name, seen.id, untold=False)
-        types = self._file(unit).types
-        types[name] = types.get(name, 0) + 1
-        return True
-
-    def _mention(self, unit: Unit, subject: str, resource_type: str, identity: str, *, untold: bool) -> None:
-        """Keeps a line that is read only for the diagnoses that it may mention; it makes nobody a patient."""
-        line = ExportLine(self.part.number, unit.file, unit.line, (subject,), unit.raw, resource_type, identity, untold)
-        if subject.startswith(BY_IDENTIFIER):
-            self._lines_of(self._directory(unit), subject).append(line)
-        else:
-            self._lines.setdefault(bucket_of(subject, self.buckets), []).append(line)
-
-    def _left_out_of(self, unit: Unit, subject: str, resource_type: str) -> LinesLeftOut | None:
-        """What is left out of the patient's lines; None where the line could not be found again, or its patient may
-        turn out to have another name.
-        """
-        known = self._left_out.get((subject, resource_type))
-        if known is not None or unit.start < 0 or subject.startswith(BY_IDENTIFIER):
-            return known
-        lines = LinesLeftOut(self.part.number, unit.file, unit.line, subject, Names(resource_type, [], []), [])
-        self._left_out[subject, resource_type] = lines
-        self._lines_of(self._directory(unit), subject).append(lines)
-        return lines
-
-    def _lines_of(self, directory: int, name: str) -> list[BucketLine]:
-        """The lines of a patient's bucket."""
-        lines = self._subjects.get((directory, name))
-        if lines is None:
-            lines = self._lines.setdefault(bucket_of(name, self.buckets), [])
-            self._subjects[directory, name] = lines
-        return lines
-
     def _line(self, unit: Unit) -> None:
         try:
             value = parse_json(unit.raw)
@@ -250,23 +207,23 @@ class Surveyor:
         elif value["resourceType"] == "Bundle":
             self._bundle_line(unit)
         else:
-            self._count(unit, value["resourceType"])
+            self._count(unit.file, value["resourceType"])
             self._export_line(unit, value)
 
     def _fault(self, unit: Unit, reason: str) -> None:
-        lines = self._file(unit)
+        lines = self._file(unit.file)
         lines.faults += 1
         lines.first_fault = lines.first_fault or reason
         self._found.faults.append(Fault(unit.file, unit.line, reason))
 
-    def _count(self, unit: Unit, resource_type: str) -> None:
-        types = self._file(unit).types
-        types[resource_type] = types.get(resource_type, 0) + 1
+    def _count(self, file: int, resource_type: str, count: int = 1) -> None:
+        types = self._file(file).types
+        types[resource_type] = types.get(resource_type, 0) + count
 
     def _export_line(self, unit: Unit, value: dict[str, Any]) -> None:
         resource_type, identity = type_of(value), value.get("id")
         directory = self._directory(unit)
-        self._file(unit)  # known to hold lines, whatever they are
+        self._file(unit.file)  # known to hold lines, whatever they are
         names: list[str] = []
         if resource_type == "Patient":
             names = [f"Patient/{identity}"] if identity else []
@@ -283,7 +240,8 @@ class Surveyor:
             if resource_type in MENTIONING and may_mention(value, resource_type):
                 subject = subject_reference(value, {})
                 if isinstance(subject, str):
-                    self._mention(unit, subject, resource_type, str(identity or ""), untold=True)
+                    told = (self.part.number, unit.file, unit.line, (subject,), unit.raw, resource_type)
+                    self._lines.mention(directory, ExportLine(*told, str(identity or "")))
             return
         for resource, container in _facts_of(value):
             subject = subject_reference(resource, {}, container)
@@ -291,11 +249,11 @@ class Surveyor:
                 names.append(subject)
         subjects = tuple(dict.fromkeys(names))
         for name in subjects:
-            self._lines_of(directory, name)
+            self._lines.lines_of(directory, name)
         keys = subjects or (f"{unit.file}:{unit.line}",)  # nobody's: its problem is told once, wherever
         kept = (self.part.number, unit.file, unit.line, subjects, unit.raw, resource_type, str(identity or ""), True)
         for again, bucket in enumerate(dict.fromkeys(bucket_of(key, self.buckets) for key in keys)):
-            self._lines.setdefault(bucket, []).append(ExportLine(*kept, again > 0))
+            self._lines.lines_in(bucket).append(ExportLine(*kept, again > 0))
 
 
 _READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from trialsieve.fhir_adapters.left_out import Names
-from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, LinesLeftOut
+from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, LinesLeftOut, by_place
 from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
 from trialsieve.rules.errors import InputError
 
@@ -22,16 +22,18 @@ _PLACE: Final = 3  # numbers that tell one: the line's number, its start and its
 def with_versions(lines: Sequence[BucketLine], paths: Mapping[int, Path]) -> list[BucketLine]:
     """The lines of one bucket of an export; those left out that have other versions there stand for themselves.
 
-    `paths`: of the files, by number.
+    In the order of the input, as the lines are. `paths`: of the files, by number.
     """
     several = _of_several_versions(lines)
+    if not any(several.values()):  # nearly always
+        return list(lines)
     found: list[BucketLine] = []
     for line in lines:
         if isinstance(line, ExportLine) or several[line.names.resource_type].isdisjoint(line.names.ids):
             found.append(line)
         else:
             found += _divided(line, several[line.names.resource_type], paths[line.file])
-    return found
+    return sorted(found, key=by_place)
 
 
 def _of_several_versions(lines: Sequence[BucketLine]) -> dict[str, set[str]]:

@@ -5,20 +5,24 @@ Most resources of a record mean nothing to any rule, and their codes recur; each
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.placeholders import no_information
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
 from trialsieve.rules.concept import Code
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
 _REMEMBERED: Final = 1 << 16
+_WRITTEN: Final = 1 << 13
 _NONE: Final[frozenset[str]] = frozenset()
 _ATC: Final = "http://www.whocc.no/atc"
 
@@ -57,6 +61,8 @@ class Understanding:
         self._terms = terms
         # By (kind's value, text, then system, code, display of each coding), as the raw JSON has them when well-formed.
         self._remembered: dict[tuple[object, ...], Meaning] = {}
+        # By kind's value, then the JSON of a code that was met.
+        self._met: dict[str, Kept[bytes, Meaning]] = {kind.value: Kept(_WRITTEN) for kind in Kind}
         self._concepts = {
             kind: frozenset(name for name, concept in terms.concepts.items() if kind in concept.kinds) for kind in Kind
         }
@@ -67,6 +73,16 @@ class Understanding:
         """The meaning of a code as it stands in a resource's JSON, if it was met before. `kind` is the kind's value."""
         if type(element) is not dict:
             return None
+        written = as_json(element)
+        known = self._met[kind].get(written)
+        if known is None:
+            known = self._met_otherwise(kind, element)
+            if known is not None and is_key(written):
+                self._met[kind].keep(written, known)
+        return known
+
+    def _met_otherwise(self, kind: str, element: Mapping[str, object]) -> Meaning | None:
+        """As `met`, of other JSON that says the same."""
         codings = element.get("coding")
         if type(codings) is not list:
             return None

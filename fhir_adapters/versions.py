@@ -82,17 +82,15 @@ VERSION_TELLING: Final = DSTU2_ELEMENTS.keys() | LATER_ELEMENTS.keys() | LATER_T
 def dstu2_mark(resource_type: str, resource: Resource) -> str:
     """What shows that this resource is of DSTU2 (`Procedure.notes`); empty if nothing does."""
     mark = ""
-    for element in DSTU2_ELEMENTS.get(resource_type, ()):
-        if element in resource:
-            mark = f"{resource_type}.{element}"
-            break
-    else:
-        if resource_type == "Observation":
-            mark = _extension_mark(resource) if "extension" in resource else ""
-        elif resource_type == "Patient":
-            mark = "a list as Patient.name.family" if _family_is(list, resource) else ""
-        elif resource_type in DSTU2_ONLY:
-            return resource_type
+    elements = DSTU2_ELEMENTS.get(resource_type, ())
+    if not resource.keys().isdisjoint(elements):
+        mark = f"{resource_type}.{next(element for element in elements if element in resource)}"
+    elif resource_type == "Observation":
+        mark = _extension_mark(resource) if "extension" in resource else ""
+    elif resource_type == "Patient":
+        mark = "a list as Patient.name.family" if _family_is(list, resource) else ""
+    elif resource_type in DSTU2_ONLY:
+        return resource_type
     return mark if mark and not is_later(resource_type, resource) and not says_later(resource) else ""
 
 

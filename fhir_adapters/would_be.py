@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -11,12 +11,11 @@ from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codings import Coded, Reading
 from trialsieve.fhir_adapters.facets import Elements
 from trialsieve.fhir_adapters.naming import Named, Names, Readings
-from trialsieve.fhir_adapters.shapes import Json, Unusable
+from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Certainty, Kind, Role
 
-_Stated = TypeVar("_Stated")
 _NOTHING_SOUGHT: Final = ""
 
 
@@ -24,18 +23,13 @@ class NamesWhatIsSought(Names):
     """Names something by any code, whatever it is, so that a resource is read as those are that are understood."""
 
     def __init__(self, terms: Terms) -> None:
-        self.terms = terms
+        super().__init__(terms)
         reading = Reading(_NOTHING_SOUGHT, Role.DEFINITIVE, (), ())
         some = list(terms.concepts.values())[:1]  # which one it is, dates do not depend on
         self._what = tuple(Named(reading, concept, "", (), ()) for concept in some)
 
     def of(self, readings: Readings, code: Coded, elements: Elements) -> tuple[Named, ...]:
         return self._what
-
-    def stated(
-        self, state: Callable[[Json, Coded, Names], _Stated], elements: tuple[str, ...], resource: Json, code: Coded
-    ) -> _Stated:
-        return state(resource, code, self)
 
 
 def would_be(

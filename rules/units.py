@@ -17,7 +17,7 @@ from typing import Any, Final
 from trialsieve.rules.concept import Code, Concept
 
 _FOLDER: Final = Path(__file__).resolve().parent
-_EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has
+EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPERSCRIPT_POWER: Final = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\*\*|\*|[eE]\+?)([0-9]{1,2})(?![0-9])")
@@ -123,7 +123,7 @@ def convert(value: Decimal, unit: str, concept: Concept, code: Code | None = Non
     if found in _FRACTIONS and concept.unit in _FRACTIONS:
         return value
     factor = _factor(found, concept, code)
-    return None if factor is None else _EXACT.multiply(value, factor)
+    return None if factor is None else EXACT.multiply(value, factor)
 
 
 def factor_to(unit: str, concept: Concept) -> Decimal | None:
@@ -154,10 +154,10 @@ def _molar_factor(unit: str, canonical: str, molar_mass: Decimal | None) -> Deci
         return None
     moles, mass = _ucum_factor(unit, "mol/L"), _ucum_factor("g/L", canonical)
     if moles is not None and mass is not None:
-        return _EXACT.multiply(_EXACT.multiply(moles, molar_mass), mass)
+        return EXACT.multiply(EXACT.multiply(moles, molar_mass), mass)
     mass, moles = _ucum_factor(unit, "g/L"), _ucum_factor("mol/L", canonical)
     if moles is not None and mass is not None:
-        return _EXACT.divide(_EXACT.multiply(mass, moles), molar_mass)
+        return EXACT.divide(EXACT.multiply(mass, moles), molar_mass)
     return None
 
 

@@ -6,6 +6,7 @@ import gzip
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,8 @@ from trialsieve.fhir_adapters.survey import Surveyor
 from trialsieve.service.batch.job import Job, bench_for
 from trialsieve.service.batch.rows import Rows
 from trialsieve.service.batch.workspace import ASIDE, EXPLAINED, PartDone, Workspace, write_table
+
+_PACKED: Final = 3  # level 6 saves an eighth, and takes twice as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def _screen(folder: Path, job: Job, work: ScreenPart) -> PartDone:
             for result in results:
                 verdicts[result.trial][result.verdict.value] += 1
                 if job.explanations.wants(result.verdict):
-                    whole = gzip.compress(result_bytes(result) + b"\n", compresslevel=6, mtime=0)
+                    whole = gzip.compress(result_bytes(result) + b"\n", compresslevel=_PACKED, mtime=0)
                     explained.append((place, stream.write(whole)))
             patients += 1
             problems += _tell(rows, place, told)

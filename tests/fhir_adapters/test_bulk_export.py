@@ -15,6 +15,8 @@ from trialsieve.rules.vocabulary import Kind
 
 Json = dict[str, Any]
 
+UUID = "0c3f6a52-7a0e-4d6b-9a55-0d1f0c7a9f10"
+
 
 def patient(identity: str, **elements: Any) -> Json:
     return {"resourceType": "Patient", "id": identity, **elements}
@@ -167,6 +169,34 @@ def test_a_patient_named_by_identifier(tmp_path: Path) -> None:
     assert references(records["Patient/p1"]) == ["Condition/c1"]
     assert list(records) == ["Patient/p1", "Patient/p2"]
     assert problems == []
+
+
+def _named(subject: str, name: str) -> Json:
+    return {"resourceType": "Condition", "id": name, "subject": {"reference": subject}}
+
+
+def test_subjects_named_by_a_full_url_that_flattening_lost_are_told_and_not_joined(tmp_path: Path) -> None:
+    write(tmp_path, Condition=[_named(f"urn:uuid:{UUID}", "c1")], Patient=[patient(UUID), patient("p2")])
+    records, (problem,) = read(tmp_path)
+    assert references(records[f"urn:uuid:{UUID}"]) == ["Condition/c1"]
+    assert references(records[f"Patient/{UUID}"]) == []
+    assert f"urn:uuid:{UUID} looks like Patient/{UUID}, but no line says that they are one" in problem
+    assert "name the subject as 'Patient/' and the id, or give the Bundle itself" in problem
+
+
+def test_of_many_such_subjects_the_first_few_are_named(tmp_path: Path) -> None:
+    names = [f"{number}{UUID[1:]}" for number in range(4)]
+    lines = [_named(f"urn:uuid:{name}", f"c-{name}") for name in names]
+    write(tmp_path, Condition=lines, Patient=[patient(name) for name in names])
+    _, (problem,) = read(tmp_path)
+    assert problem.count(" looks like Patient/") == 3
+    assert "and 1 more" in problem
+
+
+@pytest.mark.parametrize("identity", ["p2", f"1{UUID[1:]}"])
+def test_a_urn_that_is_no_patients_id_is_told_of_by_nothing(tmp_path: Path, identity: str) -> None:
+    write(tmp_path, Condition=[_named(f"urn:uuid:{UUID}", "c1")], Patient=[patient(identity)])
+    assert read(tmp_path)[1] == []
 
 
 def test_of_two_versions_the_newer_counts(tmp_path: Path) -> None:

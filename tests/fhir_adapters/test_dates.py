@@ -252,6 +252,24 @@ def test_what_lies_before_the_birth_is_undated_and_named(text: str, read: bool) 
     assert (clock.period_end({"period": {"end": text}}, "period") is not None) is read
 
 
+@pytest.mark.parametrize("start", ["2026-10-02", "2026-10", "2026-10-03", "1900-01-01", "soon", 20261002, None])
+@pytest.mark.parametrize("end", ["2026-10-02", "2026-10", "2026-10-01", "1900-01-01", "soon", 20261002, None])
+def test_a_period_is_read_at_once_with_its_end(start: object, end: object) -> None:
+    parent, clock = {"p": {"start": start, "end": end}}, Clock(UTC_ZONE, BORN_IN_MAY)
+    assert clock.period_and_end(parent, "p") == (
+        Clock(UTC_ZONE, BORN_IN_MAY).period(parent, "p"),
+        Clock(UTC_ZONE, BORN_IN_MAY).period_end(parent, "p"),
+    )
+
+
+@pytest.mark.parametrize("value", ["2026", [], 5])
+def test_what_is_no_period_has_no_end(value: object) -> None:
+    clock = Clock(UTC_ZONE)
+    assert clock.period_and_end({"p": value}, "p") == (None, None)
+    assert clock.problems == ["p is not a Period; it was read as undated"]
+    assert clock.period_and_end({}, "p") == (None, None)
+
+
 def test_a_period_from_before_the_birth_is_undated() -> None:
     clock = Clock(UTC_ZONE, BORN_IN_MAY)
     assert clock.period({"p": {"start": "1900-01-01", "end": "2026-10-02"}}, "p") is None

@@ -63,6 +63,34 @@ def dose(**more: Any) -> dict[str, Any]:
     }
 
 
+def drug(**more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationStatement",
+        "status": "completed",
+        "medicationCodeableConcept": {"coding": [{"system": "http://www.whocc.no/atc", "code": "L01CA02"}]},
+        "effectiveDateTime": "2026-10-02",
+        **more,
+    }
+
+
+def allergy(clinical: str, verified: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "AllergyIntolerance",
+        "code": {"coding": [{"system": SNOMED, "code": "300913006", "display": "Shellfish allergy"}]},
+        "clinicalStatus": {"coding": [{"code": clinical}]},
+        "verificationStatus": {"coding": [{"code": verified}]},
+        **more,
+    }
+
+
+def suspected(**more: Any) -> dict[str, Any]:
+    """The same code, which says in an extension that it is only suspected."""
+    found = leukemia("active", "confirmed", **more)
+    certainty = {"url": "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit", "valueCoding": {"code": "V"}}
+    (coding,) = found["code"]["coding"]
+    return {**found, "code": {"coding": [{**coding, "extension": [certainty]}]}}
+
+
 def facts_of(builder: ChartBuilder, resource: dict[str, Any]) -> tuple[Fact, ...]:
     facts = builder.build(Record("Patient/p", "p.json", None, [("x/1", resource)]), []).facts
     assert facts
@@ -81,8 +109,24 @@ def facts_of(builder: ChartBuilder, resource: dict[str, Any]) -> tuple[Fact, ...
             leukemia("active", "confirmed", abatementDateTime="2026-01-01"),
             leukemia("resolved", "confirmed", abatementDateTime="2026-01-01"),
         ),
+        (
+            leukemia("active", "confirmed"),
+            suspected(),
+            leukemia("active", "confirmed", category=[{"text": "Family history"}]),
+            suspected(category={"text": "Rule-out"}),
+        ),
+        (
+            allergy("active", "confirmed"),
+            allergy("resolved", "confirmed"),
+            allergy("active", "unconfirmed"),
+            allergy("active", "confirmed", recordedDate="2026-10-02"),
+        ),
+        (drug(), drug(status="unknown"), drug(adherence={"code": {"coding": [{"code": "on-hold"}]}})),
     ],
-    ids=["specimen", "other elements", "date and status", "statuses", "abatement"],
+    ids=[
+        *("specimen", "other elements", "date and status", "statuses", "abatement", "beside the statuses"),
+        *("of an allergy", "of a drug"),
+    ],
 )
 def test_what_was_read_before_changes_nothing(resources: tuple[dict[str, Any], ...]) -> None:
     alone = [facts_of(ChartBuilder(BOOK), resource) for resource in resources]
@@ -124,6 +168,7 @@ ALIKE = [
     *alike(surgery, "not-done", "notDone", "notPerformed"),
     *alike(dose, "not-done", "notGiven", "wasNotGiven"),
     *alike(cd7, "cancelled"),
+    *alike(drug, "entered-in-error", "wasNotTaken", "doNotPerform"),
 ]
 BESIDE = [
     ({}, Reason.UNIT),
@@ -189,6 +234,27 @@ def test_what_is_kept_is_made_of_nothing_that_is_not_in_its_key() -> None:
         names.stated(state, ("status",), {"status": value}, code)
     assert seen[3:] == [{"status": 1}, {"status": True}, {"status": []}, {"status": 1}]
     assert names.stated(state, ("status",), {"status": "x"}, Coded((), "another")) == 8
+
+
+def test_so_it_is_of_elements_that_are_no_words() -> None:
+    seen = []
+
+    def state(resource: Mapping[str, Any], code: Coded, names: Names) -> int:
+        seen.append(dict(resource))
+        return len(seen)
+
+    names, code = Names(Terms.of(BOOK, None)), Coded((), "an operation")
+    values: list[Any] = [1, True, [], {"text": "x"}, 1, True, [], {"text": "x"}, {"text": "y"}]
+    for value in values:
+        names.stated_in_full(state, ("status",), {"status": value, "id": str(len(seen))}, code)
+    assert seen == [
+        {"status": 1},
+        {"status": True},
+        {"status": []},
+        {"status": {"text": "x"}},
+        {"status": {"text": "y"}},
+    ]
+    assert names.stated_in_full(state, ("status",), {"status": 1}, Coded((), "another")) == 6
 
 
 @pytest.mark.parametrize(

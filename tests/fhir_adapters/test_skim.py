@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart
-from trialsieve.fhir_adapters import bulk_export, partitions, survey
+from trialsieve.fhir_adapters import bulk_export, partitions, surveyed_lines
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.quiet import Quiet
@@ -25,6 +25,7 @@ from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, read_segme
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, SliceKind
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError
+from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER
 from trialsieve.fhir_adapters.survey import SliceSurvey, Surveyor
 from trialsieve.fhir_adapters.versions import dstu2_mark
 from trialsieve.rules.loader import load_rules
@@ -243,7 +244,7 @@ def surveyed(folder: Path, told: bool, quiet: Quiet | None = None) -> tuple[Slic
     part = Slice(0, SliceKind.LINES, 0, (InputFile(str(path), str(folder), path=path),))
     with pytest.MonkeyPatch.context() as patch:
         if not told:
-            patch.setattr(survey, "seen_in_line", lambda line: None)
+            patch.setattr(surveyed_lines, "seen_in_line", lambda line: None)
         surveyor = Surveyor(part, (0,), BUCKETS, name_buckets=1, quiet=quiet)
         found = surveyor.survey(folder / "lines", folder / "names")
     lines = [
@@ -274,7 +275,7 @@ def test_what_a_survey_leaves_out_is_found_where_it_lies(tmp_path: Path, lines: 
     for line in kept:
         if isinstance(line, ExportLine):
             seen = seen_in_line(line.raw)
-            known_by_id = bool(line.subjects) and not line.subjects[0].startswith(survey.BY_IDENTIFIER)
+            known_by_id = bool(line.subjects) and not line.subjects[0].startswith(BY_IDENTIFIER)
             assert not (known_by_id and isinstance(seen, SeenFact) and quiet.holds(seen))
             back.append(replace(line, untold=True))
             continue

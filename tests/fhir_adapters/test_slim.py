@@ -280,11 +280,18 @@ def test_a_page_of_a_search_is_known_by_what_was_left_out_too() -> None:
     assert charts(value) == charts(large)
 
 
-def test_a_request_to_delete_is_none_of_the_record() -> None:
+@pytest.mark.parametrize("method", ["DELETE", "delete", "PATCH", "post", 7])
+def test_where_anything_else_is_requested_than_to_send_a_resource_everything_is_built(method: Any) -> None:
     large = bundle_of()
-    large["entry"][5]["request"]["method"] = "DELETE"
-    value = slim(large)
-    assert charts(value)[0][0].counts == charts(large)[0][0].counts == {Kind.OBSERVATION: 150}
+    large["entry"][5]["request"]["method"] = method
+    assert slim(large) is None
+
+
+@pytest.mark.parametrize("request_", [None, {}, {"method": None}, {"method": "PUT", "url": "Observation/o"}])
+def test_a_request_to_send_a_resource_or_none_is_usual(request_: Any) -> None:
+    large = bundle_of()
+    large["entry"][5]["request"] = request_
+    assert charts(slim(large)) == charts(large)
 
 
 US_CORE = {"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"]}

@@ -1,0 +1,62 @@
+"""The number that a value stands for, wherever it is recorded: as such, as an answer's code, or in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from trialsieve.fhir_adapters.codings import NOTHING, Coded, CodeReader
+from trialsieve.fhir_adapters.quantities import Amount, is_scale, read_text
+from trialsieve.fhir_adapters.recorded_values import Recorded
+from trialsieve.fhir_adapters.scores import read_score
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Reason
+
+_UNSPECIFIC, _UNUSABLE = Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
+_ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
+
+
+def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple[Amount | None, Reason]:
+    """The number as recorded. Two places that disagree (a score and its interpretation) are unusable."""
+    problem = _UNSPECIFIC
+    if recorded.number is not None and recorded.answer is NOTHING and recorded.interpretation is NOTHING:
+        return recorded.number, problem
+    found = [] if recorded.number is None else [recorded.number]
+    answers = [*_answers(recorded.answer, concept, reader), *_answers(recorded.interpretation, concept, reader)]
+    found += answers
+    text = recorded.text
+    if text is None and recorded.answer is not NOTHING and not _answers(recorded.answer, concept, reader):
+        text = recorded.answer.text
+    if text is not None and not found:
+        amount = read_score(text, concept) if is_scale(concept) else read_text(text)
+        if amount is not None:
+            found.append(amount)
+        elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
+            problem = _UNUSABLE
+    if not found:
+        return None, problem
+    if len(found) > 1 and not _agree(found):
+        return None, _UNUSABLE
+    return found[0], problem
+
+
+def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amount]:
+    """The numbers that answer codes stand for (LOINC answers, SNOMED grade findings)."""
+    if element is NOTHING:
+        return []
+    values = [code.value for code in reader.components(element, concept.id)]
+    return [
+        Amount(Decimal(value), Decimal(value), shown=str(value))
+        for value in values
+        if isinstance(value, int) and not isinstance(value, bool)
+    ]
+
+
+def _looks_like_a_number(text: str, *, scale: bool) -> bool:
+    if any(sign.isdigit() for sign in text):
+        return True
+    return scale and any(word and not set(word) - _ROMAN for word in text.replace("-", " ").split())
+
+
+def _agree(amounts: list[Amount]) -> bool:
+    return len({(each.low, each.high, each.low_open, each.high_open) for each in amounts}) == 1

@@ -1,0 +1,63 @@
+"""The codes of a resource, wherever it has them, and what they mean together."""
+
+from __future__ import annotations
+
+from trialsieve.fhir_adapters.allergies import allergy_code
+from trialsieve.fhir_adapters.code_faults import code_fault
+from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.conditions import condition_code
+from trialsieve.fhir_adapters.immunizations import immunization_code
+from trialsieve.fhir_adapters.medications import medication_code
+from trialsieve.fhir_adapters.observations import observation_codes
+from trialsieve.fhir_adapters.procedures import procedure_code
+from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.references import Resolver
+from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
+from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.vocabulary import Kind
+
+
+def codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:
+    """The codes of a resource: several only for an Observation with components. Raises Unusable."""
+    if kind is Kind.OBSERVATION:
+        return [code for _, code in observation_codes(resource)]
+    if kind is Kind.CONDITION:
+        return [condition_code(resource)]
+    if kind is Kind.PROCEDURE:
+        return [procedure_code(resource)]
+    if kind is Kind.MEDICATION:
+        return [medication_code(resource, resolver)]
+    if kind is Kind.IMMUNIZATION:
+        return [immunization_code(resource)]
+    return [allergy_code(resource)]
+
+
+def meaning_of(kind: Kind, resource: Resource, resolver: Resolver, understanding: Understanding) -> Meaning:
+    """The meaning of all codes of a resource together. Raises Unusable."""
+    meanings = [understanding.of(kind, code) for code in codes_of(kind, resource, resolver)]
+    if len(meanings) == 1:
+        return meanings[0]
+    named = frozenset().union(*(meaning.named for meaning in meanings))
+    return Meaning(
+        named,
+        frozenset().union(*(meaning.doubted for meaning in meanings)) - named,
+        says_something=any(meaning.says_something for meaning in meanings),
+        attestation=any(meaning.attestation for meaning in meanings),
+        no_information=any(meaning.no_information for meaning in meanings),
+    )
+
+
+def fault_of(kind: Kind, resource: Resource, resolver: Resolver, understanding: Understanding, index: CodeIndex) -> str:
+    """What is wrong with the first of its codes that leaves some concept in doubt. Raises Unusable."""
+    codes = codes_of(kind, resource, resolver)
+    code = next((code for code in codes if understanding.of(kind, code).doubted), codes[0])
+    return code_fault(kind, resource, code, resolver, index)
+
+
+def is_quiet_panel(resource: Resource, understanding: Understanding) -> bool:
+    """Whether an Observation's code and those of all its components were met before and mean nothing."""
+    components = resource.get("component")
+    if type(components) is not list or "contained" in resource:
+        return False
+    met, word = understanding.met, Kind.OBSERVATION.value
+    return all(type(element) is dict and met(word, element.get("code")) is QUIET for element in (resource, *components))
