@@ -54,9 +54,11 @@ def select(test: ResultTest, view: View, finding: FindingOutcome, related: Relat
 def _speaking(test: ResultTest, candidates: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
     """What may decide, and what only raises a doubt, of what is dated and not mute.
 
-    Where the latest decides, not all that surely is older than another decider: nothing of it enters the answer.
+    Where the latest decides, not all that surely is older than another decider: nothing of it enters the answer, unless
+    numbers are heeded, for which an older decider of the same resource may speak.
     """
-    value, latest_only = value_of(test), test.take is _LATEST
+    heeds_numbers = isinstance(test, QualitativeResult) and test.heed_numbers
+    value, latest_only = value_of(test), test.take is _LATEST and not heeds_numbers
     deciders: list[Fact] = []
     raising: list[Fact] = []
     newest: int | None = None  # the first moment of the newest decider so far
