@@ -149,6 +149,13 @@ def test_a_number_of_the_resource_of_a_result_is_not_newer_than_it(evaluate: Eva
     assert ask(evaluate, heeding(), chart(*together(*in_october), percentage(85, on("2026-10")))) == "unspecific"
 
 
+def test_an_older_result_speaks_for_the_number_of_its_resource_too(evaluate: Evaluate) -> None:
+    older = [result(POSITIVE, ago(30)), percentage(85, on("2026-11"))]
+    newest = result(POSITIVE, ago(10))
+    assert ask(evaluate, heeding(), chart(*older, newest)) == "unspecific"
+    assert ask(evaluate, heeding(), chart(*together(*older), newest)) == "true"
+
+
 UNCHANGED: list[tuple[str, QualitativeResult, list[Given], str]] = [
     ("no result", heeding(), [], "unspecific"),
     ("a preliminary result alone", heeding(), [result(POSITIVE, ago(9), certainty=WEAK)], "unconfirmed, unspecific"),
