@@ -29,25 +29,25 @@ from trialsieve.rules.vocabulary import (
     State,
     Truth,
 )
-from trialsieve.rules.worked_example import Example, GivenFact
+from trialsieve.rules.worked_example import Example, FailedExample, GivenFact
 
 EXAMPLES_AS_OF = date(2026, 11, 21)
 _DAY_SECONDS = 86_400
 _NAMING = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 
 
-def run_examples(book: RuleBook, trials: Sequence[str] | None = None) -> list[Problem]:
-    """Every worked example that does not come out as it says, as `path:line:column: message`.
+def run_examples(book: RuleBook, trials: Sequence[str] | None = None) -> list[FailedExample]:
+    """Every worked example that does not come out as it says.
 
     Criteria are run through both evaluators, which must agree; with `trials` None, all trials and all findings are run.
     """
-    problems = [problem for name in trials or book.trials for problem in _trial_problems(book, name)]
+    failed = [each for name in trials or book.trials for each in _failed_of_trial(book, name)]
     if trials is None:
-        problems += [problem for name in book.findings for problem in _finding_problems(book, name)]
-    return problems
+        failed += [each for name in book.findings for each in _failed_of_finding(book, name)]
+    return failed
 
 
-def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
+def _failed_of_trial(book: RuleBook, name: str) -> Iterator[FailedExample]:
     trial = book.trials[name]
     screener = Screener(book, [name])
     for criterion in trial.criteria:
@@ -56,29 +56,36 @@ def _trial_problems(book: RuleBook, name: str) -> Iterator[Problem]:
             evaluation = screener.evaluate(chart, example_circumstances(example))
             proof = evaluation.criteria[name, criterion.id]
             atoms = ", ".join(f"{each} is {outcome.truth.value}" for each, outcome in proof.atoms.items())
-            yield from _compare(example, proof.outcome, trial.path, f"{name} {criterion.id}", atoms)
+            if wrong := _compare(example, proof.outcome):
+                problem = _problem(trial.path, f"{name} {criterion.id}", example, wrong, atoms)
+                yield FailedExample(trial.path, criterion.id, proof.outcome.truth, problem)
 
 
-def _finding_problems(book: RuleBook, name: str) -> Iterator[Problem]:
+def _failed_of_finding(book: RuleBook, name: str) -> Iterator[FailedExample]:
     finding = book.findings[name]
     for example in finding.examples:
         outcome = direct.evaluate_finding(
             book, name, example_chart(book, example.given), example_circumstances(example)
         )
-        yield from _compare(example, outcome, finding.path, name)
+        if wrong := _compare(example, outcome):
+            yield FailedExample(finding.path, name, outcome.truth, _problem(finding.path, name, example, wrong))
 
 
-def _compare(example: Example, outcome: Outcome, path: str, what: str, atoms: str = "") -> Iterator[Problem]:
+def _compare(example: Example, outcome: Outcome) -> str:
+    """What was expected and what came out; empty where they are the same."""
     expected = Truth(example.expect)
     if outcome.truth is not expected:
         why = f" ({', '.join(sorted(outcome.reasons))})" if outcome.reasons else ""
-        message = f"{what}, example '{example.name}': expected {expected.value}, got {outcome.truth.value}{why}"
-        yield Problem(path, example.line, 1, message, atoms)
-    elif example.reasons and frozenset(example.reasons) != outcome.reasons:
+        return f"expected {expected.value}, got {outcome.truth.value}{why}"
+    if example.reasons and frozenset(example.reasons) != outcome.reasons:
         wanted = ", ".join(sorted(reason.value for reason in example.reasons))
         got = ", ".join(sorted(reason.value for reason in outcome.reasons))
-        message = f"{what}, example '{example.name}': expected the reasons {wanted}, got {got}"
-        yield Problem(path, example.line, 1, message, atoms)
+        return f"expected the reasons {wanted}, got {got}"
+    return ""
+
+
+def _problem(path: str, what: str, example: Example, wrong: str, atoms: str = "") -> Problem:
+    return Problem(path, example.line, 1, f"{what}, example '{example.name}': {wrong}", atoms)
 
 
 def example_circumstances(example: Example) -> Circumstances:

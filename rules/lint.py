@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,7 @@ from trialsieve.rules.atom import Atom
 from trialsieve.rules.check_digits import fault_of, is_known
 from trialsieve.rules.concept_files import ConceptsFile
 from trialsieve.rules.errors import Problem, RuleFilesError
-from trialsieve.rules.grammar_examples import ExampleSyntax
-from trialsieve.rules.grammar_files import CriterionSyntax
+from trialsieve.rules.grammar_files import CriterionSyntax, FindingFile
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
 from trialsieve.rules.lint_numbers import other_numbers
@@ -26,15 +25,22 @@ from trialsieve.rules.registry_text import shortened
 from trialsieve.rules.rule_files import RuleFile, gather
 from trialsieve.rules.units import is_ucum
 from trialsieve.rules.vocabulary import CriterionKind
+from trialsieve.rules.worked_example import FailedExample
 from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml, validate
 
 _OUTCOMES = ("true", "false", "unknown")
 _LETTERS = {CriterionKind.INCLUSION: "I", CriterionKind.EXCLUSION: "X", CriterionKind.INFUSION: "F"}
 _SITE_KEYS = {"time_zone", "currency", "age_adjusted_ranges"}
 
+_CameTo = Mapping[tuple[str, str], Collection[str]]
+"""By path and name of a criterion or finding, what its failed examples came to."""
 
-def lint(paths: Sequence[Path] = ()) -> list[Problem]:
+
+def lint(paths: Sequence[Path] = (), failed: Iterable[FailedExample] = ()) -> list[Problem]:
     """Every problem of these files and folders, sorted by place; without any, of the packaged rules.
+
+    `failed` are the worked examples of these files that were run and did not come out as they say. Their problems are
+    not among those told, nor is that an example is missing where one of them came to exactly that.
 
     The packaged rules are always read along, since rule files build on them. What loading accepts but lint does not is
     told only of the files asked for. Raises UsageError for a path that is not there.
@@ -42,7 +48,11 @@ def lint(paths: Sequence[Path] = ()) -> list[Problem]:
     files = [_as_site_file(file) for file in gather(paths)]
     reading = read_rules(files)
     of_interest = {file.shown for file in files if file.asked_for or not paths}
+    came_to: dict[tuple[str, str], set[str]] = {}
+    for each in failed:
+        came_to.setdefault((each.path, each.of), set()).add(each.outcome.value)
     careless = list(_careless(reading, of_interest))
+    careless += _all_untested(reading, came_to)
     if not reading.problems:
         careless += _mistaken(reading)
         if not paths:
@@ -82,14 +92,11 @@ def _careless(reading: Reading, of_interest: Collection[str]) -> Iterator[Proble
         for index, criterion in enumerate(trial.criteria):
             location: Location = ("criteria", index)
             yield from _misnamed(source, (*location, "id"), criterion)
-            yield from _untested(source, (*location, "id"), criterion.id, criterion.examples, criterion.never)
             atoms = reading.book.trials[trial.trial].criteria[index].atoms
             yield from forgotten_windows(source, criterion, location)
             if trial.trial in reading.unwritten:  # of others an inventory names every part
                 yield from unquoted_words(source, criterion, location)
             yield from _idle_helpers(source, location, criterion, atoms)
-    for source, finding in reading.findings:
-        yield from _untested(source, ("finding",), finding.finding, finding.examples, finding.never)
     for source in reading.concepts:
         yield from _odd_units(source)
         if source.path in of_interest:
@@ -124,15 +131,20 @@ def _misnamed(source: SourceFile, location: Location, criterion: CriterionSyntax
         )
 
 
+def _all_untested(reading: Reading, came_to: _CameTo) -> Iterator[Problem]:
+    for source, trial in reading.trials:
+        for index, criterion in enumerate(trial.criteria):
+            yield from _untested(source, ("criteria", index, "id"), criterion.id, criterion, came_to)
+    for source, finding in reading.findings:
+        yield from _untested(source, ("finding",), finding.finding, finding, came_to)
+
+
 def _untested(
-    source: SourceFile,
-    location: Location,
-    name: str,
-    examples: Sequence[ExampleSyntax],
-    never: Collection[str],
+    source: SourceFile, location: Location, name: str, syntax: CriterionSyntax | FindingFile, came_to: _CameTo
 ) -> Iterator[Problem]:
-    shown = {example.expect for example in examples}
-    missing = [outcome for outcome in _OUTCOMES if outcome not in shown and outcome not in never]
+    """The outcomes that no example expects, nor came to."""
+    shown = {*(example.expect for example in syntax.examples), *came_to.get((source.path, name), ())}
+    missing = [outcome for outcome in _OUTCOMES if outcome not in shown and outcome not in syntax.never]
     if missing:
         hint = "add one, or say under 'never' why there can be none"
         yield source.problem(location, f"{name} has no example that expects {' or '.join(missing)}", hint)

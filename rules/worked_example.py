@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from trialsieve.rules.vocabulary import Reason
+from trialsieve.rules.errors import Problem
+from trialsieve.rules.vocabulary import Reason, Truth
 
 
 class GivenFact(Struct, frozen=True, gc=False):
@@ -27,3 +28,15 @@ class Example(Struct, frozen=True, gc=False):
     absence: str = "presume"
     line: int = 0
     anchors: Mapping[str, str] = msgspec.field(default_factory=dict)  # days before the as-of date (`5 d`), or a date
+
+
+class FailedExample(Struct, frozen=True, gc=False):
+    """A worked example that does not come out as it says.
+
+    `of` is the id of its criterion, or the name of its finding, in the file `path`; `outcome` is what it came to.
+    """
+
+    path: str
+    of: str
+    outcome: Truth
+    problem: Problem

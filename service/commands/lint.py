@@ -6,8 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trialsieve.rules.errors import Problem, RuleFilesError, UsageError
+from trialsieve.rules.errors import RuleFilesError, UsageError
+
+if TYPE_CHECKING:
+    from trialsieve.rules.worked_example import FailedExample
 
 HELP = "check rule files and run their worked examples"
 
@@ -43,16 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or directory")
-    problems = set(lint(paths))
-    if arguments.examples:
-        problems |= set(example_problems(paths))
+    failed = failed_examples(paths) if arguments.examples else []
+    problems = {*lint(paths, failed), *(each.problem for each in failed)}
     for problem in sorted(problems):
         sys.stdout.write(f"{printable(str(problem))}\n")
     sys.stderr.write(f"{counted(len(problems), 'problem')}\n")
     return 2 if problems else 0
 
 
-def example_problems(paths: Sequence[Path]) -> list[Problem]:
+def failed_examples(paths: Sequence[Path]) -> list[FailedExample]:
     """The worked examples of these files (none given: of the shipped ones) that do not come out as they say.
 
     None where the files cannot be loaded: then the problems of loading are what there is to tell.
@@ -64,8 +67,8 @@ def example_problems(paths: Sequence[Path]) -> list[Problem]:
         book = cached_rules(paths)
     except RuleFilesError:
         return []
-    problems = run_examples(book)
+    failed = run_examples(book)
     places = [path.resolve() for path in paths]
     if not places:
-        return problems
-    return [problem for problem in problems if any(Path(problem.path).resolve().is_relative_to(at) for at in places)]
+        return failed
+    return [each for each in failed if any(Path(each.path).resolve().is_relative_to(at) for at in places)]

@@ -28,6 +28,6 @@ BEFORE_INFUSION = atom(recorded(window=Window(14, "day", True, "infusion")))
 def test_an_example_gives_the_days_of_anchors(anchors: dict[str, str], days_ago: int, expected: str) -> None:
     given = (GivenFact({"concept": CONDITION, "on": f"{days_ago} d"}), GivenFact({"covered": "all"}))
     examples = tuple(Example(each, given, each, anchors=anchors) for each in ("true", "false", "unknown"))
-    wrong = [problem.message for problem in run_examples(book(criterion(BEFORE_INFUSION, examples=examples)))]
+    wrong = [each.problem.message for each in run_examples(book(criterion(BEFORE_INFUSION, examples=examples)))]
     assert len(wrong) == 2
     assert all(f"got {expected}" in message for message in wrong), wrong
