@@ -39,7 +39,6 @@ _DENIED: Final = re.compile(
 _AFFIRMATIVE: Final = re.compile(r"\b(?:positive?|reactive|detected|present|nachgewiesen)\b|阳性", re.IGNORECASE)
 _NEGATIVE: Final = re.compile(r"\b(?:negative?|nonreactive|undetect\w*|absent)\b|阴性|未检出", re.IGNORECASE)
 _EDGES: Final = " \t\n.,;:!*\"'"
-NOT_DONE: Final = "not done"
 
 Signals = set[Result]
 

@@ -99,16 +99,8 @@ _structs: Any = Union[tuple(_struct(name) for name in sorted({*NEVER_READ, *KIND
 _decoder: msgspec.json.Decoder[Seen] = msgspec.json.Decoder(_structs)
 
 
-def seen_in(raw: bytes | msgspec.Raw) -> Seen | None:
-    """What the bytes of one JSON value say, if that is an ordinary resource of a type known here. They are UTF-8."""
-    try:
-        return _decoder.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def all_seen_in(resources: Iterable[msgspec.Raw]) -> list[Seen | None]:
-    """The same of each of several."""
+def all_seen_in(resources: Iterable[bytes | msgspec.Raw]) -> list[Seen | None]:
+    """What the bytes of each JSON value say, if that is an ordinary resource of a type known here. They are UTF-8."""
     decode = _decoder.decode
     seen: list[Seen | None] = []
     for raw in resources:
@@ -120,7 +112,7 @@ def all_seen_in(resources: Iterable[msgspec.Raw]) -> list[Seen | None]:
 
 
 def seen_in_line(line: bytes) -> Seen | None:
-    """The same of a line of a file, which may not be UTF-8."""
+    """The same of one line of a file, which may not be UTF-8."""
     try:
         seen = _decoder.decode(line)
         if not line.isascii():

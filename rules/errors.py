@@ -3,7 +3,6 @@
 * TrialsieveError
   x UsageError               the command line or a setting is wrong
   x RuleFilesError           rule files are wrong; carries every problem as path:line:column
-  x UnitError                a unit is not UCUM, or two units cannot be converted
   x InputError               a path cannot be read, or no input holds usable FHIR
   x EngineError              the rule engine failed or answered something impossible
     + EngineLimitError       compiling would exceed a limit of the rule engine
@@ -20,10 +19,6 @@ class TrialsieveError(Exception):
 
 class UsageError(TrialsieveError):
     """A wrong command line, setting or argument."""
-
-
-class UnitError(TrialsieveError):
-    """A unit that is not UCUM, or a conversion that would be a guess."""
 
 
 class InputError(TrialsieveError):

@@ -9,7 +9,7 @@ import pytest
 
 from trialsieve.fhir_adapters.chart import quiet_codes
 from trialsieve.fhir_adapters.resource_types import KIND_OF
-from trialsieve.fhir_adapters.skim import SeenFact, seen_in
+from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind
 from trialsieve.service.request import concepts_of
@@ -18,12 +18,14 @@ from trialsieve.service.request import concepts_of
 def seen(resource_type: str) -> SeenFact:
     code = {"coding": [{"system": "http://loinc.org", "code": "0-0", "display": "Colour of the wall"}]}
     resource: dict[str, Any] = {"resourceType": resource_type, "id": "x", "status": "entered-in-error", "code": code}
-    found = seen_in(json.dumps(resource).encode())
+    found = seen_in_line(json.dumps(resource).encode())
     assert isinstance(found, SeenFact)
     return found
 
 
-TYPES = sorted(name for name in KIND_OF if seen_in(json.dumps({"resourceType": name, "id": "x"}).encode()) is not None)
+TYPES = sorted(
+    name for name in KIND_OF if seen_in_line(json.dumps({"resourceType": name, "id": "x"}).encode()) is not None
+)
 
 
 @pytest.mark.parametrize("resource_type", TYPES)
