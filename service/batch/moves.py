@@ -162,8 +162,9 @@ class Moves:
         needed = {target for key in here for target in self._needed.get(key, ())} - {bucket}
         if not needed:
             return
+        # Of somebody whom it names by another bucket's name it may be told here, too.
+        told = line.again or any(self._elsewhere((directory, name), bucket) is None for name in line.subjects)
         owners = [self._elsewhere(key, bucket) for key in here]
-        told = line.again or None in owners
         for owner in dict.fromkeys(owner for owner in owners if owner is not None):
             target = self._home((directory, owner))
             subjects = tuple(dict.fromkeys((*line.subjects, owner)))
