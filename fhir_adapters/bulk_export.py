@@ -26,7 +26,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resour
 from trialsieve.fhir_adapters.replaced import Replacements, named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
-from trialsieve.fhir_adapters.subject_names import NamedSubjects, subject_reference
+from trialsieve.fhir_adapters.subject_names import URN, NamedSubjects, subject_reference
 from trialsieve.fhir_adapters.subjects import Unassigned
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
@@ -37,8 +37,10 @@ PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"})
 """Kinds that references of facts lead to; they are shared by all patients of the export."""
 
-_URN: Final = "urn:uuid:"
-_NAMED: Final = 3  # of those who may be one person
+_LOOKS_ALIKE: Final = (
+    "looks like the Patient whose id this is, but no line says so; they are read as two people, each with a part of "
+    "the record (name the subject as 'Patient/' and the id, or give the Bundle itself)"
+)
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
@@ -234,8 +236,11 @@ class BulkExport:
         self._mentioning.clear()
 
     def _tell_of_urns(self, source: str) -> None:
-        """Lines of a Bundle name a Patient by a fullUrl that is in no line; whose they are is not guessed."""
-        urns = [reference for reference in self._patients if reference.startswith(_URN)]
+        """Lines of a Bundle name a Patient by a fullUrl that is in no line; whose they are is not guessed.
+
+        Each of the two may be without what the other has: nothing is presumed of either.
+        """
+        urns = [reference for reference in self._patients if reference.startswith(URN)]
         if not urns:  # nearly always
             return
         known = {
@@ -243,14 +248,14 @@ class BulkExport:
             for reference, lines in self._patients.items()
             if lines.patient is not None
         }
-        split = [f"{urn} looks like {known[identity]}" for urn in urns if (identity := urn.removeprefix(_URN)) in known]
-        if split:
-            more = f" and {len(split) - _NAMED} more likewise" if len(split) > _NAMED else ""
-            reason = (
-                f"{', '.join(split[:_NAMED])}{more}, but no line says that they are one; they are read as two people, "
-                "each with a part of the record (name the subject as 'Patient/' and the id, or give the Bundle itself)"
-            )
-            self._report(InputProblem(source, "", reason))
+        for urn in urns:
+            patient = known.get(urn.removeprefix(URN))
+            if patient is None:
+                continue
+            self._report(InputProblem(source, urn, _LOOKS_ALIKE))
+            for one, other in ((urn, patient), (patient, urn)):
+                reason = f"{other} may be the same person, and its part of the record was not read along"
+                self._patients[one].set_aside.append(SetAside(one, None, reason, is_gap=True))
 
     def _assign_by_identifier(self) -> None:
         """Lines that name their patient by identifier go to the Patient that has it, and to no other."""

@@ -87,8 +87,9 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def bucket_of(name: str, buckets: int) -> int:
-    """The same on every machine and in every run."""
-    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % buckets
+    """The same on every machine and in every run, and for names that may be one person's: `urn:uuid:x`, `Patient/X`."""
+    person = name.removeprefix("urn:uuid:").removeprefix("Patient/").lower()
+    return zlib.crc32(person.encode("utf-8", "surrogatepass")) % buckets
 
 
 def write_segments(path: Path, by_bucket: Mapping[int, Sequence[msgspec.Struct]], buckets: int) -> None:

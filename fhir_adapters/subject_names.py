@@ -16,6 +16,7 @@ from trialsieve.rules.kept import Kept
 
 _MOST_SUBJECTS: Final = 1 << 14
 BY_IDENTIFIER: Final = "Patient?identifier="
+URN: Final = "urn:uuid:"
 
 
 def subject_reference(

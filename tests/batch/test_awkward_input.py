@@ -53,6 +53,12 @@ def two_patients_with_one_number(folder: Path) -> None:
     write_lines(folder / "export.ndjson", lines)
 
 
+def named_by_a_full_url_that_is_in_no_line(folder: Path) -> None:
+    names = [f"0c3f6a52-7a0e-4d6b-9a55-0d1f0c7a9f{number:02}" for number in range(12)]
+    lines = [condition(f"c-{name}", f"urn:uuid:{name}") for name in names]
+    write_lines(folder / "export.ndjson", [*lines, *(patient(name.upper()) for name in names), patient("other")])
+
+
 def lines_about_several(folder: Path) -> None:
     lines: list[object] = [patient(f"p{number}", f"n{number}") for number in range(12)]
     for number in range(12):
@@ -271,6 +277,7 @@ def very_many_small_files(folder: Path) -> None:
 
 CASES: tuple[Callable[[Path], None], ...] = (
     two_patients_with_one_number,
+    named_by_a_full_url_that_is_in_no_line,
     lines_about_several,
     problems_of_lines_about_several,
     patients_contained_in_bundles_without_one,
