@@ -148,9 +148,7 @@ class BlankRecord:
             return self._blanks.kept.get(self._key(reads))
         by_number = self.table(reads).by_number
         found = by_number.get(reads.number)
-        if (
-            found is None and reads.personal
-        ):  # of somebody of another age, by all of whose limits that it reads it is alike
+        if found is None and reads.personal:  # of somebody of another age, of which its limits say the same
             found = self._blanks.kept.get(self._key(reads))
             if found is not None:
                 by_number[reads.number] = found

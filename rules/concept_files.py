@@ -1,4 +1,4 @@
-"""How value sets are written in `concepts/*.yaml` and `terminology.yaml`, and reading them into `model` values."""
+"""How value sets are written in `concepts/*.yaml` and `terminology.yaml`, and reading them into `Concept` values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class FacetNode(_Node):
 
 
 class ConceptNode(_Node):
-    """One clinical concept; the fields are those of `model.Concept`."""
+    """One clinical concept; the fields are those of `concept.Concept`."""
 
     id: Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
     label: Text
