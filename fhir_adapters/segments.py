@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from trialsieve.fhir_adapters.left_out import Names
+from trialsieve.fhir_adapters.subject_names import URN
 
 _Item = TypeVar("_Item", bound=msgspec.Struct)
 _PLACE_TYPE: Final = "q"
@@ -88,7 +89,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 def bucket_of(name: str, buckets: int) -> int:
     """The same on every machine and in every run, and for names that may be one person's: `urn:uuid:x`, `Patient/X`."""
-    person = name.removeprefix("urn:uuid:").removeprefix("Patient/").lower()
+    person = name.removeprefix(URN).removeprefix("Patient/").lower()
     return zlib.crc32(person.encode("utf-8", "surrogatepass")) % buckets
 
 
