@@ -159,8 +159,7 @@ class Mentions:
             except Unusable as problem:
                 told.faults.append((reference, str(problem)))
                 continue
-            stands = _STANDING[resource["resourceType"]](resource) if meant else Standing.DROPPED
-            if stands is Standing.DROPPED:
+            if not meant:
                 continue
             source = source_of(reference, resource)
             noted = _said_on(source)
@@ -175,6 +174,9 @@ class Mentions:
             if not found:
                 continue
             try:
+                stands = _STANDING[resource["resourceType"]](resource)
+                if stands is Standing.DROPPED:
+                    continue
                 _refuse(source)
             except AboutAnother:
                 continue

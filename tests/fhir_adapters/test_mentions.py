@@ -604,6 +604,17 @@ def test_what_is_no_code_is_a_problem(read: Read, resource: Json, reason: str) -
     assert problem.reason.startswith(reason)
 
 
+@pytest.mark.parametrize(
+    "resource",
+    [order(HIV, doNotPerform=1), order(HIV, notGiven={}), procedure(HIV, notDone=0), procedure(HIV, notDone="no")],
+)
+def test_what_does_not_say_whether_it_counts_may_be_it(read: Read, resource: Json) -> None:
+    found = read.criterion("SENL-T7", "X06", OTHER, resource)
+    assert (found.effect, found.reasons) == (Effect.REVIEW, (Reason.UNUSABLE_DATA,))
+    assert "not true or false" in found.explanation
+    assert read.criterion("SENL-T7", "X06", condition(HIV), resource).effect is Effect.FAIL
+
+
 def test_what_must_not_be_used_may_be_it(read: Read) -> None:
     modified = report(HIV, modifierExtension=[{"url": "urn:example:modifier", "valueBoolean": True}])
     found = read.criterion("SENL-T7", "X06", OTHER, modified)
