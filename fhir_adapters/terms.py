@@ -175,7 +175,8 @@ class Terms:
     def label(self, reading: Reading, element: Coded) -> str:
         """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
         recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
-        code = reading.codes[0].code if reading.codes else None if reading.codings else ""
+        # Two systems may have one code, and call it differently (ICD-10, ICD-10-CM).
+        code = reading.codes[0].label if reading.codes else None if reading.codings else ""
         key = (reading.concept, reading.role.value, code, recorded)
         label = self._labels.get(key)
         if label is None:
