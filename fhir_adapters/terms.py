@@ -50,7 +50,7 @@ class Terms:
     any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
     descendants: CodeIndex  # names concepts by those words alone that say them outright
-    _labels: dict[tuple[str, str, str | None, str | None], str] = field(default_factory=dict)
+    _labels: dict[tuple[object, ...], str] = field(default_factory=dict)
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @staticmethod
@@ -176,8 +176,8 @@ class Terms:
         """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
         recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
         # Two systems may have one code, and call it differently (ICD-10, ICD-10-CM).
-        code = reading.codes[0].label if reading.codes else None if reading.codings else ""
-        key = (reading.concept, reading.role.value, code, recorded)
+        codes = tuple([(code.label, code.match) for code in reading.codes])
+        key = (reading.concept, reading.role, codes, bool(reading.codings), recorded)
         label = self._labels.get(key)
         if label is None:
             if len(self._labels) >= _REMEMBERED:
