@@ -12,12 +12,12 @@ Elements = Mapping[str, tuple[Coded, ...]]
 
 
 def facets_of(
-    concept: Concept, codes: Iterable[Code], elements: Elements, reader: CodeReader
+    concept: Concept, codes: Iterable[Code], elements: Elements, reader: CodeReader, named_by: Coded
 ) -> tuple[Facets, tuple[str, ...]]:
     """The facets, and what had to be assumed.
 
     A facet for which code and elements contradict each other is not stated. One that an element states in words that
-    are not understood is not assumed either.
+    are not understood is not assumed either, nor is one that the words of `named_by`, the code that is read, state.
     """
     values: dict[str, set[str]] = {}
     for code in codes:
@@ -32,8 +32,10 @@ def facets_of(
     if concept.assume is not None:
         facet, value, sentence = concept.assume
         if facet not in values and not any(element.codings or element.text for element in elements.get(facet, ())):
-            facets.append((facet, value))
-            assumptions = (sentence,)
+            in_words = _stated(facet, concept.facets, (named_by,), reader)
+            if len(in_words) <= 1:
+                facets.append((facet, *(in_words or (value,))))
+            assumptions = () if in_words else (sentence,)
     return tuple(sorted(facets)), assumptions  # type: ignore[arg-type]  # each is (facet, value)
 
 

@@ -114,7 +114,8 @@ def observation_facts(source: Source) -> list[Fact] | None:
             reading, measured, words = _measured(source, when, element, recorded, named)
             facets, assumptions = named.facets, named.assumptions
             if reading.codes is not named.reading.codes:
-                facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader)
+                concept = terms.concepts[reading.concept]
+                facets, assumptions = facets_of(concept, reading.codes, elements, terms.reader, code)
             value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
             upper_assumed = None if measured.limit is None else measured.limit.assumed
             lower_assumed = None if measured.lower is None else measured.lower.assumed

@@ -600,12 +600,18 @@ def test_a_component_has_its_own_reference_range(fact_of: Any, make: Any) -> Non
         (LVEF, {"method": {"text": "Transthoracic echocardiography"}}, ("echocardiography",), False),
         (LVEF, {"method": {"text": "Cardiac MRI"}}, ("magnetic resonance",), False),
         (LVEF, {"method": {"text": "eyeballed"}}, (), False),
+        (LVEF, {"words": "LVEF by cardiac MRI"}, ("magnetic resonance",), False),
+        (LVEF, {"words": "LVEF (echocardiography)"}, ("echocardiography",), False),
+        (LVEF, {"words": "LVEF, MUGA or cardiac MRI"}, (), False),
+        (LVEF, {"words": "LVEF by cardiac MRI", "method": {"text": "eyeballed"}}, (), False),
         ("18043-0", {"method": {"text": "Cardiac MRI"}}, (), False),
         ("18043-0", {"method": {"text": "standard"}}, ("echocardiography",), False),
     ],
 )
 def test_the_method(fact_of: Any, make: Any, loinc: str, more: Any, method: tuple[str, ...], assumed: bool) -> None:
-    fact = fact_of("cardiac.lvef", make.observation(loinc, valueQuantity=quantity(55, "%"), **more))
+    observation = make.observation(loinc, valueQuantity=quantity(55, "%"), **more)
+    observation["code"]["text"] = observation.pop("words", "LVEF")
+    fact = fact_of("cardiac.lvef", observation)
     assert fact.facet("method") == method
     assert bool(fact.assumptions) is assumed
 

@@ -90,6 +90,8 @@ METHODS = [
             "by angiography": lvef(55, code="8808-8"),
             "by magnetic resonance, in method": lvef(55, code="10230-1", method={"text": "Cardiac MRI"}),
             "by SNOMED code, in method": lvef(55, code="10230-1", method=coded(SNOMED, "312250003")),
+            "by magnetic resonance, in the words of its code": lvef(55, code="10230-1")
+            | {"code": coded(LOINC, "10230-1", "LVEF by cardiac MRI")},
             "scintigraphy in method": lvef(55, code="10230-1", method={"text": "MUGA scan"}),
             "a method in words that name none we know": lvef(55, code="10230-1", method={"text": "in-house"}),
             "low by magnetic resonance": lvef(35, code="8811-2"),
