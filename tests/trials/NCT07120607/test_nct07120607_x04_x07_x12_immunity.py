@@ -198,6 +198,13 @@ WASHOUT = [
         for name, code in (("L01 methotrexate", "L01BA01"), ("cyclophosphamide", "L01AA01"), ("ibrutinib", "L01EL01"))
     ),
     row("L01 methotrexate 14 days ago", taken(ago(14), "L01BA01"), comes=PASSES),
+    row("long-term use coded in August and active", STATIN, condition("Z79.620", onset=ago(90)),
+        comes=review("unspecific")),
+    row("long-term use of steroids coded in August and active", STATIN, condition("Z79.52", onset=ago(90)),
+        comes=review("unspecific")),
+    row("long-term use coded in August and resolved", STATIN, condition("Z79.620", onset=ago(90), status="resolved"),
+        comes=PASSES),
+    row("of inhaled steroids", STATIN, condition("Z79.51", onset=ago(90)), comes=PASSES),
     row("none on record", STATIN, comes=PASSES),
     row("medication was not retrieved", comes=review("not-retrieved")),
     row("an attestation does not mend the text", taken(ago(13)), attestation("NCT07120607#X12", False),
