@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from bundles import (
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
     ICD_10,
     ICD_10_PCS,
@@ -36,6 +37,8 @@ STATIN = medication("C10AA01", began="2020-01-01")
 COAGULATION = [
     row("active", condition("D65", onset=ago(10)), comes=FAILS),
     row("active, WHO", condition("D65", ICD_10, onset=ago(10)), comes=FAILS),
+    row("active, one of the German kinds of it", condition("D65.1", GERMAN_ICD_10, onset=ago(10)),
+        comes=review("unspecific")),
     row("30 days ago", condition("D65", onset=ago(30)), comes=FAILS),
     row("31 days ago, never closed", condition("D65", onset=ago(31)), comes=review("stale")),
     row("31 days ago, asserted again", condition("67406007", SNOMED, onset=ago(31), recorded=ago(5)), comes=FAILS),
@@ -45,7 +48,7 @@ COAGULATION = [
     row("another coagulation disorder", condition("D68.9"), comes=PASSES),
     row("nothing on record", HYPERTENSION, comes=PASSES),
     row("nothing retrieved", comes=review("not-retrieved")),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "expected"), COAGULATION)
@@ -66,6 +69,7 @@ DISORDERS = [
         review("unspecific"),
         {
             "lupus": condition("M32.10"),
+            "multiple sclerosis, one of its German kinds": condition("G35.9", GERMAN_ICD_10),
             "rheumatoid arthritis": condition("69896004", SNOMED),
             "autoimmune disease": condition("85828009", SNOMED),
             "immunodeficiency due to drugs": condition("D84.821"),

@@ -8,6 +8,7 @@ import pytest
 from bundles import (
     DETECTED,
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
     ICD_10,
     ICD_10_PCS,
@@ -65,6 +66,7 @@ LUNGS = [
         review("unspecific"),
         {
             "ARDS": condition("J80"),
+            "ARDS, one of its German kinds": condition("J80.02", GERMAN_ICD_10),
             "ARDS years ago": condition("J80", status="resolved", onset="2019-01-01"),
             "COPD": condition("J44.9"),
             "bronchiolitis obliterans": condition("J44.81"),
