@@ -12,8 +12,8 @@ import pytest
 from bundles import (
     CHINESE_ICD_10,
     FAILS,
-    HYPERTENSION,
     GERMAN_ICD_10,
+    HYPERTENSION,
     ICD_10,
     PASSES,
     SNOMED,
