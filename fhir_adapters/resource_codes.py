@@ -11,6 +11,7 @@ from trialsieve.fhir_adapters.medications import medication_code
 from trialsieve.fhir_adapters.observations import observation_codes
 from trialsieve.fhir_adapters.procedures import procedure_code
 from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.recorded_values import VALUES
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.rules.codes import CodeIndex
@@ -34,13 +35,27 @@ def codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:
 
 def meaning_of(kind: Kind, resource: Resource, resolver: Resolver, understanding: Understanding) -> Meaning:
     """The meaning of all codes of a resource together. Raises Unusable."""
-    meanings = [understanding.of(kind, code) for code in codes_of(kind, resource, resolver)]
+    if kind is Kind.OBSERVATION:
+        return _meaning_of_observation(resource, understanding)
+    (code,) = codes_of(kind, resource, resolver)
+    return understanding.of(kind, code)
+
+
+def _meaning_of_observation(resource: Resource, understanding: Understanding) -> Meaning:
+    """What the codes of a panel's components leave in doubt stays so where they have values, whatever else is named."""
+    parts = observation_codes(resource)
+    meanings = [understanding.of(Kind.OBSERVATION, code) for _, code in parts]
     if len(meanings) == 1:
         return meanings[0]
     named = frozenset().union(*(meaning.named for meaning in meanings))
+    doubted = frozenset().union(*(meaning.doubted for meaning in meanings))
+    components = zip(parts[1:], meanings[1:], strict=True)
+    unread = [
+        meaning.doubted for (element, _), meaning in components if any(element.get(name) is not None for name in VALUES)
+    ]
     return Meaning(
         named,
-        frozenset().union(*(meaning.doubted for meaning in meanings)) - named,
+        (doubted - named).union(*unread),
         says_something=any(meaning.says_something for meaning in meanings),
         attestation=any(meaning.attestation for meaning in meanings),
         no_information=any(meaning.no_information for meaning in meanings),

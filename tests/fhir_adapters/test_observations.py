@@ -589,6 +589,23 @@ def test_a_component_has_its_own_reference_range(fact_of: Any, make: Any) -> Non
     assert fact_of("lab.ast", panel).times_upper_limit == NumberInterval.exactly(2)
 
 
+@pytest.mark.parametrize(
+    ("component", "doubted"),
+    [
+        ({"code": {"text": "CD7"}, "valueString": "Negative"}, [{"marker.cd7"}]),
+        ({"code": {"text": "CD7"}, "valueBoolean": False}, [{"marker.cd7"}]),
+        ({"code": {"text": "CD7"}}, []),
+        ({"code": {"text": "Karyotype"}, "valueString": "Negative"}, []),
+    ],
+)
+def test_a_component_in_words_alone_is_a_doubt_although_the_panel_has_a_code_of_the_same_concept(
+    chart_of: Any, make: Any, component: Any, doubted: list[set[str]]
+) -> None:
+    chart = chart_of(make.observation("33719-6", component=[component]))
+    assert {fact.concept for fact in chart.facts} >= {"marker.cd7"}
+    assert [item.concepts for item in chart.unreadable] == doubted
+
+
 # --- facets -----------------------------------------------------------------------------------------------------------
 
 
