@@ -128,8 +128,11 @@ class Database:
             yield connection
 
     def checkpoint(self) -> None:
-        """Copies SQLite's log into the file, as far as nobody reads it; elsewhere nothing. Raises sqlite3.Error."""
-        if self.path is None:
+        """Copies SQLite's log into the file, as far as nobody reads it. Raises sqlite3.Error.
+
+        Nothing on a server, and nothing where the file is gone or another: to connect would make an empty one.
+        """
+        if self.path is None or identity_of(self.path) != self._identity:
             return
         connection = self._writing.raw_connection()
         try:

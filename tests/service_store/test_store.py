@@ -377,6 +377,13 @@ def test_no_answer_waits_for_the_copying(store: Store, monkeypatch: pytest.Monke
     may_go_on.set()
 
 
+def test_copying_makes_no_empty_file_where_the_file_is_gone(store: Store, path: Path) -> None:
+    path.unlink()
+    store._database.close()  # no connection is open: a new one would make the file
+    store._database.checkpoint()
+    assert not path.exists()
+
+
 @pytest.mark.usefixtures("path")
 def test_a_log_that_cannot_be_copied_is_told_and_nothing_is_lost(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
