@@ -19,6 +19,7 @@ from sqlalchemy import Connection, event
 
 from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import rows
+from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.kept import FeedbackOutcome, KeptScreening
 from trialsieve.service.storage.store import FORGOTTEN_EVERY, Store, StoreError
 from trialsieve.service.storage.writer import LATE_SECONDS, Writer
@@ -377,10 +378,12 @@ def test_no_answer_waits_for_the_copying(store: Store, monkeypatch: pytest.Monke
     may_go_on.set()
 
 
-def test_copying_makes_no_empty_file_where_the_file_is_gone(store: Store, path: Path) -> None:
+def test_copying_makes_no_empty_file_where_the_file_is_gone(path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    database.open()
+    database.close()  # no connection is open: a new one would make the file
     path.unlink()
-    store._database.close()  # no connection is open: a new one would make the file
-    store._database.checkpoint()
+    database.checkpoint()
     assert not path.exists()
 
 
