@@ -41,23 +41,43 @@ class Screener:
 
         `findings`: with the shared findings that the criteria reached, which the public JSON does not show.
         """
-        evaluation = self.evaluate(chart, circumstances)
+        return self.screen_all([chart], circumstances, findings=findings)[0]
+
+    def screen_all(
+        self, charts: Sequence[Chart], circumstances: Circumstances, *, findings: bool = True
+    ) -> list[list[ScreeningResult]]:
+        """The results of each chart. All go through each step together, so that what it needs stays in the caches."""
+        evaluations = self.evaluate_all(charts, circumstances)
+        trials, result = [self.book.trials[name] for name in self.trials], self._explainer.result
         return [
-            self._explainer.result(self.book.trials[name], chart, circumstances, evaluation, findings=findings)
-            for name in self.trials
+            [result(trial, chart, circumstances, evaluation, findings=findings) for trial in trials]
+            for chart, evaluation in zip(charts, evaluations, strict=True)
         ]
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
         """What both evaluators agree on; where they do not, unknown for `engine-disagreement`."""
-        mine = self._direct.evaluate(chart, circumstances)
+        return self.evaluate_all([chart], circumstances)[0]
+
+    def evaluate_all(self, charts: Sequence[Chart], circumstances: Circumstances) -> list[Evaluation]:
+        """The same of each chart."""
+        mine = [self._direct.evaluate(chart, circumstances) for chart in charts]
+        theirs = [self._by_forward_rules(chart, circumstances) for chart in charts]
+        agreed = zip(charts, mine, theirs, strict=True)
+        return [self._agreed(chart, circumstances, one, other) for chart, one, other in agreed]
+
+    def _by_forward_rules(self, chart: Chart, circumstances: Circumstances) -> Evaluation | None:
+        """None if the rule engine failed."""
         try:
-            theirs: Evaluation | None = self._forward.evaluate(chart, circumstances)
+            return self._forward.evaluate(chart, circumstances)
         except EngineError as error:
             _log.error("the rule engine failed: %s", error)
-            theirs = None
         except Exception as error:  # a crash is a disagreement too; its message might quote the record
             _log.error("the rule engine failed: %s", type(error).__name__)
-            theirs = None
+        return None
+
+    def _agreed(
+        self, chart: Chart, circumstances: Circumstances, mine: Evaluation, theirs: Evaluation | None
+    ) -> Evaluation:
         differing = self._comparison.differences(mine, theirs)
         if not differing:
             return mine

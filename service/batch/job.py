@@ -6,6 +6,7 @@ import enum
 import gc
 import hashlib
 import importlib.metadata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,6 +15,7 @@ from pathlib import Path
 import orjson
 
 import trialsieve
+from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
@@ -118,10 +120,13 @@ class Bench:
     def disagreements(self) -> int:
         return self._screener.disagreements
 
-    def screen(self, record: Record, problems: list[InputProblem]) -> list[ScreeningResult]:
-        """The results of one record, in the order of the job's trials; what cannot be used is added to `problems`."""
-        chart = self._builder.build(record, problems, wanted=self._wanted, as_of=self._circumstances.as_of)
-        return self._screener.screen(chart, self._circumstances, findings=False)
+    def chart(self, record: Record, problems: list[InputProblem]) -> Chart:
+        """The chart of one record; what cannot be used is added to `problems`."""
+        return self._builder.build(record, problems, wanted=self._wanted, as_of=self._circumstances.as_of)
+
+    def screen(self, charts: Sequence[Chart]) -> list[list[ScreeningResult]]:
+        """The results of each chart, in the order of the job's trials."""
+        return self._screener.screen_all(charts, self._circumstances, findings=False)
 
 
 @lru_cache(maxsize=1)

@@ -211,7 +211,7 @@ def test_what_another_program_began_is_not_gone_on_with(source: Path, tmp_path: 
 def test_a_record_is_read_as_of_the_day_of_screening() -> None:
     born = Record("Patient/p1", "p1.json", {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"})
     problems: list[InputProblem] = []
-    Bench(job()).screen(born, problems)
+    Bench(job()).chart(born, problems)
     assert ["more than 120 years before 2026-11-20" in problem.reason for problem in problems] == [True]
 
 
