@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from trialsieve.engine.facts import Attestation, Fact, Uncoded, Unreadable
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.onsets import StateOnsets
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.vocabulary import Kind
 
@@ -60,9 +61,9 @@ class Collected:
         """What was told of already."""
         self._unreadable.append(unreadable)
 
-    def facts_in_order(self) -> tuple[Fact, ...]:
+    def facts_in_order(self, onsets: StateOnsets) -> tuple[Fact, ...]:
         """By what they say, so that the order of entries changes nothing."""
-        return tuple(sorted(self.facts, key=_order))
+        return tuple(sorted(onsets.dated(self.facts), key=_order))
 
     def unreadable_in_order(self) -> tuple[Unreadable, ...]:
         return tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference)))

@@ -7,6 +7,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.mentions import Mentions
 from trialsieve.fhir_adapters.naming import Names
+from trialsieve.fhir_adapters.onsets import StateOnsets
 from trialsieve.fhir_adapters.plain_results import PlainResults
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import Meaning, Understanding
@@ -31,6 +32,7 @@ class Learnt:
     names_what_is_sought: NamesWhatIsSought
     mentions: Mentions
     plain_results: PlainResults
+    state_onsets: StateOnsets
     faults: Kept[int, tuple[Meaning, str]]
     asks_of_allergies: bool
 
@@ -47,6 +49,7 @@ class Learnt:
             NamesWhatIsSought(terms),
             Mentions(terms, names, book),
             PlainResults(names),
+            StateOnsets(terms.concepts),
             Kept(_REMEMBERED),
             asks_of_allergies=any(name in terms.concepts for name in terms.allergies),
         )

@@ -76,7 +76,7 @@ class RecordReading:
             patient=record.patient,
             source=record.source,
             person=self._person,
-            facts=collected.facts_in_order(),
+            facts=collected.facts_in_order(self._learnt.state_onsets),
             # A page proves no absence; nor does a source that says itself that it knows nothing.
             covered=(present if record.in_full else frozenset())
             | (record.vouched - (collected.without_information - present)),

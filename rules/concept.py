@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -57,6 +57,8 @@ class Concept:
     other raises a doubt. `any_procedure`, `any_allergy`: every Procedure or AllergyIntolerance raises a doubt, as a
     supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is given
     weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
+    `onset_may_be_of`: a state of these diseases (relapse, remission); the onset of a Condition that says so is often
+    that of the disease.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Concept:
     any_allergy: bool = False
     open_list: bool = False
     ordered_ahead: bool = False
+    onset_may_be_of: tuple[str, ...] = ()
     not_named_with: tuple[str, ...] = ()
     other_meanings: tuple[str, ...] = ()
     product_names: tuple[str, ...] = ()
@@ -87,6 +90,12 @@ class Concept:
     @property
     def systems(self) -> frozenset[str]:
         return frozenset(code.system for code in self.codes)
+
+
+def with_diseases(names: Iterable[str], concepts: Mapping[str, Concept]) -> frozenset[str]:
+    """The named concepts that there are, and those whose onset may stand in place of theirs."""
+    named = frozenset(names).intersection(concepts)
+    return named.union(*(concepts[name].onset_may_be_of for name in named)).intersection(concepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from trialsieve.rules.error_sentences import did_you_mean
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.units import normalise
 from trialsieve.rules.vocabulary import Kind, Match, Result, Role
-from trialsieve.rules.yaml_source import SourceFile, validate
+from trialsieve.rules.yaml_source import Location, SourceFile, validate
 
 
 def _exact(value: object) -> object:
@@ -80,6 +80,7 @@ class ConceptNode(_Node):
     any_allergy: bool = False
     open_list: bool = False
     ordered_ahead: bool = False
+    onset_may_be_of: list[Text] = Field(default_factory=list)
     not_named_with: list[Text] = Field(default_factory=list)
     other_meanings: list[Text] = Field(default_factory=list)
     product_names: list[Text] = Field(default_factory=list)
@@ -140,6 +141,7 @@ def load_concepts(
     """
     concepts: dict[str, Concept] = {}
     problems: list[Problem] = []
+    diseases: list[tuple[SourceFile, Location, str]] = []
     for file in files:
         try:
             parsed = validate(ConceptsFile, file)
@@ -157,6 +159,13 @@ def load_concepts(
             problems.extend(_repeated_codes(file, index, node))
             problems.extend(_unknown_words(file, index, node, currency))
             concepts[node.id] = _concept(node, file.path)
+            diseases += [
+                (file, ("concepts", index, "onset_may_be_of", place), name)
+                for place, name in enumerate(node.onset_may_be_of)
+            ]
+    for file, where, name in diseases:
+        if name not in concepts:
+            problems.append(file.problem(where, f"there is no concept '{name}'", did_you_mean(name, concepts)))
     return concepts, problems
 
 
@@ -212,6 +221,7 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         any_allergy=node.any_allergy,
         open_list=node.open_list,
         ordered_ahead=node.ordered_ahead,
+        onset_may_be_of=tuple(node.onset_may_be_of),
         not_named_with=tuple(node.not_named_with),
         other_meanings=tuple(node.other_meanings),
         product_names=tuple(node.product_names),

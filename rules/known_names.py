@@ -52,6 +52,10 @@ class NameCheck:
         """Concepts that more than Observations carry: any other would count as absent from every record."""
         concepts = self.concepts(names, location)
         fit = [concept for concept in concepts if concept.kinds - {Kind.OBSERVATION}]
+        for concept in concepts:
+            if beside := set(names).intersection(concept.onset_may_be_of):  # one resource may give them two dates
+                message = f"'{concept.id}' is looked for together with '{min(beside)}', whose onset its own may be"
+                self._faults.report((*location, names.index(concept.id)), message, "write an atom for each")
         hint = "use 'measurement' for a number, 'result' for positive or negative"
         self._unfit(names, concepts, fit, "nothing but Observations carries", hint, location)
         return fit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialsieve.rules.atom import Atom, Readings
+from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.loader import Reading
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
@@ -23,7 +24,7 @@ def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Proble
             message = f"no trial uses the finding '{syntax.finding}'"
             yield source.problem(("finding",), message, "name it in a criterion, or drop it")
     atoms += [atom for finding in book.findings.values() for atom in finding.atoms]
-    read = {name for atom in atoms for name in concepts_read(atom)}
+    read = with_diseases((name for atom in atoms for name in concepts_read(atom)), book.concepts)
     for source in reading.concepts:
         for index, concept in enumerate(source.data["concepts"]):
             name, excuse = concept["id"], concept.get("unused")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from trialsieve.rules.atom import Atom
-from trialsieve.rules.concept import Concept
+from trialsieve.rules.concept import Concept, with_diseases
 from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import RuleFile
@@ -39,5 +39,5 @@ def _files_reached(trial: Trial, book: RuleBook) -> frozenset[str]:
 
 def _concepts_of(atoms: Iterable[Atom], concepts: Mapping[str, Concept]) -> list[Concept]:
     """The concepts that these atoms read."""
-    names = {name for atom in atoms for name in concepts_read(atom)}
-    return [concepts[name] for name in sorted(names) if name in concepts]
+    names = with_diseases((name for atom in atoms for name in concepts_read(atom)), concepts)
+    return [concepts[name] for name in sorted(names)]

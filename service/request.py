@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import atoms_reached, concepts_read
 from trialsieve.rules.rule_book import RuleBook, Site
@@ -35,8 +36,8 @@ class Request:
 
 
 def concepts_of(book: RuleBook, trials: Sequence[str]) -> frozenset[str]:
-    """The concepts that the trials' rules look at, directly or through findings."""
-    return frozenset(name for atom in atoms_reached(book, trials) for name in concepts_read(atom))
+    """The concepts that the trials' rules look at, directly or through findings, and those that date one of these."""
+    return with_diseases((name for atom in atoms_reached(book, trials) for name in concepts_read(atom)), book.concepts)
 
 
 def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Request:

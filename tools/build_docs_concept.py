@@ -62,6 +62,8 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
         rows.append(("gap: why absence proves nothing", plain(concept.gap)))
     flags = ("any_code", "any_procedure", "any_allergy", "open_list", "ordered_ahead")
     rows += [(name.replace("_", " "), "yes") for name in flags if getattr(concept, name)]
+    if concept.onset_may_be_of:
+        rows.append(("its onset may be that of", ", ".join(map(code, concept.onset_may_be_of))))
     if concept.terms:
         rows.append(("terms that raise a doubt", ", ".join(map(code, concept.terms))))
     if concept.not_named_with:

@@ -80,6 +80,12 @@ MISTAKES = [
         )
     ),
     (CONCEPTS, "currency: laboratory", "▶currency: labs", "there is no currency class 'labs'"),
+    (
+        CONCEPTS,
+        "label: fever",
+        "label: fever\n    onset_may_be_of: [dx.cough, ▶dx.coug]",
+        "there is no concept 'dx.coug'",
+    ),
     # --- concepts that the resources looked at cannot have
     (TRIAL, "measurement: lab.sugar", "▶measurement: dx.cough", "no Observation carries dx.cough"),
     (
@@ -248,6 +254,14 @@ def test_a_problem_says_how_to_put_it_right(rules: MadeUpRules, name: str, old: 
     [problem] = rules.problems()
     assert problem.hint == hint
     assert str(problem).endswith(f" ({hint})")
+
+
+def test_a_state_is_not_looked_for_together_with_its_disease(rules: MadeUpRules) -> None:
+    rules.change(CONCEPTS, "label: fever", "label: fever\n    onset_may_be_of: [dx.cough]")
+    place = rules.change(ILL, "recorded: [dx.cough]", "recorded: [dx.cough, ▶dx.fever]")
+    problem = rules.only_problem(place)
+    assert problem.message == "'dx.fever' is looked for together with 'dx.cough', whose onset its own may be"
+    assert problem.hint == "write an atom for each"
 
 
 @pytest.mark.parametrize("attested", ["T1#I01", "T1#I01.a2"])

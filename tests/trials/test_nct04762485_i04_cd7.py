@@ -30,6 +30,7 @@ from bundles import (
 )
 
 RELAPSE = condition("C91.02", onset=ago(60))
+RECODED = condition("C91.02", onset=ago(900), recorded=ago(30))
 
 
 def interpreted(code: str) -> Resource:
@@ -148,6 +149,13 @@ TIMES = [
         cd7(on=ago(45)),
         comes=review("stale"),
     ),
+    row(
+        "before a relapse was recorded whose onset may be that of the leukemia",
+        RECODED,
+        cd7(on=ago(31)),
+        comes=review("imprecise"),
+    ),
+    row("on the day on which it was recorded", RECODED, cd7(on=ago(30)), comes=PASSES),
     row("before CAR-T cells", procedure("XW033C7", ICD_10_PCS, on=ago(5)), cd7(on=ago(20)), comes=review("stale")),
     row("undated", cd7(on=None), comes=review("undated")),
     row("in the future", cd7(on=ago(-1)), comes=review("no-data")),

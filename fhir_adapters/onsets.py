@@ -1,0 +1,49 @@
+"""When a relapse or remission was whose Condition gives, perhaps, the onset of the disease in place of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from trialsieve.engine.facts import Fact
+from trialsieve.fhir_adapters.dates import hull
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Certainty, Kind, Role
+
+_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
+
+
+class StateOnsets:
+    """Dates the states of diseases (`Concept.onset_may_be_of`) of one record, once all of it was read."""
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self._diseases = {name: one.onset_may_be_of for name, one in concepts.items() if one.onset_may_be_of}
+
+    def dated(self, facts: Sequence[Fact]) -> list[Fact]:
+        """The facts. A state lies between its onset and its recording where the disease may have begun with it."""
+        conditions = [fact for fact in facts if fact.kind is Kind.CONDITION and fact.when is not None]
+        if not any(fact.concept in self._diseases for fact in conditions):
+            return list(facts)
+        return [self._between(fact) if self._may_be_of_disease(fact, conditions) else fact for fact in facts]
+
+    def _may_be_of_disease(self, fact: Fact, conditions: Iterable[Fact]) -> bool:
+        """Whether its onset is from before it was recorded, and nothing shows that the disease was there before."""
+        diseases, when, recorded = self._diseases.get(fact.concept), fact.when, fact.recorded
+        if diseases is None or when is None or recorded is None or not when.surely_before(recorded):
+            return False
+        return not any(
+            other.concept in diseases
+            and other.reference != fact.reference
+            and other.certainty is Certainty.FIRM
+            and other.role in _SURE
+            and other.when is not None
+            and other.when.surely_before(when)
+            for other in conditions
+        )
+
+    def _between(self, fact: Fact) -> Fact:
+        between = hull(fact.when, fact.recorded)
+        says = f"{fact.says} (perhaps that of the disease, so at some time until {between.last or 'now'})"
+        return replace(fact, when=between, says=says)
