@@ -115,6 +115,24 @@ def test_agreement_gives_the_verdict(patient: Chart, expected: Verdict, caplog: 
     assert not caplog.records
 
 
+def test_charts_that_are_screened_together_have_the_results_that_they_have_alone() -> None:
+    screener = Screener(RULES, ["T"])
+    charts = [INELIGIBLE, ELIGIBLE, chart(), ELIGIBLE]
+    assert screener.screen_all(charts, TODAY) == [screener.screen(one, TODAY) for one in charts]
+    assert screener.screen_all([], TODAY) == []
+
+
+def test_what_fails_on_one_chart_fails_on_no_other(broken: Callable[..., Screener]) -> None:
+    def fail_once(evaluation: Evaluation) -> Evaluation:
+        if evaluation.criteria["T", "I1"].outcome.truth is Truth.FALSE:
+            raise EngineError("made up")
+        return evaluation
+
+    screener = broken(fail_once)
+    results = screener.screen_all([ELIGIBLE, INELIGIBLE, ELIGIBLE], TODAY)
+    assert [_only(one).verdict for one in results] == [Verdict.ELIGIBLE, Verdict.NEEDS_REVIEW, Verdict.ELIGIBLE]
+
+
 def test_evidence_and_wording_are_no_disagreement(broken: Callable[..., Screener]) -> None:
     screener = broken(_criterion_says("I1", Outcome(Truth.TRUE, notes=("told differently",))))
     assert _only(screener.screen(ELIGIBLE, TODAY)).verdict is Verdict.ELIGIBLE

@@ -35,6 +35,7 @@ def state_of(chart_of: Any, state: dict[str, Any], *others: dict[str, Any], **gi
     concept = STATES.get(state["code"]["coding"][0]["code"], "status.relapsed")
     chart = chart_of(state, *others, **given)
     reference = chart_of(state, **given).facts[0].reference
+    fact: Fact
     (fact,) = [fact for fact in chart.facts if fact.concept == concept and fact.reference == reference]
     return fact
 
