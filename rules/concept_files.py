@@ -142,11 +142,13 @@ def load_concepts(
     concepts: dict[str, Concept] = {}
     problems: list[Problem] = []
     diseases: list[tuple[SourceFile, Location, str]] = []
+    all_read = True
     for file in files:
         try:
             parsed = validate(ConceptsFile, file)
         except RuleFilesError as error:
             problems.extend(error.problems)
+            all_read = False
             continue
         for index, node in enumerate(parsed.concepts):
             if node.id in concepts and not node.replaces:
@@ -160,12 +162,13 @@ def load_concepts(
             problems.extend(_unknown_words(file, index, node, currency))
             concepts[node.id] = _concept(node, file.path)
             diseases += [
-                (file, ("concepts", index, "onset_may_be_of", place), name)
-                for place, name in enumerate(node.onset_may_be_of)
+                (file, ("concepts", index, "onset_may_be_of", number), name)
+                for number, name in enumerate(node.onset_may_be_of)
             ]
-    for file, where, name in diseases:
-        if name not in concepts:
-            problems.append(file.problem(where, f"there is no concept '{name}'", did_you_mean(name, concepts)))
+    if all_read:  # else it may be in what could not be
+        for file, place, name in diseases:
+            if name not in concepts:
+                problems.append(file.problem(place, f"there is no concept '{name}'", did_you_mean(name, concepts)))
     return concepts, problems
 
 
