@@ -8,7 +8,7 @@ Bundle in a loop, the result discarded, garbage collector on as Python sets it, 
 in a process of its own, whose collector sees nothing of ours. The work is everything that `trialsieve screen --format
 ndjson` does with them: reading, facts, both evaluators, the full explanation, and writing the results. The resources of
 an example patient, of one trial after the other, are put into every tenth Bundle, so that the deep rules run. No
-patient is screened twice by the same screener.
+patient is screened twice by the same screener. A batch takes some patients through each step together.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from pathlib import Path
 import orjson
 from yardstick import ORJSON
 
+from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
@@ -42,6 +43,7 @@ from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
+from trialsieve.service.batch.partition import TOGETHER
 from trialsieve.service.request import Request
 from trialsieve.service.tuning import GC_THRESHOLD
 
@@ -91,11 +93,13 @@ def volume_patients(folder: Path, patients: int) -> list[bytes]:
 
 
 class Work:
-    """Everything from a Bundle's bytes to its results' bytes, by a screener of its own."""
+    """Everything from a Bundle's bytes to its results' bytes, by a screener of its own; so many patients together."""
 
-    def __init__(self, book: RuleBook, trials: list[str]) -> None:
+    def __init__(self, book: RuleBook, trials: list[str], together: int = 1) -> None:
         self.screener = Screener(book, trials)
         self.patients = 0
+        self._together = together
+        self._charts: list[Chart] = []
         self._wanted = Request(book, tuple(trials), Circumstances(AS_OF), frozenset()).concepts
         self._builder = ChartBuilder(book)
         self._quiet = self._builder.quiet_codes(self._wanted)
@@ -106,17 +110,25 @@ class Work:
             found = records_of_bundle(parse_bundle(line, self._quiet), "volume", lambda problem: None)
             for one in found:
                 self._screen(one.record)
+        self._screen_charts()
 
     def on_file(self, path: Path) -> None:
         """The same from an NDJSON file, as the command line reads it."""
         for record in read_records([str(path)], lambda problem: None, quiet=self._quiet):
             self._screen(record)
+        self._screen_charts()
 
     def _screen(self, record: Record) -> None:
-        chart = self._builder.build(record, [], wanted=self._wanted, as_of=AS_OF)
-        for result in self.screener.screen(chart, Circumstances(AS_OF), findings=False):
-            result_bytes(result)
-        self.patients += 1
+        self._charts.append(self._builder.build(record, [], wanted=self._wanted, as_of=AS_OF))
+        if len(self._charts) == self._together:
+            self._screen_charts()
+
+    def _screen_charts(self) -> None:
+        for results in self.screener.screen_all(self._charts, Circumstances(AS_OF), findings=False):
+            for result in results:
+                result_bytes(result)
+        self.patients += len(self._charts)
+        self._charts.clear()
 
 
 def cpu_seconds(work: Callable[[], None]) -> float:
@@ -219,6 +231,10 @@ def report(rows: list[Row], parsing: list[float], patients: int) -> None:
         )
 
 
+def _named(trials: list[str]) -> str:
+    return trials[0] if len(trials) == 1 else f"all {len(trials)} trials"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--patients", type=int, default=300, help="how many Bundles (default: 300)")
@@ -242,13 +258,15 @@ def main() -> int:
     asked = [[name] for name in arguments.trial] if arguments.trial else [["NCT04762485"], sorted(book.trials)]
     rows = [
         Row(
-            f"{trials[0] if len(trials) == 1 else f'all {len(trials)} trials'}{', NDJSON' if from_file else ''}",
+            f"{_named(trials)}{', NDJSON' if from_file else ''}",
             Work(book, trials),
             from_file,
         )
         for trials in asked
         for from_file in (False, True)
     ]
+    many = max(asked, key=len)
+    rows.append(Row(f"{_named(many)}, as in a batch", Work(book, many, TOGETHER), False))
     lines = volume_patients(Path(folder), arguments.patients)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{len(lines)} patients in turns of {arguments.turn}; CPU time; medians of the turns")

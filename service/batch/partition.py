@@ -21,7 +21,9 @@ from trialsieve.service.batch.job import Job, bench_for
 from trialsieve.service.batch.rows import Rows
 from trialsieve.service.batch.workspace import ASIDE, EXPLAINED, PartDone, Workspace, write_table
 
-_TOGETHER: Final = 16  # patients: more gain nothing
+TOGETHER: Final = 16
+"""So many patients go through each step together, since what it needs stays in the caches; more gain nothing."""
+
 _PACKED: Final = 3  # level 6 saves an eighth, and takes twice as long
 
 
@@ -102,7 +104,7 @@ class _Screening:
             together.append(_Charted(place, self._bench.chart(placed.record, told), told[:]))
             told.clear()
             del placed  # the next one is read with its memory
-            if len(together) == _TOGETHER:
+            if len(together) == TOGETHER:
                 self._add(together)
                 together.clear()
         self._add(together)
