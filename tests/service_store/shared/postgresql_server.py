@@ -6,14 +6,20 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, make_url
 
 IS_WANTED = "TRIALSIEVE_POSTGRESQL" in os.environ
+
+
+def _tell(processes: Sequence[int], what: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):  # it ended by itself: a connection's, or one that tidies up
+            os.kill(process, what)
 
 
 class Server:
@@ -36,13 +42,11 @@ class Server:
         first = int((self._folder / "postmaster.pid").read_text(encoding="ascii").split()[0])
         children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()
         processes = [first, *map(int, children)]
-        for process in processes:
-            os.kill(process, signal.SIGSTOP)
+        _tell(processes, signal.SIGSTOP)
         try:
             yield
         finally:
-            for process in processes:
-                os.kill(process, signal.SIGCONT)
+            _tell(processes, signal.SIGCONT)
 
     def empty(self) -> None:
         """As if nobody had ever used it. Whoever is still connected is sent away."""
