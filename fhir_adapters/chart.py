@@ -15,10 +15,13 @@ from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.fhir_adapters.record_reading import RecordReading
 from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.fhir_adapters.understanding import QUIET
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
 _KEPT_BOOKS: Final = 4
+KEPT_SETS: Final = 8
+"""Of how many sets of wanted concepts a builder remembers what it learnt. One of five trials is 1 MB, or 20 ms."""
 
 
 class ChartBuilder:
@@ -26,7 +29,7 @@ class ChartBuilder:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self._by_wanted: dict[frozenset[str] | None, Learnt] = {}
+        self._by_wanted: Kept[frozenset[str] | None, Learnt] = Kept(KEPT_SETS)
 
     def build(
         self,
@@ -62,7 +65,8 @@ class ChartBuilder:
     def _learnt(self, wanted: frozenset[str] | None) -> Learnt:
         learnt = self._by_wanted.get(wanted)
         if learnt is None:
-            learnt = self._by_wanted[wanted] = Learnt.of(self.book, wanted)
+            learnt = Learnt.of(self.book, wanted)
+            self._by_wanted.keep(wanted, learnt)
         return learnt
 
 
