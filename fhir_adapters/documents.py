@@ -11,6 +11,7 @@ from typing import IO, Any, Final
 
 import orjson
 
+from trialsieve.fhir_adapters.json_value import NUMBER_TOO_LARGE, json_value
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.slim import parse_slim
 from trialsieve.fhir_adapters.sources import (
@@ -53,7 +54,7 @@ class Lines:
 def parse_json(raw: bytes) -> Any:
     """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep."""
     try:
-        return orjson.loads(raw)
+        return json_value(raw)
     except orjson.JSONDecodeError as error:
         raise NotReadableError(_json_fault(error, raw)) from error
 
@@ -154,4 +155,6 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
         return "not JSON, and not NDJSON" + (f", but {kind}; export FHIR as JSON instead" if kind else "")
     if "surrogate" in what or "utf-8" in what.lower():
         return f"not valid JSON{where}: text that is not UTF-8; save the file as UTF-8"
+    if what.startswith(NUMBER_TOO_LARGE):
+        what = "a number that is too large to be read, and something else that is no JSON; correct the number first"
     return f"not valid JSON{where}: {what}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import orjson
 
+from trialsieve.fhir_adapters.json_value import json_value
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 
 
@@ -34,7 +34,7 @@ class Name(msgspec.Struct, frozen=True, gc=False):
         """Stands for the resource where two versions are compared, or a reference leads to it; it says nothing."""
         found: dict[str, Any] = {"resourceType": self.resource_type, "id": self.id}
         if self.meta:
-            found["meta"] = orjson.loads(self.meta)
+            found["meta"] = json_value(self.meta)
         return found
 
 

@@ -83,7 +83,7 @@ def number(value: Any, path: str) -> Decimal:
     except InvalidOperation as error:
         raise Malformed(path, value, "a number") from error
     if not usable(found, text):
-        raise Malformed(path, value, "a number that can be measured")
+        raise Malformed(path, value, "a number that can be measured (at most 25 digits, within 30 powers of ten)")
     return found
 
 
