@@ -195,7 +195,8 @@ class Mentions:
         return told
 
     def _meant(self, resource: Json) -> tuple[_Meant, ...]:
-        written = as_json(list(map(resource.get, PLACES[resource["resourceType"]])))
+        name = resource["resourceType"]
+        written = as_json([name, *map(resource.get, PLACES[name])])
         known = self._meant_by_json.get(written)
         if known is None:
             known = tuple(meant for code in mentioned_codes(resource) if (meant := self._of(code)).mentions)
