@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from trialsieve.fhir_adapters.allergy_words import tells_of_one
-from trialsieve.fhir_adapters.codings import Coded, Coding, coded
+from trialsieve.fhir_adapters.codings import ASSERTING, Coded, Coding, coded
 from trialsieve.fhir_adapters.placeholders import no_information, none_known
 from trialsieve.fhir_adapters.shapes import Json, objects
 from trialsieve.fhir_adapters.terms import Terms
@@ -14,7 +14,6 @@ from trialsieve.rules.vocabulary import Role
 from trialsieve.rules.words import without_dots
 
 _NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
-_ASSERTING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 # Words that there is none at all; and that there is none of some kind, or that nobody knows.
 _BROAD: Final = re.compile(r"\W*(?:nka|none(?: known)?|no (?:known )?allerg(?:y|ies)(?: known)?)\W*", re.IGNORECASE)
 _DENIES: Final = re.compile(
@@ -42,7 +41,7 @@ def _asserts(coding: Coding, terms: Terms) -> bool:
         coding.system is not None
         and coding.code is not None
         and any(
-            found.role in _ASSERTING and concept in terms.allergies
+            found.role in ASSERTING and concept in terms.allergies
             for concept, found in terms.index.lookup(coding.system, coding.code)
         )
     )

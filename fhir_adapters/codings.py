@@ -20,7 +20,15 @@ Hit = tuple[str, Code]
 
 _CACHE_SIZE: Final = 65536
 _RECURRING: Final = 1 << 14
-_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.NEGATES})
+
+DECIDING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
+"""The roles of codes that say surely that something is, or was once."""
+
+SURE: Final = DECIDING | {Role.NEGATES}
+"""Those that say something surely, be it that it is not."""
+
+ASSERTING: Final = DECIDING | {Role.SUPPORTING}
+"""Those that say that something is, surely or perhaps."""
 
 
 class Coding(Struct, frozen=True, gc=False):
@@ -177,7 +185,7 @@ class CodeReader:
         """The codings by which a concept is sure: canonical system, and code without its dot, in capitals."""
         known = self._sure_codes.get(id(element))
         if known is None:
-            sure = (coding for coding in element.codings if any(hit.role in _SURE for _, hit in self.hits(coding)))
+            sure = (coding for coding in element.codings if any(hit.role in SURE for _, hit in self.hits(coding)))
             codes = (code for coding in sure if (code := self.canonical(coding)) is not None)
             known = (element, frozenset((system, code.replace(".", "").strip().upper()) for system, code in codes))
             self._sure_codes.keep(id(element), known)

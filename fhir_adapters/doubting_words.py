@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final
 
-from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.codings import ASSERTING, DECIDING, Coded
 from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.recorded_words import (
     denies_each,
@@ -24,9 +23,6 @@ from trialsieve.fhir_adapters.terms import Terms, share_a_word
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.words import Phrases
-
-_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
-_STATES: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 
 
 def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -> str | None:
@@ -47,7 +43,7 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
 
 def words_against_allergy(code: Coded, named: Sequence[Named], terms: Terms) -> str | None:
     """The words of an allergy that leave it in doubt, where a code says what it is. A past changes nothing."""
-    if all(one.reading.role not in _SURE for one in named):
+    if all(one.reading.role not in DECIDING for one in named):
         return None
     hits = tuple(_hits(code, terms))
     return next((text for text in code.texts if denied_or_doubted(text) or _denies_name(text, hits, terms)), None)
@@ -69,7 +65,7 @@ def words_against_what_is_taken(code: Coded, named: Sequence[Named]) -> str | No
 
 
 def _first(speaks_against: Callable[[str], bool], code: Coded, named: Sequence[Named]) -> str | None:
-    if all(one.reading.role not in _SURE for one in named):
+    if all(one.reading.role not in DECIDING for one in named):
         return None
     return next(filter(speaks_against, code.texts), None)
 
@@ -86,7 +82,7 @@ def _names_another(text: str, hits: Sequence[Hit], terms: Terms) -> bool:
 
     What is next to the code's own concepts (of their group) may be another name of the same thing.
     """
-    sure = [(concept, found) for concept, found in hits if found.role in _SURE and found.system in DIAGNOSIS_ICD]
+    sure = [(concept, found) for concept, found in hits if found.role in DECIDING and found.system in DIAGNOSIS_ICD]
     if not sure or any(Kind.PROCEDURE in terms.index.kinds(concept) for concept, _ in sure):
         return False
     if any(share_a_word(text, found.label) for _, found in hits):
@@ -98,7 +94,7 @@ def _names_another(text: str, hits: Sequence[Hit], terms: Terms) -> bool:
 
 
 def _denies_name(text: str, hits: Sequence[Hit], terms: Terms) -> bool:
-    names = {(*terms.index.terms(concept), found.label) for concept, found in hits if found.role in _SURE}
+    names = {(*terms.index.terms(concept), found.label) for concept, found in hits if found.role in DECIDING}
     return any(denies_each(text, _phrases(each)) for each in names)
 
 
@@ -109,5 +105,5 @@ def _phrases(names: tuple[str, ...]) -> Phrases:
 
 def _says_another_state(text: str, hits: Sequence[Hit]) -> bool:
     """Whether it says remission of what is coded as a relapse, or the reverse."""
-    coded = frozenset[str]().union(*(states_said(found.label) for _, found in hits if found.role in _STATES))
+    coded = frozenset[str]().union(*(states_said(found.label) for _, found in hits if found.role in ASSERTING))
     return bool(coded) and not states_said(text) <= coded

@@ -11,7 +11,7 @@ from typing import Final
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.codings import SURE, Coded
 from trialsieve.fhir_adapters.conditions import condition_code, condition_standing
 from trialsieve.fhir_adapters.shapes import Json, Unusable
 from trialsieve.fhir_adapters.statuses import Standing
@@ -21,8 +21,7 @@ from trialsieve.rules.logic_order import atoms_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind, Role, Timing
 
-_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.NEGATES})
-_SAYING: Final = frozenset({*_SURE, Role.SUPPORTING})
+_SAYING: Final = SURE | {Role.SUPPORTING}
 _NONE: Final[frozenset[str]] = frozenset()
 _MOST_DAYS: Final = {"day": 1, "week": 7, "month": 31, "year": 366}
 
@@ -128,7 +127,7 @@ class RecordedAlready:
         for resource in self._conditions:
             with contextlib.suppress(Unusable):
                 if condition_standing(resource) is not Standing.DROPPED:
-                    found |= concepts_of(condition_code(resource), self._terms, _SURE)
+                    found |= concepts_of(condition_code(resource), self._terms, SURE)
         return frozenset(found)
 
     def own(self, reference: str) -> frozenset[str]:
@@ -144,7 +143,7 @@ class RecordedAlready:
 
 
 def _speaks(fact: Fact) -> bool:
-    return fact.kind is Kind.CONDITION or (fact.kind is not Kind.OBSERVATION and fact.role in _SURE)
+    return fact.kind is Kind.CONDITION or (fact.kind is not Kind.OBSERVATION and fact.role in SURE)
 
 
 def _speaks_until(fact: Fact) -> date:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from trialsieve.engine.facts import NOT_AMONG_CONDITIONS, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.as_json import as_json, is_key
-from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading
+from trialsieve.fhir_adapters.codings import ASSERTING, NOTHING, Coded, Reading
 from trialsieve.fhir_adapters.conditions import condition_readings
 from trialsieve.fhir_adapters.dates import until
 from trialsieve.fhir_adapters.doubting_words import words_against_diagnosis
@@ -38,7 +38,6 @@ from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 from trialsieve.rules.words import Phrases
 
 _REMEMBERED: Final = 1 << 13
-_SAYING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 _CONDITION: Final = Kind.CONDITION
 _NO_DATA: Final = Reason.NO_DATA
 _STANDING: Final[dict[str, Callable[[Json], Standing]]] = {
@@ -221,7 +220,7 @@ class Mentions:
             if takes_back(words) or doubts(words) or not says_past(words):
                 return _Meant(code, ())
             past = True
-        found = [one for one in named if one.reading.role in _SAYING and one.reading.concept in self._concepts]
+        found = [one for one in named if one.reading.role in ASSERTING and one.reading.concept in self._concepts]
         found = found or self._by_name(code)
         mentions = tuple(_Mention(one, past or one.reading.role is Role.HISTORY) for one in found)
         return _Meant(code, mentions, concepts_of(code, self._terms))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Final
 
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.attestations import attestations_of
-from trialsieve.fhir_adapters.codings import NOTHING, Coded
+from trialsieve.fhir_adapters.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.collected import Collected
 from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
 from trialsieve.fhir_adapters.dates import Clock
@@ -32,10 +31,9 @@ from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning
 from trialsieve.fhir_adapters.would_be import would_be
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
+from trialsieve.rules.vocabulary import Certainty, Kind
 
 _OBSERVATION, _ALLERGY, _DROPPED = Kind.OBSERVATION, Kind.ALLERGY, Standing.DROPPED
-_DECIDING: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
 
 
 class RecordReading:
@@ -292,4 +290,4 @@ class RecordReading:
 
 
 def _decides(fact: Fact) -> bool:
-    return fact.certainty is Certainty.FIRM and fact.role in _DECIDING
+    return fact.certainty is Certainty.FIRM and fact.role in DECIDING
