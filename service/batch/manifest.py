@@ -28,6 +28,12 @@ def sha256_of(file: InputFile) -> str | None:
         return None
 
 
+def numbered_hash(numbered: tuple[int, InputFile]) -> tuple[int, str | None]:
+    """That of one of the files, by its number. A plain function that any pool of workers can call."""
+    number, file = numbered
+    return number, sha256_of(file)
+
+
 def manifest(
     job: Job,
     fingerprint: str,

@@ -89,8 +89,8 @@ class LocalPool:
 
 
 def _load() -> None:
-    """What every piece of work needs."""
-    importlib.import_module("trialsieve.service.batch.run")
+    """What most of the work needs."""
+    importlib.import_module("trialsieve.service.batch.partition")
 
 
 def _end_with_parent() -> None:

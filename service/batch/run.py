@@ -18,7 +18,7 @@ from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
 from trialsieve.service.batch.job import Explanations, Job
-from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, sha256_of
+from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, numbered_hash
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.merge import Merge, Stretch
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
@@ -120,7 +120,7 @@ class BatchRun:
         path = workspace.root / "hashes.json"
         if not path.exists():
             self.progress.begin("hashing the input", len(plan.files))
-            hashes = dict(self._each(_numbered_hash, list(enumerate(plan.files))))
+            hashes = dict(self._each(numbered_hash, list(enumerate(plan.files))))
             write_json(path, [hashes[number] for number in range(len(plan.files))])
         found: list[str | None] = orjson.loads(path.read_bytes())
         return found
@@ -217,11 +217,6 @@ class BatchRun:
 
 
 _WAYS_OUT = "name another directory, or give --restart to throw away what is there"
-
-
-def _numbered_hash(numbered: tuple[int, Any]) -> tuple[int, str | None]:
-    number, file = numbered
-    return number, sha256_of(file)
 
 
 def _plain(done: PartDone) -> dict[str, Any]:
