@@ -33,7 +33,8 @@ from trialsieve.service.rest_models import (
     screened_object,
 )
 from trialsieve.service.rest_trials import trial_rules, trial_summary
-from trialsieve.service.security.caller import Caller, CallerDependency
+from trialsieve.service.security.caller import Caller
+from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.storage.kept import KeptResult

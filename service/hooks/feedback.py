@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from trialsieve.service.hooks.feedback_items import read_feedback, refusal
 from trialsieve.service.hooks.services import Now, ServiceDependency, json_request
-from trialsieve.service.security.caller import CallerDependency
+from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import StateDependency
 from trialsieve.service.storage.kept import FeedbackOutcome
 from trialsieve.service.web.json_body import JsonObject

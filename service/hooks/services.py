@@ -24,7 +24,8 @@ from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.screening_desk import Screened, check_time
-from trialsieve.service.security.caller import Caller, CallerDependency
+from trialsieve.service.security.caller import Caller
+from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.settings import Settings
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results

@@ -1,18 +1,11 @@
-"""Who calls, and what the caller may make this service read.
-
-An endpoint asks for `CallerDependency`; whoever is not known never gets so far.
-"""
+"""Who calls, and what the caller may make this service read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final
-
-from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from typing import Final
 
 from trialsieve.service.security.addresses import lies_below, place
-from trialsieve.service.state import state_of
 
 ANONYMOUS: Final = "anonymous"
 
@@ -39,15 +32,3 @@ class Caller:
         """
         asked = place(server)
         return asked is not None and any(lies_below(asked, place(listed)) for listed in self.fhir_servers)
-
-
-# Only documents that a token is needed: the authenticator reads the header itself, and more strictly.
-_documented = HTTPBearer(scheme_name="token", bearerFormat="JWT", auto_error=False)
-
-
-async def authenticate(request: Request, _: Annotated[object, Depends(_documented)]) -> Caller:
-    """The caller of a request; an `UnauthorizedError` where it is not known."""
-    return await state_of(request).authenticator.caller(request)
-
-
-CallerDependency = Annotated[Caller, Depends(authenticate)]

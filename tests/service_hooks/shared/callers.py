@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from hook_client import HookClient
 
-from trialsieve.service.security.caller import Caller, authenticate
+from trialsieve.service.security.caller import Caller
+from trialsieve.service.security.known_caller import authenticate
 
 
 @contextmanager
