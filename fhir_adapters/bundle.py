@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
-from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.duplicates import merged_into
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.linked_records import follow_links_within
@@ -235,13 +236,7 @@ def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[Fou
             kept.append(fact)
             continue
         versions = places.setdefault((fact.shown, base_of(fact.full_url)), [])
-        for place in versions:
-            order = newer(kept[place].resource, fact.resource)
-            if order is True:
-                kept[place] = fact
-            if order is not None or same_content(kept[place].resource, fact.resource):
-                break
-        else:
+        if not merged_into(kept, versions, fact, attrgetter("resource")):
             versions.append(len(kept))
             kept.append(fact)
     return kept

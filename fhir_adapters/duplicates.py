@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from trialsieve.fhir_adapters.record import Resource
+
+_Found = TypeVar("_Found")
 
 
 def meta_of(resource: Resource) -> dict[str, Any]:
@@ -53,16 +55,22 @@ def current_versions(versions: Sequence[Resource]) -> list[Resource]:
     """The versions that count: the newest; several where they differ and none is known to be newer (facts conflict)."""
     kept: list[Resource] = []
     for version in versions:
-        replaced = False
-        for place, other in enumerate(kept):
-            order = newer(other, version)
-            if order is True:
-                kept[place] = version
-                replaced = True
-                break
-            if order is False or same_content(other, version):
-                replaced = True
-                break
-        if not replaced:
+        if not merged_into(kept, range(len(kept)), version, lambda resource: resource):
             kept.append(version)
     return kept
+
+
+def merged_into(
+    kept: list[_Found], places: Iterable[int], found: _Found, resource_of: Callable[[_Found], Resource]
+) -> bool:
+    """Whether the found one is another version of one that is kept at these places: of the two the newer is kept.
+
+    Not where they differ and neither is known to be newer: it counts beside them.
+    """
+    for place in places:
+        order = newer(resource_of(kept[place]), resource_of(found))
+        if order is True:
+            kept[place] = found
+        if order is not None or same_content(resource_of(kept[place]), resource_of(found)):
+            return True
+    return False

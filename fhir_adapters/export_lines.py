@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import msgspec
 
 from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.duplicates import merged_into
 from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF
@@ -72,13 +73,7 @@ def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]
     places: dict[str, list[int]] = {}
     for shown, resource in resources:
         versions = places.setdefault(shown, [])
-        for place in versions:
-            order = newer(kept[place][1], resource)
-            if order is True:
-                kept[place] = (shown, resource)
-            if order is not None or same_content(kept[place][1], resource):
-                break
-        else:
+        if not merged_into(kept, versions, (shown, resource), itemgetter(1)):
             versions.append(len(kept))
             kept.append((shown, resource))
     return kept

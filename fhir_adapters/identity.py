@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.duplicates import newer, same_content
+from trialsieve.fhir_adapters.duplicates import merged_into, newer, same_content
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.linked_records import follow_links_between
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource
@@ -128,13 +129,7 @@ def _each_once(
     for place, (reference, _) in enumerate(result):
         places.setdefault(reference, []).append(place)
     for reference, resource in second:
-        for place in places.get(reference, ()):
-            order = newer(result[place][1], resource)
-            if order is True:
-                result[place] = (reference, resource)
-            if order is not None or same_content(result[place][1], resource):
-                break
-        else:
+        if not merged_into(result, places.get(reference, ()), (reference, resource), itemgetter(1)):
             result.append((reference, resource))
     return result
 
