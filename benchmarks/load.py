@@ -34,7 +34,7 @@ from load_material import Patients
 from load_memory import Growth, Sample
 from load_session import MOST_TOLD, Session, Tally
 from load_tokens import PUBLIC_URL, Signer
-from running_service import Running, resident_bytes, service
+from running_service import Running, beside, resident_bytes, service
 from service_patients import HIGHEST_NUMBER, PatientMaker
 
 METRICS_TOKEN: Final = "m" * 40
@@ -47,9 +47,9 @@ KEPT_MEGABYTES: Final = 20
 @contextmanager
 def sampled(running: Running, growth: Growth, tally: Tally) -> Iterator[None]:
     """Samples the memory of the workers that run now, and what they count of it."""
-    workers, stop, began = running.workers(), threading.Event(), time.monotonic()
+    workers, began = running.workers(), time.monotonic()
 
-    def watch() -> None:
+    def watch(stop: threading.Event) -> None:
         counted, count_at = Counter[str](), began
         while not stop.wait(SAMPLED_EVERY):
             try:
@@ -62,13 +62,8 @@ def sampled(running: Running, growth: Growth, tally: Tally) -> Iterator[None]:
             sample = Sample(time.monotonic() - began, tally.requests, held, int(values), int(tokens))
             growth.samples.append(sample)
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with beside(watch):
         yield
-    finally:
-        stop.set()
-        watcher.join()
 
 
 def client(session: Session, cases: Cases, numbers: Iterator[int], until: float) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from running_service import ask, cpu_seconds, script, service
+from running_service import ask, beside, cpu_seconds, script, service
 from service_patients import PatientMaker
 
 PATH: Final = "/cds-services/trialsieve-patient-view"
@@ -115,9 +115,8 @@ def timed(connection: HTTPConnection, path: str, body: bytes) -> float:
 @contextmanager
 def health_asked(port: int, times: list[float]) -> Iterator[None]:
     """Asks for the health again and again, on a connection of its own."""
-    stop = threading.Event()
 
-    def watch() -> None:
+    def watch(stop: threading.Event) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         while not stop.wait(HEALTH_EVERY):
             began = time.perf_counter()
@@ -127,13 +126,8 @@ def health_asked(port: int, times: list[float]) -> Iterator[None]:
                 raise RuntimeError(f"/health: answered with {response.status}")
         connection.close()
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with beside(watch):
         yield
-    finally:
-        stop.set()
-        watcher.join()
 
 
 def milliseconds(times: list[float], share: int) -> float:
