@@ -1,0 +1,167 @@
+"""Numbers, scores and classes of Observations in every shape that they are recorded in, and why one cannot be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from observed_values import ANSWER_1, ANSWER_2, AST, ECOG, LVEF, NYHA, SNOMED, code, quantity
+
+from trialsieve.engine.interval import NumberInterval
+from trialsieve.rules.vocabulary import Reason
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueQuantity": quantity(55, "%")}, NumberInterval(55, 55)),
+        ({"valueQuantity": quantity("55", "%")}, NumberInterval(55, 55)),
+        ({"valueQuantity": quantity(0.55, "1")}, NumberInterval(55, 55)),
+        ({"valueQuantity": quantity(20, "%", comparator="<")}, NumberInterval(5, 20, high_open=True)),
+        ({"valueRange": {"low": quantity(55, "%"), "high": quantity(60, "%")}}, NumberInterval(55, 60)),
+        ({"valueString": "55-60 %"}, NumberInterval(55, 60)),
+        ({"valueString": ">30 %"}, NumberInterval(30, 90, low_open=True)),
+        ({"valueCodeableConcept": {"text": "55 %"}}, NumberInterval(55, 55)),
+    ],
+)
+def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: NumberInterval) -> None:
+    assert fact_of("cardiac.lvef", make.observation(LVEF, **value)).value == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({}, Reason.NO_DATA),
+        ({"valueQuantity": {"unit": "%"}}, Reason.NO_DATA),
+        ({"valueQuantity": None}, Reason.NO_DATA),
+        (
+            {"dataAbsentReason": code("masked", "http://terminology.hl7.org/CodeSystem/data-absent-reason")},
+            Reason.NO_DATA,
+        ),
+        ({"valueCodeableConcept": code("385660001", SNOMED)}, Reason.NO_DATA),
+        ({"valueQuantity": quantity(55)}, Reason.UNIT),
+        ({"valueInteger": 55}, Reason.UNIT),
+        ({"valueString": "55"}, Reason.UNIT),
+        ({"valueQuantity": quantity(55, "mg")}, Reason.UNIT),
+        ({"valueQuantity": quantity(0.55, "%")}, Reason.UNIT),
+        ({"valueQuantity": quantity(55, "1")}, Reason.UNIT),
+        ({"valueQuantity": quantity(150, "%")}, Reason.UNIT),
+        ({"valueString": "about 55 %"}, Reason.UNUSABLE_DATA),
+        ({"valueString": "55,5 %"}, Reason.UNUSABLE_DATA),
+        ({"valueString": "normal"}, Reason.UNUSABLE_DATA),
+        ({"valueBoolean": True}, Reason.UNSPECIFIC),
+        ({"valueRatio": {"numerator": quantity(1), "denominator": quantity(8)}}, Reason.UNUSABLE_DATA),
+        ({"valueSampledData": {"origin": quantity(1)}}, Reason.UNUSABLE_DATA),
+        ({"valueTime": "10:00:00"}, Reason.UNUSABLE_DATA),
+        ({"valueDateTime": "2026-10-02"}, Reason.UNUSABLE_DATA),
+        ({"valueAttachment": {"url": "x"}}, Reason.UNUSABLE_DATA),
+        ({"valueReference": {"reference": "MolecularSequence/1"}}, Reason.UNUSABLE_DATA),
+        ({"valueQuantity": quantity(55, "%"), "dataAbsentReason": {"text": "error"}}, Reason.UNUSABLE_DATA),
+    ],
+)
+def test_no_number_and_why(fact_of: Any, make: Any, value: Any, problem: Reason) -> None:
+    fact = fact_of("cardiac.lvef", make.observation(LVEF, **value))
+    assert (fact.value, fact.value_problem) == (None, problem)
+    assert fact.times_upper_limit is None
+    assert fact.limit_problem is problem
+
+
+@pytest.mark.parametrize(
+    ("limit", "problem"),
+    [
+        ([], Reason.NO_REFERENCE_RANGE),
+        ([{"text": "< 40 U/L"}], Reason.NO_REFERENCE_RANGE),
+        ([{"low": quantity(5, "U/L")}], Reason.NO_REFERENCE_RANGE),
+        ([{"high": quantity(0, "U/L")}], Reason.UNIT),
+        ([{"high": quantity(9999, "U/L")}], Reason.NO_REFERENCE_RANGE),
+        ([{"high": quantity(1_000_000, "U/L")}], Reason.UNIT),  # no plausible limit
+        ([{"high": quantity(40)}], Reason.UNIT),
+        ([{"high": quantity(40, "mg/dL")}], Reason.UNIT),
+        ([{"high": quantity(40, "U/L")}, {"high": quantity(50, "U/L")}], Reason.NO_REFERENCE_RANGE),
+    ],
+)
+def test_no_multiple_of_the_upper_limit_and_why(fact_of: Any, make: Any, limit: Any, problem: Reason) -> None:
+    resource = make.observation(AST, valueQuantity=quantity(120, "U/L"), referenceRange=limit)
+    fact = fact_of("lab.ast", resource)
+    assert (fact.times_upper_limit, fact.limit_problem) == (None, problem)
+    assert fact.value == NumberInterval.exactly(120)
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "expected"),
+    [
+        (quantity(0.3, "mg/dL"), quantity(0.1, "mg/dL"), 3.0),
+        (quantity(2.1, "mg/dL"), quantity(1.4, "mg/dL"), 1.5),
+        (quantity(3, "mg/dL"), quantity(10, "mg/L"), 3.0),
+        (quantity(3.6, "mg/dL"), quantity(1.2, "mg/dL"), 3.0),
+    ],
+)
+def test_the_multiple_of_the_upper_limit_is_exact(
+    fact_of: Any, make: Any, value: Any, high: Any, expected: float
+) -> None:
+    resource = make.observation("1975-2", valueQuantity=value, referenceRange=[{"high": high}])
+    assert fact_of("lab.bilirubin_total", resource).times_upper_limit == NumberInterval.exactly(expected)
+
+
+# --- scores and classes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueInteger": 0}, NumberInterval(0, 0)),
+        ({"valueInteger": 1, "interpretation": [code(ANSWER_1)]}, NumberInterval(1, 1)),
+        ({"interpretation": [code(ANSWER_1)]}, NumberInterval(1, 1)),
+        ({"interpretation": code(ANSWER_1)}, NumberInterval(1, 1)),
+        ({"valueQuantity": quantity(1, "{score}")}, NumberInterval(1, 1)),
+        ({"valueQuantity": quantity(1)}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": code(ANSWER_2)}, NumberInterval(2, 2)),
+        ({"valueCodeableConcept": code("422512005", SNOMED)}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": {"text": "ECOG 1"}}, NumberInterval(1, 1)),
+        ({"valueString": "ECOG 1"}, NumberInterval(1, 1)),
+        ({"valueString": "1-2"}, NumberInterval(1, 2)),
+        ({"valueRange": {"low": quantity(1), "high": quantity(2)}}, NumberInterval(1, 2)),
+    ],
+)
+def test_ecog_in_every_shape(fact_of: Any, make: Any, value: Any, expected: NumberInterval) -> None:
+    assert fact_of("perf.ecog", make.observation(ECOG, **value)).value == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"valueInteger": 1, "interpretation": [code(ANSWER_2)]}, Reason.UNUSABLE_DATA),
+        (
+            {"valueCodeableConcept": {"coding": code(ANSWER_1)["coding"] + code(ANSWER_2)["coding"]}},
+            Reason.UNUSABLE_DATA,
+        ),
+        ({"valueInteger": 9}, Reason.UNIT),
+        ({"valueQuantity": quantity(1, "%")}, Reason.UNIT),
+        ({"valueString": "Karnofsky 90"}, Reason.UNUSABLE_DATA),
+        ({"valueString": "not assessed"}, Reason.UNUSABLE_DATA),
+    ],
+)
+def test_no_ecog_and_why(fact_of: Any, make: Any, value: Any, problem: Reason) -> None:
+    fact = fact_of("perf.ecog", make.observation(ECOG, **value))
+    assert (fact.value, fact.value_problem) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueCodeableConcept": code("LA28405-1")}, NumberInterval(2, 2)),
+        ({"valueCodeableConcept": code("421704003", SNOMED)}, NumberInterval(2, 2)),
+        ({"valueString": "NYHA II"}, NumberInterval(2, 2)),
+        ({"valueString": "class1"}, NumberInterval(1, 1)),
+        ({"valueString": "II-III"}, NumberInterval(2, 3)),
+        ({"valueInteger": 4}, NumberInterval(4, 4)),
+    ],
+)
+def test_nyha_in_every_shape(fact_of: Any, make: Any, value: Any, expected: NumberInterval) -> None:
+    assert fact_of("cardiac.nyha", make.observation(NYHA, **value)).value == expected
+
+
+def test_the_objective_assessment_is_not_the_functional_class(chart_of: Any, make: Any) -> None:
+    assert chart_of(make.observation("88021-1", valueString="B")).facts == ()

@@ -1,0 +1,215 @@
+"""Positive or negative: results of Observations in every shape that they are recorded in, and why there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from observed_values import HBSAG, HBV_DNA, SNOMED, code, interpreted, quantity
+
+from trialsieve.rules.vocabulary import Reason, Result, Role
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        ({"valueCodeableConcept": code("10828004", SNOMED)}, Result.POSITIVE),
+        ({"valueCodeableConcept": code("LA6577-6")}, Result.NEGATIVE),
+        ({"valueCodeableConcept": code("260415000", SNOMED)}, Result.NEGATIVE),
+        ({"valueCodeableConcept": code("419984006", SNOMED)}, Result.INDETERMINATE),
+        ({"valueCodeableConcept": code("P", "http://example.org", "Positive")}, Result.POSITIVE),
+        ({"valueCodeableConcept": {"text": "Negative"}}, Result.NEGATIVE),
+        ({"valueString": "positive"}, Result.POSITIVE),
+        ({"valueString": "NEGATIVE."}, Result.NEGATIVE),
+        ({"valueString": "阴性"}, Result.NEGATIVE),
+        ({"valueString": "阳性"}, Result.POSITIVE),
+        ({"valueString": "阳性(+)"}, Result.POSITIVE),
+        ({"valueString": "non-reactive"}, Result.NEGATIVE),
+        ({"valueBoolean": True}, Result.POSITIVE),
+        ({"valueBoolean": False}, Result.NEGATIVE),
+        ({"interpretation": interpreted("POS")}, Result.POSITIVE),
+        ({"interpretation": interpreted("ND")}, Result.NEGATIVE),
+        ({"interpretation": interpreted("E")}, Result.INDETERMINATE),
+        ({"interpretation": code("NEG", "http://hl7.org/fhir/v2/0078")}, Result.NEGATIVE),
+        ({"interpretation": [{"text": "Reactive"}]}, Result.POSITIVE),
+        ({"valueQuantity": quantity(0.4), "interpretation": interpreted("NEG")}, Result.NEGATIVE),
+        ({"valueCodeableConcept": code("LA6577-6"), "interpretation": interpreted("N")}, Result.NEGATIVE),
+        ({"valueCodeableConcept": code("LA6577-6"), "interpretation": interpreted("POS")}, Result.INDETERMINATE),
+        ({"valueCodeableConcept": code("LA6577-6", display="Positive")}, Result.INDETERMINATE),
+        ({"valueString": "negative", "interpretation": interpreted("POS")}, Result.INDETERMINATE),
+    ],
+)
+def test_a_qualitative_result_in_every_shape(fact_of: Any, make: Any, value: Any, result: Result) -> None:
+    fact = fact_of("lab.hbsag", make.observation(HBSAG, **value))
+    assert (fact.result, fact.result_problem) == (result, None)
+
+
+ANSWERS = {Result.POSITIVE: "10828004", Result.NEGATIVE: "260385009"}
+
+
+@pytest.mark.parametrize(
+    ("coded", "text", "result"),
+    [
+        (Result.NEGATIVE, "HIV-1 antibody positive", Result.INDETERMINATE),
+        (Result.NEGATIVE, "HBsAg reactive (S/CO 12)", Result.INDETERMINATE),
+        (Result.NEGATIVE, "Antikörper nachgewiesen", Result.INDETERMINATE),
+        (Result.NEGATIVE, "抗体阳性", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg negative", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg not detected", Result.INDETERMINATE),
+        (Result.POSITIVE, "HBsAg undetectable", Result.INDETERMINATE),
+        (Result.NEGATIVE, "HBsAg negative", Result.NEGATIVE),
+        (Result.NEGATIVE, "HBsAg not detected", Result.NEGATIVE),
+        (Result.NEGATIVE, "HBsAg non-reactive", Result.NEGATIVE),
+        (Result.NEGATIVE, "No antibodies were detected", Result.NEGATIVE),
+        (Result.NEGATIVE, "Positive before, negative now", Result.NEGATIVE),
+        (Result.NEGATIVE, "False positive", Result.NEGATIVE),
+        (Result.NEGATIVE, "Gram-positive bacteria", Result.NEGATIVE),
+        (Result.NEGATIVE, "see report", Result.NEGATIVE),
+        (Result.POSITIVE, "HBsAg positive", Result.POSITIVE),
+        (Result.POSITIVE, "Gram-negative rods", Result.POSITIVE),
+        (Result.POSITIVE, "not negative", Result.POSITIVE),
+    ],
+)
+def test_words_beside_the_code_of_an_answer(fact_of: Any, make: Any, coded: Result, text: str, result: Result) -> None:
+    """They count where they say the opposite outright."""
+    value = {**code(ANSWERS[coded], SNOMED), "text": text}
+    assert fact_of("lab.hbsag", make.observation(HBSAG, valueCodeableConcept=value)).result is result
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({}, Reason.NO_DATA),
+        ({"valueCodeableConcept": code("385660001", SNOMED)}, Reason.NO_DATA),
+        ({"interpretation": interpreted("N")}, Reason.UNSPECIFIC),
+        ({"interpretation": interpreted("A")}, Reason.UNSPECIFIC),
+        ({"interpretation": interpreted("H")}, Reason.UNSPECIFIC),
+        ({"valueQuantity": quantity(0.4)}, Reason.NO_REFERENCE_RANGE),
+        ({"valueString": "see report"}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code("17621005", SNOMED, "Normal")}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code("POS")}, Reason.UNUSABLE_DATA),
+    ],
+)
+def test_no_result_and_why(fact_of: Any, make: Any, value: Any, problem: Reason) -> None:
+    fact = fact_of("lab.hbsag", make.observation(HBSAG, **value))
+    assert (fact.result, fact.result_problem) == (None, problem)
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "result", "problem"),
+    [
+        (0.9, 1.0, Result.NEGATIVE, None),
+        (1.0, 1.0, Result.NEGATIVE, None),
+        (1.1, 1.0, Result.POSITIVE, None),
+    ],
+)
+def test_a_number_against_its_reference_range(
+    fact_of: Any, make: Any, value: float, high: float, result: Any, problem: Any
+) -> None:
+    resource = make.observation(
+        HBSAG, valueQuantity={"value": value, "unit": "COI"}, referenceRange=[{"high": {"value": high, "unit": "COI"}}]
+    )
+    fact = fact_of("lab.hbsag", resource)
+    assert (fact.result, fact.result_problem) == (result, problem)
+
+
+@pytest.mark.parametrize(
+    ("value", "result", "problem"),
+    [
+        ({"valueQuantity": quantity(0, "[IU]/mL")}, Result.NEGATIVE, None),
+        ({"valueQuantity": quantity(1, "[IU]/mL")}, Result.POSITIVE, None),
+        ({"valueQuantity": quantity(20, "[IU]/mL", comparator=">")}, Result.POSITIVE, None),
+        ({"valueQuantity": quantity(20, "[IU]/mL", comparator="<")}, None, Reason.IMPRECISE),
+        (
+            {"valueQuantity": quantity(20, "[IU]/mL", comparator="<"), "interpretation": interpreted("ND")},
+            Result.NEGATIVE,
+            None,
+        ),
+        (
+            {"valueQuantity": quantity(20, "[IU]/mL", comparator="<"), "interpretation": interpreted("DET")},
+            Result.POSITIVE,
+            None,
+        ),
+        ({"valueQuantity": quantity(5, "[IU]/mL"), "interpretation": interpreted("ND")}, Result.INDETERMINATE, None),
+        ({"valueString": "<20 IU/mL, not detected"}, Result.NEGATIVE, None),
+        ({"valueString": "<20 IU/mL (detected)"}, Result.POSITIVE, None),
+        ({"valueString": "<20 IU/mL"}, None, Reason.IMPRECISE),
+        ({"valueQuantity": quantity(5)}, None, Reason.UNIT),
+    ],
+)
+def test_an_amount_of_a_virus(fact_of: Any, make: Any, value: Any, result: Any, problem: Any) -> None:
+    fact = fact_of("lab.hbv_dna", make.observation(HBV_DNA, **value))
+    assert (fact.result, fact.result_problem) == (result, problem)
+
+
+def test_a_percentage_alone_is_no_result(fact_of: Any, make: Any) -> None:
+    fact = fact_of("marker.cd7", make.observation("13846-1", valueQuantity=quantity(85, "%")))
+    assert (fact.result, fact.result_problem) == (None, Reason.UNSPECIFIC)
+
+
+# --- findings as Observations -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("finding", "value", "result"),
+    [
+        ("77386006", {"valueBoolean": True}, Result.POSITIVE),
+        ("77386006", {"valueCodeableConcept": code("373066001", SNOMED)}, Result.POSITIVE),
+        ("77386006", {"valueCodeableConcept": code("52101004", SNOMED)}, Result.POSITIVE),
+        ("77386006", {"valueBoolean": False}, Result.NEGATIVE),
+        ("60001007", {"valueBoolean": True}, Result.NEGATIVE),
+        ("60001007", {"valueBoolean": False}, Result.POSITIVE),
+        ("77386006", {}, None),
+    ],
+)
+def test_a_finding_is_as_its_value_says(fact_of: Any, make: Any, finding: str, value: Any, result: Any) -> None:
+    resource = make.observation("x", **value)
+    resource["code"] = code(finding, SNOMED)
+    fact = fact_of("repro.pregnancy_status", resource)
+    assert fact.role is Role.DEFINITIVE
+    assert fact.result is result
+    assert fact.result_problem is (Reason.NO_DATA if result is None else None)
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [("77386006", Result.POSITIVE), ("60001007", Result.NEGATIVE), ("102874004", Result.INDETERMINATE)],
+)
+def test_a_value_that_is_a_code_of_the_same_concept(fact_of: Any, make: Any, value: str, result: Result) -> None:
+    resource = make.observation("82810-3", valueCodeableConcept=code(value, SNOMED))
+    assert fact_of("repro.pregnancy_status", resource).result is result
+
+
+@pytest.mark.parametrize(("value", "result"), [("LA29252-6", Result.POSITIVE), ("LA29253-4", Result.NEGATIVE)])
+def test_an_answer_that_means_yes_or_no(fact_of: Any, make: Any, value: str, result: Result) -> None:
+    resource = make.observation("63895-7", valueCodeableConcept=code(value))
+    assert fact_of("repro.lactation", resource).result is result
+
+
+# --- the status of a disease ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "result", "problem", "extent"),
+    [
+        (code("103338009", SNOMED), Result.POSITIVE, None, ("complete",)),
+        (code("103337004", SNOMED), Result.POSITIVE, None, ("partial",)),
+        (code("268910001", SNOMED), None, Reason.UNSPECIFIC, ()),
+        (None, None, Reason.NO_DATA, ()),
+    ],
+)
+def test_a_response_to_treatment(
+    fact_of: Any, make: Any, value: Any, result: Any, problem: Any, extent: tuple[str, ...]
+) -> None:
+    resource = make.observation("88040-1", **({"valueCodeableConcept": value} if value else {}))
+    fact = fact_of("status.remission", resource)
+    assert fact.role is Role.DEFINITIVE
+    assert (fact.result, fact.result_problem) == (result, problem)
+    assert fact.facet("extent") == extent
+
+
+def test_worsening_is_not_yet_a_relapse(fact_of: Any, make: Any) -> None:
+    resource = make.observation("97509-4", valueCodeableConcept=code("271299001", SNOMED))
+    assert fact_of("status.relapsed", resource).result is Result.INDETERMINATE
