@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from prefetch_accounts import FAILED, IN_FULL, IN_PART, NOT_ASKED, NOT_SUPPORTED, NULL, REFUSED, account, key_of, lvef
 from prefetching import ABSENT, PATIENT, Templates, about, coded, condition, gather
-from stand_in import Json, StandIn, outcome, searchset
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from stand_in import StandIn, outcome, searchset
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import AtomResult
@@ -18,32 +17,11 @@ from trialsieve.fhir_adapters.answers import Answered
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.prefetched import (
     Gathered,
-    KeyAccount,
     NothingKnownError,
-    PatientIdError,
-    WrongPatientError,
 )
 from trialsieve.rules.atom import Recorded
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
-
-IN_FULL, IN_PART, NULL, NOT_SUPPORTED = Answered.IN_FULL, Answered.IN_PART, Answered.NULL, Answered.NOT_SUPPORTED
-REFUSED, FAILED, NOT_ASKED = Answered.REFUSED, Answered.FAILED, Answered.NOT_ASKED
-
-
-def lvef(value: int, day: str, identity: str = "o1") -> Json:
-    quantity = {"value": value, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%"}
-    code = coded("10230-1", "http://loinc.org")
-    return about("Observation", identity, status="final", code=code, effectiveDateTime=day, valueQuantity=quantity)
-
-
-def key_of(templates: Templates, concept: str) -> str:
-    return next(key for key, template in templates.items() if concept in template.concepts)
-
-
-def account(gathered: Gathered, key: str) -> KeyAccount:
-    return next(one for one in gathered.accounts if one.key == key)
-
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -162,101 +140,6 @@ def test_a_client_that_ignored_the_filters_is_read_all_the_same(empty: dict[str,
     assert account(gathered, "immunizations").state is IN_PART
 
 
-# --- whose it is ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "patient",
-    [
-        {**PATIENT, "id": "p2"},
-        searchset({**PATIENT, "id": "p2"}),
-        {"response": {"status": "200"}, "resource": {**PATIENT, "id": "p2"}},
-        {**PATIENT, "id": "P1"},
-    ],
-)
-def test_a_wrong_patient_refuses_the_whole(
-    patient: Any, empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    with pytest.raises(WrongPatientError):
-        gather({**empty, "patient": patient}, templates, stand_in)
-    assert stand_in.requests == []
-
-
-def test_a_server_that_gives_a_wrong_patient_refuses_the_whole(templates: Templates, stand_in: StandIn) -> None:
-    async def other(_request: Request) -> Response:
-        return JSONResponse({**PATIENT, "id": "p2"})
-
-    stand_in.instead["Patient"] = other
-    with pytest.raises(WrongPatientError):
-        gather(None, templates, stand_in)
-
-
-@pytest.mark.parametrize(
-    ("patient", "state", "known"),
-    [
-        (PATIENT, IN_FULL, True),
-        (searchset(PATIENT), IN_FULL, True),
-        (searchset({**PATIENT, "id": "p2"}, PATIENT), IN_FULL, True),
-        ({"response": {"status": "200"}, "resource": PATIENT}, IN_FULL, True),
-        ({key: PATIENT[key] for key in ("resourceType", "birthDate")}, FAILED, False),
-        (searchset(), FAILED, False),
-        (outcome("forbidden"), REFUSED, False),
-        (about("Condition", "c1"), FAILED, False),
-        (None, NULL, False),
-        ([], FAILED, False),
-    ],
-)
-def test_the_shapes_of_the_patient(
-    patient: Any, state: Answered, known: bool, empty: dict[str, Any], templates: Templates
-) -> None:
-    gathered = gather({**empty, "conditions": searchset(condition()), "patient": patient}, templates)
-    assert account(gathered, "patient").state is state
-    assert (gathered.record.patient_resource == PATIENT) == known
-    assert (gathered.record.patient_resource is not None) == known
-
-
-@pytest.mark.parametrize("written", ["p1", " p1\n", "Patient/p1"])
-def test_the_patient_id_is_read_as_clients_write_it(written: str, empty: dict[str, Any], templates: Templates) -> None:
-    assert gather(empty, templates, patient=written).record.patient == "Patient/p1"
-
-
-@pytest.mark.parametrize("written", ["", "..", "p1/../p2", "p1?x", "p 1", "Patient/", "x" * 257])
-def test_an_id_that_cannot_be_one_is_refused(written: str, empty: dict[str, Any], templates: Templates) -> None:
-    with pytest.raises(PatientIdError):
-        gather(empty, templates, patient=written)
-
-
-def test_what_is_about_another_patient_is_left_out_and_named(empty: dict[str, Any], templates: Templates) -> None:
-    theirs = [
-        condition("c2", "p2"),
-        {**condition("c3"), "subject": {"reference": "http://x.example/fhir/Patient/p3"}},
-        {**PATIENT, "id": "p2"},
-    ]
-    gathered = gather({**empty, "conditions": searchset(condition(), *theirs)}, templates)
-    assert [reference for reference, _ in gathered.record.resources] == ["Condition/c1"]
-    assert account(gathered, "conditions").left_out == 2
-    named = {problem.reference for problem in gathered.problems}
-    assert {"Condition/c2", "Condition/c3", "Patient/p2"} <= named
-
-
-@pytest.mark.parametrize(
-    "subject",
-    [
-        {"reference": "Patient/p1"},
-        {"reference": "https://fhir.example/r4/Patient/p1"},
-        {"reference": "Patient/p1/_history/3"},
-        {"display": "her"},
-        {},
-        None,
-    ],
-)
-def test_however_the_patient_is_referred_to(subject: Any, empty: dict[str, Any], templates: Templates) -> None:
-    own = {**condition(), "subject": subject}
-    gathered = gather({**empty, "conditions": searchset(own)}, templates)
-    assert account(gathered, "conditions").left_out == 0
-    assert len(gathered.record.resources) + len(gathered.record.set_aside) == 1
-
-
 # --- medications ------------------------------------------------------------------------------------------------------
 
 
@@ -308,107 +191,6 @@ def test_medications_that_are_referred_to_are_read(
     assert gathered.record.index["Medication/m1"]["id"] == "m1"
     assert sorted(request.url.path for request in stand_in.requests) == ["/fhir/Medication/m1", "/fhir/Medication/m2"]
     assert [problem.reference for problem in gathered.problems] == ["Medication/m2"]
-
-
-# --- completion by the server -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "asked", "state"),
-    [
-        (ABSENT, True, IN_FULL),
-        (None, False, NULL),
-        (searchset(), False, IN_FULL),
-        (outcome("forbidden"), False, REFUSED),
-        (outcome("exception"), True, IN_FULL),
-        (outcome("not-supported"), True, IN_FULL),
-        ("text", True, IN_FULL),
-        (condition(), True, IN_FULL),
-        (searchset(condition("c7"), total=5), True, IN_FULL),
-    ],
-)
-def test_a_key_is_completed_by_the_server_where_that_may_help(
-    value: Any, asked: bool, state: Answered, empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    stand_in.records["p1"] = [PATIENT, condition("c8")]
-    prefetch = {**empty, "conditions": value}
-    gathered = gather({key: given for key, given in prefetch.items() if given is not ABSENT}, templates, stand_in)
-    told = account(gathered, "conditions")
-    assert (told.by_server, told.state) == (asked, state)
-    assert len(stand_in.requests) == (1 if asked else 0)
-    if asked:
-        assert [reference for reference, _ in gathered.record.resources] == ["Condition/c8"]
-
-
-def test_a_missing_patient_is_read_even_where_the_client_said_null(
-    empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    stand_in.records["p1"] = [PATIENT]
-    gathered = gather({**empty, "patient": None}, templates, stand_in)
-    assert gathered.record.patient_resource == PATIENT
-
-
-def test_the_further_pages_of_a_prefetch_are_read(
-    empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    stand_in.records["p1"] = [condition(f"c{n}") for n in range(5)]
-    stand_in.page_size = 2
-    first = stand_in.answer("Condition?patient=p1")
-    gathered = gather({**empty, "conditions": first}, templates, stand_in)
-    assert account(gathered, "conditions").state is IN_FULL
-    assert len(gathered.record.resources) == 5
-    assert [request.url.query for request in stand_in.requests] == ["patient=p1&page=1", "patient=p1&page=2"]
-
-
-def test_where_the_next_link_leads_elsewhere_the_server_is_asked_anew(
-    empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    stand_in.records["p1"] = [condition(f"c{n}") for n in range(3)]
-    first = searchset(condition("c0"), link=[{"relation": "next", "url": "http://inside.example/fhir?page=2"}])
-    gathered = gather({**empty, "conditions": first}, templates, stand_in)
-    assert account(gathered, "conditions").state is IN_FULL
-    assert len(gathered.record.resources) == 3
-
-
-def test_what_the_server_cannot_complete_stays_in_part(
-    empty: dict[str, Any], templates: Templates, stand_in: StandIn
-) -> None:
-    async def refuse(_request: Request) -> Response:
-        return JSONResponse(outcome("forbidden"), 403)
-
-    stand_in.instead["Condition"] = refuse
-    gathered = gather({**empty, "conditions": searchset(condition(), total=4)}, templates, stand_in)
-    told = account(gathered, "conditions")
-    assert (told.state, told.resources) == (IN_PART, 1)
-    assert "asking the server: answered with status 403" in told.reason
-
-
-def test_a_server_that_answers_for_another_patient(templates: Templates, stand_in: StandIn) -> None:
-    stand_in.records["p1"] = [PATIENT]
-
-    async def of_another(_request: Request) -> Response:
-        return JSONResponse(searchset(condition("c2", "p2")))
-
-    stand_in.instead["Condition"] = of_another
-    gathered = gather(None, templates, stand_in)
-    assert gathered.record.resources == []
-    told = account(gathered, "conditions")
-    assert (told.state, told.left_out, told.resources) == (IN_PART, 1, 0)
-    assert Kind.CONDITION not in gathered.record.vouched
-
-
-def test_a_server_without_some_types_and_one_that_is_down(templates: Templates, stand_in: StandIn) -> None:
-    stand_in.records["p1"] = [PATIENT]
-
-    async def missing(_request: Request) -> Response:
-        return Response(status_code=404)
-
-    stand_in.instead["MedicationAdministration"] = missing
-    gathered = gather(None, templates, stand_in)
-    assert account(gathered, "medication-administrations").state is NOT_SUPPORTED
-    assert gathered.record.vouched == COVERABLE
-    with pytest.raises(NothingKnownError):
-        gather(None, templates, StandIn(base="http://127.0.0.1:1/fhir"))
 
 
 # --- other releases ---------------------------------------------------------------------------------------------------

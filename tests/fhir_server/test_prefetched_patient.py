@@ -1,0 +1,110 @@
+"""Whose a prefetch is: the patient of the context, however that is written, and nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from prefetch_accounts import FAILED, IN_FULL, NULL, REFUSED, account
+from prefetching import PATIENT, Templates, about, condition, gather
+from stand_in import StandIn, outcome, searchset
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from trialsieve.fhir_adapters.answers import Answered
+from trialsieve.fhir_adapters.prefetched import (
+    PatientIdError,
+    WrongPatientError,
+)
+
+
+@pytest.mark.parametrize(
+    "patient",
+    [
+        {**PATIENT, "id": "p2"},
+        searchset({**PATIENT, "id": "p2"}),
+        {"response": {"status": "200"}, "resource": {**PATIENT, "id": "p2"}},
+        {**PATIENT, "id": "P1"},
+    ],
+)
+def test_a_wrong_patient_refuses_the_whole(
+    patient: Any, empty: dict[str, Any], templates: Templates, stand_in: StandIn
+) -> None:
+    with pytest.raises(WrongPatientError):
+        gather({**empty, "patient": patient}, templates, stand_in)
+    assert stand_in.requests == []
+
+
+def test_a_server_that_gives_a_wrong_patient_refuses_the_whole(templates: Templates, stand_in: StandIn) -> None:
+    async def other(_request: Request) -> Response:
+        return JSONResponse({**PATIENT, "id": "p2"})
+
+    stand_in.instead["Patient"] = other
+    with pytest.raises(WrongPatientError):
+        gather(None, templates, stand_in)
+
+
+@pytest.mark.parametrize(
+    ("patient", "state", "known"),
+    [
+        (PATIENT, IN_FULL, True),
+        (searchset(PATIENT), IN_FULL, True),
+        (searchset({**PATIENT, "id": "p2"}, PATIENT), IN_FULL, True),
+        ({"response": {"status": "200"}, "resource": PATIENT}, IN_FULL, True),
+        ({key: PATIENT[key] for key in ("resourceType", "birthDate")}, FAILED, False),
+        (searchset(), FAILED, False),
+        (outcome("forbidden"), REFUSED, False),
+        (about("Condition", "c1"), FAILED, False),
+        (None, NULL, False),
+        ([], FAILED, False),
+    ],
+)
+def test_the_shapes_of_the_patient(
+    patient: Any, state: Answered, known: bool, empty: dict[str, Any], templates: Templates
+) -> None:
+    gathered = gather({**empty, "conditions": searchset(condition()), "patient": patient}, templates)
+    assert account(gathered, "patient").state is state
+    assert (gathered.record.patient_resource == PATIENT) == known
+    assert (gathered.record.patient_resource is not None) == known
+
+
+@pytest.mark.parametrize("written", ["p1", " p1\n", "Patient/p1"])
+def test_the_patient_id_is_read_as_clients_write_it(written: str, empty: dict[str, Any], templates: Templates) -> None:
+    assert gather(empty, templates, patient=written).record.patient == "Patient/p1"
+
+
+@pytest.mark.parametrize("written", ["", "..", "p1/../p2", "p1?x", "p 1", "Patient/", "x" * 257])
+def test_an_id_that_cannot_be_one_is_refused(written: str, empty: dict[str, Any], templates: Templates) -> None:
+    with pytest.raises(PatientIdError):
+        gather(empty, templates, patient=written)
+
+
+def test_what_is_about_another_patient_is_left_out_and_named(empty: dict[str, Any], templates: Templates) -> None:
+    theirs = [
+        condition("c2", "p2"),
+        {**condition("c3"), "subject": {"reference": "http://x.example/fhir/Patient/p3"}},
+        {**PATIENT, "id": "p2"},
+    ]
+    gathered = gather({**empty, "conditions": searchset(condition(), *theirs)}, templates)
+    assert [reference for reference, _ in gathered.record.resources] == ["Condition/c1"]
+    assert account(gathered, "conditions").left_out == 2
+    named = {problem.reference for problem in gathered.problems}
+    assert {"Condition/c2", "Condition/c3", "Patient/p2"} <= named
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "Patient/p1"},
+        {"reference": "https://fhir.example/r4/Patient/p1"},
+        {"reference": "Patient/p1/_history/3"},
+        {"display": "her"},
+        {},
+        None,
+    ],
+)
+def test_however_the_patient_is_referred_to(subject: Any, empty: dict[str, Any], templates: Templates) -> None:
+    own = {**condition(), "subject": subject}
+    gathered = gather({**empty, "conditions": searchset(own)}, templates)
+    assert account(gathered, "conditions").left_out == 0
+    assert len(gathered.record.resources) + len(gathered.record.set_aside) == 1
