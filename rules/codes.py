@@ -58,7 +58,8 @@ class CodeIndex:
                 if system is None:
                     system = self._systems[code.system] = _System()
                 system.add(concept.id, code)
-                knowing.setdefault(code.system, set()).add(concept.id)
+                if code.role is not Role.COMPONENT or code.observation:  # to know the answers is not to know the test
+                    knowing.setdefault(code.system, set()).add(concept.id)
         self._knowing = {system: frozenset(ids) for system, ids in knowing.items()}
 
     def canonical_system(self, uri: str) -> str:
@@ -123,7 +124,7 @@ class CodeIndex:
         return () if codes is None else codes.matching(code, dotted=system in DIAGNOSIS_ICD)
 
     def concepts_knowing(self, system: str) -> frozenset[str]:
-        """The concepts whose value sets have codes of this system."""
+        """The concepts whose value sets have codes of this system, other than answers."""
         canonical = self.canonical_system(system)
         known = self._knowing.get(canonical, frozenset())
         return known | self._knowing.get(ICD10, frozenset()) if canonical in _READ_AS_WHO else known

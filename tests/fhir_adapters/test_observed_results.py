@@ -46,6 +46,55 @@ def test_a_qualitative_result_in_every_shape(fact_of: Any, make: Any, value: Any
     assert (fact.result, fact.result_problem) == (result, None)
 
 
+REACTIVE, NON_REACTIVE = "11214006", "131194007"
+SEROLOGY = {
+    "lab.hbsag": HBSAG, "lab.anti_hbc": "16933-4", "lab.anti_hcv": "16128-1", "lab.hiv": "56888-1",
+    "lab.syphilis": "20507-0", "lab.hepatitis_a_igm": "22314-9",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "result"), [(REACTIVE, Result.POSITIVE), (NON_REACTIVE, Result.NEGATIVE)])
+@pytest.mark.parametrize("concept", SEROLOGY)
+def test_a_reactive_serology_is_positive(fact_of: Any, make: Any, concept: str, answer: str, result: Result) -> None:
+    fact = fact_of(concept, make.observation(SEROLOGY[concept], valueCodeableConcept=code(answer, SNOMED)))
+    assert (fact.result, fact.result_problem) == (result, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        (code(NON_REACTIVE, SNOMED, "Non-reactive (qualifier value)"), Result.NEGATIVE),
+        ({**code(NON_REACTIVE, SNOMED), "text": "HBsAg reactive"}, Result.INDETERMINATE),
+        ({**code(REACTIVE, SNOMED), "text": "not reactive"}, Result.INDETERMINATE),
+        ({"coding": [*code(REACTIVE, SNOMED)["coding"], *code("260385009", SNOMED)["coding"]]}, Result.INDETERMINATE),
+        (code(REACTIVE, LOINC), None),
+        (code(REACTIVE, "http://example.org"), None),
+    ],
+)
+def test_a_reactive_serology_beside_what_says_otherwise(
+    fact_of: Any, make: Any, value: Any, result: Result | None
+) -> None:
+    assert fact_of("lab.hbsag", make.observation(HBSAG, valueCodeableConcept=value)).result is result
+
+
+@pytest.mark.parametrize(
+    ("concept", "loinc"), [("lab.csf_blasts", "26447-3"), ("lab.pb_blast_pct", "709-6"), ("lab.hbv_dna", HBV_DNA)]
+)
+def test_reactive_is_no_answer_of_other_tests(fact_of: Any, make: Any, concept: str, loinc: str) -> None:
+    """Of cells it says that they are benign."""
+    fact = fact_of(concept, make.observation(loinc, valueCodeableConcept=code(REACTIVE, SNOMED)))
+    assert (fact.result, fact.result_problem) == (None, Reason.UNUSABLE_DATA)
+
+
+@pytest.mark.parametrize("words", ["HBsAg", "Hepatitis C antibody", "HIV antibody test", "syphilis serology"])
+def test_a_test_in_words_is_a_doubt_although_its_answers_are_known_by_the_same_system(
+    chart_of: Any, make: Any, words: str
+) -> None:
+    test = {**code("999480451000087102", SNOMED), "text": words}
+    (unreadable,) = chart_of({**make.observation(HBSAG, valueString="positive"), "code": test}).unreadable
+    assert unreadable.problem.startswith("its words name what the rules look for")
+
+
 ANSWERS = {Result.POSITIVE: "10828004", Result.NEGATIVE: "260385009"}
 
 

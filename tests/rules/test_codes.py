@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from trialsieve.rules import codes as codes_module
 from trialsieve.rules.codes import CodeIndex, normalise_icd
@@ -86,6 +87,14 @@ def test_concepts_knowing_a_system() -> None:
     assert codes.concepts_knowing(f"{CHINESE}.2") == {"two"}  # read as WHO's categories
     assert codes.concepts_knowing(GM) == {"two"}
     assert codes.concepts_knowing(CM) == frozenset()
+
+
+def test_a_concept_that_knows_answers_of_a_system_does_not_know_its_tests() -> None:
+    answer = code(SNOMED, "11214006", Role.COMPONENT)
+    part = replace(code(LOINC, "8480-6", Role.COMPONENT), observation=True)  # of a panel
+    codes = index(one=[code(LOINC, "1-8"), answer], two=[code(SNOMED, "1"), answer], three=[part])
+    assert codes.concepts_knowing(SNOMED) == {"two"}
+    assert codes.concepts_knowing(LOINC) == {"one", "three"}
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------
