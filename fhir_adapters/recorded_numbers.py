@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final
 
@@ -14,6 +15,7 @@ from trialsieve.rules.vocabulary import Reason
 
 _UNSPECIFIC, _UNUSABLE = Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
+_SEPARATED: Final = re.compile(r"\s*[:=]\s*|\s+")
 
 
 def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple[Amount | None, Reason]:
@@ -28,7 +30,7 @@ def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple
     if text is None and recorded.answer is not NOTHING and not _answers(recorded.answer, concept, reader):
         text = recorded.answer.text
     if text is not None and not found:
-        amount = read_score(text, concept) if is_scale(concept) else read_text(text)
+        amount = read_score(text, concept) if is_scale(concept) else read_text(_without_name(text, concept))
         if amount is not None:
             found.append(amount)
         elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
@@ -50,6 +52,15 @@ def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amoun
         for value in values
         if isinstance(value, int) and not isinstance(value, bool)
     ]
+
+
+def _without_name(text: str, concept: Concept) -> str:
+    """The text without a name of what is measured before it (`EF 45-50 %`, `LVEF: 55 %`), if it begins with one."""
+    words = text.strip()
+    for name in concept.number_names:
+        if words[: len(name)].lower() == name and (number := _SEPARATED.match(words, len(name))):
+            return words[number.end() :]
+    return words
 
 
 def _looks_like_a_number(text: str, *, scale: bool) -> bool:

@@ -79,6 +79,9 @@ def _concept_problems(file: SourceFile, index: int, node: ConceptNode) -> Iterat
     for number, term in enumerate(node.terms):
         if term != term.lower():
             yield file.problem((*here, "terms", number), f"'{term}' must be lower-case")
+    for number, name in enumerate(node.number_names):
+        if name != name.lower():
+            yield file.problem((*here, "number_names", number), f"'{name}' must be lower-case")
     for system, codes in node.codes.items():
         for place, code in enumerate(codes):
             if fault := fault_of(system, code.code, code.match):

@@ -51,6 +51,7 @@ class Concept:
     says how a number without an interpretation is read as a result: `detection` (any amount is positive),
     `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
     be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others.
+    `number_names`: what may stand before a number in words without its being another's (`EF 55 %`), in small letters.
     `other_meanings`: phrases in which its terms mean something else (`PE tube`), or that name what is given likewise.
     `any_code`: an Immunization counts as the concept by any code of a system whose codes of role exclude say what is
     something else, and by words among the `product_names`, or that say vaccine; not by words of `other_meanings`; any
@@ -85,6 +86,7 @@ class Concept:
     not_named_with: tuple[str, ...] = ()
     other_meanings: tuple[str, ...] = ()
     product_names: tuple[str, ...] = ()
+    number_names: tuple[str, ...] = ()
     path: str = ""
 
     @property

@@ -84,6 +84,7 @@ class ConceptNode(_Node):
     not_named_with: list[Text] = Field(default_factory=list)
     other_meanings: list[Text] = Field(default_factory=list)
     product_names: list[Text] = Field(default_factory=list)
+    number_names: list[Text] = Field(default_factory=list)
     replaces: bool = False
     gap: str | None = None
     unused: Text | None = None  # why it is kept although no rule looks at it
@@ -228,6 +229,7 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         not_named_with=tuple(node.not_named_with),
         other_meanings=tuple(node.other_meanings),
         product_names=tuple(node.product_names),
+        number_names=tuple(node.number_names),
         path=path,
     )
 

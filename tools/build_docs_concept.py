@@ -72,6 +72,8 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
         rows.append(("words for something else", ", ".join(map(code, concept.other_meanings))))
     if concept.product_names:
         rows.append(("names of what is given", ", ".join(map(code, concept.product_names))))
+    if concept.number_names:
+        rows.append(("names that may stand before a number", ", ".join(map(code, concept.number_names))))
     return rows
 
 

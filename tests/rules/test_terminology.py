@@ -221,6 +221,7 @@ def test_a_part_with_a_lock_that_fits_is_sound(folder: Path) -> None:
         ("concepts/laboratory.yaml", "ukat/L:", "mckat/L:", "'mckat/L' is not a UCUM unit"),
         ("concepts/laboratory.yaml", "unit: U/L", "unit: units", "'units' is not a UCUM unit"),
         ("concepts/laboratory.yaml", "- alt\n", "- ALT\n", "'ALT' must be lower-case"),
+        ("concepts/laboratory.yaml", "unit: U/L\n", "unit: U/L\n    number_names: [GPT]\n", "'GPT' must be lower-case"),
         ("concepts/performance-status.yaml", "role: definitive", "role: defining", "cannot be 'defining'"),
         ("terminology.yaml", '"10828004"', '"10828005"', "check digit of the SNOMED CT identifier 10828005"),
         ("terminology.yaml", "- https://loinc.org", "- http://snomed.info/sct", "both an alias and a code system"),
