@@ -12,6 +12,7 @@ from trialsieve.fhir_adapters.codings import ASSERTING, DECIDING, Coded
 from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.recorded_words import (
     denies_each,
+    denies_remission,
     doubts,
     leaves_undone,
     leaves_untaken,
@@ -104,6 +105,6 @@ def _phrases(names: tuple[str, ...]) -> Phrases:
 
 
 def _says_another_state(text: str, hits: Sequence[Hit]) -> bool:
-    """Whether it says remission of what is coded as a relapse, or the reverse."""
+    """Whether it says remission of what is coded as a relapse, or the reverse; or of a remission that it is partial."""
     coded = frozenset[str]().union(*(states_said(found.label) for _, found in hits if found.role in ASSERTING))
-    return bool(coded) and not states_said(text) <= coded
+    return bool(coded) and (not states_said(text) <= coded or ("remission" in coded and denies_remission(text)))

@@ -95,16 +95,29 @@ _NOT_TAKEN: Final = re.compile(
 )
 
 # What is said of another time than now, or denied.
-_STATE: Final = r"(?:remission|cri?\d?|relaps\w*|recurren\w*)"
+_REMISSION: Final = r"(?:voll|komplett|teil)?remission"
+# German: few words, and no others, stand between a denial and what it denies ("ohne Fieber, in Remission").
+_BETWEEN: Final = (
+    r"(?: (?:in|der|dem|eine[rnm]?|angabe|anhalt|hinweise?|nachweis|zeichen|fur|auf|\d|erste[rnm]?|zweite[rnm]?"
+    r"|letzte[rnm]?|komplette[rnm]?|vollstandige[rnm]?|partielle[rnm]?)){0,4}"
+)
+_STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|\w*rezidiv\w*)"
 _NOT_NOW: Final = re.compile(
     r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
     rf"|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:kein\w*|nicht|ohne|nie|nach|zn|vor){_BETWEEN} {_STATE}\b"
     r"|\b(?:remission|cri?\d?) (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
+    r"|\brezidiv(?:frei|risik|prophylax)\w*"
 )
+_PARTIAL: Final = re.compile(r"\b(?:partial|partielle?[rnm]?) remission\b|\bteilremission\b|\bpr\b")
 _STATES: Final = {
-    "remission": re.compile(r"\bremission\b|\bcri?\d?\b"),
-    "relapse": re.compile(r"\brelaps|\brecurren"),
+    "remission": re.compile(r"\b(?:voll|komplett)?remission\b|\bcri?\d?\b"),
+    "relapse": re.compile(r"\brelaps|\brecurren|rezidiv"),
 }
+# Of other diseases German has denials in their names ("nicht-kleinzellig").
+_NO_REMISSION: Final = re.compile(
+    rf"\b(?:kein\w*|nicht|ohne|nie)(?: mehr)?{_BETWEEN} {_REMISSION}\b|\b{_REMISSION} (?:noch )?nicht\b"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -160,6 +173,14 @@ def is_of_the_family(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def states_said(text: str) -> frozenset[str]:
-    """Whether it says that a disease is in remission, and whether that it has come back, as of now."""
+    """Whether it says that a disease is in (partial) remission, and whether that it has come back, as of now."""
     said = _NOT_NOW.sub("", plain(text))
-    return frozenset(state for state, words in _STATES.items() if words.search(said))
+    whole = _PARTIAL.sub("", said)
+    states = {state for state, words in _STATES.items() if words.search(whole)}
+    return frozenset(states if whole == said else states | {"partial remission"})
+
+
+@lru_cache(maxsize=4096)
+def denies_remission(text: str) -> bool:
+    """Whether it denies in German that there is a remission (`nicht in Remission`)."""
+    return _NO_REMISSION.search(plain(text)) is not None

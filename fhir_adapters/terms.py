@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,9 +12,9 @@ from trialsieve.fhir_adapters.allergy_words import tells_of_one
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
-from trialsieve.fhir_adapters.recorded_words import denies
+from trialsieve.fhir_adapters.recorded_words import denies, states_said
 from trialsieve.fhir_adapters.vaccines import Vaccines
-from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
@@ -52,6 +52,7 @@ class Terms:
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     _labels: dict[tuple[object, ...], str] = field(default_factory=dict)
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _diseases: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @staticmethod
     def of(book: RuleBook, wanted: frozenset[str] | None) -> Terms:
@@ -109,7 +110,8 @@ class Terms:
         """The concepts that the words name while no value set of theirs lists the codes.
 
         An ICD or ATC code settles it, since those are listed by families; not so for an open list, nor where the words
-        of a diagnosis have nothing in common with the name of its code. A code that is sure of
+        of a diagnosis have nothing in common with the name of its code, or say a state of the disease that the code
+        does not (C91.00, "ALL in remission"). A code that is sure of
         another concept of the same group whose name holds this one's (B-lineage ALL, say, holds leukemia) is
         understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
@@ -139,7 +141,12 @@ class Terms:
             for concept in named - listed
             if kind in self.concepts[concept].kinds
             and systems & self.concepts[concept].systems
-            and (unlisted_descendant or contradicting or self.concepts[concept].open_list)
+            and (
+                unlisted_descendant
+                or contradicting
+                or self.concepts[concept].open_list
+                or (listed_in_full and self._is_another_state(concept, code))
+            )
             and not any(self._settles(other, concept) for other in settling)
         )
 
@@ -154,6 +161,28 @@ class Terms:
         names = [found.label for hit in hits for _, found in hit]
         names += [coding.display for coding in code.codings if coding.display]
         return bool(names) and not any(share_a_word(code.text, name) for name in names)
+
+    def _is_another_state(self, concept: str, code: Coded) -> bool:
+        """Whether the words say a state of a disease for which the concept has codes, and the codes do not say it."""
+        if not any(map(states_said, code.texts)):
+            return False
+        meant = {name for text in code.texts for name in self.index.names(text)}
+        meant |= {name for coding in code.codings for name in self._meant_by(coding.system, coding.code)}
+        return not meant.isdisjoint(self._diseases_of(concept))
+
+    def _diseases_of(self, state: str) -> frozenset[str]:
+        """What the ICD codes of a state mean beside it: remission is that of acute leukemia, not of a depression."""
+        known = self._diseases.get(state)
+        if known is None:
+            codes = (found for found in self.concepts[state].codes if found.system in DIAGNOSIS_ICD)
+            stating = [found for found in codes if states_said(found.label)]
+            meant = {name for found in stating for name in self._meant_by(found.system, found.code)}
+            known = self._diseases[state] = frozenset(meant - {state})
+        return known
+
+    def _meant_by(self, system: str | None, code: str | None) -> Iterator[str]:
+        hits = self.index.lookup(system, code) if system and code else ()
+        return (concept for concept, found in hits if found.role is not Role.EXCLUDE)
 
     def _settles(self, settling: str, concept: str) -> bool:
         """Whether what is called the one is bound to sound like the other: its name holds a word of the other's."""
