@@ -28,7 +28,6 @@ _TEXT: Final = re.compile(
     r"(?:\s*(?P<unit>(?!/[0-9])[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})"
     r"|(?:\s+|\s*[xX×]\s+)(?P<power>10(?:[*^]|[eE])[0-9]{1,2}/\S{1,12}))?"
 )
-_PERHAPS_THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _UNITLESS: Final = frozenset({"1", "{score}", "{class}"})
 _GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a slip, not a measurement
 _MOST_DIGITS: Final = 25
@@ -173,7 +172,7 @@ def read_range(value: Json, path: str) -> Amount | None:
 def read_text(text: str) -> Amount | None:
     """A number in words: `<0.01`, `>30 %`, `55-60 %`, `120 U/L`; None if it is not just that.
 
-    A decimal comma is not read, nor a point before three digits: `1,500` and `1.500` may be either.
+    A decimal comma is not read: `1,500` may be either.
     """
     match = _TEXT.fullmatch(text.strip())
     if match is None:
@@ -182,14 +181,12 @@ def read_text(text: str) -> Amount | None:
     unit = match["unit"] or match["power"] or match["unit_low"]
     if match["unit_low"] is not None and unit != "%":
         return None
-    if not usable(low, match["low"]) or _PERHAPS_THOUSANDS.fullmatch(match["low"]):
+    if not usable(low, match["low"]):
         return None
     sign = match["sign"]
     if match["high"] is not None:
         high = Decimal(match["high"])
         if sign is not None or not usable(high, match["high"]) or low > high:
-            return None
-        if _PERHAPS_THOUSANDS.fullmatch(match["high"]):
             return None
         return Amount(low, high, unit=unit, shown=text.strip())
     return replace(_compared(_SIGNS.get(sign, sign) if sign else None, low, "text"), unit=unit, shown=text.strip())

@@ -6,8 +6,10 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, CodeReader
-from trialsieve.fhir_adapters.quantities import Amount, is_scale, read_text
+from trialsieve.fhir_adapters.quantities import Amount, is_scale, plausible, read_text, to_canonical
 from trialsieve.fhir_adapters.recorded_values import Recorded
 from trialsieve.fhir_adapters.scores import read_score
 from trialsieve.rules.concept import Concept
@@ -15,6 +17,7 @@ from trialsieve.rules.vocabulary import Reason
 
 _UNSPECIFIC, _UNUSABLE = Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
+_THOUSAND: Final = Decimal(1000)
 _SEPARATED: Final = re.compile(r"\s*[:=]\s*|\s+")
 
 
@@ -30,7 +33,7 @@ def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple
     if text is None and recorded.answer is not NOTHING and not _answers(recorded.answer, concept, reader):
         text = recorded.answer.text
     if text is not None and not found:
-        amount = read_score(text, concept) if is_scale(concept) else read_text(_without_name(text, concept))
+        amount = read_score(text, concept) if is_scale(concept) else _in_words(text, concept)
         if amount is not None:
             found.append(amount)
         elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
@@ -52,6 +55,29 @@ def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amoun
         for value in values
         if isinstance(value, int) and not isinstance(value, bool)
     ]
+
+
+def _in_words(text: str, concept: Concept) -> Amount | None:
+    amount = read_text(_without_name(text, concept))
+    return None if amount is None or _perhaps_thousands(amount, concept) else amount
+
+
+def _perhaps_thousands(amount: Amount, concept: Concept) -> bool:
+    """Whether a point may part thousands (`1.500 /uL` in German): three digits follow, and both may be true."""
+    low, high = _thousandfold(amount.low), _thousandfold(amount.high)
+    if (low, high) == (amount.low, amount.high):
+        return False
+    if concept.unit is None:
+        return True
+    other = to_canonical(replace(amount, low=low, high=high), concept)
+    return other is not None and plausible(other, concept)
+
+
+def _thousandfold(value: Decimal | None) -> Decimal | None:
+    """What it is if its point parts thousands; itself where it cannot."""
+    if value is None or not 1 <= abs(value) < _THOUSAND or value.as_tuple().exponent != -3:
+        return value
+    return value * _THOUSAND
 
 
 def _without_name(text: str, concept: Concept) -> str:

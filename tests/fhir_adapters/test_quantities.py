@@ -125,10 +125,6 @@ def test_a_quantity_without_value_is_none() -> None:
         ("4.5 x 10^9/L", "4.5", "4.5", "10^9/L"),
         ("4.5 × 10*9/L", "4.5", "4.5", "10*9/L"),
         ("10-15 x 10^9/L", "10", "15", "10^9/L"),
-        ("0.500 %", "0.500", "0.500", "%"),
-        ("1.50 mg/dL", "1.50", "1.50", "mg/dL"),
-        ("1.5000 mg/dL", "1.5000", "1.5000", "mg/dL"),
-        ("1000.500 mg/dL", "1000.500", "1000.500", "mg/dL"),
     ],
 )
 def test_numbers_in_words(text: str, low: str | None, high: str | None, unit: str | None) -> None:
@@ -147,10 +143,6 @@ def test_numbers_in_words(text: str, low: str | None, high: str | None, unit: st
         "ca. 55 %",
         "1,5",
         "1,500",
-        "1.500",
-        "100.000 /uL",
-        "1.500-2.000 /uL",
-        "1-1.500 /uL",
         "55/60",
         "60-55",
         "60-55 %",
@@ -167,7 +159,6 @@ def test_numbers_in_words(text: str, low: str | None, high: str | None, unit: st
         "EF 55 %",
         "10-15 x 10-20 %",
         "4.5 x 5 %",
-        "4.510^9/L",
     ],
 )
 def test_words_that_are_not_just_a_number_are_not_read(text: str) -> None:
