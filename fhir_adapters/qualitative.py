@@ -84,7 +84,8 @@ class Answers:
             said = self.of_text(text)
             if said is None and understood:
                 said = _leaning(text)
-            if said is not None and (not understood or said in _INVERSE):
+            # What was not done is no result, whatever is said of it ("invalid").
+            if said is not None and (signals or not understood or said in _INVERSE):
                 signals.add(said)
         return signals, not_done
 
