@@ -12,13 +12,13 @@ from trialsieve.fhir_adapters.codings import ASSERTING, DECIDING, Coded
 from trialsieve.fhir_adapters.naming import Named
 from trialsieve.fhir_adapters.recorded_words import (
     denies_each,
-    denies_remission,
     doubts,
     leaves_undone,
     leaves_untaken,
     says_past,
     states_said,
     takes_back,
+    takes_back_remission,
 )
 from trialsieve.fhir_adapters.terms import Terms, share_a_word
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
@@ -107,4 +107,4 @@ def _phrases(names: tuple[str, ...]) -> Phrases:
 def _says_another_state(text: str, hits: Sequence[Hit]) -> bool:
     """Whether it says remission of what is coded as a relapse, or the reverse; or of a remission that it is partial."""
     coded = frozenset[str]().union(*(states_said(found.label) for _, found in hits if found.role in ASSERTING))
-    return bool(coded) and (not states_said(text) <= coded or ("remission" in coded and denies_remission(text)))
+    return bool(coded) and (not states_said(text) <= coded or ("remission" in coded and takes_back_remission(text)))

@@ -116,7 +116,8 @@ _STATES: Final = {
 }
 # Of other diseases German has denials in their names ("nicht-kleinzellig").
 _NO_REMISSION: Final = re.compile(
-    rf"\b(?:kein\w*|nicht|ohne|nie)(?: mehr)?{_BETWEEN} {_REMISSION}\b|\b{_REMISSION} (?:noch )?nicht\b"
+    r"\b(?:kein\w*|nicht|ohne|nie|va|verdacht|fraglich\w*|vermutlich\w*|wahrscheinlich\w*|unklar\w*)(?: mehr)?"
+    rf"{_BETWEEN} {_REMISSION}\b|\b{_REMISSION} (?:noch )?(?:nicht|fraglich|unklar)\b"
 )
 
 
@@ -181,6 +182,6 @@ def states_said(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def denies_remission(text: str) -> bool:
-    """Whether it denies in German that there is a remission (`nicht in Remission`)."""
+def takes_back_remission(text: str) -> bool:
+    """Whether it denies or doubts in German that there is a remission (`nicht in Remission`, `V.a. Remission`)."""
     return _NO_REMISSION.search(plain(text)) is not None
