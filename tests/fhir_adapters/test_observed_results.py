@@ -5,34 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from observed_values import HBSAG, HBV_DNA, SNOMED, code, interpreted, quantity
+from observed_values import HBSAG, HBV_DNA, LOINC, SNOMED, code, interpreted, quantity
 
 from trialsieve.rules.vocabulary import Reason, Result, Role
-
-@pytest.mark.parametrize(
-    ("concept", "loinc", "text", "expected"),
-    [
-        ("lab.alc", "731-0", "1500 /uL", NumberInterval(1.5, 1.5)),
-        ("lab.alc", "731-0", "1.500 /uL", None),  # 1500 in German
-        ("lab.alc", "731-0", "1.500-2.000 /uL", None),
-        ("lab.alc", "731-0", "900-1.500 /uL", None),
-        ("lab.alc", "731-0", "<1.500 /uL", None),
-        ("lab.alc", "731-0", "400.000 /uL", None),
-        ("lab.alc", "731-0", "1.50 /uL", NumberInterval(0.0015, 0.0015)),
-        ("lab.alc", "731-0", "1.5000 /uL", NumberInterval(0.0015, 0.0015)),
-        ("lab.alc", "731-0", "0.500 /uL", NumberInterval(0.0005, 0.0005)),
-        ("lab.alc", "731-0", "1000.500 /uL", NumberInterval(1.0005, 1.0005)),
-        ("lab.alc", "731-0", "1.500 x 10^9/L", NumberInterval(1.5, 1.5)),  # nobody has 1500
-        ("lab.alc", "731-0", "501.000 /uL", NumberInterval(0.501, 0.501)),  # nobody has 501 * 10^9/L
-        ("lab.creatinine", "2160-0", "1.234 mg/dL", NumberInterval(1.234, 1.234)),
-        ("cardiac.lvef", LVEF, "EF 55.000 %", NumberInterval(55, 55)),
-    ],
-)
-def test_a_point_before_three_digits_may_part_thousands(
-    fact_of: Any, make: Any, concept: str, loinc: str, text: str, expected: NumberInterval | None
-) -> None:
-    fact = fact_of(concept, make.observation(loinc, valueString=text))
-    assert (fact.value, fact.value_problem) == (expected, None if expected else Reason.UNUSABLE_DATA)
 
 
 @pytest.mark.parametrize(
