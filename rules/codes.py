@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -22,15 +22,17 @@ Hit = tuple[str, Code]
 
 SNOMED: Final = "http://snomed.info/sct"
 ICD10: Final = "http://hl7.org/fhir/sid/icd-10"
+AMERICAN_ICD10: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 GERMAN_ICD10: Final = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
 CHINESE_ICD10: Final = "urn:oid:2.16.156.10011.2.3.3.11"
-DIAGNOSIS_ICD: Final = frozenset({ICD10, "http://hl7.org/fhir/sid/icd-10-cm", GERMAN_ICD10, CHINESE_ICD10})
+DIAGNOSIS_ICD: Final = frozenset({ICD10, AMERICAN_ICD10, GERMAN_ICD10, CHINESE_ICD10})
 """Systems whose codes are written with or without their dot. ICD-10-PCS never has one."""
 
 _REMEMBERED: Final = 1 << 16
 _OID: Final = re.compile(r"[0-2](?:\.[0-9]+){3,}")
 _ROLE_RANK: Final = {role: rank for rank, role in enumerate((*ROLE_PRECEDENCE, Role.COMPONENT))}
 _EXACT_RANK: Final = 1000  # above any prefix length; a range ranks 0
+_NATIONAL_ICD10: Final = (AMERICAN_ICD10, GERMAN_ICD10)  # whose own codes value sets list
 _READ_AS_WHO: Final = frozenset({GERMAN_ICD10, CHINESE_ICD10})
 _WHO_LENGTH: Final = len("C91.0")
 _WORD: Final = re.compile(r"\w+")
@@ -104,19 +106,26 @@ class CodeIndex:
         if system == CHINESE_ICD10:  # its extensions mean nothing to WHO's categories, which it keeps
             return self._hits(ICD10, _who_category(written))
         found = self._hits(system, written)
-        if system == GERMAN_ICD10 or (system == ICD10 and len(written) > _WHO_LENGTH):
-            return found + self._in_doubt(written, {concept for concept, _ in found})
+        if system == GERMAN_ICD10:
+            return found + self._in_doubt(found, self._hits(ICD10, written[:_WHO_LENGTH]))
+        if system == ICD10 and len(written) > _WHO_LENGTH:
+            for national in _NATIONAL_ICD10:
+                perhaps = [hit for hit in self._hits(national, written) if hit[1].role is not Role.EXCLUDE]
+                found += self._in_doubt(found, perhaps)
+            return found + self._in_doubt(found, self._hits(ICD10, written[:_WHO_LENGTH]))
         return found
 
-    def _in_doubt(self, code: str, decided: set[str]) -> tuple[Hit, ...]:
-        """What WHO's category of a national modification's code would mean: a doubt that never decides.
+    def _in_doubt(self, decided: Sequence[Hit], perhaps: Sequence[Hit]) -> tuple[Hit, ...]:
+        """What a code may mean for those concepts that are not decided: a doubt that never decides.
 
-        Longer codes than WHO has are sent under its URI too. Their category is mostly WHO's, but not surely.
+        A national modification's category is mostly WHO's, but not surely. Longer codes than WHO has are sent under its
+        URI too: which modification they are of is not known.
         """
+        known = {concept for concept, _ in decided}
         return tuple(
             (concept, found if found.role in _NOT_DOUBTED else replace(found, role=Role.SUPPORTING))
-            for concept, found in self._hits(ICD10, code[:_WHO_LENGTH])
-            if concept not in decided
+            for concept, found in perhaps
+            if concept not in known
         )
 
     def _hits(self, system: str, code: str) -> tuple[Hit, ...]:

@@ -197,6 +197,21 @@ def test_a_chinese_code_is_read_as_the_who_category_and_no_further(value: str) -
     assert found(codes, f"{CHINESE}.2", "I64.x00") == {"stroke": ("I64", Role.DEFINITIVE)}
 
 
+def test_a_code_that_is_too_long_for_who_may_be_of_any_modification() -> None:
+    codes = index(
+        remission=[code(CM, "C91.01"), code(GM, "C91.01")],
+        relapse=[code(CM, "C91.02")],
+        organ=[code(CM, "Z94.84", Role.EXCLUDE), code(WHO, "Z94.8")],
+        stroke=[code(CM, "I63", match=Match.PREFIX), code(WHO, "I63", match=Match.PREFIX)],
+        category=[code(CM, "C91.0")],
+    )
+    assert found(codes, WHO, "C91.01") == {"remission": ("C91.01", Role.SUPPORTING)}
+    assert found(codes, WHO, "c9102") == {"relapse": ("C91.02", Role.SUPPORTING)}
+    assert found(codes, WHO, "Z94.84") == {"organ": ("Z94.8", Role.SUPPORTING)}  # that it is none is not sure either
+    assert found(codes, WHO, "I63.40") == {"stroke": ("I63", Role.DEFINITIVE)}  # whatever its modification is
+    assert found(codes, WHO, "C91.0") == {}
+
+
 @pytest.mark.parametrize(("system", "value"), [(GM, "C91.00"), (GM, "C91.0"), (WHO, "C91.00")])
 def test_a_national_modification_read_as_who_never_decides(system: str, value: str) -> None:
     codes = index(
