@@ -98,8 +98,11 @@ class Measurer(Struct, frozen=True, gc=False):
             lower,
         )
 
-    def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading]:
-        """An Observation about the status of a disease: its value must be a code of this very concept."""
+    def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading] | None:
+        """An Observation about the status of a disease: its value must be a code of this very concept.
+
+        None where the value is known to be another status: a remission is no word on relapse.
+        """
         concept = reading.concept
         unspecific = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, None, _UNSPECIFIC)
         if recorded.empty:
@@ -112,7 +115,19 @@ class Measurer(Struct, frozen=True, gc=False):
             if result is not None:
                 measured = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, result, None)
                 return measured, Reading(concept, Role.DEFINITIVE, plain_codes, reading.codings)
+        if self._is_another_state(recorded, concept):
+            return None
         return unspecific, Reading(concept, Role.DEFINITIVE, (), reading.codings)
+
+    def _is_another_state(self, recorded: Recorded, concept: str) -> bool:
+        index, states = self.terms.index, self.terms.states - {concept}
+        codings = recorded.answer.codings
+        hits = [hit for one in codings if one.system and one.code for hit in index.lookup(one.system, one.code)]
+        words = frozenset[str]().union(*map(index.names, (*recorded.answer.texts, recorded.text or "")))
+        if concept in words:
+            return False
+        excluding = {name for name, found in hits if found.role is Role.EXCLUDE}
+        return concept in excluding or not states.isdisjoint({name for name, _ in hits} - excluding | words)
 
     def _signals(self, recorded: Recorded, reading: Reading) -> tuple[Signals, bool]:
         answers = self.terms.answers

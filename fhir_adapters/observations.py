@@ -11,6 +11,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Reading, coded
 from trialsieve.fhir_adapters.dates import Clock, until
+from trialsieve.fhir_adapters.disease_in_focus import Disease, disease_in_focus
 from trialsieve.fhir_adapters.facets import Elements, facets_of
 from trialsieve.fhir_adapters.focus import refuse_others, speaks_of_donor, words_of_another
 from trialsieve.fhir_adapters.measurements import Measured, Measurer
@@ -111,7 +112,17 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if element is resource and recorded.empty and named.reading.concept in answered:
                 continue
             answered.add(named.reading.concept)
-            reading, measured, words = _measured(source, when, element, recorded, named)
+            certainty, doubt = stated.certainty, stated.doubt
+            if named.concept.onset_may_be_of and ("focus" in resource or "extension" in resource):
+                disease = disease_in_focus(source, named.concept)
+                if disease is Disease.ANOTHER:
+                    continue
+                if disease is Disease.UNSURE:
+                    certainty, doubt = Certainty.WEAK, f"{doubt} (of what disease is not sure)"
+            read = _measured(source, when, element, recorded, named)
+            if read is None:
+                continue
+            reading, measured, words = read
             facets, assumptions = named.facets, named.assumptions
             if reading.codes is not named.reading.codes:
                 concept = terms.concepts[reading.concept]
@@ -127,8 +138,8 @@ def observation_facts(source: Source) -> list[Fact] | None:
                     source.reference,
                     reading.concept,
                     reading.role,
-                    f"{words}{stated.doubt} {dated}",
-                    stated.certainty,
+                    f"{words}{doubt} {dated}",
+                    certainty,
                     when,
                     noted,
                     False,  # whether it has ended, and when
@@ -156,10 +167,13 @@ _Read = tuple[Reading, Measured, str]
 """What a concept's code and an element's value say together, and in which words."""
 
 # By identity: answers alone are one object mostly. Each is held, so that its identity stays its own.
-_answered: Final[Kept[tuple[int, int], tuple[Recorded, Named, _Read]]] = Kept(_REMEMBERED)
+_answered: Final[Kept[tuple[int, int], tuple[Recorded, Named, _Read | None]]] = Kept(_REMEMBERED)
 
 
-def _measured(source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named) -> _Read:
+def _measured(
+    source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named
+) -> _Read | None:
+    """None where it says nothing of the concept."""
     if not recorded.alone or "referenceRange" in element:
         return _measured_anew(source, when, element, recorded, named)
     known = _answered.get((id(recorded), id(named)))
@@ -169,11 +183,16 @@ def _measured(source: Source, when: DateInterval | None, element: Json, recorded
     return known[2]
 
 
-def _measured_anew(source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named) -> _Read:
+def _measured_anew(
+    source: Source, when: DateInterval | None, element: Json, recorded: Recorded, named: Named
+) -> _Read | None:
     reading = named.reading
     measurer = Measurer(source.terms, Subject(source.person.birth, source.person.sex, when))
     if reading.role is _STATUS:
-        measured, reading = measurer.response(recorded, reading)
+        response = measurer.response(recorded, reading)
+        if response is None:
+            return None
+        measured, reading = response
     else:
         measured = measurer.measure(element, recorded, reading, named.concept)
         if reading.role is _NEGATES:  # "not pregnant: true" is a negative result of the concept itself

@@ -49,6 +49,7 @@ class Terms:
     any_procedure: frozenset[str]  # concepts that any Procedure may stand for
     any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
+    states: frozenset[str]  # every concept of a state of diseases (relapse, remission), wanted or not
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     _labels: dict[tuple[object, ...], str] = field(default_factory=dict)
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Terms:
                 name: concept.any_allergy for name, concept in book.concepts.items() if Kind.ALLERGY in concept.kinds
             },
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
+            states=frozenset(name for name, concept in book.concepts.items() if concept.onset_may_be_of),
             descendants=CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology),
         )
 

@@ -59,7 +59,7 @@ class Concept:
     supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is given
     weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
     `onset_may_be_of`: a state of these diseases (relapse, remission); the onset of a Condition that says so is often
-    that of the disease.
+    that of the disease. `never_of`: what is another disease for sure by its code; a state of it says nothing of these.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Concept:
     open_list: bool = False
     ordered_ahead: bool = False
     onset_may_be_of: tuple[str, ...] = ()
+    never_of: tuple[str, ...] = ()
     not_named_with: tuple[str, ...] = ()
     other_meanings: tuple[str, ...] = ()
     product_names: tuple[str, ...] = ()

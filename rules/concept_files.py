@@ -81,6 +81,7 @@ class ConceptNode(_Node):
     open_list: bool = False
     ordered_ahead: bool = False
     onset_may_be_of: list[Text] = Field(default_factory=list)
+    never_of: list[Text] = Field(default_factory=list)
     not_named_with: list[Text] = Field(default_factory=list)
     other_meanings: list[Text] = Field(default_factory=list)
     product_names: list[Text] = Field(default_factory=list)
@@ -163,8 +164,9 @@ def load_concepts(
             problems.extend(_unknown_words(file, index, node, currency))
             concepts[node.id] = _concept(node, file.path)
             diseases += [
-                (file, ("concepts", index, "onset_may_be_of", number), name)
-                for number, name in enumerate(node.onset_may_be_of)
+                (file, ("concepts", index, field, number), name)
+                for field, names in (("onset_may_be_of", node.onset_may_be_of), ("never_of", node.never_of))
+                for number, name in enumerate(names)
             ]
     if all_read:  # else it may be in what could not be
         for file, place, name in diseases:
@@ -226,6 +228,7 @@ def _concept(node: ConceptNode, path: str) -> Concept:
         open_list=node.open_list,
         ordered_ahead=node.ordered_ahead,
         onset_may_be_of=tuple(node.onset_may_be_of),
+        never_of=tuple(node.never_of),
         not_named_with=tuple(node.not_named_with),
         other_meanings=tuple(node.other_meanings),
         product_names=tuple(node.product_names),

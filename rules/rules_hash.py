@@ -38,6 +38,7 @@ def _files_reached(trial: Trial, book: RuleBook) -> frozenset[str]:
 
 
 def _concepts_of(atoms: Iterable[Atom], concepts: Mapping[str, Concept]) -> list[Concept]:
-    """The concepts that these atoms read."""
+    """The concepts that these atoms read, and those by which it is told that a state is not of their diseases."""
     names = with_diseases((name for atom in atoms for name in concepts_read(atom)), concepts)
+    names = names.union(*(concepts[name].never_of for name in names)).intersection(concepts)
     return [concepts[name] for name in sorted(names)]

@@ -64,6 +64,8 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
     rows += [(name.replace("_", " "), "yes") for name in flags if getattr(concept, name)]
     if concept.onset_may_be_of:
         rows.append(("its onset may be that of", ", ".join(map(code, concept.onset_may_be_of))))
+    if concept.never_of:
+        rows.append(("says nothing where it is told of", ", ".join(map(code, concept.never_of))))
     if concept.terms:
         rows.append(("terms that raise a doubt", ", ".join(map(code, concept.terms))))
     if concept.not_named_with:

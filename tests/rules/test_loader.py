@@ -215,6 +215,14 @@ def test_the_hash_is_over_path_and_hash_of_every_file_reached_sorted(rules: Made
     assert sha256() == hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+def test_the_hash_changes_with_the_diseases_that_a_concept_is_never_of(rules: MadeUpRules) -> None:
+    rules.write("concepts/more.yaml", "concepts:\n  - {id: dx.cold, label: cold, kinds: [Condition]}\n")
+    rules.change(CONCEPTS, "label: fever", "label: fever\n    never_of: [dx.cold]")
+    before = sha256()
+    rules.write("concepts/more.yaml", rules.text("concepts/more.yaml") + "# a comment\n")
+    assert sha256() != before
+
+
 @pytest.mark.parametrize("name", REACHED)
 def test_the_hash_changes_with_every_file_that_the_trial_reaches(rules: MadeUpRules, name: str) -> None:
     before = sha256()

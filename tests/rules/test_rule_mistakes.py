@@ -86,6 +86,12 @@ MISTAKES = [
         "label: fever\n    onset_may_be_of: [dx.cough, ▶dx.coug]",
         "there is no concept 'dx.coug'",
     ),
+    (
+        CONCEPTS,
+        "label: fever",
+        "label: fever\n    never_of: [dx.cough, ▶dx.coug]",
+        "there is no concept 'dx.coug'",
+    ),
     # --- concepts that the resources looked at cannot have
     (TRIAL, "measurement: lab.sugar", "▶measurement: dx.cough", "no Observation carries dx.cough"),
     (

@@ -21,8 +21,12 @@ from bundles import (
     row,
     rows,
 )
+from results import relapse_phase
 
 ACTIVE = condition(T_ALL, SNOMED, onset="2024-03-12")
+
+BREAST_CANCER = condition("C50.911", onset="2019-01-10", id="breast")
+OF_BREAST = relapse_phase(focus=[{"reference": "Condition/breast"}])
 
 COURSE = [
     *rows(
@@ -34,6 +38,7 @@ COURSE = [
                 "ALL in relapse, SNOMED": condition(RELAPSED_ALL, SNOMED, onset=ago(60)),
                 "AML in relapse, SNOMED": condition(RELAPSED_MYELOID, SNOMED, onset=ago(60)),
                 "refractory": condition(REFRACTORY, SNOMED, onset=ago(60)),
+                "in relapse by an assessment": relapse_phase(),
             }.items()
         },
     ),
@@ -51,6 +56,30 @@ COURSE = [
         CD7_POSITIVE,
         condition("C91.02", onset=ago(60)),
         condition("C91.01", onset=ago(20)),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "a complete remission seen after an assessment said relapse",
+        ACTIVE,
+        CD7_POSITIVE,
+        relapse_phase(ago(60)),
+        answered("97509-4", (SNOMED, "103338009"), on=ago(20)),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "a complete remission seen before an assessment said relapse",
+        ACTIVE,
+        CD7_POSITIVE,
+        answered("97509-4", (SNOMED, "103338009"), on=ago(80)),
+        relapse_phase(ago(60)),
+        comes=PASSES,
+    ),
+    row(
+        "an assessment of a relapse that is over",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition("C91.02", status="resolved", onset=ago(400)),
+        relapse_phase(ago(395)),
         comes=review("judgement", "no-data"),
     ),
     row(
@@ -73,6 +102,12 @@ COURSE = [
         review("no-data"),
         {
             "active says nothing of relapse": (ACTIVE, CD7_POSITIVE),
+            "a relapse of another cancer": (ACTIVE, CD7_POSITIVE, BREAST_CANCER, OF_BREAST),
+            "an assessment says remission": (
+                ACTIVE,
+                CD7_POSITIVE,
+                answered("97509-4", (SNOMED, "103338009"), on=ago(20)),
+            ),
             "not having achieved remission may be new": (ACTIVE, CD7_POSITIVE, condition("C91.00", onset=ago(60))),
             "a clinical status that is missing": (condition(T_ALL, SNOMED, status=None), CD7_POSITIVE),
             "in remission": (condition(T_ALL, SNOMED, status="remission"), CD7_POSITIVE),

@@ -28,9 +28,16 @@ from bundles import (
     row,
     rows,
 )
+from results import relapse_phase
 
 RELAPSE = condition("C91.02", onset=ago(60))
+BREAST_CANCER = condition("C50.911", onset="2019-01-10", id="breast")
+OF_BREAST = relapse_phase(ago(60), focus=[{"reference": "Condition/breast"}])
 RECODED = condition("C91.02", onset=ago(900), recorded=ago(30))
+
+
+def remission(on: str) -> Resource:
+    return observation("97509-4", on=on, valueCodeableConcept=coded(SNOMED, "103338009"))
 
 
 def interpreted(code: str) -> Resource:
@@ -138,6 +145,22 @@ DENOMINATORS = [
 
 TIMES = [
     row("years old, where nothing came between", cd7(on="2023-03-01"), comes=PASSES),
+    *rows(
+        PASSES,
+        {
+            "after an assessment says relapse": (relapse_phase(ago(60)), cd7(on=ago(59))),
+            "on the day of that assessment": (relapse_phase(ago(60)), cd7(on=ago(60))),
+            "before a relapse of another cancer": (BREAST_CANCER, OF_BREAST, cd7(on=ago(61))),
+            "before an assessment says remission": (remission(ago(60)), cd7(on=ago(61))),
+        },
+    ),
+    row("before an assessment says relapse", relapse_phase(ago(60)), cd7(on=ago(61)), comes=review("stale")),
+    row(
+        "before an assessment says relapse of who knows what",
+        relapse_phase(ago(60), focus=[{"display": "the cancer"}]),
+        cd7(on=ago(61)),
+        comes=review("no-data", "unconfirmed"),
+    ),
     row("after the relapse", RELAPSE, cd7(on=ago(59)), comes=PASSES),
     row("on the day of the relapse", RELAPSE, cd7(on=ago(60)), comes=PASSES),
     row("before the relapse", RELAPSE, cd7(on=ago(61)), comes=review("stale")),

@@ -36,6 +36,7 @@ from bundles import (
 )
 from local_codes import INDUCTION as INDUCTION_CODE
 from local_codes import LOCAL, MRD
+from results import relapse_phase
 
 YEAR_AGO, DAY_BEFORE = "2025-11-20", "2025-11-19"
 CHILD = person(born="2016-05-04")
@@ -43,6 +44,14 @@ CHILD = person(born="2016-05-04")
 
 def t_all(onset: str | None = ago(100), **more: Any) -> Resource:
     return condition("277575008", SNOMED, onset=onset, **more)
+
+
+BREAST_CANCER = condition("C50.911", onset="2019-01-10", id="breast")
+LEUKEMIA, BREAST = {"reference": "Condition/leukemia"}, {"reference": "Condition/breast"}
+
+
+def remission(on: str | None = ago(60), code: str = "103338009", asked: str = "88040-1") -> Resource:
+    return observation(asked, on=on, valueCodeableConcept=coded(SNOMED, code))
 
 
 TAKEN = "a diagnosis within 12 months, with no relapse on record, is taken as newly diagnosed"
@@ -105,6 +114,21 @@ DIAGNOSES = [
     row("lymphoma", condition("421246008", SNOMED, onset=ago(100)), comes=PASSES),
     row("in relapse by its code", t_all(), condition("C91.02", onset=ago(10)), comes=FAILS),
     row("in relapse by its status", t_all(status="relapse"), comes=FAILS),
+    row("in relapse by an assessment", t_all(), relapse_phase(), comes=FAILS),
+    row("by one that names it", t_all(id="leukemia"), relapse_phase(focus=[LEUKEMIA]), comes=FAILS),
+    row("by one without a date", t_all(), relapse_phase(None), comes=review("no-data", "undated")),
+    row(
+        "by one that is not final", t_all(), relapse_phase(status="preliminary"), comes=review("no-data", "unconfirmed")
+    ),
+    row("a relapse of another cancer", t_all(), BREAST_CANCER, relapse_phase(focus=[BREAST]), comes=PASSES),
+    row(
+        "a relapse of nobody knows what",
+        t_all(),
+        relapse_phase(focus=[{"display": "the cancer"}]),
+        comes=review("no-data", "unconfirmed"),
+    ),
+    row("a remission by an assessment", t_all(), remission(asked="97509-4"), comes=PASSES),
+    row("stable by an assessment", t_all(), remission(code="359746009", asked="97509-4"), comes=PASSES),
     row(
         "a relapse that is not confirmed",
         t_all(),
@@ -129,10 +153,6 @@ INDUCTION = attestation("NCT07476027#I02.a1", True)
 THE_FIRST = attestation("NCT07476027#I02.a2", True)
 OTHERS = ("peripheral blood", "cerebrospinal fluid", "pleural fluid")
 MARROW: Resource = {"specimen": {"display": "Bone marrow aspirate"}}
-
-
-def remission(on: str | None = ago(60), code: str = "103338009") -> Resource:
-    return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, code))
 
 
 def residual(value: float, unit: str | None = "%", comparator: str | None = None, **more: Any) -> Resource:

@@ -32,10 +32,12 @@ from bundles import (
     rows,
 )
 from local_codes import LOCAL, MRD
-from results import remission
+from results import relapse_phase, remission
 
 T_ALL = condition("277575008", SNOMED, onset="2023-01-10")
 T_LBL = condition("421246008", SNOMED, onset="2023-01-10")
+BREAST_CANCER = condition("C50.911", onset="2019-01-10")
+FIRST, SECOND = {"reference": "Condition/r1"}, {"reference": "Condition/r2"}
 INDUCTION_FAILED = attestation("SENL-T7#I01.a2", True)
 
 
@@ -62,6 +64,8 @@ BLASTS = [
         {
             "5.1 % in marrow": (T_ALL, remission(), marrow(5.1)),
             "5.1 % in blood": (T_ALL, remission(), blood(5.1)),
+            "after a remission of the leukemia by its reference": (T_ALL, remission(focus=[FIRST]), marrow(60)),
+            "after a relapse in an assessment": (T_ALL, relapse_phase(ago(300)), marrow(60)),
             "T-LBL, 60 % in marrow": (T_LBL, remission(), marrow(60)),
             "0.06 as a fraction": (T_ALL, remission(), marrow(0.06, "1")),
             "more than 5 %": (T_ALL, remission(), marrow(5, comparator=">")),
@@ -80,6 +84,7 @@ BLASTS = [
         review("judgement", "no-data"),
         {
             "4.9 % in marrow": (T_ALL, remission(), marrow(4.9)),
+            "after a remission of another cancer": (T_ALL, BREAST_CANCER, remission(focus=[SECOND]), marrow(60)),
             "before the remission": (T_ALL, remission(), marrow(80, on=ago(301))),
             "in blood before the remission": (T_ALL, remission(), blood(80, on=ago(301))),
             "40 % in blood, and less since": (T_ALL, remission(), blood(40, on=ago(60)), blood(1)),
@@ -94,6 +99,13 @@ BLASTS = [
             "less than 10 %": (T_ALL, remission(), marrow(10, comparator="<")),
             "blasts in the month of the remission": (T_ALL, remission("2026-06-10"), marrow(40, on="2026-06")),
         },
+    ),
+    row(
+        "after a remission of nobody knows what",
+        T_ALL,
+        remission(focus=[{"display": "Wilms tumour"}]),
+        marrow(60),
+        comes=review("judgement", "no-data", "unconfirmed"),
     ),
     row(
         "without a unit",

@@ -38,6 +38,11 @@ def remission(on: str | None = ago(300), code: str = "103338009", **more: Any) -
     return observation("88040-1", on=on, valueCodeableConcept=coded(SNOMED, code), **more)
 
 
+def relapse_phase(on: str | None = ago(60), **more: Any) -> Resource:
+    """mCODE's status of a cancer: a relapse."""
+    return observation("97509-4", on=on, valueCodeableConcept=coded(SNOMED, "263855007"), **more)
+
+
 def limited(
     analyte: str, value: float, *, limit: float | None = None, unit: str | None = None, **more: Any
 ) -> Resource:
