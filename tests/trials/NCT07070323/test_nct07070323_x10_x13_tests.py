@@ -163,6 +163,15 @@ NO_SYPHILIS = (found(TREPONEMAL, NEGATIVE), found(NON_TREPONEMAL, NEGATIVE))
 NO_HEPATITIS = (found(SURFACE, NEGATIVE), found(HCV_ANTIBODY, NEGATIVE))
 OTHERWISE_CLEAR = (NO_HIV, *NO_SYPHILIS)
 
+CORE = "16933-4"
+OTHER_TESTS = {
+    "core antibody": (CORE, "13952-7"),
+    "core IgM antibody": ("24113-3", "31204-1"),
+    "HBeAg": ("13954-3", "5191-2"),
+    "hepatitis D": ("40727-0", "34597-5", "7906-1"),
+    "hepatitis E": ("14211-7", "14212-5", "69577-5"),
+}
+
 HEPATITIS = [
     row("none", *NO_HEPATITIS, *OTHERWISE_CLEAR, comes=PASSES),
     row("by nucleic acid", found(SURFACE, NEGATIVE), found(HCV_RNA, NOT_DETECTED), *OTHERWISE_CLEAR, comes=PASSES),
@@ -190,7 +199,32 @@ HEPATITIS = [
                 (found(SURFACE, NEGATIVE), found(HCV_ANTIBODY, POSITIVE), found(HCV_RNA, NOT_DETECTED)),
                 review("no-data", "unspecific"),
             ),
-            ("core antibody does not count", (*NO_HEPATITIS, found("16933-4", POSITIVE)), PASSES),
+            *(
+                (f"{name}: {code}", (*NO_HEPATITIS, found(code, POSITIVE)), review("no-data", "unspecific"))
+                for name, codes in OTHER_TESTS.items()
+                for code in codes
+            ),
+            *(
+                (f"no {name}: {code}", (*NO_HEPATITIS, found(code, NEGATIVE)), PASSES)
+                for name, codes in OTHER_TESTS.items()
+                for code in codes
+            ),
+            ("core antibody, long ago", (*NO_HEPATITIS, found(CORE, POSITIVE, 900)), review("no-data", "unspecific")),
+            (
+                "HBeAg once, and not now",
+                (*NO_HEPATITIS, found("13954-3", POSITIVE, 60), found("13954-3", NEGATIVE)),
+                PASSES,
+            ),
+            (
+                "hepatitis E antibody, and no RNA since",
+                (*NO_HEPATITIS, found("14212-5", POSITIVE, 20), found("69577-5", NOT_DETECTED)),
+                review("no-data", "unspecific"),
+            ),
+            (
+                "a core antibody in words alone",
+                (*NO_HEPATITIS, {**found("", POSITIVE), "code": {"text": "Hepatitis B core IgM antibody"}}),
+                review("no-data", "unusable-data"),
+            ),
             ("vaccinated", (*NO_HEPATITIS, found("10900-9", POSITIVE)), PASSES),
             *(
                 (f"a diagnosis: {code}", (*NO_HEPATITIS, condition(code)), review("no-data", "unspecific"))
