@@ -17,6 +17,7 @@ from bundles import (
     PARACETAMOL,
     PASSES,
     POSITIVE,
+    SNOMED,
     Check,
     Expected,
     Given,
@@ -220,6 +221,12 @@ def breathing(*resources: Resource) -> tuple[Resource, ...]:
     return (HYPERTENSION, PROCEDURE, PARACETAMOL, *resources)
 
 
+def ventilated(code: str, words: str | None) -> Resource:
+    """Something done from the day before the saturation until the day after it."""
+    named = {"code": {**coded(SNOMED, code), "text": words}} if words else {}
+    return {**procedure(code), **named, "performedPeriod": {"start": ago(4), "end": ago(2)}}
+
+
 SATURATION = [
     *rows(
         PASSES,
@@ -267,6 +274,23 @@ SATURATION = [
         *breathing(procedure(OXYGEN, on=ago(3)), saturation()),
         comes=review("imprecise", "no-data"),
     ),
+    *[
+        row(
+            f"ventilated since the day before: {words or code}",
+            *breathing(ventilated(code, words), saturation()),
+            comes=comes,
+        )
+        for code, words, comes in (
+            ("40617009", None, review("imprecise", "no-data", "unspecific")),
+            ("1258985005", None, review("imprecise", "no-data", "unspecific")),
+            ("428311008", None, review("imprecise", "no-data", "unspecific")),
+            ("999000009", "Mechanical ventilation via tracheostomy", review("no-data", "unusable-data")),
+            ("1336169000", None, review("imprecise", "no-data")),
+            ("999000009", "Ventilation perfusion scan", PASSES),
+            ("47545007", "Continuous positive airway pressure", PASSES),
+        )
+    ],
+    row("ventilated last month", *breathing(procedure("40617009", on=ago(30)), saturation()), comes=PASSES),
     row("after exercise", *breathing(saturation(code="89276-0")), comes=review("no-data")),
     row("nothing", *breathing(), comes=review("no-data")),
     row("attested in its stead", *breathing(attestation("SENL-T7#I07.a1", True)), comes=PASSES),
