@@ -10,11 +10,12 @@ from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.codings import coded
 from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
+from trialsieve.fhir_adapters.nameless import is_nameless
 from trialsieve.fhir_adapters.shapes import Json, Unusable, objects, refuse_modifiers
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.vocabulary import State
+from trialsieve.rules.vocabulary import Kind, State
 
 _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
 _STATING: Final = ("clinicalStatus", "verificationStatus", "code", "reaction", "modifierExtension", "extension")
@@ -47,6 +48,6 @@ def _shows_assessment(resource: Json, terms: Terms) -> bool:
         code = allergy_code(resource)
     except Unusable:
         return False
-    if any(map(denied_or_doubted, code.texts)):
+    if is_nameless(Kind.ALLERGY, code, terms.index) or any(map(denied_or_doubted, code.texts)):
         return False
     return bool(code.texts) or any(coding.system and coding.code for coding in code.codings)

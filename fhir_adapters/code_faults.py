@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trialsieve.fhir_adapters.codings import Coded
+from trialsieve.fhir_adapters.nameless import is_nameless
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.rules.codes import CodeIndex
@@ -22,6 +23,8 @@ _known: Final[Kept[tuple[str, int, int], tuple[Coded, CodeIndex, str]]] = Kept(_
 def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, index: CodeIndex) -> str:
     """What is wrong with a code that leaves some concept in doubt. Quotes systems and references, and never words."""
     element = _ELEMENT.get(kind, "code")
+    if is_nameless(kind, code, index):
+        return f"its {element} names nothing (unknown, not applicable or the like); {_STANDARD}"
     complete = [coding.system for coding in code.codings if coding.system is not None and coding.code is not None]
     if complete:
         # By identity, since equal codes are one object mostly; each is held, so that its identity stays its own.

@@ -28,7 +28,7 @@ from trialsieve.fhir_adapters.resource_codes import codes_of, fault_of, is_quiet
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
-from trialsieve.fhir_adapters.statuses import Standing
+from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning
 from trialsieve.fhir_adapters.would_be import would_be
 from trialsieve.rules.vocabulary import Certainty, Kind
@@ -152,7 +152,8 @@ class RecordReading:
         """One resource."""
         collected = self._collected
         if meaning.no_information:
-            collected.nothing_known(kind)
+            if not entered_in_error(resource):
+                collected.nothing_known(kind)
             return
         if meaning.uncoded is not None:
             collected.uncoded(kind, meaning.uncoded)
@@ -167,6 +168,7 @@ class RecordReading:
             if meaning.named:
                 facts = self._facts_of(kind, source, meaning)
             if facts is None and (meaning.named or STANDING[kind](resource) is _DROPPED):
+                self._may_prove_nothing(kind, resource, meaning)
                 return  # whatever it may mean, it does not count
         except AboutAnother as problem:
             collected.complain(reference, str(problem))
@@ -175,10 +177,16 @@ class RecordReading:
             concepts = meaning.named | meaning.doubted if meaning.says_something else None
             collected.give_up(reference, kind, concepts, str(problem))
             return
+        self._may_prove_nothing(kind, resource, meaning)
         if meaning.doubted:
             self._doubt(kind, source, meaning, facts or [])
         elif source.clock.problems:
             collected.complain(reference, *source.clock.problems)
+
+    def _may_prove_nothing(self, kind: Kind, resource: Resource, meaning: Meaning) -> None:
+        """One that does not say what it is proves not even that such resources were retrieved."""
+        if not meaning.says_something and not entered_in_error(resource):
+            self._collected.unread[kind] += 1
 
     def _facts_of(self, kind: Kind, source: Source, meaning: Meaning) -> list[Fact] | None:
         """Its facts, which are collected; None if it does not count. Raises Unusable."""
@@ -201,8 +209,6 @@ class RecordReading:
         concepts = meaning.doubted if meaning.says_something else None
         fault = self._fault_of(kind, source, meaning)
         fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), FACTS[kind], facts)
-        if not meaning.says_something:
-            self._collected.unread[kind] += 1  # it proves not even that such resources were retrieved
         doubted = Unreadable(source.reference, kind, concepts, fault, was_read=True, would_be=fact)
         self._collected.doubt(doubted, source.clock)
 

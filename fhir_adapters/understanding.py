@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
-from trialsieve.fhir_adapters.placeholders import no_information
+from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
 from trialsieve.rules.concept import Code
@@ -32,7 +32,8 @@ class Meaning(Struct, frozen=True, gc=False):
 
     `named`: concepts whose value sets hold the code. `doubted`: concepts that it may mean, since no coding is in a
     system that they know. `uncoded`: its systems, where that leaves concepts that could not have recognised it.
-    `says_something`: it has a complete coding, or words. `no_information`: it says that nothing is known of its kind.
+    `says_something`: it has a complete coding, or words, and not only such as stand for a name. `no_information`: it
+    says that nothing is known of its kind.
     `code`: the code itself; nothing where several were thought about together, or where it means nothing.
     """
 
@@ -114,9 +115,11 @@ class Understanding:
     def _think(self, kind: Kind, code: Coded) -> Meaning:
         if kind is Kind.OBSERVATION and is_attestation(code):
             return Meaning(attestation=True)
-        if any(no_information(coding.system, coding.code) for coding in code.codings):
-            return Meaning(no_information=True)
         index = self._terms.index
+        if nothing_is_known(kind, code, index):
+            return Meaning(no_information=True)
+        if kind is not Kind.ALLERGY and is_nameless(kind, code, index):  # no absence rests on that of an allergy
+            code = NOTHING
         complete = [coding for coding in code.codings if coding.system is not None and coding.code is not None]
         named = frozenset(
             name
