@@ -9,6 +9,7 @@ from trialsieve.fhir_adapters.mentions import Mentions
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.onsets import StateOnsets
 from trialsieve.fhir_adapters.plain_results import PlainResults
+from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import Meaning, Understanding
 from trialsieve.fhir_adapters.would_be import NamesWhatIsSought
@@ -44,7 +45,7 @@ class Learnt:
         return Learnt(
             book,
             terms,
-            Understanding(terms),
+            Understanding(terms, PresumedAbsent(book, terms)),
             names,
             NamesWhatIsSought(terms),
             Mentions(terms, names, book),

@@ -15,6 +15,7 @@ from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
+from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
 from trialsieve.rules.concept import Code
@@ -58,8 +59,9 @@ QUIET: Final = Meaning()
 class Understanding:
     """Finds what codes mean to the wanted concepts, remembering each."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, presumed: PresumedAbsent) -> None:
         self._terms = terms
+        self._presumed = presumed
         # By (kind's value, text, then system, code, display of each coding), as the raw JSON has them when well-formed.
         self._remembered: dict[tuple[object, ...], Meaning] = {}
         # By kind's value, then the JSON of a code that was met.
@@ -151,6 +153,8 @@ class Understanding:
             doubted |= self._terms.unlisted(code, kind) - named
         if kind is Kind.MEDICATION and not code.texts and not self._settled(complete):
             doubted |= strangers & self._drugs
+        if kind in {Kind.PROCEDURE, Kind.CONDITION} and not code.texts and not self._settled(complete):
+            doubted |= self._presumed.among(strangers, knowing & self._concepts[kind], kind)
         if kind in COVERABLE and (
             (not code.texts and not knowing) or any(not index.covered_script(text) for text in code.texts)
         ):

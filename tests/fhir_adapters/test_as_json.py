@@ -8,6 +8,7 @@ import pytest
 
 from trialsieve.fhir_adapters.as_json import LONGEST, as_json, is_key
 from trialsieve.fhir_adapters.codings import read_coded
+from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.understanding import Understanding
 from trialsieve.rules.loader import load_rules
@@ -52,7 +53,9 @@ def test_a_code_is_the_same_whatever_stands_beside_it() -> None:
 
 @pytest.mark.parametrize("beside", [{}, {"id": "a"}, nested(500)], ids=["nothing", "an id", "too much"])
 def test_a_code_that_was_met_is_known_again(beside: dict[str, Any]) -> None:
-    understanding = Understanding(Terms.of(load_rules(), None))
+    book = load_rules()
+    terms = Terms.of(book, None)
+    understanding = Understanding(terms, PresumedAbsent(book, terms))
     element = {"coding": [LEUKEMIA], **beside}
     assert understanding.met("Condition", element) is None
     meaning = understanding.of(Kind.CONDITION, read_coded(element, "code"))
