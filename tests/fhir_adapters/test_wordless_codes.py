@@ -1,0 +1,125 @@
+"""Codes without words, in a system that some value sets know and others do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trialsieve.rules.vocabulary import Kind
+
+Json = dict[str, Any]
+SNOMED = "http://snomed.info/sct"
+OPS = "http://fhir.de/CodeSystem/bfarm/ops"
+HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+GERMAN_ICD10 = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
+ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+ICD10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+
+
+def coded(name: str, system: str, code: str, display: str | None = None) -> Json:
+    shown = {} if display is None else {"display": display}
+    return {
+        "resourceType": name,
+        "id": "x1",
+        "status": "completed",
+        "code": {"coding": [{"system": system, "code": code, **shown}]},
+    }
+
+
+def doubted(chart: Any) -> frozenset[str] | None:
+    """What the only resource leaves in doubt; empty where it leaves nothing."""
+    if not chart.unreadable:
+        return frozenset()
+    (item,) = chart.unreadable
+    return item.concepts
+
+
+DONE = {"cardiac.revasc", "tx.anticancer_procedure", "tx.organ_transplant", "tx.vaccination"}
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "expected"),
+    [
+        (OPS, "5-555.1", DONE),
+        (OPS, "8-544.0", DONE),
+        (HCPCS, "J9370", DONE | {"tx.hsct"}),
+        (ICD10_PCS, "0DTJ4ZZ", {"tx.vaccination"}),
+        (SNOMED, "71388002", set()),
+    ],
+)
+def test_a_procedure_may_be_what_is_told_by_procedures_of_another_system(
+    chart_of: Any, system: str, code: str, expected: set[str]
+) -> None:
+    chart = chart_of(coded("Procedure", system, code))
+    assert doubted(chart) == expected
+    assert chart.present == {Kind.PROCEDURE}
+
+
+def test_words_that_name_nothing_settle_it(chart_of: Any) -> None:
+    assert doubted(chart_of(coded("Procedure", OPS, "5-470", "Appendektomie"))) == frozenset()
+
+
+def test_a_code_that_is_listed_settles_it(chart_of: Any) -> None:
+    transplant = coded("Procedure", OPS, "8-805.40")
+    assert doubted(chart_of(transplant)) == frozenset()
+
+
+@pytest.mark.parametrize("system", [ICD10, GERMAN_ICD10])
+def test_a_diagnosis_may_be_what_no_value_set_of_the_criterion_has_in_its_system(chart_of: Any, system: str) -> None:
+    assert doubted(chart_of(coded("Condition", system, "I10"))) == {"cardiac.revasc", "cardiac.long_qt"}
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "other"),
+    [
+        # Solid tumours are told by ICD codes, their neighbour in the same criterion by SNOMED CT too.
+        (SNOMED, "195967001", "onc.solid_tumour"),
+        # B-lineage ALL has no code of WHO's, T-lineage ALL beside it has.
+        (ICD10, "I10", "dx.b_all_conflict"),
+        # Never presumed absent, so that a person's answer counts.
+        (ICD10, "I10", "gen.genetic"),
+        # A finding weighs it, no criterion by itself.
+        (ICD10, "I10", "repro.childbearing"),
+        (OPS, "8-800", "proc.oxygen_therapy"),
+    ],
+)
+def test_what_it_does_not_leave_in_doubt(chart_of: Any, system: str, code: str, other: str) -> None:
+    name = "Procedure" if system == OPS else "Condition"
+    assert other not in (doubted(chart_of(coded(name, system, code))) or frozenset())
+
+
+def test_a_diagnosis_in_a_system_of_all_leaves_nothing_in_doubt(chart_of: Any) -> None:
+    for system, code in ((ICD10_CM, "I10"), (SNOMED, "195967001")):
+        assert doubted(chart_of(coded("Condition", system, code))) == frozenset()
+
+
+def test_a_definitive_code_beside_it_settles_it(chart_of: Any) -> None:
+    leukemia = coded("Condition", GERMAN_ICD10, "C91.00")
+    leukemia["code"]["coding"].append({"system": ICD10, "code": "C91.0"})
+    assert doubted(chart_of(leukemia)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "display", "concept"),
+    [
+        (OPS, "8-542.11", "Nicht komplexe Chemotherapie: 1 Tag", "tx.anticancer_procedure"),
+        (OPS, "8-543", "Mittelgradig komplexe und intensive Blockchemotherapie", "tx.anticancer_procedure"),
+        (OPS, "8-522", "Hochvoltstrahlentherapie", "tx.anticancer_procedure"),
+        (HCPCS, "G6013", "Radiation treatment delivery", "tx.anticancer_procedure"),
+        (OPS, "5-555.1", "Nierentransplantation: Allogen, Leichenniere", "tx.organ_transplant"),
+        (OPS, "5-504.0", "Lebertransplantation: Komplett", "tx.organ_transplant"),
+        (OPS, "5-375.2", "Herz-Lungen-Transplantation (En-bloc)", "tx.organ_transplant"),
+        (
+            OPS,
+            "8-837.00",
+            "Perkutan-transluminale Gefäßintervention an Herz und Koronargefäßen: Angioplastie (Ballon)",
+            "cardiac.revasc",
+        ),
+    ],
+)
+def test_words_name_what_the_value_sets_have_in_other_systems(
+    chart_of: Any, system: str, code: str, display: str, concept: str
+) -> None:
+    assert doubted(chart_of(coded("Procedure", system, code, display))) == {concept}
