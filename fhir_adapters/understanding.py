@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.attestations import is_attestation
-from trialsieve.fhir_adapters.codings import NOTHING, Coded, Coding
+from trialsieve.fhir_adapters.codings import ASSERTING, NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
 from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
@@ -153,7 +153,7 @@ class Understanding:
             doubted |= self._terms.unlisted(code, kind) - named
         if kind is Kind.MEDICATION and not code.texts and not self._settled(complete):
             doubted |= strangers & self._drugs
-        if kind in {Kind.PROCEDURE, Kind.CONDITION} and not code.texts and not self._settled(complete):
+        if kind in {Kind.PROCEDURE, Kind.CONDITION} and not code.texts and not self._is_listed(complete):
             doubted |= self._presumed.among(strangers, knowing & self._concepts[kind], kind)
         if kind in COVERABLE and (
             (not code.texts and not knowing) or any(not index.covered_script(text) for text in code.texts)
@@ -170,6 +170,11 @@ class Understanding:
     def _settled(self, codings: list[Coding]) -> bool:
         hits = (found for coding in codings for _, found in self._terms.reader.hits(coding))
         return any(found.role is Role.DEFINITIVE for found in hits)
+
+    def _is_listed(self, codings: list[Coding]) -> bool:
+        """Whether some value set, of a rule that is asked or not, has one of the codes."""
+        hits = (self._terms.index.lookup(one.system, one.code) for one in codings if one.system and one.code)
+        return any(found.role in ASSERTING for hit in hits for _, found in hit)
 
     def _asserts(self, kind: Kind, name: str, code: Code) -> bool:
         if code.role is Role.EXCLUDE:

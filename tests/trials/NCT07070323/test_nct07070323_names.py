@@ -164,3 +164,20 @@ def test_the_gate_of_who_was_transplanted(screen: Screen, transplant: Resource, 
     arms = {arm.cohort: arm for arm in screen(Given((T_ALL, transplant), covers=frozenset(Kind))).result.arms}
     gated = arms["prior_sct_donor"]
     assert (gated.verdict.value, gated.limiting[0]) == (verdict, "cohort")
+
+
+OPS = "http://fhir.de/CodeSystem/bfarm/ops"
+THERAPIES = [
+    {"coding": [{"system": OPS, "code": "8-544.0"}]},
+    {"coding": [{"system": HCPCS, "code": "J9370"}]},
+    {"coding": [{"system": OPS, "code": "8-542.11", "display": "Nicht komplexe Chemotherapie: 1 Tag"}]},
+    {"coding": [{"system": CPT, "code": "00000", "display": "Radiation treatment delivery"}]},
+]
+
+
+@pytest.mark.parametrize("code", THERAPIES)
+def test_a_therapy_by_a_code_that_no_list_has(check: Check, code: Resource) -> None:
+    """Suspended for more than two weeks."""
+    for days, expected in ((6, review("unusable-data")), (14, review("unusable-data")), (15, PASSES)):
+        told = {"resourceType": "Procedure", "status": "completed", "code": code, "performedDateTime": ago(days)}
+        check("I02", Given((T_ALL, BLASTS, VINCRISTINE, told), covers=frozenset(Kind)), expected)

@@ -83,3 +83,17 @@ def test_a_transplant_by_its_german_code(check: Check, code: str) -> None:
 @pytest.mark.parametrize("code", ["8-805.20", "8-805.60", "5-411.20"])
 def test_a_class_of_german_codes(check: Check, code: str) -> None:
     check("X12", Given((procedure(code, OPS, on=RECENT),), covers=frozenset(Kind), anchors=TODAY), review("unspecific"))
+
+
+def test_a_german_code_without_words_may_be_a_transplant(check: Check) -> None:
+    """Six months before enrolment, the day itself not counted."""
+    for days, expected in ((30, review("unusable-data")), (183, review("unusable-data")), (190, PASSES)):
+        told = procedure("5-555.1", OPS, on=ago(days))
+        check("X12", Given((told,), covers=frozenset(Kind), anchors=TODAY), expected)
+
+
+@pytest.mark.parametrize("words", ["Nierentransplantation: Allogen, Leichenniere", "Lebertransplantation: Komplett"])
+def test_a_transplanted_organ_in_the_words_of_the_german_code(check: Check, words: str) -> None:
+    told = procedure("5-555.1", OPS, on=RECENT)
+    told["code"]["coding"][0]["display"] = words
+    check("X12", Given((told,), covers=frozenset(Kind), anchors=TODAY), review("unusable-data"))
