@@ -21,6 +21,7 @@ from trialsieve.fhir_adapters.recorded_values import NOTHING_RECORDED, Recorded,
 from trialsieve.fhir_adapters.reference_ranges import Subject
 from trialsieve.fhir_adapters.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.source import Source
+from trialsieve.fhir_adapters.specimens import is_of_blood, not_blood
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.kept import Kept
@@ -96,6 +97,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
         source.clock.must_have_read()  # undated it would change nothing, and it may be the newest
     noted = source.clock.noted_before(resource, "issued", when)
     elements = _facet_elements(source)
+    no_blood = None if elements is _NO_ELEMENTS else not_blood(elements["specimen"][0], terms.reader)
     facts: list[Fact] = []
     answered: set[str] = set()
     parts = observation_codes(resource) if "component" in resource else [(resource, source.code)]
@@ -127,6 +129,9 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if reading.codes is not named.reading.codes:
                 concept = terms.concepts[reading.concept]
                 facets, assumptions = facets_of(concept, reading.codes, elements, terms.reader, code)
+            certainty, doubt = stated.certainty, stated.doubt
+            if no_blood is not None and is_of_blood(named.concept, named.reading.codes):
+                certainty, doubt = Certainty.WEAK, f"{doubt} (its code says blood, its specimen '{no_blood[:80]}')"
             value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
             upper_assumed = None if measured.limit is None else measured.limit.assumed
             lower_assumed = None if measured.lower is None else measured.lower.assumed
