@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
-from trialsieve.fhir_adapters.duplicates import merged_into
+from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.linked_records import follow_links_within
@@ -95,7 +95,8 @@ class _BundleReader:
         contents = self._contents
         index = ResourceIndex(contents.by_relative, contents.full_urls, contents.left_out)
         if contents.duplicates:
-            contents.facts = _current_facts(contents.facts, contents.duplicates)
+            contents.facts, disputed = _current_facts(contents.facts, contents.duplicates)
+            contents.unreadable += [(in_dispute(fact.shown, fact.resource), fact.full_url) for fact in disputed]
         patients, cautions = _current_patients(contents.patients)
         if not patients:
             return self._records_by_subject(index)
@@ -227,8 +228,11 @@ class _BundleReader:
         return record
 
 
-def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[FoundFact]:
-    """Of several versions of one resource the newest; several where they differ and neither is known to be newer."""
+def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> tuple[list[FoundFact], list[FoundFact]]:
+    """Of several versions of one resource the newest; several where they differ and neither is known to be newer.
+
+    Apart from them those of which nobody knows whether they were entered in error.
+    """
     kept: list[FoundFact] = []
     places: dict[tuple[str, str], list[int]] = {}
     for fact in facts:
@@ -239,7 +243,7 @@ def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> list[Fou
         if not merged_into(kept, versions, fact, attrgetter("resource")):
             versions.append(len(kept))
             kept.append(fact)
-    return kept
+    return without_disputed(kept, places.values(), attrgetter("resource"))
 
 
 def _current_patients(found: Sequence[tuple[str, str, Resource]]) -> tuple[list[PatientEntry], dict[int, list[str]]]:

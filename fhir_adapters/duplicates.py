@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.record import Resource, SetAside
+from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
+from trialsieve.fhir_adapters.statuses import entered_in_error
 
 _Found = TypeVar("_Found")
+
+DISPUTED: Final = (
+    "another version of it is entered in error, and neither is known to be newer; it is not used "
+    "(give both `meta.lastUpdated` or `meta.versionId`, or leave out the one that does not hold)"
+)
 
 
 def meta_of(resource: Resource) -> dict[str, Any]:
@@ -74,3 +81,24 @@ def merged_into(
         if order is not None or same_content(resource_of(kept[place]), resource_of(found)):
             return True
     return False
+
+
+def without_disputed(
+    kept: Sequence[_Found], versions: Iterable[Sequence[int]], resource_of: Callable[[_Found], Resource]
+) -> tuple[list[_Found], list[_Found]]:
+    """What counts of those that are kept, and what does not: another version of it, not known to be older or newer,
+    was entered in error. `versions` are the places of what one resource has several of.
+    """
+    disputed: set[int] = set()
+    for places in versions:
+        if len(places) > 1:
+            standing = [place for place in places if not entered_in_error(resource_of(kept[place]))]
+            if len(standing) < len(places):
+                disputed.update(standing)
+    counting = [found for place, found in enumerate(kept) if place not in disputed]
+    return counting, [kept[place] for place in sorted(disputed)]
+
+
+def in_dispute(shown: str, resource: Resource) -> SetAside:
+    """One that does not count, as it counts for its patient; it is told of where it bears on what is asked."""
+    return SetAside(shown, KIND_OF[type_of(resource)], DISPUTED, resource)

@@ -9,7 +9,7 @@ from operator import itemgetter
 import msgspec
 
 from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.duplicates import merged_into
+from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
 from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF
@@ -53,7 +53,10 @@ class PatientLines:
                 except NotReadableError as fault:  # in what was skipped when the line was told
                     report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
                     self.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
-        return (_current(built) if versions else built), left_out
+        if versions:
+            built, disputed = _current(built)
+            self.set_aside += [in_dispute(shown, resource) for shown, resource in disputed]
+        return built, left_out
 
     def built_mentioning(self, report: Report) -> list[tuple[str, Resource]]:
         """What is read only for the diagnoses that it may mention."""
@@ -67,13 +70,19 @@ class PatientLines:
         return built
 
 
-def _current(resources: list[tuple[str, Resource]]) -> list[tuple[str, Resource]]:
-    """Each resource once: the newest version; several where they differ and neither is known to be newer."""
-    kept: list[tuple[str, Resource]] = []
+_Named = tuple[str, Resource]
+
+
+def _current(resources: list[_Named]) -> tuple[list[_Named], list[_Named]]:
+    """Each resource once: the newest version; several where they differ and neither is known to be newer.
+
+    Apart from them those of which nobody knows whether they were entered in error.
+    """
+    kept: list[_Named] = []
     places: dict[str, list[int]] = {}
     for shown, resource in resources:
         versions = places.setdefault(shown, [])
         if not merged_into(kept, versions, (shown, resource), itemgetter(1)):
             versions.append(len(kept))
             kept.append((shown, resource))
-    return kept
+    return without_disputed(kept, places.values(), itemgetter(1))

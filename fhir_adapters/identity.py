@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.duplicates import merged_into, newer, same_content
+from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, newer, same_content, without_disputed
 from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.left_out import StandIn
 from trialsieve.fhir_adapters.linked_records import follow_links_between
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource
 from trialsieve.fhir_adapters.targets import identifiers_of
@@ -81,19 +82,23 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
         patient, found = merge_patients(one.patient_resource, two.patient_resource)
         cautions += [caution for caution in found if caution not in cautions]
     sources = dict.fromkeys([*one.source.split(", "), *two.source.split(", ")])
+    resources, disputed = _each_once(_resources_of(one), _resources_of(two))
     joined = Record(
         patient=one.patient,
         source=", ".join(sources),
         patient_resource=patient,
-        resources=_each_once(_resources_of(one), _resources_of(two)),
+        resources=resources,
         mentioning=[*one.mentioning, *two.mentioning],
         index=_Either(one, two),
         vouched=one.vouched | two.vouched,
-        set_aside=[*one.set_aside, *two.set_aside],
+        set_aside=[*one.set_aside, *two.set_aside, *(in_dispute(shown, resource) for shown, resource in disputed)],
         cautions=cautions,
         in_full=one.in_full and two.in_full,
     )
     return FoundRecord(joined, first.bases | second.bases, first.origins | second.origins)
+
+
+_Named = tuple[str, Resource]
 
 
 class _Either(Mapping[str, Resource]):
@@ -116,22 +121,27 @@ class _Either(Mapping[str, Resource]):
         return len(dict.fromkeys(self))
 
 
-def _resources_of(record: Record) -> list[tuple[str, Resource]]:
+def _resources_of(record: Record) -> list[_Named]:
     """Those that were left out among them: of one resource, either record may hold the newer version."""
     return [*record.resources, *((name.relative, name.resource) for name in record.left_out.fact_names())]
 
 
-def _each_once(
-    first: Sequence[tuple[str, Resource]], second: Sequence[tuple[str, Resource]]
-) -> list[tuple[str, Resource]]:
+def _each_once(first: Sequence[_Named], second: Sequence[_Named]) -> tuple[list[_Named], list[_Named]]:
+    """The resources of both; apart from them those of which nobody knows whether they were entered in error."""
     result = list(first)
     places: dict[str, list[int]] = {}
     for place, (reference, _) in enumerate(result):
         places.setdefault(reference, []).append(place)
+    several: dict[str, list[int]] = {}  # places of versions that say something, of both records
     for reference, resource in second:
-        if not merged_into(result, places.get(reference, ()), (reference, resource), itemgetter(1)):
-            result.append((reference, resource))
-    return result
+        of_first = places.get(reference, ())
+        if merged_into(result, of_first, (reference, resource), itemgetter(1)):
+            continue
+        if of_first and resource.get("id"):  # without one it is named by its place
+            several.setdefault(reference, [*of_first]).append(len(result))
+        result.append((reference, resource))
+    saying = ([place for place in found if not isinstance(result[place][1], StandIn)] for found in several.values())
+    return without_disputed(result, saying, itemgetter(1))
 
 
 class Joiner:

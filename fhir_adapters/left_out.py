@@ -17,6 +17,10 @@ class EntryLeftOut(dict[str, Any]):
     """Keeps the place of an entry that was left out; it holds no more than what `Bundle.total` is checked by."""
 
 
+class StandIn(dict[str, Any]):
+    """Stands for a resource that was left out where two versions are compared, or a reference leads to it."""
+
+
 class Name(msgspec.Struct, frozen=True, gc=False):
     """What is known of a resource that was left out; `meta`, of Observations only, as it stands."""
 
@@ -30,9 +34,9 @@ class Name(msgspec.Struct, frozen=True, gc=False):
         return f"{self.resource_type}/{self.id}"
 
     @property
-    def resource(self) -> dict[str, Any]:
-        """Stands for the resource where two versions are compared, or a reference leads to it; it says nothing."""
-        found: dict[str, Any] = {"resourceType": self.resource_type, "id": self.id}
+    def resource(self) -> StandIn:
+        """What stands for the resource; it says nothing."""
+        found = StandIn({"resourceType": self.resource_type, "id": self.id})
         if self.meta:
             found["meta"] = json_value(self.meta)
         return found

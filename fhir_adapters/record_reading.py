@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.collected import Collected
 from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
 from trialsieve.fhir_adapters.dates import Clock
-from trialsieve.fhir_adapters.duplicates import current_versions
+from trialsieve.fhir_adapters.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.learnt import Learnt
 from trialsieve.fhir_adapters.mention_places import may_mention
@@ -281,6 +281,8 @@ class RecordReading:
                 concepts = self._perhaps_meant(item.kind, item.resource)
             if concepts is not None and not concepts:
                 return
+            if item.reason == DISPUTED:
+                self._collected.complain(item.reference, item.reason)
         unreadable = Unreadable(
             item.reference, item.kind, concepts, item.reason, was_read=item.is_gap, is_gap=item.is_gap
         )

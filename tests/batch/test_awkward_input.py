@@ -257,6 +257,24 @@ def what_means_nothing_and_bundles(folder: Path) -> None:
     write_lines(folder / "export.ndjson", export)
 
 
+def versions_of_which_one_was_entered_in_error(folder: Path) -> None:
+    """In one file, in two, and one of them in a Bundle: nobody knows which of the two holds."""
+    folder.mkdir(parents=True)
+    lines: list[object] = []
+    again: list[object] = []
+    for number in range(6):
+        named, subject = patient(f"p{number}", f"n{number}", gender="male"), f"Patient/p{number}"
+        stand = [ecog(f"o{number}", subject), condition(f"c{number}", subject), height(f"h{number}", subject)]
+        withdrawn = [one | {"status": "entered-in-error", "verificationStatus": "entered-in-error"} for one in stand]
+        lines += [named, *stand]
+        if number < 4:
+            (lines if number < 2 else again).extend(withdrawn)
+        else:
+            (folder / f"{number}.json").write_text(json.dumps(bundle(named, *withdrawn)))
+    write_lines(folder / "a.ndjson", lines)
+    write_lines(folder / "b.ndjson", again)
+
+
 def lines_far_apart(folder: Path) -> None:
     lines: list[object] = []
     for number in range(12):
@@ -298,6 +316,7 @@ CASES: tuple[Callable[[Path], None], ...] = (
     versions_of_what_means_nothing,
     what_means_nothing_beside_what_is_known_by_its_name,
     what_means_nothing_and_bundles,
+    versions_of_which_one_was_entered_in_error,
     patients_of_whom_nothing_counts,
     lines_far_apart,
 )

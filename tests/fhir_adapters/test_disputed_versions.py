@@ -1,0 +1,136 @@
+"""One id that stands twice, once entered in error, and neither is known to be newer: neither a result nor absence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialsieve.engine.facts import Chart
+from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.duplicates import DISPUTED
+from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.rules.rule_book import RuleBook
+
+Json = dict[str, Any]
+Way = Callable[[Path, list[Json]], None]
+
+SUBJECT = {"subject": {"reference": "Patient/p1"}}
+PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "male", "birthDate": "1996-03-01"}
+NOT_DETECTED = {"coding": [{"system": "http://snomed.info/sct", "code": "260415000"}]}
+HBV_DNA: Json = {
+    "resourceType": "Observation",
+    "id": "dna",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "42595-9"}]},
+    "effectiveDateTime": "2026-11-15",
+    "valueCodeableConcept": NOT_DETECTED,
+    **SUBJECT,
+}
+INFARCTION: Json = {
+    "resourceType": "Condition",
+    "id": "mi",
+    "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I21.4", "display": "NSTEMI"}]},
+    "onsetDateTime": "2026-09-01",
+    **SUBJECT,
+}
+IN_ERROR = {"coding": [{"code": "entered-in-error"}]}
+PAIRS = {
+    "a result": (HBV_DNA, HBV_DNA | {"status": "entered-in-error"}, "lab.hbv_dna"),
+    "a diagnosis": (INFARCTION, INFARCTION | {"verificationStatus": IN_ERROR}, "cardiac.mi"),
+}
+
+
+def _write_bundle(path: Path, resources: list[Json]) -> None:
+    entries = [{"resource": each} for each in resources]
+    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+
+
+def in_a_bundle(folder: Path, versions: list[Json]) -> None:
+    _write_bundle(folder / "one.json", [PATIENT, *versions])
+
+
+def in_an_export(folder: Path, versions: list[Json]) -> None:
+    lines = [PATIENT, *versions]
+    (folder / "lines.ndjson").write_text("".join(f"{json.dumps(each)}\n" for each in lines))
+
+
+def in_two_bundles(folder: Path, versions: list[Json]) -> None:
+    known = {**PATIENT, "identifier": [{"system": "urn:x", "value": "1"}]}
+    for number, version in enumerate(versions):
+        _write_bundle(folder / f"{number}.json", [known, version])
+
+
+WAYS: list[Way] = [in_a_bundle, in_an_export, in_two_bundles]
+
+
+def read(folder: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
+    problems: list[InputProblem] = []
+    (record,) = read_records([str(folder)], problems)
+    return build_chart(record, book, problems, as_of=date(2026, 11, 21)), problems
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("withdrawn_first", [True, False])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_it_is_unusable(tmp_path: Path, book: RuleBook, way: Way, withdrawn_first: bool, pair: str) -> None:
+    stands, withdrawn, concept = PAIRS[pair]
+    way(tmp_path, [withdrawn, stands] if withdrawn_first else [stands, withdrawn])
+    chart, problems = read(tmp_path, book)
+    reference = f"{stands['resourceType']}/{stands['id']}"
+    assert chart.facts == ()
+    assert chart.present == frozenset()
+    (unreadable,) = chart.unreadable
+    assert (unreadable.reference, unreadable.problem, unreadable.was_read) == (reference, DISPUTED, False)
+    assert concept in (unreadable.concepts or ())
+    assert [(problem.reference, problem.reason) for problem in problems] == [(reference, DISPUTED)]
+
+
+@pytest.mark.parametrize(("of_withdrawn", "facts"), [("1", 1), ("3", 0)])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_the_newer_counts_where_it_is_known(
+    tmp_path: Path, book: RuleBook, way: Way, of_withdrawn: str, facts: int
+) -> None:
+    stands, withdrawn, concept = PAIRS["a diagnosis"]
+    stands, withdrawn = stands | {"meta": {"versionId": "2"}}, withdrawn | {"meta": {"versionId": of_withdrawn}}
+    way(tmp_path, [stands, withdrawn])
+    chart, problems = read(tmp_path, book)
+    assert [fact.concept for fact in chart.facts].count(concept) == facts
+    assert (chart.unreadable, problems) == ((), [])
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_two_versions_that_were_both_entered_in_error_are_no_data(tmp_path: Path, book: RuleBook, way: Way) -> None:
+    _, withdrawn, _ = PAIRS["a diagnosis"]
+    way(tmp_path, [withdrawn, withdrawn | {"onsetDateTime": "2026-08-01"}])
+    chart, problems = read(tmp_path, book)
+    assert (chart.facts, chart.unreadable, problems) == ((), (), [])
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_two_that_differ_otherwise_both_count(tmp_path: Path, book: RuleBook, way: Way) -> None:
+    stands, _, concept = PAIRS["a diagnosis"]
+    way(tmp_path, [stands, stands | {"verificationStatus": {"coding": [{"code": "refuted"}]}}])
+    chart, problems = read(tmp_path, book)
+    assert [fact.concept for fact in chart.facts].count(concept) == 1
+    assert (chart.unreadable, problems) == ((), [])
+
+
+def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, book: RuleBook) -> None:
+    """What stands for it has no code, and yet may not mean anything."""
+    stands, withdrawn, concept = PAIRS["a result"]
+    height = stands | {"code": {"coding": [{"system": "http://loinc.org", "code": "8302-2"}]}}
+    known = {**PATIENT, "identifier": [{"system": "urn:x", "value": "1"}]}
+    for name, version in (("a", height), ("b", withdrawn)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lines.ndjson").write_text(f"{json.dumps(known)}\n{json.dumps(version)}\n")
+    wanted = frozenset({concept})
+    problems: list[InputProblem] = []
+    (record,) = read_records([str(tmp_path)], problems, quiet=quiet_codes(book, wanted))
+    chart = build_chart(record, book, problems, wanted=wanted)
+    assert (chart.facts, chart.unreadable, problems) == ((), (), [])
