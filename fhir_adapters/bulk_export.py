@@ -30,6 +30,7 @@ from trialsieve.fhir_adapters.subject_names import URN, NamedSubjects, subject_r
 from trialsieve.fhir_adapters.subjects import Unassigned
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
+from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
 from trialsieve.rules.vocabulary import Kind
 
 PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -125,7 +126,7 @@ class BulkExport:
             self._add_fact(resource, line, shown, where)
         elif resource_type in FOLLOWED:
             self._shared[shown] = resource
-        elif resource_type in MENTIONING and may_mention(resource, resource_type):
+        elif resource_type in MENTIONING and (may_mention(resource, resource_type) or withdraws_results(resource)):
             subject = subject_reference(resource, self._shared)
             if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
                 self.mention(subject, shown, resource)

@@ -16,6 +16,7 @@ from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import PatientEntry, Roster, Unassigned, patient_entry, subject_of
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
+from trialsieve.fhir_adapters.withdrawn_reports import names_results, withdraws_results
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -140,9 +141,22 @@ class _BundleReader:
                     record.set_aside.append(set_aside)
         if roster.replacements:
             follow_links_within(roster.replacements, records, roster.met)
+        self._find_reports_beside_withdrawn()
         self._give_mentions(roster, records)
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
+        ]
+
+    def _find_reports_beside_withdrawn(self) -> None:
+        """Where a report was withdrawn, the others tell which of its results hold all the same."""
+        contents = self._contents
+        if not any(withdraws_results(found.resource) for found in contents.mentioning):  # nearly always
+            return
+        known = {id(found.resource) for found in contents.mentioning}
+        contents.mentioning += [
+            FoundFact(shown, "", resource["resourceType"], resource, None)
+            for shown, resource in contents.by_relative.items()
+            if names_results(resource) and id(resource) not in known
         ]
 
     def _give_mentions(self, roster: Roster, records: Sequence[Record]) -> None:
@@ -195,6 +209,7 @@ class _BundleReader:
             for other, why in zip(contents.others, others, strict=True):
                 if why in (Unassigned.UNTOLD, Unassigned.WITHHELD):
                     self._problem(other.shown, why.value)
+        self._find_reports_beside_withdrawn()
         for found in contents.mentioning:
             named = subject_reference(found.resource, index)
             if isinstance(named, str) and named in records:

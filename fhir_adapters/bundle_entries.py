@@ -17,6 +17,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetA
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.targets import parse_reference
 from trialsieve.fhir_adapters.versions import VERSION_TELLING, dstu2_mark, is_later, says_later
+from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
 
 MAX_NESTING: Final = 20
 # Methods of a request entry that carry no data: what they ask for is not in this Bundle.
@@ -146,7 +147,7 @@ class EntryReader:
         elif resource_type == "Parameters":
             self._problem(self._label(within, number), "a Parameters resource, which is not read")
         else:
-            if resource_type in MENTIONING and may_mention(resource, resource_type):
+            if resource_type in MENTIONING and (may_mention(resource, resource_type) or withdraws_results(resource)):
                 contents.mentioning.append(FoundFact(shown, full_url, resource_type, resource, None))
             if not contents.patients and ("subject" in resource or "patient" in resource):
                 contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))

@@ -13,8 +13,8 @@ from trialsieve.fhir_adapters.statuses import entered_in_error
 _Found = TypeVar("_Found")
 
 DISPUTED: Final = (
-    "another version of it is entered in error, and neither is known to be newer; it is not used "
-    "(give both `meta.lastUpdated` or `meta.versionId`, or leave out the one that does not hold)"
+    "another version of it is entered in error, and neither is known to be newer; give both `meta.lastUpdated`, "
+    "or leave out the one that does not hold"
 )
 
 

@@ -30,6 +30,7 @@ from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning
+from trialsieve.fhir_adapters.withdrawn_reports import doubting_withdrawn_results
 from trialsieve.fhir_adapters.would_be import would_be
 from trialsieve.rules.vocabulary import Certainty, Kind
 
@@ -41,7 +42,7 @@ class RecordReading:
 
     def __init__(self, learnt: Learnt, record: Record, problems: list[InputProblem], as_of: date | None) -> None:
         self._learnt = learnt
-        self._record = record
+        self._record = doubting_withdrawn_results(record) if record.mentioning else record
         self._as_of = as_of
         clock = Clock(learnt.terms.zone, as_of=as_of)
         # The faults say why age or sex is not known: nothing else of a result would.

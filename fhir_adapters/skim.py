@@ -14,6 +14,7 @@ import msgspec
 
 from trialsieve.fhir_adapters.mention_places import MENTIONING, PLACES
 from trialsieve.fhir_adapters.resource_types import DSTU2_ONLY, KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.statuses import DIAGNOSTIC_REPORT, Standing
 from trialsieve.fhir_adapters.versions import DSTU2_ELEMENTS
 
 ABSENT: Final = msgspec.Raw(b"")
@@ -66,6 +67,10 @@ class SeenFact(SeenOfPatient, gc=False):
     meta: msgspec.Raw = ABSENT
 
 
+# Of a report that was not withdrawn, and so takes no result back; the last one is of R5.
+_HELD: Final = (*(word for word, stands in DIAGNOSTIC_REPORT.items() if stands is not Standing.DROPPED), "modified")
+
+
 class _Contained(msgspec.Struct, gc=False):
     """A contained resource that is no data of its own."""
 
@@ -79,6 +84,8 @@ def _struct(name: str) -> type[Seen]:
         elements.append(("extension", _Refused, ABSENT))  # one of DSTU2 may be among them
     else:
         elements += [(place, msgspec.Raw, ABSENT) for place in PLACES.get(name, ())]
+    if name == "DiagnosticReport":
+        elements.append(("status", Literal[_HELD] | None, None))
     if name in KIND_OF:
         elements.append(("contained", _Refused, ABSENT))
     else:

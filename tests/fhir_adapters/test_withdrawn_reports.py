@@ -1,0 +1,175 @@
+"""A result that only a withdrawn report holds to raises a doubt, and decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.vocabulary import Certainty
+
+Json = dict[str, Any]
+Way = Callable[[Path, list[Json]], Path]
+
+SUBJECT = {"subject": {"reference": "Patient/p1"}}
+PATIENT: Json = {"resourceType": "Patient", "id": "p1", "gender": "male", "birthDate": "1996-03-01"}
+WANTED = frozenset({"lab.alt"})
+ALT: Json = {
+    "resourceType": "Observation",
+    "id": "alt",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "1742-6"}]},
+    "effectiveDateTime": "2026-11-15",
+    "valueQuantity": {"value": 30, "unit": "U/L", "system": "http://unitsofmeasure.org", "code": "U/L"},
+    **SUBJECT,
+}
+FIRM, WEAK = Certainty.FIRM, Certainty.WEAK
+
+
+def report(status: str | None, identity: str = "r1", result: Any = "Observation/alt", **more: Any) -> Json:
+    named = {} if status is None else {"status": status}
+    results = [{"reference": result}] if isinstance(result, str) else result
+    return {"resourceType": "DiagnosticReport", "id": identity, **named, "result": results, **SUBJECT, **more}
+
+
+def in_a_bundle(folder: Path, resources: list[Json]) -> Path:
+    entries = [{"fullUrl": f"https://x.example/fhir/{one['resourceType']}/{one['id']}"} for one in resources]
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [entry | {"resource": one} for entry, one in zip(entries, resources, strict=True)],
+    }
+    (folder / "one.json").write_text(json.dumps(bundle))
+    return folder / "one.json"
+
+
+def in_a_large_bundle(folder: Path, resources: list[Json]) -> Path:
+    """Of which what means nothing to the rules is not built."""
+    claims = [
+        {"resourceType": "Claim", "id": f"claim-{number}", "patient": SUBJECT["subject"]} for number in range(500)
+    ]
+    return in_a_bundle(folder, [*resources, *claims])
+
+
+def in_an_export(folder: Path, resources: list[Json]) -> Path:
+    (folder / "lines.ndjson").write_text("".join(f"{json.dumps(each)}\n" for each in resources))
+    return folder / "lines.ndjson"
+
+
+BUNDLES: list[Way] = [in_a_bundle, in_a_large_bundle]
+WAYS: list[Way] = [*BUNDLES, in_an_export]
+
+
+def certainty(book: RuleBook, path: Path) -> list[Certainty]:
+    quiet = quiet_codes(book, WANTED)
+    (record,) = read_records([str(path)], [], quiet=quiet)
+    return [fact.certainty for fact in build_chart(record, book, [], wanted=WANTED, as_of=date(2026, 11, 21)).facts]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("entered-in-error", WEAK),
+        ("cancelled", WEAK),
+        (" Cancelled ", WEAK),
+        *((word, FIRM) for word in ("final", "amended", "preliminary", "modified", "unknown", "Final")),
+        (None, FIRM),
+    ],
+)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_by_the_status_of_the_report(
+    tmp_path: Path, book: RuleBook, way: Way, status: str | None, expected: Certainty
+) -> None:
+    for resources in ([PATIENT, ALT, report(status)], [report(status), PATIENT, ALT]):
+        assert certainty(book, way(tmp_path, resources)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("Observation/alt", WEAK),
+        ("Observation/alt/_history/2", WEAK),
+        ("https://x.example/fhir/Observation/alt", WEAK),
+        ({"reference": "Observation/alt"}, WEAK),
+        ("Observation/other", FIRM),
+        ("Specimen/alt", FIRM),
+        ("#alt", FIRM),
+        ("see chart", FIRM),
+        ([{"display": "ALT"}, None, 1], FIRM),
+        (7, FIRM),
+    ],
+)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_by_what_the_report_names(tmp_path: Path, book: RuleBook, way: Way, result: Any, expected: Certainty) -> None:
+    assert certainty(book, way(tmp_path, [PATIENT, ALT, report("cancelled", result=result)])) == [expected]
+
+
+def test_a_result_that_is_known_by_its_full_url(tmp_path: Path, book: RuleBook) -> None:
+    """It has no id."""
+    nameless = {key: value for key, value in ALT.items() if key != "id"}
+    entries = [{"resource": PATIENT}, {"resource": report("cancelled", result="urn:uuid:1")}]
+    entries += [{"fullUrl": f"urn:uuid:{number}", "resource": nameless} for number in (1, 2)]
+    (tmp_path / "one.json").write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    assert sorted(each.value for each in certainty(book, tmp_path / "one.json")) == ["firm", "weak"]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (report("final", "r2"), FIRM),
+        (report("corrected", "r2"), FIRM),
+        (report("preliminary", "r2"), WEAK),
+        (report("cancelled", "r2"), WEAK),
+        (report("final", "r2", result="Observation/other"), WEAK),
+    ],
+)
+@pytest.mark.parametrize("way", BUNDLES, ids=lambda way: way.__name__)
+def test_another_report_that_holds_to_it(
+    tmp_path: Path, book: RuleBook, way: Way, other: Json, expected: Certainty
+) -> None:
+    for reports in ([report("cancelled"), other], [other, report("cancelled")]):
+        assert certainty(book, way(tmp_path, [PATIENT, ALT, *reports])) == [expected]
+
+
+def test_in_an_export_it_is_not_known_what_other_reports_hold_to(tmp_path: Path, book: RuleBook) -> None:
+    resources = [PATIENT, ALT, report("cancelled"), report("final", "r2")]
+    assert certainty(book, in_an_export(tmp_path, resources)) == [WEAK]
+
+
+@pytest.mark.parametrize(("cancelled", "final", "expected"), [("1", "2", FIRM), ("2", "1", WEAK), ("1", "a", WEAK)])
+@pytest.mark.parametrize("way", BUNDLES, ids=lambda way: way.__name__)
+def test_of_a_report_the_newest_version_counts(
+    tmp_path: Path, book: RuleBook, way: Way, cancelled: str, final: str, expected: Certainty
+) -> None:
+    """Where neither is known to be newer, it is withdrawn."""
+    one = report("cancelled", meta={"versionId": cancelled})
+    other = report("final", meta={"versionId": final})
+    for reports in ([one, other], [other, one]):
+        assert certainty(book, way(tmp_path, [PATIENT, ALT, *reports])) == [expected]
+
+
+def test_a_result_that_does_not_count_anyway(tmp_path: Path, book: RuleBook) -> None:
+    withdrawn = ALT | {"status": "entered-in-error"}
+    assert certainty(book, in_a_bundle(tmp_path, [PATIENT, withdrawn, report("cancelled")])) == []
+
+
+def test_it_says_why(tmp_path: Path, book: RuleBook) -> None:
+    (record,) = read_records([str(in_a_bundle(tmp_path, [PATIENT, ALT, report("cancelled")]))], [])
+    (fact,) = build_chart(record, book, [], wanted=WANTED).facts
+    assert "30 U/L (final, of a withdrawn report)" in fact.says
+
+
+@pytest.mark.parametrize(("status", "expected"), [("final", [FIRM]), ("cancelled", [WEAK]), ("entered-in-error", [])])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_a_result_that_the_report_contains(
+    tmp_path: Path, book: RuleBook, way: Way, status: str, expected: list[Certainty]
+) -> None:
+    holder = report(status, result="#alt", contained=[ALT])
+    assert certainty(book, way(tmp_path, [PATIENT, holder])) == expected
