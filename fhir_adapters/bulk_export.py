@@ -30,7 +30,7 @@ from trialsieve.fhir_adapters.subject_names import URN, NamedSubjects, subject_r
 from trialsieve.fhir_adapters.subjects import Unassigned
 from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
-from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
+from trialsieve.fhir_adapters.withdrawn_reports import results_taken_back, takes_results_back
 from trialsieve.rules.vocabulary import Kind
 
 PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -126,7 +126,7 @@ class BulkExport:
             self._add_fact(resource, line, shown, where)
         elif resource_type in FOLLOWED:
             self._shared[shown] = resource
-        elif resource_type in MENTIONING and (may_mention(resource, resource_type) or withdraws_results(resource)):
+        elif resource_type in MENTIONING and (may_mention(resource, resource_type) or takes_results_back(resource)):
             subject = subject_reference(resource, self._shared)
             if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
                 self.mention(subject, shown, resource)
@@ -156,6 +156,9 @@ class BulkExport:
                 continue
             resources, left_out = lines.built(self._report)
             index = ResourceIndex(ChainMap(dict(resources), self._shared), [], left_out)
+            mentioning = lines.built_mentioning(self._report)
+            # Not what other reports hold to: they were not kept.
+            withdrawn = [named for named in mentioning if takes_results_back(named[1])]
             record = Record(
                 patient=reference,
                 source=source,
@@ -166,7 +169,8 @@ class BulkExport:
                 set_aside=lines.set_aside,
                 cautions=lines.cautions,
                 left_out=left_out,
-                mentioning=lines.built_mentioning(self._report),
+                mentioning=mentioning,
+                taken_back=results_taken_back(withdrawn, {}),
             )
             if lines.patient is not None or resources or left_out or lines.set_aside:
                 yield FoundRecord(record)

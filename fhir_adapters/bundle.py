@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import PatientEntry, Roster, Unassigned, patient_entry, subject_of
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
-from trialsieve.fhir_adapters.withdrawn_reports import names_results, withdraws_results
+from trialsieve.fhir_adapters.withdrawn_reports import names_results, results_taken_back
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -102,6 +102,7 @@ class _BundleReader:
         if not patients:
             return self._records_by_subject(index)
         old = {id(fact.resource) for fact, _ in contents.dstu2}
+        taken_back = self._taken_back(index)
         records = [
             Record(
                 patient=patient.reference,
@@ -111,6 +112,7 @@ class _BundleReader:
                 vouched=self._covers if contents.in_full else frozenset(),
                 cautions=cautions.get(place, []),
                 in_full=contents.in_full,
+                taken_back=taken_back,
             )
             for place, patient in enumerate(patients)
         ]
@@ -141,23 +143,23 @@ class _BundleReader:
                     record.set_aside.append(set_aside)
         if roster.replacements:
             follow_links_within(roster.replacements, records, roster.met)
-        self._find_reports_beside_withdrawn()
         self._give_mentions(roster, records)
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]
 
-    def _find_reports_beside_withdrawn(self) -> None:
-        """Where a report was withdrawn, the others tell which of its results hold all the same."""
+    def _taken_back(self, index: Mapping[str, Resource]) -> frozenset[str]:
+        """The results of reports that were withdrawn, unless others of the Bundle hold to them."""
         contents = self._contents
-        if not any(withdraws_results(found.resource) for found in contents.mentioning):  # nearly always
-            return
-        known = {id(found.resource) for found in contents.mentioning}
-        contents.mentioning += [
-            FoundFact(shown, "", resource["resourceType"], resource, None)
+        if not contents.withdrawn:  # nearly always
+            return frozenset()
+        known = {id(resource) for _, resource in contents.withdrawn}
+        others = [
+            (shown, resource)
             for shown, resource in contents.by_relative.items()
             if names_results(resource) and id(resource) not in known
         ]
+        return results_taken_back([*contents.withdrawn, *others], index)
 
     def _give_mentions(self, roster: Roster, records: Sequence[Record]) -> None:
         """What only mentions diagnoses is its patient's, and nobody's where that cannot be told."""
@@ -209,7 +211,6 @@ class _BundleReader:
             for other, why in zip(contents.others, others, strict=True):
                 if why in (Unassigned.UNTOLD, Unassigned.WITHHELD):
                     self._problem(other.shown, why.value)
-        self._find_reports_beside_withdrawn()
         for found in contents.mentioning:
             named = subject_reference(found.resource, index)
             if isinstance(named, str) and named in records:
@@ -237,6 +238,7 @@ class _BundleReader:
                 index=index,
                 vouched=self._covers if self._contents.in_full else frozenset(),
                 in_full=self._contents.in_full,
+                taken_back=self._taken_back(index),
             )
         elif record.patient_resource is None:
             record.patient_resource = contained

@@ -17,7 +17,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetA
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.targets import parse_reference
 from trialsieve.fhir_adapters.versions import VERSION_TELLING, dstu2_mark, is_later, says_later
-from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
+from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 MAX_NESTING: Final = 20
 # Methods of a request entry that carry no data: what they ask for is not in this Bundle.
@@ -48,6 +48,7 @@ class Contents:
     nested: list[tuple[str, Resource]] = field(default_factory=list)
     others: list[FoundFact] = field(default_factory=list)  # they hold no fact, yet may name a patient
     mentioning: list[FoundFact] = field(default_factory=list)  # read for the diagnoses that they mention alone
+    withdrawn: list[tuple[str, Resource]] = field(default_factory=list)  # reports that take results back
     dstu2: list[tuple[FoundFact, str]] = field(default_factory=list)  # with what shows it
     later: bool = False  # something in it is of a release after DSTU2
     in_full: bool = True
@@ -147,8 +148,11 @@ class EntryReader:
         elif resource_type == "Parameters":
             self._problem(self._label(within, number), "a Parameters resource, which is not read")
         else:
-            if resource_type in MENTIONING and (may_mention(resource, resource_type) or withdraws_results(resource)):
-                contents.mentioning.append(FoundFact(shown, full_url, resource_type, resource, None))
+            if resource_type in MENTIONING:
+                if may_mention(resource, resource_type):
+                    contents.mentioning.append(FoundFact(shown, full_url, resource_type, resource, None))
+                if takes_results_back(resource):
+                    contents.withdrawn.append((shown, resource))
             if not contents.patients and ("subject" in resource or "patient" in resource):
                 contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:

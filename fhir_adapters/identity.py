@@ -89,6 +89,7 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
         patient_resource=patient,
         resources=resources,
         mentioning=[*one.mentioning, *two.mentioning],
+        taken_back=one.taken_back | two.taken_back,
         index=_Either(one, two),
         vouched=one.vouched | two.vouched,
         set_aside=[*one.set_aside, *two.set_aside, *(in_dispute(shown, resource) for shown, resource in disputed)],

@@ -20,7 +20,7 @@ from trialsieve.fhir_adapters.resource_types import type_of
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, all_seen_in
 from trialsieve.fhir_adapters.subjects import Roster, patient_entry
 from trialsieve.fhir_adapters.versions import dstu2_mark
-from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
+from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 _WORTH_IT: Final = 32_768  # bytes
 _LEFT_OUT: Final = EntryLeftOut()
@@ -95,7 +95,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
         if one is None and entries[place].resource is not ABSENT
     }
     theirs = _only_patient(entries, unseen)
-    if theirs is None or any(_is_of_dstu2(one) or _takes_results_back(one) for one in unseen.values()):
+    if theirs is None or any(_is_of_dstu2(one) or _is_withdrawn(one) for one in unseen.values()):
         return None
     built: list[dict[str, Any]] = []
     read: dict[str, list[str]] = {}  # by type, the ids of those that are built
@@ -170,8 +170,8 @@ def _only_patient(entries: Sequence[_Entry], unseen: Mapping[int, Any]) -> _Plai
     return _PlainlyTheirs(unseen[patients[0]].get("id"), entries[patients[0]].fullUrl or "")
 
 
-def _takes_results_back(resource: Any) -> bool:
-    return isinstance(resource, dict) and withdraws_results(resource)
+def _is_withdrawn(resource: Any) -> bool:
+    return isinstance(resource, dict) and takes_results_back(resource)
 
 
 def _is_of_dstu2(resource: Any) -> bool:

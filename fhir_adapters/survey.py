@@ -32,7 +32,7 @@ from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, subject_refere
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.fhir_adapters.surveyed_lines import Line, SurveyedLines
 from trialsieve.fhir_adapters.targets import identifiers_of
-from trialsieve.fhir_adapters.withdrawn_reports import withdraws_results
+from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
 
@@ -238,7 +238,7 @@ class Surveyor:
             if "contained" not in value:
                 return
         elif "contained" not in value and resource_type in RESOURCE_TYPES and resource_type not in _READ:
-            if resource_type in MENTIONING and (may_mention(value, resource_type) or withdraws_results(value)):
+            if resource_type in MENTIONING and (may_mention(value, resource_type) or takes_results_back(value)):
                 subject = subject_reference(value, {})
                 if isinstance(subject, str):
                     told = (self.part.number, unit.file, unit.line, (subject,), unit.raw, resource_type)

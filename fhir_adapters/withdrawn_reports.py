@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from trialsieve.fhir_adapters.duplicates import current_versions
-from trialsieve.fhir_adapters.record import Record, Resource
+from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.statuses import DIAGNOSTIC_REPORT, OBSERVATION, Standing, standing
+from trialsieve.fhir_adapters.targets import parse_reference
 
 _REPORT: Final = "DiagnosticReport"
-_OBSERVATION: Final = "Observation"
 
 
 def is_withdrawn_report(resource: Resource) -> bool:
@@ -24,9 +23,25 @@ def names_results(resource: Resource) -> bool:
     return resource.get("resourceType") == _REPORT and "result" in resource
 
 
-def withdraws_results(resource: Resource) -> bool:
+def takes_results_back(resource: Resource) -> bool:
     """Whether it is a withdrawn DiagnosticReport that names results."""
     return names_results(resource) and is_withdrawn_report(resource)
+
+
+def results_taken_back(reports: Iterable[tuple[str, Resource]], index: Mapping[str, Resource]) -> frozenset[str]:
+    """The results, by relative reference or fullUrl, that withdrawn ones of these reports name and none that holds."""
+    by_reference: dict[str, list[Resource]] = {}
+    for reference, resource in reports:
+        by_reference.setdefault(reference, []).append(resource)
+    taken_back: set[str] = set()
+    held: set[str] = set()
+    for several in map(current_versions, by_reference.values()):
+        named = (name for one in several for name in _named(one, index))
+        if any(map(is_withdrawn_report, several)):
+            taken_back.update(named)
+        elif all(_standing(one) is Standing.FIRM for one in several):
+            held.update(named)
+    return frozenset(taken_back - held)
 
 
 def of_withdrawn_report(observation: Resource) -> Resource:
@@ -37,37 +52,19 @@ def of_withdrawn_report(observation: Resource) -> Resource:
     return {**observation, "status": f"{status or 'status missing'}, of a withdrawn report"}
 
 
-def doubting_withdrawn_results(record: Record) -> Record:
-    """The record, with doubt about the results that withdrawn reports of it name, and none that holds names too."""
-    reports: dict[str, list[Resource]] = {}
-    for reference, resource in record.mentioning:
-        if names_results(resource):
-            reports.setdefault(reference, []).append(resource)
-    versions = [current_versions(several) for several in reports.values()]
-    withdrawn = [one for several in versions if any(map(is_withdrawn_report, several)) for one in several]
-    if not withdrawn:
-        return record
-    held = [one for several in versions if all(_standing(one) is Standing.FIRM for one in several) for one in several]
-    doubted = {name for one in withdrawn for name in _named(one, record)}
-    doubted -= {name for one in held for name in _named(one, record)}
-    resources = [
-        (reference, resource if doubted.isdisjoint({reference, id(resource)}) else of_withdrawn_report(resource))
-        for reference, resource in record.resources
-    ]
-    return replace(record, resources=resources)
-
-
 def _standing(report: Resource) -> Standing:
     return standing(report.get("status"), DIAGNOSTIC_REPORT)
 
 
-def _named(report: Resource, record: Record) -> Iterator[str | int]:
-    """The results that a report names: the relative reference of each, or its identity where it has no id."""
+def _named(report: Resource, index: Mapping[str, Resource]) -> Iterator[str]:
     results = report.get("result")
     for item in results if isinstance(results, list) else [results]:
-        reference = item.get("reference") if isinstance(item, dict) else None
-        if not isinstance(reference, str) or reference.startswith("#"):
+        text = item.get("reference") if isinstance(item, dict) else None
+        target = parse_reference(text) if isinstance(text, str) else None
+        if target is None or not (target.type or target.urn):
             continue
-        found = record.index.get(reference.split("/_history/", maxsplit=1)[0])
-        if found is not None and found.get("resourceType") == _OBSERVATION:
-            yield f"{_OBSERVATION}/{found['id']}" if found.get("id") else id(found)
+        found = index.get(target.urn) if target.urn else None
+        if found is not None and found.get("id"):
+            yield f"{found.get('resourceType')}/{found['id']}"
+        else:
+            yield target.urn or target.relative

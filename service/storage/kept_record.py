@@ -64,6 +64,7 @@ def record_of(kept: bytes, sha256: str) -> Record:
         cautions=shape["cautions"],
         in_full=shape["in_full"],
         mentioning=[(reference, resource) for reference, resource in shape.get("mentioning", ())],
+        taken_back=frozenset(shape.get("taken_back", ())),
     )
 
 
@@ -78,9 +79,11 @@ def _references(record: Record) -> Iterator[str]:
 def record_bytes(record: Record) -> bytes:
     """The record as it was read. Raises TypeError where it is nested too deeply."""
     mentioning = {"mentioning": record.mentioning} if record.mentioning else {}
+    taken_back = {"taken_back": sorted(record.taken_back)} if record.taken_back else {}
     return orjson.dumps(
         {
             **mentioning,
+            **taken_back,
             "patient": record.patient,
             "source": record.source.encode("utf-8", "backslashreplace").decode(),
             "patient_resource": record.patient_resource,

@@ -275,6 +275,23 @@ def versions_of_which_one_was_entered_in_error(folder: Path) -> None:
     write_lines(folder / "b.ndjson", again)
 
 
+def reports_that_were_withdrawn(folder: Path) -> None:
+    """They take back results of other lines, before them and after them, and what they contain."""
+    lines: list[object] = []
+    reports: list[object] = []
+    for number in range(8):
+        subject: dict[str, Any] | str = by_number(f"n{number}") if number > 5 else f"Patient/p{number}"
+        lines += [patient(f"p{number}", f"n{number}"), ecog(f"o{number}", f"Patient/p{number}")]
+        report = observation(f"r{number}", "1-1", subject, result=[{"reference": f"Observation/o{number}"}])
+        report |= {"resourceType": "DiagnosticReport"}
+        statuses = ["cancelled", "final"] if number % 2 else ["entered-in-error"]
+        reports += [report | {"id": f"r{number}-{word}", "status": word} for word in statuses]
+        inner = ecog("in", subject, 3)
+        reports.append(report | {"id": f"h{number}", "status": "cancelled", "contained": [inner], "result": None})
+    write_lines(folder / "a.ndjson", [*reports[::2], *lines])
+    write_lines(folder / "b.ndjson", reports[1::2])
+
+
 def lines_far_apart(folder: Path) -> None:
     lines: list[object] = []
     for number in range(12):
@@ -317,6 +334,7 @@ CASES: tuple[Callable[[Path], None], ...] = (
     what_means_nothing_beside_what_is_known_by_its_name,
     what_means_nothing_and_bundles,
     versions_of_which_one_was_entered_in_error,
+    reports_that_were_withdrawn,
     patients_of_whom_nothing_counts,
     lines_far_apart,
 )

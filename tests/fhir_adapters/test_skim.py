@@ -147,6 +147,7 @@ ODD_LINES: list[bytes] = [
         *(mentioning(name, "Patient/p") for name in ("DiagnosticReport", "Encounter")),
         mentioning("DiagnosticReport", "Patient/p", status="entered-in-error", meta={"versionId": "2"}),
         mentioning("DiagnosticReport", "Patient/p", contained=[observation("inner", ECOG, valueInteger=2)]),
+        mentioning("DiagnosticReport", "Patient/p", status="cancelled", result=[{"reference": "Observation/inner"}]),
         mentioning("Encounter", "Patient/unheard-of"),
         mentioning("Encounter", "https://example.org/Patient/p", id="elsewhere"),
         mentioning("Encounter", "Patient/p", id="odd", reasonCode="?"),

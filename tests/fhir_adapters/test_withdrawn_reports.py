@@ -114,7 +114,7 @@ def test_by_what_the_report_names(tmp_path: Path, book: RuleBook, way: Way, resu
 def test_a_result_that_is_known_by_its_full_url(tmp_path: Path, book: RuleBook) -> None:
     """It has no id."""
     nameless = {key: value for key, value in ALT.items() if key != "id"}
-    entries = [{"resource": PATIENT}, {"resource": report("cancelled", result="urn:uuid:1")}]
+    entries: list[Json] = [{"resource": PATIENT}, {"resource": report("cancelled", result="urn:uuid:1")}]
     entries += [{"fullUrl": f"urn:uuid:{number}", "resource": nameless} for number in (1, 2)]
     (tmp_path / "one.json").write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
     assert sorted(each.value for each in certainty(book, tmp_path / "one.json")) == ["firm", "weak"]

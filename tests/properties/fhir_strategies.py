@@ -155,6 +155,9 @@ def mentions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
         element: [draw(st.sampled_from([code, code, {"text": concept.label}, {}]))],
         date_of: {"start": day} if date_of == "period" else day,
     }
+    if name == "DiagnosticReport":
+        results = draw(st.lists(st.integers(0, 11), max_size=3))
+        resource["result"] = [{"reference": f"Observation/o{result}"} for result in results]
     return resource
 
 
