@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
-from trialsieve.fhir_adapters.allergy_denials import denied_by_code, told_beside
+from trialsieve.fhir_adapters.allergy_denials import denied_outright, told_beside
 from trialsieve.fhir_adapters.allergy_severity import severity
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined
 from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
@@ -66,7 +66,7 @@ def _stated(resource: Json, code: Coded, names: Names) -> tuple[Stated, State] |
     how_severe = {"severity": severity(resource, names.terms)}
     certainty, status = statuses.stands.certainty, statuses.shown
     readings = allergy_readings
-    if denied_by_code(coded(resource, "code"), names.terms) and (beside := told_beside(resource, names.terms)):
+    if denied_outright(coded(resource, "code"), names.terms) and (beside := told_beside(resource, names.terms)):
         readings, certainty, status = _contradicted_readings, Certainty.WEAK, f"{status}, beside {beside}"
     elif words := words_against_allergy(code, names.of(allergy_readings, code, {}), names.terms):
         certainty, status = Certainty.WEAK, f"{status}, in words '{words[:80]}'"

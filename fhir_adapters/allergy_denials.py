@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from trialsieve.fhir_adapters.allergy_words import tells_of_one
+from trialsieve.fhir_adapters.allergy_words import denies_any, tells_of_one
 from trialsieve.fhir_adapters.codings import ASSERTING, Coded, Coding, coded
 from trialsieve.fhir_adapters.placeholders import no_information, none_known
 from trialsieve.fhir_adapters.shapes import Json, objects
@@ -14,8 +14,7 @@ from trialsieve.rules.vocabulary import Role
 from trialsieve.rules.words import without_dots
 
 _NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
-# Words that there is none at all; and that there is none of some kind, or that nobody knows.
-_BROAD: Final = re.compile(r"\W*(?:nka|none(?: known)?|no (?:known )?allerg(?:y|ies)(?: known)?)\W*", re.IGNORECASE)
+# Words that there is none of some kind, or that nobody knows.
 _DENIES: Final = re.compile(
     r"^\W*(?:nk[a-z]{0,2}a|nil|none|denies|keine?|aucune?|ninguna?|nessuna?)\b"
     r"|\bno (?:[\w/-]+ ){0,4}allerg|\bnot allergic\b|\bno known\b"
@@ -47,9 +46,10 @@ def _asserts(coding: Coding, terms: Terms) -> bool:
     )
 
 
-def denied_by_code(code: Coded, terms: Terms) -> bool:
-    """Whether one of its codes says that there is no allergy, or none of some kind."""
-    return any(_denied_by(coding, terms) is not None for coding in code.codings)
+def denied_outright(code: Coded, terms: Terms) -> bool:
+    """Whether its words say that there is no allergy, or one of its codes that there is none, or none of some kind."""
+    by_code = any(_denied_by(coding, terms) is not None for coding in code.codings)
+    return by_code or any(map(denies_any, code.texts))
 
 
 def denial(code: Coded, terms: Terms) -> bool | None:
@@ -60,8 +60,8 @@ def denial(code: Coded, terms: Terms) -> bool | None:
     said = {shows for coding in code.codings if (shows := _denied_by(coding, terms)) is not None}
     if said:
         return False not in said
-    denials = [text for text in map(without_dots, code.texts) if _DENIES.search(text) or _BROAD.fullmatch(text)]
-    return all(_BROAD.fullmatch(text) for text in denials) if denials else None
+    denials = [text for text in code.texts if _DENIES.search(without_dots(text)) or denies_any(text)]
+    return all(map(denies_any, denials)) if denials else None
 
 
 def _denied_by(coding: Coding, terms: Terms) -> bool | None:

@@ -1,4 +1,4 @@
-"""Words beside a denial of allergies that tell of one all the same: `NKA, allergic to peanuts`."""
+"""Words that deny allergies of any kind, and those beside them that tell of one: `NKA, allergic to peanuts`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ _DENIED: Final = re.compile(
     r"|[无無未没沒]|否认|否認",
     re.IGNORECASE,
 )
+# That there is none at all.
+_NONE_OF_ANY_KIND: Final = re.compile(
+    r"\W*(?:nka|none(?: known)?|no (?:known )?allerg(?:y|ies)(?: known)?)\W*", re.IGNORECASE
+)
 # Words that name no substance, alone or amid numbers.
 _NOTHING_NAMED: Final = frozenset(
     """
@@ -35,6 +39,12 @@ _NOTHING_NAMED: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=1024)
+def denies_any(text: str) -> bool:
+    """Whether it says that there is no allergy of any kind, and no more."""
+    return _NONE_OF_ANY_KIND.fullmatch(without_dots(text)) is not None
 
 
 @lru_cache(maxsize=1024)

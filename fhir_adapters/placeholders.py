@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from trialsieve.rules.vocabulary import Kind
+
 PLACEHOLDERS: Final = frozenset(
     {
         "http://terminology.hl7.org/CodeSystem/data-absent-reason",
@@ -33,6 +35,20 @@ _SUMMARY: Final = frozenset(
 def no_information(system: str | None, code: str | None) -> bool:
     """Whether the coding says that nothing is known of its kind of data: that proves no absence."""
     return system in _SUMMARY and code is not None and code.startswith("no-") and code.endswith("-info")
+
+
+_NONE_OF_KIND: Final = {
+    Kind.ALLERGY: "allergies",
+    Kind.CONDITION: "problems",
+    Kind.IMMUNIZATION: "immunizations",
+    Kind.MEDICATION: "medications",
+    Kind.PROCEDURE: "procedures",
+}
+
+
+def none_known_of(kind: Kind, system: str | None, code: str | None) -> bool:
+    """Whether the coding says that none of this kind is known, or of allergies none of some sort."""
+    return none_known(system, code) and code is not None and code.endswith(f"-{_NONE_OF_KIND.get(kind)}")
 
 
 def none_known(system: str | None, code: str | None) -> bool:

@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.procedures import procedure_code
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.recorded_values import VALUES
 from trialsieve.fhir_adapters.references import Resolver
+from trialsieve.fhir_adapters.shapes import objects
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.vocabulary import Kind
@@ -38,6 +39,8 @@ def meaning_of(kind: Kind, resource: Resource, resolver: Resolver, understanding
     if kind is Kind.OBSERVATION:
         return _meaning_of_observation(resource, understanding)
     (code,) = codes_of(kind, resource, resolver)
+    if kind is Kind.ALLERGY and objects(resource, "reaction"):
+        return understanding.of_allergy_with_reaction(code)
     return understanding.of(kind, code)
 
 

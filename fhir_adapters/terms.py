@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from trialsieve.fhir_adapters.allergy_words import tells_of_one
+from trialsieve.fhir_adapters.allergy_words import denies_any, tells_of_one
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
@@ -96,7 +96,17 @@ class Terms:
 
     def allergies_meant(self, code: Coded) -> frozenset[str]:
         """The concepts that any AllergyIntolerance may stand for, unless this one says only that there is none."""
-        return self.any_allergy if any(map(tells_of_one, code.texts)) else self._meant(self.any_allergy, code)
+        if any(map(tells_of_one, code.texts)):
+            return self.any_allergy
+        return frozenset() if self._denies_any_allergy(code) else self._meant(self.any_allergy, code)
+
+    def _denies_any_allergy(self, code: Coded) -> bool:
+        """Whether words say so, and no code beside them may say another thing."""
+        return any(map(denies_any, code.texts)) and not any(
+            coding.system and coding.code and self.index.concepts_knowing(coding.system)
+            for coding in code.codings
+            if not (coding.display and denies_any(coding.display))
+        )
 
     def procedures_meant(self, code: Coded) -> frozenset[str]:
         """The concepts that any Procedure may stand for, unless this one says that there was none."""

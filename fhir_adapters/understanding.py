@@ -11,10 +11,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trialsieve.fhir_adapters.allergy_denials import denied_outright
 from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.codings import ASSERTING, NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
+from trialsieve.fhir_adapters.placeholders import none_known_of
 from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
@@ -114,6 +116,13 @@ class Understanding:
             self._remembered[key] = found
         return found
 
+    def of_allergy_with_reaction(self, code: Coded) -> Meaning:
+        """As `of`; one that denies allergies, and yet has a reaction, may be any allergy."""
+        meaning, any_allergy = self.of(Kind.ALLERGY, code), self._terms.any_allergy
+        if meaning.no_information or any_allergy <= meaning.named or not denied_outright(code, self._terms):
+            return meaning
+        return replace(meaning, named=meaning.named | any_allergy, code=code)
+
     def _think(self, kind: Kind, code: Coded) -> Meaning:
         if kind is Kind.OBSERVATION and is_attestation(code):
             return Meaning(attestation=True)
@@ -151,17 +160,19 @@ class Understanding:
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
         if kind in {Kind.PROCEDURE, Kind.MEDICATION}:
             doubted |= self._terms.unlisted(code, kind) - named
-        if kind is Kind.MEDICATION and not code.texts and not self._settled(complete):
+        none_known = bool(complete) and all(none_known_of(kind, one.system, one.code) for one in complete)
+        if kind is Kind.MEDICATION and not code.texts and not none_known and not self._settled(complete):
             doubted |= strangers & self._drugs
-        if kind in {Kind.PROCEDURE, Kind.CONDITION} and not code.texts and not self._is_listed(complete):
+        if kind in {Kind.PROCEDURE, Kind.CONDITION} and not (code.texts or none_known or self._is_listed(complete)):
             doubted |= self._presumed.among(strangers, knowing & self._concepts[kind], kind)
         if kind in COVERABLE and (
-            (not code.texts and not knowing) or any(not index.covered_script(text) for text in code.texts)
+            (not code.texts and not knowing and not none_known)
+            or any(not index.covered_script(text) for text in code.texts)
         ):
             doubted = strangers
         uncoded = None
         said = named - self._terms.any_procedure - self._terms.any_allergy  # what any resource of its kind may be
-        if kind in COVERABLE and strangers and not doubted and not said:
+        if kind in COVERABLE and strangers and not doubted and not said and not none_known:
             uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
         unread = kind in COVERABLE and bool(named and code.texts) and all(map(mainly_in_other_letters, code.texts))
         meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts), in_other_letters=unread)

@@ -102,6 +102,38 @@ def test_a_reaction_beside_no_known_drug_allergy_raises_the_doubt_of_any(fact_of
     assert (fact.role, fact.certainty) == DOUBTED
 
 
+LOCAL = {"system": "urn:example:allergies", "code": "0"}
+UNLISTED = {"system": SNOMED, "code": "300913006"}
+SUMMARY = {"system": IPS, "code": "no-known-allergies"}
+
+
+def worded(*codings: Json, text: str | None = None, **more: Any) -> Json:
+    code = {"coding": list(codings)} | ({} if text is None else {"text": text})
+    return {"resourceType": "AllergyIntolerance", "id": "x1", "code": code, **more}
+
+
+@pytest.mark.parametrize(
+    ("resource", "is_doubted"),
+    [
+        *((worded(text=text), False) for text in ("No known allergies", "NKA", "N.K.A.", "None", "no allergies")),
+        (worded(LOCAL | {"display": "No Known Allergies"}), False),
+        (worded(LOCAL, text="No Known Allergies"), False),
+        (worded(UNLISTED | {"display": "No known allergies"}), False),
+        (worded(SUMMARY), False),
+        (worded(UNLISTED, text="No known allergies"), True),
+        (worded(text="No known allergies, but penicillin"), True),
+        (worded(text="Allergies"), True),
+        *((one | {"reaction": [HIVES]}, True) for one in (worded(text="NKA"), worded(LOCAL, text="NKA"))),
+        (worded(SUMMARY, reaction=[HIVES]), True),
+        (worded(SUMMARY, LOCAL), False),
+    ],
+)
+def test_a_denial_of_allergies_of_any_kind_is_no_allergy(chart_of: Any, resource: Json, is_doubted: bool) -> None:
+    chart = chart_of(resource)
+    assert ("allergy.any" in {fact.concept for fact in chart.facts}) is is_doubted
+    assert all((fact.role, fact.certainty) == DOUBTED for fact in chart.facts if resource.get("reaction"))
+
+
 def test_none_shows_that_allergies_were_assessed(chart_of: Any) -> None:
     for resource in (denial(text="Penicillin allergy"), denial(reaction=[HIVES])):
         assert chart_of(resource).allergies_assessed is False

@@ -271,12 +271,23 @@ def test_a_source_that_vouches_and_knows_nothing_covers_nothing(chart_of: Any) -
     assert chart_of(nothing, resource(Kind.CONDITION), vouched=vouched).covered == vouched
 
 
+@pytest.mark.parametrize("words", [{}, {"display": "None known"}])
 @pytest.mark.parametrize("kind", NONE_KNOWN)
-def test_that_none_is_known_is_an_answer(chart_of: Any, kind: Kind) -> None:
+def test_that_none_is_known_is_an_answer(chart_of: Any, kind: Kind, words: Json) -> None:
     """Somebody looked: what is asked for is absent, and no vaccination is made of it."""
-    chart = chart_of(coded_as(kind, code(NONE_KNOWN[kind], IPS, display="None known")))
+    chart = chart_of(coded_as(kind, code(NONE_KNOWN[kind], IPS, **words)))
     assert (chart.facts, chart.covered) == ((), {kind})
-    assert chart.unreadable == ()
+    assert (chart.unreadable, chart.uncoded, chart_of.problems) == ((), (), [])
+
+
+@pytest.mark.parametrize("kind", NONE_KNOWN.keys() - {Kind.IMMUNIZATION})  # any of which may be a vaccination
+def test_that_none_is_known_of_another_kind_is_none(chart_of: Any, kind: Kind) -> None:
+    """Nor is it beside a code that nobody knows."""
+    another = "no-known-devices"
+    local = {"system": "urn:example:local", "code": "1"}
+    for value in (code(another, IPS), {"coding": [*code(NONE_KNOWN[kind], IPS)["coding"], local]}):
+        chart = chart_of(coded_as(kind, value))
+        assert {unreadable.kind for unreadable in chart.unreadable} == {kind}
 
 
 def test_a_negative_result_is_not_a_denial(fact_of: Any, make: Any) -> None:

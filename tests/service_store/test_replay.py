@@ -209,6 +209,7 @@ def test_a_record_is_made_again_whole() -> None:
         ["a caution"],
         False,
         mentioning=[("Encounter/e1", {"resourceType": "Encounter", "reasonCode": [{"text": "HIV"}]})],
+        taken_back=frozenset({"Observation/o2", "Observation/o1"}),
     )
     kept = kept_input(record, resources=True)
     assert kept.resources is not None
