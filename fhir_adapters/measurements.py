@@ -15,6 +15,7 @@ from trialsieve.fhir_adapters.recorded_values import Recorded
 from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.fhir_adapters.worded_ranges import with_sides_in_words
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
@@ -62,8 +63,10 @@ class Measurer(Struct, frozen=True, gc=False):
         limit = lower = None
         if element.get("referenceRange") is not None:
             aged = self.terms.age_adjusted_ranges
-            limit = range_limit(element, self.subject, age_adjusted=aged)
-            lower = range_limit(element, self.subject, age_adjusted=aged, side="low")
+            # Not where the number alone is an answer: such words may say what the assay can measure at all.
+            ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw)
+            limit = range_limit(ranged, self.subject, age_adjusted=aged)
+            lower = range_limit(ranged, self.subject, age_adjusted=aged, side="low")
         narrowed = (concept, reading)
         ratio, ratio_problem = lower_ratio, lower_problem = multiple_of(raw, value, problem, limit, narrowed)
         if lower is not limit:  # most often there is neither

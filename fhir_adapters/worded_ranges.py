@@ -1,0 +1,43 @@
+"""Reference ranges that stand in words alone, as laboratories' messages often have them: `0-40 U/L`, `<40`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from trialsieve.fhir_adapters.quantities import Amount, read_text
+from trialsieve.fhir_adapters.shapes import Json, objects
+
+_SIDES: Final = ("low", "high")
+_UCUM: Final = "http://unitsofmeasure.org"
+
+
+def with_sides_in_words(element: Json, value: Amount) -> Json:
+    """The element with the sides of such ranges as quantities, where no range of it has any otherwise.
+
+    Only what is nothing but a range of numbers, without a unit or with that of the `value`. Raises Malformed.
+    """
+    ranges = objects(element, "referenceRange")
+    if any(side in item for item in ranges for side in _SIDES):
+        return element
+    return {**element, "referenceRange": [{**item, **_sides(item.get("text"), value)} for item in ranges]}
+
+
+def _sides(text: object, value: Amount) -> Json:
+    said = read_text(text) if isinstance(text, str) else None
+    if said is None or said.unit not in (None, value.unit, value.code):
+        return {}
+    if said.low == said.high or _leaves_out(said, value):
+        return {}
+    sides = zip(_SIDES, (said.low, said.high), strict=True)
+    return {name: _quantity(number, value) for name, number in sides if number is not None}
+
+
+def _leaves_out(said: Amount, value: Amount) -> bool:
+    """Whether the value is the very number at which `<` or `>` ends: it is outside, and yet no more than the limit."""
+    return value.low == value.high and value.low in (said.low, said.high) and (said.low_open or said.high_open)
+
+
+def _quantity(number: Decimal, value: Amount) -> Json:
+    beside = {"unit": value.unit, "code": value.code, "system": _UCUM if value.code is not None else None}
+    return {"value": number, **{name: word for name, word in beside.items() if word is not None}}
