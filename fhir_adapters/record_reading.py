@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from datetime import date
 
@@ -31,7 +30,7 @@ from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.understanding import QUIET, Meaning
-from trialsieve.fhir_adapters.withdrawn_reports import of_withdrawn_report
+from trialsieve.fhir_adapters.withdrawn_reports import doubting_what_was_taken_back
 from trialsieve.fhir_adapters.would_be import would_be
 from trialsieve.rules.vocabulary import Certainty, Kind
 
@@ -43,7 +42,7 @@ class RecordReading:
 
     def __init__(self, learnt: Learnt, record: Record, problems: list[InputProblem], as_of: date | None) -> None:
         self._learnt = learnt
-        self._record = record if not record.taken_back else _doubting_what_was_taken_back(record)
+        self._record = doubting_what_was_taken_back(record) if record.taken_back else record
         self._as_of = as_of
         clock = Clock(learnt.terms.zone, as_of=as_of)
         # The faults say why age or sex is not known: nothing else of a result would.
@@ -297,14 +296,6 @@ class RecordReading:
         except Unusable:
             return None
         return meaning.named | meaning.doubted if meaning.says_something else None
-
-
-def _doubting_what_was_taken_back(record: Record) -> Record:
-    resources = [
-        (reference, of_withdrawn_report(resource) if reference in record.taken_back else resource)
-        for reference, resource in record.resources
-    ]
-    return dataclasses.replace(record, resources=resources)
 
 
 def _decides(fact: Fact) -> bool:

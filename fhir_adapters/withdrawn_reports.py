@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from trialsieve.fhir_adapters.duplicates import current_versions
-from trialsieve.fhir_adapters.record import Resource
+from trialsieve.fhir_adapters.record import Record, Resource
 from trialsieve.fhir_adapters.statuses import DIAGNOSTIC_REPORT, OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.targets import parse_reference
 
@@ -42,6 +43,19 @@ def results_taken_back(reports: Iterable[tuple[str, Resource]], index: Mapping[s
         elif all(_standing(one) is Standing.FIRM for one in several):
             held.update(named)
     return frozenset(taken_back - held)
+
+
+def doubting_what_was_taken_back(record: Record) -> Record:
+    """The record with doubt about the Observations that were."""
+
+    def was_taken_back(reference: str, resource: Resource) -> bool:
+        return reference in record.taken_back and resource.get("resourceType") == "Observation"
+
+    resources = [
+        (reference, of_withdrawn_report(resource) if was_taken_back(reference, resource) else resource)
+        for reference, resource in record.resources
+    ]
+    return replace(record, resources=resources)
 
 
 def of_withdrawn_report(observation: Resource) -> Resource:

@@ -121,6 +121,18 @@ def test_two_that_differ_otherwise_both_count(tmp_path: Path, book: RuleBook, wa
     assert (chart.unreadable, problems) == ((), [])
 
 
+def test_a_persons_answer_does_not_count(tmp_path: Path, book: RuleBook) -> None:
+    answer = HBV_DNA | {
+        "code": {"coding": [{"system": "urn:trialsieve:criterion", "code": "NCT07120607#I11"}]},
+        "valueBoolean": True,
+        "performer": [{"reference": "Practitioner/d1"}],
+    }
+    in_a_bundle(tmp_path, [answer, answer | {"status": "entered-in-error"}])
+    chart, problems = read(tmp_path, book)
+    assert (chart.attestations, chart.unreadable) == ((), ())
+    assert ["only final and amended count" in problem.reason for problem in problems] == [True]
+
+
 def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, book: RuleBook) -> None:
     """What stands for it has no code, and yet may not mean anything."""
     stands, withdrawn, concept = PAIRS["a result"]

@@ -160,6 +160,14 @@ def test_a_result_that_does_not_count_anyway(tmp_path: Path, book: RuleBook) -> 
     assert certainty(book, in_a_bundle(tmp_path, [PATIENT, withdrawn, report("cancelled")])) == []
 
 
+def test_only_observations_are_results(tmp_path: Path, book: RuleBook, make: Any) -> None:
+    transplant = {"resourceType": "Procedure", "id": "x", "status": "completed", **SUBJECT}
+    transplant["code"] = make.coded("http://snomed.info/sct", "234336002")
+    path = in_a_bundle(tmp_path, [PATIENT, transplant, report("cancelled", result="Procedure/x")])
+    (record,) = read_records([str(path)], [])
+    assert {fact.certainty for fact in build_chart(record, book, []).facts} == {FIRM}
+
+
 def test_it_says_why(tmp_path: Path, book: RuleBook) -> None:
     (record,) = read_records([str(in_a_bundle(tmp_path, [PATIENT, ALT, report("cancelled")]))], [])
     (fact,) = build_chart(record, book, [], wanted=WANTED).facts
