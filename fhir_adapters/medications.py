@@ -25,7 +25,7 @@ from trialsieve.fhir_adapters.statuses import (
     weakest,
 )
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.vocabulary import Kind
+from trialsieve.rules.vocabulary import Kind, Role
 
 _TABLES: Final = {
     "MedicationRequest": MEDICATION_REQUEST,
@@ -49,7 +49,10 @@ def medication_code(resource: Json, resolver: Resolver) -> Coded:
 
 
 def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    return terms.reader.read(code, asserting=True)
+    """What its codes name; and a doubt whether it was a vaccination, where its words alone call it a vaccine."""
+    readings = terms.reader.read(code, asserting=True)
+    vaccines = terms.vaccines_given(code) - {reading.concept for reading in readings}
+    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(vaccines)))
 
 
 def _words_against(_: Json, code: Coded, names: Names) -> str | None:

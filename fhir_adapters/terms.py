@@ -112,6 +112,10 @@ class Terms:
         """The concepts that any Procedure may stand for, unless this one says that there was none."""
         return self._meant(self.any_procedure, code)
 
+    def vaccines_given(self, code: Coded) -> frozenset[str]:
+        """The concepts of vaccinations that a drug may stand for whose words call it a vaccine."""
+        return frozenset(name for name, vaccines in self.vaccines.items() if vaccines.called_one(code))
+
     def _meant(self, concepts: frozenset[str], code: Coded) -> frozenset[str]:
         if not concepts or any(none_known(coding.system, coding.code) for coding in code.codings):
             return frozenset()

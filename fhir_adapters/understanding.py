@@ -160,6 +160,8 @@ class Understanding:
         doubted = strangers & _NONE.union(*(index.names(text) for text in code.texts))
         if kind in {Kind.PROCEDURE, Kind.MEDICATION}:
             doubted |= self._terms.unlisted(code, kind) - named
+        vaccines = self._terms.vaccines_given(code) - named if kind is Kind.MEDICATION else _NONE
+        named |= vaccines
         none_known = bool(complete) and all(none_known_of(kind, one.system, one.code) for one in complete)
         if kind is Kind.MEDICATION and not code.texts and not none_known and not self._settled(complete):
             doubted |= strangers & self._drugs
@@ -171,7 +173,8 @@ class Understanding:
         ):
             doubted = strangers
         uncoded = None
-        said = named - self._terms.any_procedure - self._terms.any_allergy  # what any resource of its kind may be
+        # Not what any resource of its kind may be, nor a doubt.
+        said = named - self._terms.any_procedure - self._terms.any_allergy - vaccines
         if kind in COVERABLE and strangers and not doubted and not said and not none_known:
             uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
         unread = kind in COVERABLE and bool(named and code.texts) and all(map(mainly_in_other_letters, code.texts))

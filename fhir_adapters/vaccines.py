@@ -43,6 +43,10 @@ class Vaccines:
             for coding in code.codings
         )
 
+    def called_one(self, code: Coded) -> bool:
+        """Whether its words call it a vaccine, as those of a drug may."""
+        return any(_VACCINE.search(self.names_of_others.left_out_of(text)) for text in code.texts)
+
     def named_in(self, code: Coded) -> tuple[bool, bool]:
         """Whether its words name a vaccine, and whether they name something else that is given."""
         said = [self.names_of_others.left_out_of(text) for text in code.texts]

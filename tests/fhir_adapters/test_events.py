@@ -263,6 +263,28 @@ def test_a_procedure_in_another_system_is_counted_all_the_same(chart_of: Any) ->
 # --- immunizations ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("medication", "role"),
+    [
+        ({"text": "Influenza vaccine 0.5 mL IM"}, Role.SUPPORTING),
+        ({"coding": [{"system": RXNORM, "code": "1", "display": "hepatitis B vaccine"}]}, Role.SUPPORTING),
+        ({"text": "Grippe-Impfstoff 2026"}, Role.SUPPORTING),
+        (code("J07BB02", "http://www.whocc.no/atc", text="Influenza vaccine"), Role.DEFINITIVE),
+        ({"text": "hepatitis B immune globulin"}, None),
+        ({"text": "No vaccine administered"}, None),
+        ({"text": "BCG, intravesical"}, None),
+        ({"text": "Prednisone 20 mg"}, None),
+    ],
+)
+@pytest.mark.parametrize("name", ["MedicationAdministration", "MedicationRequest"])
+def test_a_drug_that_words_call_a_vaccine(chart_of: Any, name: str, medication: Any, role: Role | None) -> None:
+    """The words alone raise a doubt whether it was a vaccination."""
+    given = order(resourceType=name, medicationCodeableConcept=medication, effectiveDateTime="2026-10-02")
+    given["status"] = "completed"
+    roles = [fact.role for fact in chart_of(given).facts if fact.concept == "tx.vaccination"]
+    assert roles == ([] if role is None else [role])
+
+
 def immunization(vaccine: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
     given = {"resourceType": "Immunization", "id": "x1", "status": "completed", "occurrenceDateTime": "2026-10-02"}
     return {**given, "vaccineCode": vaccine, **more}
