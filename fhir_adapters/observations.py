@@ -129,7 +129,6 @@ def observation_facts(source: Source) -> list[Fact] | None:
             if reading.codes is not named.reading.codes:
                 concept = terms.concepts[reading.concept]
                 facets, assumptions = facets_of(concept, reading.codes, elements, terms.reader, code)
-            certainty, doubt = stated.certainty, stated.doubt
             if no_blood is not None and is_of_blood(named.concept, named.reading.codes):
                 certainty, doubt = Certainty.WEAK, f"{doubt} (its code says blood, its specimen '{no_blood[:80]}')"
             value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
