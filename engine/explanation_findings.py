@@ -166,8 +166,8 @@ def _missing(looks: Sequence[_Open]) -> str:
                 tests[look.named] = None
             elif look.named:
                 others[look.named] = None
-    if tests:
-        return f"missing: {', '.join(tests)}"
+    if missing := [name for name in tests if name not in others]:  # what a code may say, too, is more than a test
+        return f"missing: {', '.join(missing)}"
     return f"nothing on record of {' or '.join(others)}" if others else ""
 
 

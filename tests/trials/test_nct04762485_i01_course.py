@@ -25,6 +25,7 @@ from results import relapse_phase
 
 ACTIVE = condition(T_ALL, SNOMED, onset="2024-03-12")
 
+AML = condition("C92.00", onset=ago(90))
 BREAST_CANCER = condition("C50.911", onset="2019-01-10", id="breast")
 OF_BREAST = relapse_phase(focus=[{"reference": "Condition/breast"}])
 
@@ -36,7 +37,6 @@ COURSE = [
             for name, said in {
                 "ALL in relapse": condition("C91.02", onset=ago(60)),
                 "ALL in relapse, SNOMED": condition(RELAPSED_ALL, SNOMED, onset=ago(60)),
-                "AML in relapse, SNOMED": condition(RELAPSED_MYELOID, SNOMED, onset=ago(60)),
                 "refractory": condition(REFRACTORY, SNOMED, onset=ago(60)),
                 "in relapse by an assessment": relapse_phase(),
             }.items()
@@ -58,6 +58,18 @@ COURSE = [
         condition("C91.01", onset=ago(20)),
         comes=review("judgement", "no-data"),
     ),
+    *rows(
+        review("judgement"),
+        {
+            f"a relapse of an earlier leukemia by {name}, and AML": (AML, CD7_POSITIVE, said)
+            for name, said in {
+                "a code for lymphoid leukemia in relapse": condition("122951000119108", SNOMED, onset="2020-05-10"),
+                "a code for ALL in relapse": condition("C91.02", onset="2020-05-10"),
+            }.items()
+        },
+    ),
+    row("AML in relapse", AML, CD7_POSITIVE, condition("C92.02", onset=ago(60)), comes=PASSES),
+    row("AML in relapse, SNOMED", AML, CD7_POSITIVE, condition(RELAPSED_MYELOID, SNOMED, onset=ago(60)), comes=PASSES),
     row(
         "a complete remission seen after an assessment said relapse",
         ACTIVE,

@@ -29,6 +29,7 @@ from bundles import (
     row,
     rows,
 )
+from results import relapse_phase
 
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
@@ -38,7 +39,7 @@ DISEASE = [
     *rows(
         PASSES,
         {
-            name: (disease, RELAPSE, CD7_POSITIVE)
+            name: (disease, relapse_phase(), CD7_POSITIVE)  # by an assessment, which names no lineage
             for name, disease in {
                 "T-ALL": leukemia(T_ALL),
                 "T-ALL, SNOMED as an OID": leukemia(T_ALL, "urn:oid:2.16.840.1.113883.6.96"),

@@ -57,3 +57,28 @@ def test_a_code_for_refractory_disease_asks_a_person(check: Check, screen: Scree
     """Whether a remission was ever reached, the code does not say."""
     assert screen(Given((T_ALL, refractory))).atom("I03", "a5") == (None, ("judgement", "no-data"))
     check("I03", Given((T_ALL, refractory)), review("judgement", "no-data"))
+
+
+ACTIVE_AML = condition("C92.00", onset=ago(50), recorded=ago(50))
+IN_REMISSION = condition("C91.01", status="resolved", onset="2010-06-01", recorded="2010-06-01")
+LYMPHOID = {
+    "T-ALL": condition("277575008", SNOMED, status="resolved", onset="2010-01-10", recorded="2010-01-12"),
+    "B-ALL": condition("277571004", SNOMED, status="resolved", onset="2010-01-10", recorded="2010-01-12"),
+    "ALL of no named lineage": condition("C91.00", status="resolved", onset="2010-01-10", recorded="2010-01-12"),
+    "nothing but its remission": IN_REMISSION,
+}
+
+
+@pytest.mark.parametrize("lymphoid", LYMPHOID.values(), ids=list(LYMPHOID))
+@pytest.mark.parametrize("reached", [IN_REMISSION, remission("2010-06-01")])
+def test_a_remission_of_an_earlier_lymphoid_leukemia_is_not_of_the_aml(
+    screen: Screen, lymphoid: Resource, reached: Resource
+) -> None:
+    answer = screen(Given((lymphoid, reached, ACTIVE_AML, BLASTS)))
+    assert answer.atom("I03", "a10") == (None, ("judgement",))
+    assert answer.atom("I03", "a11") == (None, ("judgement",))
+    assert answer.criterion("I03").holds is None
+
+
+def test_a_remission_of_the_aml_alone_is_its_own(screen: Screen) -> None:
+    assert screen(Given((ACTIVE_AML, remission(ago(40)), BLASTS))).atom("I03", "a10") == (True, ())

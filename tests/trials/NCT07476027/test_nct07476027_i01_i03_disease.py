@@ -113,6 +113,13 @@ DIAGNOSES = [
     row("in remission already", t_all(status="remission"), comes=PASSES),
     row("lymphoma", condition("421246008", SNOMED, onset=ago(100)), comes=PASSES),
     row("in relapse by its code", t_all(), condition("C91.02", onset=ago(10)), comes=FAILS),
+    row(
+        "a relapse of an earlier AML",
+        t_all(),
+        condition("C92.00", status="resolved", onset=ago(3000)),
+        condition("C92.02", status="resolved", onset=ago(2900)),
+        comes=review("judgement"),
+    ),
     row("in relapse by its status", t_all(status="relapse"), comes=FAILS),
     row("in relapse by an assessment", t_all(), relapse_phase(), comes=FAILS),
     row("by one that names it", t_all(id="leukemia"), relapse_phase(focus=[LEUKEMIA]), comes=FAILS),
