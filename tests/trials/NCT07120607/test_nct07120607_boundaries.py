@@ -113,7 +113,7 @@ BY_CODE = [
         open_for("judgement", "no-data"), {"a day later": relapse("2026-01-11")}
     ),
     *Edge("I03.a12", "relapse, a year after", (AML, remission("2025-01-10"))).comes(
-        open_for("imprecise", "judgement"), {"in that month": relapse("2026-01")}
+        open_for("imprecise", "judgement", "no-data"), {"in that month": relapse("2026-01")}
     ),
     *Edge("I03.a4", "meninges after a remission", (T_ALL, REMISSION)).comes(
         TRUE, {"SNOMED": condition("722795004", SNOMED, onset=ago(30))}
