@@ -59,6 +59,8 @@ DRUGS = [
     ("Endoxan 500 mg", None),
     ("Adriamycin", None),
     ("Oncovin", None),
+    ("Marqibo", None),
+    ("Vincasar PFS", None),
     ("VP-16", None),
     ("VP16", None),
     ("Velcade 3.5 mg", None),
