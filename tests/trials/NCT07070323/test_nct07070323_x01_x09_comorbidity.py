@@ -341,6 +341,13 @@ KIDNEY = [
         urea_nitrogen(),
         comes=review("no-data"),
     ),
+    row(
+        "a code of serum, and the fluid of a drain",
+        creatinine(specimen={"display": "Peritoneal drain fluid"}),
+        urea_nitrogen(),
+        comes=review("unconfirmed"),
+    ),
+    row("a code of serum, and serum", creatinine(specimen={"display": "Serum"}), urea_nitrogen(), comes=PASSES),
     row("30 days old", creatinine(on=ago(30)), urea_nitrogen(), comes=PASSES),
     row("31 days old", creatinine(on=ago(31)), urea_nitrogen(), comes=review("stale")),
     row(
