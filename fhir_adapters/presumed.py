@@ -41,7 +41,8 @@ class PresumedAbsent:
     def among(self, strangers: frozenset[str], knowing: frozenset[str], kind: Kind) -> frozenset[str]:
         """Of the concepts that do not know the system of a code without words, those that it may mean.
 
-        Those that are never presumed absent (a gap) are not: they stay unknown, and a person's answer counts.
+        Those that are never presumed absent (a gap) are not: they stay unknown, and a person's answer counts. Nor are
+        vaccines, which have a kind of their own: a doubt by every operation would be one that no answer lifts.
         A procedure may be any that is told by codes of procedures. A diagnosis is one only where nothing that is looked
         for together with it knows the system: one concept often holds in one system what its neighbour has in another.
         """
@@ -49,7 +50,7 @@ class PresumedAbsent:
 
     def _may_be_meant(self, name: str, knowing: frozenset[str], kind: Kind) -> bool:
         concept = self._concepts[name]
-        if concept.gap or name not in self._together:
+        if concept.gap or concept.any_code or name not in self._together:
             return False
         if kind is Kind.PROCEDURE:
             return not concept.systems.isdisjoint(_OF_PROCEDURES)
