@@ -84,7 +84,8 @@ ENZYMES: dict[str, tuple[Resource, Atom]] = {
     "a unit of mass": (ast(121, "mg/dL"), ("unit",)),
     "a limit without a unit": (ast(121, limit=None, **limits({"high": {"value": 40}})), ("unit",)),
     "no range": (ast(121, limit=None), ("no-reference-range",)),
-    "a range only in words": (ast(121, limit=None, **limits({"text": "< 40 U/L"})), ("no-reference-range",)),
+    "a range in words": (ast(121, limit=None, **limits({"text": "< 40 U/L"})), HIGH),
+    "a range in other words": (ast(121, limit=None, **limits({"text": "up to 40 U/L"})), ("no-reference-range",)),
     "only a lower limit": (ast(121, limit=None, **limits({"low": quantity(5, "U/L")})), ("no-reference-range",)),
     "a limit of zero": (ast(121, limit=0), ("unit",)),
     "far more than the assay measures": (
