@@ -27,6 +27,16 @@ def file_of(source: str) -> str:
     return _LINE.sub("", source)
 
 
+def places_of(source: str) -> list[str]:
+    """The places that a record's source names: several, where a patient was read from several."""
+    return source.split(", ")
+
+
+def files_of(source: str) -> set[str]:
+    """The files of a record's source. The whole is among them: a name may hold a comma itself."""
+    return {file_of(place) for place in [source, *places_of(source)]}
+
+
 class Reporter:
     """Prints each problem when it is met, as `source: reference: reason`, and how far the run has come.
 
@@ -72,11 +82,7 @@ class Reporter:
 
     def unread(self, screened: Container[str]) -> list[str]:
         """The files that could not be read and that nobody `screened` comes from."""
-        return [
-            name
-            for name in self._whole
-            if name not in screened and (name.endswith((".json", ".json.gz")) or os.path.dirname(name) not in screened)
-        ]
+        return unread_files(self._whole, screened)
 
     def all(self, problems: Iterable[InputProblem]) -> None:
         """Several at once."""
@@ -94,6 +100,18 @@ class Reporter:
         """A line of its own."""
         clear = "\r\x1b[K" if self._live else ""
         self._stream.write(f"{clear}{printable(text)}\n")
+
+
+def unread_files(unusable: Iterable[str], screened: Container[str]) -> list[str]:
+    """Those of the files that are `unusable` as a whole which nobody `screened` comes from.
+
+    A file of lines may be part of the export that its directory is, and those are named by the directory.
+    """
+    return [
+        name
+        for name in unusable
+        if name not in screened and (name.endswith((".json", ".json.gz")) or os.path.dirname(name) not in screened)
+    ]
 
 
 def skipped_words(skipped: SkippedFiles) -> str:

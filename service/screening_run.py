@@ -16,7 +16,7 @@ from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.arguments import standard_input
 from trialsieve.service.destination import open_destination
 from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
-from trialsieve.service.reporting import Reporter, file_of, skipped_words, summary, unread_words
+from trialsieve.service.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.request import Request
 from trialsieve.service.words import counted
 
@@ -65,7 +65,7 @@ class ScreeningRun:
                 unread: list[InputProblem] = []
                 as_of = request.circumstances.as_of
                 chart = build_chart(record, request.book, unread, wanted=self._concepts, as_of=as_of)
-                self._sources.add(file_of(record.source))
+                self._sources |= files_of(record.source)
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
                 results = self._screener.screen(chart, request.circumstances, findings=False)

@@ -10,6 +10,7 @@ from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.paper import Ink, Paper
+from trialsieve.service.reporting import places_of
 from trialsieve.service.waiting import nearest_open
 from trialsieve.service.words import LIMITING_WORDS
 
@@ -36,12 +37,13 @@ def row_of(result: ScreeningResult) -> Row:
 def list_lines(rows: Sequence[Row], paper: Paper) -> list[str]:
     """The rows in their order. The folder that holds all files is named once; so is the only file."""
     sources = list(dict.fromkeys(row.source for row in rows))
-    folder = _folder(sources)
+    folder = _folder([place for source in sources for place in places_of(source)]) if len(sources) > 1 else ""
+    within = f"{folder}/" if folder else ""
     where = f"; all are in {sources[0]}" if len(sources) == 1 else f"; files are in {folder}" if folder else ""
     lines = paper.block(f"Nearest to eligible first{where}", inks=(Ink.STRONG,))
     for row in rows:
-        file = row.source.removeprefix(f"{folder}/") if folder else row.source
-        who = [row.patient, row.trial, *([file] if len(sources) > 1 else [])]
+        files = ", ".join(place.removeprefix(within) for place in places_of(row.source))
+        who = [row.patient, row.trial, *([files] if len(sources) > 1 else [])]
         lines += paper.block(
             f"{' '.join(who)}{f': {row.because}' if row.because else ''}",
             indent=2,
@@ -52,9 +54,9 @@ def list_lines(rows: Sequence[Row], paper: Paper) -> list[str]:
     return lines
 
 
-def _folder(sources: Sequence[str]) -> str:
+def _folder(places: Sequence[str]) -> str:
     try:
-        return os.path.commonpath(sources).rstrip("/") if len(sources) > 1 else ""
+        return os.path.commonpath(places).rstrip("/")
     except ValueError:  # some are absolute, some are not
         return ""
 

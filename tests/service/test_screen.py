@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.service.reporting import Reporter
+from trialsieve.service.reporting import Reporter, files_of
 
 TRIAL = "NCT04762485"
 ONE = ("--trial", TRIAL, "--as-of", "2026-11-20")
@@ -210,6 +210,19 @@ def test_a_file_is_unread_only_where_nobody_can_come_from_it(problem: InputProbl
     reporter = Reporter(io.StringIO())
     reporter(problem)
     assert bool(reporter.unread({"data", "read.ndjson"})) is unread
+
+
+@pytest.mark.parametrize(
+    ("source", "files"),
+    [
+        ("a.json", {"a.json"}),
+        ("a.ndjson:7", {"a.ndjson"}),
+        ("one/a.ndjson:7, two/b.json", {"one/a.ndjson:7, two/b.json", "one/a.ndjson", "two/b.json"}),
+        ("Doe, J.json", {"Doe, J.json", "Doe", "J.json"}),
+    ],
+)
+def test_a_record_that_was_read_from_several_files_comes_from_each(source: str, files: set[str]) -> None:
+    assert files_of(source) == files
 
 
 def test_another_way_to_tell_problems_is_refused(run: Run, record: Path) -> None:

@@ -145,6 +145,11 @@ def test_of_more_than_five_patients_the_list_alone_is_shown(
         (("data", "data/c.json"), "; files are in data", ["data", "c.json"]),
         (("/data/a.json", "b.json"), "", ["/data/a.json", "b.json"]),
         (("a.json", "-"), "", ["a.json", "-"]),
+        # One patient, read from two places.
+        (("data/a.json, data/b.json", "data/c.json"), "; files are in data", ["a.json, b.json", "c.json"]),
+        (("d1/a.json, d2/b.json", "d1/c.json"), "", ["d1/a.json, d2/b.json", "d1/c.json"]),
+        (("/d1/a.json, d2/b.json", "/d1/c.json"), "", ["/d1/a.json, d2/b.json", "/d1/c.json"]),
+        (("data/Doe, J.json", "data/Roe, R.json"), "", ["data/Doe, J.json", "data/Roe, R.json"]),
     ],
 )
 def test_the_list_names_each_file(
@@ -153,7 +158,7 @@ def test_the_list_names_each_file(
     given = [replace(result(patient=f"Patient/{number}"), source=source) for number, source in enumerate(sources)]
     first, *rows = table(*given).splitlines()[: len(sources) + 1]
     assert first == f"Nearest to eligible first{title}"
-    assert [row.split()[-1] for row in rows] == shown
+    assert [row.partition(f" {TRIAL}")[2].strip() for row in rows] == shown
 
 
 def test_the_list_and_the_details_count_the_same_cohorts_apart(
