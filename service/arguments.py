@@ -21,6 +21,7 @@ ADVICE = "Advice, not a decision: a person decides, on the record itself."
 NO_INPUT = "no INPUT: name a file or a directory, or - for standard input"
 
 MOST_LISTED = 20
+MOST_SLIPS = 2
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 
@@ -232,18 +233,52 @@ def covered_kinds(text: str | None, option: str = "--covers") -> frozenset[Kind]
 
 def one_of(asked: str, known: Sequence[str], what: str, where: str = "") -> str:
     """The known name that was asked for, whatever its case; else a UsageError with the closest names."""
-    by_case = {name.casefold(): name for name in known}
-    if asked in known:
-        return asked
-    if asked.casefold() in by_case:
-        return by_case[asked.casefold()]
+    found = _in_any_case(asked, known)
+    if found is not None:
+        return found
     import difflib
 
+    by_case = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(asked.casefold(), list(by_case), n=3, cutoff=0.5)
+    raise UsageError(f"no {what} {asked!r}{where}; {_instead([by_case[name] for name in close], known)}")
+
+
+def trial_named(asked: str, known: Sequence[str], own_rules: str = "") -> str:
+    """The id of the trial that was asked for, whatever its case; else a UsageError.
+
+    Registry numbers are much alike, so another one is suggested only where a slip or two lie between. `own_rules`: how
+    rules of one's own are given, to be told where none were.
+    """
+    found = _in_any_case(asked, known)
+    if found is not None:
+        return found
+    close = [name for name in known if _slips(asked.casefold(), name.casefold()) <= MOST_SLIPS]
+    own = f" (a trial of your own needs {own_rules})" if own_rules and not close else ""
+    raise UsageError(f"no trial {asked!r}; {_instead(close, known)}{own}")
+
+
+def _in_any_case(asked: str, known: Sequence[str]) -> str | None:
+    if asked in known:
+        return asked
+    return {name.casefold(): name for name in known}.get(asked.casefold())
+
+
+def _instead(close: Sequence[str], known: Sequence[str]) -> str:
     if close:
-        raise UsageError(f"no {what} {asked!r}{where}; did you mean {' or '.join(by_case[name] for name in close)}?")
+        return f"did you mean {' or '.join(close)}?"
     listed = ", ".join([*known[:MOST_LISTED], *(["..."] if len(known) > MOST_LISTED else [])])
-    raise UsageError(f"no {what} {asked!r}{where}; there are: {listed or 'none'}")
+    return f"there are: {listed or 'none'}"
+
+
+def _slips(one: str, other: str) -> int:
+    """How many signs have to be put in, left out or changed to make one the other."""
+    above = list(range(len(other) + 1))
+    for row, sign in enumerate(one, start=1):
+        here = [row]
+        for column, wanted in enumerate(other):
+            here.append(min(above[column + 1] + 1, here[column] + 1, above[column] + (sign != wanted)))
+        above = here
+    return above[-1]
 
 
 def standard_input() -> BinaryIO | None:

@@ -37,8 +37,9 @@ def texts(option: str, given: object) -> tuple[str, ...]:
     """Several names or paths; one by itself is meant as one."""
     alone = isinstance(given, (str, os.PathLike))
     parts = (given,) if alone or not isinstance(given, Iterable) else tuple(given)
-    if not all(isinstance(part, (str, os.PathLike)) for part in parts):
-        raise UsageError(f"{option}: give text or several texts, not {_type_of(given)}")
+    for part in parts:
+        if not isinstance(part, (str, os.PathLike)):
+            raise UsageError(f"{option}: give text or several texts, not {_type_of(part)}")
     return tuple(os.fspath(part) for part in parts)
 
 

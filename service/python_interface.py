@@ -181,7 +181,7 @@ class Screening:
             self._book = rule_book(
                 [Path(name) for name in asked_rules], None if asked_site is None else Path(asked_site), prefix=""
             )
-            self.trials: Final = chosen_trials(asked_trials, self._book)
+            self.trials: Final = chosen_trials(asked_trials, self._book, "" if asked_rules else "rules=DIR")
             """The ids of the trials that it screens for, in their order."""
             self._anchors = declared_anchors(days, self.trials, self._book, "anchors")
             self._concepts = concepts_of(self._book, self.trials)
@@ -224,6 +224,8 @@ class Screening:
         Raises InputError at once for a path that cannot be read. Iterating raises InputProblemsError where none of the
         paths holds usable FHIR about a patient.
         """
+        if any(isinstance(path, Iterable) and not isinstance(path, (str, bytes)) for path in paths):
+            raise UsageError("screen_files: hand the paths over one by one: screen_files(*paths)")
         names = texts("screen_files", paths)
         if not names:
             raise UsageError("screen_files: name a file or a directory")

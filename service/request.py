@@ -17,7 +17,9 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import atoms_reached, concepts_read
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of
+from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of, trial_named
+
+OWN_RULES = "--rules DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
     asked_anchors = anchor_days(arguments.anchors)
     book = book_from(arguments)
     as_of = asked_day or today(book.site)
-    names = chosen_trials(trials, book)
+    names = chosen_trials(trials, book, "" if arguments.rules else OWN_RULES)
     anchors = declared_anchors(asked_anchors, names, book)
     return Request(book, names, Circumstances(as_of, absence, anchors), covers)
 
@@ -72,11 +74,14 @@ def rule_book(extra: Sequence[Path], site: Path | None, prefix: str = "--") -> R
     return cached_rules(extra, site)
 
 
-def chosen_trials(asked: Sequence[str], book: RuleBook) -> tuple[str, ...]:
-    """The trials asked for, each once, in the order asked; all of the rule book's where none is named."""
+def chosen_trials(asked: Sequence[str], book: RuleBook, own_rules: str = "") -> tuple[str, ...]:
+    """The trials asked for, each once, in the order asked; all of the rule book's where none is named.
+
+    `own_rules`: how rules of one's own are given, where none were.
+    """
     if not asked:
         return tuple(book.trials)
-    return tuple(dict.fromkeys(one_of(name, tuple(book.trials), "trial") for name in asked))
+    return tuple(dict.fromkeys(trial_named(name, tuple(book.trials), own_rules) for name in asked))
 
 
 def declared_anchors(

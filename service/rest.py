@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.reader import records_in
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.arguments import anchor_days, covered_kinds, day, one_of
+from trialsieve.service.arguments import anchor_days, covered_kinds, day, trial_named
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.refusals import RefusedInputError
@@ -168,7 +168,7 @@ def today(state: ServiceState, now: datetime) -> date:
 def known_trial(name: str, state: ServiceState) -> str:
     """The id of a trial that this service screens for, whatever the case it is written in."""
     try:
-        return one_of(name, state.trials, "trial")
+        return trial_named(name, state.trials)
     except UsageError as error:
         raise ServiceError(404, IssueCode.NOT_FOUND, _sentence(error)) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trialsieve.service.arguments import add_colour, add_rules, chosen, one_of
+from trialsieve.service.arguments import add_colour, add_rules, chosen
 
 HELP = "show one trial: its criteria, their rules, what is on hold and why"
 
@@ -29,11 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The page; an unknown trial is a UsageError."""
     from trialsieve.service.paper import paper_for
-    from trialsieve.service.request import book_from
+    from trialsieve.service.request import OWN_RULES, book_from, chosen_trials
     from trialsieve.service.show_text import show_lines
 
     chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
     book = book_from(arguments)
-    trial = book.trials[one_of(arguments.trial, tuple(book.trials), "trial")]
+    (name,) = chosen_trials([arguments.trial], book, "" if arguments.rules else OWN_RULES)
+    trial = book.trials[name]
     sys.stdout.write("".join(f"{line}\n" for line in show_lines(trial, book, paper_for(arguments.colour))))
     return 0

@@ -256,6 +256,13 @@ def test_paths_that_hold_nothing_are_errors_of_ours(screening: trialsieve.Screen
         screening.screen_files(tmp_path / "nowhere")
     with pytest.raises(trialsieve.UsageError, match="name a file or a directory"):
         screening.screen_files()
+    given: Any
+    for given in ([tmp_path], tmp_path.iterdir()):
+        with pytest.raises(trialsieve.UsageError, match=r"one by one: screen_files\(\*paths\)"):
+            screening.screen_files(given)
+    for given in (7, b"a.json"):
+        with pytest.raises(trialsieve.UsageError, match=f"give text or several texts, not {type(given).__name__}"):
+            screening.screen_files(given)
     (tmp_path / "1.json").write_text("{", encoding="utf-8")
     with pytest.raises(trialsieve.InputProblemsError) as caught:
         list(screening.screen_files(tmp_path))
@@ -278,7 +285,8 @@ def test_a_fault_of_the_program_is_an_error_of_ours(bundle: Bundle, monkeypatch:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no such trial": ({"trials": ["NCT04762486"]}, "did you mean NCT04762485"),
-    "a trial that is no text": ({"trials": [7]}, "trials: give text or several texts, not list"),
+    "a trial that is no text": ({"trials": [7]}, "trials: give text or several texts, not int"),
+    "a trial of one's own": ({"trials": "NCT00000001"}, "(a trial of your own needs rules=DIR)"),
     "a day that is none": ({"as_of": "2026-02-30"}, "as_of '2026-02-30': no such day"),
     "a day and time": (
         {"as_of": datetime(2026, 11, 20)},

@@ -9,7 +9,7 @@ import pytest
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import COVERABLE, Kind
-from trialsieve.service.arguments import covered_kinds, day, one_of, reclaim_inputs
+from trialsieve.service.arguments import covered_kinds, day, one_of, reclaim_inputs, trial_named
 from trialsieve.service.cli import build_parser
 
 
@@ -68,13 +68,47 @@ def test_a_name_that_differs_only_in_case_from_another_is_taken_exactly() -> Non
 
 
 def test_an_unknown_name_is_told_with_the_closest_ones() -> None:
-    with pytest.raises(UsageError, match=r"no trial 'NCT04762458'; did you mean NCT04762485\?"):
-        one_of("NCT04762458", ["NCT04762485", "SENL-T7"], "trial")
+    with pytest.raises(UsageError, match=r"no anchor 'enrolment' in X; did you mean enrollment\?"):
+        one_of("enrolment", ["enrollment", "infusion"], "anchor", " in X")
 
 
 def test_where_none_is_close_the_known_ones_are_listed() -> None:
-    with pytest.raises(UsageError, match="there are: NCT04762485, SENL-T7"):
-        one_of("xyz", ["NCT04762485", "SENL-T7"], "trial")
+    with pytest.raises(UsageError, match="there are: enrollment, infusion"):
+        one_of("xyz", ["enrollment", "infusion"], "anchor")
+
+
+TRIALS = ("NCT04762485", "NCT07070323", "SENL-T7")
+LISTED = "there are: NCT04762485, NCT07070323, SENL-T7"
+
+
+@pytest.mark.parametrize("asked", ["NCT04762485", "nct04762485"])
+def test_a_trial_is_found_whatever_the_case_of_its_id(asked: str) -> None:
+    assert trial_named(asked, TRIALS) == "NCT04762485"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("NCT0476248", "did you mean NCT04762485?"),
+        ("nct04762458", "did you mean NCT04762485?"),
+        ("SENLT7", "did you mean SENL-T7?"),
+        ("NCT04762xyz", LISTED),
+        ("NCT00000001", LISTED),
+        ("NCT1", LISTED),
+        ("", LISTED),
+    ],
+)
+def test_another_trial_is_suggested_only_where_a_slip_or_two_lie_between(asked: str, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        trial_named(asked, TRIALS)
+    assert str(caught.value) == f"no trial {asked!r}; {says}"
+
+
+def test_who_asks_for_a_trial_of_their_own_without_its_rules_is_told_how() -> None:
+    with pytest.raises(UsageError, match=rf"{LISTED} \(a trial of your own needs --rules DIR\)$"):
+        trial_named("NCT00000001", TRIALS, "--rules DIR")
+    with pytest.raises(UsageError, match=r"did you mean SENL-T7\?$"):
+        trial_named("SENLT7", TRIALS, "--rules DIR")
 
 
 def inputs_of(*words: str) -> tuple[list[str], list[str]]:

@@ -271,6 +271,13 @@ def test_an_unknown_trial_is_told_with_the_closest_before_anything_is_read(run: 
     assert f"did you mean {TRIAL}" in ended.err
 
 
+def test_a_trial_of_ones_own_without_its_rules_is_told_how_to_give_them(run: Run, record: Path, tmp_path: Path) -> None:
+    needs = "(a trial of your own needs --rules DIR)"
+    for command in (("screen", record, "--trial"), ("show",)):
+        assert needs in run(*command, "NCT00000001").err
+        assert needs not in run(*command, "NCT00000001", "--rules", tmp_path).err
+
+
 # --- what is written ------------------------------------------------------------------------------------------------
 
 
