@@ -243,18 +243,18 @@ def one_of(asked: str, known: Sequence[str], what: str, where: str = "") -> str:
     raise UsageError(f"no {what} {asked!r}{where}; {_instead([by_case[name] for name in close], known)}")
 
 
-def trial_named(asked: str, known: Sequence[str], own_rules: str = "") -> str:
+def trial_named(asked: str, known: Sequence[str], hint: str = "") -> str:
     """The id of the trial that was asked for, whatever its case; else a UsageError.
 
-    Registry numbers are much alike, so another one is suggested only where a slip or two lie between. `own_rules`: how
-    rules of one's own are given, to be told where none were.
+    Registry numbers are much alike, so another one is suggested only where a slip or two lie between; where none is,
+    `hint` says why one that somebody is sure of may be missing.
     """
     found = _in_any_case(asked, known)
     if found is not None:
         return found
     close = [name for name in known if _slips(asked.casefold(), name.casefold()) <= MOST_SLIPS]
-    own = f" (a trial of your own needs {own_rules})" if own_rules and not close else ""
-    raise UsageError(f"no trial {asked!r}; {_instead(close, known)}{own}")
+    why = f" ({hint})" if hint and not close else ""
+    raise UsageError(f"no trial {asked!r}; {_instead(close, known)}{why}")
 
 
 def _in_any_case(asked: str, known: Sequence[str]) -> str | None:

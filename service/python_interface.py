@@ -35,7 +35,7 @@ from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, Tri
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day
 from trialsieve.service.python_arguments import day_written, json_bytes, texts
-from trialsieve.service.request import chosen_trials, concepts_of, declared_anchors, rule_book, today
+from trialsieve.service.request import RULES_GIVEN, chosen_trials, concepts_of, declared_anchors, rule_book, today
 from trialsieve.service.words import counted
 
 __all__ = [
@@ -181,7 +181,9 @@ class Screening:
             self._book = rule_book(
                 [Path(name) for name in asked_rules], None if asked_site is None else Path(asked_site), prefix=""
             )
-            self.trials: Final = chosen_trials(asked_trials, self._book, "" if asked_rules else "rules=DIR")
+            self.trials: Final = chosen_trials(
+                asked_trials, self._book, RULES_GIVEN if asked_rules else "a trial of your own needs rules=DIR"
+            )
             """The ids of the trials that it screens for, in their order."""
             self._anchors = declared_anchors(days, self.trials, self._book, "anchors")
             self._concepts = concepts_of(self._book, self.trials)

@@ -19,7 +19,8 @@ from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day, one_of, trial_named
 
-OWN_RULES = "--rules DIR"
+OWN_RULES = "a trial of your own needs --rules DIR"
+RULES_GIVEN = "`trialsieve lint DIR` says what is read of your rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
     asked_anchors = anchor_days(arguments.anchors)
     book = book_from(arguments)
     as_of = asked_day or today(book.site)
-    names = chosen_trials(trials, book, "" if arguments.rules else OWN_RULES)
+    names = chosen_trials(trials, book, RULES_GIVEN if arguments.rules else OWN_RULES)
     anchors = declared_anchors(asked_anchors, names, book)
     return Request(book, names, Circumstances(as_of, absence, anchors), covers)
 
@@ -74,14 +75,14 @@ def rule_book(extra: Sequence[Path], site: Path | None, prefix: str = "--") -> R
     return cached_rules(extra, site)
 
 
-def chosen_trials(asked: Sequence[str], book: RuleBook, own_rules: str = "") -> tuple[str, ...]:
+def chosen_trials(asked: Sequence[str], book: RuleBook, hint: str = "") -> tuple[str, ...]:
     """The trials asked for, each once, in the order asked; all of the rule book's where none is named.
 
-    `own_rules`: how rules of one's own are given, where none were.
+    `hint`: why one that somebody is sure of may be missing.
     """
     if not asked:
         return tuple(book.trials)
-    return tuple(dict.fromkeys(trial_named(name, tuple(book.trials), own_rules) for name in asked))
+    return tuple(dict.fromkeys(trial_named(name, tuple(book.trials), hint) for name in asked))
 
 
 def declared_anchors(

@@ -40,6 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 without problems, else 2."""
     from trialsieve.rules.lint import lint
+    from trialsieve.rules.rule_files import gather
+    from trialsieve.service.lint_files import checked_words, folders_of_single_files, passed_over
     from trialsieve.service.paper import printable
     from trialsieve.service.words import counted
 
@@ -48,10 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
         if not path.exists():
             raise UsageError(f"{path}: no such file or directory")
     failed = failed_examples(paths) if arguments.examples else []
-    problems = {*lint(paths, failed), *(each.problem for each in failed)}
+    files = gather(paths)
+    problems = {*lint(paths, failed), *(each.problem for each in failed), *passed_over(files, paths)}
     for problem in sorted(problems):
         sys.stdout.write(f"{printable(str(problem))}\n")
-    sys.stderr.write(f"{counted(len(problems), 'problem')}\n")
+    for folder in folders_of_single_files(files, paths) if problems else ():
+        sys.stderr.write(f"{printable(str(folder))}: holds other rule files, which were not read; lint the folder\n")
+    sys.stderr.write(f"checked {checked_words(files, paths)}: {counted(len(problems), 'problem')}\n")
     return 2 if problems else 0
 
 

@@ -29,12 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The page; an unknown trial is a UsageError."""
     from trialsieve.service.paper import paper_for
-    from trialsieve.service.request import OWN_RULES, book_from, chosen_trials
+    from trialsieve.service.request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
     from trialsieve.service.show_text import show_lines
 
     chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
     book = book_from(arguments)
-    (name,) = chosen_trials([arguments.trial], book, "" if arguments.rules else OWN_RULES)
+    (name,) = chosen_trials([arguments.trial], book, RULES_GIVEN if arguments.rules else OWN_RULES)
     trial = book.trials[name]
     sys.stdout.write("".join(f"{line}\n" for line in show_lines(trial, book, paper_for(arguments.colour))))
     return 0

@@ -104,11 +104,11 @@ def test_another_trial_is_suggested_only_where_a_slip_or_two_lie_between(asked: 
     assert str(caught.value) == f"no trial {asked!r}; {says}"
 
 
-def test_who_asks_for_a_trial_of_their_own_without_its_rules_is_told_how() -> None:
-    with pytest.raises(UsageError, match=rf"{LISTED} \(a trial of your own needs --rules DIR\)$"):
-        trial_named("NCT00000001", TRIALS, "--rules DIR")
+def test_why_a_trial_may_be_missing_is_told_where_none_is_suggested() -> None:
+    with pytest.raises(UsageError, match=rf"{LISTED} \(it needs --rules\)$"):
+        trial_named("NCT00000001", TRIALS, "it needs --rules")
     with pytest.raises(UsageError, match=r"did you mean SENL-T7\?$"):
-        trial_named("SENLT7", TRIALS, "--rules DIR")
+        trial_named("SENLT7", TRIALS, "it needs --rules")
 
 
 def inputs_of(*words: str) -> tuple[list[str], list[str]]:

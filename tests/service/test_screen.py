@@ -272,10 +272,13 @@ def test_an_unknown_trial_is_told_with_the_closest_before_anything_is_read(run: 
 
 
 def test_a_trial_of_ones_own_without_its_rules_is_told_how_to_give_them(run: Run, record: Path, tmp_path: Path) -> None:
-    needs = "(a trial of your own needs --rules DIR)"
+    finding = "finding: cold\ntitle: Cold\ntrue_when: c\natoms:\n  - {id: c, finding: hiv-infection}\n"
+    (tmp_path / "cold.yaml").write_text(finding, encoding="utf-8")
     for command in (("screen", record, "--trial"), ("show",)):
-        assert needs in run(*command, "NCT00000001").err
-        assert needs not in run(*command, "NCT00000001", "--rules", tmp_path).err
+        ended = run(*command, "NCT00000001")
+        assert ended.err.endswith("(a trial of your own needs --rules DIR)\n")
+        ended = run(*command, "NCT00000001", "--rules", tmp_path)
+        assert ended.err.endswith("(`trialsieve lint DIR` says what is read of your rules)\n")
 
 
 # --- what is written ------------------------------------------------------------------------------------------------
