@@ -15,6 +15,7 @@ from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.arguments import standard_input
 from trialsieve.service.destination import open_destination
+from trialsieve.service.not_on_record import NotOnRecord, not_on_record_words
 from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
 from trialsieve.service.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.request import Request
@@ -38,6 +39,7 @@ class ScreeningRun:
         self._verdicts: Counter[Verdict] = Counter()
         self._patients = 0
         self._sources: set[str] = set()
+        self._not_on_record = NotOnRecord(request.book)
 
     def screen(self) -> int:
         """Everything; 0 or 1 as in the contract."""
@@ -69,6 +71,7 @@ class ScreeningRun:
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
                 results = self._screener.screen(chart, request.circumstances, findings=False)
+                self._not_on_record.add(chart, results)
                 writer = writer or self._writer(stream)
                 writer.write(self._counted(results))
                 self._patients += 1
@@ -102,5 +105,7 @@ class ScreeningRun:
         where = "grouped above (--problems all names each)" if reporter.left_out else "named above"
         unused = f"; {counted(reporter.unusable, 'input problem')}, {where}" if reporter.unusable else ""
         reporter.say(f"{summary(self._patients, len(self._request.trials), self._verdicts)}{unused}")
+        if lacking := self._not_on_record.patients:
+            reporter.say(not_on_record_words({kind.value: count for kind, count in lacking.items()}))
         if unread := reporter.unread(self._sources):
             reporter.say(unread_words(unread))

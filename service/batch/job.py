@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import orjson
 
@@ -102,6 +103,7 @@ class Bench:
             )
         gc.set_threshold(*GC_THRESHOLD)
         book = job.book()
+        self.book: Final = book
         found = tuple(book.trials[trial].rules_sha256 for trial in job.trials)
         if found != job.rules_sha256:
             raise InputError("the rule files have changed since the run began; begin anew with --restart")

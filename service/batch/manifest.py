@@ -40,15 +40,23 @@ def manifest(
     files: Sequence[InputFile],
     hashes: Iterable[str | None],
     skipped: SkippedFiles,
+    unread: Sequence[str],
     done: Sequence[PartDone],
     problems: Sequence[dict[str, Any]],
     outputs: dict[str, list[str]],
 ) -> dict[str, Any]:
-    """The manifest of a finished run. `problems` are the first rows of that table; `outputs` its files by table."""
+    """The manifest of a finished run.
+
+    `unread`: the files that nobody was screened from. `problems` are the first rows of that table; `outputs` its files
+    by table.
+    """
     verdicts = {trial: Counter[str]() for trial in job.trials}
     for part in done:
         for trial, counts in part.verdicts.items():
             verdicts[trial].update(counts)
+    not_on_record = Counter[str]()
+    for part in done:
+        not_on_record.update(part.not_on_record)
     return {
         "asked": job.asked(),
         "run": fingerprint,
@@ -57,8 +65,10 @@ def manifest(
             for file, sha256 in zip(files, hashes, strict=True)
         ],
         "skipped_files": skipped.count,
+        "unread_files": list(unread),
         "patients": sum(part.patients for part in done),
         "verdicts": {trial: dict(sorted(counts.items())) for trial, counts in verdicts.items()},
+        "not_on_record": dict(sorted(not_on_record.items())),
         "disagreements": sum(part.disagreements for part in done),
         "problems": sum(part.problems for part in done),
         "notices": sum(part.notices for part in done),

@@ -28,6 +28,7 @@ from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.reduction import Reduction
 from trialsieve.service.batch.rows import Rows
 from trialsieve.service.batch.tables import SCHEMAS
+from trialsieve.service.batch.unread import unread_in
 from trialsieve.service.batch.workspace import (
     WORK,
     PartDone,
@@ -144,7 +145,7 @@ class BatchRun:
         for place, problem in problems:
             rows.problem(place, problem)
         notices = sum(problem.notice for _, problem in problems)
-        done = PartDone(0, len(problems) - notices, notices, 0, {}, [])
+        done = PartDone(0, len(problems) - notices, notices, 0, {}, [], {})
         with workspace.doing(OPENING) as folder:
             for name, table in rows.tables().items():
                 write_table(folder / f"{name}.arrow", table)
@@ -185,7 +186,8 @@ class BatchRun:
             written.rename(self.out / written.name)
         on_disk(self.out)
         done = [each for _, each in parts]
-        told = manifest(self.job, fingerprint, plan.files, hashes, skipped, done, problems, outputs)
+        unread = unread_in(self.out, _parquet(outputs, "problems"), _parquet(outputs, "verdicts"))
+        told = manifest(self.job, fingerprint, plan.files, hashes, skipped, unread, done, problems, outputs)
         write_json(self.out / MANIFEST, told)
         shutil.rmtree(workspace.root)
         return told
@@ -217,6 +219,10 @@ class BatchRun:
 
 
 _WAYS_OUT = "name another directory, or give --restart to throw away what is there"
+
+
+def _parquet(outputs: dict[str, list[str]], table: str) -> list[str]:
+    return [name for name in outputs.get(table, ()) if name.endswith(PARQUET)]
 
 
 def _plain(done: PartDone) -> dict[str, Any]:

@@ -212,6 +212,9 @@ def ended_by_signal() -> Iterator[None]:
 
 
 def _tell(manifest: dict[str, Any], out: Path) -> None:
+    from trialsieve.service.not_on_record import not_on_record_words
+    from trialsieve.service.paper import printable
+    from trialsieve.service.reporting import unread_words
     from trialsieve.service.words import counted
 
     for trial, verdicts in manifest["verdicts"].items():
@@ -223,3 +226,7 @@ def _tell(manifest: dict[str, Any], out: Path) -> None:
     unused = f"; {counted(problems, 'input problem')}, listed in {out}/problems" if problems else ""
     patients = counted(manifest["patients"], "patient")
     sys.stderr.write(f"{patients} screened for {counted(len(manifest['verdicts']), 'trial')} into {out}{unused}\n")
+    if manifest["not_on_record"]:
+        sys.stderr.write(f"{not_on_record_words(manifest['not_on_record'])}\n")
+    if manifest["unread_files"]:
+        sys.stderr.write(f"{printable(unread_words(manifest['unread_files']))}\n")

@@ -19,6 +19,7 @@ from trialsieve.service.report.figures import attrition_rows, missing_rows, work
 from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
+from trialsieve.service.reporting import unread_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"
@@ -94,9 +95,17 @@ class Report:
         return environment.get_template("report.html").render(
             parts=parts,
             manifest=self.population.manifest,
+            unread=self._unread_words(),
             deidentified=self.disclosure.deidentify,
             as_of=self.disclosure.day(self.population.manifest["asked"]["as_of"]),
             style=Markup(_STYLE.read_text(encoding="utf-8") + own),
             advice=ADVICE,
             version=trialsieve.__version__,
         )
+
+    def _unread_words(self) -> str:
+        """What was never screened, for the top of the page; of a de-identified one the number alone."""
+        files = self.population.manifest.get("unread_files", [])  # a run of an earlier version has none
+        if files and self.disclosure.deidentify:
+            return f"{self.disclosure.words(len(files))} files unread, nobody in them was screened"
+        return unread_words(files) if files else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import multiprocessing
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,6 +35,60 @@ def test_it_leaves_tables_and_says_what_it_did(tmp_path: Path, capsys: pytest.Ca
     assert len(rows) == patients
     header, *_ = (out / "csv" / "verdicts" / "00000.csv").read_text().splitlines()
     assert header.split(",")[:4] == ['"record"', '"patient"', '"source"', '"trial"']
+
+
+def test_files_that_could_not_be_read_are_told_at_the_end_and_by_the_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is in them was never looked at, and is missing in every figure."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    shutil.copy(EXAMPLES / "NCT04762485" / "attested.json", folder)
+    broken = [folder / f"{name}.json" for name in "abcd"]
+    for path in broken:
+        path.write_text("<html>502 Bad Gateway</html>", encoding="utf-8")
+    (folder / "lines.ndjson").write_text('{"resourceType": "Patient", "id": "p2"}\nbroken\n', encoding="utf-8")
+    assert main(["batch", str(folder), "--out", str(out), *TRIAL]) == 1
+    unread = f"4 files unread, nobody in them was screened: {broken[0]}, {broken[1]}, {broken[2]}, ..."
+    assert capsys.readouterr().err.splitlines()[-1] == unread
+    assert json.loads((out / "manifest.json").read_bytes())["unread_files"] == [str(path) for path in broken]
+    main(["report", str(out)])
+    top, _ = (out / "report.html").read_text(encoding="utf-8").split("<table>", 1)
+    assert f'<p class="caution">{unread}</p>' in top
+    main(["report", str(out), "--deidentify"])
+    shared = (out / "report.html").read_text(encoding="utf-8")
+    assert '<p class="caution">&lt;11 files unread, nobody in them was screened</p>' in shared
+    assert str(folder) not in shared
+
+
+def test_nothing_is_told_of_unread_files_where_all_were_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    main(["batch", FOLDER, "--out", str(out), *TRIAL])
+    main(["report", str(out)])
+    assert "nobody in" not in capsys.readouterr().err + (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_kinds_of_which_patients_have_nothing_are_counted_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of all parts of the run together; not where the input was said to hold them."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("p1", "p2"):
+        patient = {"resourceType": "Patient", "id": name, "gender": "male", "birthDate": "1980-05-04"}
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+        (folder / f"{name}.json").write_text(json.dumps(bundle), encoding="utf-8")
+    said = (
+        "stays open: Condition (2 patients); if the inputs hold all there is of these, say so with --covers Condition"
+    )
+    main(["batch", str(folder), "--out", str(tmp_path / "out"), *TRIAL])
+    assert said in capsys.readouterr().err
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["not_on_record"] == {"Condition": 2}
+    main(["batch", str(folder), "--out", str(tmp_path / "all"), *TRIAL, "--covers", "Condition"])
+    assert "--covers" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

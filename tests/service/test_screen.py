@@ -225,6 +225,44 @@ def test_a_record_that_was_read_from_several_files_comes_from_each(source: str, 
     assert files_of(source) == files
 
 
+def condition(patient: str) -> dict[str, Any]:
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J45.909"}
+    about = {"subject": {"reference": f"Patient/{patient}"}, "code": {"coding": [coding]}}
+    return {"resourceType": "Condition", "id": f"{patient}-c", **about}
+
+
+def test_kinds_of_which_patients_have_nothing_are_told_with_what_to_do(run: Run, write: Write, bundle: Bundle) -> None:
+    """Without them nothing is presumed absent, though the chart may be there in full."""
+    folder = write("data/a.json", bundle("a")).parent
+    write("data/b.json", bundle("b"))
+    write("data/c.json", bundle("c", further=[condition("c")]))
+    told = (
+        "nothing on record of a kind, so what asks for it stays open: Condition (2 patients); "
+        "if the inputs hold all there is of these, say so with --covers Condition"
+    )
+    ended = run("screen", folder, *NDJSON)
+    assert ended.status == 0
+    assert told in ended.err.splitlines()
+    assert [len(open_for_lack(result)) > 0 for result in ended.results] == [True, True, False]
+
+
+def open_for_lack(result: dict[str, Any]) -> list[str]:
+    return [criterion["id"] for criterion in result["criteria"] if "not-retrieved" in criterion["reasons"]]
+
+
+@pytest.mark.parametrize(
+    "options", [("--covers", "Condition"), ("--covers", "all"), ("--absence", "unknown")], ids=" ".join
+)
+def test_nothing_is_said_of_kinds_where_that_would_change_nothing(
+    run: Run, write: Write, bundle: Bundle, options: tuple[str, ...]
+) -> None:
+    assert "--covers" not in run("screen", write("a.json", bundle("a")), *NDJSON, *options).err
+
+
+def test_nor_of_somebody_who_is_ineligible_anyway(run: Run, write: Write, bundle: Bundle) -> None:
+    assert "--covers" not in run("screen", write("a.json", bundle("a", born="1930-01-01")), *NDJSON).err
+
+
 def test_another_way_to_tell_problems_is_refused(run: Run, record: Path) -> None:
     ended = run("screen", record, *NDJSON, "--problems", "some")
     assert (ended.status, ended.out) == (2, "")
