@@ -14,7 +14,8 @@ HELP = "make a page about a screened population"
 DESCRIPTION = """\
 Make one self-contained HTML page about a population that `trialsieve batch` screened: per trial where patients are
 lost, with those who are unknown as a band of their own; the data that is missing most often; and whom to look at first.
-The same figures are written as CSV and Parquet."""
+The same figures are written as CSV and Parquet; worklist.csv is the list for a spreadsheet, one row a patient and
+trial."""
 
 EXAMPLES = """\
 examples:
@@ -58,5 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
     page = Path(arguments.out) if arguments.out else directory / "report.html"
     figures = page.with_name(f"{page.stem}-figures")
     Report(population, Disclosure(arguments.deidentify), int(arguments.worklist)).write(page, figures)
-    sys.stderr.write(f"{page} and its figures in {figures}/\n")
+    listed = "; worklist.csv there has one row a patient and trial" if (figures / "worklist.csv").exists() else ""
+    sys.stderr.write(f"{page} and its figures in {figures}/{listed}\n")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -16,6 +17,7 @@ from trialsieve.service.batch.pool import LocalPool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.batch.tables import SCHEMAS
+from trialsieve.service.cli import main
 
 PAGE = Path(__file__).parents[2] / "docs" / "batch.md"
 QUERIES: list[str] = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -89,3 +91,12 @@ def test_who_is_lost_by_one_thing_alone_is_ineligible(tmp_path: Path) -> None:
 def test_which_results_would_settle_names_no_judgement_as_a_result(screened: Path) -> None:
     rows = asked(screened, the_query("Which results would settle"))
     assert all(reasons != ["judgement"] for *_, reasons, _ in rows)
+
+
+@pytest.mark.parametrize("name", ["worklist", "missing", "attrition"])
+def test_the_page_shows_every_column_of_the_reports_figures(screened: Path, tmp_path: Path, name: str) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition(f"### {name}.csv\n")[2].partition("\n#")[0]
+    assert main(["report", str(screened), "--out", str(tmp_path / "mine.html")]) == 0
+    header, *rows = csv.reader((tmp_path / "mine-figures" / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == header
+    assert rows

@@ -285,6 +285,17 @@ def test_the_page_needs_nothing_else(screened: Path, tmp_path: Path) -> None:
     }
 
 
+def test_the_list_for_a_spreadsheet_is_named_where_there_is_one(
+    screened: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ["report", str(screened), "--out", str(tmp_path / "mine.html")]
+    main(report)
+    said = capsys.readouterr().err
+    assert said.endswith(f"figures in {tmp_path}/mine-figures/; worklist.csv there has one row a patient and trial\n")
+    main([*report, "--deidentify"])
+    assert "worklist" not in capsys.readouterr().err
+
+
 def test_text_of_the_record_is_escaped(screened: Path, tmp_path: Path) -> None:
     source = tmp_path / "<b>in<b>"
     source.mkdir()
