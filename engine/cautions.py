@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trialsieve.engine.answers_without_effect import answers_without_effect
 from trialsieve.engine.direct_verdict import is_deceased
 from trialsieve.engine.facts import Chart
-from trialsieve.engine.lapsed_answers import lapsed_answers
 from trialsieve.engine.misdated import lying_after, misdated
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome
 from trialsieve.engine.undated_results import undated_results, without_date
@@ -34,7 +34,7 @@ class Cautions:
         chart = self._chart
         cautions = [*trial.cautions, *chart.cautions, *self._of_person]
         if chart.attestations:
-            cautions += lapsed_answers(trial.id, chart, self._as_of, criteria)
+            cautions += answers_without_effect(trial.id, chart, self._as_of, criteria)
         if self._undated:
             cautions += undated_results(measured, self._undated, chart, self._as_of)
         if self._later:

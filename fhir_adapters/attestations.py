@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from trialsieve.engine.facts import Attestation
@@ -15,6 +16,7 @@ from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
 
 SYSTEM: Final = "urn:trialsieve:criterion"
+_NAME: Final = "trialsieve"
 _TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")
 _ROLES: Final = ("Practitioner", "PractitionerRole")
 _LONGEST_QUOTE: Final = 120
@@ -29,6 +31,11 @@ def is_attestation(code: Coded) -> bool:
     return any(coding.system == SYSTEM for coding in code.codings)
 
 
+def is_misnamed(code: Coded) -> bool:
+    """Whether it is meant to, by a code system that is ours in all but its spelling."""
+    return any(coding.system is not None and _NAME in coding.system.casefold() for coding in code.codings)
+
+
 def attestations_of(
     reference: str, resource: Json, code: Coded, book: RuleBook, clock: Clock
 ) -> tuple[Attestation, ...]:
@@ -36,6 +43,9 @@ def attestations_of(
 
     Raises Unusable with the reason if it lacks anything that an attestation needs.
     """
+    if not is_attestation(code):
+        systems = ", ".join(f"'{coding.system}'" for coding in code.codings)
+        raise Unusable(f"the system of the attestation's code is {systems}; write {SYSTEM}")
     refuse_modifiers(resource, "Observation")
     status = a_text(resource, "status")
     if status not in _STATUSES:
@@ -72,16 +82,25 @@ def _target(code: str | None, book: RuleBook) -> tuple[str, str]:
         raise Unusable(f"the attestation's code {code!r} is not TRIAL#CRITERION or TRIAL#CRITERION.ATOM")
     trial, criterion, atom = match.groups()
     if trial not in book.trials:
-        raise Unusable(f"the attestation answers {code}, and no trial {trial} is loaded")
+        meant = _in_other_case(trial, book.trials)
+        raise Unusable(f"the attestation answers {code}, and no trial {trial} is loaded{meant}")
     found = next((item for item in book.trials[trial].criteria if item.id == criterion), None)
     if found is None:
-        raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {criterion}")
+        meant = _in_other_case(criterion, (item.id for item in book.trials[trial].criteria))
+        raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {criterion}{meant}")
     if atom is None:
         return code, "this sentence"
     quotes = [item.quote for item in found.atoms if item.id == atom]
     if not quotes:
-        raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {atom}")
+        meant = _in_other_case(atom, (item.id for item in found.atoms))
+        raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {atom}{meant}")
     return code, quoted(quotes[0], _LONGEST_QUOTE) if quotes[0] else "this part of the sentence"
+
+
+def _in_other_case(asked: str, known: Iterable[str]) -> str:
+    """What to write instead; codes are taken to the letter."""
+    found = next((name for name in known if name.casefold() == asked.casefold()), None)
+    return "" if found is None else f"; write {found}"
 
 
 def _performer(resource: Json) -> str:

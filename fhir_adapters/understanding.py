@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trialsieve.fhir_adapters.allergy_denials import denied_outright
 from trialsieve.fhir_adapters.as_json import as_json, is_key
-from trialsieve.fhir_adapters.attestations import is_attestation
+from trialsieve.fhir_adapters.attestations import is_attestation, is_misnamed
 from trialsieve.fhir_adapters.codings import ASSERTING, NOTHING, Coded, Coding
 from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
 from trialsieve.fhir_adapters.placeholders import none_known_of
@@ -179,6 +179,8 @@ class Understanding:
             uncoded = frozenset(index.canonical_system(coding.system) for coding in complete if coding.system)
         unread = kind in COVERABLE and bool(named and code.texts) and all(map(mainly_in_other_letters, code.texts))
         meaning = Meaning(named, doubted, uncoded, bool(complete or code.texts), in_other_letters=unread)
+        if meaning.quiet and kind is Kind.OBSERVATION and is_misnamed(code):
+            return Meaning(attestation=True)  # only to be told of: it would mean nothing otherwise
         return QUIET if meaning.quiet and meaning.says_something else meaning
 
     def _settled(self, codings: list[Coding]) -> bool:

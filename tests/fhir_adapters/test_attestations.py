@@ -83,6 +83,46 @@ def test_one_that_lacks_anything_is_reported_and_not_used(chart_of: Any, more: A
 
 
 @pytest.mark.parametrize(
+    "system",
+    ["trialsieve:criterion", "URN:trialsieve:criterion", "urn:trialsieve:criteria", "https://trialsieve.org/criterion"],
+)
+def test_a_code_system_that_is_ours_in_all_but_its_spelling_is_reported(chart_of: Any, system: str) -> None:
+    chart = chart_of(attestation(code={"coding": [{"system": system, "code": "NCT04762485#X09"}]}))
+    assert (chart.attestations, chart.facts, chart.unreadable) == ((), (), ())
+    (problem,) = chart_of.problems
+    assert problem.reference == "Observation/o1"
+    assert problem.reason == f"the system of the attestation's code is '{system}'; write urn:trialsieve:criterion"
+
+
+def test_what_such_a_code_says_in_words_bears_on_the_answer_as_before(chart_of: Any) -> None:
+    code = {"coding": [{"system": "trialsieve:criterion", "code": "NCT04762485#I01.a2"}], "text": "CD7"}
+    (unreadable,) = chart_of(attestation(code=code)).unreadable
+    assert unreadable.reference == "Observation/o1"
+
+
+def test_another_system_beside_ours_changes_nothing(chart_of: Any) -> None:
+    other = {"system": "https://trialsieve.org/other", "code": "x"}
+    code = {"coding": [other, {"system": SYSTEM, "code": "NCT04762485#X09"}]}
+    assert len(chart_of(attestation(code=code)).attestations) == 1
+    assert chart_of.problems == []
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("nct04762485#X09", "no trial nct04762485 is loaded; write NCT04762485"),
+        ("NCT04762485#x09", "NCT04762485 has no criterion x09; write X09"),
+        ("NCT04762485#I01.A2", "criterion I01 has no atom A2; write a2"),
+        ("NCT00000000#X09", "no trial NCT00000000 is loaded"),
+    ],
+)
+def test_who_writes_an_id_in_another_case_is_told_how_it_is_written(chart_of: Any, target: str, says: str) -> None:
+    assert chart_of(attestation(target)).attestations == ()
+    (problem,) = chart_of.problems
+    assert problem.reason == f"the attestation answers {target}, and {says}"
+
+
+@pytest.mark.parametrize(
     "target", ["NCT04762485", "NCT04762485#Q99", "NCT00000000#X09", "NCT04762485#I01.zz", "", "NCT04762485#I01.a1.b"]
 )
 def test_an_answer_to_nothing_that_is_asked_is_reported(chart_of: Any, target: str) -> None:

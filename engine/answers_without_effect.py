@@ -1,0 +1,64 @@
+"""Cautions for answers of people that settle nothing, where the question is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from trialsieve.engine.direct_chart import has_lapsed
+from trialsieve.engine.facts import Attestation, Chart
+from trialsieve.engine.outcome import CriterionOutcome, Outcome
+from trialsieve.engine.phrases import REASON_WORDS
+from trialsieve.rules.vocabulary import NOT_LIFTED, Truth
+
+Criteria = Mapping[tuple[str, str], CriterionOutcome]
+
+
+def answers_without_effect(trial: str, chart: Chart, as_of: date, criteria: Criteria) -> list[str]:
+    """A sentence for each answer to an open question of a trial that does not count, or not for this; and why."""
+    told = []
+    for target, items in _by_target(trial, chart.attestations).items():
+        asked = target.partition("#")[2]
+        name, _, atom = asked.partition(".")
+        proof = criteria.get((trial, name))
+        if proof is None or proof.outcome.truth is not Truth.UNKNOWN:
+            continue
+        visible = [item for item in items if item.when.starts_by(as_of)]
+        current = [item for item in visible if not has_lapsed(item, as_of)]
+        if current:
+            told += _not_settled(asked, _newest(current), proof.atoms.get(atom) if atom else proof.outcome)
+            continue
+        if visible:
+            told.append(f"the answer to {_named(asked, _newest(visible))} has lapsed, and has to be given anew")
+        if later := [item for item in items if not item.when.starts_by(as_of)]:
+            said = _named(asked, min(later, key=_start))
+            told.append(f"the answer to {said} is dated after the as-of date, and so not used; check the date")
+    return told
+
+
+def _by_target(trial: str, attestations: Iterable[Attestation]) -> dict[str, list[Attestation]]:
+    found: dict[str, list[Attestation]] = {}
+    for item in attestations:
+        if item.target.startswith(f"{trial}#"):
+            found.setdefault(item.target, []).append(item)
+    return found
+
+
+def _not_settled(asked: str, item: Attestation, outcome: Outcome | None) -> list[str]:
+    """What no person's answer lifts."""
+    reasons = sorted(NOT_LIFTED & outcome.reasons) if outcome is not None else []
+    why = "; ".join(REASON_WORDS[reason] for reason in reasons)
+    return [f"the answer to {_named(asked, item)} does not settle it: {why}"] if reasons else []
+
+
+def _newest(items: list[Attestation]) -> Attestation:
+    return max(items, key=_start)
+
+
+def _start(item: Attestation) -> float:
+    return item.when.start or 0
+
+
+def _named(asked: str, item: Attestation) -> str:
+    on = f" of {item.when.first.isoformat()}" if item.when.first is not None else ""
+    return f"{asked}{on} ({item.reference})"
