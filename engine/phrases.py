@@ -57,7 +57,7 @@ REASON_WORDS: Final = {
     Reason.NO_DATA: "nothing on record",
     Reason.STALE: "too old, or not of the time asked about",
     Reason.UNDATED: "a date is missing",
-    Reason.UNIT: "no unit, or one that cannot be converted",
+    Reason.UNIT: "no unit, one that cannot be converted, or a value that is not plausible in it",
     Reason.NO_REFERENCE_RANGE: "without its reference range",
     Reason.IMPRECISE: "it could be on either side of the limit",
     Reason.UNCONFIRMED: "not confirmed",

@@ -152,7 +152,7 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
     begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower()
     if begins[:1] not in (b"{", b"["):
         kind = next((name for start, name in _OTHER_FORMATS if begins.startswith(start)), None)
-        return "not JSON, and not NDJSON" + (f", but {kind}; export FHIR as JSON instead" if kind else "")
+        return f"not JSON, and not NDJSON{f', but {kind}' if kind else ''}; export FHIR as JSON instead"
     if "surrogate" in what or "utf-8" in what.lower():
         return f"not valid JSON{where}: text that is not UTF-8; save the file as UTF-8"
     if what.startswith(NUMBER_TOO_LARGE):

@@ -16,6 +16,7 @@ from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.claim import claimed, clear, manifest_of
+from trialsieve.service.batch.differences import differences
 from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, numbered_hash
@@ -99,9 +100,8 @@ class BatchRun:
         if found is None:
             return None
         if found["run"] != fingerprint:
-            raise UsageError(
-                f"--out {self.out}: holds another run, or its input, rules or program have changed; {_WAYS_OUT}"
-            )
+            differ = differences(found["asked"], self.job.asked())
+            raise UsageError(f"--out {self.out}: holds another run, which differs in {differ}; {_WAYS_OUT}")
         shutil.rmtree(self.out / WORK, ignore_errors=True)
         add_formats(self.out, found, self.further)
         return found
@@ -109,13 +109,12 @@ class BatchRun:
     def _begin(self, workspace: Workspace, fingerprint: str) -> None:
         remove_unfinished(workspace.root)
         if workspace.plan.exists():
-            if orjson.loads(workspace.plan.read_bytes()).get("run") != fingerprint:
-                raise UsageError(
-                    f"--out {self.out}: holds part of another run, or its input, rules or program have changed; "
-                    f"{_WAYS_OUT}"
-                )
+            begun = orjson.loads(workspace.plan.read_bytes())
+            if begun.get("run") != fingerprint:
+                differ = differences(begun.get("asked", {}), self.job.asked())
+                raise UsageError(f"--out {self.out}: holds part of another run, which differs in {differ}; {_WAYS_OUT}")
             return
-        write_json(workspace.plan, {"run": fingerprint})
+        write_json(workspace.plan, {"run": fingerprint, "asked": self.job.asked()})
 
     def _hashes(self, workspace: Workspace, plan: Plan) -> list[str | None]:
         path = workspace.root / "hashes.json"

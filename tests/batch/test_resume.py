@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from batches import batch, job, mixed_input, tree
 
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.errors import InputError, UsageError
-from trialsieve.service.batch.job import Bench, Job
+from trialsieve.rules.vocabulary import AbsencePolicy, Kind
+from trialsieve.service.batch.differences import differences
+from trialsieve.service.batch.job import Bench, Explanations, Job
 from trialsieve.service.batch.pool import LocalPool
 from trialsieve.service.batch.program import digest_of
 from trialsieve.service.batch.progress import Progress
@@ -186,13 +192,52 @@ def test_the_same_run_again_does_nothing(source: Path, undisturbed: dict[str, by
     assert (out / "manifest.json").stat().st_mtime_ns == before
 
 
+ANOTHER: dict[str, tuple[dict[str, Any], str]] = {
+    "day": ({"as_of": date(2026, 11, 21)}, "--as-of (2026-11-20 there, 2026-11-21 here)"),
+    "absence": ({"absence": AbsencePolicy.UNKNOWN}, "--absence (presume there, unknown here)"),
+    "anchors": (
+        {"anchors": (("enrollment", date(2026, 12, 1)),)},
+        "--anchor (none there, enrollment=2026-12-01 here)",
+    ),
+    "covers": (
+        {"covers": frozenset({Kind.PROCEDURE, Kind.CONDITION})},
+        "--covers (none there, Condition Procedure here)",
+    ),
+    "explanations": ({"explanations": Explanations.NONE}, "--explanations (all there, none here)"),
+    "trials": (
+        {"trials": ("SENL-T7",), "rules_sha256": ("0",), "rules_version": ("1",)},
+        "--trial (NCT04762485 SENL-T7 there, SENL-T7 here)",
+    ),
+    "rules": ({"rules_sha256": ("0", "1")}, "the rule files"),
+    "program": ({"program_sha256": "0" * 64}, "the program"),
+    "two things": (
+        {"as_of": date(2026, 11, 21), "program_sha256": "0" * 64},
+        "--as-of (2026-11-20 there, 2026-11-21 here), the program",
+    ),
+    "input": ({}, "the input"),
+}
+
+
+@pytest.mark.parametrize("case", ANOTHER)
+def test_in_what_another_run_differs_is_told(case: str) -> None:
+    changed, told = ANOTHER[case]
+    held = json.loads(json.dumps(job().asked()))  # as it is read from a manifest
+    assert differences(held, replace(job(), **changed).asked()) == told
+
+
+def test_what_an_earlier_program_did_not_keep_differs_in_the_program() -> None:
+    assert differences({}, job().asked()) == "the program"
+
+
 def test_another_run_in_the_same_place_is_refused(source: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     batch([source / "files"], out)
-    with pytest.raises(
-        UsageError, match=r"holds another run, or its input, rules or program have changed; .*--restart"
-    ):
+    refused = re.escape(f"--out {out}: holds another run, which differs in ")
+    with pytest.raises(UsageError, match=rf"{refused}the input; name another directory, or give --restart"):
         batch([source / "export"], out)
+    later = replace(job(), as_of=date(2026, 11, 21))
+    with pytest.raises(UsageError, match=rf"{refused}--as-of \(2026-11-20 there, 2026-11-21 here\); "):
+        BatchRun(later, [str(source / "files")], out, LocalPool(1), Progress(), io.BytesIO()).run()
 
 
 def by_another_program() -> Job:
@@ -204,7 +249,7 @@ def test_what_another_program_began_is_not_gone_on_with(source: Path, tmp_path: 
     names = [str(source / "files")]
     with pytest.raises(InputError, match="this process runs another trialsieve"):
         BatchRun(by_another_program(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
-    with pytest.raises(UsageError, match=r"holds part of another run, or its input, rules or program have changed"):
+    with pytest.raises(UsageError, match=r"holds part of another run, which differs in the program; .*--restart"):
         BatchRun(job(), names, tmp_path / "new", LocalPool(1), Progress(), io.BytesIO()).run()
 
 

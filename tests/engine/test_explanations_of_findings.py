@@ -85,7 +85,8 @@ def test_a_finding_of_which_something_is_on_record_does_not_say_nothing() -> Non
     [
         (
             {Reason.STALE, Reason.UNIT},
-            "too old, or not of the time asked about; no unit, or one that cannot be converted",
+            "too old, or not of the time asked about; no unit, one that cannot be converted, or a value that is not "
+            "plausible in it",
         ),
         ({Reason.NO_DATA, Reason.NOT_RETRIEVED}, "this part of the record was not retrieved"),
         ({Reason.UNUSABLE_DATA}, "a resource that bears on it cannot be read"),

@@ -111,7 +111,7 @@ UNUSABLE = {
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
     "garbage": (b"\x00\x01\x02\xff\xfe\x80" * 50, "not JSON"),
-    "text": (b"patient,age\np1,40\n", "not JSON"),
+    "text": (b"patient,age\np1,40\n", "not JSON, and not NDJSON; export FHIR as JSON instead"),
     "xml": (
         b'<Patient xmlns="http://hl7.org/fhir"/>',
         "not JSON, and not NDJSON, but XML; export FHIR as JSON instead",
