@@ -17,7 +17,7 @@ Criteria = Mapping[tuple[str, str], CriterionOutcome]
 def answers_without_effect(trial: str, chart: Chart, as_of: date, criteria: Criteria) -> list[str]:
     """A sentence for each answer to an open question of a trial that does not count, or not for this; and why."""
     told = []
-    for target, items in _by_target(trial, chart.attestations).items():
+    for target, items in sorted(_by_target(trial, chart.attestations).items()):
         asked = target.partition("#")[2]
         name, _, atom = asked.partition(".")
         proof = criteria.get((trial, name))
@@ -55,8 +55,9 @@ def _newest(items: list[Attestation]) -> Attestation:
     return max(items, key=_start)
 
 
-def _start(item: Attestation) -> float:
-    return item.when.start or 0
+def _start(item: Attestation) -> tuple[float, str]:
+    """Of one instant by their references, so that the order of the input changes nothing."""
+    return item.when.start or 0, item.reference
 
 
 def _named(asked: str, item: Attestation) -> str:

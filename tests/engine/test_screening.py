@@ -343,6 +343,15 @@ def test_an_answer_to_what_no_person_settles_is_told(reason: Reason, why: str) -
     assert caution.endswith(f"does not settle it: {why}")
 
 
+def test_answers_are_told_in_one_order_whatever_that_of_the_input() -> None:
+    rules = book(criterion(atom(Unresolved(Reason.TRUNCATED)), atom(Unresolved(Reason.TRUNCATED), "b")))
+    of_one_instant = [attestation("T#C1.a", True, ago(2)), attestation("T#C1.a", False, ago(2))]
+    given = [attestation("T#C1.b", True, ago(2)), *of_one_instant, attestation("T#C1", True, ago(-1))]
+    told = {_only(Screener(rules, ["T"]).screen(chart(*order), TODAY)).cautions for order in (given, given[::-1])}
+    (cautions,) = told
+    assert [caution.split()[3] for caution in cautions] == ["C1", "C1.a", "C1.b"]
+
+
 def test_an_answer_to_one_part_is_not_blamed_for_another() -> None:
     rules = book(criterion(atom(Judgement()), atom(Unresolved(Reason.TRUNCATED), "b")))
     result = _only(Screener(rules, ["T"]).screen(chart(attestation("T#C1.a", True, ago(2))), TODAY))
