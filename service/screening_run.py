@@ -12,10 +12,10 @@ from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.sources import SkippedFiles
-from trialsieve.rules.vocabulary import Verdict
+from trialsieve.rules.vocabulary import Kind, Verdict
 from trialsieve.service.arguments import standard_input
 from trialsieve.service.destination import open_destination
-from trialsieve.service.not_on_record import NotOnRecord, not_on_record_words
+from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
 from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
 from trialsieve.service.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.request import Request
@@ -39,7 +39,8 @@ class ScreeningRun:
         self._verdicts: Counter[Verdict] = Counter()
         self._patients = 0
         self._sources: set[str] = set()
-        self._not_on_record = NotOnRecord(request.book)
+        self._kinds_not_covered = KindsNotCovered(request.book, request.trials, request.covers)
+        self._not_covered: Counter[Kind] = Counter()
 
     def screen(self) -> int:
         """Everything; 0 or 1 as in the contract."""
@@ -71,7 +72,7 @@ class ScreeningRun:
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
                 results = self._screener.screen(chart, request.circumstances, findings=False)
-                self._not_on_record.add(chart, results)
+                self._not_covered.update(self._kinds_not_covered.of(chart, results))
                 writer = writer or self._writer(stream)
                 writer.write(self._counted(results))
                 self._patients += 1
@@ -105,7 +106,7 @@ class ScreeningRun:
         where = "grouped above (--problems all names each)" if reporter.left_out else "named above"
         unused = f"; {counted(reporter.unusable, 'input problem')}, {where}" if reporter.unusable else ""
         reporter.say(f"{summary(self._patients, len(self._request.trials), self._verdicts)}{unused}")
-        if lacking := self._not_on_record.patients:
-            reporter.say(not_on_record_words({kind.value: count for kind, count in lacking.items()}))
+        if self._not_covered:
+            reporter.say(not_covered_words(self._not_covered))
         if unread := reporter.unread(self._sources):
             reporter.say(unread_words(unread))

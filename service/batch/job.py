@@ -29,6 +29,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256
+from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.request import concepts_of
 from trialsieve.service.tuning import GC_THRESHOLD
 
@@ -111,6 +112,7 @@ class Bench:
         self._screener = Screener(book, job.trials)
         self._builder = ChartBuilder(book)
         self._wanted = concepts_of(book, job.trials)
+        self.kinds_not_covered = KindsNotCovered(book, job.trials, job.covers)
         give_memory_back()
         gc.freeze()  # rules and modules stay; only patients come and go
 

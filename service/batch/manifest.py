@@ -54,9 +54,9 @@ def manifest(
     for part in done:
         for trial, counts in part.verdicts.items():
             verdicts[trial].update(counts)
-    not_on_record = Counter[str]()
+    not_covered = Counter[str]()
     for part in done:
-        not_on_record.update(part.not_on_record)
+        not_covered.update(part.not_covered)
     return {
         "asked": job.asked(),
         "run": fingerprint,
@@ -68,7 +68,7 @@ def manifest(
         "unread_files": list(unread),
         "patients": sum(part.patients for part in done),
         "verdicts": {trial: dict(sorted(counts.items())) for trial, counts in verdicts.items()},
-        "not_on_record": dict(sorted(not_on_record.items())),
+        "not_covered": dict(sorted(not_covered.items())),
         "disagreements": sum(part.disagreements for part in done),
         "problems": sum(part.problems for part in done),
         "notices": sum(part.notices for part in done),

@@ -17,10 +17,10 @@ from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.slices import Slice
 from trialsieve.fhir_adapters.survey import Surveyor
+from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job, bench_for
 from trialsieve.service.batch.rows import Rows
 from trialsieve.service.batch.workspace import ASIDE, EXPLAINED, PartDone, Workspace, write_table
-from trialsieve.service.not_on_record import NotOnRecord
 
 TOGETHER: Final = 16
 """So many patients go through each step together, since what it needs stays in the caches; more gain nothing."""
@@ -94,7 +94,7 @@ class _Screening:
         self._explained: list[tuple[int, int]] = []
         self._problems: Counter[bool] = Counter()
         self._patients = 0
-        self._not_on_record = NotOnRecord(self._bench.book)
+        self._not_covered: Counter[Kind] = Counter()
 
     def screen(self, what: SliceToScreen | BucketToScreen, aside: Path) -> None:
         """All of it."""
@@ -123,14 +123,14 @@ class _Screening:
             self._bench.disagreements - self._disagreements,
             {trial: dict(sorted(count.items())) for trial, count in self._verdicts.items()},
             self._explained,
-            {kind.value: count for kind, count in sorted(self._not_on_record.patients.items())},
+            {kind.value: count for kind, count in sorted(self._not_covered.items())},
         )
 
     def _add(self, together: Sequence[_Charted]) -> None:
         screened = self._bench.screen([one.chart for one in together])
         for one, results in zip(together, screened, strict=True):
             self._rows.add(one.place, results)
-            self._not_on_record.add(one.chart, results)
+            self._not_covered.update(self._bench.kinds_not_covered.of(one.chart, results))
             for result in results:
                 self._verdicts[result.trial][result.verdict.value] += 1
                 if self._job.explanations.wants(result.verdict):

@@ -30,7 +30,7 @@ _UNFINISHED = ".unfinished-"
 class PartDone(msgspec.Struct, frozen=True):
     """What a finished part says of itself.
 
-    `explained`: of each whole result its place and its length in bytes. `not_on_record`: how many patients have
+    `explained`: of each whole result its place and its length in bytes. `not_covered`: how many patients have
     nothing of a kind and wait for it.
     """
 
@@ -40,7 +40,7 @@ class PartDone(msgspec.Struct, frozen=True):
     disagreements: int
     verdicts: dict[str, dict[str, int]]
     explained: list[tuple[int, int]]
-    not_on_record: dict[str, int]
+    not_covered: dict[str, int]
 
 
 class Workspace:

@@ -212,7 +212,8 @@ def ended_by_signal() -> Iterator[None]:
 
 
 def _tell(manifest: dict[str, Any], out: Path) -> None:
-    from trialsieve.service.not_on_record import not_on_record_words
+    from trialsieve.rules.vocabulary import Kind
+    from trialsieve.service.not_covered import not_covered_words
     from trialsieve.service.paper import printable
     from trialsieve.service.reporting import unread_words
     from trialsieve.service.words import counted
@@ -226,7 +227,8 @@ def _tell(manifest: dict[str, Any], out: Path) -> None:
     unused = f"; {counted(problems, 'input problem')}, listed in {out}/problems" if problems else ""
     patients = counted(manifest["patients"], "patient")
     sys.stderr.write(f"{patients} screened for {counted(len(manifest['verdicts']), 'trial')} into {out}{unused}\n")
-    if manifest["not_on_record"]:
-        sys.stderr.write(f"{not_on_record_words(manifest['not_on_record'])}\n")
+    if not_covered := manifest["not_covered"]:
+        told = not_covered_words({Kind(kind): count for kind, count in not_covered.items()})
+        sys.stderr.write(f"{told}\n")
     if manifest["unread_files"]:
         sys.stderr.write(f"{printable(unread_words(manifest['unread_files']))}\n")
