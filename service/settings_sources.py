@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.service.security.trusted_client import TrustedClient
 from trialsieve.service.settings import PREFIX, Settings
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS"
@@ -92,10 +93,13 @@ def _problem(error: ErrorDetails, options: Mapping[str, Any], environment: Mappi
     if not error["loc"]:  # the message names the settings itself
         return f"settings: {message}"
     name, *below = (str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden" and not below:
-        close = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.6)
+    if name == "clients" and below:
+        below[0] = f"client {int(below[0]) + 1}"
+    if error["type"] == "extra_forbidden":
+        known = TrustedClient.model_fields if below else Settings.model_fields
+        close = difflib.get_close_matches((name, *below)[-1], known, n=1, cutoff=0.6)
         message = "no such setting" + (f"; did you mean {close[0]}?" if close else "; see docs/service-settings.md")
-    inside = f" ({'.'.join(below)})" if below else ""
+    inside = f" ({', '.join(below)})" if below else ""
     if name in options:
         return f"--{_OPTION_NAMES.get(name, name).replace('_', '-')}{inside}: {message}"
     if name in environment:

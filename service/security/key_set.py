@@ -1,4 +1,7 @@
-"""The public keys of a JSON Web Key Set that may sign a token: RSA for RS384, P-384 for ES384, nothing else."""
+"""The public keys of a JSON Web Key Set that may sign a token: RSA for RS384, P-384 for ES384, nothing else.
+
+A key that stands there with its private part is nobody's own any more: it is not used.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,21 @@ ALGORITHMS: Final = ("ES384", "RS384")
 
 _SHORTEST_RSA_KEY: Final = 2048
 _PUBLIC_MEMBERS: Final = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
+_SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "k"})
+
+HOLDS_A_PRIVATE_KEY: Final = (
+    "holds a private key: give public keys alone (a JSON Web Key without d), of a new pair, for whoever has seen this "
+    "one can sign as the client"
+)
+_NO_KEY_SET: Final = 'not a JSON Web Key Set: an object with the array "keys" is needed'
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The keys of one set by key id and algorithm."""
+    """The keys of one set by key id and algorithm. `has_private`: there were private keys too, which are left out."""
 
     keys: Mapping[tuple[str, str], PublicKey] = field(default_factory=dict)
+    has_private: bool = False
 
     def key(self, kid: str, algorithm: str) -> PublicKey | None:
         """The key of that id, if it may be used with that algorithm."""
@@ -35,18 +46,35 @@ def key_set(document: Any) -> KeySet:
     """The usable keys of a parsed JWKS; a key of another kind is passed over. Raises ValueError if it is none."""
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        raise ValueError('not a JSON Web Key Set: an object with the array "keys" is needed')  # noqa: TRY004
+        raise ValueError(HOLDS_A_PRIVATE_KEY if _is_private(document) else _NO_KEY_SET)
+    exposed = [_numbers(jwk) for jwk in listed if _is_private(jwk)]
     keys: dict[tuple[str, str], PublicKey] = {}
     for jwk in listed:
         found = _usable(jwk)
-        if found is not None:
+        if found is not None and _numbers(jwk) not in exposed:
             keys.setdefault(*found)
-    return KeySet(keys)
+    return KeySet(keys, bool(exposed))
 
 
 def parsed_key_set(content: bytes) -> KeySet:
     """The usable keys of a JWKS as it was read. Raises ValueError if it is none."""
-    return key_set(orjson.loads(content))
+    try:
+        return key_set(orjson.loads(content))
+    except orjson.JSONDecodeError as error:
+        if b"-----BEGIN" not in content:
+            raise ValueError(f"{_NO_KEY_SET}; this is not JSON") from error
+        raise ValueError(
+            HOLDS_A_PRIVATE_KEY if b"PRIVATE KEY-----" in content else f"{_NO_KEY_SET}, not PEM"
+        ) from error
+
+
+def _numbers(jwk: dict[str, Any]) -> list[Any]:
+    """What makes it this key and no other."""
+    return [jwk.get(name) for name in ("n", "x", "y")]
+
+
+def _is_private(jwk: Any) -> bool:
+    return isinstance(jwk, dict) and "kty" in jwk and not _SECRET_MEMBERS.isdisjoint(jwk)
 
 
 def _usable(jwk: Any) -> tuple[tuple[str, str], PublicKey] | None:
@@ -57,7 +85,6 @@ def _usable(jwk: Any) -> tuple[tuple[str, str], PublicKey] | None:
     algorithm = {"RSA": "RS384", "EC": "ES384"}.get(str(jwk.get("kty")))
     if algorithm is None or jwk.get("alg", algorithm) != algorithm:
         return None
-    # Only the public members: a set that holds private keys by mistake must not make us hold them too.
     public = {name: jwk[name] for name in _PUBLIC_MEMBERS[str(jwk["kty"])] if name in jwk}
     try:
         key = RSAAlgorithm.from_jwk(public) if algorithm == "RS384" else ECAlgorithm.from_jwk(public)

@@ -76,6 +76,8 @@ class KeySource:
             except (OSError, httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
                 _log.warning("keys cannot be fetched", place=self.place, error_type=type(error).__name__)
                 return
+            if keys.has_private:
+                _log.warning("a private key is published; it is not trusted", place=self.place)
             self._keys, self._fetched = keys, self._clock()
 
     def _may_fetch(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from trialsieve.service.security.addresses import server_fault, url_fault
-from trialsieve.service.security.key_set import KeySet, key_set, parsed_key_set
+from trialsieve.service.security.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
 
 ANY_TENANT: Final = "*"
 
@@ -49,7 +49,10 @@ class TrustedClient(BaseModel):
                 content = path.read_bytes()
             except OSError as error:
                 raise ValueError(f"{path}: {error.strerror}") from error
-            _require_usable(parsed_key_set(content))
+            try:
+                _require_usable(parsed_key_set(content))
+            except ValueError as error:
+                raise ValueError(f"{path}: {error}") from error
         return path
 
     @field_validator("jwks_url")
@@ -86,6 +89,8 @@ class TrustedClient(BaseModel):
 
 
 def _require_usable(keys: KeySet) -> None:
+    if keys.has_private:
+        raise ValueError(HOLDS_A_PRIVATE_KEY)
     if not keys.keys:
         raise ValueError(
             "no usable public key: it needs a kid, and to be an RSA key of at least 2048 bits for RS384, or a key on "

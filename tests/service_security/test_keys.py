@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import jwt
 import pytest
+from structlog.testing import capture_logs
 
 from trialsieve.service.security.key_set import KeySet, key_set, parsed_key_set
 from trialsieve.service.security.key_source import BURST, MOST_BYTES, KeySource, keys_of_url
@@ -51,12 +53,24 @@ def test_which_keys_are_usable(keys: Any, kid: str, further: dict[str, Any], alg
     assert list(found.keys) == ([] if algorithm is None else [(kid, algorithm)])
 
 
-def test_a_private_key_in_a_set_is_not_held(keys: Any) -> None:
-    from jwt.algorithms import ECAlgorithm
+def private_jwk(keys: Any, kid: str) -> dict[str, Any]:
+    algorithm: Any = jwt.algorithms.RSAAlgorithm if kid.endswith("rsa") else jwt.algorithms.ECAlgorithm
+    return {**json.loads(algorithm.to_jwk(keys.private[kid])), "kid": kid}
 
-    private = json.loads(ECAlgorithm.to_jwk(keys.private["ec"]))
-    (key,) = key_set({"keys": [{**private, "kid": "ec"}]}).keys.values()
-    assert not hasattr(key, "private_numbers")
+
+@pytest.mark.parametrize("kid", ["ec", "rsa"])
+def test_a_private_key_in_a_set_is_not_used_and_told(keys: Any, kid: str) -> None:
+    found = key_set({"keys": [private_jwk(keys, kid), keys.jwk("other-ec")]})
+    assert list(found.keys) == [("other-ec", "ES384")]
+    assert found.has_private
+    assert not key_set(keys.jwks("ec", "rsa")).has_private
+
+
+def test_nor_is_one_that_stands_there_twice(keys: Any) -> None:
+    """Its public part beside it does not make it anybody's own again: it is the same key."""
+    found = key_set({"keys": [private_jwk(keys, "ec"), keys.jwk("ec")]})
+    assert found.has_private
+    assert list(found.keys) == []
 
 
 @pytest.mark.parametrize("document", [[], {}, {"keys": {}}, None, "keys"])
@@ -74,6 +88,18 @@ def test_from_a_url(service: Service, sign: Sign, keys: Any) -> None:
     assert made.ask(sign()).status_code == 200
     assert made.ask(sign({"jti": "j2"})).status_code == 200
     assert made.site.asked == [JWKS_URL]
+
+
+def test_a_private_key_that_is_published_trusts_nobody_and_is_logged(
+    service: Service, sign: Sign, keys: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = service({"jwks": None, "jwks_url": JWKS_URL})
+    made.site.serve(JWKS_URL, {"keys": [private_jwk(keys, "ec"), keys.jwk("rsa")]})
+    with capture_logs() as logged:
+        assert made.ask(sign()).status_code == 401
+        assert made.ask(sign({"jti": "j2"}, {"kid": "rsa"}, algorithm="RS384", by="rsa")).status_code == 200
+    told = {"event": "a private key is published; it is not trusted", "log_level": "warning", "place": JWKS_URL}
+    assert told in logged
 
 
 def test_from_a_file_that_is_replaced(service: Service, sign: Sign, keys: Any, tmp_path: Path) -> None:

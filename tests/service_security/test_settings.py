@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pydantic import SecretStr, ValidationError
 
 from trialsieve.rules.errors import UsageError
@@ -145,7 +147,7 @@ def test_where_things_are_kept(environment: pytest.MonkeyPatch, tmp_path: Path) 
         ({"WORKERS": "0"}, "TRIALSIEVE_WORKERS in the environment: Input should be greater than or equal to 1"),
         ({"ALLOW_UNAUTHENTICATD": "1"}, "did you mean TRIALSIEVE_ALLOW_UNAUTHENTICATED?"),
         ({"CLIENTS": "{"}, "TRIALSIEVE_CLIENTS in the environment: not JSON"),
-        ({"CLIENTS": '[{"name": "x"}]'}, "TRIALSIEVE_CLIENTS in the environment (0.issuer): Field required"),
+        ({"CLIENTS": '[{"name": "x"}]'}, "TRIALSIEVE_CLIENTS in the environment (client 1, issuer): Field required"),
         ({"FHIR_SERVERS": "ehr.example.org"}, "ehr.example.org: write it as the base URL of a FHIR server"),
         ({"CORS_ORIGINS": "https://a.example.org/"}, "write an origin as https://host"),
         ({"CORS_ORIGINS": "https://a.example.org/x"}, "write an origin as https://host"),
@@ -177,7 +179,7 @@ def test_a_wrong_variable(variables: Mapping[str, str], told: str, environment: 
         ("clients = 7", "clients in {file}: Input should be a valid tuple"),
         (
             "[[clients]]\nname = 'e'\nissuer = 'i'",
-            "clients in {file} (0): the client 'e' has no keys: give exactly one",
+            "clients in {file} (client 1): the client 'e' has no keys: give exactly one",
         ),
         (
             "[[clients]]\nname = 'e'\nissuer = 'i'\njku = ['https://e.org/k']\njwks_url = 'https://e.org/k'",
@@ -188,8 +190,15 @@ def test_a_wrong_variable(variables: Mapping[str, str], told: str, environment: 
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks_file = 'none.json'", "none.json: No such file"),
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks = {{ keys = [] }}", "no usable public key"),
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks = {{ key = [] }}", "not a JSON Web Key Set"),
-        ("[[clients]]\nname = ''\nissuer = 'i'\njku = ['https://e.org/k']", "(0.name)"),
-        ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks_uri = 'https://e.org/k'", "(0.jwks_uri)"),
+        ("[[clients]]\nname = ''\nissuer = 'i'\njku = ['https://e.org/k']", "clients in {file} (client 1, name)"),
+        (
+            "[[clients]]\nname = 'e'\nissuer = 'i'\njwks_uri = 'https://e.org/k'",
+            "(client 1, jwks_uri): no such setting; did you mean jwks_url?",
+        ),
+        (
+            "[[clients]]\nname = 'a'\nissuer = 'i'\njku = ['https://e.org/k']\n[[clients]]\nkeys = 1",
+            "clients in {file} (client 2, keys): no such setting; see docs/service-settings.md",
+        ),
     ],
 )
 def test_a_wrong_file(content: str, told: str, tmp_path: Path) -> None:
@@ -197,6 +206,51 @@ def test_a_wrong_file(content: str, told: str, tmp_path: Path) -> None:
     file.write_text(content.format(), encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(told.format(file=file))):
         load_settings(file)
+
+
+def pem(key: Any, *, private: bool) -> bytes:
+    if private:
+        return bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+
+PRIVATE: Final = "holds a private key: give public keys alone (a JSON Web Key without d), of a new pair"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (lambda key, jwk: {"keys": [jwk]}, PRIVATE),
+        (lambda key, jwk: jwk, PRIVATE),
+        (lambda key, jwk: pem(key, private=True), PRIVATE),
+        (
+            lambda key, jwk: pem(key, private=False),
+            'not a JSON Web Key Set: an object with the array "keys" is needed, not PEM',
+        ),
+        (lambda key, jwk: b"keys", 'an object with the array "keys" is needed; this is not JSON'),
+        (lambda key, jwk: {name: jwk[name] for name in jwk if name != "d"}, "not a JSON Web Key Set"),
+        (lambda key, jwk: {"keys": []}, "no usable public key"),
+    ],
+    ids=["private in a set", "a private key", "private PEM", "public PEM", "no JSON", "a public key", "no key"],
+)
+def test_a_file_of_keys_that_cannot_be_used(content: Any, told: str, keys: Any, tmp_path: Path) -> None:
+    key = keys.private["ec"]
+    made = content(key, {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key)), "kid": "ec"})
+    file = tmp_path / "keys.json"
+    file.write_bytes(made if isinstance(made, bytes) else json.dumps(made).encode())
+    clients = [{"name": "e", "issuer": "i", "jwks_file": str(file)}]
+    with pytest.raises(UsageError, match=re.escape(told)) as refused:
+        load_settings(options={"clients": clients})
+    assert f"(client 1, jwks_file): {file}: " in str(refused.value)
+    assert keys.jwk("ec")["x"] not in str(refused.value)
+
+
+def test_a_private_key_among_the_settings_is_refused(keys: Any) -> None:
+    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(keys.private["ec"]))
+    clients = [{"name": "e", "issuer": "i", "jwks": {"keys": [{**jwk, "kid": "ec"}, keys.jwk("rsa")]}}]
+    with pytest.raises(UsageError, match=re.escape(PRIVATE)) as refused:
+        load_settings(options={"clients": clients})
+    assert jwk["d"] not in str(refused.value)
 
 
 def test_a_wrong_option_is_named_as_the_option_and_everything_wrong_is_told_at_once() -> None:
