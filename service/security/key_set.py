@@ -46,7 +46,8 @@ def key_set(document: Any) -> KeySet:
     """The usable keys of a parsed JWKS; a key of another kind is passed over. Raises ValueError if it is none."""
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        raise ValueError(HOLDS_A_PRIVATE_KEY if _is_private(document) else _NO_KEY_SET)
+        fault = HOLDS_A_PRIVATE_KEY if _is_private(document) else _NO_KEY_SET
+        raise ValueError(fault)  # noqa: TRY004
     exposed = [_numbers(jwk) for jwk in listed if _is_private(jwk)]
     keys: dict[tuple[str, str], PublicKey] = {}
     for jwk in listed:
@@ -61,11 +62,13 @@ def parsed_key_set(content: bytes) -> KeySet:
     try:
         return key_set(orjson.loads(content))
     except orjson.JSONDecodeError as error:
-        if b"-----BEGIN" not in content:
-            raise ValueError(f"{_NO_KEY_SET}; this is not JSON") from error
-        raise ValueError(
-            HOLDS_A_PRIVATE_KEY if b"PRIVATE KEY-----" in content else f"{_NO_KEY_SET}, not PEM"
-        ) from error
+        raise ValueError(_what_it_is_instead(content)) from error
+
+
+def _what_it_is_instead(content: bytes) -> str:
+    if b"PRIVATE KEY-----" in content:
+        return HOLDS_A_PRIVATE_KEY
+    return f"{_NO_KEY_SET}, not PEM" if b"-----BEGIN" in content else f"{_NO_KEY_SET}; this is not JSON"
 
 
 def _numbers(jwk: dict[str, Any]) -> list[Any]:
