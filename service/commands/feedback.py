@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -20,9 +21,10 @@ examples:
   trialsieve feedback
   trialsieve feedback --since 2026-11-01 --format csv
   trialsieve feedback --settings trialsieve.toml
-  trialsieve feedback --database sqlite:////var/lib/trialsieve/trialsieve.sqlite"""
+  trialsieve feedback --data-folder /var/lib/trialsieve"""
 
 FORMATS = ("table", "json", "csv")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]*:")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", metavar="FILE", help="the settings of the service (default: TRIALSIEVE_SETTINGS, if set)"
     )
-    parser.add_argument("--database", metavar="URL", help="the database, instead of the one that the settings name")
+    parser.add_argument("--data-folder", metavar="DIR", help="the data folder, where `serve` was given one")
+    parser.add_argument(
+        "--database", metavar="PATH|URL", help="the database itself, instead of the one that the settings name"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,8 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"feedback needs {error.name}, which is not installed; in the clone: pip install --editable '.[service]'"
         ) from error
 
-    settings = load_settings(None if arguments.settings is None else Path(arguments.settings))
-    url = arguments.database or settings.database_url
+    options = {} if arguments.data_folder is None else {"data_folder": arguments.data_folder}
+    settings = load_settings(None if arguments.settings is None else Path(arguments.settings), options)
+    url = settings.database_url if arguments.database is None else _url(arguments.database)
     _check_exists(url)
     store = Store.open(url)
     try:
@@ -70,8 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _url(database: str) -> str:
+    """The URL of a database that is named by URL, or by the path of its file."""
+    return database if _SCHEME.match(database) else f"sqlite:///{Path(database).absolute()}"
+
+
 def _check_exists(url: str) -> None:
     """A misspelt path would else be a new, empty database."""
     path = url.partition("sqlite:///")[2].partition("?")[0]
     if url.startswith("sqlite:///") and path and not Path(path).is_file():
-        raise UsageError(f"--database {path}: no such file; it is made by `trialsieve serve` in its data folder")
+        raise UsageError(
+            f"{path}: no such file; `trialsieve serve` makes it in its data folder: name that folder with "
+            "--data-folder, the service's settings with --settings, or the file itself with --database"
+        )

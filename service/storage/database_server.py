@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, NoSuchModuleError
 
 from trialsieve.service.storage import waits
 from trialsieve.service.storage.database_faults import StoreError
@@ -29,7 +29,10 @@ _NEW = "trialsieve_new"
 
 def is_by_libpq(url: URL) -> bool:
     """Whether the driver is one whose waits can be limited and cut off."""
-    return url.get_driver_name() in _LIBPQ_DRIVERS
+    try:
+        return url.get_driver_name() in _LIBPQ_DRIVERS
+    except NoSuchModuleError:  # making the engine says so
+        return False
 
 
 def engine_of_server(url: URL, silence: Silence) -> Engine:

@@ -155,13 +155,29 @@ def test_the_settings_name_the_database(
     assert "SENL-T7" in run(capfd)[1]
 
 
+def test_the_data_folder_or_the_file_itself_name_it_too(
+    fed: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIALSIEVE_DATA_FOLDER", "/no/such/place")
+    assert "SENL-T7" in run(capfd, "--data-folder", str(fed))[1]
+    assert "SENL-T7" in run(capfd, "--database", str(fed / "trialsieve.sqlite"))[1]
+    monkeypatch.chdir(fed)
+    assert "SENL-T7" in run(capfd, "--database", "trialsieve.sqlite")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--format", "xml"], "--format"),
         (["--since", "yesterday"], "--since"),
-        (["--database", "sqlite:////no/such/place.sqlite"], "no such file"),
-        (["--database", "not a database"], "names no database"),
+        (["--database", "sqlite:////no/such/place.sqlite"], "/no/such/place.sqlite: no such file; `trialsieve serve`"),
+        (["--database", "/no/such/place.sqlite"], "/no/such/place.sqlite: no such file; `trialsieve serve`"),
+        (["--database", "oracel://host/db"], "oracel: no driver for this database is installed"),
+        (
+            ["--data-folder", "/no/such/place"],
+            "/no/such/place/trialsieve.sqlite: no such file; `trialsieve serve` makes it in its data folder: name that "
+            "folder with --data-folder, the service's settings with --settings, or the file itself with --database",
+        ),
         (["--settings", "/no/such/file.toml"], "no such file"),
         (["extra"], "extra"),
     ],

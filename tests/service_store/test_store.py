@@ -404,11 +404,13 @@ def test_a_log_that_cannot_be_copied_is_told_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("nonsense", "names no database"),
+        ("nonsense", "the URL names no database; write sqlite:///path"),
+        ("postgresql//u:secret@h/d", "names no database"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
         ("sqlite:////proc/nowhere/x.sqlite", "cannot be opened"),
         ("oracle+nothing://u:secret@h/d", "no driver"),
+        ("oracel://u:secret@h/d", "oracel: no driver"),
     ],
 )
 def test_a_store_that_cannot_be_opened_says_why(url: str, says: str) -> None:
