@@ -22,6 +22,7 @@ from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
 from trialsieve.service.hooks.notices import notices_of
 from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
+from trialsieve.service.hooks.unknown_keys import unknown_keys
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.screening_desk import Screened, check_time
 from trialsieve.service.security.caller import Caller
@@ -201,7 +202,8 @@ async def _asked(
     unanswered = gathering.unanswered()
     if unanswered:  # cards say what is missing; why is for whoever runs this
         tell = _log.warning if gathering.asked_server else _log.info
-        tell("part of the record could not be read", keys=unanswered, asked_server=gathering.asked_server)
+        strange = unknown_keys(call.prefetch or (), service.templates)
+        tell("part of the record could not be read", keys=unanswered, asked_server=gathering.asked_server, **strange)
     return gathering, unusable
 
 
