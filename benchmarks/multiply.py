@@ -3,7 +3,8 @@
 
     python benchmarks/multiply.py VOLUME OUT --patients 100000 [--bundles]
 
-VOLUME holds FHIR R4 Bundles, one a line, in `*.ndjson` or `*.ndjson.xz` files. OUT becomes a bulk export, a file for
+VOLUME holds FHIR R4 Bundles, one a line, in `*.ndjson` or `*.ndjson.xz` files, whose Patients have UUIDs as ids, as
+Synthea writes them: these are renumbered, and with another id all copies would be one patient. OUT becomes a bulk export, a file for
 each resource type that rules can use, not sorted by patient; with --bundles, one NDJSON file of whole Bundles. Every
 tenth patient has the resources of an example patient too, as in benchmarks/screening.py.
 """
@@ -14,6 +15,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -29,6 +31,10 @@ _EVERY: Final = 10
 _UUID: Final = re.compile(rb"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6})[0-9a-f]{6}")
 
 
+class NotRenumberedError(Exception):
+    """A Patient whose copies would all have its own id."""
+
+
 def copy_of(pieces: list[bytes], number: int) -> bytes:
     """A text that was split at its UUIDs, put together with those of a copy."""
     made = [pieces[0]]
@@ -39,12 +45,20 @@ def copy_of(pieces: list[bytes], number: int) -> bytes:
 
 
 def bundles(volume: Path) -> Iterator[dict[str, Any]]:
-    """The volume's Bundles that hold a Patient, every tenth with an example patient's resources."""
+    """The volume's Bundles that hold a Patient, every tenth with an example patient's resources.
+
+    Raises NotRenumberedError.
+    """
     examples = example_patients()
     number = 0
     for line in volume_lines(volume, sys.maxsize):
         bundle: dict[str, Any] = orjson.loads(line)
-        if any(entry["resource"]["resourceType"] == "Patient" for entry in bundle["entry"]):
+        ids = [one["resource"].get("id") for one in bundle["entry"] if one["resource"]["resourceType"] == "Patient"]
+        if ids:
+            if not all(isinstance(one, str) and _UUID.fullmatch(one.encode()) for one in ids):
+                raise NotRenumberedError(
+                    "the ids of its Patients are no UUIDs; only these are renumbered, and copies need others"
+                )
             if number % _EVERY == 0:
                 bundle = orjson.loads(with_example(line, examples[number // _EVERY % len(examples)]))
             number += 1
@@ -88,11 +102,13 @@ def main() -> int:
     parser.add_argument("--bundles", action="store_true", help="whole Bundles instead of an export")
     arguments = parser.parse_args()
     texts: list[list[tuple[str, list[bytes]]]] = []
-    for bundle in bundles(arguments.volume):
-        parts = [("bundles", orjson.dumps(bundle) + b"\n")] if arguments.bundles else export_lines(bundle)
-        texts.append([(name, _UUID.split(text)) for name, text in parts])
-        if len(texts) == arguments.patients:
-            break
+    try:
+        for bundle in islice(bundles(arguments.volume), arguments.patients):
+            parts = [("bundles", orjson.dumps(bundle) + b"\n")] if arguments.bundles else export_lines(bundle)
+            texts.append([(name, _UUID.split(text)) for name, text in parts])
+    except NotRenumberedError as error:
+        print(f"{arguments.volume}: {error}", file=sys.stderr)
+        return 2
     output = Output(arguments.out)
     for number in range(arguments.patients):
         for name, pieces in texts[number % len(texts)]:
