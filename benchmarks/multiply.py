@@ -4,9 +4,9 @@
     python benchmarks/multiply.py VOLUME OUT --patients 100000 [--bundles]
 
 VOLUME holds FHIR R4 Bundles, one a line, in `*.ndjson` or `*.ndjson.xz` files, whose Patients have UUIDs as ids, as
-Synthea writes them: these are renumbered, and with another id all copies would be one patient. OUT becomes a bulk export, a file for
-each resource type that rules can use, not sorted by patient; with --bundles, one NDJSON file of whole Bundles. Every
-tenth patient has the resources of an example patient too, as in benchmarks/screening.py.
+Synthea writes them: these are renumbered, and with another id all copies would be one patient. OUT becomes a bulk
+export, a file for each resource type that rules can use, not sorted by patient; with --bundles, one NDJSON file of
+whole Bundles. Every tenth patient has the resources of an example patient too, as in benchmarks/screening.py.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ WANTED: Final = {"Patient", *KIND_OF, *FOLLOWED} - {"Practitioner", "Practitione
 _EVERY: Final = 10
 # The last digits of a UUID become the number of the copy.
 _UUID: Final = re.compile(rb"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6})[0-9a-f]{6}")
+
+NOT_UUIDS: Final = "the ids of its Patients are no UUIDs; only these are renumbered, and copies need others"
 
 
 class NotRenumberedError(Exception):
@@ -56,9 +58,7 @@ def bundles(volume: Path) -> Iterator[dict[str, Any]]:
         ids = [one["resource"].get("id") for one in bundle["entry"] if one["resource"]["resourceType"] == "Patient"]
         if ids:
             if not all(isinstance(one, str) and _UUID.fullmatch(one.encode()) for one in ids):
-                raise NotRenumberedError(
-                    "the ids of its Patients are no UUIDs; only these are renumbered, and copies need others"
-                )
+                raise NotRenumberedError(NOT_UUIDS)
             if number % _EVERY == 0:
                 bundle = orjson.loads(with_example(line, examples[number // _EVERY % len(examples)]))
             number += 1
