@@ -9,7 +9,7 @@ from trialsieve.engine.direct_chart import has_lapsed
 from trialsieve.engine.facts import Attestation, Chart
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.engine.phrases import REASON_WORDS
-from trialsieve.rules.vocabulary import NOT_LIFTED, Truth
+from trialsieve.rules.vocabulary import NOT_LIFTED, Reason, Truth
 
 Criteria = Mapping[tuple[str, str], CriterionOutcome]
 
@@ -46,7 +46,9 @@ def _by_target(trial: str, attestations: Iterable[Attestation]) -> dict[str, lis
 
 def _not_settled(asked: str, item: Attestation, outcome: Outcome | None) -> list[str]:
     """What no person's answer lifts."""
-    reasons = sorted(NOT_LIFTED & outcome.reasons) if outcome is not None else []
+    found = NOT_LIFTED & outcome.reasons if outcome is not None else frozenset[Reason]()
+    # What was not retrieved counts as unreadable too, and is no resource.
+    reasons = sorted(found - {Reason.UNUSABLE_DATA} if Reason.NOT_RETRIEVED in found else found)
     why = "; ".join(REASON_WORDS[reason] for reason in reasons)
     return [f"the answer to {_named(asked, item)} does not settle it: {why}"] if reasons else []
 

@@ -47,7 +47,7 @@ def test_the_keys_of_all_trials(templates: Templates) -> None:
         "medication-dispenses",
         "immunizations",
         "allergies",
-        *["observations"] * 4,
+        *["observations"] * 5,
         "attestations",
     ]
 

@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.prefetched import (
     Gathered,
     NothingKnownError,
 )
-from trialsieve.rules.atom import Recorded
+from trialsieve.rules.atom import Measurement, QualitativeResult, Recorded
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
@@ -241,7 +241,7 @@ def reading(book: RuleBook, concept: str) -> list[str]:
         f"{trial.id}#{criterion.id}.{atom.id}"
         for criterion in trial.criteria
         for atom in criterion.atoms
-        if concept in getattr(atom.test, "concepts", ())
+        if isinstance(atom.test, Measurement | QualitativeResult) and concept in atom.test.concepts
     ]
 
 

@@ -136,7 +136,8 @@ def test_what_was_not_read_is_a_caution_of_the_result_on_its_card_and_on_its_pag
     for card in cards:
         path = urlsplit(card["links"][0]["url"]).path
         result = client.get(path.replace("explanations", "results")).json()
-        missing, null = result["cautions"]
+        missing, null, *answers = result["cautions"]
+        assert all(each.endswith(" does not settle it: this part of the record was not retrieved") for each in answers)
         assert "(not sent: procedures, results and other observations)" in missing
         assert "For diagnoses, the record's system answered with null" in null
         response = client.get(path)
