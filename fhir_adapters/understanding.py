@@ -5,7 +5,7 @@ Most resources of a record mean nothing to any rule, and their codes recur; each
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -163,8 +163,8 @@ class Understanding:
         vaccines = self._terms.vaccines_given(code) - named if kind is Kind.MEDICATION else _NONE
         named |= vaccines
         none_known = bool(complete) and all(none_known_of(kind, one.system, one.code) for one in complete)
-        if kind is Kind.MEDICATION and not code.texts and not none_known and not self._settled(complete):
-            doubted |= strangers & self._drugs
+        if kind is Kind.MEDICATION and not code.texts and not none_known:
+            doubted |= strangers & self._perhaps_drugs(complete)
         if kind in {Kind.PROCEDURE, Kind.CONDITION} and not (code.texts or none_known or self._is_listed(complete)):
             doubted |= self._presumed.among(strangers, knowing & self._concepts[kind], kind)
         if kind in COVERABLE and (
@@ -183,14 +183,18 @@ class Understanding:
             return Meaning(attestation=True)  # only to be told of: it would mean nothing otherwise
         return QUIET if meaning.quiet and meaning.says_something else meaning
 
-    def _settled(self, codings: list[Coding]) -> bool:
-        hits = (found for coding in codings for _, found in self._terms.reader.hits(coding))
-        return any(found.role is Role.DEFINITIVE for found in hits)
+    def _perhaps_drugs(self, codings: list[Coding]) -> frozenset[str]:
+        """What a drug without words may be: any, or what the name is that some value set, asked or not, has for it."""
+        names = [found.label for found in self._listed(codings) if found.role is Role.DEFINITIVE]
+        return self._drugs & _NONE.union(*map(self._terms.index.names, names)) if names else self._drugs
 
     def _is_listed(self, codings: list[Coding]) -> bool:
         """Whether some value set, of a rule that is asked or not, has one of the codes."""
-        hits = (self._terms.index.lookup(one.system, one.code) for one in codings if one.system and one.code)
-        return any(found.role in ASSERTING for hit in hits for _, found in hit)
+        return any(found.role in ASSERTING for found in self._listed(codings))
+
+    def _listed(self, codings: list[Coding]) -> Iterator[Code]:
+        complete = ((one.system, one.code) for one in codings if one.system and one.code)
+        return (found for system, code in complete for _, found in self._terms.index.lookup(system, code))
 
     def _asserts(self, kind: Kind, name: str, code: Code) -> bool:
         if code.role is Role.EXCLUDE:

@@ -17,6 +17,7 @@ ICD10 = "http://hl7.org/fhir/sid/icd-10"
 GERMAN_ICD10 = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
 ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD10_PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 
 def coded(name: str, system: str, code: str, display: str | None = None) -> Json:
@@ -127,3 +128,24 @@ def test_words_name_what_the_value_sets_have_in_other_systems(
     chart_of: Any, system: str, code: str, display: str, concept: str
 ) -> None:
     assert doubted(chart_of(coded("Procedure", system, code, display))) == frozenset({concept})
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("1191", frozenset({"med.antineoplastic_recent"})),  # aspirin, of no value set: it may be any drug
+        ("8640", frozenset()),  # prednisone
+        ("1193326", frozenset({"med.antineoplastic_recent"})),  # ruxolitinib, which is called antineoplastic, too
+    ],
+)
+@pytest.mark.parametrize("others", [frozenset(), frozenset({"med.immunosuppressants", "med.systemic_steroids"})])
+def test_a_drug_is_what_it_is_called_in_a_value_set_that_has_its_code_whichever_are_asked_for(
+    chart_of: Any, code: str, expected: frozenset[str], others: frozenset[str]
+) -> None:
+    drug = {
+        "resourceType": "MedicationStatement",
+        "id": "x1",
+        "status": "active",
+        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code}]},
+    }
+    assert doubted(chart_of(drug, wanted=frozenset({"med.antineoplastic_recent"}) | others)) == expected
