@@ -57,4 +57,5 @@ def _folder_by_key(content: bytes) -> str:
 
 def _yaml_below(folder: Path) -> Iterator[Path]:
     for place, _, names in os.walk(folder):
-        yield from (Path(place, name) for name in sorted(names) if name.lower().endswith(_ENDINGS))
+        files = (Path(place, name) for name in sorted(names) if name.lower().endswith(_ENDINGS))
+        yield from (file for file in files if file.is_file())  # not a link to nothing, as an editor's lock is

@@ -52,7 +52,10 @@ def test_what_is_no_rule_file_may_lie_anywhere(run: Run, own: Path) -> None:
     (own / "other").mkdir()
     (own / "other" / "notes.yaml").write_text("title: A trial\ntrial: X\n", encoding="utf-8")
     (own / "other" / "empty.yaml").write_text("", encoding="utf-8")
-    assert "not read" not in run("lint", own).out
+    (own / "other" / ".#cold.yaml").symlink_to("somebody@elsewhere")
+    linted = run("lint", own)
+    assert "not read" not in linted.out
+    assert "checked 0 trials, 1 finding, 1 concept file: " in linted.err
 
 
 def test_of_a_file_by_itself_that_lacks_something_the_folder_is_named(run: Run, own: Path) -> None:
