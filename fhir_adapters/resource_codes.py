@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialsieve.fhir_adapters.allergies import allergy_code
+from trialsieve.fhir_adapters.attestations import is_attestation
 from trialsieve.fhir_adapters.code_faults import code_fault
 from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.conditions import condition_code
@@ -60,7 +61,9 @@ def _meaning_of_observation(resource: Resource, understanding: Understanding) ->
         named,
         (doubted - named).union(*unread),
         says_something=any(meaning.says_something for meaning in meanings),
-        attestation=any(meaning.attestation for meaning in meanings),
+        # Not for a component's code system alone that is spelt like ours, where others are of results.
+        attestation=is_attestation(parts[0][1])
+        or (not (named or doubted) and any(meaning.attestation for meaning in meanings)),
         no_information=any(meaning.no_information for meaning in meanings),
     )
 

@@ -107,6 +107,16 @@ def test_another_system_beside_ours_changes_nothing(chart_of: Any) -> None:
     assert chart_of.problems == []
 
 
+@pytest.mark.parametrize("system", ["https://lab.example.org/trialsieve", SYSTEM])
+def test_a_component_of_a_system_like_ours_takes_no_result_of_the_panel_away(chart_of: Any, system: str) -> None:
+    alt = {"code": {"coding": [{"system": "http://loinc.org", "code": "1742-6"}]}, "valueQuantity": {"value": 300}}
+    ours = {"code": {"coding": [{"system": system, "code": "x"}]}, "valueBoolean": True}
+    panel = {"coding": [{"system": "http://loinc.org", "code": "24325-3"}]}
+    (fact,) = chart_of(attestation(code=panel, component=[alt, ours])).facts
+    assert fact.concept == "lab.alt"
+    assert chart_of.problems == []
+
+
 @pytest.mark.parametrize(
     ("target", "says"),
     [
