@@ -64,7 +64,7 @@ class Measurer(Struct, frozen=True, gc=False):
         if element.get("referenceRange") is not None:
             aged = self.terms.age_adjusted_ranges
             # Not where the number alone is an answer: such words may say what the assay can measure at all.
-            ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw)
+            ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw, concept)
             limit = range_limit(ranged, self.subject, age_adjusted=aged)
             lower = range_limit(ranged, self.subject, age_adjusted=aged, side="low")
         narrowed = (concept, reading)

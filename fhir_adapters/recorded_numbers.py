@@ -59,10 +59,10 @@ def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amoun
 
 def _in_words(text: str, concept: Concept) -> Amount | None:
     amount = read_text(_without_name(text, concept))
-    return None if amount is None or _perhaps_thousands(amount, concept) else amount
+    return None if amount is None or perhaps_thousands(amount, concept) else amount
 
 
-def _perhaps_thousands(amount: Amount, concept: Concept) -> bool:
+def perhaps_thousands(amount: Amount, concept: Concept) -> bool:
     """Whether a point may part thousands (`1.500 /uL` in German): three digits follow, and both may be true."""
     low, high = _thousandfold(amount.low), _thousandfold(amount.high)
     if (low, high) == (amount.low, amount.high):

@@ -5,14 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from trialsieve.fhir_adapters.quantities import Amount, read_text
+from trialsieve.fhir_adapters.recorded_numbers import perhaps_thousands
 from trialsieve.fhir_adapters.shapes import Json, objects
+from trialsieve.rules.concept import Concept
 
 _SIDES: Final = ("low", "high")
 _UCUM: Final = "http://unitsofmeasure.org"
 
 
-def with_sides_in_words(element: Json, value: Amount) -> Json:
+def with_sides_in_words(element: Json, value: Amount, concept: Concept) -> Json:
     """The element with the sides of such ranges as quantities, where no range of it has any otherwise.
 
     Only what is nothing but a range of numbers, without a unit or with that of the `value`. Raises Malformed.
@@ -20,17 +24,19 @@ def with_sides_in_words(element: Json, value: Amount) -> Json:
     ranges = objects(element, "referenceRange")
     if any(side in item for item in ranges for side in _SIDES):
         return element
-    return {**element, "referenceRange": [{**item, **_sides(item.get("text"), value)} for item in ranges]}
+    return {**element, "referenceRange": [{**item, **_sides(item.get("text"), value, concept)} for item in ranges]}
 
 
-def _sides(text: object, value: Amount) -> Json:
+def _sides(text: object, value: Amount, concept: Concept) -> Json:
     said = read_text(text) if isinstance(text, str) else None
     if said is None or said.unit not in (None, value.unit, value.code):
         return {}
     if said.low == said.high or _leaves_out(said, value):
         return {}
-    sides = zip(_SIDES, (said.low, said.high), strict=True)
-    return {name: _quantity(number, value) for name, number in sides if number is not None}
+    sides = {name: number for name, number in zip(_SIDES, (said.low, said.high), strict=True) if number is not None}
+    if any(perhaps_thousands(replace(value, low=number, high=number), concept) for number in sides.values()):
+        return {}
+    return {name: _quantity(number, value) for name, number in sides.items()}
 
 
 def _leaves_out(said: Amount, value: Amount) -> bool:

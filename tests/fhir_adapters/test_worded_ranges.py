@@ -40,6 +40,7 @@ def times_upper_limit(fact: Any) -> Any:
             for text in (
                 *("0-40 mg/dL", "0-40 u/l", "0,5-40", "40", "40 U/L", ">= 40", "40-0", "0-40-80", "M: 0-40", "0-40*"),
                 *("Critical: > 500", "up to 40", "see below", "0-999"),
+                *("0-1.500", "<1.500 U/L", "1.500-2.000"),  # or one and a half, or fifteen hundred
             )
         ),
     ],
@@ -96,3 +97,9 @@ def test_not_where_the_number_alone_is_an_answer(fact_of: Any, make: Any, code: 
     result = make.observation(code, valueQuantity=make.quantity(50, unit), referenceRange=[{"text": "20-170000"}])
     fact = fact_of(concept, result)
     assert fact.times_upper_limit is None
+
+
+def test_a_point_before_three_digits_where_it_cannot_part_thousands(fact_of: Any, make: Any) -> None:
+    value = make.quantity(2.4, "mg/dL")
+    result = make.observation("2160-0", valueQuantity=value, referenceRange=[{"text": "0.500-1.200 mg/dL"}])
+    assert times_upper_limit(fact_of("lab.creatinine", result)) == 2
