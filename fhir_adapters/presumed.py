@@ -22,7 +22,7 @@ _OF_PROCEDURES: Final = frozenset(
 
 
 class PresumedAbsent:
-    """The concepts that a criterion presumes absent, and those that it looks for together with each.
+    """The concepts that a criterion presumes absent, and the diagnoses that it looks for together with each.
 
     Not those that a finding does: what it weighs beside others, or held against a result, would leave every record in
     doubt that has one such code of any time.
@@ -31,12 +31,13 @@ class PresumedAbsent:
     def __init__(self, book: RuleBook, terms: Terms) -> None:
         self._together: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
         self._concepts = terms.concepts
+        diagnoses = frozenset(name for name, concept in book.concepts.items() if Kind.CONDITION in concept.kinds)
         criteria = (criterion for trial in book.trials.values() for criterion in trial.criteria)
         for atom in (atom for criterion in criteria for atom in criterion.atoms):
             test = atom.test
             if isinstance(test, Recorded) and not test.negated and atom.absence is AbsenceRule.PRESUME:
                 for name in test.concepts:
-                    self._together[name].add(frozenset(test.concepts))
+                    self._together[name].add(diagnoses.intersection(test.concepts))
 
     def among(self, strangers: frozenset[str], knowing: frozenset[str], kind: Kind) -> frozenset[str]:
         """Of the concepts that do not know the system of a code without words, those that it may mean.

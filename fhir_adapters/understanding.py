@@ -166,7 +166,7 @@ class Understanding:
         if kind is Kind.MEDICATION and not code.texts and not none_known:
             doubted |= strangers & self._perhaps_drugs(complete)
         if kind in {Kind.PROCEDURE, Kind.CONDITION} and not (code.texts or none_known or self._is_listed(complete)):
-            doubted |= self._presumed.among(strangers, knowing & self._concepts[kind], kind)
+            doubted |= self._presumed.among(strangers, knowing, kind)
         if kind in COVERABLE and (
             (not code.texts and not knowing and not none_known)
             or any(not index.covered_script(text) for text in code.texts)

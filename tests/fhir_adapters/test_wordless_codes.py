@@ -91,8 +91,9 @@ def test_a_diagnosis_may_be_what_no_value_set_of_the_criterion_has_in_its_system
     ],
 )
 def test_what_it_does_not_leave_in_doubt(chart_of: Any, system: str, code: str, other: str) -> None:
-    name = "Procedure" if system == OPS else "Condition"
-    assert other not in (doubted(chart_of(coded(name, system, code))) or frozenset())
+    resource = coded("Procedure" if system == OPS else "Condition", system, code)
+    for wanted in (None, frozenset({other})):
+        assert other not in (doubted(chart_of(resource, wanted=wanted)) or frozenset())
 
 
 def test_a_diagnosis_in_a_system_of_all_leaves_nothing_in_doubt(chart_of: Any) -> None:
