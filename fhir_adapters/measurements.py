@@ -12,6 +12,7 @@ from trialsieve.fhir_adapters.qualitative import Signals, combined, inverted, of
 from trialsieve.fhir_adapters.quantities import Amount, plausible, to_canonical
 from trialsieve.fhir_adapters.recorded_numbers import number_of
 from trialsieve.fhir_adapters.recorded_values import Recorded
+from trialsieve.fhir_adapters.recorded_words import loses_a_state
 from trialsieve.fhir_adapters.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.fhir_adapters.terms import Terms
@@ -126,7 +127,8 @@ class Measurer(Struct, frozen=True, gc=False):
         index, states = self.terms.index, self.terms.states - {concept}
         codings = recorded.answer.codings
         hits = [hit for one in codings if one.system and one.code for hit in index.lookup(one.system, one.code)]
-        words = frozenset[str]().union(*map(index.names, (*recorded.answer.texts, recorded.text or "")))
+        texts = [text for text in (*recorded.answer.texts, recorded.text or "") if not loses_a_state(text)]
+        words = frozenset[str]().union(*map(index.names, texts))
         if concept in words:
             return False
         excluding = {name for name, found in hits if found.role is Role.EXCLUDE}

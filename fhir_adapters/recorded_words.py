@@ -101,6 +101,9 @@ _BETWEEN: Final = (
     r"(?: (?:in|der|dem|eine[rnm]?|angabe|anhalt|hinweise?|nachweis|zeichen|fur|auf|\d|erste[rnm]?|zweite[rnm]?"
     r"|letzte[rnm]?|komplette[rnm]?|vollstandige[rnm]?|partielle[rnm]?)){0,4}"
 )
+_LOST: Final = re.compile(
+    r"\b(?:no|not|non|nicht|kein\w*|never|los(?:s|t|ing)?|without|out of|ended|end of|after|since|until)\b"
+)
 _STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|\w*rezidiv\w*)"
 _NOT_NOW: Final = re.compile(
     r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
@@ -179,6 +182,11 @@ def states_said(text: str) -> frozenset[str]:
     whole = _PARTIAL.sub("", said)
     states = {state for state, words in _STATES.items() if words.search(whole)}
     return frozenset(states if whole == said else states | {"partial remission"})
+
+
+def loses_a_state(text: str) -> bool:
+    """Whether it may say of the state of a disease that it is not, or no longer, so (`loss of remission`)."""
+    return _LOST.search(plain(text)) is not None
 
 
 @lru_cache(maxsize=4096)
