@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
+from trialsieve.fhir_adapters.codings import DECIDING
 from trialsieve.fhir_adapters.dates import hull
 from trialsieve.rules.concept import Concept
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
-
-_SURE: Final = frozenset({Role.DEFINITIVE, Role.HISTORY})
+from trialsieve.rules.vocabulary import Certainty, Kind
 
 
 class StateOnsets:
@@ -37,7 +35,7 @@ class StateOnsets:
             other.concept in diseases
             and other.reference != fact.reference
             and other.certainty is Certainty.FIRM
-            and other.role in _SURE
+            and other.role in DECIDING
             and other.when is not None
             and other.when.surely_before(when)
             for other in conditions

@@ -101,9 +101,6 @@ _BETWEEN: Final = (
     r"(?: (?:in|der|dem|eine[rnm]?|angabe|anhalt|hinweise?|nachweis|zeichen|fur|auf|\d|erste[rnm]?|zweite[rnm]?"
     r"|letzte[rnm]?|komplette[rnm]?|vollstandige[rnm]?|partielle[rnm]?)){0,4}"
 )
-_LOST: Final = re.compile(
-    r"\b(?:no|not|non|nicht|kein\w*|never|los(?:s|t|ing)?|without|out of|ended|end of|after|since|until)\b"
-)
 _STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|\w*rezidiv\w*)"
 _NOT_NOW: Final = re.compile(
     r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
@@ -112,6 +109,7 @@ _NOT_NOW: Final = re.compile(
     r"|\b(?:remission|cri?\d?) (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
     r"|\brezidiv(?:frei|risik|prophylax)\w*"
 )
+_OVER: Final = re.compile(rf"\b(?:out|end) of {_STATE}\b|\b{_STATE} (?:lost|ended)\b")
 _PARTIAL: Final = re.compile(r"\b(?:partial|partielle?[rnm]?) remission\b|\bteilremission\b|\bpr\b")
 _STATES: Final = {
     "remission": re.compile(r"\b(?:voll|komplett)?remission\b|\bcri?\d?\b"),
@@ -186,7 +184,8 @@ def states_said(text: str) -> frozenset[str]:
 
 def loses_a_state(text: str) -> bool:
     """Whether it may say of the state of a disease that it is not, or no longer, so (`loss of remission`)."""
-    return _LOST.search(plain(text)) is not None
+    said = plain(text)
+    return _NOT_NOW.search(said) is not None or _OVER.search(said) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -186,7 +186,7 @@ def test_nor_are_its_words_in_a_string(chart_of: Any) -> None:
         ("status.relapsed", {"text": "relapse after remission"}),
         ("status.relapsed", {"text": "Rezidiv"}),
         *(("status.relapsed", {"text": text}) for text in ("loss of remission", "no longer in remission", "not in CR")),
-        ("status.relapsed", {"text": "out of remission"}),
+        *(("status.relapsed", {"text": text}) for text in ("out of remission", "remission lost", "no remission")),
         ("status.relapsed", coded("urn:site", "7")),
         ("status.relapsed", coded(SNOMED, "103338009", "relapse")),
         ("status.remission", coded(SNOMED, "268910001")),

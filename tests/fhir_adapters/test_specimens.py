@@ -152,7 +152,7 @@ def test_a_component_is_of_the_specimen_of_its_panel(fact_of: Any, make: Any) ->
         ("lab.bun", "22664-7", True),  # Urea SerPl-sCnc
         ("lab.hbsag", "5195-3", True),  # HBV surface Ag Ser Ql
         ("lab.hbsag", "10674-0", False),  # in Tissue
-        ("lab.hbv_dna", "5009-6", False),  # XXX
+        ("lab.hbv_dna", "5009-6", False),  # "XXX": LOINC's word for any specimen
         ("lab.creatinine", "2164-2", False),  # in 24 hour Urine and Serum or Plasma
         ("comorb.hypertension", "8480-6", False),  # Systolic blood pressure
         ("cardiac.lvef", "8812-0", False),  # by Nuclear blood pool
