@@ -1,4 +1,4 @@
-"""JSON read by orjson, and the one thing that it refuses though it is JSON: a number that no float holds (1e999).
+"""JSON read by orjson, but for numbers that no float holds: it refuses 1e999, and takes 1e-999 for 0.
 
 One such number is no reason to refuse a whole record. It is read as the largest there is, which nobody measured
 (`quantities.usable`): a fault of the resource where it is read as a number, and of nothing else.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -17,25 +19,37 @@ NUMBER_TOO_LARGE: Final = "number is infinity"
 """How orjson begins to say so."""
 
 _MOST_DIGITS: Final = 20  # of a whole number that orjson may read as such
+# Two of fixed letters: one for both would cost ten times as much. Text that looks alike does no harm.
+_PERHAPS_TOO_SMALL: Final = tuple(re.compile(rb"%b-0*[1-9]\d\d+[\s,}\]]" % letter) for letter in (b"e", b"E"))
+_NOT_ZERO: Final = re.compile(r"[-0.]*[1-9]")
 
 
 def json_value(raw: bytes) -> Any:
     """The JSON value. Raises orjson.JSONDecodeError."""
     try:
-        return orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         if not error.msg.startswith(NUMBER_TOO_LARGE):
             raise
         try:
-            # By orjson again, which is strict where the other parser is not.
-            return orjson.loads(json.dumps(json.loads(raw, parse_float=_float, parse_int=_whole)))
+            return _with_the_largest(raw)
         except (ValueError, RecursionError):  # something else is wrong, too
             raise error from None
+    if any(each.search(raw) for each in _PERHAPS_TOO_SMALL):
+        with suppress(RecursionError):  # nested deeper than the other parser reads
+            return _with_the_largest(raw)
+    return value
+
+
+def _with_the_largest(raw: bytes) -> Any:
+    """By orjson again, which is strict where the other parser is not."""
+    return orjson.loads(json.dumps(json.loads(raw, parse_float=_float, parse_int=_whole)))
 
 
 def _float(text: str) -> float:
     value = float(text)
-    return value if math.isfinite(value) else math.copysign(sys.float_info.max, value)
+    is_held = math.isfinite(value) and (value != 0 or _NOT_ZERO.match(text) is None)
+    return value if is_held else math.copysign(sys.float_info.max, value)
 
 
 def _whole(text: str) -> int | float:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import msgspec
 import orjson
 
+from trialsieve.fhir_adapters.json_value import json_value
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.resource_types import type_of
@@ -90,7 +91,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
     """
     seen = all_seen_in([entry.resource for entry in entries])
     unseen = {
-        place: orjson.loads(bytes(entries[place].resource))
+        place: json_value(bytes(entries[place].resource))
         for place, one in enumerate(seen)
         if one is None and entries[place].resource is not ABSENT
     }
@@ -115,7 +116,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
         else:
             is_needed = isinstance(one, SeenMentioning) and mentions(one)
         if is_needed:
-            built.append(_built(entry, orjson.loads(bytes(entry.resource))))
+            built.append(_built(entry, json_value(bytes(entry.resource))))
             read.setdefault(one.resource_type, []).append(one.id)
         else:
             leave_out(one.resource_type, one.id, entry.fullUrl, meta)

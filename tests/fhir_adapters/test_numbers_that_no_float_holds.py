@@ -23,7 +23,7 @@ BUILDER = ChartBuilder(cached_rules())
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "2015-01-01", "gender": "female"}
 PATIENT_ENTRY = {"fullUrl": "https://example.org/fhir/Patient/p", "resource": PATIENT}
 DELETES: dict[str, Any] = {"request": {"method": "DELETE", "url": "Observation/gone"}}
-TOO_LARGE = "1e999"
+TOO_LARGE, TOO_SMALL = "1e999", "1e-999"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ TOO_LARGE = "1e999"
         (b"9" * 309, LARGEST),
         (b"-" + b"9" * 309, -LARGEST),
         (b"[1e999, 18446744073709551615, 18446744073709551616]", [LARGEST, 2**64 - 1, 2.0**64]),
+        (b"[5e-324, 1e-99, 1e-324]", [5e-324, 1e-99, LARGEST]),
+        (b"[0e-999, -0.00E-999]", [0.0, -0.0]),
+        (b'{"a":-0.01E-0322}', {"a": -LARGEST}),
+        (b'["a1e-999,", 1E-999\n]', ["a1e-999,", LARGEST]),
+        (b'["a1e-999,", 9007199254740993, 0.1, "\\u00e4"]', ["a1e-999,", 9007199254740993, 0.1, "ä"]),
         (b'{"a": [1e999, 0.1, true, null, "\\u00e4"]}', {"a": [LARGEST, 0.1, True, None, "ä"]}),
     ],
 )
@@ -89,7 +94,8 @@ def read(folder: Path, entries: list[dict[str, Any]], *, large: bool, lines: boo
     """The chart by the Bundle, small or large enough to be read by what rules need, in a file or as one line of it."""
     padding = [observation(f"quiet-{number}", "8302-2") for number in range(150 if large else 0)]
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": [PATIENT_ENTRY, *entries, *padding]}
-    text = json.dumps(bundle, separators=(",", ":")).replace(f'"{TOO_LARGE}"', TOO_LARGE)
+    text = json.dumps(bundle, separators=(",", ":"))
+    text = text.replace(f'"{TOO_LARGE}"', TOO_LARGE).replace(f'"{TOO_SMALL}"', TOO_SMALL)
     assert (len(text) > 32_768) is large
     path = folder / ("bundles.ndjson" if lines else "bundle.json")
     path.write_text(text + "\n")
@@ -102,10 +108,11 @@ def read(folder: Path, entries: list[dict[str, Any]], *, large: bool, lines: boo
 @pytest.mark.parametrize("lines", [False, True])
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("deletes", [[], [DELETES]])
+@pytest.mark.parametrize("number", [TOO_LARGE, TOO_SMALL])
 def test_the_resource_that_it_is_read_of_is_unusable(
-    tmp_path: Path, large: bool, lines: bool, deletes: list[dict[str, Any]]
+    tmp_path: Path, large: bool, lines: bool, deletes: list[dict[str, Any]], number: str
 ) -> None:
-    chart, problems = read(tmp_path, [alt(TOO_LARGE), *deletes], large=large, lines=lines)
+    chart, problems = read(tmp_path, [alt(number), *deletes], large=large, lines=lines)
     assert chart.facts == ()
     assert [(one.reference, one.concepts) for one in chart.unreadable] == [("Observation/alt", WANTED)]
     assert problems == [
@@ -117,12 +124,25 @@ def test_the_resource_that_it_is_read_of_is_unusable(
 @pytest.mark.parametrize("lines", [False, True])
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("deletes", [[], [DELETES]])
-@pytest.mark.parametrize("beside", [claim(TOO_LARGE), height(TOO_LARGE), {"x": TOO_LARGE} | DELETES])
+@pytest.mark.parametrize("beside", [claim(TOO_LARGE), claim(TOO_SMALL), height(TOO_LARGE), {"x": TOO_LARGE} | DELETES])
 def test_where_no_rule_reads_it_it_changes_nothing(
     tmp_path: Path, large: bool, lines: bool, deletes: list[dict[str, Any]], beside: dict[str, Any]
 ) -> None:
     chart, problems = read(tmp_path, [alt(), *deletes, beside], large=large, lines=lines)
     assert ([fact.concept for fact in chart.facts], chart.unreadable, problems) == (["lab.alt"], (), [])
+
+
+def test_what_is_nested_deeper_than_both_parsers_read_is_no_fault() -> None:
+    deep = b"[" * 1000 + b"0" + b"]" * 1000
+    assert json_value(b'["1e-999,", ' + deep + b"]")[0] == "1e-999,"
+
+
+def test_in_an_export_too(tmp_path: Path) -> None:
+    lines = [json.dumps(PATIENT), json.dumps(alt(TOO_SMALL)["resource"]).replace(f'"{TOO_SMALL}"', TOO_SMALL)]
+    (tmp_path / "lines.ndjson").write_text("\n".join(lines) + "\n")
+    (record,) = read_records([str(tmp_path)], [], quiet=BUILDER.quiet_codes(WANTED))
+    chart = BUILDER.build(record, [], wanted=WANTED)
+    assert (chart.facts, [one.reference for one in chart.unreadable]) == ((), ["Observation/alt"])
 
 
 def test_nor_where_two_files_hold_a_resource_that_was_left_out(tmp_path: Path) -> None:
