@@ -11,12 +11,12 @@ from trialsieve.fhir_adapters.record import Record
 class FoundRecord:
     """A record, and which servers its Patient was said to be on (`example.org/fhir/`).
 
-    `parts`: the Bundles and exports of which it was joined; empty while it is of one.
+    `parts`: the Bundles and exports of which it was joined, in that order; empty while it is of one.
     """
 
     record: Record
     bases: frozenset[str] = field(default_factory=frozenset)
-    parts: frozenset[str] = field(default_factory=frozenset)
+    parts: tuple[str, ...] = ()
 
     @property
     def patient_id(self) -> str:
@@ -25,6 +25,6 @@ class FoundRecord:
         return str(identity) if isinstance(identity, str | int) else ""
 
     @property
-    def origins(self) -> frozenset[str]:
+    def origins(self) -> tuple[str, ...]:
         """The Bundles and exports that it is of."""
-        return self.parts or frozenset((self.record.source,))
+        return self.parts or (self.record.source,)

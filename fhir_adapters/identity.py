@@ -81,11 +81,11 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
     if one.patient_resource is not None and two.patient_resource is not None:
         patient, found = merge_patients(one.patient_resource, two.patient_resource)
         cautions += [caution for caution in found if caution not in cautions]
-    sources = dict.fromkeys([*one.source.split(", "), *two.source.split(", ")])
+    origins = tuple(dict.fromkeys([*first.origins, *second.origins]))
     resources, disputed = _each_once(_resources_of(one), _resources_of(two))
     joined = Record(
         patient=one.patient,
-        source=", ".join(sources),
+        source=", ".join(origins),
         patient_resource=patient,
         resources=resources,
         mentioning=[*one.mentioning, *two.mentioning],
@@ -96,7 +96,7 @@ def join_records(first: FoundRecord, second: FoundRecord) -> FoundRecord:
         cautions=cautions,
         in_full=one.in_full and two.in_full,
     )
-    return FoundRecord(joined, first.bases | second.bases, first.origins | second.origins)
+    return FoundRecord(joined, first.bases | second.bases, origins)
 
 
 _Named = tuple[str, Resource]

@@ -70,7 +70,7 @@ def _links_between(found: Sequence[FoundRecord]) -> Links:
 
 def _meant(target: Target, one: FoundRecord, found: Sequence[FoundRecord], places: Sequence[int]) -> list[int]:
     """Which records a link of one leads to: what stands beside it, else all that are not known to be elsewhere."""
-    beside = [place for place in places if found[place].origins & one.origins]
+    beside = [place for place in places if not set(one.origins).isdisjoint(found[place].origins)]
     if beside or target.urn:
         return beside or list(places)
     bases = {target.base} if target.base else one.bases

@@ -261,6 +261,15 @@ def test_two_records_of_one_patient_are_one(tmp_path: Path, case: str) -> None:
     assert problems == []
 
 
+def test_the_files_of_one_patient_are_named_in_full_whatever_their_names(tmp_path: Path) -> None:
+    names = ["Doe, Ann.json", "Roe, Ann.json", "Ann.json"]
+    one, url, *_ = SAME["a common identifier"]
+    for name in names:
+        write(tmp_path / name, one, url=url)
+    (record,), _ = read(tmp_path)
+    assert record.source == ", ".join(str(tmp_path / name) for name in sorted(names))
+
+
 @pytest.mark.parametrize("case", APART)
 def test_two_patients_with_one_id_are_screened_apart_and_named(tmp_path: Path, case: str) -> None:
     one, one_url, two, two_url = APART[case]
