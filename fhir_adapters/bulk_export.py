@@ -157,8 +157,6 @@ class BulkExport:
             resources, left_out = lines.built(self._report)
             index = ResourceIndex(ChainMap(dict(resources), self._shared), [], left_out)
             mentioning = lines.built_mentioning(self._report)
-            # Not what other reports hold to: they were not kept.
-            withdrawn = [named for named in mentioning if takes_results_back(named[1])]
             record = Record(
                 patient=reference,
                 source=source,
@@ -170,7 +168,7 @@ class BulkExport:
                 cautions=lines.cautions,
                 left_out=left_out,
                 mentioning=mentioning,
-                taken_back=results_taken_back(withdrawn, {}),
+                taken_back=results_taken_back((one for _, one in mentioning), {}),
             )
             if lines.patient is not None or resources or left_out or lines.set_aside:
                 yield FoundRecord(record)

@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import PatientEntry, Roster, Unassigned, patient_entry, subject_of
 from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_in
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
-from trialsieve.fhir_adapters.withdrawn_reports import names_results, results_taken_back
+from trialsieve.fhir_adapters.withdrawn_reports import results_taken_back
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -102,7 +102,7 @@ class _BundleReader:
         if not patients:
             return self._records_by_subject(index)
         old = {id(fact.resource) for fact, _ in contents.dstu2}
-        taken_back = self._taken_back(index)
+        taken_back = results_taken_back(contents.withdrawn, index)
         records = [
             Record(
                 patient=patient.reference,
@@ -147,19 +147,6 @@ class _BundleReader:
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]
-
-    def _taken_back(self, index: Mapping[str, Resource]) -> frozenset[str]:
-        """The results of reports that were withdrawn, unless others of the Bundle hold to them."""
-        contents = self._contents
-        if not contents.withdrawn:  # nearly always
-            return frozenset()
-        known = {id(resource) for _, resource in contents.withdrawn}
-        others = [
-            (shown, resource)
-            for shown, resource in contents.by_relative.items()
-            if names_results(resource) and id(resource) not in known
-        ]
-        return results_taken_back([*contents.withdrawn, *others], index)
 
     def _give_mentions(self, roster: Roster, records: Sequence[Record]) -> None:
         """What only mentions diagnoses is its patient's, and nobody's where that cannot be told."""
@@ -238,7 +225,7 @@ class _BundleReader:
                 index=index,
                 vouched=self._covers if self._contents.in_full else frozenset(),
                 in_full=self._contents.in_full,
-                taken_back=self._taken_back(index),
+                taken_back=results_taken_back(self._contents.withdrawn, index),
             )
         elif record.patient_resource is None:
             record.patient_resource = contained

@@ -48,7 +48,7 @@ class Contents:
     nested: list[tuple[str, Resource]] = field(default_factory=list)
     others: list[FoundFact] = field(default_factory=list)  # they hold no fact, yet may name a patient
     mentioning: list[FoundFact] = field(default_factory=list)  # read for the diagnoses that they mention alone
-    withdrawn: list[tuple[str, Resource]] = field(default_factory=list)  # reports that take results back
+    withdrawn: list[Resource] = field(default_factory=list)  # reports that take results back
     dstu2: list[tuple[FoundFact, str]] = field(default_factory=list)  # with what shows it
     later: bool = False  # something in it is of a release after DSTU2
     in_full: bool = True
@@ -152,7 +152,7 @@ class EntryReader:
                 if may_mention(resource, resource_type):
                     contents.mentioning.append(FoundFact(shown, full_url, resource_type, resource, None))
                 if takes_results_back(resource):
-                    contents.withdrawn.append((shown, resource))
+                    contents.withdrawn.append(resource)
             if not contents.patients and ("subject" in resource or "patient" in resource):
                 contents.others.append(FoundFact(shown, full_url, resource_type, resource, None))
         if "contained" in resource:

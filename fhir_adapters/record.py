@@ -63,7 +63,7 @@ class Record:
     itself shows that more exists (an unread page of a search), so that holding one resource of a kind does not cover
     that kind. `left_out` are this patient's too: they mean nothing to the rules, and were not built (`slim`).
     `mentioning` are of types that are read only for the diagnoses that they may mention (`mention_places`).
-    `taken_back` are the Observations, as shown, that a withdrawn report names and no other one holds to.
+    `taken_back` are the Observations, as shown, that a withdrawn report names.
     """
 
     patient: str

@@ -21,7 +21,6 @@ from trialsieve.fhir_adapters.resource_types import type_of
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, all_seen_in
 from trialsieve.fhir_adapters.subjects import Roster, patient_entry
 from trialsieve.fhir_adapters.versions import dstu2_mark
-from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 _WORTH_IT: Final = 32_768  # bytes
 _LEFT_OUT: Final = EntryLeftOut()
@@ -86,8 +85,7 @@ def parse_slim(raw: bytes, quiet: Quiet) -> SlimBundle | None:
 def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list[dict[str, Any]] | None:
     """The entries, adding to `left_out`.
 
-    None where resources may be anybody else's, or of DSTU2, or of one that is left out there is another version, or
-    where a report was withdrawn: then others, that are left out, may hold to its results.
+    None where resources may be anybody else's, or of DSTU2, or of one that is left out there is another version.
     """
     seen = all_seen_in([entry.resource for entry in entries])
     unseen = {
@@ -96,7 +94,7 @@ def _entries(entries: Sequence[_Entry], quiet: Quiet, left_out: LeftOut) -> list
         if one is None and entries[place].resource is not ABSENT
     }
     theirs = _only_patient(entries, unseen)
-    if theirs is None or any(_is_of_dstu2(one) or _is_withdrawn(one) for one in unseen.values()):
+    if theirs is None or any(map(_is_of_dstu2, unseen.values())):
         return None
     built: list[dict[str, Any]] = []
     read: dict[str, list[str]] = {}  # by type, the ids of those that are built
@@ -169,10 +167,6 @@ def _only_patient(entries: Sequence[_Entry], unseen: Mapping[int, Any]) -> _Plai
     if len(patients) != 1 or "Bundle" in types.values():
         return None
     return _PlainlyTheirs(unseen[patients[0]].get("id"), entries[patients[0]].fullUrl or "")
-
-
-def _is_withdrawn(resource: Any) -> bool:
-    return isinstance(resource, dict) and takes_results_back(resource)
 
 
 def _is_of_dstu2(resource: Any) -> bool:

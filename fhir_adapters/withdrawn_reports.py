@@ -1,4 +1,7 @@
-"""Results of reports that were withdrawn: they only raise a doubt, unless another report holds to them."""
+"""Results of reports that were withdrawn: they only raise a doubt.
+
+Whether another report, or another version of one, holds to them is not asked: of an export they are not kept.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from trialsieve.fhir_adapters.duplicates import current_versions
 from trialsieve.fhir_adapters.record import Record, Resource
 from trialsieve.fhir_adapters.statuses import DIAGNOSTIC_REPORT, OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.targets import parse_reference
@@ -16,33 +18,19 @@ _REPORT: Final = "DiagnosticReport"
 
 def is_withdrawn_report(resource: Resource) -> bool:
     """Whether it is a DiagnosticReport that was cancelled or entered in error."""
-    return resource.get("resourceType") == _REPORT and _standing(resource) is Standing.DROPPED
-
-
-def names_results(resource: Resource) -> bool:
-    """Whether it is a DiagnosticReport that names results."""
-    return resource.get("resourceType") == _REPORT and "result" in resource
+    if resource.get("resourceType") != _REPORT:
+        return False
+    return standing(resource.get("status"), DIAGNOSTIC_REPORT) is Standing.DROPPED
 
 
 def takes_results_back(resource: Resource) -> bool:
     """Whether it is a withdrawn DiagnosticReport that names results."""
-    return names_results(resource) and is_withdrawn_report(resource)
+    return "result" in resource and is_withdrawn_report(resource)
 
 
-def results_taken_back(reports: Iterable[tuple[str, Resource]], index: Mapping[str, Resource]) -> frozenset[str]:
-    """The results, by relative reference or fullUrl, that withdrawn ones of these reports name and none that holds."""
-    by_reference: dict[str, list[Resource]] = {}
-    for reference, resource in reports:
-        by_reference.setdefault(reference, []).append(resource)
-    taken_back: set[str] = set()
-    held: set[str] = set()
-    for several in map(current_versions, by_reference.values()):
-        named = (name for one in several for name in _named(one, index))
-        if any(map(is_withdrawn_report, several)):
-            taken_back.update(named)
-        elif all(_standing(one) is Standing.FIRM for one in several):
-            held.update(named)
-    return frozenset(taken_back - held)
+def results_taken_back(resources: Iterable[Resource], index: Mapping[str, Resource]) -> frozenset[str]:
+    """The results, by relative reference or fullUrl, that the withdrawn reports among these resources name."""
+    return frozenset(name for one in resources if takes_results_back(one) for name in _named(one, index))
 
 
 def doubting_what_was_taken_back(record: Record) -> Record:
@@ -64,10 +52,6 @@ def of_withdrawn_report(observation: Resource) -> Resource:
     if standing(status, OBSERVATION) is Standing.DROPPED:
         return observation
     return {**observation, "status": f"{status or 'status missing'}, of a withdrawn report"}
-
-
-def _standing(report: Resource) -> Standing:
-    return standing(report.get("status"), DIAGNOSTIC_REPORT)
 
 
 def _named(report: Resource, index: Mapping[str, Resource]) -> Iterator[str]:
