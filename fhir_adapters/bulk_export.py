@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.contained import contained_facts
+from trialsieve.fhir_adapters.duplicates import each_led_to, led_to
 from trialsieve.fhir_adapters.export_lines import PatientLines, Unbuilt
 from trialsieve.fhir_adapters.export_links import follow_links
 from trialsieve.fhir_adapters.found_record import FoundRecord
@@ -125,7 +126,8 @@ class BulkExport:
         elif resource_type in KIND_OF:
             self._add_fact(resource, line, shown, where)
         elif resource_type in FOLLOWED:
-            self._shared[shown] = resource
+            known = self._shared.get(shown)
+            self._shared[shown] = resource if known is None else led_to(known, resource)
         elif resource_type in MENTIONING and (may_mention(resource, resource_type) or takes_results_back(resource)):
             subject = subject_reference(resource, self._shared)
             if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
@@ -155,7 +157,7 @@ class BulkExport:
             if reference in self._guests:
                 continue
             resources, left_out = lines.built(self._report)
-            index = ResourceIndex(ChainMap(dict(resources), self._shared), [], left_out)
+            index = ResourceIndex(ChainMap(each_led_to(resources), self._shared), [], left_out)
             mentioning = lines.built_mentioning(self._report)
             record = Record(
                 patient=reference,

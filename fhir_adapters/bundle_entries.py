@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from trialsieve.fhir_adapters.contained import contained_facts
-from trialsieve.fhir_adapters.duplicates import newer
+from trialsieve.fhir_adapters.duplicates import led_to
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
@@ -133,8 +133,7 @@ class EntryReader:
             first = contents.by_relative.setdefault(shown, resource)
             if first is not resource:
                 contents.duplicates.add(shown)
-                if newer(first, resource):
-                    contents.by_relative[shown] = resource
+                contents.by_relative[shown] = led_to(first, resource)
         else:
             shown = _shown_without_id(resource_type, full_url, self._label(within, number))
         if resource_type in KIND_OF:

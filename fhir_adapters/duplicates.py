@@ -17,6 +17,8 @@ DISPUTED: Final = (
     "or leave out the one that does not hold"
 )
 
+_SEVERAL: Final = "of several versions"  # no element of FHIR
+
 
 def meta_of(resource: Resource) -> dict[str, Any]:
     meta = resource.get("meta")
@@ -81,6 +83,31 @@ def merged_into(
         if order is not None or same_content(resource_of(kept[place]), resource_of(found)):
             return True
     return False
+
+
+def led_to(first: Resource, second: Resource) -> Resource:
+    """What a reference leads to that both have the name of: the newer; where neither is, and they differ, neither."""
+    order = newer(first, second)
+    if order is None and not same_content(first, second):
+        return {"resourceType": first.get("resourceType"), "id": first.get("id"), _SEVERAL: True}
+    return second if order else first
+
+
+def each_led_to(named: Sequence[tuple[str, Resource]]) -> dict[str, Resource]:
+    """By reference, what it leads to."""
+    found = dict(named)
+    if len(found) == len(named):  # nearly always
+        return found
+    found = {}
+    for reference, resource in named:
+        known = found.get(reference)
+        found[reference] = resource if known is None else led_to(known, resource)
+    return found
+
+
+def is_one_of_several(found: Resource) -> bool:
+    """Whether it stands for versions of which nobody knows the newest (`led_to`); nothing of them can be read."""
+    return _SEVERAL in found
 
 
 def without_disputed(

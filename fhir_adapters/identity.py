@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from operator import itemgetter
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, newer, same_content, without_disputed
+from trialsieve.fhir_adapters.duplicates import in_dispute, led_to, merged_into, newer, same_content, without_disputed
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.left_out import StandIn
 from trialsieve.fhir_adapters.linked_records import follow_links_between
@@ -103,17 +104,16 @@ _Named = tuple[str, Resource]
 
 
 class _Either(Mapping[str, Resource]):
-    """The first record's index, then the second's."""
+    """What is in the index of one record, or of both."""
 
     def __init__(self, one: Record, two: Record) -> None:
         self._indexes = (one.index, two.index)
 
     def __getitem__(self, reference: str) -> Resource:
-        for index in self._indexes:
-            found = index.get(reference)
-            if found is not None:
-                return found
-        raise KeyError(reference)
+        found = [resource for index in self._indexes if (resource := index.get(reference)) is not None]
+        if not found:
+            raise KeyError(reference)
+        return reduce(led_to, found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(key for index in self._indexes for key in index))

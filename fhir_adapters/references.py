@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from trialsieve.fhir_adapters.codings import NOTHING, Coded, coded, joined
+from trialsieve.fhir_adapters.duplicates import is_one_of_several
 from trialsieve.fhir_adapters.shapes import Json, Malformed, Unusable, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.targets import contained_in
 
+_SEVERAL: Final = (
+    "of which the input has versions that differ, none known to be the newest; give them `meta.lastUpdated`, "
+    "or leave out those that do not hold"
+)
 _BY_INDEX = Mapping[str, Mapping[str, Any]]
 
 
@@ -26,7 +31,10 @@ class Resolver:
         return self._index.get(reference.split("/_history/", maxsplit=1)[0])
 
     def follow(self, parent: Json, key: str) -> tuple[Json | None, str | None]:
-        """What the Reference under `key` names, and its display. A list of references is followed to its first."""
+        """What the Reference under `key` names, and its display. A list of references is followed to its first.
+
+        Raises Unusable where that stands in the input in several versions.
+        """
         value = parent.get(key)
         if isinstance(value, list):
             value = value[0] if value else None
@@ -35,7 +43,10 @@ class Resolver:
         if not isinstance(value, dict):
             raise Malformed(key, value, "a reference")
         display, reference = a_text(value, "display"), a_text(value, "reference")
-        return (None if reference is None else self.find(reference)), display
+        found = None if reference is None else self.find(reference)
+        if found is not None and is_one_of_several(found):
+            raise Unusable(f"it names {found.get('resourceType')}/{found.get('id')}, {_SEVERAL}")
+        return found, display
 
     def coded(self, parent: Json, key: str, element: str) -> Coded:
         """The coded element of what the Reference under `key` names, together with the reference's display.

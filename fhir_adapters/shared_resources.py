@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping
+from functools import reduce
 from pathlib import Path
-from typing import Any
 
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.duplicates import led_to
 from trialsieve.fhir_adapters.record import Resource
 
 
 def write_shared(path: Path, resources: Iterable[tuple[int, str, bytes]]) -> None:
-    """Writes (directory, relative reference, JSON); of two with one reference the later counts."""
+    """Writes (directory, relative reference, JSON)."""
     path.unlink(missing_ok=True)
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(
-            "CREATE TABLE shared (directory INT, reference TEXT, resource BLOB, PRIMARY KEY (directory, reference)) "
-            "WITHOUT ROWID"
+            "CREATE TABLE shared (directory INT, reference TEXT, resource BLOB, "
+            "PRIMARY KEY (directory, reference, resource)) WITHOUT ROWID"
         )
-        connection.executemany("INSERT OR REPLACE INTO shared VALUES (?, ?, ?)", resources)
+        connection.executemany("INSERT OR IGNORE INTO shared VALUES (?, ?, ?)", resources)
     connection.close()
 
 
@@ -36,13 +37,12 @@ class SharedResources(MutableMapping[str, Resource]):
         added = self._added.get(reference)
         if added is not None:
             return added
-        row: tuple[bytes] | None = self._connection.execute(
+        rows: list[tuple[bytes]] = self._connection.execute(
             "SELECT resource FROM shared WHERE directory = ? AND reference = ?", (self._directory, reference)
-        ).fetchone()
-        if row is None:
+        ).fetchall()
+        if not rows:
             raise KeyError(reference)
-        resource: dict[str, Any] = parse_json(row[0])
-        return resource
+        return reduce(led_to, (parse_json(raw) for (raw,) in rows))
 
     def __setitem__(self, reference: str, resource: Resource) -> None:
         self._added[reference] = resource

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
+from trialsieve.fhir_adapters.duplicates import each_led_to
 from trialsieve.fhir_adapters.left_out import LeftOut
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES
@@ -104,8 +105,8 @@ class ResourceIndex(Mapping[str, Resource]):
     """Finds a resource by relative reference, absolute or versioned URL, or urn; URLs only when first asked for.
 
     `resources` maps relative references (`Medication/m1`) to resources, `full_urls` pairs each entry's fullUrl with its
-    resource. A relative reference that two servers' resources share finds the first. Those that were `left_out` are
-    found too.
+    resource. What several differ in that have one name is not known (`duplicates.led_to`), nor where two servers'
+    resources share a relative reference. Those that were `left_out` are found too.
     """
 
     __slots__ = ("_by_url", "_full_urls", "_left_out", "_named", "_resources")
@@ -139,7 +140,7 @@ class ResourceIndex(Mapping[str, Resource]):
         if found is not None:
             return found
         if self._by_url is None:
-            self._by_url = {_url_key(url): resource for url, resource in reversed(self._full_urls)}
+            self._by_url = each_led_to([(_url_key(url), resource) for url, resource in self._full_urls])
         found = self._by_url.get(_url_key(reference))
         if found is not None:
             return found
