@@ -284,10 +284,28 @@ class RecordReading:
                 return
             if item.reason == DISPUTED:
                 self._collected.complain(item.reference, item.reason)
+                if item.resource is not None and self._read_in_dispute(item.kind, item.reference, item.resource):
+                    return
         unreadable = Unreadable(
             item.reference, item.kind, concepts, item.reason, was_read=item.is_gap, is_gap=item.is_gap
         )
         self._collected.set_aside(unreadable)
+
+    def _read_in_dispute(self, kind: Kind, reference: str, resource: Resource) -> bool:
+        """One of which another version was entered in error: what it says is a doubt, which a person's answer settles.
+
+        False: it is not understood.
+        """
+        try:
+            meaning = self._meaning_of(kind, resource)
+            facts = FACTS[kind](self._source_of(reference, resource, meaning.code)) or ()
+        except Unusable:
+            return False
+        if meaning.doubted or not meaning.says_something:
+            return False
+        says = "(another version of it is entered in error)"
+        self._collected.facts += (replace(one, certainty=Certainty.WEAK, says=f"{one.says} {says}") for one in facts)
+        return True
 
     def _perhaps_meant(self, kind: Kind, resource: Resource) -> frozenset[str] | None:
         """None: it may mean anything."""

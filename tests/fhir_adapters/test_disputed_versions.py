@@ -1,4 +1,4 @@
-"""One id that stands twice, once entered in error, and neither is known to be newer: neither a result nor absence."""
+"""One id that stands twice, once entered in error, and neither is known to be newer: a doubt, and no absence."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from trialsieve.engine.facts import Chart
+from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
 from trialsieve.fhir_adapters.duplicates import DISPUTED
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.vocabulary import Certainty, Effect
 
 Json = dict[str, Any]
 Way = Callable[[Path, list[Json]], None]
@@ -39,6 +42,7 @@ INFARCTION: Json = {
     "onsetDateTime": "2026-09-01",
     **SUBJECT,
 }
+DIAGNOSED = INFARCTION | {"id": "all", "code": {"coding": [{"system": "urn:x", "code": "7", "display": "Asthma"}]}}
 IN_ERROR = {"coding": [{"code": "entered-in-error"}]}
 PAIRS = {
     "a result": (HBV_DNA, HBV_DNA | {"status": "entered-in-error"}, "lab.hbv_dna"),
@@ -78,16 +82,15 @@ def read(folder: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("withdrawn_first", [True, False])
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_it_is_unusable(tmp_path: Path, book: RuleBook, way: Way, withdrawn_first: bool, pair: str) -> None:
+def test_it_is_a_doubt(tmp_path: Path, book: RuleBook, way: Way, withdrawn_first: bool, pair: str) -> None:
     stands, withdrawn, concept = PAIRS[pair]
     way(tmp_path, [withdrawn, stands] if withdrawn_first else [stands, withdrawn])
     chart, problems = read(tmp_path, book)
     reference = f"{stands['resourceType']}/{stands['id']}"
-    assert chart.facts == ()
-    assert chart.present == frozenset()
-    (unreadable,) = chart.unreadable
-    assert (unreadable.reference, unreadable.problem, unreadable.was_read) == (reference, DISPUTED, False)
-    assert concept in (unreadable.concepts or ())
+    assert {(fact.reference, fact.certainty) for fact in chart.facts} == {(reference, Certainty.WEAK)}
+    assert concept in {fact.concept for fact in chart.facts}
+    assert all(fact.says.endswith(" (another version of it is entered in error)") for fact in chart.facts)
+    assert (chart.present, chart.unreadable, chart.contradictions) == (frozenset(), (), ())
     assert [(problem.reference, problem.reason) for problem in problems] == [(reference, DISPUTED)]
 
 
@@ -119,6 +122,59 @@ def test_two_that_differ_otherwise_both_count(tmp_path: Path, book: RuleBook, wa
     chart, problems = read(tmp_path, book)
     assert [fact.concept for fact in chart.facts].count(concept) == 1
     assert (chart.unreadable, problems) == ((), [])
+
+
+def test_it_speaks_against_no_other_of_its_code(tmp_path: Path, book: RuleBook) -> None:
+    other = INFARCTION | {"id": "mi-2", "recordedDate": "2026-09-01"}
+    for status in ({"verificationStatus": {"coding": [{"code": "refuted"}]}}, {"abatementDateTime": "2026-10-01"}):
+        stands = INFARCTION | status
+        in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}, other])
+        chart, _ = read(tmp_path, book)
+        assert chart.contradictions == ()
+        assert Certainty.FIRM in {fact.certainty for fact in chart.facts if fact.reference == "Condition/mi-2"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [{"text": "Myocardial infarction"}, {"coding": [{"system": "urn:x", "code": "7", "display": "心肌梗死"}]}, {}],
+)
+def test_one_that_is_not_understood_is_unusable(tmp_path: Path, book: RuleBook, code: Json) -> None:
+    stands = INFARCTION | {"code": code}
+    in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}])
+    chart, _ = read(tmp_path, book)
+    (unreadable,) = chart.unreadable
+    assert (unreadable.reference, unreadable.problem, unreadable.was_read) == ("Condition/mi", DISPUTED, False)
+    assert unreadable.concepts is None or "cardiac.mi" in unreadable.concepts
+
+
+def test_nor_one_that_must_not_be_read(tmp_path: Path, book: RuleBook) -> None:
+    stands = INFARCTION | {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}
+    in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}])
+    chart, _ = read(tmp_path, book)
+    assert chart.facts == ()
+    assert "cardiac.mi" in (chart.unreadable[0].concepts or ())
+
+
+@pytest.mark.parametrize(("answer", "effect"), [(None, Effect.REVIEW), (False, Effect.PASS), (True, Effect.FAIL)])
+def test_an_answer_to_the_criterion_settles_it(
+    tmp_path: Path, book: RuleBook, answer: bool | None, effect: Effect
+) -> None:
+    stands, withdrawn, _ = PAIRS["a diagnosis"]
+    attested: Json = {
+        "resourceType": "Observation",
+        "id": "answer",
+        "status": "final",
+        "code": {"coding": [{"system": "urn:trialsieve:criterion", "code": "NCT04762485#X08"}]},
+        "valueBoolean": answer,
+        "effectiveDateTime": "2026-11-20",
+        "performer": [{"reference": "Practitioner/d1"}],
+        **SUBJECT,
+    }
+    in_a_bundle(tmp_path, [DIAGNOSED, stands, withdrawn, *([] if answer is None else [attested])])
+    chart, _ = read(tmp_path, book)
+    (result,) = Screener(book, ["NCT04762485"]).screen(chart, Circumstances(date(2026, 11, 21)))
+    (criterion,) = [one for one in result.criteria if one.id == "X08"]
+    assert criterion.effect is effect
 
 
 def test_a_persons_answer_does_not_count(tmp_path: Path, book: RuleBook) -> None:
