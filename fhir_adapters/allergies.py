@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
-from trialsieve.fhir_adapters.allergy_denials import denied_outright, told_beside
+from trialsieve.fhir_adapters.allergy_denials import allergy_named, denied_outright, told_beside
 from trialsieve.fhir_adapters.allergy_severity import severity
 from trialsieve.fhir_adapters.codings import Coded, Reading, coded, joined
 from trialsieve.fhir_adapters.conditions import condition_timing, statuses_of
@@ -29,7 +29,7 @@ _STATING: Final = (
 def allergy_code(resource: Json) -> Coded:
     """What it is an allergy to: the code, and the substance of each reaction."""
     reactions = [coded(reaction, "substance") for reaction in objects(resource, "reaction")]
-    return joined((coded(resource, "code"), *reactions))
+    return joined((allergy_named(resource), *reactions))
 
 
 def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
@@ -66,7 +66,7 @@ def _stated(resource: Json, code: Coded, names: Names) -> tuple[Stated, State] |
     how_severe = {"severity": severity(resource, names.terms)}
     certainty, status = statuses.stands.certainty, statuses.shown
     readings = allergy_readings
-    if denied_outright(coded(resource, "code"), names.terms) and (beside := told_beside(resource, names.terms)):
+    if denied_outright(allergy_named(resource), names.terms) and (beside := told_beside(resource, names.terms)):
         readings, certainty, status = _contradicted_readings, Certainty.WEAK, f"{status}, beside {beside}"
     elif words := words_against_allergy(code, names.of(allergy_readings, code, {}), names.terms):
         certainty, status = Certainty.WEAK, f"{status}, in words '{words[:80]}'"

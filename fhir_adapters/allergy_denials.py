@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from trialsieve.fhir_adapters.allergy_words import denies_any, tells_of_one
-from trialsieve.fhir_adapters.codings import ASSERTING, Coded, Coding, coded
+from trialsieve.fhir_adapters.allergy_words import denies_any, denies_drugs_alone, tells_of_one
+from trialsieve.fhir_adapters.codings import ASSERTING, Coded, Coding, coded, joined
 from trialsieve.fhir_adapters.placeholders import no_information, none_known
 from trialsieve.fhir_adapters.shapes import Json, objects
 from trialsieve.fhir_adapters.terms import Terms
+from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.vocabulary import Role
 from trialsieve.rules.words import without_dots
 
+_NO_DRUG_ALLERGY: Final = Coded((Coding(SNOMED, "409137002", None),), None)
 _NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
 # Words that there is none of some kind, or that nobody knows.
 _DENIES: Final = re.compile(
@@ -24,11 +26,22 @@ _DENIES: Final = re.compile(
 )
 
 
+def allergy_named(resource: Json) -> Coded:
+    """AllergyIntolerance.code. Words that deny allergies to drugs, and no more, are the code of that, too.
+
+    (NKDA is a name of SNOMED CT 409137002.) Not beside a code without words of its own, which may say another thing.
+    """
+    code = coded(resource, "code")
+    if not code.texts or not all(coding.display for coding in code.codings):
+        return code
+    return joined((code, _NO_DRUG_ALLERGY)) if all(map(denies_drugs_alone, code.texts)) else code
+
+
 def told_beside(resource: Json, terms: Terms) -> str | None:
     """What an AllergyIntolerance that denies allergies tells of one all the same: a reaction, its words, a code."""
     if objects(resource, "reaction"):
         return "a reaction"
-    code = coded(resource, "code")
+    code = allergy_named(resource)
     named = next((text for text in code.texts if tells_of_one(text)), None)
     if named is not None:
         return f"'{named[:80]}'"
@@ -44,6 +57,11 @@ def _asserts(coding: Coding, terms: Terms) -> bool:
             for concept, found in terms.index.lookup(coding.system, coding.code)
         )
     )
+
+
+def names_none(code: Coded) -> bool:
+    """Whether its words deny allergies of any kind and tell of none, so that `allergy` in them is the name of none."""
+    return any(map(denies_any, code.texts)) and not any(map(tells_of_one, code.texts))
 
 
 def denied_outright(code: Coded, terms: Terms) -> bool:

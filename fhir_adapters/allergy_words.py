@@ -1,8 +1,12 @@
-"""Words that deny allergies of any kind, and those beside them that tell of one: `NKA, allergic to peanuts`."""
+"""Words that deny allergies, of any kind or to drugs, and words beside that tell of one: `NKA, allergic to nuts`.
+
+English, German, French, Spanish, Portuguese, Italian, Dutch, Chinese, Japanese.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -24,10 +28,32 @@ _DENIED: Final = re.compile(
     r"|[无無未没沒]|否认|否認",
     re.IGNORECASE,
 )
-# That there is none at all.
-_NONE_OF_ANY_KIND: Final = re.compile(
-    r"\W*(?:nka|none(?: known)?|no (?:known )?allerg(?:y|ies)(?: known)?)\W*", re.IGNORECASE
+# That there is none at all; `{}` stands where it may be said to what.
+_NONE: Final = (
+    r"(?:(?:the )?(?:patient|pt) )?(?:(?:has |reports )?no (?:known )?|denies (?:(?:any|known) )*){}allerg(?:y|ies)"
+    r"(?: known| reported)?"
+    r"|keine (?:bekannten? )?{}allergien?(?: bekannt)?"
+    r"|(?:aucune |(?:pas|absence) d['’ ]){}allergies?(?: connues?)?"
+    r"|(?:sin|no|no tiene|niega|ninguna|sem|não há|não tem|nega|nenhuma) {}alergias?(?: con(?:oc|hec)idas?)?"
+    r"|(?:nessuna|nega) {}allergi[ae](?: not[ae]| conosciut[ae])?"
+    r"|geen (?:bekende )?{}allergie(?:[eë]n)?(?: bekend)?"
+    r"|(?:[无無]|否认|否認)(?:已知)?{}[过過]敏史?"
+    r"|(?:既知の)?{}アレルギー(?:歴)?(?:なし|無し)"
 )
+_NONE_OF_ANY_KIND: Final = re.compile(rf"nka|none(?: known)?|{_NONE.replace('{}', '')}", re.IGNORECASE)
+_NONE_TO_DRUGS: Final = re.compile(
+    r"nkda|"
+    + _NONE.replace(
+        "{}",
+        "(?:(?:drug|medication|medicine) |(?:arzneimittel|medikamenten)|(?:geneesmiddelen|medicijn)|药物|藥物|薬物)",
+    )
+    + r"|(?:aucune |(?:pas|absence) d['’ ])allergies? m[ée]dicamenteuses?(?: connues?)?"
+    r"|(?:sin|no|niega|ninguna|sem|não há|nega|nenhuma) alergias? (?:medicamentosas?|a (?:los )?medicamentos)"
+    r"(?: con(?:oc|hec)idas?)?"
+    r"|(?:nessuna|nega) allergi[ae] (?:a|ai) farmaci(?: not[ae])?",
+    re.IGNORECASE,
+)
+_NO_PART: Final = frozenset({"", "situation"})  # what SNOMED CT calls a denial
 # Words that name no substance, alone or amid numbers.
 _NOTHING_NAMED: Final = frozenset(
     """
@@ -39,18 +65,38 @@ _NOTHING_NAMED: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 @lru_cache(maxsize=1024)
 def denies_any(text: str) -> bool:
     """Whether it says that there is no allergy of any kind, and no more."""
-    return _NONE_OF_ANY_KIND.fullmatch(without_dots(text)) is not None
+    parts = _denials(text)
+    return parts is not None and any(map(_NONE_OF_ANY_KIND.fullmatch, parts))
+
+
+@lru_cache(maxsize=1024)
+def denies_drugs_alone(text: str) -> bool:
+    """Whether it says that there is no allergy to drugs, and no more."""
+    return bool(_denials(text)) and not denies_any(text)
+
+
+def _denials(text: str) -> list[str] | None:
+    """The parts of a text that only denies; None where a part says anything else."""
+    composed = unicodedata.normalize("NFC", without_dots(text))
+    parts = [part for each in _PARTS.split(composed) if (part := _EDGES.sub("", each)).lower() not in _NO_PART]
+    return parts if all(map(_denies_outright, parts)) else None
+
+
+def _denies_outright(part: str) -> bool:
+    return any(words.fullmatch(part) for words in (_NONE_OF_ANY_KIND, _NONE_TO_DRUGS))
 
 
 @lru_cache(maxsize=1024)
 def tells_of_one(text: str) -> bool:
     """Whether a part of the words beside a denial neither denies nor names nothing."""
     return any(
-        not _DENIED.search(part) and not _NOTHING_NAMED.issuperset(_WORD.findall(part.casefold()))
+        not (_DENIED.search(part) or _denies_outright(part))
+        and not _NOTHING_NAMED.issuperset(_WORD.findall(part.casefold()))
         for part in _PARTS.split(without_dots(text))
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from trialsieve.fhir_adapters.allergies import allergy_code
-from trialsieve.fhir_adapters.allergy_denials import denial, told_beside
+from trialsieve.fhir_adapters.allergy_denials import allergy_named, denial, told_beside
 from trialsieve.fhir_adapters.as_json import as_json, is_key
-from trialsieve.fhir_adapters.codings import coded
 from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
 from trialsieve.fhir_adapters.nameless import is_nameless
@@ -42,7 +41,7 @@ def _shows_assessment(resource: Json, terms: Terms) -> bool:
         refuse_modifiers(resource, "AllergyIntolerance")
         for reaction in objects(resource, "reaction"):
             refuse_modifiers(reaction, "AllergyIntolerance.reaction")
-        denies_any = denial(coded(resource, "code"), terms)
+        denies_any = denial(allergy_named(resource), terms)
         if denies_any is not None:
             return denies_any and statuses.state not in _OVER and told_beside(resource, terms) is None
         code = allergy_code(resource)

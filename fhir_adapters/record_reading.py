@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Fact, Unreadable
+from trialsieve.fhir_adapters.allergy_denials import names_none
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.collected import Collected
@@ -207,6 +208,8 @@ class RecordReading:
     def _doubt(self, kind: Kind, source: Source, meaning: Meaning, facts: list[Fact]) -> None:
         """One that may mean something, since its code is not understood. `facts` are those of what else it means."""
         learnt = self._learnt
+        if kind is _ALLERGY and names_none(meaning.code):
+            return
         concepts = meaning.doubted if meaning.says_something else None
         fault = self._fault_of(kind, source, meaning)
         fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), FACTS[kind], facts)

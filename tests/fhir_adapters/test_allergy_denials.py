@@ -102,6 +102,74 @@ def test_a_reaction_beside_no_known_drug_allergy_raises_the_doubt_of_any(fact_of
     assert (fact.role, fact.certainty) == DOUBTED
 
 
+NONE_AT_ALL = [
+    "No allergy", "No known allergies", "no allergies known", "None known", "N.K.A.", "NKA/NKDA",
+    "No known allergy (NKA)",
+    "No known allergy (situation)", "Patient has no known allergies", "Pt denies any allergies", "Denies allergies.",
+    "Keine Allergie", "Keine Allergien bekannt", "Keine bekannten Allergien", "Aucune allergie connue",
+    "Pas d'allergie", "Pas d’allergies connues", "Absence d'allergie connue", "Sin alergias", "No alergias conocidas",
+    "Niega alergias", "Não há alergias", "Sem alergias conhecidas", "Nessuna allergia nota", "Geen bekende allergieën",
+    "Geen allergie", "无过敏史", "無過敏史", "否认过敏史", "无已知过敏", "アレルギーなし", "既知のアレルギー無し",
+]  # fmt: skip
+NONE_TO_DRUGS = [
+    "NKDA", "N.K.D.A.", "No known drug allergies", "No drug allergy", "No known medication allergies", "NKDA.",
+    "Denies any drug allergies", "Keine Arzneimittelallergien bekannt", "Keine Medikamentenallergie",
+    "Pas d'allergie médicamenteuse connue", "Sin alergias medicamentosas", "No alergias a medicamentos",
+    "Sem alergias medicamentosas conhecidas", "Nessuna allergia a farmaci nota", "无药物过敏史", "否认药物过敏",
+]  # fmt: skip
+SAYING_MORE = [
+    "No active allergies", "No known food allergies", "No penicillin allergy", "Keine Penicillinallergie",
+    "无青霉素过敏",
+    "No known allergies except latex", "Keine Allergien bekannt außer Penicillin",
+    "ペニシリンアレルギーなし",
+    "Not assessed", "No information on allergies", "Allergies not known", "NKDA, latex", "Mother: no allergies",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NONE_AT_ALL)
+def test_words_that_deny_allergies_of_any_kind_outright(chart_of: Any, text: str) -> None:
+    chart = chart_of(worded(text=text, recordedDate="2026-10-01"))
+    assert (chart.facts, chart.unreadable, chart.allergies_assessed) == ((), (), True)
+
+
+@pytest.mark.parametrize("text", NONE_TO_DRUGS)
+def test_words_that_deny_allergies_to_drugs_are_the_code_of_that(chart_of: Any, text: str) -> None:
+    by_words = chart_of(worded(text=text, recordedDate="2026-10-01"))
+    by_code = chart_of(worded({"system": SNOMED, "code": NO_DRUG}, text=text, recordedDate="2026-10-01"))
+    assert by_words.facts == by_code.facts
+    assert {(fact.concept, fact.role) for fact in by_words.facts} == {("allergy.biologic", Role.NEGATES)}
+    assert (by_words.unreadable, by_words.allergies_assessed) == ((), False)
+
+
+@pytest.mark.parametrize("text", SAYING_MORE)
+def test_words_that_say_more_or_less_are_a_doubt(chart_of: Any, text: str) -> None:
+    chart = chart_of(worded(text=text, recordedDate="2026-10-01"))
+    assert "allergy.any" in {fact.concept for fact in chart.facts}
+    assert Role.NEGATES not in {fact.role for fact in chart.facts}
+    assert not chart.allergies_assessed
+
+
+@pytest.mark.parametrize(
+    ("beside", "role"),
+    [
+        ({"coding": [{"system": SNOMED, "code": "91936005", "display": "Allergy to penicillin"}]}, Role.DEFINITIVE),
+        ({"coding": [{"system": SNOMED, "code": "91936005"}]}, Role.DEFINITIVE),
+        ({"coding": [{"system": "urn:example:local", "code": "7", "display": "NKDA"}]}, Role.NEGATES),
+        ({"coding": [{"system": SNOMED, "code": NO_DRUG}]}, Role.NEGATES),
+    ],
+)
+def test_a_code_beside_such_words(fact_of: Any, beside: Json, role: Role) -> None:
+    resource = worded(text="NKDA", recordedDate="2026-10-01")
+    assert fact_of("allergy.biologic", {**resource, "code": {"text": "NKDA", **beside}}).role is role
+
+
+@pytest.mark.parametrize("text", ["NKDA", "No allergy", "无过敏史"])
+def test_a_reaction_beside_such_words(chart_of: Any, text: str) -> None:
+    chart = chart_of(worded(text=text, reaction=[HIVES]))
+    assert {(fact.role, fact.certainty) for fact in chart.facts} == {DOUBTED}
+    assert "allergy.any" in {fact.concept for fact in chart.facts}
+
+
 LOCAL = {"system": "urn:example:allergies", "code": "0"}
 UNLISTED = {"system": SNOMED, "code": "300913006"}
 SUMMARY = {"system": IPS, "code": "no-known-allergies"}

@@ -42,6 +42,8 @@ SHOWN: list[tuple[str, Json]] = [
     ("no known allergy, in the summary's code", allergy(code("no-known-allergies", IPS))),
     ("no known allergy, in words", allergy({"text": "No known allergies"})),
     ("no known allergy, in short", allergy({"text": "NKA"})),
+    ("in German", allergy({"text": "Keine bekannten Allergien"})),
+    ("in Chinese", allergy({"text": "否认过敏史"})),
     ("unsure of the reaction", allergy({"text": "penicillin, unknown reaction"})),
 ]
 NOT_SHOWN: list[tuple[str, Json]] = [
@@ -54,7 +56,8 @@ NOT_SHOWN: list[tuple[str, Json]] = [
     ("no known latex allergy, by its display", allergy(code("716184000", display="No known latex allergy"))),
     ("no known drug allergies, in words", allergy({"text": "No known drug allergies"})),
     ("in short", allergy({"text": "NKDA"})),
-    ("in German", allergy({"text": "Keine bekannten Allergien"})),
+    ("none of drugs, in French", allergy({"text": "Pas d'allergie médicamenteuse connue"})),
+    ("but for one", allergy({"text": "Keine Allergien bis auf Penicillin"})),
     ("nobody asked", allergy({"text": "Not assessed"})),
     ("nobody knows", allergy({"text": "Allergy status unknown"})),
     ("no information", allergy(code("no-allergy-info", IPS))),
