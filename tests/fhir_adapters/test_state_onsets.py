@@ -62,7 +62,7 @@ def test_the_disease_keeps_the_onset(chart_of: Any) -> None:
         ("2025-06", "2025-06-30", (date(2025, 6, 1), date(2025, 6, 30))),  # perhaps on one day
         ("2025-06", "2025-07-01", (date(2025, 6, 1), date(2025, 7, 1))),
         ("2025", "2026", (date(2025, 1, 1), date(2026, 12, 31))),
-        ("2025-06-03", None, (date(2025, 6, 3), date(2025, 6, 3))),  # recorded on no known day
+        ("2025-06-03", None, (date(2025, 6, 3), None)),  # recorded on no known day
         (None, "2025-06-03", None),
     ],
 )
@@ -85,7 +85,10 @@ PROVISIONAL = {"coding": [{"code": "provisional"}]}
         (condition(LEUKEMIA, "2020-01-05"), DOUBTED),
         (condition(LEUKEMIA, "2020-01"), DOUBTED),  # perhaps on that day
         (condition(LEUKEMIA, "2019"), BELIEVED),
-        (condition(LEUKEMIA, None, "2019-01-01"), DOUBTED),  # of unknown onset
+        (condition(LEUKEMIA, None, "2020-01-04"), BELIEVED),  # of unknown onset, and known before
+        (condition(LEUKEMIA, None, "2020-01-05"), DOUBTED),
+        (condition(LEUKEMIA, "2020-01-06", "2019-01-01"), BELIEVED),  # a slip in one of the two
+        (condition(LEUKEMIA, None), DOUBTED),
         (condition(LEUKEMIA, "2020-01-06"), DOUBTED),
         (condition(IN_REMISSION, "2019-06-01"), BELIEVED),
         (condition(IN_RELAPSE, "2019-06-01"), BELIEVED),  # the second relapse
@@ -100,6 +103,34 @@ def test_it_is_believed_where_the_disease_was_there_before(
 ) -> None:
     assert lies(state_of(chart_of, RECODED, other)) == lay
     assert lies(state_of(chart_of, RECODED, other, wanted=frozenset({"status.relapsed", "dx.acute_leukemia"}))) == lay
+
+
+@pytest.mark.parametrize(
+    ("other", "lay"),
+    [
+        (condition(LEUKEMIA, "2020-01-04"), BELIEVED),
+        (condition(LEUKEMIA, None, "2020-01-04"), BELIEVED),
+        (condition(LEUKEMIA, "2020-01-05"), (date(2020, 1, 5), None)),
+    ],
+)
+def test_so_is_one_that_was_recorded_on_no_known_day(
+    chart_of: Any, other: dict[str, Any], lay: tuple[date, date | None]
+) -> None:
+    assert lies(state_of(chart_of, condition(IN_RELAPSE, "2020-01-05"), other)) == lay
+
+
+@pytest.mark.parametrize(
+    ("abated", "lay"), [("2020-01-05", BELIEVED), ("2020-06-01", (date(2020, 1, 5), date(2020, 6, 1)))]
+)
+def test_of_one_that_is_over_it_lies_before_its_end(chart_of: Any, abated: str, lay: tuple[date, date]) -> None:
+    over = condition(IN_RELAPSE, "2020-01-05", abatementDateTime=abated)
+    assert lies(state_of(chart_of, over)) == lay
+    assert lies(state_of(chart_of, over | {"recordedDate": "2025-06-03"})) == (BELIEVED[0], date(2025, 6, 3))
+
+
+def test_that_it_may_lie_on_any_day_since_is_said(chart_of: Any) -> None:
+    fact = state_of(chart_of, condition(IN_RELAPSE, "2020-01-05"))
+    assert fact.says.endswith("onset 2020-01-05 (perhaps that of the disease, so at some time until now)")
 
 
 def test_a_code_that_names_no_disease_is_no_other(chart_of: Any) -> None:

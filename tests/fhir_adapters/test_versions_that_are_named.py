@@ -131,7 +131,7 @@ def test_a_specimen_of_which_nobody_knows_what_it_is(
     way(tmp_path, [PATIENT, ALT, *map(specimen, words)])
     chart, _ = read(tmp_path, book)
     assert chart.facts == ()
-    assert [(one.reference, one.concepts) for one in chart.unreadable] == [("Observation/alt", {"lab.alt"})]
+    assert [(one.reference, one.concepts) for one in chart.unreadable] == [("Observation/alt", frozenset({"lab.alt"}))]
 
 
 @pytest.mark.parametrize("codes", [*permutations(("161", "8640")), ("8640", "8640")])
