@@ -14,14 +14,11 @@ from trialsieve.rules.vocabulary import COVERABLE, Kind
 # SNOMED CT's: hl7.terminology.r4-7.0.1@npm:package/ValueSet-snomed-intl-gps.json. OMOP's concept 0 is what could not be
 # mapped (ohdsi.github.io/DataQualityDashboard, standardConceptRecordCompleteness), under the address that HL7's guide
 # has for it (hl7.org/fhir/uv/omop), and one that is met.
-_NAMELESS: Final = frozenset(
-    {
-        (SNOMED, "261665006"),  # Unknown
-        (SNOMED, "64970000"),  # Substance type unknown
-        ("https://fhir-terminology.ohdsi.org", "0"),
-        ("http://ohdsi.org/omop", "0"),
-    }
-)
+_UNMAPPED: Final = frozenset({("https://fhir-terminology.ohdsi.org", "0"), ("http://ohdsi.org/omop", "0")})
+_NAMELESS: Final = _UNMAPPED | {
+    (SNOMED, "261665006"),  # Unknown
+    (SNOMED, "64970000"),  # Substance type unknown
+}
 _DRUG_TREATMENT_UNKNOWN: Final = (SNOMED, "182904002")
 _NO_HISTORY: Final = frozenset({_DRUG_TREATMENT_UNKNOWN, (SNOMED, "396782006")})  # Medical history unknown
 
@@ -29,17 +26,29 @@ _WHAT: Final = (
     r"(?:concept|code|value|qualifier value|drug|drug treatment|medication|medicine|substance|vaccine|diagnosis"
     r"|condition|problem|procedure|allergy|allergen)"
 )
-_UNKNOWN: Final = r"(?:unknown|unspecified|unmapped|not (?:known|specified|available|applicable|recorded))"
+_UNKNOWN: Final = r"(?:unknown|unspecified|not (?:known|specified|available|applicable|recorded))"
 # Once their marks are left out: of `-` nothing is left.
-_NO_NAME: Final = re.compile(
-    rf"(?:{_UNKNOWN}(?: {_WHAT})?|{_WHAT} {_UNKNOWN}|no information|no matching concept|n a|na|redacted|masked"
+_NOBODY_KNOWS: Final = re.compile(
+    rf"(?:{_UNKNOWN}(?: {_WHAT})?|{_WHAT} {_UNKNOWN}|no information|n a|na"
     r"|unbekannt\w*|k a|keine angaben?|inconnue?|desconocid[oa]|sconosciut[oa]|onbekend|desconhecid[oa]"
     r"|未知|不详|不明)?"
 )
-_NOBODY_ASKED: Final = re.compile(
-    r"(?:patient )?unable to (?:obtain|give|provide)(?: \w+){0,3} (?:history|information)"
-    r"|(?:\w+ )?history (?:is )?(?:unobtainable|unavailable|unknown|not (?:available|obtainable|obtained|known))"
+# A name was there once.
+_NAME_LOST: Final = re.compile(rf"(?:unmapped(?: {_WHAT})?|{_WHAT} unmapped|no matching concept|redacted|masked)")
+# Of all that is asked about, or of all of one kind. What is of a part (family, smoking) says nothing of the rest.
+_WHOLE: Final = r"(?:(?:an?|any|the|his|her|past|previous|prior|medical|clinical|health|patient|full|complete{}) )*"
+_NOBODY_ASKED: Final = (
+    r"(?:patient )?unable to (?:obtain|give|provide) {whole}(?:history|information)"
+    r"|{whole}history (?:is )?(?:unobtainable|unavailable|unknown|not (?:available|obtainable|obtained|known))"
 )
+_OF_KIND: Final = {
+    Kind.MEDICATION: "|medication|drug|treatment",
+    Kind.PROCEDURE: "|surgical|procedure",
+    Kind.IMMUNIZATION: "|vaccination|immunization|vaccine",
+}
+_ASKED: Final = {
+    kind: re.compile(_NOBODY_ASKED.format(whole=_WHOLE.format(_OF_KIND.get(kind, "")))) for kind in COVERABLE
+}
 _MARKS: Final = re.compile(r"[\W_]+")
 
 
@@ -54,7 +63,7 @@ def is_nameless(kind: Kind, code: Coded, index: CodeIndex) -> bool:
     if not all(coding in nameless or _has_no_name(coding, index) for coding in code.codings):
         return False
     said = {coding.display for coding in nameless}
-    return code.text is None or code.text in said or _NO_NAME.fullmatch(_plain(code.text)) is not None
+    return code.text is None or code.text in said or _is_no_name(code.text)
 
 
 def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:
@@ -63,12 +72,15 @@ def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:
         return True
     if kind not in COVERABLE or kind is Kind.ALLERGY:  # of whose kind a reaction tells, though nobody knows to what
         return False
+    # A diagnosis that nobody knows; what was taken or done is something, though nobody knows what.
+    if kind is Kind.CONDITION and is_nameless(kind, code, index) and not _lost_its_name(code, index):
+        return True
     if any(
         _canonical(coding, index) in _NO_HISTORY and not _names_nothing(kind, coding, index) for coding in code.codings
     ):
         return True
     understood = any(index.lookup(*one) for one in _complete(code.codings))
-    return bool(code.texts) and not understood and all(_NOBODY_ASKED.fullmatch(_plain(text)) for text in code.texts)
+    return bool(code.texts) and not understood and all(_ASKED[kind].fullmatch(_plain(text)) for text in code.texts)
 
 
 def _names_nothing(kind: Kind, coding: Coding, index: CodeIndex) -> bool:
@@ -79,10 +91,21 @@ def _names_nothing(kind: Kind, coding: Coding, index: CodeIndex) -> bool:
 def _has_no_name(coding: Coding, index: CodeIndex) -> bool:
     """Whether its words name nothing, nor its code in a system that the rules know."""
     if coding.system is None or coding.code is None:
-        return coding.display is None or _NO_NAME.fullmatch(_plain(coding.display)) is not None
+        return coding.display is None or _is_no_name(coding.display)
     if coding.display is None or index.concepts_knowing(coding.system):
         return False
-    return _NO_NAME.fullmatch(_plain(coding.display)) is not None
+    return _is_no_name(coding.display)
+
+
+def _is_no_name(words: str) -> bool:
+    return any(pattern.fullmatch(_plain(words)) for pattern in (_NOBODY_KNOWS, _NAME_LOST))
+
+
+def _lost_its_name(code: Coded, index: CodeIndex) -> bool:
+    """Whether it stands for something that had a name, which was masked or not found in a table of codes."""
+    if any(_canonical(coding, index) in _UNMAPPED for coding in code.codings):
+        return True
+    return any("*" in text or _NAME_LOST.fullmatch(_plain(text)) is not None for text in code.texts)
 
 
 def _canonical(coding: Coding, index: CodeIndex) -> tuple[str, str] | None:

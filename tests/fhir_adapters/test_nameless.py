@@ -1,4 +1,4 @@
-"""Resources that do not say what they are: they prove nothing of their kind, and may be anything of it."""
+"""Resources that do not say what they are: they prove nothing of their kind, and what is done may be anything of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def index(book: RuleBook) -> CodeIndex:
     return CodeIndex(book.concepts, book.terminology)
 
 
-NAMELESS = [
+NOBODY_KNOWS = [
     "Unknown",
     "UNKNOWN",
     "unknown medication",
@@ -51,21 +51,24 @@ NAMELESS = [
     "-",
     "---",
     "?",
-    "[REDACTED]",
-    "***",
-    "Masked",
-    "No matching concept",
     "No information",
     "Not available",
     "Unbekannt",
     "k. A.",
     "不详",
 ]
+NAME_LOST = ["[REDACTED]", "***", "Masked", "No matching concept", "Unmapped", "unmapped code"]
+NAMELESS = [*NOBODY_KNOWS, *NAME_LOST]
 NAMES = ["None", "Unknown primary cancer", "Drug X", "redness", "NaCl", "Anemia of unknown cause", "Not specified pain"]
 
 
-@pytest.mark.parametrize("words", NAMELESS)
-@pytest.mark.parametrize("kind", NOT_IMMUNIZED)
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        *((kind, words) for kind in (Kind.PROCEDURE, Kind.MEDICATION) for words in NAMELESS),
+        *((Kind.CONDITION, words) for words in NAME_LOST),
+    ],
+)
 def test_words_that_stand_for_a_name_are_no_code(chart_of: Any, kind: Kind, words: str) -> None:
     for value in ({"text": words}, code("7", LOCAL, display=words), {"coding": [{"display": words}]}):
         chart = chart_of(named(kind, value))
@@ -73,21 +76,42 @@ def test_words_that_stand_for_a_name_are_no_code(chart_of: Any, kind: Kind, word
         assert (chart.present, chart.covered) == (frozenset(), frozenset())
 
 
+@pytest.mark.parametrize("words", NOBODY_KNOWS)
+def test_a_diagnosis_that_nobody_knows_is_none(chart_of: Any, words: str) -> None:
+    for value in (
+        {"text": words},
+        code("7", LOCAL, display=words),
+        code("261665006"),
+        code("64970000") | {"text": words},
+    ):
+        chart = chart_of(named(Kind.CONDITION, value), vouched=frozenset({Kind.CONDITION}))
+        assert (chart.facts, chart.unreadable, chart.present, chart.covered) == ((), (), frozenset(), frozenset())
+        beside = chart_of(named(Kind.CONDITION, value), named(Kind.CONDITION, {"text": "Hay fever"}, id="x2"))
+        assert (beside.facts, beside.unreadable, beside.covered) == ((), (), {Kind.CONDITION})
+
+
+def test_one_that_had_a_name_may_be_any_beside_others_too(chart_of: Any) -> None:
+    for value in ({"text": "[REDACTED]"}, code("0", OMOP, display="Unknown"), {"text": "Unknown ***"}):
+        chart = chart_of(named(Kind.CONDITION, value), named(Kind.CONDITION, {"text": "Hay fever"}, id="x2"))
+        assert [item.concepts for item in chart.unreadable] == [None]
+
+
 @pytest.mark.parametrize("words", NAMES)
 def test_words_that_name_something_are_a_name(index: CodeIndex, words: str) -> None:
     assert not is_nameless(Kind.CONDITION, Coded((), words), index)
 
 
+UNMAPPED = [("0", OMOP, "No matching concept"), ("0", "http://ohdsi.org/omop", None)]
+
+
 @pytest.mark.parametrize(
-    "coding",
+    ("kind", "coding"),
     [
-        ("261665006", SNOMED, "Unknown (qualifier value)"),
-        ("64970000", SNOMED, None),
-        ("0", OMOP, "No matching concept"),
-        ("0", "http://ohdsi.org/omop", None),
+        *((kind, coding) for kind in NOT_IMMUNIZED for coding in UNMAPPED),
+        (Kind.PROCEDURE, ("261665006", SNOMED, "Unknown (qualifier value)")),
+        (Kind.MEDICATION, ("64970000", SNOMED, None)),
     ],
 )
-@pytest.mark.parametrize("kind", NOT_IMMUNIZED)
 def test_a_code_of_no_meaning_is_no_code(chart_of: Any, kind: Kind, coding: tuple[str, str, str | None]) -> None:
     value, system, display = coding
     for text in (None, display, "Unknown"):
@@ -153,6 +177,13 @@ NOBODY_ASKED = [
     "Patient unable to give medical history",
     "History unknown",
     "Medical history not available",
+    "Past medical history unknown",
+]
+OF_A_PART = [
+    "Smoking history unknown",
+    "Family history unknown",
+    "Unable to obtain family history",
+    "HIV history unknown",
 ]
 
 
@@ -168,6 +199,29 @@ NOBODY_ASKED = [
 def test_that_nobody_could_be_asked_proves_nothing_and_doubts_nothing(chart_of: Any, kind: Kind, value: Json) -> None:
     chart = chart_of(named(kind, value), vouched=frozenset({kind}))
     assert (chart.facts, chart.unreadable, chart.present, chart.covered) == ((), (), frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("words", OF_A_PART)
+def test_that_a_part_is_not_known_says_nothing_of_the_rest(chart_of: Any, words: str) -> None:
+    chart = chart_of(named(Kind.CONDITION, {"text": words}), wanted=frozenset({"vasc.pe", "dx.hiv"}))
+    assert chart.present == {Kind.CONDITION}
+    assert [item.concepts for item in chart.unreadable] == ([{"dx.hiv"}] if "HIV" in words else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "all_of_it"),
+    [
+        (Kind.MEDICATION, "Medication history unknown", True),
+        (Kind.MEDICATION, "Surgical history unknown", False),
+        (Kind.PROCEDURE, "Unable to obtain surgical history", True),
+        (Kind.IMMUNIZATION, "Vaccination history unknown", True),
+        (Kind.CONDITION, "Vaccination history unknown", False),
+    ],
+)
+def test_that_all_of_one_kind_is_not_known_is_said_of_that_kind(
+    index: CodeIndex, kind: Kind, words: str, all_of_it: bool
+) -> None:
+    assert nothing_is_known(kind, Coded((), words), index) is all_of_it
 
 
 def test_that_drugs_are_not_known_says_nothing_of_diseases(chart_of: Any) -> None:
