@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from trialsieve.fhir_adapters.left_out import Names
+from trialsieve.fhir_adapters.left_out_versions import with_versions
 from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, LinesLeftOut
-from trialsieve.fhir_adapters.taken_back import with_versions
 from trialsieve.rules.errors import InputError
 
 PATIENT = "Patient/p"
