@@ -29,7 +29,8 @@ _DENIES: Final = re.compile(
 def allergy_named(resource: Json) -> Coded:
     """AllergyIntolerance.code. Words that deny allergies to drugs, and no more, are the code of that, too.
 
-    (NKDA is a name of SNOMED CT 409137002.) Not beside a code without words of its own, which may say another thing.
+    So hl7.org/fhir/R4/allergyintolerance-nkda.html has NKDA beside SNOMED CT 409137002. Not beside a code without words
+    of its own, which may say another thing.
     """
     code = coded(resource, "code")
     if not code.texts or not all(coding.display for coding in code.codings):
