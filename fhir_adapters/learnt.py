@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from trialsieve.fhir_adapters.meaning import Meaning
 from trialsieve.fhir_adapters.mentions import Mentions
 from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.onsets import StateOnsets
 from trialsieve.fhir_adapters.plain_results import PlainResults
 from trialsieve.fhir_adapters.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.fhir_adapters.understanding import Meaning, Understanding
+from trialsieve.fhir_adapters.understanding import Understanding
 from trialsieve.fhir_adapters.would_be import NamesWhatIsSought
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.rule_book import RuleBook

@@ -14,11 +14,11 @@ from msgspec import Struct
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.dates import Clock
+from trialsieve.fhir_adapters.meaning import Meaning
 from trialsieve.fhir_adapters.naming import Named, Names
 from trialsieve.fhir_adapters.observations import STATING, stated_of
 from trialsieve.fhir_adapters.quantities import Beside, factor_for_all, number, plain, read_beside, scaled
 from trialsieve.fhir_adapters.shapes import Json
-from trialsieve.fhir_adapters.understanding import Meaning
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role, State
 

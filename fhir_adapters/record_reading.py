@@ -17,6 +17,7 @@ from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.learnt import Learnt
+from trialsieve.fhir_adapters.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.mention_places import may_mention
 from trialsieve.fhir_adapters.outlines import outline_of
 from trialsieve.fhir_adapters.patient import read_person
@@ -30,7 +31,6 @@ from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.shapes import Unusable
 from trialsieve.fhir_adapters.source import Source
 from trialsieve.fhir_adapters.statuses import Standing, entered_in_error
-from trialsieve.fhir_adapters.understanding import QUIET, Meaning
 from trialsieve.fhir_adapters.withdrawn_reports import doubting_what_was_taken_back
 from trialsieve.fhir_adapters.would_be import would_be
 from trialsieve.rules.vocabulary import Certainty, Kind

@@ -8,6 +8,7 @@ from trialsieve.fhir_adapters.code_faults import code_fault
 from trialsieve.fhir_adapters.codings import Coded
 from trialsieve.fhir_adapters.conditions import condition_code
 from trialsieve.fhir_adapters.immunizations import immunization_code
+from trialsieve.fhir_adapters.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.medications import medication_code
 from trialsieve.fhir_adapters.observations import observation_codes
 from trialsieve.fhir_adapters.procedures import procedure_code
@@ -15,7 +16,7 @@ from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.recorded_values import VALUES
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import objects
-from trialsieve.fhir_adapters.understanding import QUIET, Meaning, Understanding
+from trialsieve.fhir_adapters.understanding import Understanding
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.vocabulary import Kind
 
