@@ -83,88 +83,121 @@ def _asks_of_donor(named: tuple[Named, ...]) -> bool:
 
 def observation_facts(source: Source) -> list[Fact] | None:
     """The facts of an Observation; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
-    resource, terms = source.resource, source.terms
+    resource = source.resource
     stated = source.names.stated(stated_of, STATING, resource, source.code)
     if stated is None:
         return None
     if "focus" in resource or "specimen" in resource:
-        refuse_others(source)
-        if (words := words_of_another(source)) is not None and not _asks_of_donor(stated.named):
-            doubt = f"{stated.doubt} (of another, by the words '{words[:80]}')"
-            stated = Stated(Certainty.WEAK, doubt, stated.named)
+        stated = _of_whom(source, stated)
     when, dated = effective(resource, source.clock)
     if when is None:
         source.clock.must_have_read()  # undated it would change nothing, and it may be the newest
     noted = source.clock.noted_before(resource, "issued", when)
-    elements = _facet_elements(source)
-    no_blood = None if elements is _NO_ELEMENTS else not_blood(elements["specimen"][0], terms.reader)
+    observed = _Observed(source, stated, when, dated, noted, _facet_elements(source))
     facts: list[Fact] = []
     answered: set[str] = set()
     parts = observation_codes(resource) if "component" in resource else [(resource, source.code)]
     for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
         if element is not resource:
             refuse_modifiers(element, "Observation.component")
-        all_named = (
-            stated.named
-            if code is source.code and elements is _NO_ELEMENTS
-            else source.names.of(observation_readings, code, elements)
-        )
+        all_named = observed.named_by(code)
         recorded = read_element(element) if all_named else NOTHING_RECORDED
         for named in all_named:
             if element is resource and recorded.empty and named.reading.concept in answered:
                 continue
             answered.add(named.reading.concept)
-            certainty, doubt = stated.certainty, stated.doubt
-            if named.concept.onset_may_be_of and ("focus" in resource or "extension" in resource):
-                disease = disease_in_focus(source, named.concept)
-                if disease is Disease.ANOTHER:
-                    continue
-                if disease is Disease.UNSURE:
-                    certainty, doubt = Certainty.WEAK, f"{doubt} (of what disease is not sure)"
-            read = _measured(source, when, element, recorded, named)
-            if read is None:
-                continue
-            reading, measured, words = read
-            facets, assumptions = named.facets, named.assumptions
-            if reading.codes is not named.reading.codes:
-                concept = terms.concepts[reading.concept]
-                facets, assumptions = facets_of(concept, reading.codes, elements, terms.reader, code)
-            if no_blood is not None and is_of_blood(named.concept, named.reading.codes):
-                certainty, doubt = Certainty.WEAK, f"{doubt} (its code says blood, its specimen '{no_blood[:80]}')"
-            value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
-            upper_assumed = None if measured.limit is None else measured.limit.assumed
-            lower_assumed = None if measured.lower is None else measured.lower.assumed
-            if upper_assumed is not None and upper is not None and named.concept.number_means == "reference-range":
-                assumptions = (*assumptions, upper_assumed)  # its result may be that number's
-            facts.append(
-                Fact(  # not by name, which takes three times as long
-                    _OBSERVATION,
-                    source.reference,
-                    reading.concept,
-                    reading.role,
-                    f"{words}{doubt} {dated}",
-                    certainty,
-                    when,
-                    noted,
-                    False,  # whether it has ended, and when
-                    None,
-                    _NO_STATE,
-                    None if value is None else value.interval(named.concept.plausible),
-                    measured.value_problem,
-                    None if upper is None else upper.interval(),
-                    measured.limit_problem,
-                    None if lower is None else lower.interval(),
-                    measured.lower_limit_problem,
-                    measured.result,
-                    measured.result_problem,
-                    facets,
-                    assumptions,
-                    upper_assumed,
-                    lower_assumed,
-                )
-            )
+            fact = observed.fact(element, code, recorded, named)
+            if fact is not None:
+                facts.append(fact)
     facts.reverse()
     return facts
+
+
+def _of_whom(source: Source, stated: Stated) -> Stated:
+    """As stated, less surely where words say that it is of another. Raises where it surely is."""
+    refuse_others(source)
+    words = words_of_another(source)
+    if words is None or _asks_of_donor(stated.named):
+        return stated
+    return _less_surely(stated, f"of another, by the words '{words[:80]}'")
+
+
+class _Observed(Struct, frozen=True, gc=False):
+    """What the results of one Observation have in common: how surely, when (in words, too), what stands beside them."""
+
+    source: Source
+    stated: Stated
+    when: DateInterval | None
+    dated: str
+    noted: DateInterval | None
+    elements: Elements
+
+    def named_by(self, code: Coded) -> tuple[Named, ...]:
+        """What its code, or a component's, names."""
+        if code is self.source.code and self.elements is _NO_ELEMENTS:
+            return self.stated.named
+        return self.source.names.of(observation_readings, code, self.elements)
+
+    def fact(self, element: Json, code: Coded, recorded: Recorded, named: Named) -> Fact | None:
+        """What the value of an element says of a concept that its code names; None where it says nothing of it."""
+        stated = self._how_surely(named)
+        read = None if stated is None else _measured(self.source, self.when, element, recorded, named)
+        if stated is None or read is None:
+            return None
+        reading, measured, words = read
+        facets, assumptions = named.facets, named.assumptions
+        if reading.codes is not named.reading.codes:
+            terms = self.source.terms
+            concept = terms.concepts[reading.concept]
+            facets, assumptions = facets_of(concept, reading.codes, self.elements, terms.reader, code)
+        value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
+        upper_assumed = None if measured.limit is None else measured.limit.assumed
+        if upper_assumed is not None and upper is not None and named.concept.number_means == "reference-range":
+            assumptions = (*assumptions, upper_assumed)  # its result may be that number's
+        return Fact(  # not by name, which takes three times as long
+            _OBSERVATION,
+            self.source.reference,
+            reading.concept,
+            reading.role,
+            f"{words}{stated.doubt} {self.dated}",
+            stated.certainty,
+            self.when,
+            self.noted,
+            False,  # whether it has ended, and when
+            None,
+            _NO_STATE,
+            None if value is None else value.interval(named.concept.plausible),
+            measured.value_problem,
+            None if upper is None else upper.interval(),
+            measured.limit_problem,
+            None if lower is None else lower.interval(),
+            measured.lower_limit_problem,
+            measured.result,
+            measured.result_problem,
+            facets,
+            assumptions,
+            upper_assumed,
+            None if measured.lower is None else measured.lower.assumed,
+        )
+
+    def _how_surely(self, named: Named) -> Stated | None:
+        """How surely it says anything of a concept; None where it says nothing of it."""
+        source, stated = self.source, self.stated
+        if named.concept.onset_may_be_of and ("focus" in source.resource or "extension" in source.resource):
+            disease = disease_in_focus(source, named.concept)
+            if disease is Disease.ANOTHER:
+                return None
+            if disease is Disease.UNSURE:
+                stated = _less_surely(stated, "of what disease is not sure")
+        if self.elements is not _NO_ELEMENTS:
+            specimen = not_blood(self.elements["specimen"][0], source.terms.reader)
+            if specimen is not None and is_of_blood(named.concept, named.reading.codes):
+                stated = _less_surely(stated, f"its code says blood, its specimen '{specimen[:80]}'")
+        return stated
+
+
+def _less_surely(stated: Stated, why: str) -> Stated:
+    return Stated(Certainty.WEAK, f"{stated.doubt} ({why})", stated.named)
 
 
 _Read = tuple[Reading, Measured, str]
