@@ -101,6 +101,12 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def record(write: Callable[..., Path], bundle: Callable[..., dict[str, Any]]) -> Path:
+    """The file of one patient."""
+    return write("p1.json", bundle())
+
+
+@pytest.fixture
 def criterion() -> Criterion:
     """A criterion's result: passing unless told otherwise."""
 

@@ -21,11 +21,6 @@ Write = Callable[..., Path]
 Bundle = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture
-def record(write: Write, bundle: Bundle) -> Path:
-    return write("p1.json", bundle())
-
-
 @pytest.fixture(scope="module")
 def trial() -> Trial:
     return cached_rules().trials[TRIAL]

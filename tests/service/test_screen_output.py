@@ -1,0 +1,145 @@
+"""What `trialsieve screen` writes, in which format, and where to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TRIAL = "NCT04762485"
+ONE = ("--trial", TRIAL, "--as-of", "2026-11-20")
+NDJSON = (*ONE, "--format", "ndjson")
+
+Run = Callable[..., Any]
+Write = Callable[..., Path]
+Bundle = Callable[..., dict[str, Any]]
+Check = Callable[[Any], None]
+
+
+def test_the_table_is_the_default_and_never_shows_a_name(run: Run, record: Path) -> None:
+    ended = run("screen", record, *ONE)
+    assert ended.status == 0
+    assert "Patient/p1" in ended.out
+    assert "needs-review" in ended.out
+    assert ended.out.splitlines()[-1].startswith("Advice, not a decision")
+    for options in ((), ("--verbose",), ("--format", "json"), ("--format", "csv")):
+        shown = run("screen", record, *ONE, *options)
+        assert "Winterbottom" not in shown.out + shown.err
+        assert "Ignatius" not in shown.out + shown.err
+
+
+def test_the_nearest_to_eligible_comes_first(run: Run, write: Write, bundle: Bundle) -> None:
+    folder = write("data/1.json", bundle("too-old", born="1930-01-01")).parent
+    write("data/2.json", bundle("less-known", lvef=None))
+    write("data/3.json", bundle("more-known"))
+    text = run("screen", folder, *ONE).out
+    assert re.findall(r"^(Patient/\S+)", text, re.MULTILINE) == [
+        "Patient/more-known",
+        "Patient/less-known",
+        "Patient/too-old",
+    ]
+
+
+def test_every_format_holds_the_same_verdicts(run: Run, write: Write, bundle: Bundle, check_result: Check) -> None:
+    folder = write("data/1.json", bundle("a", born="1930-01-01")).parent
+    write("data/2.json", bundle("b"))
+    lines = run("screen", folder, *NDJSON).results
+    array = json.loads(run("screen", folder, *ONE, "--format", "json").out)
+    rows = list(csv.DictReader(io.StringIO(run("screen", folder, *ONE, "--format", "csv").out, newline="")))
+    assert array == lines
+    for result in array:
+        check_result(result)
+    assert {(row["patient"], row["verdict"]) for row in rows} == {
+        ("Patient/a", "ineligible"),
+        ("Patient/b", "needs-review"),
+    }
+    assert len(rows) == sum(len(result["criteria"]) for result in lines)
+
+
+def test_only_the_verdicts_asked_for_are_written(run: Run, write: Write, bundle: Bundle) -> None:
+    folder = write("data/1.json", bundle("a", born="1930-01-01")).parent
+    write("data/2.json", bundle("b"))
+    assert [one["patient"] for one in run("screen", folder, *NDJSON, "--verdict", "ineligible").results] == [
+        "Patient/a"
+    ]
+    assert len(run("screen", folder, *NDJSON, "--verdict", "ineligible", "needs-review").results) == 2
+    none = run("screen", folder, *ONE, "--format", "json", "--verdict", "eligible")
+    assert (none.status, json.loads(none.out)) == (0, [])
+    assert "0 eligible, 1 ineligible, 1 needs-review" in none.err
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run, record: Path) -> None:
+    assert run("screen", record, *NDJSON).out == run("screen", record, *NDJSON).out
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("r.json", "["), ("r.ndjson", "{"), ("r.csv", "patient,"), ("r.txt", "---")]
+)
+def test_out_writes_the_file_in_the_format_of_its_name(
+    run: Run, record: Path, tmp_path: Path, name: str, begins: str
+) -> None:
+    out = tmp_path / name
+    ended = run("screen", record, *ONE, "--out", out)
+    assert (ended.status, ended.out) == (0, "")
+    assert out.read_text(encoding="utf-8").startswith(begins)
+
+
+def test_the_format_asked_for_wins_over_the_name(run: Run, record: Path, tmp_path: Path) -> None:
+    run("screen", record, *NDJSON, "--out", tmp_path / "results.csv")
+    assert json.loads((tmp_path / "results.csv").read_text(encoding="utf-8"))["trial"] == TRIAL
+
+
+def test_out_replaces_an_earlier_file_only_when_everything_is_in_it(
+    run: Run, record: Path, write: Write, tmp_path: Path
+) -> None:
+    out = write("out/results.ndjson", "earlier\n")
+    out.chmod(0o640)
+    failed = run("screen", write("garbage.json", "garbage"), *NDJSON, "--out", out)
+    assert failed.status == 2
+    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert run("screen", record, *NDJSON, "--out", out).status == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["trial"] == TRIAL
+    assert stat.S_IMODE(out.stat().st_mode) == 0o640
+    assert [path.name for path in out.parent.iterdir()] == ["results.ndjson"]
+
+
+def test_out_follows_a_link_and_leaves_it(run: Run, record: Path, tmp_path: Path) -> None:
+    link, file = tmp_path / "link.ndjson", tmp_path / "file.ndjson"
+    file.touch()
+    link.symlink_to(file)
+    run("screen", record, *NDJSON, "--out", link)
+    assert link.is_symlink()
+    assert json.loads(file.read_text(encoding="utf-8"))["trial"] == TRIAL
+
+
+@pytest.mark.parametrize(
+    ("where", "remedy"),
+    [
+        (".", "name a file"),
+        ("nowhere/results.json", "make it first"),
+        ("results.xlsx", "name it .csv for a spreadsheet"),
+        ("results.PDF", ".txt for people"),
+    ],
+)
+def test_out_that_cannot_be_written_is_2(run: Run, record: Path, tmp_path: Path, where: str, remedy: str) -> None:
+    ended = run("screen", record, *ONE, "--out", tmp_path / where)
+    assert (ended.status, ended.out) == (2, "")
+    assert f"--out {tmp_path / where}" in ended.err
+    assert remedy in ended.err
+    assert list(tmp_path.glob("results.*")) == []
+
+
+def test_a_device_is_written_to_not_replaced(run: Run, record: Path) -> None:
+    assert run("screen", record, *NDJSON, "--out", "/dev/null").status == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_out_that_is_a_dash_is_standard_output(run: Run, record: Path) -> None:
+    assert len(run("screen", record, *NDJSON, "--out", "-").results) == 1
