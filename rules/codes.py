@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from trialsieve.rules.concept import Code, Concept, Terminology
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Kind, Match, Role
-from trialsieve.rules.words import Phrases, plain, without_dots, words
+from trialsieve.rules.words import Phrases, plain, substance, without_dots, words
 
 Hit = tuple[str, Code]
 """A concept's id and the code of its value set that applies."""
@@ -37,6 +37,7 @@ _READ_AS_WHO: Final = frozenset({GERMAN_ICD10, CHINESE_ICD10})
 _WHO_LENGTH: Final = len("C91.0")
 _WORD: Final = re.compile(r"\w+")
 _WORDS_TOO: Final = frozenset({("all",)})  # in small letters, amid others, it is no abbreviation
+_NAME_OF_SUBSTANCE: Final = 7  # letters that it has at least: shorter words may be alike by chance
 _NOT_DOUBTED: Final = frozenset({Role.EXCLUDE, Role.SUPPORTING, Role.STATUS, Role.COMPONENT})
 
 
@@ -226,12 +227,15 @@ class _Names:
 
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._substances: dict[str, set[str]] = {}  # as any language writes them
         self._found: dict[str, frozenset[str]] = {}
         self._elsewhere: dict[str, tuple[Phrases, Phrases]] = {}  # what something else is called, and the terms
         for concept in concepts.values():
             for term in concept.terms:
                 if sought := words(term):
                     self._by_first.setdefault(sought[0], []).append((sought, concept.id))
+                if len(sought) == 1 and len(sought[0]) >= _NAME_OF_SUBSTANCE and Kind.MEDICATION in concept.kinds:
+                    self._substances.setdefault(substance(sought[0]), set()).add(concept.id)
             if concept.other_meanings:
                 self._elsewhere[concept.id] = (Phrases(concept.other_meanings), Phrases(map(plain, concept.terms)))
 
@@ -247,7 +251,8 @@ class _Names:
     def _standing_in(self, text: str) -> set[str]:
         text = without_dots(text)
         said = words(text)
-        return {
+        substances = (substance(word) for word in said if len(word) >= _NAME_OF_SUBSTANCE)
+        return set[str]().union(*(self._substances.get(name, ()) for name in substances)) | {
             concept
             for place, word in enumerate(said)
             for term, concept in self._by_first.get(word, ())

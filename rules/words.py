@@ -13,6 +13,7 @@ _WORD_OR_MARK: Final = re.compile(r"[^\W_]+|[:(|]")
 _HEADING_OR_BRACKET: Final = frozenset({":", "("})
 # Single letters, each with its dot, but for the last; not a number's, nor within a longer word.
 _ABBREVIATION: Final = re.compile(r"(?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)(?!\.\w)\.?")
+_SPOKEN_ALIKE: Final = (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("k", "c"))
 _ELSEWHERE: Final = "|"  # what is beside it does not join
 
 
@@ -24,6 +25,16 @@ def without_dots(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words in small letters, without accents, British or plural spelling: `Leukaemias` is `leukemia`."""
     return _split(text, _WORD)
+
+
+def substance(word: str) -> str:
+    """A word as the languages of Latin letters have it in common: `ciclofosfamida` is `cyclophosphamide`.
+
+    They write the names of substances with the same sounds, and end them each in its own way.
+    """
+    for written, spoken in _SPOKEN_ALIKE:
+        word = word.replace(written, spoken)
+    return word.rstrip("aeo")
 
 
 def plain(text: str) -> str:
