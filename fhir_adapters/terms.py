@@ -25,6 +25,10 @@ _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the s
 SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC: Final = "http://www.whocc.no/atc"
+_OPS: Final = "http://fhir.de/CodeSystem/bfarm/ops"
+# Value sets list SNOMED CT's ancestors, RxNorm's ingredients and the classes of OPS that could be cited, and records
+# hold what lies below or beside them.
+_LISTED_IN_PART: Final = frozenset({SNOMED, RXNORM, _OPS})
 # Words that name many diseases, or none: beside a code they prove nothing.
 _TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
@@ -132,9 +136,8 @@ class Terms:
         understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
-        # A value set lists SNOMED CT's ancestors and RxNorm's ingredients, and records hold what lies below them.
         listed_in_full = any("icd" in system for system in systems) or ATC in systems
-        unlisted_descendant = not listed_in_full and not systems.isdisjoint({SNOMED, RXNORM})
+        unlisted_descendant = not listed_in_full and not systems.isdisjoint(_LISTED_IN_PART)
         listed = {concept for coding in code.codings for concept, _ in self.reader.hits(coding)}
         named = frozenset(
             concept
