@@ -278,6 +278,16 @@ def test_a_response_to_treatment(
     assert fact.facet("extent") == extent
 
 
+def test_a_relapse_is_an_answer_to_the_response_to_treatment(fact_of: Any, chart_of: Any, make: Any) -> None:
+    resource = make.observation("88040-1", valueCodeableConcept=code("263855007", SNOMED))
+    assert fact_of("status.relapsed", resource).result is Result.POSITIVE
+    progress = make.observation("88040-1", valueCodeableConcept=code("LA28370-7"))
+    assert fact_of("status.relapsed", progress).result_problem is Reason.UNSPECIFIC
+    for response in ("LA28366-5", "LA28369-9", "LA28371-5"):
+        answered = make.observation("88040-1", valueCodeableConcept=code(response))
+        assert {fact.concept for fact in chart_of(answered).facts} == {"status.remission"}
+
+
 def test_worsening_is_not_yet_a_relapse(fact_of: Any, make: Any) -> None:
     resource = make.observation("97509-4", valueCodeableConcept=code("271299001", SNOMED))
     assert fact_of("status.relapsed", resource).result is Result.INDETERMINATE
