@@ -121,7 +121,10 @@ class Meanings:
     def _ways_of_the_kinds(self) -> Mapping[Kind, _Ways]:
         terms = self._terms
         return {
-            Kind.OBSERVATION: _Ways(_names_what_is_measured),
+            Kind.OBSERVATION: _Ways(
+                _names_what_is_measured,
+                also_named=lambda asked: terms.tests_named(asked.code),
+            ),
             Kind.CONDITION: _Ways(
                 _says_of_a_disease,
                 also_named=self._unlisted,

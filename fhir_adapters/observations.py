@@ -25,11 +25,12 @@ from trialsieve.fhir_adapters.specimens import is_of_blood, not_blood
 from trialsieve.fhir_adapters.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.vocabulary import Certainty, Kind, Role, State
+from trialsieve.rules.vocabulary import Certainty, Kind, Result, Role, State
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
 _OBSERVATION: Final = Kind.OBSERVATION
-_STATUS, _NEGATES = Role.STATUS, Role.NEGATES
+_STATUS, _NEGATES, _SUPPORTING = Role.STATUS, Role.NEGATES, Role.SUPPORTING
+_NEGATIVE: Final = Result.NEGATIVE
 _REMEMBERED: Final = 1 << 12
 _NO_STATE: Final = State.UNSTATED
 STATING: Final = ("status", "modifierExtension", "extension")
@@ -51,7 +52,7 @@ def observation_standing(resource: Json) -> Standing:
 
 
 def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    return terms.reader.read(code)
+    return terms.read_observation(code)
 
 
 class Stated(Struct, frozen=True, gc=False):
@@ -145,6 +146,8 @@ class _Observed(Struct, frozen=True, gc=False):
         if stated is None or read is None:
             return None
         reading, measured, words = read
+        if measured.result is _NEGATIVE and not named.reading.codes and reading.role is _SUPPORTING:
+            return None  # a name alone only ever raises the doubt that a test may be positive
         facets, assumptions = named.facets, named.assumptions
         if reading.codes is not named.reading.codes:
             terms = self.source.terms

@@ -94,9 +94,18 @@ class Terms:
         SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
         concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
         """
-        named = self.unlisted(code)
-        words = tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(named))
-        return self.reader.read(code, asserting=True) + words
+        return self.reader.read(code, asserting=True) + _in_words(self.unlisted(code), code)
+
+    def read_observation(self, code: Coded) -> tuple[Reading, ...]:
+        """What is measured: by its codes, and by its words where its code is in no value set (`tests_named`)."""
+        return self.reader.read(code) + _in_words(self.tests_named(code), code)
+
+    def tests_named(self, code: Coded) -> frozenset[str]:
+        """The tests with open lists that the words of an Observation name while no value set of theirs lists its codes.
+
+        Not other tests: who measures creatinine in urine measures something else.
+        """
+        return frozenset(name for name in self.unlisted(code, Kind.OBSERVATION) if self.concepts[name].open_list)
 
     def allergies_meant(self, code: Coded) -> frozenset[str]:
         """The concepts that any AllergyIntolerance may stand for, unless this one says only that there is none."""
@@ -259,6 +268,10 @@ class Terms:
                 return True
             names = (concept.label, *names)
         return _overlap(recorded, names)
+
+
+def _in_words(concepts: frozenset[str], code: Coded) -> tuple[Reading, ...]:
+    return tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(concepts))
 
 
 def _outspoken(concept: Concept) -> Concept:

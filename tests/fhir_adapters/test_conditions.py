@@ -288,7 +288,8 @@ def test_words_that_say_what_the_code_says(
         ("I10", "Essential (primary) hypertension", "R/o pulmonary embolism", True),
         ("I10", "Essential (primary) hypertension", "Pulmonary embolism unlikely", True),
         ("I10", "Essential (primary) hypertension", "P.E.", True),
-        ("I10", "Essential (primary) hypertension", "Lungenembolie", False),
+        ("I10", "Essential (primary) hypertension", "Lungenembolie", True),
+        ("I10", "Essential (primary) hypertension", "Keine Lungenembolie", False),
         ("I10", "Pulmonary embolism", None, False),
     ],
 )
