@@ -78,6 +78,7 @@ EITHER_WAY = "it could go either way"
 TOO_BROAD: Final = "its code is too broad"
 ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
+_REVIEWED = f"{NOT_SPECIFIC}: "
 
 _UNUSED = " could not be used: "
 _IS_NO_DATE = " is no FHIR date"
@@ -242,8 +243,9 @@ def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def with_notes(text: str, notes: Sequence[str]) -> str:
-    """A sentence with notes in one parenthesis before its full stop."""
-    return f"{text.removesuffix('.')} ({'; '.join(notes)})." if notes else text
+    """A sentence with notes in one parenthesis before its full stop. What a finding and its atom say is told once."""
+    once = [note for note in notes if not (note.startswith(_REVIEWED) and note.removeprefix(_REVIEWED) in notes)]
+    return f"{text.removesuffix('.')} ({'; '.join(once)})." if once else text
 
 
 def sentence(text: str) -> str:

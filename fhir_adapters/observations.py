@@ -29,7 +29,7 @@ from trialsieve.rules.vocabulary import Certainty, Kind, Result, Role, State
 
 EFFECTIVE: Final = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
 _OBSERVATION: Final = Kind.OBSERVATION
-_STATUS, _NEGATES, _SUPPORTING = Role.STATUS, Role.NEGATES, Role.SUPPORTING
+_STATUS, _NEGATES = Role.STATUS, Role.NEGATES
 _NEGATIVE: Final = Result.NEGATIVE
 _REMEMBERED: Final = 1 << 12
 _NO_STATE: Final = State.UNSTATED
@@ -146,8 +146,6 @@ class _Observed(Struct, frozen=True, gc=False):
         if stated is None or read is None:
             return None
         reading, measured, words = read
-        if measured.result is _NEGATIVE and not named.reading.codes and reading.role is _SUPPORTING:
-            return None  # a name alone only ever raises the doubt that a test may be positive
         facets, assumptions = named.facets, named.assumptions
         if reading.codes is not named.reading.codes:
             terms = self.source.terms
@@ -235,6 +233,8 @@ def _measured_anew(
         measured, reading = response
     else:
         measured = measurer.measure(element, recorded, reading, named.concept)
+        if not reading.codes and measured.result is _NEGATIVE:
+            return None  # a name alone only ever raises the doubt that a test may be positive
         if reading.role is _NEGATES:  # "not pregnant: true" is a negative result of the concept itself
             reading = Reading(reading.concept, Role.DEFINITIVE, reading.codes, reading.codings)
     return reading, measured, words_of(named.label, recorded, measured)

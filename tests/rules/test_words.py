@@ -6,7 +6,7 @@ import pytest
 
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.words import Phrases, without_dots, words
+from trialsieve.rules.words import Phrases, substance, without_dots, words
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,30 @@ def test_they_name_what_they_name_without(index: CodeIndex, text: str, concept: 
 def test_amid_others_they_are_no_word_in_small_letters(index: CodeIndex) -> None:
     assert "dx.acute_leukemia" in index.names("Child with A.L.L. today")
     assert "dx.acute_leukemia" not in index.names("child with all today")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cyclophosphamide", "cyclophosphamid", "ciclofosfamida", "ciclofosfamide"),
+        ("methotrexate", "methotrexat", "metotrexato"),
+        ("dexamethasone", "dexamethason", "dexametasona"),
+        ("azathioprine", "azathioprin", "azatioprina"),
+        ("chlorambucil", "clorambucilo"),
+        ("corticosteroid", "kortikosteroid", "corticosteroide"),
+    ],
+)
+def test_a_substance_has_one_name_in_all_languages(names: tuple[str, ...]) -> None:
+    assert len({substance(name) for name in names}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("Cytarabin 100 mg", True), ("citarabina", True), ("Cytarabidine", False), ("Cisplatino", True)]
+)
+def test_drugs_are_named_in_any_language(index: CodeIndex, text: str, named: bool) -> None:
+    assert ("med.antineoplastic_recent" in index.names(text)) is named
+
+
+def test_diagnoses_and_short_names_have_their_own_spelling(index: CodeIndex) -> None:
+    assert "dx.active_infection" not in index.names("septicemi")
+    assert "med.immunosuppressants" not in index.names("atge")

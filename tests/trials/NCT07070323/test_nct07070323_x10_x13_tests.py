@@ -156,6 +156,13 @@ def found(code: str, answer: tuple[str, str], days: int = 5, **more: Any) -> Res
     return answered(code, answer, on=ago(days), **more)
 
 
+def unlisted(words: str, answer: tuple[str, str]) -> Resource:
+    """A test by a code of LOINC that no value set has."""
+    test = found("99999-9", answer)
+    test["code"]["coding"][0]["display"] = words
+    return test
+
+
 SURFACE, HBV_DNA, HCV_ANTIBODY, HCV_RNA = "5195-3", "29610-3", "16128-1", "11259-9"
 HIV, TREPONEMAL, NON_TREPONEMAL = "56888-1", "22587-0", "20507-0"
 NO_HIV = found(HIV, NEGATIVE)
@@ -224,6 +231,17 @@ HEPATITIS = [
                 "a core antibody in words alone",
                 (*NO_HEPATITIS, {**found("", POSITIVE), "code": {"text": "Hepatitis B core IgM antibody"}}),
                 review("no-data", "unusable-data"),
+            ),
+            (
+                "hepatitis E RNA by a code that no list has",
+                (*NO_HEPATITIS, unlisted("Hepatitis E virus RNA", POSITIVE)),
+                review("no-data", "unspecific"),
+            ),
+            ("no hepatitis E RNA by such a code", (*NO_HEPATITIS, unlisted("Hepatitis E virus RNA", NEGATIVE)), PASSES),
+            (
+                "antibodies against the surface antigen by such a code",
+                (*NO_HEPATITIS, unlisted("Hepatitis B virus surface Ab", POSITIVE)),
+                PASSES,
             ),
             ("vaccinated", (*NO_HEPATITIS, found("10900-9", POSITIVE)), PASSES),
             *(

@@ -76,7 +76,9 @@ def test_a_transplant_in_the_words_of_a_diagnosis(check: Check, words: str) -> N
     check("X12", Given((told,), covers=frozenset(Kind)), review("unusable-data"))
 
 
-@pytest.mark.parametrize("code", ["5-411.00", "5-411.40", "8-805.40", "8-805.20", "5-411.20", "5-555.1", "5-504.0", "5-335.20"])
+@pytest.mark.parametrize(
+    "code", ["5-411.00", "5-411.40", "8-805.40", "8-805.20", "5-411.20", "5-555.1", "5-504.0", "5-335.20"]
+)
 def test_a_transplant_by_its_german_code(check: Check, code: str) -> None:
     check("X12", Given((procedure(code, OPS, on=RECENT),), covers=frozenset(Kind), anchors=TODAY), FAILS)
 

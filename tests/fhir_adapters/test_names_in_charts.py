@@ -1,0 +1,127 @@
+"""What charts of several languages call the things that criteria ask for, in words alone: a doubt, never silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+REGIMENS = "med.antineoplastic_recent"
+IMMUNOSUPPRESSANTS, STEROIDS = "med.immunosuppressants", "med.systemic_steroids"
+
+
+def medicine(words: str) -> Json:
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "x1",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": words},
+    }
+
+
+def told(name: str, words: str) -> Json:
+    status = {"status": "completed"} if name == "Procedure" else {}
+    return {"resourceType": name, "id": "x1", **status, "code": {"text": words}}
+
+
+def doubted(chart_of: Any, resource: Json) -> frozenset[str]:
+    return frozenset().union(*(item.concepts or () for item in chart_of(resource).unreadable))
+
+
+@pytest.mark.parametrize(
+    ("words", "concept"),
+    [
+        *(
+            (words, REGIMENS)
+            for words in (
+                "FLAG-IDA",
+                "FLAG",
+                "HyperCVAD",
+                "hyper-CVAD",
+                "POMP",
+                "R-DHAP",
+                "ICE",
+                "ALL-BFM 2017",
+                "EPOCH",
+            )
+        ),
+        *((words, REGIMENS) for words in ("ziftomenib", "Komzifti 200 mg", "Lymphodepleting regimen", "Zytostatika")),
+        # the same substance as other languages end and spell it
+        *(
+            (words, REGIMENS)
+            for words in ("Cytarabin", "citarabina", "Ciclofosfamida", "Nelarabin 5 mg/ml", "hidroxiurea")
+        ),
+        *((words, STEROIDS) for words in ("Prednison 20 mg", "dexametasona", "Kortison", "Decortin", "Fortecortin")),
+        *((words, IMMUNOSUPPRESSANTS) for words in ("Envarsus", "Dupixent", "azatioprina", "Mycophenolatmofetil")),
+        ("AZA 75 mg/m2", REGIMENS),
+        ("AZA 50 mg", IMMUNOSUPPRESSANTS),
+    ],
+)
+def test_a_drug(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in doubted(chart_of, medicine(words))
+
+
+@pytest.mark.parametrize(
+    "words", ["Ice chips", "Flagyl 400 mg", "Atovaquone", "Hydroxyzine", "Cyclizine", "Paracetamol"]
+)
+def test_another_drug(chart_of: Any, words: str) -> None:
+    assert doubted(chart_of, medicine(words)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("words", "concept"),
+    [
+        ("Akute T-lymphoblastische Leukämie", "dx.t_all"),
+        ("leucemia linfoblástica aguda", "dx.t_all"),
+        ("LAL-T", "dx.t_all"),
+        ("lymphome lymphoblastique", "dx.t_lbl"),
+        ("Dekompensierte Herzinsuffizienz", "cardiac.heart_failure"),
+        ("infarto agudo de miocardio", "cardiac.mi"),
+        ("Vorhofflimmern", "cardiac.af_flutter"),
+        ("embolie pulmonaire", "vasc.pe"),
+        ("Schlaganfall", "neuro.stroke"),
+        ("obtunded", "neuro.consciousness"),
+        ("Infantile Zerebralparese", "neuro.brain_injury"),
+        ("Idiopathic pulmonary fibrosis", "comorb.pulmonary"),
+        ("sclérose en plaques", "imm.autoimmune"),
+        ("Mammakarzinom", "onc.other_malignancy"),
+        ("Pneumonie", "dx.active_infection"),
+        ("VIH", "dx.hiv"),
+        ("Lues", "dx.syphilis"),
+        ("embarazo", "repro.pregnancy_status"),
+        ("Verbrauchskoagulopathie", "heme.dic"),
+    ],
+)
+def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in doubted(chart_of, told("Condition", words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Slit lamp exam (SLE)", "Pulmonary valve insufficiency", "Asthma bronchiale", "Dolor en zona lumbar", "Mukositis"],
+)
+def test_another_diagnosis(chart_of: Any, words: str) -> None:
+    assert doubted(chart_of, told("Condition", words)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("words", "concept"),
+    [
+        ("allogene SZT", "tx.hsct"),
+        ("greffe de moelle osseuse", "tx.hsct"),
+        ("trasplante renal", "tx.organ_transplant"),
+        ("Dünndarmtransplantation", "tx.organ_transplant"),
+        ("Ganzkörperbestrahlung", "tx.anticancer_procedure"),
+        ("TBI 12 Gy", "tx.anticancer_procedure"),
+        ("pontage aorto-coronarien", "cardiac.revasc"),
+    ],
+)
+def test_a_procedure(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in doubted(chart_of, told("Procedure", words))
+
+
+@pytest.mark.parametrize("words", ["Application of ice pack", "TBI screening", "Cone beam CT", "Knochenmarkpunktion"])
+def test_another_procedure(chart_of: Any, words: str) -> None:
+    assert doubted(chart_of, told("Procedure", words)) == frozenset()
