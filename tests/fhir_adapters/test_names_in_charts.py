@@ -82,6 +82,8 @@ def test_another_drug(chart_of: Any, words: str) -> None:
         ("Vorhofflimmern", "cardiac.af_flutter"),
         ("embolie pulmonaire", "vasc.pe"),
         ("Schlaganfall", "neuro.stroke"),
+        ("1. Rezidiv", "status.relapsed"),
+        ("Kein Rezidiv bis 2024, dann Frührezidiv", "status.relapsed"),
         ("obtunded", "neuro.consciousness"),
         ("Infantile Zerebralparese", "neuro.brain_injury"),
         ("Idiopathic pulmonary fibrosis", "comorb.pulmonary"),
@@ -100,7 +102,14 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Slit lamp exam (SLE)", "Pulmonary valve insufficiency", "Asthma bronchiale", "Dolor en zona lumbar", "Mukositis"],
+    [
+        "Slit lamp exam (SLE)",
+        "Pulmonary valve insufficiency",
+        "Asthma bronchiale",
+        "Dolor en zona lumbar",
+        "Mukositis",
+        "Kein Rezidiv",
+    ],
 )
 def test_another_diagnosis(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, told("Condition", words)) == frozenset()

@@ -66,6 +66,9 @@ DRUGS = [
     "Arava",
     "Imbruvica",
     "Soliris",
+    "Dupixent",
+    "Envarsus XR",
+    "Dexa 8 mg",
 ]
 
 
@@ -74,6 +77,6 @@ def test_a_drug_by_its_brand(check: Check, words: str) -> None:
     check("X12", Given((given_lately(words),), covers=frozenset(Kind)), review("unusable-data"))
 
 
-@pytest.mark.parametrize("words", ["DEXA scan", "Dupixent", "Entocort EC 9 mg", "Humalog", "Enbumyst"])
+@pytest.mark.parametrize("words", ["DEXA scan", "Xolair", "Entocort EC 9 mg", "Humalog", "Enbumyst"])
 def test_another_drug(check: Check, words: str) -> None:
     check("X12", Given((given_lately(words),), covers=frozenset(Kind)), PASSES)
