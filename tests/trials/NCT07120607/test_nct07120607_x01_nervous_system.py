@@ -65,9 +65,13 @@ STROKE = [
     ),
     row("an old one and a recent lacunar one", NOTHING_ELSE, stroke(onset="2019"), stroke("I63.81"),
         comes=review("judgement")),
+    row("an old one and a recent one that is perhaps lacunar", NOTHING_ELSE, stroke(onset="2019"),
+        stroke("I63.8", ICD_10), comes=review("judgement")),
     row("refuted", stroke(verified="refuted"), HYPERTENSION, NOTHING_ELSE, comes=PASSES),
     row("provisional", stroke(verified="provisional"), NOTHING_ELSE, comes=review("unconfirmed")),
     row("lacunar, provisional", stroke("I63.81", verified="provisional"), NOTHING_ELSE,
+        comes=review("judgement", "unconfirmed")),
+    row("perhaps lacunar, provisional", stroke("I63.8", ICD_10, verified="provisional"), NOTHING_ELSE,
         comes=review("judgement", "unconfirmed")),
     row("hemorrhage of an unstated kind", stroke("I62.9"), NOTHING_ELSE, comes=review("unspecific")),
 ]  # fmt: skip
