@@ -121,6 +121,11 @@ def cases(virus: Virus) -> dict[str, tuple[tuple[Resource, ...], Expected]]:
         "serology negative alone": ((answered(serology, NEGATIVE),), review("no-data")),
         # diagnoses
         "acute": ((acute(virus),), FAILS),
+        "acute, 30 days ago": ((acute(virus, onset=ago(30)),), FAILS),
+        "acute, 31 days ago, never closed": (
+            (acute(virus, onset=ago(31)),),
+            review("no-data", "stale", "unspecific"),
+        ),
         # An acute hepatitis that does not count as current is one more that may be carried on, or cured.
         "acute, resolved": ((acute(virus, status="resolved"),), review("judgement", "no-data", "unspecific")),
         "acute, resolved, not detected": ((acute(virus, status="resolved"), answered(nucleic, NOT_DETECTED)), PASSES),

@@ -107,8 +107,12 @@ RHYTHMS = [
     row("an old infarction", *heart(condition("I25.2")), comes=review("undated")),
     row("an old infarction, recorded long ago", *heart(condition("I25.2", recorded="2020-01-01")), comes=PASSES),
     row("infarction, SNOMED", *heart(condition("22298006", SNOMED, onset=ago(90))), comes=FAILS),
-    row("tamponade", *heart(condition("I31.4")), comes=FAILS),
-    row("effusion of unstated size", *heart(condition("I31.39")), comes=review("unspecific")),
+    row("tamponade 29 days ago", *heart(condition("I31.4", onset=ago(29))), comes=FAILS),
+    row("tamponade 30 days ago", *heart(condition("I31.4", onset=ago(30))), comes=FAILS),
+    row("tamponade 31 days ago, never closed", *heart(condition("I31.4", onset=ago(31))), comes=review("stale")),
+    row("tamponade, no clinical status", *heart(condition("I31.4", onset=ago(5), status=None)), comes=review("stale")),
+    row("tamponade without a date", *heart(condition("I31.4")), comes=review("undated")),
+    row("effusion of unstated size", *heart(condition("I31.39", onset=ago(5))), comes=review("unspecific")),
     row("tamponade, resolved", *heart(condition("I31.4", status="resolved")), comes=review("judgement")),
 ]
 

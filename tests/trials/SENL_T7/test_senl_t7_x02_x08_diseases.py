@@ -202,6 +202,7 @@ SYPHILIS = [
     ),
     row("syphilis and a negative test", condition("A53.9"), reagin(), comes=review("conflicting-data")),
     row("syphilis in the past", condition("A53.9", status="resolved"), reagin(), comes=review("judgement")),
+    row("syphilis, no clinical status", condition("A53.9", status=None), comes=review("no-data", "stale")),
     row("an old test", reagin(on=ago(91)), comes=review("no-data", "stale")),
     row("nothing", comes=review("no-data")),
 ]
