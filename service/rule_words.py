@@ -57,6 +57,8 @@ def logic_words(logic: Logic, *, top: bool = True) -> str:
             return _joined(" or ", logic.of, top=top)
         case AtLeast():
             return f"at least {logic.count} of ({', '.join(logic_words(part, top=False) for part in logic.of)})"
+        case Not(of=NotTrue() as doubted):
+            return _aside(f"{logic_words(doubted.of, top=False)} shown", top=top)
         case Not():
             return f"not {logic_words(logic.of, top=False)}"
         case NotTrue():
@@ -136,7 +138,8 @@ def words_of_test(test: Test, book: RuleBook) -> str:
             limits = limits_words(test.limits)
             if test.basis is not Basis.VALUE:
                 side = "upper" if test.basis is Basis.TIMES_UPPER_LIMIT else "lower"
-                limits = f"{limits_words(replace(test.limits, unit='1'))} times its own {side} limit of normal"
+                times = f"{limits_words(replace(test.limits, unit='1'))} times"
+                limits = f"{times.removesuffix(' 1 times')} its own {side} limit of normal"
             lead = f"{TAKE_WORDS[test.take]} {concept_words(test.concepts, book)} is {limits}"
             return _clauses(lead, _result_clauses(test, book))
         case QualitativeResult():

@@ -27,7 +27,7 @@ from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, N
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Aside, Criterion
-from trialsieve.rules.vocabulary import AsideRole, Result, Timing
+from trialsieve.rules.vocabulary import AsideRole, Basis, Result, Timing
 from trialsieve.service.paper import Paper, cells
 from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test
 from trialsieve.service.show_text import show_lines
@@ -122,11 +122,17 @@ A, B, C = AtomRef("a"), AtomRef("b"), AtomRef("c")
         (Not(AllOf((A, B))), "not (a and b)"),
         (AtLeast(2, (A, B, C)), "at least 2 of (a, b, c)"),
         (AllOf((A, NotTrue(B))), "a and (b not shown)"),
+        (AllOf((A, Not(NotTrue(B)))), "a and (b shown)"),
         (UnlessShown(A), "open unless a is shown"),
     ],
 )
 def test_logic_in_words_keeps_its_brackets(logic: Logic, words: str) -> None:
     assert logic_words(logic) == words
+
+
+LVEF = Measurement(("cardiac.lvef",), Limits(Decimal(50), False, None, False, "%"))
+HIV = QualitativeResult(("lab.hiv",), Result.POSITIVE)
+EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +152,19 @@ def test_limits_in_words_say_whether_the_limit_counts(limits: Limits, words: str
 
 
 @pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(Decimal(3), False, None, False, "1"), "is at least 3 times its own upper limit of normal"),
+        (Limits(Decimal(1), True, None, False, "1"), "is above its own upper limit of normal"),
+        (Limits(None, False, Decimal(11), False, "1"), "is at most 11 times its own upper limit of normal"),
+    ],
+)
+def test_a_limit_of_normal_is_not_called_once_itself(book: RuleBook, limits: Limits, words: str) -> None:
+    test = replace(LVEF, limits=limits, basis=Basis.TIMES_UPPER_LIMIT)
+    assert words_of_test(test, book).partition("] ")[2] == words
+
+
+@pytest.mark.parametrize(
     ("window", "words"),
     [
         (Window(6, "month", inclusive=True), "within 6 months before screening"),
@@ -160,11 +179,6 @@ def test_limits_in_words_say_whether_the_limit_counts(limits: Limits, words: str
 )
 def test_windows_in_words_say_before_which_day_and_whether_their_edge_counts(window: Window, words: str) -> None:
     assert window_words(window) == words
-
-
-LVEF = Measurement(("cardiac.lvef",), Limits(Decimal(50), False, None, False, "%"))
-HIV = QualitativeResult(("lab.hiv",), Result.POSITIVE)
-EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
 
 
 @pytest.mark.parametrize(
