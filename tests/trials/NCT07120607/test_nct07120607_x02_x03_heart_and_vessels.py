@@ -128,6 +128,8 @@ EVENTS = [
             ("lacunar infarction", event("I63.81"), "judgement"),
             ("lacunar infarction, SNOMED", event("230698000", SNOMED), "judgement"),
             ("perhaps lacunar (WHO I63.8)", event("I63.8", ICD_10), "judgement"),
+            ("chronic leg vein thrombosis", event("I82.511"), "judgement"),
+            ("chronic pulmonary embolism", event("I27.82"), "judgement"),
             ("provisional embolism", event("I26.99", verified="provisional"), "unconfirmed"),
             ("unstable angina since 2019, still active", event("I20.0", onset="2019", status="active"), "judgement"),
             ("unstable angina of the day before, active", event("I20.0", onset=BEFORE, status="active"), "judgement"),
