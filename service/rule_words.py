@@ -214,7 +214,7 @@ def _recorded_words(test: Recorded, book: RuleBook) -> str:
         clauses.append("which no code decides by itself")
     if test.still_active is not None:
         clauses.append("older ones that are still active go to a person")
-    lead = "asks for a denial of: " if test.negated else "asks for: "
+    lead = "asks for, as a denial: " if test.negated else "asks for: "
     return _clauses(lead + concept_words(test.concepts, book), clauses)
 
 

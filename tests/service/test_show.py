@@ -222,6 +222,12 @@ def test_what_is_said_of_another_atoms_resource(book: RuleBook, test: Test, word
     assert words_of_test(test, book) == words
 
 
+def test_what_denies_another_diagnosis_is_not_said_to_be_denied(book: RuleBook) -> None:
+    b_lineage = Recorded(("dx.b_all_conflict",), Timing.INDEX_DISEASE, negated=True)
+    words = "asks for, as a denial: B-lineage ALL [dx.b_all_conflict], whatever its clinical status"
+    assert words_of_test(b_lineage, book) == words
+
+
 def test_an_absent_atom_says_so(book: RuleBook) -> None:
     atom = Atom("a1", EMBOLISM)
     assert what_it_asks(replace(atom, absent=True), book) == f"absent: {what_it_asks(atom, book)}"
