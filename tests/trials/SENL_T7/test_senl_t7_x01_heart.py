@@ -114,6 +114,12 @@ RHYTHMS = [
     row("tamponade without a date", *heart(condition("I31.4")), comes=review("undated")),
     row("effusion of unstated size", *heart(condition("I31.39", onset=ago(5))), comes=review("unspecific")),
     row("tamponade, resolved", *heart(condition("I31.4", status="resolved")), comes=review("judgement")),
+    row("tamponade, in remission", *heart(condition("I31.4", status="remission")), comes=review("judgement")),
+    row(
+        "tamponade, ended",
+        *heart(condition("I31.4", status=None, abatementDateTime="2020-01-01")),
+        comes=review("judgement"),
+    ),
 ]
 
 

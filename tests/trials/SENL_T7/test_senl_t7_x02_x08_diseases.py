@@ -202,6 +202,11 @@ SYPHILIS = [
     ),
     row("syphilis and a negative test", condition("A53.9"), reagin(), comes=review("conflicting-data")),
     row("syphilis in the past", condition("A53.9", status="resolved"), reagin(), comes=review("judgement")),
+    row(
+        "syphilis that ended",
+        condition("A53.9", status=None, abatementDateTime="2020-01-01"),
+        comes=review("judgement", "no-data"),
+    ),
     row("syphilis, no clinical status", condition("A53.9", status=None), comes=review("no-data", "stale")),
     row("an old test", reagin(on=ago(91)), comes=review("no-data", "stale")),
     row("nothing", comes=review("no-data")),

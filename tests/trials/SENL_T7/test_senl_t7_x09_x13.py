@@ -249,9 +249,22 @@ def test_central_nervous_disorders(check: Check, given: Given, expected: Expecte
     check("X11", given, expected)
 
 
+OVER: dict[str, dict[str, Any]] = {
+    "resolved": {"status": "resolved"},
+    "in remission": {"status": "remission"},
+    "ended": {"status": None, "abatementDateTime": "2020-01-01"},
+}
+
+
+@pytest.mark.parametrize("over", OVER.values(), ids=OVER)
 @pytest.mark.parametrize(("atom", "code"), [("a1", "G40.919"), ("a2", "I63.9"), ("a3", "F03.90"), ("a4", "G11.9")])
-def test_what_is_over_goes_to_a_person(screen: Screen, atom: str, code: str) -> None:
-    assert screen(Given((condition(code, status="resolved"),))).atom("X11", atom) == (None, ("judgement",))
+def test_what_is_over_goes_to_a_person(screen: Screen, atom: str, code: str, over: dict[str, Any]) -> None:
+    assert screen(Given((condition(code, **over),))).atom("X11", atom) == (None, ("judgement",))
+
+
+@pytest.mark.parametrize("code", ["Z86.73", "I69.30"])
+def test_a_history_of_stroke_goes_to_a_person(screen: Screen, code: str) -> None:
+    assert screen(Given((condition(code),))).atom("X11", "a2") == (None, ("judgement",))
 
 
 @pytest.mark.parametrize("atom", ["a1", "a2", "a3"])
