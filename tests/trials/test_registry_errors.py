@@ -15,9 +15,12 @@ ERRORS = {Reason.REGISTRY_ERROR, Reason.TRUNCATED}
 def is_open(atom: Atom) -> bool:
     """Whether the rule itself says that the text is wrong, ambiguous or cut off."""
     test = atom.test
-    cases = (*atom.review_when, *(test.review if isinstance(test, Recorded) else ()))
-    unanchored = isinstance(test, Recorded) and test.window is not None and test.window.anchor == UNSTATED
-    return isinstance(test, Readings | Unresolved) or unanchored or any(case.reason in ERRORS for case in cases)
+    reasons = {case.reason for case in atom.review_when}
+    if isinstance(test, Recorded):
+        reasons |= {case.reason for case in test.review}
+        if test.window is not None and test.window.anchor == UNSTATED:
+            return True
+    return isinstance(test, Readings | Unresolved) or bool(reasons & ERRORS)
 
 
 def held_open(trial: str) -> list[Criterion]:
