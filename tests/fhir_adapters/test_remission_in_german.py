@@ -16,7 +16,7 @@ FIRM, WEAK = Certainty.FIRM, Certainty.WEAK
 
 @pytest.fixture
 def states_of(chart_of: Any, make: Any) -> Any:
-    """The facts about the state of the disease of a diagnosis, which leave nothing unreadable but a relapse in words."""
+    """The facts about the state of a diagnosis's disease, which leave nothing unreadable but a relapse in words."""
 
     def read(system: str, value: str, text: str | None) -> list[Fact]:
         said = {"coding": [{"system": system, "code": value}], **({"text": text} if text else {})}
