@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 from trialsieve.engine.facts import Attestation
@@ -76,31 +76,31 @@ def _asked(code: str | None, book: RuleBook) -> tuple[str, str]:
 
 
 def _target(code: str | None, book: RuleBook) -> tuple[str, str]:
-    """What is answered, as it is coded and in words."""
+    """What is answered, by its ids as the rules write them, and in words."""
     match = None if code is None else _TARGET.fullmatch(code)
     if code is None or match is None:
         raise Unusable(f"the attestation's code {code!r} is not TRIAL#CRITERION or TRIAL#CRITERION.ATOM")
-    trial, criterion, atom = match.groups()
-    if trial not in book.trials:
-        meant = _in_other_case(trial, book.trials)
-        raise Unusable(f"the attestation answers {code}, and no trial {trial} is loaded{meant}")
-    found = next((item for item in book.trials[trial].criteria if item.id == criterion), None)
-    if found is None:
-        meant = _in_other_case(criterion, (item.id for item in book.trials[trial].criteria))
-        raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {criterion}{meant}")
-    if atom is None:
-        return code, "this sentence"
-    quotes = [item.quote for item in found.atoms if item.id == atom]
-    if not quotes:
-        meant = _in_other_case(atom, (item.id for item in found.atoms))
-        raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {atom}{meant}")
-    return code, quoted(quotes[0], _LONGEST_QUOTE) if quotes[0] else "this part of the sentence"
+    asked_trial, asked_criterion, asked_atom = match.groups()
+    if (trial := _named(asked_trial, book.trials)) is None:
+        raise Unusable(f"the attestation answers {code}, and no trial {asked_trial} is loaded")
+    criteria = {item.id: item for item in book.trials[trial].criteria}
+    if (criterion := _named(asked_criterion, criteria)) is None:
+        raise Unusable(f"the attestation answers {code}, and {trial} has no criterion {asked_criterion}")
+    if asked_atom is None:
+        return f"{trial}#{criterion}", "this sentence"
+    quotes = {item.id: item.quote for item in criteria[criterion].atoms}
+    if (atom := _named(asked_atom, quotes)) is None:
+        raise Unusable(f"the attestation answers {code}, and criterion {criterion} has no atom {asked_atom}")
+    said = quotes[atom]
+    return f"{trial}#{criterion}.{atom}", quoted(said, _LONGEST_QUOTE) if said else "this part of the sentence"
 
 
-def _in_other_case(asked: str, known: Iterable[str]) -> str:
-    """What to write instead; codes are taken to the letter."""
-    found = next((name for name in known if name.casefold() == asked.casefold()), None)
-    return "" if found is None else f"; write {found}"
+def _named(asked: str, known: Collection[str]) -> str | None:
+    """The id that is meant: this one, or else the only one that differs from it in case alone."""
+    if asked in known:
+        return asked
+    alike = [name for name in known if name.casefold() == asked.casefold()]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _performer(resource: Json) -> str:

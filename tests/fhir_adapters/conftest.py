@@ -69,7 +69,8 @@ def chart_of(book: RuleBook) -> ChartOf:
                 list(given.get("set_aside", ())),
             )
             self.problems.clear()
-            rules = book if site is None else replace(book, site=site)
+            rules = given.get("book", book)
+            rules = rules if site is None else replace(rules, site=site)
             return build_chart(record, rules, self.problems, wanted=given.get("wanted"), as_of=given.get("as_of"))
 
     return Reader()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+
+from trialsieve.rules.rule_book import RuleBook
 
 SYSTEM = "urn:trialsieve:criterion"
 
@@ -118,15 +121,39 @@ def test_a_component_of_a_system_like_ours_takes_no_result_of_the_panel_away(cha
 
 
 @pytest.mark.parametrize(
-    ("target", "says"),
+    ("written", "meant"),
     [
-        ("nct04762485#X09", "no trial nct04762485 is loaded; write NCT04762485"),
-        ("NCT04762485#x09", "NCT04762485 has no criterion x09; write X09"),
-        ("NCT04762485#I01.A2", "criterion I01 has no atom A2; write a2"),
-        ("NCT00000000#X09", "no trial NCT00000000 is loaded"),
+        ("nct04762485#X09", "NCT04762485#X09"),
+        ("Nct04762485#x09", "NCT04762485#X09"),
+        ("senl-t7#I01", "SENL-T7#I01"),
+        ("NCT04762485#i01.A2", "NCT04762485#I01.a2"),
     ],
 )
-def test_who_writes_an_id_in_another_case_is_told_how_it_is_written(chart_of: Any, target: str, says: str) -> None:
+def test_ids_count_in_any_case_and_are_taken_as_the_rules_write_them(chart_of: Any, written: str, meant: str) -> None:
+    chart = chart_of(attestation(written))
+    assert [answer.target for answer in chart.attestations] == [meant]
+    assert chart_of.problems == []
+
+
+def test_of_ids_that_differ_in_case_alone_each_is_taken_to_the_letter(book: RuleBook, chart_of: Any) -> None:
+    first = book.trials["NCT04762485"]
+    both = replace(book, trials={**book.trials, "nct04762485": replace(first, id="nct04762485")})
+    (found,) = chart_of(attestation("nct04762485#X09"), book=both).attestations
+    assert found.target == "nct04762485#X09"
+    assert chart_of(attestation("Nct04762485#X09"), book=both).attestations == ()
+    (problem,) = chart_of.problems
+    assert problem.reason == "the attestation answers Nct04762485#X09, and no trial Nct04762485 is loaded"
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("nct00000000#X09", "no trial nct00000000 is loaded"),
+        ("nct04762485#X99", "NCT04762485 has no criterion X99"),
+        ("NCT04762485#i01.zz", "criterion I01 has no atom zz"),
+    ],
+)
+def test_an_id_that_is_not_there_in_any_case_is_named(chart_of: Any, target: str, says: str) -> None:
     assert chart_of(attestation(target)).attestations == ()
     (problem,) = chart_of.problems
     assert problem.reason == f"the attestation answers {target}, and {says}"
