@@ -16,8 +16,8 @@ from trialsieve.service.words import counted
 class KindsNotCovered:
     """Which kinds a patient's open criteria wait for, where `--covers` has not vouched for them yet."""
 
-    def __init__(self, book: RuleBook, trials: Sequence[str], vouched: frozenset[Kind]) -> None:
-        """`vouched`: the kinds that `--covers` names."""
+    def __init__(self, book: RuleBook, trials: Sequence[str], vouched: frozenset[Kind] = frozenset()) -> None:
+        """`vouched`: the kinds that `--covers` names. Where each question names its own, they are taken away later."""
         self._vouched = vouched
         self._presumable: dict[tuple[str, str, str], frozenset[Kind]] = {}  # by trial, criterion or cohort, and atom
         for trial in map(book.trials.__getitem__, trials):

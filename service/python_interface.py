@@ -9,8 +9,9 @@ import functools
 import logging
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar, overload
@@ -32,8 +33,9 @@ from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
-from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
+from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Kind, Reason, Verdict
 from trialsieve.service.arguments import anchor_days, chosen, covered_kinds, day
+from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.python_arguments import day_written, json_bytes, texts
 from trialsieve.service.request import RULES_GIVEN, chosen_trials, concepts_of, declared_anchors, rule_book, today
 from trialsieve.service.words import counted
@@ -90,10 +92,14 @@ class InputProblemsError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Screened(Sequence[ScreeningResult]):
-    """The results of one input, patient by patient in the order of the trials, and what of it could not be used."""
+    """The results of one input, patient by patient in the order of the trials, and what of it could not be used.
+
+    `not_covered`: how many patients wait for a kind of resource that `covers` may vouch for.
+    """
 
     results: tuple[ScreeningResult, ...]
     problems: tuple[InputProblem, ...]
+    not_covered: dict[str, int] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, place: int) -> ScreeningResult: ...
@@ -131,6 +137,11 @@ class ScreeningStream(Iterator[ScreeningResult]):
     def problems(self) -> tuple[InputProblem, ...]:
         """What could not be used of all that has been read so far."""
         return self._problems.met
+
+    @property
+    def not_covered(self) -> dict[str, int]:
+        """How many patients, of those read so far, wait for a kind of resource that `covers` may vouch for."""
+        return self._problems.not_covered
 
     @property
     def skipped(self) -> int:
@@ -189,6 +200,7 @@ class Screening:
             self._concepts = concepts_of(self._book, self.trials)
             self._charts = ChartBuilder(self._book)
             self._screener = Screener(self._book, self.trials)
+            self._kinds_not_covered = KindsNotCovered(self._book, self.trials, self._covers)
             self._quiet = self._charts.quiet_codes(self._concepts)
         self._again = functools.partial(
             Screening,
@@ -218,7 +230,7 @@ class Screening:
         problems = _Problems()
         records = records_of_bytes(content, source, problems.add, covers=self._covers, quiet=self._quiet)
         results = tuple(result for patient in self._screened(records, problems) for result in patient)
-        return Screened(results, problems.met)
+        return Screened(results, problems.met, problems.not_covered)
 
     def screen_files(self, *paths: _StrPath) -> ScreeningStream:
         """The results of every patient of the files and directories, as they are read: what `trialsieve screen` reads.
@@ -258,14 +270,24 @@ class Screening:
             del record
             for problem in unread:
                 problems.add(problem)
-            return self._screener.screen(chart, circumstances, findings=self._findings)
+            results = self._screener.screen(chart, circumstances, findings=self._findings)
+            problems.count(self._kinds_not_covered.of(chart, results))
+            return results
 
 
 class _Problems:
-    """What was met, each once."""
+    """What was met, each once; and how many patients wait for each kind that is not covered."""
 
     def __init__(self) -> None:
         self._met: dict[InputProblem, None] = {}
+        self._not_covered: Counter[str] = Counter()
+
+    def count(self, not_covered: Iterable[Kind]) -> None:
+        self._not_covered.update(kind.value for kind in not_covered)
+
+    @property
+    def not_covered(self) -> dict[str, int]:
+        return dict(sorted(self._not_covered.items()))
 
     def add(self, problem: InputProblem) -> None:
         self._met.setdefault(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
@@ -99,6 +100,7 @@ async def screen(
     note_count(request.scope, "patients", len(records))
     parts: list[bytes] = []
     kept: list[Future[bool]] = []
+    not_covered: Counter[str] = Counter()
     for record in records:
         work = functools.partial(_answered, record, asked, caller, state, now, deadline)
         guarded = state.refusals.guarded(functools.partial(record_bytes, record), work)
@@ -111,10 +113,12 @@ async def screen(
             continue
         parts += answered.results
         problems += answered.problems
+        not_covered.update(kind.value for kind in answered.not_covered)
         kept.append(answered.kept)
     await state.store.settled(kept)
     told = orjson.dumps([asdict(problem) for problem in problems])
-    answer = b'{"results":[' + b",".join(parts) + b'],"problems":' + told + b"}"
+    open_for = orjson.dumps(dict(sorted(not_covered.items())))
+    answer = b'{"results":[' + b",".join(parts) + b'],"problems":' + told + b',"not_covered":' + open_for + b"}"
     return Response(answer, media_type="application/json")
 
 
@@ -187,10 +191,11 @@ def check_number(records: Sequence[Record], problems: Sequence[InputProblem]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """One patient's results, what of the record could not be used, and what comes of keeping it all."""
+    """One patient's results, what of the record could not be used or is not covered, and what comes of keeping it."""
 
     results: list[bytes]
     problems: tuple[InputProblem, ...]
+    not_covered: frozenset[Kind]
     kept: Future[bool]
 
 
@@ -204,7 +209,8 @@ def _answered(
     kept = keep(state.store, whose, record, asked.circumstances, results, resources=state.settings.keep_resources)
     for result in results:
         state.metrics.results.labels(result.trial, result.verdict).inc()
-    return _Answered([with_link(result, state, now) for result in results], screened.problems, kept)
+    not_covered = screened.not_covered - asked.covers
+    return _Answered([with_link(result, state, now) for result in results], screened.problems, not_covered, kept)
 
 
 def with_link(result: KeptResult, state: ServiceState, now: datetime) -> bytes:

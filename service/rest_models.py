@@ -7,8 +7,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from trialsieve.rules.vocabulary import AbsencePolicy
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy
 from trialsieve.service.result_schema import each, result_schema, text
+
+NOT_COVERED: Final[dict[str, Any]] = {
+    "type": "object",
+    "propertyNames": {"enum": sorted(kind.value for kind in COVERABLE)},
+    "additionalProperties": {"type": "integer", "minimum": 1},
+    "description": "How many patients wait for a kind of resource of which the body holds nothing; where it holds all "
+    "that there is, say so in `covers`.",
+}
 
 
 class ScreenQuery(BaseModel):
@@ -123,8 +131,8 @@ def screened_object() -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "required": ["results", "problems"],
-        "properties": {"results": each(result), "problems": each(problem)},
+        "required": ["results", "problems", "not_covered"],
+        "properties": {"results": each(result), "problems": each(problem), "not_covered": NOT_COVERED},
     }
 
 

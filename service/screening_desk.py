@@ -18,8 +18,10 @@ from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.units import load_library
+from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.first_patient import AS_OF, first_patient
 from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory
+from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
 from trialsieve.service.watchdog import Runs
@@ -43,10 +45,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """One patient's answers in the order of the trials asked for, and what of the record could not be used."""
+    """One patient's answers in the order of the trials asked for, and what of the record could not be used.
+
+    `not_covered`: the kinds of resource for which answers wait, and of which nobody said that they are there in full.
+    """
 
     answers: tuple[Answer, ...]
     problems: tuple[InputProblem, ...]
+    not_covered: frozenset[Kind]
 
 
 class ScreeningDesk:
@@ -69,6 +75,7 @@ class ScreeningDesk:
         self._concepts = concepts_of(book, self.trials)
         self._charts = ChartBuilder(book)
         self._screener = Screener(book, self.trials)
+        self._kinds_not_covered = KindsNotCovered(book, self.trials)
         self._memory = KeptMemory(most_grown=most_kept)
         self._alone: dict[str, Screener] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screening")
@@ -158,8 +165,9 @@ class ScreeningDesk:
         wanted = self.trials if trials is None else tuple(trials)
         results = {result.trial: result for result in self._results(chart, circumstances)}
         answers = tuple(Answer(results[trial], result_bytes(results[trial])) for trial in wanted)
+        not_covered = self._kinds_not_covered.of(chart, [results[trial] for trial in wanted])
         self._memory.look()
-        return Screened(answers, tuple(problems))
+        return Screened(answers, tuple(problems), not_covered)
 
     def _warm_up(self) -> None:
         """What is worked out once is worked out before the first patient comes."""

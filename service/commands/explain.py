@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.arguments import (
@@ -49,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.fhir_adapters.chart import build_chart
     from trialsieve.fhir_adapters.reader import read_records
     from trialsieve.fhir_adapters.record import InputProblem
+    from trialsieve.rules.vocabulary import Kind
     from trialsieve.service.explain_text import explainer
+    from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
     from trialsieve.service.paper import paper_for
     from trialsieve.service.reporting import Reporter
     from trialsieve.service.request import request_from
@@ -66,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.criterion, [*gates, *(criterion.id for criterion in trial.criteria)], "criterion", f" in {trial.id}"
     )
     screener = Screener(request.book, request.trials)
+    waiting = KindsNotCovered(request.book, request.trials, request.covers)
+    not_covered: Counter[Kind] = Counter()
     reporter = Reporter()
     paper = paper_for(arguments.colour)
     patients: list[str] = []
@@ -77,11 +82,15 @@ def run(arguments: argparse.Namespace) -> int:
         unread: list[InputProblem] = []
         chart = build_chart(record, request.book, unread, wanted=request.concepts, as_of=request.circumstances.as_of)
         reporter.all(unread)
-        for result in screener.screen(chart, request.circumstances):
+        results = screener.screen(chart, request.circumstances)
+        not_covered.update(waiting.of(chart, results))
+        for result in results:
             lines += [*([""] if lines else []), *explainer(result, chart, request.book, paper).lines(only)]
     if not lines:
         one_of(arguments.patient, sorted(set(patients)), "patient", " in the input")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+    if not_covered:
+        reporter.say(not_covered_words(not_covered))
     return 1 if reporter.unusable else 0
 
 

@@ -219,6 +219,21 @@ def test_notes_are_told_and_raise_nothing(
     assert caplog.records == []
 
 
+def test_it_counts_the_patients_who_wait_for_a_kind_that_nobody_vouched_for(tmp_path: Path) -> None:
+    bare = {"resourceType": "Patient", "gender": "female", "birthDate": "1990-05-04"}
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(json.dumps({**bare, "id": name}), encoding="utf-8")
+    asked = trialsieve.Screening(trials=[TRIAL], as_of=AS_OF)
+    assert asked.screen({**bare, "id": "a"}).not_covered == {"Condition": 1}
+    stream = asked.screen_files(tmp_path)
+    next(stream)
+    assert stream.not_covered == {"Condition": 1}
+    assert len(list(stream)) == 1
+    assert stream.not_covered == {"Condition": 2}
+    vouched = trialsieve.Screening(trials=[TRIAL], as_of=AS_OF, covers="Condition")
+    assert vouched.screen({**bare, "id": "a"}).not_covered == {}
+
+
 def test_an_error_of_many_problems_tells_the_first_and_keeps_all() -> None:
     problems = [trialsieve.InputProblem("file", f"Observation/{number}", "why") for number in range(7)]
     error = trialsieve.InputProblemsError("7 input problems:", problems)

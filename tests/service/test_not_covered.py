@@ -67,6 +67,15 @@ def test_several_kinds_share_the_line_the_most_frequent_first(run: Run, write: W
     assert note.endswith("--covers Condition,Immunization,Procedure,medication")
 
 
+def test_explain_says_it_of_the_patient_that_is_asked_for(run: Run, write: Write, bundle: Bundle) -> None:
+    write("in/a.json", bundle("a"))
+    folder = write("in/b.json", bundle("b")).parent
+    asked = ("explain", folder, "--patient", "b", *ONE[:4])
+    (note,) = notes(run(*asked).err)
+    assert note.startswith("note: 1 patient has no Condition on record: ")
+    assert notes(run(*asked, "--covers", "Condition").err) == []
+
+
 @pytest.mark.parametrize("vouched", ["Condition", "all"])
 def test_what_is_vouched_for_is_not_told(run: Run, write: Write, bundle: Bundle, vouched: str) -> None:
     assert notes(run("screen", write("a.json", bundle()), *ONE, "--covers", vouched).err) == []

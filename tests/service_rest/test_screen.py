@@ -70,6 +70,32 @@ def test_the_answer_is_that_of_the_command_line(client: HookClient, run_screen: 
     assert {**public(answer), "source": ""} == {**expected, "source": ""}
 
 
+NOBODY_KNOWS = {"resourceType": "Patient", "id": "bare", "gender": "female", "birthDate": "1990-05-04"}
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("", ["Condition", "Immunization", "Procedure", "medication"]),
+        ("&covers=Immunization&covers=medication", ["Condition", "Procedure"]),
+        ("&trial=NCT04762485", ["Condition"]),
+        ("&absence=unknown", []),
+        ("&covers=all", []),
+    ],
+)
+def test_it_says_which_kinds_wait_for_somebody_to_vouch_for_them(
+    client: HookClient, query: str, kinds: list[str]
+) -> None:
+    assert screened(client, NOBODY_KNOWS, f"?as_of=2026-11-20{query}")["not_covered"] == dict.fromkeys(kinds, 1)
+
+
+def test_of_several_patients_it_counts_those_who_wait(client: HookClient) -> None:
+    patients = [{"resource": {**NOBODY_KNOWS, "id": name}} for name in ("a", "b")]
+    patients.append({"resource": {**NOBODY_KNOWS, "id": "too-old", "birthDate": "1930-05-04"}})
+    body = {"resourceType": "Bundle", "type": "collection", "entry": patients}
+    assert screened(client, body, "?as_of=2026-11-20&trial=NCT04762485")["not_covered"] == {"Condition": 2}
+
+
 @pytest.fixture
 def run_screen(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[Json]]:
     from trialsieve.service.cli import main
