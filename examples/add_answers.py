@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Writes people's answers into copies of the charts that they are about: docs/coordinator.md shows how.
+
+ANSWERS is the table that `trialsieve screen --format csv` wrote, with three columns more: `answer` (true or false: does
+the sentence of that row hold of this patient?), `by` (who says so) and `on` (when, YYYY-MM-DD). Rows without an answer
+are passed over. CHARTS is a directory of FHIR Bundles, one a file. A copy of each goes to OUT; CHARTS stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+Resource = dict[str, Any]
+ANSWERS = {"true": True, "false": False}
+NEEDED = ("patient", "trial", "criterion", "answer", "by", "on")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes the copies; 0. What is wrong with the table or a chart ends it (status 2) before anything is written."""
+    options = _parser().parse_args(arguments)
+    try:
+        answers = answers_by_patient(options.answers)
+        charts = {path: json.loads(path.read_bytes()) for path in sorted(options.charts.glob("*.json"))}
+        number = add(answers, charts)
+    except (OSError, ValueError) as error:
+        print(f"add_answers: {error}", file=sys.stderr)
+        return 2
+    options.out.mkdir(parents=True, exist_ok=True)
+    for path, chart in charts.items():
+        (options.out / path.name).write_text(json.dumps(chart, ensure_ascii=False), encoding="utf-8")
+    print(f"{number} answers; {len(charts)} charts written to {options.out}")
+    return 0
+
+
+def answers_by_patient(table: Path) -> dict[str, list[Resource]]:
+    """The answers as Observations, by the patient's reference. Raises ValueError with the line that is wrong."""
+    text = table.read_text(encoding="utf-8-sig")
+    delimiter = (
+        ";" if ";" in text.partition("\n")[0] else ","
+    )  # what spreadsheets write where the comma is a decimal one
+    found = defaultdict(list)
+    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    if missing := [name for name in NEEDED if name not in (rows.fieldnames or ())]:
+        raise ValueError(f"{table}: no column {', '.join(missing)}; add it to the table of `screen --format csv`")
+    for row in rows:
+        if (row["answer"] or "").strip():
+            found[row["patient"]].append(_answer(row, f"{table}:{rows.line_num}"))
+    return dict(found)
+
+
+def add(answers: Mapping[str, Sequence[Resource]], charts: Mapping[Path, Resource]) -> int:
+    """Puts each answer into the chart that holds its patient, and counts them. Raises ValueError where none or two do."""
+    holding = defaultdict(list)
+    for path, chart in charts.items():
+        for patient in _patients(chart):
+            holding[patient].append(path)
+    for patient, observations in answers.items():
+        paths = holding[patient]
+        if len(paths) != 1:
+            raise ValueError(f"{patient} is in {len(paths)} charts; an answer goes into the one that holds the patient")
+        charts[paths[0]]["entry"] += [{"resource": observation} for observation in observations]
+    return sum(map(len, answers.values()))
+
+
+def _patients(chart: Any) -> Iterator[str]:
+    for entry in chart.get("entry", ()) if isinstance(chart, dict) else ():
+        resource = entry.get("resource", {})
+        if resource.get("resourceType") == "Patient":
+            yield f"Patient/{resource.get('id')}"
+
+
+def _answer(row: Mapping[str, str], where: str) -> Resource:
+    holds, by, on = (row[name].strip() for name in ("answer", "by", "on"))
+    if holds.casefold() not in ANSWERS:
+        raise ValueError(f"{where}: the answer is {holds!r}; write true or false: does the sentence hold?")
+    if not by:
+        raise ValueError(f"{where}: nobody is named in 'by'; an answer counts by the name of who gives it")
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise ValueError(f"{where}: the day 'on' is {on!r}; write it as 2026-11-19") from None
+    target = f"{row['trial']}#{row['criterion']}"
+    return {
+        "resourceType": "Observation",
+        "id": str(uuid5(NAMESPACE_URL, f"{row['patient']} {target} {holds.casefold()} {by} {day}")),
+        "status": "final",
+        "code": {"coding": [{"system": "urn:trialsieve:criterion", "code": target}]},
+        "subject": {"reference": row["patient"]},
+        "performer": [{"type": "Practitioner", "display": by}],
+        "effectiveDateTime": str(day),
+        "valueBoolean": ANSWERS[holds.casefold()],
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[2], allow_abbrev=False)
+    parser.add_argument("answers", type=Path, metavar="ANSWERS", help="the table with the answers (CSV, UTF-8)")
+    parser.add_argument("charts", type=Path, metavar="CHARTS", help="the directory of the charts")
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="where the copies go")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""docs/coordinator.md, done with the examples: screen a folder, answer what waits for judgement, screen again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trialsieve.service.cli import main
+
+TRIAL = "NCT04762485"
+ROOT = Path(__file__).parents[2]
+ASKED = ("--trial", TRIAL, "--as-of", "2026-11-20")
+
+Row = dict[str, str]
+Answered = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def charts(tmp_path: Path) -> Path:
+    folder = tmp_path / "charts"
+    folder.mkdir()
+    for chart in (ROOT / "examples" / TRIAL).glob("*.json"):
+        shutil.copy(chart, folder)
+    return folder
+
+
+@pytest.fixture
+def table(charts: Path, tmp_path: Path) -> list[Row]:
+    """The rows that wait for judgement, with the three columns still empty."""
+    out = tmp_path / "open.csv"
+    assert main(["screen", str(charts), *ASKED, "--verdict", "needs-review", "--format", "csv", "--out", str(out)]) == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["reasons"] == "judgement"]
+    return [{**row, "answer": "", "by": "", "on": ""} for row in rows]
+
+
+@pytest.fixture
+def answered(charts: Path, tmp_path: Path) -> Answered:
+    def put(rows: list[Row], delimiter: str = ",") -> subprocess.CompletedProcess[str]:
+        answers = tmp_path / "answers.csv"
+        with answers.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys(), delimiter=delimiter)
+            writer.writeheader()
+            writer.writerows(rows)
+        program = ROOT / "examples" / "add_answers.py"
+        command = [sys.executable, str(program), str(answers), str(charts), "--out", str(tmp_path / "answered")]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    return put
+
+
+def screened(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main(["screen", str(folder), *ASKED, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1  # nothing but what was done: no answer was left unused
+    return {result["patient"]: result for result in json.loads(captured.out)}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_an_answer_settles_what_waited_for_it(
+    charts: Path,
+    tmp_path: Path,
+    table: list[Row],
+    answered: Answered,
+    capsys: pytest.CaptureFixture[str],
+    delimiter: str,
+) -> None:
+    before = screened(charts, capsys)
+    assert before["Patient/needs-review"]["arms"][0]["open"]["judgement"] == ["X09"]
+    assert before["Patient/missing-data"]["arms"][0]["open"]["judgement"] == ["X09"]
+    for row in table:
+        if row["patient"] in ("Patient/needs-review", "Patient/missing-data"):
+            row |= {"answer": str(row["patient"] == "Patient/missing-data").upper(), "by": "Dr Ada", "on": "2026-11-19"}
+    ran = answered(table, delimiter)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"2 answers; {len(before)} charts written to {tmp_path / 'answered'}\n"
+    after = screened(tmp_path / "answered", capsys)
+    assert after["Patient/needs-review"]["arms"][0]["open"] == {"data": [], "judgement": [], "registry": ["I06"]}
+    assert after["Patient/missing-data"]["arms"][0]["limiting"] == ["X09"]
+    (judged,) = (each for each in after["Patient/missing-data"]["criteria"] if each["id"] == "X09")
+    assert "Dr Ada" in judged["evidence"][0]["says"]
+    changed = {patient for patient in before if before[patient]["criteria"] != after[patient]["criteria"]}
+    assert changed == {"Patient/needs-review", "Patient/missing-data"}
+    assert screened(charts, capsys) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"answer": "no"}, "the answer is 'no'; write true or false: does the sentence hold?"),
+        ({"by": " "}, "nobody is named in 'by'; an answer counts by the name of who gives it"),
+        ({"on": "19.11.2026"}, "the day 'on' is '19.11.2026'; write it as 2026-11-19"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_written(
+    tmp_path: Path, table: list[Row], answered: Answered, row: Row, says: str
+) -> None:
+    table[0] |= {"answer": "true", "by": "Dr Ada", "on": "2026-11-19"} | row
+    ran = answered(table)
+    assert ran.returncode == 2
+    assert re.fullmatch(rf"add_answers: \S*answers\.csv:\d+: {re.escape(says)}\n", ran.stderr)
+    assert not (tmp_path / "answered").exists()
+
+
+@pytest.mark.parametrize("copies", [0, 2])
+def test_an_answer_needs_one_chart_that_holds_its_patient(
+    charts: Path, table: list[Row], answered: Answered, copies: int
+) -> None:
+    (row,) = (each for each in table if each["patient"] == "Patient/needs-review")
+    chart = charts / "needs-review.json"
+    if copies:
+        shutil.copy(chart, charts / "again.json")
+    else:
+        chart.unlink()
+    ran = answered([row | {"answer": "false", "by": "Dr Ada", "on": "2026-11-19"}])
+    assert ran.returncode == 2
+    assert f"Patient/needs-review is in {copies} charts" in ran.stderr
+
+
+def test_a_table_without_the_three_columns_is_refused(table: list[Row], answered: Answered) -> None:
+    ran = answered([{name: value for name, value in row.items() if name != "by"} for row in table])
+    assert ran.returncode == 2
+    assert "no column by; add it" in ran.stderr
+
+
+def test_the_page_shows_what_is_printed(charts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    capsys.readouterr()
+    main(["screen", str(charts), *ASKED])
+    printed = " ".join(capsys.readouterr().out.split())
+    page = (ROOT / "docs" / "coordinator.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^      (?:needs-review|ineligible) .*(?:\n {15,}.*)*", page, re.MULTILINE)
+    assert len(shown) == 3
+    for line in shown:
+        assert " ".join(line.split()) in printed
