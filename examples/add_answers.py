@@ -58,7 +58,7 @@ def answers_by_patient(table: Path) -> dict[str, list[Resource]]:
 
 
 def add(answers: Mapping[str, Sequence[Resource]], charts: Mapping[Path, Resource]) -> int:
-    """Puts each answer into the chart that holds its patient, and counts them. Raises ValueError where none or two do."""
+    """Puts each answer into the chart that holds its patient; how many. Raises ValueError where none or two do."""
     holding = defaultdict(list)
     for path, chart in charts.items():
         for patient in _patients(chart):
