@@ -180,7 +180,8 @@ def _unknown_words(
 ) -> Iterator[Problem]:
     """A class of currency that there is not, and units by another name than values are converted to."""
     if currency is not None and node.currency is not None and node.currency not in currency:
-        hint = did_you_mean(node.currency, currency) or f"one of: {', '.join(sorted(currency))}"
+        classes = ", ".join(sorted(currency))
+        hint = did_you_mean(node.currency, currency) or f"one of: {classes}; or leave it out: never too old"
         yield file.problem(("concepts", index, "currency"), f"there is no currency class '{node.currency}'", hint)
     given = [] if node.unit is None else [(node.unit, ("concepts", index, "unit"))]
     for unit, where in [*given, *((unit, ("concepts", index, "factors", unit)) for unit in node.factors)]:

@@ -15,9 +15,20 @@ _WHEN = re.compile(r"[0-9]{1,5} d|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def _moment(given: Any) -> Any:
-    if given is not None and not (isinstance(given, str) and _WHEN.fullmatch(given)):
+    if given is not None and not (isinstance(given, str) and _WHEN.fullmatch(given) and _is_there(given)):
         raise mistake(f"must be days before the as-of date ('60 d'), a date ('2026-05-21') or null, not {given!r}")
     return given
+
+
+def _is_there(given: str) -> bool:
+    """Whether the calendar has such a day, month or year."""
+    if given.endswith(" d"):
+        return True
+    try:
+        date.fromisoformat(f"{given}-01-01"[: len("2026-05-21")])
+    except ValueError:
+        return False
+    return True
 
 
 def _day(given: Any) -> Any:

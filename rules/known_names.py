@@ -38,7 +38,7 @@ class NameCheck:
     def findings(self, names: Sequence[str], location: Location) -> None:
         for index, name in enumerate(names):
             if name not in self.known.findings:
-                hint = did_you_mean(name, self.known.findings)
+                hint = did_you_mean(name, self.known.findings) or "docs/reference/findings lists them"
                 self._faults.report((*location, index), f"there is no finding '{name}'", hint)
 
     def observed(self, names: Sequence[str], location: Location) -> list[Concept]:
@@ -77,6 +77,7 @@ class NameCheck:
         for index, name in enumerate(names):
             if name not in self.known.concept_ids:
                 hint = self._by_label(name) or did_you_mean(name, self.known.concept_ids) or self._of_code(name)
+                hint = hint or "docs/reference/concepts lists them; one of your own goes into a file of 'concepts/'"
                 self._faults.report((*location, index), f"there is no concept '{name}'", hint)
         return [self.known.concepts[name] for name in names if name in self.known.concepts]
 

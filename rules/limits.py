@@ -10,6 +10,8 @@ from trialsieve.rules.concept import Concept
 from trialsieve.rules.grammar import Bounds, UnitBounds
 from trialsieve.rules.units import factor_to, is_ucum
 
+_MICRO = str.maketrans("μµ", "uu")  # two signs for micro, which registries write; UCUM has a letter
+
 
 class UnitMismatchError(Exception):
     """A unit that does not fit the concepts; `hint` says which would."""
@@ -48,7 +50,10 @@ def canonical_limits(bounds: UnitBounds, concepts: Sequence[Concept]) -> Limits:
 def factor_to_canonical(unit: str, concept: Concept) -> Decimal:
     """What makes a value in this unit one in the concept's own. Raises UnitMismatchError where that is a guess."""
     if not is_ucum(unit):
-        raise UnitMismatchError(f"'{unit}' is not a UCUM unit", f"{concept.id} is measured in '{concept.unit}'")
+        hint = f"{concept.id} is measured in '{concept.unit}'"
+        if is_ucum(unit.translate(_MICRO)):
+            hint = f"write '{unit.translate(_MICRO)}'"
+        raise UnitMismatchError(f"'{unit}' is not a UCUM unit", hint)
     factor = factor_to(unit, concept)
     if factor is None:
         raise UnitMismatchError(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from trialsieve.rules.atom import Atom
 from trialsieve.rules.check_digits import fault_of, is_known
 from trialsieve.rules.concept_files import ConceptsFile
 from trialsieve.rules.errors import Problem, RuleFilesError
+from trialsieve.rules.grammar_atoms import JudgementAtom, MeasurementAtom, ResultAtom
 from trialsieve.rules.grammar_files import CriterionSyntax, FindingFile
 from trialsieve.rules.lint_limits import implausible_limits
 from trialsieve.rules.lint_logic import contradictions_of_finding, contradictions_of_trial
@@ -28,6 +30,8 @@ from trialsieve.rules.vocabulary import CriterionKind
 from trialsieve.rules.worked_example import FailedExample
 from trialsieve.rules.yaml_source import Location, SourceFile, read_yaml, validate
 
+_FHIR_IDS = "http://hl7.org/fhir/sid/"
+_SLIP = 0.85  # how alike two URIs are that differ by a slip
 _OUTCOMES = ("true", "false", "unknown")
 _LETTERS = {CriterionKind.INCLUSION: "I", CriterionKind.EXCLUSION: "X", CriterionKind.INFUSION: "F"}
 _SITE_KEYS = {"time_zone", "currency", "age_adjusted_ranges"}
@@ -94,13 +98,16 @@ def _careless(reading: Reading, of_interest: Collection[str]) -> Iterator[Proble
             yield from _misnamed(source, (*location, "id"), criterion)
             atoms = reading.book.trials[trial.trial].criteria[index].atoms
             yield from forgotten_windows(source, criterion, location)
+            yield from _newest_of_several(source, criterion, location)
             if trial.trial in reading.unwritten:  # of others an inventory names every part
                 yield from unquoted_words(source, criterion, location)
             yield from _idle_helpers(source, location, criterion, atoms)
+    concepts = reading.book.concepts.values()
+    systems = {code.system for concept in concepts for code in concept.codes if is_known(code.system)}
     for source in reading.concepts:
         yield from _odd_units(source)
         if source.path in of_interest:
-            yield from _odd_codes(source)
+            yield from _odd_codes(source, systems)
 
 
 def _mistaken(reading: Reading) -> Iterator[Problem]:
@@ -131,9 +138,25 @@ def _misnamed(source: SourceFile, location: Location, criterion: CriterionSyntax
         )
 
 
+def _newest_of_several(source: SourceFile, criterion: CriterionSyntax, location: Location) -> Iterator[Problem]:
+    """Quoted atoms of several concepts: of ALT and AST the newest alone would count, and hide the other."""
+    for index, atom in enumerate(criterion.atoms):
+        if not isinstance(atom, (MeasurementAtom, ResultAtom)) or atom.quote is None:
+            continue
+        if atom.note or "take" in atom.model_fields_set:
+            continue
+        key, names = ("measurement", atom.measurement) if isinstance(atom, MeasurementAtom) else ("result", atom.result)
+        if len(names) > 1:
+            message = f"the newest of {' and '.join(names)} decides alone, whatever the others say"
+            hint = "write an atom for each; or say in its note why that is right"
+            yield source.problem((*location, "atoms", index, key), message, hint)
+
+
 def _all_untested(reading: Reading, came_to: _CameTo) -> Iterator[Problem]:
     for source, trial in reading.trials:
         for index, criterion in enumerate(trial.criteria):
+            if [type(atom) for atom in criterion.atoms] == [JudgementAtom] and not criterion.examples:
+                continue  # whatever the words, it is what a person answers, and open before
             yield from _untested(source, ("criteria", index, "id"), criterion.id, criterion, came_to)
     for source, finding in reading.findings:
         yield from _untested(source, ("finding",), finding.finding, finding, came_to)
@@ -174,7 +197,15 @@ def _odd_units(source: SourceFile) -> Iterator[Problem]:
                 yield source.problem(("concepts", index, "factors", other), f"'{other}' is not a UCUM unit")
 
 
-def _odd_codes(source: SourceFile) -> Iterator[Problem]:
+def _misspelt(system: str, known: Iterable[str]) -> str | None:
+    """The code system that is meant, where this is its URI but for a slip. FHIR's own URIs are all alike."""
+    if system.startswith(_FHIR_IDS):
+        return None
+    near = [each for each in known if SequenceMatcher(None, system.casefold(), each.casefold()).ratio() > _SLIP]
+    return next(iter(sorted(near)), None)
+
+
+def _odd_codes(source: SourceFile, known: Collection[str]) -> Iterator[Problem]:
     """Codes with a wrong check digit, or not written like those of their system. Local systems have no such rules."""
     try:
         concepts = validate(ConceptsFile, source).concepts
@@ -182,6 +213,9 @@ def _odd_codes(source: SourceFile) -> Iterator[Problem]:
         return  # reported already
     for index, concept in enumerate(concepts):
         for system, codes in concept.codes.items():
+            if system not in known and (meant := _misspelt(system, known)):
+                message = f"no record names the code system '{system}'"
+                yield source.problem(("concepts", index, "codes", system), message, f"did you mean '{meant}'?")
             for place, code in enumerate(codes if is_known(system) else []):
                 if fault := fault_of(system, code.code, code.match):
                     where = ("concepts", index, "codes", system, place, "code")

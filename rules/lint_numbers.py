@@ -1,4 +1,4 @@
-"""Limits of which the quoted words do not speak: a number mistyped, or of another unit."""
+"""Limits of which the quoted words do not speak: a number mistyped, of another unit, or compared by another sign."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ _NUMBER = re.compile(
     r"(?:\s*[x×*]\s*10\s*(?:\^|\*\*|\*)?\s*(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d+))?"
     r"(?P<words>\s*(?P<unit>%|[A-Za-zµμ]*/[A-Za-zµμ0-9]+|(?:hour|day|week|month|year)s?\b)?)"
 )
+_SIGNS = {
+    "above": (">", "＞"),
+    "at_least": (">=", "=>", "≥", "≧"),
+    "below": ("<", "＜"),
+    "at_most": ("<=", "=<", "≤", "≦"),
+}
+_MEANT = {sign: key for key, signs in _SIGNS.items() for sign in signs}
+_SIGN = re.compile(rf"({'|'.join(sorted(_MEANT, key=len, reverse=True))})\s*$")
 _TIMES = ("hour", "day", "week", "month", "year")
 _KEYS = ("value", "times_upper_limit", "times_lower_limit", "age")
 _MONTHS_A_YEAR = 12
@@ -30,12 +38,20 @@ _MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A number that a quote names: as it stands there, without and with its power of ten, and its unit."""
+    """A number that a quote names: as it stands there, without and with its power of ten, and its unit.
+
+    `sign`: what stands before it, if it says how to compare; `key`: the bound which that is.
+    """
 
     words: str
     number: Decimal
     powered: Decimal
     unit: str
+    sign: str = ""
+
+    @property
+    def key(self) -> str | None:
+        return _MEANT.get(self.sign)
 
     def is_limit(self, bound: Decimal, canonical: Decimal, concepts: Sequence[Concept]) -> bool:
         """Whether this is the limit, which is `canonical` in the unit of the concepts."""
@@ -55,7 +71,7 @@ def other_numbers(
     location: Location,
     concepts: Mapping[str, Concept],
 ) -> Iterator[Problem]:
-    """Limits that are none of the numbers of their quote, where it has any, and that no note explains."""
+    """Limits that are none of the numbers of their quote, or not compared as it says, and that no note explains."""
     for index, (syntax, atom) in enumerate(zip(criterion.atoms, atoms, strict=True)):
         if isinstance(syntax, (MeasurementAtom, AgeAtom)) and isinstance(atom.test, (Measurement, Age)):
             explained = {each.number for each in said_numbers(f"{syntax.note} {criterion.note}")}
@@ -80,9 +96,15 @@ def _of_atom(
     for name, bound, canonical in _both(bounds, test.limits):
         if not said or not bound or bound in explained:  # every number is at least 0
             continue
-        if not any(each.is_limit(bound, canonical, in_units) for each in said):
-            unit = getattr(bounds, "unit", "")
-            limit = f"{bound} {unit}".strip() if unit not in {"1", "a"} else f"{bound}"
+        unit = getattr(bounds, "unit", "")
+        limit = f"{bound} {unit}".strip() if unit not in {"1", "a"} else f"{bound}"
+        meant = [each for each in said if each.is_limit(bound, canonical, in_units)]
+        if meant and all(each.key not in {None, name} for each in meant) and not syntax.absent:
+            first = meant[0]
+            message = f"the quote says '{first.sign} {first.words}', and the limit is {name}: {limit}"
+            hint = f"that is '{first.key}'; or say in a note why it is {name} {bound}"
+            yield source.problem((*location, key, name), message, hint)
+        if not meant:
             message = f"the quote says {' and '.join(repr(each.words) for each in said)}, and the limit is {limit}"
             hint = f"correct the number or its unit; or say in a note what {bound} is"
             yield source.problem((*location, key, name), message, hint)
@@ -105,5 +127,6 @@ def said_numbers(text: str) -> list[_Said]:
         number = Decimal(each["number"].replace(",", ""))
         power = int((each["power"] or "0").translate(_SUPERSCRIPTS))
         powered = number.scaleb(min(power, 30))
-        found.append(_Said(each[0].strip(), number, powered, each["unit"] or ""))
+        sign = _SIGN.search(text[: each.start()])
+        found.append(_Said(each[0].strip(), number, powered, each["unit"] or "", sign[1] if sign else ""))
     return found

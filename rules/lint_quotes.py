@@ -11,7 +11,11 @@ from trialsieve.rules.grammar_atoms import AtomSyntax
 from trialsieve.rules.grammar_files import CriterionSyntax
 from trialsieve.rules.yaml_source import Location, SourceFile
 
-_LENGTH = re.compile(r"\b(\d+)[ -]?(day|week|month|year)s?\b", re.IGNORECASE)
+_IN_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ONE = ("past", "last", "previous", "preceding")  # "within the past year"
+_NUMBERS = {word: number for number, word in enumerate(_IN_WORDS, 1)} | dict.fromkeys(_ONE, 1)
+_LENGTH = re.compile(rf"\b(\d+|{'|'.join(_IN_WORDS)})[ -]?(day|week|month|year)s?\b", re.IGNORECASE)
+_ONE_LENGTH = re.compile(rf"\b({'|'.join(_ONE)}) (day|week|month|year)\b", re.IGNORECASE)
 _IN_DAYS = {"day": 1, "week": 7}
 _IN_MONTHS = {"month": 1, "year": 12}
 
@@ -39,8 +43,9 @@ def _spans(atom: AtomSyntax) -> str:
 def _lengths(text: str) -> dict[_Length, str]:
     """The lengths of time that a text names, with its words for each."""
     found: dict[_Length, str] = {}
-    for match in _LENGTH.finditer(text):
-        unit = match[2].lower()
+    for match in (*_LENGTH.finditer(text), *_ONE_LENGTH.finditer(text)):
+        number, unit = match[1].lower(), match[2].lower()
         in_months = unit in _IN_MONTHS
-        found[int(match[1]) * (_IN_MONTHS if in_months else _IN_DAYS)[unit], in_months] = match[0]
+        many = _NUMBERS.get(number) or int(number)
+        found[many * (_IN_MONTHS if in_months else _IN_DAYS)[unit], in_months] = match[0]
     return found

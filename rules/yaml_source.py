@@ -95,13 +95,21 @@ def read_yaml(path: str, text: str) -> SourceFile:
 
 
 def _remedy(problem: str) -> str:
-    """For what authors do most often: a tab, and a value with a `%` or a colon, which mean something to YAML."""
+    """For what authors do most often: a tab, a line moved, and a value with signs that mean something to YAML."""
     if "'\\t'" in problem:
         return "indent with spaces, not tabs"
     if "cannot start any token" in problem:
         return "put the value in quotes"
     if "mapping values are not allowed" in problem:
         return "put a text that holds ': ' in quotes; or is the line indented too far?"
+    if "chomping or indentation" in problem:
+        return "put a text that begins with '>' or '|' in quotes"
+    if "expected ':'" in problem:
+        return "a ': ' is missing here, or in the line before"
+    if problem.startswith("expected <block end>"):
+        return "does the line begin in the column of those that it belongs to?"
+    if problem.startswith("expected ',' or"):
+        return "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"
     return ""
 
 

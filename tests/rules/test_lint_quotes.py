@@ -23,7 +23,13 @@ def test_the_window_that_the_quote_names_is_not_told(rules: MadeUpRules, window:
 
 @pytest.mark.parametrize(
     ("said", "window"),
-    [("12 months", "within: 1 year"), ("1 year", "within: 12 months"), ("2 weeks", "within: 14 days")],
+    [
+        ("12 months", "within: 1 year"),
+        ("1 year", "within: 12 months"),
+        ("2 weeks", "within: 14 days"),
+        ("twelve months", "within: 1 year"),
+        ("year", "within: 12 months"),
+    ],
 )
 def test_the_same_length_in_another_unit_is_not_told(rules: MadeUpRules, said: str, window: str) -> None:
     reworded(rules, said)
@@ -46,6 +52,13 @@ def test_another_window_or_none_is_told_at_the_quote(rules: MadeUpRules, window:
     place = rules.change(TRIAL, "quote: a cough in the last 6 months", "▶quote: a cough in the last 6 months")
     message = f"the quote says '6 months', and the atom looks back {words}"
     assert told() == [f"{place}: {message} (or say in its note what '6 months' is)"]
+
+
+@pytest.mark.parametrize(("said", "words"), [("three months", "three months"), ("year", "last year")])
+def test_a_length_in_words_is_a_length(rules: MadeUpRules, said: str, words: str) -> None:
+    reworded(rules, said)
+    (problem,) = told()
+    assert f"the quote says '{words}', and the atom looks back 6 months" in problem
 
 
 def test_a_note_that_names_the_length_explains_it(rules: MadeUpRules) -> None:

@@ -243,7 +243,12 @@ def test_one_mistake_is_told_once_and_where_it_is(rules: MadeUpRules, mistake: t
         (TRIAL, "finding: ill\n", "judgement: yes\n", "one of: true"),
         (TRIAL, "given: []", "given: [{attests: 'T1#I01.a7', answer: true}]", "its atoms: a1, a2"),
         (TRIAL, "given: []", "given: [{attests: 'T1#Z', answer: true}]", "write T1#I01, or one atom as T1#I01.a1"),
-        (CONCEPTS, "currency: laboratory", "currency: labs", "one of: acute, laboratory"),
+        (
+            CONCEPTS,
+            "currency: laboratory",
+            "currency: labs",
+            "one of: acute, laboratory; or leave it out: never too old",
+        ),
         (TRIAL, "finding: ill", "finding: il", "did you mean 'ill'?"),
         (TRIAL, "specimen: urine", "speciman: urine", "did you mean 'specimen'?"),
         (TRIAL, "kind: exclusion", "kind: exclusive", "did you mean 'exclusion'?"),
