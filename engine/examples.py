@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person, Unreadable
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.engine.outcome import Circumstances, CriterionOutcome, Outcome
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.rule_book import RuleBook
@@ -55,8 +55,8 @@ def _failed_of_trial(book: RuleBook, name: str) -> Iterator[FailedExample]:
             chart = example_chart(book, example.given)
             evaluation = screener.evaluate(chart, example_circumstances(example))
             proof = evaluation.criteria[name, criterion.id]
-            atoms = ", ".join(f"{each} is {outcome.truth.value}" for each, outcome in proof.atoms.items())
             if wrong := _compare(example, proof.outcome):
+                atoms = "; ".join(_atoms_told(screener, chart, example, criterion.id, proof))
                 problem = _problem(trial.path, f"{name} {criterion.id}", example, wrong, atoms)
                 yield FailedExample(trial.path, criterion.id, proof.outcome.truth, problem)
 
@@ -69,6 +69,17 @@ def _failed_of_finding(book: RuleBook, name: str) -> Iterator[FailedExample]:
         )
         if wrong := _compare(example, outcome):
             yield FailedExample(finding.path, name, outcome.truth, _problem(finding.path, name, example, wrong))
+
+
+def _atoms_told(
+    screener: Screener, chart: Chart, example: Example, criterion: str, proof: CriterionOutcome
+) -> Iterator[str]:
+    """What each atom came to, and why, of those that came to what the criterion did."""
+    (result,) = screener.screen(chart, example_circumstances(example))
+    why = {atom.id: atom.explanation for each in result.criteria if each.id == criterion for atom in each.atoms}
+    for name, outcome in proof.atoms.items():
+        told = why.get(name, "").removesuffix(".") if outcome.truth is proof.outcome.truth else ""
+        yield f"{name} is {outcome.truth.value}{f': {told}' if told else ''}"
 
 
 def _compare(example: Example, outcome: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from msgspec import Struct
@@ -34,6 +34,7 @@ class Limits:
     high: Decimal | None
     high_open: bool
     unit: str
+    written: Limits | None = field(default=None, compare=False)  # in the rule file's own unit, where that is another
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from trialsieve.rules.atom import Limits
@@ -44,7 +45,9 @@ def canonical_limits(bounds: UnitBounds, concepts: Sequence[Concept]) -> Limits:
     factors = {factor_to_canonical(bounds.unit, concept) for concept in concepts}
     if len(factors) > 1:
         raise UnitMismatchError(f"'{bounds.unit}' converts differently for these concepts", "write one atom for each")
-    return limits_of(bounds, unit, next(iter(factors), Decimal(1)))
+    factor = next(iter(factors), Decimal(1))
+    limits = limits_of(bounds, unit, factor)
+    return limits if factor == 1 else replace(limits, written=limits_of(bounds, bounds.unit))
 
 
 def factor_to_canonical(unit: str, concept: Concept) -> Decimal:

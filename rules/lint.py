@@ -40,17 +40,27 @@ _CameTo = Mapping[tuple[str, str], Collection[str]]
 """By path and name of a criterion or finding, what its failed examples came to."""
 
 
-def lint(paths: Sequence[Path] = (), failed: Iterable[FailedExample] = ()) -> list[Problem]:
+def read_files(paths: Sequence[Path] = ()) -> tuple[list[RuleFile], Reading]:
+    """These files and folders, and the packaged rules, on which they build. Raises UsageError for what is not there."""
+    files = [_as_site_file(file) for file in gather(paths)]
+    return files, read_rules(files)
+
+
+def lint(
+    paths: Sequence[Path] = (),
+    failed: Iterable[FailedExample] = (),
+    read: tuple[Sequence[RuleFile], Reading] | None = None,
+) -> list[Problem]:
     """Every problem of these files and folders, sorted by place; without any, of the packaged rules.
 
     `failed` are the worked examples of these files that were run and did not come out as they say. Their problems are
-    not among those told, nor is that an example is missing where one of them came to exactly that.
+    not among those told, nor is that an example is missing where one of them came to exactly that. `read`: what
+    `read_files` gave for the same paths.
 
     The packaged rules are always read along, since rule files build on them. What loading accepts but lint does not is
     told only of the files asked for. Raises UsageError for a path that is not there.
     """
-    files = [_as_site_file(file) for file in gather(paths)]
-    reading = read_rules(files)
+    files, reading = read or read_files(paths)
     of_interest = {file.shown for file in files if file.asked_for or not paths}
     came_to: dict[tuple[str, str], set[str]] = {}
     for each in failed:

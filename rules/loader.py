@@ -36,12 +36,7 @@ def load_rules(extra: Sequence[Path] = (), site: Path | None = None) -> RuleBook
 
 def book_of(files: Sequence[RuleFile]) -> RuleBook:
     """The rules that these files hold. Raises RuleFilesError."""
-    reading = read_rules(files)
-    if reading.problems:
-        raise RuleFilesError(reading.problems)
-    book = reading.book
-    trials = {name: with_unwritten(trial, reading.unwritten.get(name, ())) for name, trial in book.trials.items()}
-    return replace(book, trials=trials)
+    return read_rules(files).whole_book()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +54,13 @@ class Reading:
     unwritten: Mapping[str, tuple[Unwritten, ...]] = field(default_factory=dict)
     text_paths: Mapping[str, str] = field(default_factory=dict)
     """By trial, the registry text's path for messages."""
+
+    def whole_book(self) -> RuleBook:
+        """The book, with what waits for a person because no criterion accounts for it. Raises RuleFilesError."""
+        if self.problems:
+            raise RuleFilesError(self.problems)
+        trials = {name: with_unwritten(each, self.unwritten.get(name, ())) for name, each in self.book.trials.items()}
+        return replace(self.book, trials=trials)
 
 
 def read_rules(files: Sequence[RuleFile]) -> Reading:

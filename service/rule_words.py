@@ -86,7 +86,9 @@ def unit_words(unit: str) -> str:
 
 
 def limits_words(limits: Limits) -> str:
-    """`at least 50 %`, `above 2 and at most 3 mg/dL`."""
+    """`at least 50 %`, `above 2 and at most 3 mg/dL`; as the rule file has it first, where that is in another unit."""
+    if limits.written is not None:
+        return f"{limits_words(limits.written)} ({limits_words(replace(limits, written=None))})"
     unit = unit_words(limits.unit)
     if limits.low is not None and limits.low == limits.high:
         return f"exactly {number(limits.low)}{unit}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trialsieve.rules.errors import RuleFilesError, UsageError
 
 if TYPE_CHECKING:
+    from trialsieve.rules.loader import Reading
     from trialsieve.rules.worked_example import FailedExample
 
 HELP = "check rule files and run their worked examples"
@@ -39,8 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 without problems, else 2."""
-    from trialsieve.rules.lint import lint
-    from trialsieve.rules.rule_files import gather
+    from trialsieve.rules.lint import lint, read_files
     from trialsieve.service.lint_files import checked_words, folders_of_single_files, passed_over
     from trialsieve.service.paper import printable
     from trialsieve.service.words import counted
@@ -49,9 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or directory")
-    failed = failed_examples(paths) if arguments.examples else []
-    files = gather(paths)
-    problems = {*lint(paths, failed), *(each.problem for each in failed), *passed_over(files, paths)}
+    files, reading = read_files(paths)
+    failed = failed_examples(reading, paths) if arguments.examples else []
+    problems = {*lint(paths, failed, (files, reading)), *(each.problem for each in failed), *passed_over(files, paths)}
     for problem in sorted(problems):
         sys.stdout.write(f"{printable(str(problem))}\n")
     for folder in folders_of_single_files(files, paths) if problems else ():
@@ -60,16 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if problems else 0
 
 
-def failed_examples(paths: Sequence[Path]) -> list[FailedExample]:
+def failed_examples(reading: Reading, paths: Sequence[Path]) -> list[FailedExample]:
     """The worked examples of these files (none given: of the shipped ones) that do not come out as they say.
 
     None where the files cannot be loaded: then the problems of loading are what there is to tell.
     """
     from trialsieve.engine.examples import run_examples
-    from trialsieve.rules.cache import cached_rules
 
     try:
-        book = cached_rules(paths)
+        book = reading.whole_book()
     except RuleFilesError:
         return []
     failed = run_examples(book)

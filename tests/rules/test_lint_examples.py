@@ -42,6 +42,22 @@ def test_of_a_wrong_expectation_only_the_cause_is_told(
     assert told("I01", capsys, "--examples") == ["T1 I01, example 'sweet': expected false, got true"]
 
 
+@pytest.mark.parametrize(
+    ("value", "expect", "says"),
+    [
+        (101, "false", "(a1 is true: Sugar of the example is above 100 mg/dL; a2 is true: Salt of the example is "),
+        (100, "true", "(a1 is false: Sugar of the example is at most 100 mg/dL; a2 is true)"),
+    ],
+)
+def test_the_atoms_that_made_it_so_are_told_with_why(
+    examples_hold: MadeUpRules, capsys: pytest.CaptureFixture[str], value: int, expect: str, says: str
+) -> None:
+    examples_hold.change(TRIAL, f"{SALTY}], expect: true", f"{SALTY.replace('101', str(value))}], expect: {expect}")
+    assert main(["lint", "--examples"]) == 2
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "example 'sweet'" in line)
+    assert says in line
+
+
 def test_what_no_example_came_to_is_still_missing(
     examples_hold: MadeUpRules, capsys: pytest.CaptureFixture[str]
 ) -> None:

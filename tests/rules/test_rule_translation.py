@@ -70,6 +70,13 @@ def test_limits_are_converted_to_the_unit_that_facts_have(rules: MadeUpRules) ->
     test = sugar_test(rules, "measurement: lab.sugar", "value: {at_least: 5.5, unit: mmol/L}")
     assert isinstance(test, Measurement)
     assert test.limits == Limits(Decimal("99.0"), False, None, False, "mg/dL")
+    assert test.limits.written == Limits(Decimal("5.5"), False, None, False, "mmol/L")
+
+
+def test_limits_in_that_unit_are_not_kept_twice(rules: MadeUpRules) -> None:
+    test = sugar_test(rules, "measurement: lab.sugar", "value: {at_least: 99, unit: mg/dL}")
+    assert isinstance(test, Measurement)
+    assert test.limits.written is None
 
 
 def test_a_multiple_of_the_upper_limit_has_no_unit(rules: MadeUpRules) -> None:

@@ -145,6 +145,10 @@ EMBOLISM = Recorded(("vasc.pe",), Timing.EVER)
         (Limits(Decimal(12), False, Decimal(65), False, "a"), "at least 12 and at most 65 completed years"),
         (Limits(Decimal(0), False, Decimal(0), False, "%"), "exactly 0 %"),
         (Limits(None, False, Decimal("1E+2"), False, "10*9/L"), "at most 100 10*9/L"),
+        (
+            Limits(None, False, Decimal(2), False, "mg/dL", Limits(None, False, Decimal("34.2"), False, "umol/L")),
+            "at most 34.2 umol/L (at most 2 mg/dL)",
+        ),
     ],
 )
 def test_limits_in_words_say_whether_the_limit_counts(limits: Limits, words: str) -> None:
