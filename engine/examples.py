@@ -158,6 +158,8 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
     measured = any(key in values for key in ("value", "times_upper_limit", "times_lower_limit", "result"))
     others = sorted((kind for kind in concept.kinds if kind is not Kind.OBSERVATION), key=lambda kind: kind.value)
     kind = Kind(str(values["kind"])) if "kind" in values else Kind.OBSERVATION if measured or not others else others[0]
+    when, ended = _date(values.get("on")), values.get("ended")
+    ended_when = None if ended in (None, True, False) else _date(ended)
     return Fact(
         kind=kind,
         reference=f"{kind.value}/{number}",
@@ -165,10 +167,10 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
         role=Role(str(values.get("role", "definitive"))),
         says=f"{concept.label} of the example",
         certainty=Certainty(str(values.get("certainty", "firm"))),
-        when=_date(values.get("on")),
+        when=_taken(when, ended_when, goes_on=ended is False) if kind is Kind.MEDICATION else when,
         recorded=_date(values.get("recorded")),
-        ended=values.get("ended") is not None,
-        ended_when=None if values.get("ended") in (None, True) else _date(values["ended"]),
+        ended=ended not in (None, False),
+        ended_when=ended_when,
         state=State(str(values.get("state", "active" if kind is Kind.CONDITION else "unstated"))),
         value=_number(values.get("value")),
         value_problem=None if "value" in values else Reason.UNSPECIFIC if "result" in values else Reason.NO_DATA,
@@ -180,6 +182,14 @@ def _fact(book: RuleBook, values: Mapping[str, object], number: int) -> Fact:
         result_problem=None if "result" in values else Reason.UNSPECIFIC if "value" in values else Reason.NO_DATA,
         facets=_facets(values.get("facets")),
     )
+
+
+def _taken(when: DateInterval | None, ended: DateInterval | None, *, goes_on: bool) -> DateInterval | None:
+    """When a drug was taken: until it ended, where that day is given; as far as is known, where it goes on."""
+    if when is None or (ended is None and not goes_on):
+        return when
+    last = ended or DateInterval(None, None, None, None)
+    return DateInterval(when.first, last.last, when.start, last.end)
 
 
 def _kinds(value: object) -> frozenset[Kind]:
