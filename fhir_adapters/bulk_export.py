@@ -22,6 +22,7 @@ from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.left_out import Name, Names
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
+from trialsieve.fhir_adapters.outcomes import outcome_reason
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.replaced import Replacements, named_links
@@ -71,7 +72,9 @@ class BulkExport:
         self._quiet = quiet
         self._subjects = NamedSubjects()
         self._ambiguous = ambiguous
+        self._covers = covers
         self._vouched = set(covers)
+        self._in_full = True
         self._patients: dict[str, PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
         self._size = 0
@@ -133,14 +136,19 @@ class BulkExport:
             if isinstance(subject, str) and not dstu2_mark(resource_type, resource):
                 self.mention(subject, shown, resource)
         elif resource_type == "OperationOutcome":
-            self._report(InputProblem(where, shown, "the server reported an OperationOutcome"))
+            if reason := outcome_reason(resource):
+                self._report(InputProblem(where, shown, reason))
+                self._in_full = False
         elif resource_type == "Parameters":
             self._report(InputProblem(where, shown, "a Parameters resource, which is not read"))
         if "contained" in resource:
             self._add_contained(resource, shown)
 
     def finish(self, name: str, types: Mapping[str, int], complete: bool) -> None:
-        """A file has been read. It vouches for what `kinds_vouched` says, unless it broke off."""
+        """A file has been read. It vouches for what `kinds_vouched` says, unless it broke off.
+
+        None does in an export of which the server says that something went wrong.
+        """
         if complete:
             self._vouched |= kinds_vouched(name, types)
 
@@ -151,7 +159,7 @@ class BulkExport:
         self._tell_of_urns(source)
         if self._links:
             follow_links(self._patients, self._links, self._guests, self._report, source)
-        vouched = frozenset(self._vouched)
+        vouched = frozenset(self._vouched) if self._in_full else self._covers
         for reference in list(self._patients):
             lines = self._patients.pop(reference)
             if reference in self._guests:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
+from typing import Final
 
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
 from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
 from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.history import deletions
 from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.linked_records import follow_links_within
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
@@ -18,6 +20,8 @@ from trialsieve.fhir_adapters.targets import ResourceIndex, base_of, contained_i
 from trialsieve.fhir_adapters.versions import DSTU2_REASON, dstu2_reason, standing_alone
 from trialsieve.fhir_adapters.withdrawn_reports import results_taken_back
 from trialsieve.rules.vocabulary import Kind
+
+_STILL_THERE: Final = "what other files hold of it still counts: take it out of them"
 
 
 def records_of_bundle(
@@ -62,6 +66,9 @@ class _BundleReader:
         for label, nested in self._contents.nested:
             place = f"{self._source}#{label.replace(' ', '')}"
             found += _BundleReader(place, self._report, self._covers, self._depth + 1).read(nested)
+        if not found and (deleted := deletions(bundle)):
+            more = f" (as {len(deleted) - 1} more)" if len(deleted) > 1 else ""
+            self._problem(deleted[0], f"deleted, this Bundle says{more}; {_STILL_THERE}")
         return found
 
     def _problem(self, reference: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.duplicates import led_to
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
+from trialsieve.fhir_adapters.outcomes import outcome_reason
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.targets import parse_reference
@@ -22,7 +23,6 @@ from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 MAX_NESTING: Final = 20
 # Methods of a request entry that carry no data: what they ask for is not in this Bundle.
 _ASKING: Final = frozenset({"GET", "HEAD", "DELETE"})
-_SERIOUS: Final = frozenset({"fatal", "error", "warning"})
 
 
 class FoundFact(Struct, frozen=True, gc=False):
@@ -212,17 +212,8 @@ class EntryReader:
             self.read(bundle, f"{label} > ")
 
     def _outcome(self, outcome: Resource, label: str) -> None:
-        issues = outcome.get("issue")
-        severities = {
-            (str(issue.get("severity")), str(issue.get("code")))
-            for issue in (issues if isinstance(issues, list) else ())
-            if isinstance(issue, dict)
-        }
-        serious = sorted(f"{severity} ({code})" for severity, code in severities if severity in _SERIOUS)
-        if serious or not severities:
-            self._not_in_full(
-                label, f"the server reported an OperationOutcome: {', '.join(serious) or 'no issue named'}"
-            )
+        if reason := outcome_reason(outcome):
+            self._not_in_full(label, reason)
 
     def _lift_contained(self, resource: Resource, shown: str, full_url: str) -> None:
         for item in contained_facts(resource):

@@ -17,6 +17,7 @@ from trialsieve.fhir_adapters.slim import parse_slim
 from trialsieve.fhir_adapters.sources import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
+    UTF8_MARK,
     InputFile,
     NotReadableError,
     read_lines,
@@ -52,11 +53,19 @@ class Lines:
 
 
 def parse_json(raw: bytes) -> Any:
-    """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep."""
+    """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep.
+
+    A byte order mark is left out: it stands before lines, too, where files were put one behind the other.
+    """
     try:
-        return json_value(raw)
+        return json_value(raw.removeprefix(UTF8_MARK))
     except orjson.JSONDecodeError as error:
         raise NotReadableError(_json_fault(error, raw)) from error
+
+
+def breaks_off(line: bytes) -> bool:
+    """Whether a line that is not JSON is the beginning of one, within which its file ends: others may have followed."""
+    return line.lstrip().startswith(b"{") and not line.endswith(b"\n")
 
 
 def parse_bundle(raw: bytes, quiet: Quiet | None) -> Any:
@@ -97,7 +106,10 @@ def read_document(file: InputFile, quiet: Quiet | None = None) -> Document | Lin
 
 
 def holds_lines(file: InputFile) -> bool:
-    """Is this file one JSON value a line, as far as its first two lines tell? Raises NotReadableError."""
+    """Is this file one JSON value a line? Raises NotReadableError.
+
+    Its first two lines tell; all of it where they are neither, though its name says that it is.
+    """
     with file.open() as stream:
         head = _head_lines(stream)
     if not head:
@@ -105,7 +117,9 @@ def holds_lines(file: InputFile) -> bool:
     if len(head) == 1:
         value = _try_json(head[0][1])[0] if file.holds_lines_by_name else None
         return isinstance(value, dict) and value.get("resourceType") != "Bundle"
-    return any(isinstance(_try_json(line)[0], dict) for _, line in head)
+    if any(isinstance(_try_json(line)[0], dict) for _, line in head):
+        return True
+    return file.holds_lines_by_name and isinstance(read_document(file), Lines)
 
 
 def _head_lines(stream: IO[bytes]) -> list[tuple[int, bytes]]:

@@ -39,6 +39,16 @@ def newest_entries(entries: Sequence[Any]) -> list[Any]:
     return [entry for name, entry in zip(names, entries, strict=True) if name is None or id(entry) in standing]
 
 
+def deletions(bundle: Entry) -> list[str]:
+    """What the entries of a Bundle name as deleted, as the files of a bulk export's `deleted` do."""
+    entries = bundle.get("entry")
+    return [
+        _name_of(entry) or "an entry"
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and is_deletion(entry.get("request"))
+    ]
+
+
 def is_deletion(request: Any) -> bool:
     """Does an entry's `request` say that its resource was, or is to be, deleted?"""
     return isinstance(request, dict) and request.get("method") in DELETING

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
-from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, parse_bundle, read_document
+from trialsieve.fhir_adapters.documents import Document, Lines, breaks_off, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import Joiner
 from trialsieve.fhir_adapters.quiet import Quiet
@@ -67,6 +67,10 @@ def _joiner_within(found: Sequence[FoundRecord], report: Report) -> Joiner:
     """Brings together what belongs together in what one document holds."""
     patients = [seen for one in found for seen in seen_patients(one.record.patient_resource or {})]
     return Joiner(brought_together((patient, 0) for patient in patients), report)
+
+
+EXPORT_STATUS: Final = "the status of a bulk export, which holds nothing about a patient"
+"""Why the answer that names an export's files is no FHIR: no fault where it lies beside them."""
 
 
 class _Run:
@@ -135,7 +139,7 @@ class _Run:
         """What one Bundle or resource holds."""
         problem = not_fhir(value)
         if problem:
-            self._report(InputProblem(source, "", problem))
+            self._report(InputProblem(source, "", problem, notice=problem == EXPORT_STATUS))
             return []
         said: list[InputProblem] = []
         read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
@@ -185,6 +189,7 @@ class _Run:
                     problem = not_fhir(value)
                 except NotReadableError as fault:
                     value, problem = None, str(fault)
+                    complete = complete and not breaks_off(line)
                 if problem and isinstance(value, dict) and subject_of(value) is not None:
                     export.add(value, line, where)  # unreadable, yet it counts for the patient that it names
                     continue
@@ -223,4 +228,6 @@ def not_fhir(value: Any) -> str:
         return "a Parameters resource; give the Bundle inside it by itself"
     if isinstance(kind, str) and kind:
         return ""
+    if "transactionTime" in value and "output" in value:
+        return EXPORT_STATUS
     return "no FHIR: a JSON object without resourceType"

@@ -28,7 +28,7 @@ TOO_LARGE: Final = f"one JSON value of more than {MAX_VALUE_BYTES >> 20} MB; spl
 
 _BUFFER_BYTES: Final = 1 << 20
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
+UTF8_MARK: Final = b"\xef\xbb\xbf"
 # Byte order marks; UTF-32 first, since its little-endian mark begins with that of UTF-16.
 _WIDE_MARKS: Final = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -192,8 +192,8 @@ def _as_utf8(stream: io.BufferedReader) -> IO[bytes]:
                 return io.BytesIO(stream.read().decode(encoding).encode())
         except UnicodeError as error:
             raise NotReadableError(f"looks like {encoding.upper()} text but is not; save it as UTF-8") from error
-    if head.startswith(_UTF8_MARK):
-        stream.read(len(_UTF8_MARK))
+    if head.startswith(UTF8_MARK):
+        stream.read(len(UTF8_MARK))
     return stream
 
 

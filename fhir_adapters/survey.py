@@ -17,9 +17,10 @@ import msgspec
 from trialsieve.fhir_adapters.bulk_export import FOLLOWED
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
-from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.documents import breaks_off, parse_json
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
+from trialsieve.fhir_adapters.outcomes import outcome_reason
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
@@ -38,12 +39,16 @@ _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a proble
 
 
 class FileLines(msgspec.Struct, array_like=True):
-    """What the lines of one file are: counts by resource type, and of lines that are none; did all of it get read?"""
+    """What the lines of one file are: counts by resource type, and of lines that are none; did all of it get read?
+
+    `in_full`: the server says in it of nothing that it went wrong.
+    """
 
     types: dict[str, int]
     faults: int = 0
     first_fault: str = ""
     complete: bool = True
+    in_full: bool = True
 
 
 class Fault(msgspec.Struct, frozen=True, array_like=True):
@@ -201,6 +206,8 @@ class Surveyor:
             problem = not_fhir(value)
         except NotReadableError as fault:
             value, problem = None, str(fault)
+            if breaks_off(unit.raw):
+                self._file(unit.file).complete = False
         if problem and isinstance(value, dict) and subject_of(value) is not None:
             self._export_line(unit, value)  # unreadable, yet it counts for the patient that it names
         elif problem:
@@ -209,6 +216,8 @@ class Surveyor:
             self._bundle_line(unit)
         else:
             self._count(unit.file, value["resourceType"])
+            if value["resourceType"] == "OperationOutcome" and outcome_reason(value):
+                self._file(unit.file).in_full = False
             self._export_line(unit, value)
 
     def _fault(self, unit: Unit, reason: str) -> None:

@@ -16,6 +16,7 @@ import msgspec
 
 from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
 from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
+from trialsieve.fhir_adapters.reader import EXPORT_STATUS
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.replaced import connected
 from trialsieve.fhir_adapters.segments import Named, bucket_of, read_segment
@@ -142,7 +143,8 @@ class Reduction:
                 self._add_file(number, found)
             for fault in survey.faults:
                 where = self._plan.files[fault.file].label + (f":{fault.line + before}" if fault.line else "")
-                self.problems.append((place_of(fault.file, fault.line + before), InputProblem(where, "", fault.reason)))
+                told = InputProblem(where, "", fault.reason, notice=fault.reason == EXPORT_STATUS)
+                self.problems.append((place_of(fault.file, fault.line + before), told))
             self._by_identifier.update(survey.by_identifier)
             self._links += survey.links
             self._bundle_links += survey.bundle_links
@@ -154,6 +156,7 @@ class Reduction:
         known.faults += found.faults
         known.first_fault = known.first_fault or found.first_fault
         known.complete = known.complete and found.complete
+        known.in_full = known.in_full and found.in_full
 
     def _judge_files(self) -> None:
         """A file of which no line is FHIR is one problem and not as many as it has lines; an empty one is another."""
@@ -190,13 +193,17 @@ class Reduction:
         }
 
     def _vouched(self) -> dict[int, frozenset[Kind]]:
-        """By directory, what its files vouch for, each as one that was read to its end."""
+        """By directory, what its files vouch for, each as one that was read to its end.
+
+        None does where the server says that something went wrong.
+        """
+        failed = {self._plan.directories[number] for number, lines in self._files.items() if not lines.in_full}
         vouched: dict[int, frozenset[Kind]] = {}
         for number in sorted(self._line_wise()):
             directory = self._plan.directories[number]
             lines = self._files.get(number, FileLines({}))
             kinds: frozenset[Kind] = frozenset()
-            if lines.complete and (lines.types or not lines.faults):
+            if directory not in failed and lines.complete and (lines.types or not lines.faults):
                 kinds = kinds_vouched(self._plan.files[number].label, lines.types)
             vouched[directory] = vouched.get(directory, self._job.covers) | kinds
         return vouched

@@ -310,6 +310,35 @@ def very_many_small_files(folder: Path) -> None:
         (folder / f"{number}.json").write_text(json.dumps(patient(f"p{number % 100}", f"n{number % 100}")))
 
 
+def lines_behind_a_heading(folder: Path) -> None:
+    write_lines(folder / "Patient.ndjson", [patient("p1")])
+    line = json.dumps(condition("c1", "Patient/p1"))
+    (folder / "Condition.ndjson").write_text(f"# exported\n# 1 line\n{line}\n")
+
+
+def byte_order_marks_between_lines(folder: Path) -> None:
+    write_lines(folder / "Patient.ndjson", [patient("p1")])
+    lines = [json.dumps(value).encode() for value in (condition("c1", "Patient/p1"), bundle(patient("p2")))]
+    (folder / "Condition.ndjson").write_bytes(b"".join(b"\xef\xbb\xbf" + line + b"\n" for line in lines * 2))
+
+
+def a_line_within_which_a_file_ends(folder: Path) -> None:
+    write_lines(folder / "Patient.ndjson", [patient("p1"), patient("p2")])
+    lines = "".join(json.dumps(condition(f"c{number}", f"Patient/p{number}")) + "\n" for number in (1, 2))
+    (folder / "Condition.ndjson").write_text(lines[:-20])
+
+
+def what_stands_beside_an_export(folder: Path) -> None:
+    write_lines(folder / "Patient.ndjson", [patient("p1")])
+    write_lines(folder / "Condition.ndjson", [])
+    issue = {"severity": "error", "code": "exception"}
+    write_lines(folder / "error.ndjson", [{"resourceType": "OperationOutcome", "issue": [issue]}])
+    gone = {"request": {"method": "DELETE", "url": "Condition/c1"}}
+    write_lines(folder / "deleted.ndjson", [{"resourceType": "Bundle", "type": "transaction", "entry": [gone]}] * 2)
+    status = {"transactionTime": "2026-11-20T02:00:00Z", "requiresAccessToken": True, "output": [], "error": []}
+    (folder / "status.json").write_text(json.dumps(status))
+
+
 CASES: tuple[Callable[[Path], None], ...] = (
     two_patients_with_one_number,
     named_by_a_full_url_that_is_in_no_line,
@@ -337,6 +366,10 @@ CASES: tuple[Callable[[Path], None], ...] = (
     reports_that_were_withdrawn,
     patients_of_whom_nothing_counts,
     lines_far_apart,
+    lines_behind_a_heading,
+    byte_order_marks_between_lines,
+    a_line_within_which_a_file_ends,
+    what_stands_beside_an_export,
 )
 
 

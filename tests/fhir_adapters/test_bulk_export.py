@@ -116,6 +116,80 @@ def test_content_vouches_where_it_is_of_one_kind_and_denies_a_wrong_name(tmp_pat
     assert read(tmp_path)[0]["Patient/p1"].vouched == {Kind.CONDITION, Kind.PROCEDURE}
 
 
+@pytest.mark.parametrize(
+    ("cut", "vouched"),
+    [
+        pytest.param(1, {Kind.CONDITION}, id="whole, without a line end"),
+        pytest.param(2, set(), id="within the last line"),
+        pytest.param(60, set(), id="early in the last line"),
+    ],
+)
+def test_a_file_that_ends_within_a_line_vouches_for_nothing(tmp_path: Path, cut: int, vouched: set[Kind]) -> None:
+    write(tmp_path, Patient=[patient("p1")], Condition=[about("p2", "Condition", f"c{number}") for number in (1, 2)])
+    path = tmp_path / "Condition.ndjson"
+    path.write_bytes(path.read_bytes()[:-cut])
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == vouched
+    assert len(problems) == (not vouched)
+
+
+@pytest.mark.parametrize("rest", [b"-- 1 row exported\n", b"\x1a", b"\0\0\0", b'{"cut": \n'])
+def test_a_line_that_is_no_resource_leaves_what_its_file_vouches_for(tmp_path: Path, rest: bytes) -> None:
+    write(tmp_path, Patient=[patient("p1")], Condition=[about("p2", "Condition", "c1")])
+    path = tmp_path / "Condition.ndjson"
+    path.write_bytes(path.read_bytes() + rest)
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == {Kind.CONDITION}
+    assert [problem.rpartition("Condition.ndjson")[2][:3] for problem in problems] == [":2:"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "vouched"), [("information", {Kind.CONDITION}), ("warning", set()), ("error", set()), ("fatal", set())]
+)
+def test_an_export_of_which_the_server_reports_a_fault_vouches_for_nothing(
+    tmp_path: Path, severity: str, vouched: set[Kind]
+) -> None:
+    outcome = {"resourceType": "OperationOutcome", "id": "o", "issue": [{"severity": severity, "code": "exception"}]}
+    write(tmp_path / "a", Patient=[patient("p1")], Condition=[], error=[outcome])
+    write(tmp_path / "b", Patient=[patient("p2")], Condition=[])
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == vouched
+    assert records["Patient/p2"].vouched == {Kind.CONDITION}
+    told = f"OperationOutcome/o: the server reported an OperationOutcome: {severity} (exception)"
+    assert problems == ([] if vouched else [f"{tmp_path / 'a' / 'error.ndjson'}:1: {told}"])
+    sure = read(tmp_path, covers=frozenset({Kind.ALLERGY}))[0]["Patient/p1"]
+    assert sure.vouched == {Kind.ALLERGY, *vouched}
+
+
+def test_what_a_server_says_was_deleted_is_told_and_still_counts(tmp_path: Path) -> None:
+    gone = [{"request": {"method": "DELETE", "url": f"Condition/c{number}"}} for number in (1, 2)]
+    deleted = {"resourceType": "Bundle", "type": "transaction", "entry": gone}
+    write(tmp_path, Patient=[patient("p1")], Condition=[about("p1", "Condition", "c1")], deleted=[deleted])
+    records, problems = read(tmp_path)
+    assert references(records["Patient/p1"]) == ["Condition/c1"]
+    assert problems == [
+        f"{tmp_path / 'deleted.ndjson'}: Condition/c1: deleted, this Bundle says (as 1 more); "
+        "what other files hold of it still counts: take it out of them"
+    ]
+
+
+def test_the_status_of_an_export_beside_it_is_no_fault(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")])
+    status = {"transactionTime": "2026-11-20T02:00:00Z", "request": "https://x.example/$export", "output": []}
+    (tmp_path / "status.json").write_text(json.dumps(status))
+    _, problems = read(tmp_path)
+    told = "note: the status of a bulk export, which holds nothing about a patient"
+    assert problems == [f"{tmp_path / 'status.json'}: {told}"]
+
+
+def test_byte_order_marks_between_lines_are_left_out(tmp_path: Path) -> None:
+    lines = [json.dumps(about("p1", "Condition", f"c{number}")).encode() + b"\n" for number in range(3)]
+    (tmp_path / "Condition.ndjson").write_bytes(b"".join(b"\xef\xbb\xbf" + line for line in lines))
+    records, problems = read(tmp_path)
+    assert references(records["Patient/p1"]) == ["Condition/c0", "Condition/c1", "Condition/c2"]
+    assert problems == []
+
+
 def test_what_the_caller_vouches_for_is_added(tmp_path: Path) -> None:
     write(tmp_path, Patient=[patient("p1")], Condition=[])
     records, _ = read(tmp_path, covers=frozenset({Kind.ALLERGY}))
