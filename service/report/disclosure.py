@@ -25,10 +25,20 @@ class Disclosure:
             return count
         return None if count < SMALLEST else max(round(count / _STEP) * _STEP, _FIRST)
 
+    def share(self, count: int) -> int | None:
+        """As `figure`, of a count that adds up with its like to another that is shown: 0 is hidden, too.
+
+        Five criteria in a row that lose somebody while 20 are left, rounded, would be known to lose one each.
+        """
+        return None if self.deidentify and count < SMALLEST else self.figure(count)
+
     def words(self, count: int) -> str:
         """The count for people: `1,234`, or `<11`."""
-        figure = self.figure(count)
-        return f"<{SMALLEST}" if figure is None else f"{figure:,}"
+        return _words(self.figure(count))
+
+    def share_words(self, count: int) -> str:
+        """As `words`, of what `share` is for."""
+        return _words(self.share(count))
 
     def day(self, written: str) -> str:
         """A day as YYYY-MM-DD, or its month alone."""
@@ -38,3 +48,11 @@ class Disclosure:
         """The count that a bar is drawn for."""
         figure = self.figure(count)
         return SMALLEST if figure is None else figure
+
+    def share_drawn(self, count: int) -> int:
+        """As `drawn`, of what `share` is for: nothing of what is hidden, which is mostly 0."""
+        return self.share(count) or 0
+
+
+def _words(figure: int | None) -> str:
+    return f"<{SMALLEST}" if figure is None else f"{figure:,}"

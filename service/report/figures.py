@@ -15,6 +15,7 @@ from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.worklist import Candidate, Missing
 
 _COUNTS = ("lost", "open", "kept", "fails", "unknown", "alone", "gained", "last_open")
+_SHARES = frozenset({"lost", "alone", "gained", "last_open"})  # of a patient, at one criterion at most
 
 
 def attrition_rows(trial: str, made: list[Funnel], disclosure: Disclosure) -> list[dict[str, Any]]:
@@ -22,10 +23,14 @@ def attrition_rows(trial: str, made: list[Funnel], disclosure: Disclosure) -> li
     return [
         {"trial": trial, "cohort": funnel.cohort, "step": number, "criterion": step.name}
         | {"patients": disclosure.figure(funnel.patients)}
-        | {name: disclosure.figure(getattr(step, name)) for name in _COUNTS}
+        | {name: _figure(disclosure, name, getattr(step, name)) for name in _COUNTS}
         for funnel in made
         for number, step in enumerate(funnel.steps)
     ]
+
+
+def _figure(disclosure: Disclosure, name: str, count: int) -> int | None:
+    return disclosure.share(count) if name in _SHARES else disclosure.figure(count)
 
 
 def missing_rows(trial: str, missing: list[Missing], disclosure: Disclosure) -> list[dict[str, Any]]:

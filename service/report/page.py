@@ -90,6 +90,7 @@ class Report:
             loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
         )
         environment.filters["count"] = self.disclosure.words
+        environment.filters["share"] = self.disclosure.share_words
         environment.filters["thousands"] = lambda count: f"{count:,}"
         own = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
         return environment.get_template("report.html").render(

@@ -20,10 +20,11 @@ WIDTH: Final = _LABEL + _BAR + _NUMBERS
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """A stretch of a bar: a class for its colour, and how many patients it stands for."""
+    """A stretch of a bar: a class for its colour, and how many patients it stands for, as drawn and as told."""
 
     kind: str
     count: int
+    words: str
 
 
 def funnel_svg(funnel: Funnel, number: int, disclosure: Disclosure) -> str:
@@ -42,23 +43,28 @@ def funnel_svg(funnel: Funnel, number: int, disclosure: Disclosure) -> str:
     for row, step in enumerate(funnel.steps):
         top = _HEAD + _ROW * row
         label = step.name if step.criterion else "alive" if funnel.cohort == "all" else "alive, of cohort"
-        bands = (_Band("kept", step.kept), _Band("open", step.open), _Band("lost", step.lost))
-        words = [disclosure.words(band.count) for band in bands]
+        bands = (
+            _Band("kept", disclosure.drawn(step.kept), disclosure.words(step.kept)),
+            _Band("open", disclosure.drawn(step.open), disclosure.words(step.open)),
+            _Band("lost", disclosure.share_drawn(step.lost), disclosure.share_words(step.lost)),
+        )
+        words = [band.words for band in bands]
+        away = f"−{words[2]}" if bands[2].count else words[2]
         told = f"{label}: {words[0]} pass everything so far, {words[1]} unknown, {words[2]} lost here"
         parts.append(f"<g><title>{escape(told)}</title>")
         parts.append(f'<text x="{_LABEL - 8}" y="{top + 14}" text-anchor="end">{escape(label)}</text>')
-        parts += _bar(bands, top, funnel.patients, number, disclosure)
-        numbers = f"{words[0]} · {words[1]} · −{words[2]}"
+        parts += _bar(bands, top, disclosure.drawn(funnel.patients), number)
+        numbers = f"{words[0]} · {words[1]} · {away}"
         parts.append(f'<text class="numbers" x="{_LABEL + _BAR + 10}" y="{top + 14}">{escape(numbers)}</text></g>')
     return "".join([*parts, "</svg>"])
 
 
-def _bar(bands: tuple[_Band, ...], top: int, whole: int, number: int, disclosure: Disclosure) -> list[str]:
-    scale = _BAR / max(disclosure.drawn(whole), 1)
+def _bar(bands: tuple[_Band, ...], top: int, whole: int, number: int) -> list[str]:
+    scale = _BAR / max(whole, 1)
     left = float(_LABEL)
     drawn: list[str] = []
     for band in bands:
-        width = min(disclosure.drawn(band.count) * scale, _LABEL + _BAR - left)
+        width = min(band.count * scale, _LABEL + _BAR - left)
         if width > 0:
             fill = f' fill="url(#hatch-{number})"' if band.kind == "open" else ""
             drawn.append(

@@ -7,6 +7,7 @@ import errno
 import html
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from batches import EXAMPLES, TRIALS, batch, explained
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.cli import main
-from trialsieve.service.report.attrition import Attrition, Funnel
+from trialsieve.service.report.attrition import Attrition, Funnel, Step
 from trialsieve.service.report.disclosure import Disclosure
+from trialsieve.service.report.figures import attrition_rows
 from trialsieve.service.report.page import Report
+from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.to_find import ToFind, to_find
 from trialsieve.service.report.worklist import (
@@ -308,6 +311,29 @@ def test_text_of_the_record_is_escaped(screened: Path, tmp_path: Path) -> None:
     assert "&lt;b&gt;in&lt;b&gt;" in text
 
 
+def test_long_paths_can_be_broken_at_their_folders(tmp_path: Path) -> None:
+    """Without it they push what is open out of a narrow window, and off the paper."""
+    for name in ("a", "<b>"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "p.json").write_bytes((EXAMPLES / "NCT04762485" / "needs-review.json").read_bytes())
+        (tmp_path / name / "q.json").write_bytes((EXAMPLES / "NCT04762485" / "attested.json").read_bytes())
+    batch([tmp_path / "a", tmp_path / "<b>"], tmp_path / "out")
+    main(["report", str(tmp_path / "out")])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "/<wbr>a/<wbr>p.json" in text
+    assert "/<wbr>&lt;b&gt;/<wbr>q.json" in text
+
+
+def test_one_patient_is_not_called_patients(tmp_path: Path) -> None:
+    batch([EXAMPLES / "NCT04762485" / "needs-review.json"], tmp_path / "out")
+    main(["report", str(tmp_path / "out")])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1 patient, screened as of" in text
+    assert "−0" not in text  # who is lost nowhere
+    main(["report", str(tmp_path / "out"), "--deidentify"])
+    assert "&lt;11 patients, screened as of" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_deidentified_report_names_nobody(screened: Path, results: list[dict[str, object]], tmp_path: Path) -> None:
     page = tmp_path / "shared.html"
     assert main(["report", str(screened), "--deidentify", "--out", str(page)]) == 0
@@ -334,6 +360,27 @@ def test_a_deidentified_report_names_nobody(screened: Path, results: list[dict[s
 def test_small_counts_are_hidden_and_others_rounded(count: int, shown: str) -> None:
     assert Disclosure(deidentify=True).words(count) == shown
     assert Disclosure().words(count) == f"{count:,}"
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "<11"), (1, "<11"), (10, "<11"), (11, "15"), (18, "20")])
+def test_of_counts_that_add_up_to_others_zero_is_hidden_too(count: int, shown: str) -> None:
+    assert Disclosure(deidentify=True).share_words(count) == shown
+    assert Disclosure().share_words(count) == f"{count}"
+
+
+def test_what_is_hidden_cannot_be_reckoned_from_what_is_shown() -> None:
+    """As many are shown before and after each step; whether it lost nobody or one must not be told."""
+
+    def told(lost: Sequence[int]) -> tuple[str, list[dict[str, object]]]:
+        left = 22
+        funnel = Funnel("all", 22)
+        for number in lost:
+            left -= number
+            funnel.steps.append(Step(None, lost=number, kept=left, fails=number or 1, alone=number, gained=number))
+        disclosure = Disclosure(deidentify=True)
+        return funnel_svg(funnel, 0, disclosure), attrition_rows("T", [funnel], disclosure)
+
+    assert told([1, 1, 1, 1]) == told([0, 4, 0, 0])
 
 
 def test_a_directory_without_a_run_is_named(tmp_path: Path) -> None:
