@@ -58,7 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     population = ScreenedPopulation(directory)
     page = Path(arguments.out) if arguments.out else directory / "report.html"
     figures = page.with_name(f"{page.stem}-figures")
-    Report(population, Disclosure(arguments.deidentify), int(arguments.worklist)).write(page, figures)
+    try:
+        Report(population, Disclosure(arguments.deidentify), int(arguments.worklist)).write(page, figures)
+    except OSError as error:
+        raise UsageError(f"--out {page}: cannot be written: {error.strerror or error}; give another place") from error
     listed = "; worklist.csv there has one row a patient and trial" if (figures / "worklist.csv").exists() else ""
     sys.stderr.write(f"{page} and its figures in {figures}/{listed}\n")
     return 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Effect, Verdict
+from trialsieve.service.batch.claim import manifest_of
 from trialsieve.service.batch.manifest import MANIFEST
 
 Effects = npt.NDArray[np.int8]
@@ -81,11 +81,13 @@ class ScreenedPopulation:
     """The tables of one finished run. Raises UsageError where there is none."""
 
     def __init__(self, directory: Path) -> None:
-        path = directory / MANIFEST
-        if not path.is_file():
-            raise UsageError(f"{directory}: holds no finished run (no {MANIFEST}); make one with `trialsieve batch`")
+        manifest = manifest_of(directory)
+        if manifest is None:
+            raise UsageError(
+                f"{directory}: holds no finished run (no {MANIFEST} of one); make one with `trialsieve batch`"
+            )
         self.directory = directory
-        self.manifest: dict[str, Any] = orjson.loads(path.read_bytes())
+        self.manifest = manifest
         versions = {asked["trial"]: asked for asked in self.manifest["asked"]["trials"]}
         self.trials = tuple(
             TrialHead(
@@ -129,7 +131,12 @@ class ScreenedPopulation:
     def _by_trial(self, table: str, name: str) -> dict[str, pa.Table]:
         """The rows of one file, each trial's for themselves, in their order."""
         recurring = [column for column in _COLUMNS[table] if column in _RECURRING]
-        found = pq.read_table(self.directory / name, columns=_COLUMNS[table], read_dictionary=recurring)
+        try:
+            found = pq.read_table(self.directory / name, columns=_COLUMNS[table], read_dictionary=recurring)
+        except (OSError, pa.ArrowException) as error:
+            raise UsageError(
+                f"{self.directory / name}: is not there, or damaged; screen anew with `trialsieve batch --restart`"
+            ) from error
         found = found.unify_dictionaries().combine_chunks()
         return {trial.id: found.filter(pc.equal(found["trial"], trial.id)) for trial in self.trials}
 

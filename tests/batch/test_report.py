@@ -6,7 +6,9 @@ import csv
 import errno
 import html
 import json
+import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -385,9 +387,45 @@ def test_what_is_hidden_cannot_be_reckoned_from_what_is_shown() -> None:
 
 def test_a_directory_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match=r"holds no finished run \(no manifest.json\); make one with `trialsieve batch`"
+        UsageError, match=r"holds no finished run \(no manifest.json of one\); make one with `trialsieve batch`"
     ):
         ScreenedPopulation(tmp_path)
+
+
+@pytest.mark.parametrize("manifest", [b"", b'{"run": "7', b"[]", b'{"transactionTime": "2026-11-20", "output": []}'])
+def test_a_manifest_of_something_else_is_no_run(tmp_path: Path, manifest: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(manifest)
+    with pytest.raises(UsageError, match="holds no finished run"):
+        ScreenedPopulation(tmp_path)
+
+
+@pytest.mark.parametrize("left", [None, b"", b"PAR1"])
+@pytest.mark.parametrize("table", ["verdicts", "criteria"])
+def test_a_table_that_is_damaged_is_named(
+    screened: Path, tmp_path: Path, table: str, left: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(screened, out)
+    first = sorted((out / table).iterdir())[0]
+    first.unlink()
+    if left is not None:
+        first.write_bytes(left)
+    assert main(["report", str(out), "--out", str(tmp_path / "page.html")]) == 2
+    told = f"trialsieve: {first}: is not there, or damaged; screen anew with `trialsieve batch --restart`\n"
+    assert capsys.readouterr().err == told
+
+
+def test_figures_that_cannot_be_written_are_told_with_the_page(
+    screened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pq, "write_table", full)
+    page = tmp_path / "page.html"
+    assert main(["report", str(screened), "--out", str(page)]) == 2
+    told = f"trialsieve: --out {page}: cannot be written: No space left on device; give another place\n"
+    assert capsys.readouterr().err == told
 
 
 @pytest.fixture(scope="module")
