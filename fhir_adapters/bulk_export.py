@@ -40,6 +40,9 @@ PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"})
 """Kinds that references of facts lead to; they are shared by all patients of the export."""
 
+NOBODYS: Final = ""
+"""The type of a line that would be a fact, and does not tell whose, or not in a way that can be followed."""
+
 _LOOKS_ALIKE: Final = (
     "looks like the Patient whose id this is, but no line says so; they are read as two people, each with a part of "
     "the record (name the subject as 'Patient/' and the id, or give the Bundle itself)"
@@ -288,13 +291,23 @@ class BulkExport:
                 owner.mentioning += lines.mentioning
 
 
+def type_told(resource: Resource) -> str:
+    """What a line counts as in `kinds_vouched`: its resource type, or `NOBODYS`."""
+    resource_type: str = resource["resourceType"]
+    names_nobody = resource_type in KIND_OF and not isinstance(subject_reference(resource, {}), str)
+    return NOBODYS if names_nobody else resource_type
+
+
 def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:
     """The kinds that a file shows to have been exported: the one that its name says, unless it holds only others.
 
     `types` counts the resource types found in it; an empty file vouches by its name, one without a telling name if
-    all its lines are of one kind.
+    all its lines are of one kind. One of whose lines none can be given to a patient vouches for nothing: they are
+    missing from every record.
     """
-    kinds = {KIND_OF.get(resource_type) for resource_type in types}
+    kinds = {KIND_OF.get(resource_type) for resource_type in types if resource_type != NOBODYS}
+    if types and not kinds:
+        return frozenset()
     vouched = {kind for kind in kinds_named(name) if not types or kind in kinds}
     if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
         vouched.add(only)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
-from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named
+from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named, type_told
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import Document, Lines, breaks_off, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.found_record import FoundRecord
@@ -196,7 +196,7 @@ class _Run:
                 if problem:
                     faults.append(InputProblem(where, "", problem))
                     continue
-                types[str(value["resourceType"])] += 1
+                types[type_told(value)] += 1
                 if value["resourceType"] == "Bundle":
                     yield from records_of_bundle(value, where, self._report, self._covers)
                 else:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.bulk_export import FOLLOWED
+from trialsieve.fhir_adapters.bulk_export import FOLLOWED, type_told
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.documents import breaks_off, parse_json
@@ -215,7 +215,7 @@ class Surveyor:
         elif value["resourceType"] == "Bundle":
             self._bundle_line(unit)
         else:
-            self._count(unit.file, value["resourceType"])
+            self._count(unit.file, type_told(value))
             if value["resourceType"] == "OperationOutcome" and outcome_reason(value):
                 self._file(unit.file).in_full = False
             self._export_line(unit, value)

@@ -339,6 +339,13 @@ def what_stands_beside_an_export(folder: Path) -> None:
     (folder / "status.json").write_text(json.dumps(status))
 
 
+def lines_that_are_given_to_nobody(folder: Path) -> None:
+    for name, more in (("all", []), ("some", [condition("c3", "Patient/p2")])):
+        write_lines(folder / name / "Patient.ndjson", [patient(f"{name}-p1")])
+        nobodys = [condition(f"c{number}", f"patient/{name}-p1") for number in (1, 2)]
+        write_lines(folder / name / "Condition.ndjson", [*nobodys, *more])
+
+
 CASES: tuple[Callable[[Path], None], ...] = (
     two_patients_with_one_number,
     named_by_a_full_url_that_is_in_no_line,
@@ -370,6 +377,7 @@ CASES: tuple[Callable[[Path], None], ...] = (
     byte_order_marks_between_lines,
     a_line_within_which_a_file_ends,
     what_stands_beside_an_export,
+    lines_that_are_given_to_nobody,
 )
 
 

@@ -144,6 +144,20 @@ def test_a_line_that_is_no_resource_leaves_what_its_file_vouches_for(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    "subject",
+    [{"reference": "patient/p1"}, {"reference": "Patient/p1/"}, {"display": "P. One"}, {"reference": "Group/g1"}, None],
+)
+def test_a_file_that_gives_no_line_to_a_patient_vouches_for_nothing(tmp_path: Path, subject: Json | None) -> None:
+    """What it holds is missing from the records: that they have nothing of the kind means nothing."""
+    nobodys = [about("p1", "Condition", f"c{number}") | {"subject": subject} for number in (1, 2)]
+    write(tmp_path / "all", Patient=[patient("p1")], Condition=nobodys)
+    assert read(tmp_path / "all")[0]["Patient/p1"].vouched == frozenset()
+    for name in ("Condition", "part"):
+        write(tmp_path / name, Patient=[patient("p1")], **{name: [*nobodys, about("p2", "Condition", "c3")]})
+        assert read(tmp_path / name)[0]["Patient/p1"].vouched == {Kind.CONDITION}
+
+
+@pytest.mark.parametrize(
     ("severity", "vouched"), [("information", {Kind.CONDITION}), ("warning", set()), ("error", set()), ("fatal", set())]
 )
 def test_an_export_of_which_the_server_reports_a_fault_vouches_for_nothing(
