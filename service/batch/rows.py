@@ -57,7 +57,8 @@ class Rows:
             self._rows.append([known[id(one)] if id(one) in known else self._told(one) for one in criteria])
             self._verdict(place, result)
             for arm in result.arms:
-                self._arms.add(*named, arm.cohort, arm.stage, arm.verdict.value, arm.limiting)
+                unknown = (*arm.open.data, *arm.open.judgement, *arm.open.registry)
+                self._arms.add(*named, arm.cohort, arm.stage, arm.verdict.value, arm.limiting, unknown)
         self._record += 1
 
     def problem(self, place: int, problem: InputProblem) -> None:

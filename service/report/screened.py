@@ -69,7 +69,7 @@ _COLUMNS: Final = {
         *("record", "patient", "source", "trial", "verdict", "limiting"),
         *("open_data", "open_judgement", "open_registry", "cautions"),
     ],
-    "arms": ["trial", "cohort", "stage", "verdict", "limiting"],
+    "arms": ["trial", "cohort", "stage", "verdict", "limiting", "open"],
     "criteria": ["trial", "effect"],
     "open_items": ["record", "trial", "criterion", "atom", "waits_for", "reasons", "explanation"],
 }
@@ -135,7 +135,8 @@ class ScreenedPopulation:
             found = pq.read_table(self.directory / name, columns=_COLUMNS[table], read_dictionary=recurring)
         except (OSError, pa.ArrowException) as error:
             raise UsageError(
-                f"{self.directory / name}: is not there, or damaged; screen anew with `trialsieve batch --restart`"
+                f"{self.directory / name}: is damaged, or not there, or of an earlier version; "
+                "screen anew with `trialsieve batch --restart`"
             ) from error
         found = found.unify_dictionaries().combine_chunks()
         return {trial.id: found.filter(pc.equal(found["trial"], trial.id)) for trial in self.trials}
@@ -151,9 +152,11 @@ def before_criteria(arms: pa.Table, cohort: str) -> npt.NDArray[np.int8]:
     """Of each patient what stands before any criterion of a cohort at screening.
 
     That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`. Results do not
-    tell that it is unknown of somebody for whom a criterion fails.
+    tell of somebody for whom something else fails or is open that the Patient is no longer in use.
     """
     arm = arms.filter(pc.and_(pc.equal(arms["cohort"], cohort), pc.equal(arms["stage"], SCREENING)))
-    gate = [bool(BEFORE & set(names)) for names in arm["limiting"].to_pylist()]
+    limited, unknown = ([bool(BEFORE & set(names)) for names in arm[each].to_pylist()] for each in ("limiting", "open"))
     failed = pc.equal(arm["verdict"], Verdict.INELIGIBLE.value).to_numpy()
-    return np.where(gate, np.where(failed, FAIL, REVIEW), PASS).astype(np.int8)
+    return np.where(
+        np.logical_and(limited, failed), FAIL, np.where(np.logical_or(limited, unknown), REVIEW, PASS)
+    ).astype(np.int8)

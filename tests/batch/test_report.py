@@ -19,13 +19,14 @@ import pytest
 from batches import EXAMPLES, TRIALS, batch, explained
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.service.batch.tables import SCHEMAS
 from trialsieve.service.cli import main
 from trialsieve.service.report.attrition import Attrition, Funnel, Step
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.figures import attrition_rows
 from trialsieve.service.report.page import Report
 from trialsieve.service.report.picture import funnel_svg
-from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
+from trialsieve.service.report.screened import FAIL, PASS, REVIEW, ScreenedPopulation, TrialHead, before_criteria
 from trialsieve.service.report.to_find import ToFind, to_find
 from trialsieve.service.report.worklist import (
     Candidate,
@@ -35,6 +36,8 @@ from trialsieve.service.report.worklist import (
     Worklist,
     rows_that_want_data,
 )
+
+SCHEMA = pa.schema([field for field in SCHEMAS["arms"] if field.name not in ("record", "patient")])
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,8 @@ def effects(result: dict[str, object], cohort: str) -> dict[str, str]:
     assert isinstance(criteria, list)
     arm = next(each for each in arms if each["cohort"] == cohort and each["stage"] == "screening")
     gate = {"cohort", "deceased"} & set(arm["limiting"])
-    before = "pass" if not gate else "fail" if arm["verdict"] == "ineligible" else "review"
+    unknown = any("cohort" in names for names in arm["open"].values())
+    before = "fail" if gate and arm["verdict"] == "ineligible" else "review" if unknown else "pass"
     of_arm = [each for each in criteria if each["cohort"] in (cohort, "all") and each["stage"] == "screening"]
     return {"cohort": before} | {each["id"]: each["effect"] for each in of_arm}
 
@@ -107,6 +111,27 @@ def test_the_funnel_counts_every_patient_as_the_results_have_them(
             assert step.gained == sum("review" not in each.values() for each in alone)
             last = [each for each in patients if [k for k in each if each[k] != "pass"] == [step.name]]
             assert step.last_open == sum(each[step.name] == "review" for each in last)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "limiting", "unknown", "before"),
+    [
+        ("eligible", [], [], PASS),
+        ("needs-review", ["I01"], ["I01"], PASS),
+        ("needs-review", ["cohort", "I01"], ["cohort", "I01"], REVIEW),
+        ("needs-review", ["patient"], [], REVIEW),
+        ("ineligible", ["I02"], ["I01"], PASS),
+        ("ineligible", ["I02"], ["cohort", "I01"], REVIEW),  # without I02 nobody would be eligible
+        ("ineligible", ["cohort"], ["I01"], FAIL),
+        ("ineligible", ["deceased"], [], FAIL),
+    ],
+)
+def test_what_stands_before_the_criteria_is_told_whatever_they_say(
+    verdict: str, limiting: list[str], unknown: list[str], before: int
+) -> None:
+    arm = {"trial": "T", "cohort": "c", "stage": "screening", "verdict": verdict, "limiting": limiting, "open": unknown}
+    rows = [arm, {**arm, "cohort": "other", "limiting": ["cohort"]}, {**arm, "stage": "infusion", "limiting": ["x"]}]
+    assert before_criteria(pa.Table.from_pylist(rows, SCHEMA), "c").tolist() == [before]
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -411,8 +436,8 @@ def test_a_table_that_is_damaged_is_named(
     if left is not None:
         first.write_bytes(left)
     assert main(["report", str(out), "--out", str(tmp_path / "page.html")]) == 2
-    told = f"trialsieve: {first}: is not there, or damaged; screen anew with `trialsieve batch --restart`\n"
-    assert capsys.readouterr().err == told
+    told = "is damaged, or not there, or of an earlier version; screen anew with `trialsieve batch --restart`"
+    assert capsys.readouterr().err == f"trialsieve: {first}: {told}\n"
 
 
 def test_figures_that_cannot_be_written_are_told_with_the_page(
