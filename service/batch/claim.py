@@ -22,6 +22,8 @@ LOCK: Final = "lock"
 RUN: Final = "run.json"
 _FOLDERS: Final = (*SCHEMAS, "explanations", "csv", "ndjson", "report-figures")
 _FILES: Final = (MANIFEST, RUN, "report.html")
+LEFT: Final = frozenset({*_FOLDERS, *_FILES})
+"""What a run and its report leave in the directory."""
 
 
 @contextlib.contextmanager

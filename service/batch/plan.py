@@ -17,6 +17,7 @@ import orjson
 from trialsieve.fhir_adapters.record import Report
 from trialsieve.fhir_adapters.slices import SLICE_BYTES, Slice, cut
 from trialsieve.fhir_adapters.sources import STANDARD_INPUT, InputFile, SkippedFiles, find_files
+from trialsieve.service.batch.claim import LEFT, manifest_of
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.manifest import sha256_of
 from trialsieve.service.batch.partition import SurveyPart
@@ -89,12 +90,13 @@ def make_plan(files: Sequence[InputFile], sizes: Sizes) -> Plan:
 def input_files(
     inputs: Sequence[str], out: Path, report: Report, skipped: SkippedFiles, stdin: BinaryIO | None
 ) -> list[InputFile]:
-    """The files of the inputs; what the run itself writes to `out` is none of them.
+    """The files of the inputs; what the run itself writes to `out`, or another has left in them, is none of them.
 
     What can be read only once is copied to the run's folder. Raises InputError.
     """
     spool = Workspace(out).spool
     own = out.resolve()
+    runs: dict[Path, bool] = {}
     files: list[InputFile] = []
     # Standard input is copied below, and not held in memory.
     for number, file in enumerate(find_files(inputs, report, skipped, None if stdin is None else io.BytesIO())):
@@ -105,6 +107,19 @@ def input_files(
                 once = stdin if file.label == STANDARD_INPUT else None
                 shutil.copyfileobj(once or io.BytesIO(file.content or b""), copy, 1 << 20)
             files.append(InputFile(file.label, file.directory, path=path))
-        elif own not in file.path.resolve().parents:
+        elif own in (parents := file.path.resolve().parents):
+            continue
+        elif any(_is_left_by_a_run(file.path.resolve(), parent, runs) for parent in parents):
+            skipped.add(file.label)
+        else:
             files.append(file)
     return files
+
+
+def _is_left_by_a_run(path: Path, directory: Path, runs: dict[Path, bool]) -> bool:
+    """Whether a file is of a run that lies in one of its directories. `runs`: which of them were looked into."""
+    if path.relative_to(directory).parts[0] not in LEFT:
+        return False
+    if directory not in runs:
+        runs[directory] = manifest_of(directory) is not None
+    return runs[directory]

@@ -40,6 +40,33 @@ def test_a_run_inside_its_own_input_does_not_read_itself(tmp_path: Path) -> None
     assert len(json.loads(before["manifest.json"])["inputs"]) == 1
 
 
+def test_a_run_does_not_read_what_another_left_in_its_input(tmp_path: Path) -> None:
+    """Else each of its lines would be a problem, and its manifest a file that nobody was screened from."""
+    source = tmp_path / "source"
+    source.mkdir()
+    shutil.copy(ONE, source / "patient.json")
+    screened_into(source / "monday", "--also", "ndjson", "--explanations", "all", source=source)
+    (source / "monday" / "later").mkdir()
+    shutil.copy(ONE, source / "monday" / "later" / "again.json")  # not of the run, wherever it lies
+    screened_into(tmp_path / "tuesday", source=source)
+    manifest = json.loads((tmp_path / "tuesday" / "manifest.json").read_bytes())
+    labels = [each["path"] for each in manifest["inputs"]]
+    assert labels == [str(source / "monday" / "later" / "again.json"), str(source / "patient.json")]
+    assert manifest["unread_files"] == []
+    assert manifest["skipped_files"] > 5
+
+
+def test_a_folder_named_as_a_runs_is_read_where_there_is_no_run(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "ndjson").mkdir(parents=True)
+    shutil.copy(ONE, source / "ndjson" / "patient.json")
+    (source / "manifest.json").write_text('{"transactionTime": "2026-11-20T02:00:00Z", "output": []}')
+    screened_into(tmp_path / "out", source=source)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert [Path(each["path"]).name for each in manifest["inputs"]] == ["manifest.json", "patient.json"]
+    assert manifest["patients"] == 1
+
+
 def test_restart_throws_away_the_run_and_its_report_and_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "out"
     screened_into(out)
