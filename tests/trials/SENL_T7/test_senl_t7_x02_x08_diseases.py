@@ -69,6 +69,8 @@ LUNGS = [
             "ARDS, one of its German kinds": condition("J80.02", GERMAN_ICD_10),
             "ARDS years ago": condition("J80", status="resolved", onset="2019-01-01"),
             "COPD": condition("J44.9"),
+            "COPD, WHO": condition("J44.9", ICD_10),
+            "pulmonary fibrosis, WHO": condition("J84.1", ICD_10),
             "bronchiolitis obliterans": condition("J44.81"),
         },
     ),
