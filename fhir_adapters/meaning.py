@@ -202,13 +202,13 @@ class Meanings:
 
     def _doubted(self, asked: _Asked, named: frozenset[str]) -> frozenset[str]:
         """The concepts that it may mean, though none of its codes says so."""
-        if _may_be_anything(asked):
-            return asked.strangers
         ways = self._ways[asked.kind]
+        by_words = ways.doubted_by_words(asked) - named
+        if _may_be_anything(asked):
+            return asked.strangers | by_words
         if asked.lacks_words:
             return ways.doubted_without_words(asked)
-        by_words = _NONE.union(*map(self._terms.index.names, asked.code.texts))
-        return (asked.strangers & by_words) | (ways.doubted_by_words(asked) - named)
+        return by_words | (asked.strangers & _NONE.union(*map(self._terms.index.names, asked.code.texts)))
 
     def _uncoded(self, asked: _Asked, surely_named: frozenset[str]) -> frozenset[str] | None:
         """Its systems, where it names nothing, and strangers are left that could not have recognised it.

@@ -67,3 +67,15 @@ def test_nor_of_a_result(chart_of: Any, make: Any) -> None:
     code = {"coding": [{"system": "http://loinc.org", "code": "10230-1"}], "text": "Фракция выброса"}
     result = make.observation("10230-1", valueQuantity=make.quantity(55, "%"))
     assert chart_of({**result, "code": code}).cautions == ()
+
+
+@pytest.mark.parametrize("text", [None, "干细胞移植"])
+@pytest.mark.parametrize(("display", "doubted"), [("Stem cell transplantation", True), ("Appendectomy", False)])
+def test_words_that_can_be_read_raise_their_doubt_beside_others(
+    chart_of: Any, make: Any, display: str, doubted: bool, text: str | None
+) -> None:
+    """Of a concept that knows the system of the code, and does not list it."""
+    code = make.coded(SNOMED, "1", display) | ({"text": text} if text else {})
+    done = {"resourceType": "Procedure", "id": "p1", "status": "completed", "code": code}
+    left_open = {concept for item in chart_of(done).unreadable for concept in item.concepts or ()}
+    assert ("tx.hsct" in left_open) is doubted
