@@ -91,6 +91,11 @@ def ago(number: int) -> DateInterval:
     return on((AS_OF - timedelta(days=number)).isoformat())
 
 
+def since(number: int) -> DateInterval:
+    """From so many days before the as-of date on."""
+    return DateInterval(ago(number).first, None, ago(number).start, None)
+
+
 def at(number: int, hour: int) -> DateInterval:
     """An instant so many days before the as-of date."""
     day = AS_OF - timedelta(days=number)

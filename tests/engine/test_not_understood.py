@@ -21,6 +21,7 @@ from charts import (
     on,
     recorded,
     said,
+    since,
 )
 from msgspec.structs import replace
 
@@ -53,10 +54,6 @@ def drug(when: DateInterval | None, *, end_unknown: bool = False, **more: object
 
 def disease(when: DateInterval | None, **more: object) -> Fact:
     return entry(when, **more)  # type: ignore[arg-type]  # a table's columns
-
-
-def since(number: int) -> DateInterval:
-    return DateInterval(ago(number).first, None, ago(number).start, None)
 
 
 def course(first: int, last: int) -> DateInterval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from charts import DRUG, Evaluate, ago, ask, atom, chart, entry, finding, on, recorded
+from charts import DRUG, Evaluate, ago, ask, atom, chart, entry, finding, on, recorded, since
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
@@ -23,10 +23,6 @@ def drug(when: DateInterval | None, *, ended: DateInterval | bool = False, **mor
     """A drug of which nobody knows the end, unless it is said to be over."""
     fact = entry(when, concept=DRUG, kind=Kind.MEDICATION, ended=ended, **more)  # type: ignore[arg-type]
     return replace(fact, end_unknown=ended is False)
-
-
-def since(number: int) -> DateInterval:
-    return DateInterval(ago(number).first, None, ago(number).start, None)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bundle_parts import references
 
 from trialsieve.fhir_adapters import bulk_export
 from trialsieve.fhir_adapters.reader import read_records
@@ -37,10 +38,6 @@ def read(*paths: Path, covers: frozenset[Kind] = frozenset()) -> tuple[dict[str,
     records = list(read_records([str(path) for path in paths], problems, covers=covers))
     assert len({record.patient for record in records}) == len(records)
     return {record.patient: record for record in records}, [str(problem) for problem in problems]
-
-
-def references(record: Record) -> list[str]:
-    return [reference for reference, _ in record.resources]
 
 
 def test_the_files_of_a_directory_are_one_export(tmp_path: Path) -> None:

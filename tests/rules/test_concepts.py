@@ -14,7 +14,7 @@ import pytest
 import trialsieve.rules
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.concept import Code, Concept, Terminology
-from trialsieve.rules.concept_files import load_concepts, load_terminology
+from trialsieve.rules.concept_files import load_concepts
 from trialsieve.rules.units import convert, normalise
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.yaml_source import read_yaml
@@ -31,14 +31,6 @@ def concepts() -> Mapping[str, Concept]:
         read_yaml(path.name, path.read_text(encoding="utf-8")) for path in sorted((RULES / "concepts").glob("*.yaml"))
     ]
     loaded, problems = load_concepts(files)
-    assert problems == []
-    return loaded
-
-
-@pytest.fixture(scope="module")
-def terminology() -> Terminology:
-    path = RULES / "terminology.yaml"
-    loaded, problems = load_terminology(read_yaml(path.name, path.read_text(encoding="utf-8")))
     assert problems == []
     return loaded
 

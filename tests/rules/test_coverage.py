@@ -2,105 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-from typing import Protocol
-
 import pytest
 
-from tests.rules.made_up_rules import GATE, MARK, SERUM, SUGAR, TRIAL
+from tests.rules.made_up_inventory import ELEMENTS, EXCEPTIONS, INVENTORY, SECTIONS, changed, sha256
+from tests.rules.made_up_rules import GATE, MARK, SERUM, SUGAR, TRIAL, MadeUpRules
 from trialsieve.rules.check_coverage import check
-
-INVENTORY = """\
-trial: T1
-built_from: a list
-source: {file: T1.txt, sha256: SHA256}
-cohorts:
-  all: null
-  grown-ups: {quote: Sugar above 100, element: age, computability: computable}
-stages: [screening, infusion]
-anchors: [screening, infusion]
-criteria:
-  I01:
-    kind: inclusion
-    stage: screening
-    cohort: all
-    status: ok
-    logic: a1 and a2
-    text: Sugar above 100 mg/dL in a serum sample.
-    atoms:
-      a1: {quote: Sugar above 100 mg/dL, element: sugar, computability: computable}
-      a2: {quote: in a serum sample, element: salt, computability: computable}
-  I02:
-    kind: inclusion
-    stage: infusion
-    cohort: grown-ups
-    status: garbled
-    readings: [a1, a2]
-    text: Salt 3 times the upper limit or more.
-    atoms:
-      a1: {quote: Salt 3 times the upper limit or more, element: salt, computability: computable}
-      a2: {quote: Salt 3 times the upper limit, element: salt, computability: computable}
-  X01:
-    kind: exclusion
-    stage: screening
-    cohort: all
-    status: ok
-    logic: a1 or a2
-    text: Ill, with a cough in the last 6 months.
-    atoms:
-      a1: {quote: Ill, element: illness, computability: partial}
-      a2: {quote: a cough in the last 6 months, element: cough, computability: computable}
-"""
-
-ELEMENTS = """\
-built_from: a list
-elements:
-  age: {concepts: [admin.age_sex]}
-  sugar: {concepts: [lab.sugar]}
-  salt: {concepts: [lab.salt]}
-  illness: {concepts: [dx.cough, dx.fever]}
-  cough: {concepts: [dx.cough]}
-"""
-
-SECTIONS = """\
-T1:
-  begins: Inclusion
-  ends: The end
-  besides:
-    - {text: Inclusion, why: heading}
-    - {text: Exclusion, why: heading}
-"""
-
-EXCEPTIONS = """\
-used_too:
-  - {findings: [ill], concepts: [dx.fever], why: a fever that may be an illness forbids presuming}
-"""
-
-
-class Rules(Protocol):
-    """The made-up packaged rules of conftest.py."""
-
-    def write(self, name: str, text: str) -> Path: ...
-    def write_marked(self, name: str, text: str) -> str: ...
-    def text(self, name: str) -> str: ...
-
-
-def changed(rules: Rules, name: str, *changes: tuple[str, str]) -> str:
-    """Change a file, each old text standing there once; the place of the mark in it."""
-    text = rules.text(name)
-    for old, new in changes:
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
-        text = text.replace(old, new)
-    return rules.write_marked(name, text)
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.fixture
-def covered(rules: Rules) -> Rules:
+def covered(rules: MadeUpRules) -> MadeUpRules:
     """The made-up rules, with an inventory that they fulfil."""
     before, text = rules.text("sources/T1.txt"), rules.text("sources/T1.txt") + "\nThe end\n"
     rules.write("sources/T1.txt", text)
@@ -115,7 +25,7 @@ def told() -> list[str]:
     return [str(problem) for problem in check()]
 
 
-def test_a_trial_that_holds_everything_passes(covered: Rules) -> None:
+def test_a_trial_that_holds_everything_passes(covered: MadeUpRules) -> None:
     assert check() == []
 
 
@@ -210,7 +120,7 @@ ONLY_A1 = ("logic: {any: [a1, a2]}", "logic: a1")
         ),
     ],
 )
-def test_what_is_lost_is_told(covered: Rules, changes: list[tuple[str, str]], message: str) -> None:
+def test_what_is_lost_is_told(covered: MadeUpRules, changes: list[tuple[str, str]], message: str) -> None:
     place = changed(covered, TRIAL, *changes)
     assert any(line.startswith(f"{place}: {message}") for line in told()), told()
 
@@ -224,13 +134,13 @@ def test_what_is_lost_is_told(covered: Rules, changes: list[tuple[str, str]], me
         ("gate", ""),
     ],
 )
-def test_an_atom_is_to_its_criterion_what_the_inventory_says(covered: Rules, role: str, message: str) -> None:
+def test_an_atom_is_to_its_criterion_what_the_inventory_says(covered: MadeUpRules, role: str, message: str) -> None:
     changed(covered, "inventory/T1.yaml", ("element: cough,", f"element: cough, role: {role},"))
     place = changed(covered, TRIAL, ("- id: a2\n        quote: a cough", f"- {MARK}id: a2\n        quote: a cough"))
     assert [line.partition(" (")[0] for line in told()] == ([f"{place}: {message}"] if message else [])
 
 
-def test_a_missing_criterion_is_told_with_its_sentence(covered: Rules) -> None:
+def test_a_missing_criterion_is_told_with_its_sentence(covered: MadeUpRules) -> None:
     x01 = covered.text(TRIAL).partition("  - id: X01\n")[2]
     place = changed(covered, TRIAL, (f"  - id: X01\n{x01}", ""), ("criteria:", f"{MARK}criteria:"))
     assert told() == [
@@ -240,19 +150,19 @@ def test_a_missing_criterion_is_told_with_its_sentence(covered: Rules) -> None:
     ]
 
 
-def test_a_criterion_too_many_is_told(covered: Rules) -> None:
+def test_a_criterion_too_many_is_told(covered: MadeUpRules) -> None:
     changed(covered, "inventory/T1.yaml", ("  X01:", "  X02:"))
     place = changed(covered, TRIAL, ("id: X01", f"{MARK}id: X01"))
     assert f"{place}: the inventory has no criterion X01" in told()
 
 
-def test_another_logic_may_be_explained(covered: Rules) -> None:
+def test_another_logic_may_be_explained(covered: MadeUpRules) -> None:
     changed(covered, TRIAL, ("logic: {any: [a1, a2]}", "logic: {all: [a1, a2]}"))
     covered.write("inventory/exceptions.yaml", f"{EXCEPTIONS}other_logic: [{{criterion: T1#X01, why: a reason}}]\n")
     assert told() == []
 
 
-def test_an_anchor_too_many_is_told_unless_explained(covered: Rules) -> None:
+def test_an_anchor_too_many_is_told_unless_explained(covered: MadeUpRules) -> None:
     place = changed(covered, TRIAL, ("anchors: [screening, infusion]", f"anchors: {MARK}[screening, infusion, start]"))
     (line,) = told()
     assert line.startswith(place.rpartition(":")[0])
@@ -265,7 +175,7 @@ def test_an_anchor_too_many_is_told_unless_explained(covered: Rules) -> None:
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
-def test_the_rest_of_a_sentence_that_is_cut_short_is_told(covered: Rules) -> None:
+def test_the_rest_of_a_sentence_that_is_cut_short_is_told(covered: MadeUpRules) -> None:
     for name in (TRIAL, "inventory/T1.yaml"):
         changed(
             covered, name, ("text: Ill, with a cough in the last 6 months.", "text: Ill, with a cough in the last 6")
@@ -276,14 +186,14 @@ def test_the_rest_of_a_sentence_that_is_cut_short_is_told(covered: Rules) -> Non
     ]
 
 
-def test_a_line_that_is_no_criterion_needs_a_reason(covered: Rules) -> None:
+def test_a_line_that_is_no_criterion_needs_a_reason(covered: MadeUpRules) -> None:
     changed(covered, "inventory/sections.yaml", ("    - {text: Exclusion, why: heading}\n", ""))
     assert [line.partition(" (")[0] for line in told()] == [
         "trialsieve/rules/sources/T1.txt:7:1: no criterion accounts for 'Exclusion'"
     ]
 
 
-def test_two_criteria_cannot_stand_for_one_sentence(covered: Rules) -> None:
+def test_two_criteria_cannot_stand_for_one_sentence(covered: MadeUpRules) -> None:
     salt = ("text: Sugar above 100 mg/dL in a serum sample.", "text: Salt 3 times the upper limit or more.")
     quotes = (("quote: Sugar above 100 mg/dL", "quote: Salt 3 times"), ("quote: in a serum sample", "quote: or more"))
     for name in (TRIAL, "inventory/T1.yaml"):
@@ -305,12 +215,12 @@ def test_two_criteria_cannot_stand_for_one_sentence(covered: Rules) -> None:
         ("why: heading}\n", "why: heading, by: I09}\n", "sections.yaml relies on I09 for 'Inclusion'"),
     ],
 )
-def test_a_section_that_does_not_fit_the_text_is_told(covered: Rules, old: str, new: str, message: str) -> None:
+def test_a_section_that_does_not_fit_the_text_is_told(covered: MadeUpRules, old: str, new: str, message: str) -> None:
     covered.write("inventory/sections.yaml", SECTIONS.replace(old, new, 1))
     assert any(message in line for line in told()), told()
 
 
-def test_a_text_that_changed_is_told_even_if_its_new_hash_is_written_down(covered: Rules) -> None:
+def test_a_text_that_changed_is_told_even_if_its_new_hash_is_written_down(covered: MadeUpRules) -> None:
     text = covered.text("sources/T1.txt")
     covered.write("sources/T1.txt", text + "\n")
     assert any("this is not the SHA-256 of T1.txt" in line for line in told())
@@ -321,7 +231,7 @@ def test_a_text_that_changed_is_told_even_if_its_new_hash_is_written_down(covere
 # --- concepts ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_concept_of_the_element_that_nothing_uses_is_told(covered: Rules) -> None:
+def test_a_concept_of_the_element_that_nothing_uses_is_told(covered: MadeUpRules) -> None:
     changed(covered, "inventory/elements.yaml", ("[lab.sugar]", "[lab.sugar, lab.salt]"))
     place = changed(covered, TRIAL, ("- id: a1\n        quote: Sugar", f"- {MARK}id: a1\n        quote: Sugar"))
     assert told() == [
@@ -333,7 +243,7 @@ def test_a_concept_of_the_element_that_nothing_uses_is_told(covered: Rules) -> N
     assert told() == []
 
 
-def test_a_concept_that_the_element_does_not_stand_for_is_told(covered: Rules) -> None:
+def test_a_concept_that_the_element_does_not_stand_for_is_told(covered: MadeUpRules) -> None:
     further = ("recorded: [dx.cough]", "recorded: [dx.cough, dx.fever]")
     place = changed(
         covered, TRIAL, further, ("- id: a2\n        quote: a cough", f"- {MARK}id: a2\n        quote: a cough")
@@ -346,7 +256,7 @@ def test_a_concept_that_the_element_does_not_stand_for_is_told(covered: Rules) -
     assert told() == []
 
 
-def test_a_concept_that_only_a_finding_uses_is_told_with_the_finding(covered: Rules) -> None:
+def test_a_concept_that_only_a_finding_uses_is_told_with_the_finding(covered: MadeUpRules) -> None:
     covered.write("inventory/exceptions.yaml", "used_too: []\n")
     place = changed(covered, TRIAL, ("- id: a2\n        quote: a cough", f"- {MARK}id: a2\n        quote: a cough"))
     assert [line.partition(" (drop")[0] for line in told()] == [
@@ -354,7 +264,7 @@ def test_a_concept_that_only_a_finding_uses_is_told_with_the_finding(covered: Ru
     ]
 
 
-def test_an_exception_that_nothing_needs_is_told(covered: Rules) -> None:
+def test_an_exception_that_nothing_needs_is_told(covered: MadeUpRules) -> None:
     idle = f"  - {{elements: [sugar, {MARK}nothing], concepts: [dx.fever], why: a reason}}\n"
     place = covered.write_marked("inventory/exceptions.yaml", EXCEPTIONS + idle)
     no_element, not_needed = told()
@@ -362,7 +272,7 @@ def test_an_exception_that_nothing_needs_is_told(covered: Rules) -> None:
     assert "nothing needs the exception 'dx.fever' of 'sugar' any more (drop it)" in not_needed
 
 
-def test_an_element_has_concepts_or_a_gap(covered: Rules) -> None:
+def test_an_element_has_concepts_or_a_gap(covered: MadeUpRules) -> None:
     changed(covered, "inventory/elements.yaml", ("{concepts: [lab.sugar]}", "{concepts: []}"))
     assert any("an element without concepts needs a 'gap' that says why" in line for line in told())
 
@@ -374,7 +284,7 @@ A3 = "      a3: {quote: with a cough, element: sugar, role: carve-out, computabi
 
 
 @pytest.fixture
-def with_aside(covered: Rules) -> Rules:
+def with_aside(covered: MadeUpRules) -> MadeUpRules:
     changed(
         covered,
         "inventory/T1.yaml",
@@ -384,7 +294,7 @@ def with_aside(covered: Rules) -> Rules:
     return covered
 
 
-def test_a_carve_out_may_be_an_aside(with_aside: Rules) -> None:
+def test_a_carve_out_may_be_an_aside(with_aside: MadeUpRules) -> None:
     assert told() == []
 
 
@@ -399,12 +309,12 @@ def test_a_carve_out_may_be_an_aside(with_aside: Rules) -> None:
         ("id: a3", "id: a2", "'a2' is already an atom or aside of X01"),
     ],
 )
-def test_an_aside_is_checked_like_an_atom(with_aside: Rules, old: str, new: str, message: str) -> None:
+def test_an_aside_is_checked_like_an_atom(with_aside: MadeUpRules, old: str, new: str, message: str) -> None:
     changed(with_aside, TRIAL, (old, new))
     assert any(message in line for line in told()), told()
 
 
-def test_what_is_carved_out_must_not_count(with_aside: Rules) -> None:
+def test_what_is_carved_out_must_not_count(with_aside: MadeUpRules) -> None:
     changed(with_aside, "inventory/T1.yaml", ("element: sugar, role: carve-out", "element: cough, role: carve-out"))
     changed(with_aside, TRIAL, ("of: a1", "of: a2"))
     assert any("'dx.cough' is carved out of a2, which counts it" in line for line in told()), told()
@@ -413,7 +323,7 @@ def test_what_is_carved_out_must_not_count(with_aside: Rules) -> None:
 # --- trials without rules, and the shipped rules ----------------------------------------------------------------------
 
 
-def test_a_trial_without_rules_is_a_fault(covered: Rules) -> None:
+def test_a_trial_without_rules_is_a_fault(covered: MadeUpRules) -> None:
     covered.write("inventory/T2.yaml", covered.text("inventory/T1.yaml").replace("trial: T1", "trial: T2"))
     covered.write("inventory/sections.yaml", SECTIONS + SECTIONS.replace("T1:", "T2:"))
     assert told() == ["trialsieve/rules/inventory/T2.yaml:1:1: there is no rule file for the trial T2"]

@@ -22,14 +22,6 @@ LOINC = "http://loinc.org"
 V3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
 
-@pytest.fixture(scope="module")
-def terminology() -> Terminology:
-    path = RULES / "terminology.yaml"
-    loaded, problems = load_terminology(read_yaml(path.name, path.read_text(encoding="utf-8")))
-    assert problems == []
-    return loaded
-
-
 # --- qualitative answers ----------------------------------------------------------------------------------------------
 
 
