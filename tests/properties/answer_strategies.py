@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from chart_strategies import AS_OF
 from hypothesis import strategies as st
-from strategies import AS_OF, one_trial
+from strategies import one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from chart_strategies import AS_OF
 from hypothesis import strategies as st
-from strategies import AS_OF, logics, one_trial, targets
+from strategies import logics, one_trial, targets
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from chart_strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood, one_trial
+from strategies import one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person

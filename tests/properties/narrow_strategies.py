@@ -5,17 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from chart_strategies import ANCHORS, AS_OF, contradictions, is_to_come, not_understood
 from hypothesis import strategies as st
-from strategies import (
-    ANCHORS,
-    AS_OF,
-    contradictions,
-    is_to_come,
-    not_understood,
-    one_trial,
-    spans,
-    windows,
-)
+from strategies import one_trial, spans, windows
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person

@@ -9,8 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
+from chart_strategies import ANCHORS, AS_OF, FACETS
 from hypothesis import strategies as st
-from strategies import ANCHORS, AS_OF, FACETS, one_trial
+from strategies import one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person

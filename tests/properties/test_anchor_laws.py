@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from chart_strategies import ANCHORS, AS_OF, circumstances
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from narrow_strategies import narrow_books, narrow_charts
-from strategies import ANCHORS, AS_OF, circumstances
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from answer_strategies import answered_book, answered_charts
+from chart_strategies import charts, circumstances
 from finding_strategies import attested_charts, finding_books
 from history_strategies import history_book, history_charts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from narrow_strategies import narrow_books, narrow_charts
 from result_strategies import result_book, result_charts
-from strategies import charts, circumstances, rule_books, targets
+from strategies import rule_books, targets
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart

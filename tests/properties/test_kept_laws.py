@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chart_strategies import charts, circumstances
 from finding_strategies import attested_charts, finding_books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import charts, circumstances, rule_books, targets
+from strategies import rule_books, targets
 from test_evaluators_agree import PHASES
 
 from trialsieve.engine.compile import compile_program

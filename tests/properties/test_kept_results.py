@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from chart_strategies import charts, circumstances
 from finding_strategies import attested_charts, finding_books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import charts, circumstances, rule_books, targets
+from strategies import rule_books, targets
 
 from trialsieve.engine.direct import DirectEngine
 from trialsieve.engine.explained import Explainer
