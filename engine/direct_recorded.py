@@ -90,7 +90,7 @@ def _examine(entry: Entry, test: Recorded, view: View, after: Outcome | None, si
     if after is not None and entry.truth is not FALSE:
         relate(entry, after, test.within_after)
     if test.at_time_of is not None and entry.truth is not FALSE:
-        coincide(entry, sibling(test.at_time_of))
+        coincide(entry, sibling(test.at_time_of), view.circumstances.as_of)
     if test.review:
         _review(entry, test.review, view)
     if entry.truth is not FALSE:

@@ -197,7 +197,7 @@ def _after(day: date, span: Span) -> date:
     return add(day, span.amount, span.unit)
 
 
-def coincide(entry: Entry, other: Outcome) -> None:
+def coincide(entry: Entry, other: Outcome, as_of: date) -> None:
     """Only what was at the time of the resources that decided another atom counts."""
     if other.truth is UNKNOWN:
         entry.doubt(*other.reasons)
@@ -206,6 +206,8 @@ def coincide(entry: Entry, other: Outcome) -> None:
         entry.doubt(Reason.NO_DATA)
         return
     when, ended = entry.fact.when, entry.fact.ended_when
+    if ended is not None:
+        ended = clip(ended, as_of) if ended.starts_by(as_of) else None  # it has not happened yet
     times = [fact.when for fact in other.decided_by if fact.when is not None]
     if when is None or len(times) < len(other.decided_by):
         entry.doubt(Reason.UNDATED)

@@ -212,6 +212,7 @@ AT_TIME: list[tuple[str, Recorded, list[Given], str]] = [
     ("an end without a date", DONE_THEN, [done(ago(6), ended=True)], "false"),
     ("a condition that has not ended", THEN, [entry(ago(6))], "imprecise"),
     ("a condition that ended, nobody knows when", THEN, [entry(ago(6), ended=True)], "imprecise"),
+    ("a condition whose end is still to come", THEN, [entry(ago(6), ended=on("2026-11-25"))], "imprecise"),
     ("a condition that began later", THEN, [entry(ago(4))], "false"),
     ("a condition that ended before", THEN, [entry(ago(9), ended=ago(6))], "false"),
     ("a condition from before until after", THEN, [entry(ago(9), ended=ago(1))], "true"),
