@@ -73,7 +73,7 @@ def _speaking(test: ResultTest, candidates: Sequence[Fact]) -> tuple[list[Fact],
             deciders.append(fact)
             if latest_only and when.start is not None and (newest is None or when.start > newest):
                 newest = when.start
-        else:
+        elif said is not None or fact.role is _DEFINITIVE:  # a broad code may be of another unit
             raising.append(fact)
     deciders.reverse()
     raising.reverse()

@@ -159,10 +159,9 @@ def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer], unc
     (truth,) = truths
     contradicting: tuple[Fact, ...] = ()
     if raising:
-        opposite = FALSE if truth is TRUE else TRUE
         since = max(map(start, facts))
         contradicting = tuple(
-            answer.fact for answer in raising if answer.bare is opposite and end(answer.fact) >= since
+            answer.fact for answer in raising if answer.bare is not truth and end(answer.fact) >= since
         )
     if uncalled:
         return _with_uncalled(facts, contradicting, uncalled)
@@ -195,7 +194,11 @@ def _any(test: ResultTest, deciders: list[_Answer], raising: list[_Answer], want
         return _unknown(doubts, facts)
     if not against:
         return _unknown({Reason.STALE}, facts)
-    contradicting = tuple(answer.fact for answer in raising if answer.truth is wanted)
+    contradicting = tuple(
+        answer.fact
+        for answer in raising
+        if answer.truth is wanted or (answer.truth is UNKNOWN and answer.reason != _STALE)
+    )
     if contradicting:
         return _unknown(_why_doubtful(contradicting), against + contradicting)
     return _known(test, opposite, against)

@@ -138,7 +138,11 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
         return outcome(UNKNOWN, doubts, everything)
     if not against:
         return outcome(UNKNOWN, _STALE_ALONE, everything)
-    doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is wanted]
+    doubtful = [
+        candidate.fact
+        for candidate in selection.doubts
+        if (truth := mark(candidate)) is wanted or (truth is None and candidate.reasons != _STALE_ALONE)
+    ]
     if doubtful:
         return outcome(UNKNOWN, _why(doubtful), (*against, *doubtful))
     return outcome(other, frozenset(), against)
@@ -161,8 +165,7 @@ def _latest(
         return outcome(UNKNOWN, reasons, chosen)
     (answer,) = truths
     assert answer is not None
-    opposite = FALSE if answer is TRUE else TRUE
-    doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is opposite]
+    doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is not answer]
     if doubtful or selection.numbers:
         reasons = _why(doubtful) | (_UNSPECIFIC if selection.numbers else NOTHING)
         return outcome(UNKNOWN, reasons, (*chosen, *selection.numbers))

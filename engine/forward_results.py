@@ -147,7 +147,8 @@ def select_observations(
                 why.add(Reason.UNSPECIFIC)
         elif role is not _DEFINITIVE:
             why.add(Reason.UNSPECIFIC)
-            doubtful.append(fact)
+            if value is not None:  # else it may be in another unit, as a broad code allows
+                doubtful.append(fact)
         elif fact.certainty is not _FIRM:
             why.add(Reason.UNCONFIRMED)
             doubtful.append(fact)

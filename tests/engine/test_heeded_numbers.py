@@ -112,7 +112,7 @@ WHAT: list[tuple[str, list[Given], str]] = [
     (
         "whose preliminary answer cannot be read",
         [msgspec.structs.replace(percentage(85, ago(1), certainty=WEAK), result_problem=Reason.UNUSABLE_DATA)],
-        "unspecific",
+        "unconfirmed, unspecific",
     ),
     (
         "called positive, preliminarily",

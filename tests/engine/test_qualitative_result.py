@@ -76,7 +76,7 @@ WHAT_DECIDES: list[tuple[str, QualitativeResult, list[Given], str]] = [
         "a newer preliminary indeterminate",
         IS_NEGATIVE,
         [result(NEGATIVE, ago(9)), result(INDETERMINATE, ago(1), certainty=WEAK)],
-        "true",
+        "unconfirmed",
     ),
     (
         "an older preliminary opposite",
