@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -158,7 +159,16 @@ class Evaluator:
             days = days_of([outcomes[name] for name in plan.operands])
             if days and not (target is not None and self._is_held_against(criterion, target)):
                 outcome = _changed(criterion, logic, outcome, of, days)
+                if outcome.changes_on is not None and not self._passes_on(outcome.changes_on, plan):
+                    outcome = replace(outcome, changes_on=None, changes_to=None)
         return CriterionOutcome(outcome, applies, outcomes, readings)
+
+    def _passes_on(self, day: date, plan: CriterionPlan) -> bool:
+        """Whether a criterion passes on a later day by all that time does: results of today may be too old by then."""
+        view, chart = self.view, self.view.chart
+        then = View(view.book, chart, dataclasses.replace(view.circumstances, as_of=day))
+        outcome = Evaluator(self._plans, then, PersonView(chart.person, day), None)._criterion(plan).outcome
+        return effect(plan.criterion.kind, outcome.truth) is Effect.PASS
 
     def _attested_criterion(
         self, plan: CriterionPlan, target: str, outcome: Outcome, atoms: Mapping[str, Outcome], names: Sequence[str]

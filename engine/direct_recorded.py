@@ -19,7 +19,7 @@ from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome, union
 from trialsieve.rules.atom import Atom, Recorded, ReviewCase
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Certainty, Reason, Role, Timing, Truth
 
-_NEGATES, _SUPPORTING = Role.NEGATES, Role.SUPPORTING
+_NEGATES, _SUPPORTING, _HISTORY = Role.NEGATES, Role.SUPPORTING, Role.HISTORY
 _FIRM, _WEAK = Certainty.FIRM, Certainty.WEAK
 _OF_NOW = frozenset({Timing.CURRENT, Timing.UNSTATED})
 
@@ -47,11 +47,12 @@ def evaluate(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, si
     if len(known) < len(lasts):
         return outcome
     as_of = view.circumstances.as_of
-    ended = [entry.fact.ended_when for entry in counting if entry.ended]
-    ends = [min(end.last, as_of) for end in ended if end is not None and end.last is not None]
+    over = [entry.fact.ended_when for entry in counting if entry.ended]
+    noted = [entry.fact.recorded for entry in counting if entry.role is _HISTORY]  # it was over when it was noted
+    past = {min(day.last, as_of) for day in (*over, *noted) if day is not None and day.last is not None}
     return with_change(
         outcome,
-        [leaves(window, last) for last in {max(known), max(ends, default=max(known))}],
+        [leaves(window, last) for last in {max(known), *past}],
         view,
         lambda then: _folded(atom, test, then, finding, sibling, entries(test, then)),
     )

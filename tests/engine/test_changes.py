@@ -43,7 +43,7 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.atom import Atom, FindingHolds, ReviewCase, Test, Window
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AnyOf, AtomRef, ReviewWhen
-from trialsieve.rules.vocabulary import Certainty, Reason, State, Take
+from trialsieve.rules.vocabulary import Certainty, Reason, Role, State, Take
 
 # --- something on record --------------------------------------------------------------------------------------------
 
@@ -69,6 +69,7 @@ OUT_OF_IT: list[tuple[str, Test | Atom, list[Given], date | None]] = [
     ("may still go on", STILL, [entry(ago(20))], None),
     ("ended this year", STILL, [entry(ago(20), ended=on("2026"))], None),
     ("ended before it", STILL, [entry(ago(30), ended=ago(15))], None),
+    ("a history of it, noted on a day", RECENT, [entry(on("2026"), role=Role.HISTORY, recorded=ago(5))], ahead(10)),
     ("nothing", RECENT, [], None),
     ("no window", recorded(), [entry(ago(5))], None),
     (

@@ -42,7 +42,7 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.atom import Judgement, Window
-from trialsieve.rules.logic import AnyOf, AtomRef, Not, ReviewWhen
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Not, ReviewWhen
 from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Effect, Reason
 
@@ -52,6 +52,7 @@ A, B = atom(RECENT), atom(recorded(concepts=(OTHER,), window=FORTNIGHT), "b")
 OLDER, NEWER = entry(ago(5)), entry(ago(3), concept=OTHER)
 ANY = AnyOf((AtomRef("a"), AtomRef("b")))
 PASSES = "It passes from {} on, if nothing new is recorded."
+NEEDS_A_RESULT = criterion(A, atom(measured(currency="week"), "b"), logic=AllOf((Not(AtomRef("a")), AtomRef("b"))))
 
 CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
     ("an exclusion that passes later", criterion(A, kind=EXCLUSION), [OLDER], ahead(10), PASSES),
@@ -69,6 +70,14 @@ CRITERIA: list[tuple[str, Criterion, list[Given], date | None, str]] = [
         None,
         "",
     ),
+    (
+        "beside a result that is new enough until then",
+        NEEDS_A_RESULT,
+        [entry(ago(10)), number(60, ago(2))],
+        ahead(5),
+        PASSES,
+    ),
+    ("beside a result that is too old by then", NEEDS_A_RESULT, [entry(ago(10)), number(60, ago(3))], None, ""),
     ("an absence that is to come", criterion(atom(RECENT, absent=True)), [OLDER], ahead(10), PASSES),
     ("a denied one", criterion(A, logic=Not(AtomRef("a"))), [OLDER], ahead(10), PASSES),
     ("weak, and so open", criterion(A, kind=EXCLUSION), [entry(ago(5), certainty=Certainty.WEAK)], ahead(10), PASSES),
