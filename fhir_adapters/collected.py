@@ -65,6 +65,9 @@ class Collected:
         """By what they say, so that the order of entries changes nothing."""
         return tuple(sorted(onsets.dated(self.facts), key=_order))
 
+    def attestations_in_order(self) -> tuple[Attestation, ...]:
+        return tuple(sorted(self.attestations, key=lambda item: (item.when.start or 0, item.reference)))
+
     def unreadable_in_order(self) -> tuple[Unreadable, ...]:
         return tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference)))
 

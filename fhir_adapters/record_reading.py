@@ -83,7 +83,7 @@ class RecordReading:
             present=present,
             unreadable=collected.unreadable_in_order(),
             uncoded=collected.all_uncoded(),
-            attestations=tuple(collected.attestations),
+            attestations=collected.attestations_in_order(),
             counts=dict(counts),
             cautions=(*record.cautions, *self._person_faults, *collected.unread_words()),
             contradictions=diagnoses.contradictions(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def test_an_answer_to_a_criterion(chart_of: Any) -> None:
     assert (found.when.first, found.until) == (date(2026, 10, 2), None)
     assert found.reference == "Observation/o1"
     assert chart_of.problems == []
+
+
+def test_answers_are_in_one_order_whatever_that_of_the_entries(chart_of: Any) -> None:
+    older, newer, other = attestation(), attestation(id="o2", effectiveDateTime="2026-10-03"), attestation(id="o3")
+    for given in permutations((older, newer, other)):
+        assert [found.reference[-2:] for found in chart_of(*given).attestations] == ["o1", "o3", "o2"]
 
 
 def test_an_answer_to_an_atom_that_lapses(chart_of: Any) -> None:
