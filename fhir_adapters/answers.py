@@ -6,6 +6,7 @@ because only an answer in full may stand for the absence of what it does not hol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
 
 _DEEPEST: Final = 4
+_COUNT: Final = re.compile("[0-9]{1,9}")
 _MOST_FAULTS_TOLD: Final = 3
 _SERIOUS: Final = frozenset({"fatal", "error", "warning"})
 _FORBIDDEN: Final = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
@@ -46,6 +48,11 @@ class Entry(NamedTuple):
         """`Condition/c1`; the type alone without an id."""
         identity = self.resource.get("id")
         return f"{type_of(self.resource)}/{identity}" if identity else type_of(self.resource)
+
+    @property
+    def identity(self) -> object:
+        """The same of a resource that comes twice."""
+        return self.reference if self.resource.get("id") else id(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,8 @@ def missing_of(answer: Answer) -> str:
         return "a further page was not read"
     if answer.total is None:
         return ""
-    matches = sum(1 for entry in answer.entries if entry.is_match)
+    # What comes twice, on pages that shifted meanwhile, stands in the place of what did not come.
+    matches = len({entry.identity for entry in answer.entries if entry.is_match})
     if answer.total > matches:
         return f"holds {matches} of the {answer.total} resources that the search found"
     return ""
@@ -149,10 +157,9 @@ class _BundleReading:
         kind = bundle.get("type")
         if isinstance(kind, str) and kind in _NOT_WHOLE:
             self.faults.append(f"a Bundle of type {kind} is no answer to a search")
-        self._read_links(bundle, depth)
-        total = _whole_number(bundle.get("total"))
-        if total is not None and depth == 0:
-            self.total = total
+        self._read_links(bundle)
+        self._note_outcome(bundle.get("issues"))  # of R5
+        self.total = _whole_number(bundle.get("total"))
         entries = bundle.get("entry")
         if entries is None:
             return
@@ -171,11 +178,9 @@ class _BundleReading:
                     continue
             self._read_entry(entry, number, depth)
 
-    def _read_links(self, bundle: dict[str, Any], depth: int) -> None:
+    def _read_links(self, bundle: dict[str, Any]) -> None:
         for url in _next_links(bundle):
-            if depth:
-                self.faults.append("a Bundle inside it has a further page")
-            elif isinstance(url, str) and url.strip():
+            if isinstance(url, str) and url.strip():
                 self.next_link = url.strip()
             else:
                 self.faults.append("its link to the next page cannot be followed")
@@ -189,16 +194,17 @@ class _BundleReading:
         failure = _failed_response(entry)
         if failure is not None:
             self.outcome = failure
+        response = entry.get("response")
+        self._note_outcome(response.get("outcome") if isinstance(response, dict) else None)
         if not isinstance(resource, dict):
             if failure is None and not _is_outcome(entry):
                 self.faults.append(f"entry {number} has no resource")
             return
         kind = type_of(resource)
         if kind == "Bundle" and depth < _DEEPEST:
-            self.read(resource, depth + 1)
+            self._read_inside(resource, depth + 1)
         elif kind == "OperationOutcome":
-            if _is_serious(resource):
-                self.outcome = _of_outcome(resource)
+            self._note_outcome(resource)
         elif kind not in RESOURCE_TYPES or kind == "Bundle":
             self.faults.append(f"entry {number} is no FHIR resource that can be read")
         else:
@@ -207,11 +213,26 @@ class _BundleReading:
             self.entries.append(Entry(resource, full_url if isinstance(full_url, str) else "", is_match))
             self.has_wanted = self.has_wanted or (is_match and kind == self._wanted)
 
+    def _read_inside(self, bundle: dict[str, Any], depth: int) -> None:
+        """A Bundle in an entry, as batches answer: it counts as this one does, but none of its pages is read."""
+        inside = _BundleReading(self._wanted)
+        inside.read(bundle, depth)
+        self.entries += inside.entries
+        self.has_wanted = self.has_wanted or inside.has_wanted
+        self.outcome = inside.outcome or self.outcome
+        held = Answer(Answered.IN_FULL, "", tuple(inside.entries), inside.next_link, inside.total)
+        faults = [*inside.faults, *filter(None, [missing_of(held)])]
+        self.faults += [f"of a Bundle inside it, {fault}" for fault in faults]
+
+    def _note_outcome(self, outcome: Any) -> None:
+        if isinstance(outcome, dict) and type_of(outcome) == "OperationOutcome" and _is_serious(outcome):
+            self.outcome = _of_outcome(outcome)
+
 
 def _next_links(bundle: dict[str, Any]) -> Iterator[Any]:
     links = bundle.get("link")
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("relation") == "next":
+    for link in links if isinstance(links, list) else (links,):  # one alone, as converters from XML write it
+        if isinstance(link, dict) and str(link.get("relation")).lower() == "next":
             yield link.get("url")
 
 
@@ -272,6 +293,9 @@ def _code(value: Any) -> str:
 
 
 def _whole_number(value: Any) -> int | None:
+    """A count, also where it is written as text or as 3.0."""
+    if isinstance(value, str) and _COUNT.fullmatch(value) or isinstance(value, float) and value.is_integer():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

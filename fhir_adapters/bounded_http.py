@@ -171,7 +171,7 @@ def _retry_after(response: httpx.Response) -> float | None:
         return float(said)
     try:
         then, now = (_instant(text) for text in (said, response.headers.get("date", "")))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of a time zone that is no number of hours
         return None
     return max(0.0, (then - now).total_seconds())
 

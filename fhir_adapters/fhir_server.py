@@ -84,7 +84,7 @@ class FhirServer:
     async def _pages(self, so_far: Answer, url: httpx.URL, resource_type: str) -> Answer:
         """`so_far` and every page from `url` on; where it has a next link, from that on."""
         seen = {str(url)}
-        known = {_identity(entry) for entry in so_far.entries}
+        known = {entry.identity for entry in so_far.entries}
         page_to_read: httpx.URL | None = url
         if so_far.next_link is not None:
             page_to_read, refusal = self._next(so_far.next_link, url, seen)
@@ -100,8 +100,8 @@ class FhirServer:
             if not page.has_been_given:
                 return so_far.in_part(f"a further page: {page.reason}") if begun else page
             begun = True
-            new = [entry for entry in page.entries if _identity(entry) not in known]
-            known.update(map(_identity, page.entries))
+            new = [entry for entry in page.entries if entry.identity not in known]
+            known.update(entry.identity for entry in page.entries)
             so_far = _joined(so_far, page)
             page_to_read = None
             self._resources_left -= len(page.entries)
@@ -169,10 +169,6 @@ def _port(url: httpx.URL) -> int:
 def _given(answer: Answer) -> Answer:
     """What a server says; null is what clients alone may say."""
     return not_answered(Answered.FAILED, "answered with null") if answer.state is Answered.NULL else answer
-
-
-def _identity(entry: Entry) -> object:
-    return entry.reference if entry.resource.get("id") else id(entry)
 
 
 def _joined(first: Answer, page: Answer) -> Answer:

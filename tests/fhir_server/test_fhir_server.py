@@ -176,6 +176,17 @@ def test_a_next_link_is_followed_on_the_same_server_alone(link: str, followed: b
     assert len(stand_in.requests) == (2 if followed else 1)
 
 
+def test_what_comes_twice_on_pages_that_shifted_leaves_something_out(stand_in: StandIn) -> None:
+    async def shifted(request: Request) -> Response:
+        first = request.url.query == "patient=p1"
+        held = [condition(1), condition(2)] if first else [condition(2)]
+        return JSONResponse(searchset(*held, total=3, **({"link": next_link("?page=2")} if first else {})))
+
+    stand_in.instead["Condition"] = shifted
+    answer = asked(stand_in)
+    assert (answer.state, answer.reason) == (IN_PART, "holds 2 of the 3 resources that the search found")
+
+
 def test_pages_that_lead_in_a_circle_are_left(stand_in: StandIn) -> None:
     async def same_page(request: Request) -> Response:
         return JSONResponse(searchset(condition(len(stand_in.requests)), link=next_link("?patient=p1&page=2")))
@@ -306,6 +317,7 @@ def test_a_server_that_is_not_there() -> None:
     ("headers", "state", "requests"),
     [
         ({"retry-after": "0"}, IN_FULL, 2),
+        ({"retry-after": f"Fri, 20 Nov 2026 10:00:00 +{'9' * 20}", "date": "x"}, IN_FULL, 2),
         ({"retry-after": "Fri, 20 Nov 2026 10:00:00 GMT", "date": "Fri, 20 Nov 2026 10:00:00 GMT"}, IN_FULL, 2),
         ({"retry-after": "Fri, 20 Nov 2026 11:00:00 GMT", "date": "Fri, 20 Nov 2026 10:00:00 GMT"}, FAILED, 1),
         ({"retry-after": "60"}, FAILED, 1),

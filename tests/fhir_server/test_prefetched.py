@@ -25,6 +25,9 @@ from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
+_NEXT = [{"relation": "next", "url": "?page=2"}]
+_TIMED_OUT = {"status": "200", "outcome": outcome("timeout")}
+
 STATES: list[tuple[str, Any, Answered, int]] = [
     ("key absent", ABSENT, NOT_ASKED, 0),
     ("null", None, NULL, 0),
@@ -48,13 +51,28 @@ STATES: list[tuple[str, Any, Answered, int]] = [
     ("a next page without url", searchset(condition(), link=[{"relation": "next"}]), IN_PART, 1),
     ("a self link", searchset(condition(), link=[{"relation": "self", "url": "http://x.example/1"}]), IN_FULL, 1),
     ("links that are none", searchset(condition(), link="next"), IN_FULL, 1),
+    ("one link that is no list", searchset(condition(), link={"relation": "next", "url": "?page=2"}), IN_PART, 1),
+    ("a relation in capitals", searchset(condition(), link=[{"relation": "NEXT", "url": "?page=2"}]), IN_PART, 1),
     ("a larger total", searchset(condition(), total=9), IN_PART, 1),
+    ("a total as text", searchset(condition(), total="2"), IN_PART, 1),
+    ("a total as text that is right", searchset(condition(), total="1"), IN_FULL, 1),
+    ("a total with a point", searchset(condition(), total=2.0), IN_PART, 1),
+    ("a total without end", searchset(condition(), total=float("inf")), IN_FULL, 1),
+    ("a resource twice, and one not", searchset(condition(), condition(), total=2), IN_PART, 2),
+    ("resources without id", searchset(about("Condition", ""), about("Condition", ""), total=2), IN_FULL, 2),
     ("a total that is none", searchset(condition(), total="many"), IN_FULL, 1),
     ("response and resource", {"response": {"status": "200 OK"}, "resource": searchset(condition())}, IN_FULL, 1),
     ("response alone", {"response": {"status": "200 OK"}}, FAILED, 0),
     ("a failed response", {"response": {"status": "403 Forbidden"}, "resource": searchset()}, REFUSED, 0),
     ("a response that is not found", {"response": {"status": "404"}}, NOT_SUPPORTED, 0),
     ("a Bundle in a response entry", searchset(searchset(condition()), total=1), IN_FULL, 1),
+    ("more found than such a Bundle holds", searchset(searchset(condition(), total=2)), IN_PART, 1),
+    ("such a Bundle with a next page", searchset(searchset(condition(), link=_NEXT)), IN_PART, 1),
+    ("two Bundles in entries", searchset(searchset(condition(), total=1), searchset(condition("c2"))), IN_FULL, 2),
+    ("such a Bundle that was refused", searchset(searchset(outcome("forbidden"))), REFUSED, 0),
+    ("a Bundle with issues", {**searchset(condition()), "issues": outcome("incomplete", "warning")}, IN_PART, 1),
+    ("issues that inform", {**searchset(condition()), "issues": outcome("informational", "information")}, IN_FULL, 1),
+    ("a response with an outcome", {"entry": [{"resource": condition(), "response": _TIMED_OUT}]}, IN_PART, 1),
     ("an entry that failed", {"resourceType": "Bundle", "entry": [{"response": {"status": "500"}}]}, FAILED, 0),
     ("a single resource", condition(), IN_PART, 1),
     ("a single resource of another type", about("Procedure", "x"), FAILED, 0),
