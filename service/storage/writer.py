@@ -137,6 +137,7 @@ class Writer(Generic[Item]):
             left = list(self._queue)
             self._queue.clear()
             if left:
+                self._complained = float("-inf")  # the last word, whatever was told a moment ago
                 self._lose(len(left), "the service stopped before it could be written")
         for queued in left:
             queued.written.set_result(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import sqlite3
 import threading
@@ -103,6 +104,26 @@ def test_one_item_is_taken_however_large_and_a_further_one_where_it_fits(made: M
     assert (first.result(5), further.result(5)) == (True, kept)
     assert one.flush(5)
     assert one.put("larger than all that may wait", 31).result(5) is True
+
+
+def test_what_is_lost_at_the_end_is_told_although_a_complaint_was_told_a_moment_ago(
+    made: Made, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "COMPLAINTS_EVERY", 60.0)
+
+    def write(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    one = made(write)
+    with caplog.at_level(logging.ERROR):
+        kept = [one.put("a", 1), one.put("b", 1)]
+        one.close(0)
+    assert [each.result(0) for each in kept] == [False, False]
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        "the store cannot be written; what is to be kept waits: No space left on device",
+        "the service stopped before it could be written; lost so far: 2",
+    ]
 
 
 def test_a_fault_of_ours_is_told_and_ends_nothing(made: Made, caplog: pytest.LogCaptureFixture) -> None:
