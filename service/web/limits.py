@@ -117,7 +117,7 @@ class _Body:
             said = "The body is compressed, which is not supported here; send it as it is, without Content-Encoding."
             raise ServiceError(415, IssueCode.NOT_SUPPORTED, said, headers={"Accept-Encoding": "identity"})
         length = self._headers.get("content-length", "")
-        if length.isdecimal():
+        if length.isdecimal() and "transfer-encoding" not in self._headers:  # which says how long it really is
             self._announced = int(length[:20])
             if self._announced > self._budget.body_bytes:
                 self.failure = _too_large(self._budget.body_bytes)

@@ -105,12 +105,14 @@ async def parts(size: int) -> AsyncIterator[bytes]:
     await asyncio.sleep(0.01)
 
 
-async def while_one_is_held(made: Any, held: int, *bodies: Any) -> tuple[httpx.Response, list[httpx.Response]]:
+async def while_one_is_held(
+    made: Any, held: int, *bodies: Any, headers: dict[str, str] | None = None
+) -> tuple[httpx.Response, list[httpx.Response]]:
     transport = httpx.ASGITransport(app=made.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         holding = asyncio.create_task(client.post("/held", content=b"x" * held))
         await asyncio.sleep(0.05)
-        answers = [await client.post("/raw", content=body) for body in bodies]
+        answers = [await client.post("/raw", content=body, headers=headers) for body in bodies]
         made.go.set()
         return await holding, answers
 
@@ -130,6 +132,12 @@ def test_a_large_body_waits_and_a_small_one_does_not(
         assert answer.json()["issue"][0]["code"] == "throttled"
         assert "large_bodies_bytes" in answer.json()["issue"][0]["diagnostics"]
         assert answer.headers["retry-after"] == "5"
+
+
+def test_a_length_that_stands_beside_chunks_is_not_believed(made: Any) -> None:
+    both = {"Content-Length": "1", "Transfer-Encoding": "chunked"}
+    _, (answer,) = asyncio.run(while_one_is_held(made, 1500, parts(LARGE), headers=both))
+    assert answer.status_code == 503
 
 
 def test_what_waited_is_answered_when_its_turn_comes(made: Any) -> None:
