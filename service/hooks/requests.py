@@ -20,12 +20,16 @@ LONGEST_INSTANCE: Final = 255
 
 @dataclass(frozen=True, slots=True)
 class HookCall:
-    """One call of a service. `token` is for `fhir_server` alone; it and the prefetch are not shown."""
+    """One call of a service. `token` is for `fhir_server` alone; it and the prefetch are not shown.
+
+    `token_patient` is the patient whom the token is for, where the client says so.
+    """
 
     hook_instance: str
     patient_id: str
     fhir_server: str | None = None
     token: str | None = field(default=None, repr=False)
+    token_patient: str | None = None
     prefetch: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
@@ -41,8 +45,9 @@ def hook_call(request: Mapping[str, Any], service: HookService) -> HookCall:
     prefetch = request.get("prefetch")
     if prefetch is not None and not isinstance(prefetch, dict):
         raise ServiceError(400, IssueCode.VALUE, "prefetch has to be an object of keys and FHIR resources.")
-    server, token = _access(request)
-    return HookCall(instance[:LONGEST_INSTANCE], _patient_id(context.get("patientId")), server, token, prefetch)
+    server, token, token_patient = _access(request)
+    patient = _patient_id(context.get("patientId"))
+    return HookCall(instance[:LONGEST_INSTANCE], patient, server, token, token_patient, prefetch)
 
 
 def _check_hook(hook: Any, service: HookService) -> None:
@@ -64,23 +69,28 @@ def _patient_id(value: Any) -> str:
     """The bare id; some clients send `Patient/123`, or a whole URL."""
     if not isinstance(value, str) or not value.strip():
         raise _missing("context.patientId", "the id of a FHIR Patient")
-    relative = value.strip().partition("/_history/")[0]
-    if "/Patient/" in relative:
-        relative = f"Patient/{relative.rpartition('/Patient/')[2]}"
     try:
-        return patient_id(relative)
+        return patient_id(_relative(value))
     except PatientIdError as error:
         raise ServiceError(400, IssueCode.VALUE, str(error)) from None
 
 
-def _access(request: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The FHIR server and the token for it; what is null, empty or of another type counts as not sent."""
+def _relative(patient: str) -> str:
+    """The same without a server's address and a version."""
+    unversioned = patient.strip().partition("/_history/")[0]
+    return unversioned.rpartition("/Patient/")[2].removeprefix("Patient/")
+
+
+def _access(request: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """The FHIR server, the token for it, and its patient; what is null, empty or of another type counts as not sent."""
     server = request.get("fhirServer")
     authorization = request.get("fhirAuthorization")
-    token = authorization.get("access_token") if isinstance(authorization, dict) else None
+    given = authorization if isinstance(authorization, dict) else {}
+    token, patient = given.get("access_token"), given.get("patient")
     return (
         server.strip() if isinstance(server, str) and server.strip() else None,
         token if isinstance(token, str) and token else None,
+        _relative(patient) if isinstance(patient, str) and patient.strip() else None,
     )
 
 

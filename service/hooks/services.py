@@ -226,6 +226,8 @@ def _server(call: HookCall, caller: Caller, state: ServiceState) -> tuple[FhirSe
         return None, None
     if not caller.may_read(call.fhir_server):
         return None, "fhirServer is not one that this service may read for this client (setting fhir_servers)."
+    if call.token_patient not in {None, call.patient_id}:  # a search might find nothing, for it may see nothing
+        return None, "fhirAuthorization.patient: not the patient of context.patientId; the FHIR server was not asked."
     settings = state.settings
     limits = ServerLimits(
         settings.fhir_seconds,

@@ -165,6 +165,27 @@ def test_no_server_is_asked_that_is_not_listed(client: HookClient, ehr: Ehr, ser
     assert ehr.seen == []
 
 
+@pytest.mark.parametrize(
+    "patient", [BOYS_ID, f"Patient/{BOYS_ID}", f" {SERVER}/Patient/{BOYS_ID}/_history/2", "", " ", None, 7, {}]
+)
+def test_a_token_for_the_patient_of_the_context_or_for_nobody_is_used(
+    patient: Any, client: HookClient, ehr: Ehr
+) -> None:
+    assert topics(ask(client, **access(patient=patient)))[0] == MAY_FIT
+
+
+def test_with_a_token_for_another_patient_nothing_is_asked(client: HookClient, ehr: Ehr) -> None:
+    """A server may find nothing where such a token may see nothing, and nothing found would stand for absence."""
+    other = access(patient="another")
+    response = ask(client, **other)
+    assert response.status_code == 412
+    assert "fhirAuthorization.patient: not the patient of context.patientId" in said(response)
+    some = ask(client, {"patient": full(client)["patient"], "conditions": full(client)["conditions"]}, **other)
+    assert MAY_FIT not in topics(some)
+    assert "fhirAuthorization.patient" in detail_of(some)
+    assert ehr.seen == []
+
+
 @states("4/S2:205")
 def test_by_prefetch_by_the_server_and_by_both_the_cards_are_the_same(client: HookClient, ehr: Ehr) -> None:
     prefetch = full(client)
