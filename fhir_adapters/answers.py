@@ -294,7 +294,7 @@ def _code(value: Any) -> str:
 
 def _whole_number(value: Any) -> int | None:
     """A count, also where it is written as text or as 3.0."""
-    if isinstance(value, str) and _COUNT.fullmatch(value) or isinstance(value, float) and value.is_integer():
+    if (isinstance(value, str) and _COUNT.fullmatch(value)) or (isinstance(value, float) and value.is_integer()):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
