@@ -31,10 +31,15 @@ _ADDRESS: Final = re.compile(r"://|www\.|@|(?:mailto|xmpp):", re.IGNORECASE)
 _BEGINS: Final = re.compile(r"[-+=]|\d{1,9}(?=[.)])")
 
 
+def seen(text: str) -> str:
+    """The text without characters that move, hide or reverse what stands around them; lines stay."""
+    return _UNSEEN.sub("", text)
+
+
 def plain(text: str) -> str:
     """The text on one line, without control characters."""
     if not text.isprintable():
-        text = _UNSEEN.sub("", text)
+        text = seen(text)
     elif "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text  # of all white space, a plain space alone is printable
     return " ".join(text.split())

@@ -12,6 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from trialsieve import __version__
 from trialsieve.service.arguments import ADVICE
+from trialsieve.service.hooks.markdown import seen
 
 _TEMPLATES = files("trialsieve.service.pages") / "templates"
 _NAMES = ("page.html", "start.html", "explanation.html", "criterion.html", "message.html")
@@ -55,11 +56,16 @@ def _environment() -> Environment:
         loader=DictLoader({name: (_TEMPLATES / name).read_text(encoding="utf-8") for name in _NAMES}),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(style=_style(), version=__version__, advice=ADVICE)
     return environment
+
+
+def _seen(value: object) -> object:
+    return seen(value) if value.__class__ is str else value  # what is markup already is ours
 
 
 @cache

@@ -209,6 +209,7 @@ def test_several_arms_are_shown_in_a_table(client: HookClient) -> None:
 
 
 HOSTILE = "<script>alert('x')</script><img src=//evil.example onerror=alert(1)> \"' {{ 7*7 }}"
+REVERSING = "\u202e\u2066\u200b\x1b[31m\ufeff"
 
 
 def with_hostile_texts(value: Any) -> Any:
@@ -219,7 +220,7 @@ def with_hostile_texts(value: Any) -> Any:
         return value
     told = {"text", "quote", "explanation", "says", "reference", "patient", "name"}
     return {
-        name: f"{part} {HOSTILE}" if name in told else with_hostile_texts(part)
+        name: f"{part} {REVERSING} {HOSTILE}" if name in told else with_hostile_texts(part)
         for name, part in (value | {"cautions": [HOSTILE]} if "cautions" in value else value).items()
     }
 
@@ -237,6 +238,8 @@ def test_what_a_record_says_is_never_markup(client: HookClient, name: str) -> No
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     assert HOSTILE in page.text
     assert "{{ 7*7 }}" in page.text
+    assert "[31m" in page.text
+    assert not {*REVERSING.replace("[31m", "")} & {*text}
 
 
 def test_a_result_whose_rules_have_changed_says_so(client: HookClient, monkeypatch: pytest.MonkeyPatch) -> None:
