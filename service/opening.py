@@ -41,7 +41,10 @@ class Opened:
 def open_for(settings: Settings) -> Opened:
     """Loads the rules and opens the store. Raises a TrialsieveError that says which setting is wrong."""
     book = cached_rules(list(settings.rules), settings.site)
-    trials = chosen_trials(settings.trials, book)
+    try:
+        trials = chosen_trials(settings.trials, book)
+    except UsageError as error:
+        raise UsageError(f"trials: {error}") from error
     settings = with_link_secret(settings)
     if settings.store_url is None:
         try:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.security.addresses import is_loopback, place, server_fault
+from trialsieve.service.security.addresses import is_loopback, place, repeatable, server_fault
 from trialsieve.service.security.trusted_client import ANY_TENANT, TrustedClient
 
 PREFIX: Final = "TRIALSIEVE_"
@@ -184,7 +184,7 @@ class Settings(BaseSettings):
     def _servers(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
             if fault := server_fault(url):
-                raise ValueError(f"{url}: {fault}")
+                raise ValueError(f"{repeatable(url)}: {fault}")
         return urls
 
     @field_validator("cors_origins")
@@ -193,7 +193,9 @@ class Settings(BaseSettings):
         for origin in origins:
             parts = place(origin)
             if origin != "*" and (parts is None or parts[3] or origin.endswith("/")):
-                raise ValueError(f"{origin}: write an origin as https://host or https://host:port, or * for all")
+                raise ValueError(
+                    f"{repeatable(origin)}: write an origin as https://host or https://host:port, or * for all"
+                )
         if "*" in origins and len(origins) > 1:
             raise ValueError("* already means every origin: list origins, or * alone")
         return origins

@@ -1,7 +1,7 @@
 """Where settings come from: the command line, then the environment, then a TOML file; else the default.
 
 Every wrong value is told with where it stands and what may stand there. Nothing starts with a setting that was not
-understood, and no message repeats a value: it may be a secret.
+understood, and no message repeats a secret.
 """
 
 from __future__ import annotations

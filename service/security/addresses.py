@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -50,6 +51,11 @@ def url_fault(url: str) -> str | None:
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         return "keys are fetched by https alone, but for a server on this machine"
     return None
+
+
+def repeatable(url: str) -> str:
+    """A URL as a message may repeat it: what stands before an `@` or behind a `?` may be a secret."""
+    return re.sub("//.*@", "//…@", url.partition("?")[0])
 
 
 def server_fault(url: str) -> str | None:

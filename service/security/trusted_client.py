@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from trialsieve.service.security.addresses import server_fault, url_fault
+from trialsieve.service.security.addresses import repeatable, server_fault, url_fault
 from trialsieve.service.security.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
 
 ANY_TENANT: Final = "*"
@@ -59,7 +59,7 @@ class TrustedClient(BaseModel):
     @classmethod
     def _a_safe_url(cls, url: str | None) -> str | None:
         if url is not None and (fault := url_fault(url)):
-            raise ValueError(f"{url}: {fault}")
+            raise ValueError(f"{repeatable(url)}: {fault}")
         return url
 
     @field_validator("jku")
@@ -67,7 +67,7 @@ class TrustedClient(BaseModel):
     def _safe_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
             if fault := url_fault(url):
-                raise ValueError(f"{url}: {fault}")
+                raise ValueError(f"{repeatable(url)}: {fault}")
         return urls
 
     @field_validator("fhir_servers")
@@ -75,7 +75,7 @@ class TrustedClient(BaseModel):
     def _base_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
             if fault := server_fault(url):
-                raise ValueError(f"{url}: {fault}")
+                raise ValueError(f"{repeatable(url)}: {fault}")
         return urls
 
     @model_validator(mode="after")

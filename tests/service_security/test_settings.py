@@ -185,7 +185,11 @@ def test_a_wrong_variable(variables: Mapping[str, str], told: str, environment: 
             "[[clients]]\nname = 'e'\nissuer = 'i'\njku = ['https://e.org/k']\njwks_url = 'https://e.org/k'",
             "the client 'e' has jwks_url and jku: give exactly one of jwks, jwks_file, jwks_url, jku",
         ),
-        ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks_url = 'http://e.org/k'", "by https alone"),
+        (
+            "[[clients]]\nname = 'e'\nissuer = 'i'\njwks_url = 'http://e.org/k?key=x'",
+            "http://e.org/k: keys are fetched",
+        ),
+        ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks_url = 'https://u:x@e.org/k'", "https://…@e.org/k: write it as"),
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njku = ['http://e.org/k']", "by https alone"),
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks_file = 'none.json'", "none.json: No such file"),
         ("[[clients]]\nname = 'e'\nissuer = 'i'\njwks = {{ keys = [] }}", "no usable public key"),
@@ -269,6 +273,21 @@ def test_no_message_and_no_rendering_repeats_a_secret(name: str, environment: py
     with pytest.raises(UsageError) as told:
         load_settings()
     assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("fhir_servers", "https://…@ehr.example.org/fhir: write it as the base URL"),
+        ("cors_origins", "https://…@ehr.example.org/fhir: write an origin"),
+        ("public_url", "write it as https://host"),
+    ],
+)
+def test_no_message_repeats_what_a_url_may_hide(name: str, told: str, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv(f"TRIALSIEVE_{name.upper()}", "https://u@x:hunter2@ehr.example.org/fhir?key=hunter2")
+    with pytest.raises(UsageError, match=re.escape(told)) as raised:
+        load_settings()
+    assert "hunter2" not in str(raised.value)
 
 
 # --- with what it does not start ------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_while_it_serves_the_interpreter_is_tuned_and_afterwards_as_it_was(tmp_p
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"trials": ("NCT00000000",)}, "no trial 'NCT00000000'"),
+        ({"trials": ("NCT00000000",)}, "trials: no trial 'NCT00000000'"),
         ({"data_folder": Path("/dev/null/x")}, "data_folder /dev/null/x: cannot be made"),
         ({"store_url": SecretStr("sqlite:////dev/null/x.sqlite")}, "x.sqlite"),
     ],
