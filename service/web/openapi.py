@@ -13,7 +13,7 @@ DESCRIPTION: Final = """\
 Screens patients for clinical trials, by CDS Hooks and by REST. Every answer is advice: a patient *may* fit; a person
 decides, on the record itself. Missing, stale or unreadable data never decides.
 
-Every error is a FHIR OperationOutcome."""
+Every error is a FHIR OperationOutcome, but those of pages are pages."""
 
 _OUTCOME: Final[dict[str, Any]] = {
     "type": "object",
