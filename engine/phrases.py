@@ -85,6 +85,7 @@ _IS_NO_DATE = " is no FHIR date"
 _NO_DATE = re.compile(rf"\w+ '([^']*)'{_IS_NO_DATE}")
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "began", "reappear"})  # of the titles of findings
 SHOWN: Final = 3  # facts quoted in one sentence; the rest is in the evidence
+MOST_UNREAD: Final = 20  # entries that one sentence names as unreadable; the problems name all
 _TIMES = {Basis.TIMES_UPPER_LIMIT: "its upper limit", Basis.TIMES_LOWER_LIMIT: "its lower limit"}
 
 
@@ -236,10 +237,11 @@ def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     found = [note for note in notes if _UNUSED in note]
     if not found:
         return "", tuple(notes)
-    told = "; ".join([note.replace(_UNUSED, ": ", 1) for note in found])
+    told = "; ".join([note.replace(_UNUSED, ": ", 1) for note in found[:MOST_UNREAD]])
     if _IS_NO_DATE in told:
         told = _NO_DATE.sub(r"its date \1 cannot be read", told)
-    return f"could not be read ({told})", tuple(note for note in notes if note not in found)
+    more = f"; and {len(found) - MOST_UNREAD} more" if len(found) > MOST_UNREAD else ""
+    return f"could not be read ({told}{more})", tuple(note for note in notes if _UNUSED not in note)
 
 
 def with_notes(text: str, notes: Sequence[str]) -> str:

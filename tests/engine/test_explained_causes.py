@@ -35,6 +35,7 @@ from trialsieve.engine.explanation import Words
 from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
+from trialsieve.engine.phrases import unread
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, Judgement, SameResource
@@ -248,6 +249,19 @@ def test_a_resource_that_could_not_be_read_is_named_with_what_it_is_of_or_with_a
     assert _told(atom(FindingHolds("had")), unreadable(Kind.OBSERVATION, RESULT), findings=[had]) == (
         "Had: unknown; what bears on it could not be read (Observation/garbled: garbled)."
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "ends"),
+    [(1, "n0: garbled)"), (20, "n19: garbled)"), (21, "n19: garbled; and 1 more)"), (5_000, "; and 4980 more)")],
+)
+def test_of_many_that_could_not_be_read_the_first_are_named(number: int, ends: str) -> None:
+    notes = ["another note", *(f"n{place} could not be used: garbled" for place in range(number))]
+    told, others = unread(notes)
+    assert told.startswith("could not be read (n0: garbled")
+    assert told.endswith(ends)
+    assert told.count("garbled") == min(number, 20)
+    assert others == ("another note",)
 
 
 def test_a_diagnosis_that_is_two_facts_is_told_once() -> None:
