@@ -10,7 +10,6 @@ from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.rules.atom import Atom, Recorded
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
-    ABSENT,
     COVERABLE,
     FALSE,
     TRUE,
@@ -40,7 +39,7 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         barring = finding(atom.presume_unless)
         if barring.truth is TRUE:
             return _nothing(_NO_DATA, past)
-        if not barring.reasons <= ABSENT:
+        if not barring.reasons <= _NO_DATA:
             return _nothing(barring.reasons, past)
     if atom.absence is _ASSESSED_ONLY:
         if not view.chart.allergies_assessed:

@@ -15,15 +15,15 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.atom import QualitativeResult
-from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
 
 FindingOutcome = Callable[[str], Outcome]
 _DEFINITIVE, _SUPPORTING = Role.DEFINITIVE, Role.SUPPORTING
 _FIRM, _LATEST = Certainty.FIRM, Take.LATEST
 _OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
-_STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
+_STALE, _IMPRECISE, _NO_DATA = (frozenset({one}) for one in (Reason.STALE, Reason.IMPRECISE, Reason.NO_DATA))
 _DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
-_NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, frozenset({Reason.NO_DATA})))
+_NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, _NO_DATA))
 
 
 def select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:
@@ -117,7 +117,7 @@ def _time_doubt(
     for name in test.not_before:
         outcome = finding(name)
         if outcome.truth is UNKNOWN and not (
-            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= ABSENT
+            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= _NO_DATA
         ):
             doubts |= outcome.reasons
         if outcome.truth is not TRUE:

@@ -18,7 +18,6 @@ from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UND
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import (
-    ABSENT,
     COVERABLE,
     FALSE,
     TRUE,
@@ -259,7 +258,7 @@ class Absence:
             finding = findings[self.presume_unless]
             if finding.truth is TRUE:
                 return unknown(Reason.NO_DATA)
-            if not finding.reasons <= ABSENT:
+            if not finding.reasons <= NO_DATA:
                 return unknown_for(finding.reasons)
         chart = view.chart
         if self.rule is _ASSESSED_ONLY:

@@ -28,7 +28,7 @@ from trialsieve.engine.interval import DateInterval, NumberInterval, Place
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import Measurement, QualitativeResult, Span, Window
 from trialsieve.rules.concept import Facets
-from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Basis, Certainty, Kind, Reason, Result, Role, Take
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Basis, Certainty, Kind, Reason, Result, Role, Take
 
 # By themselves: the members of an enumeration are found by a detour.
 _OBSERVATION, _DEFINITIVE, _SUPPORTING = Kind.OBSERVATION, Role.DEFINITIVE, Role.SUPPORTING
@@ -230,7 +230,7 @@ class _Placing:
         for name in self._selector.not_before:
             finding = self._findings[name]
             if finding.truth is UNKNOWN:
-                if not (self._moment.presumes and finding.reasons <= ABSENT):
+                if not (self._moment.presumes and finding.reasons <= NO_DATA):
                     open_findings |= finding.reasons
             elif finding.truth is TRUE:
                 if finding.when is None:

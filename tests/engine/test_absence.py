@@ -183,6 +183,12 @@ def test_a_finding_that_is_false_forbids_nothing(evaluate: Evaluate) -> None:
     assert ask(evaluate, UNLESS, chart(), [NEVER_TRANSPLANTED]) == "false"
 
 
+def test_a_finding_that_may_be_in_what_was_not_retrieved_forbids_it(evaluate: Evaluate) -> None:
+    operated = finding("transplant", atom(recorded(concepts=(PROCEDURE,))))
+    assert ask(evaluate, UNLESS, chart(), [operated]) == "false"
+    assert ask(evaluate, UNLESS, chart(covered=(Kind.CONDITION,)), [operated]) == "not-retrieved"
+
+
 def test_a_finding_that_was_not_asked_for_forbids_nothing_but_coverage_does(evaluate: Evaluate) -> None:
     assert ask(evaluate, UNLESS, chart(covered=()), [NEVER_TRANSPLANTED]) == "not-retrieved"
 

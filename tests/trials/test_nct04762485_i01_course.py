@@ -35,8 +35,8 @@ COURSE = [
         {
             name: (ACTIVE, CD7_POSITIVE, said)
             for name, said in {
-                "ALL in relapse": condition("C91.02", onset=ago(60)),
-                "ALL in relapse, SNOMED": condition(RELAPSED_ALL, SNOMED, onset=ago(60)),
+                "ALL in relapse": condition("C91.02", onset=ago(60), recorded=ago(60)),
+                "ALL in relapse, SNOMED": condition(RELAPSED_ALL, SNOMED, onset=ago(60), recorded=ago(60)),
                 "refractory": condition(REFRACTORY, SNOMED, onset=ago(60)),
                 "in relapse by an assessment": relapse_phase(),
             }.items()
@@ -46,16 +46,16 @@ COURSE = [
         "a remission before the relapse",
         ACTIVE,
         CD7_POSITIVE,
-        condition("C91.01", onset=ago(300)),
-        condition("C91.02", onset=ago(60)),
+        condition("C91.01", onset=ago(300), recorded=ago(300)),
+        condition("C91.02", onset=ago(60), recorded=ago(60)),
         comes=PASSES,
     ),
     row(
         "a remission after the relapse",
         ACTIVE,
         CD7_POSITIVE,
-        condition("C91.02", onset=ago(60)),
-        condition("C91.01", onset=ago(20)),
+        condition("C91.02", onset=ago(60), recorded=ago(60)),
+        condition("C91.01", onset=ago(20), recorded=ago(20)),
         comes=review("judgement", "no-data"),
     ),
     *rows(
@@ -63,13 +63,21 @@ COURSE = [
         {
             f"a relapse of an earlier leukemia by {name}, and AML": (AML, CD7_POSITIVE, said)
             for name, said in {
-                "a code for lymphoid leukemia in relapse": condition("122951000119108", SNOMED, onset="2020-05-10"),
-                "a code for ALL in relapse": condition("C91.02", onset="2020-05-10"),
+                "a code for lymphoid leukemia in relapse": condition(
+                    "122951000119108", SNOMED, onset="2020-05-10", recorded="2020-05-10"
+                ),
+                "a code for ALL in relapse": condition("C91.02", onset="2020-05-10", recorded="2020-05-10"),
             }.items()
         },
     ),
-    row("AML in relapse", AML, CD7_POSITIVE, condition("C92.02", onset=ago(60)), comes=PASSES),
-    row("AML in relapse, SNOMED", AML, CD7_POSITIVE, condition(RELAPSED_MYELOID, SNOMED, onset=ago(60)), comes=PASSES),
+    row("AML in relapse", AML, CD7_POSITIVE, condition("C92.02", onset=ago(60), recorded=ago(60)), comes=PASSES),
+    row(
+        "AML in relapse, SNOMED",
+        AML,
+        CD7_POSITIVE,
+        condition(RELAPSED_MYELOID, SNOMED, onset=ago(60), recorded=ago(60)),
+        comes=PASSES,
+    ),
     row(
         "a complete remission seen after an assessment said relapse",
         ACTIVE,
@@ -98,7 +106,7 @@ COURSE = [
         "a complete remission seen after the relapse",
         ACTIVE,
         CD7_POSITIVE,
-        condition("C91.02", onset=ago(60)),
+        condition("C91.02", onset=ago(60), recorded=ago(60)),
         answered("88040-1", (SNOMED, "103338009"), on=ago(20)),
         comes=review("judgement", "no-data"),
     ),
@@ -106,7 +114,7 @@ COURSE = [
         "a partial remission seen after the relapse raises the question",
         ACTIVE,
         CD7_POSITIVE,
-        condition("C91.02", onset=ago(60)),
+        condition("C91.02", onset=ago(60), recorded=ago(60)),
         answered("88040-1", (SNOMED, "103337004"), on=ago(20)),
         comes=review("no-data", "unspecific"),
     ),

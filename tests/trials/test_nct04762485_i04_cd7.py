@@ -30,7 +30,9 @@ from bundles import (
 )
 from results import relapse_phase
 
-RELAPSE = condition("C91.02", onset=ago(60))
+RELAPSE = condition("C91.02", onset=ago(60), recorded=ago(60))
+OF_NO_DAY = condition("C91.02", onset=ago(60))
+LEUKEMIA = condition("C91.00", onset=ago(61))
 BREAST_CANCER = condition("C50.911", onset="2019-01-10", id="breast")
 OF_BREAST = relapse_phase(ago(60), focus=[{"reference": "Condition/breast"}])
 RECODED = condition("C91.02", onset=ago(900), recorded=ago(30))
@@ -163,12 +165,14 @@ TIMES = [
     ),
     row("after the relapse", RELAPSE, cd7(on=ago(59)), comes=PASSES),
     row("on the day of the relapse", RELAPSE, cd7(on=ago(60)), comes=PASSES),
+    row("after a relapse that was recorded on no known day", OF_NO_DAY, cd7(on=ago(59)), comes=review("imprecise")),
+    row("the same, whose leukemia is on record from before", LEUKEMIA, OF_NO_DAY, cd7(on=ago(59)), comes=PASSES),
     row("before the relapse", RELAPSE, cd7(on=ago(61)), comes=review("stale")),
     row("before the relapse, and low", RELAPSE, cd7(5, on=ago(61)), comes=review("stale")),
     row(
         "before the latest of two relapses",
         RELAPSE,
-        condition("C91.02", onset=ago(30)),
+        condition("C91.02", onset=ago(30), recorded=ago(30)),
         cd7(on=ago(45)),
         comes=review("stale"),
     ),

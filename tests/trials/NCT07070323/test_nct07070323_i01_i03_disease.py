@@ -45,7 +45,7 @@ from bundles import (
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 
 T_ALL = condition("277575008", SNOMED, onset=ago(400))
-RELAPSE = condition("C91.02", onset=ago(60))
+RELAPSE = condition("C91.02", onset=ago(60), recorded=ago(60))
 REFRACTORY = condition("12311000132101", SNOMED)
 CD5 = answered("13845-3", POSITIVE, on=ago(20))
 NO_OPTIONS = tuple(attestation(f"NCT07070323#I01.{atom}", True) for atom in ("a4", "a6", "a7"))

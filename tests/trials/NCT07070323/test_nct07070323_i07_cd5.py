@@ -109,7 +109,7 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                 "low before": (make(at, ago(60)), make(above)),
                 "by the other method low since": (make(above), other(percent(0), ago(5))),
                 "years ago": make(above, ago(900)),
-                "on the day of the relapse": (condition("C91.02", onset=ago(20)), make(above)),
+                "on the day of the relapse": (condition("C91.02", onset=ago(20), recorded=ago(20)), make(above)),
                 "on the day of CAR-T cells": (procedure("XW033C7", ICD_10_PCS, on=ago(20)), make(above)),
             },
         ),
@@ -133,7 +133,10 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                 "at least the limit": make(percent(limit, ">=")),
                 "less than a little more": make(percent(limit + 0.1, "<")),
                 "a range from the limit": make(between(limit, limit + 10)),
-                "in the month of the relapse": (condition("C91.02", onset="2026-10-15"), make(above, "2026-10")),
+                "in the month of the relapse": (
+                    condition("C91.02", onset="2026-10-15", recorded="2026-10-15"),
+                    make(above, "2026-10"),
+                ),
             },
         ),
         *edge.comes(
@@ -173,9 +176,12 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
         *edge.comes(
             open_for("stale"),
             {
-                "a day before the relapse": (condition("C91.02", onset=ago(19)), make(above)),
+                "a day before the relapse": (condition("C91.02", onset=ago(19), recorded=ago(19)), make(above)),
                 "a day before CAR-T cells": (procedure("XW033C7", ICD_10_PCS, on=ago(19)), make(above)),
-                "at the limit, a day before the relapse": (condition("C91.02", onset=ago(19)), make(at)),
+                "at the limit, a day before the relapse": (
+                    condition("C91.02", onset=ago(19), recorded=ago(19)),
+                    make(at),
+                ),
             },
         ),
         *edge.comes(open_for("undated"), {"without a date": make(above, None)}),

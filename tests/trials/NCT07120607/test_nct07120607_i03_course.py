@@ -49,7 +49,7 @@ def blood(value: float, **more: Any) -> Resource:
 
 
 def relapse(on: str, code: str = "C92.02") -> Resource:
-    return condition(code, onset=on)
+    return condition(code, onset=on, recorded=on)
 
 
 LIMITS = [
@@ -98,16 +98,16 @@ LIMITS = [
         comes=review("no-data")),
     row("T-ALL, a newer remission", T_ALL, remission(ago(600)), blasts(80, on=ago(90)), remission(ago(10)),
         comes=review("judgement", "no-data")),
-    row("T-ALL, coded as in remission since its onset", T_ALL, condition("427642009", SNOMED, onset="2023-01-10"),
+    row("T-ALL, coded as in remission since its onset", T_ALL, condition("427642009", SNOMED, onset="2023-01-10", recorded="2023-01-10"),
         blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
-    row("T-ALL, so coded, and a relapse newer than all blasts", T_ALL, condition("C91.01", onset="2023-01-10"),
+    row("T-ALL, so coded, and a relapse newer than all blasts", T_ALL, condition("C91.01", onset="2023-01-10", recorded="2023-01-10"),
         relapse("2024-06-01", "C91.02"), blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
     row("T-ALL, a clear marrow since the blasts in the blood", T_ALL, remission(), blood(80, on=ago(90)),
         blasts(4.9), comes=review("judgement", "no-data")),
     row("T-ALL, 5 % in the marrow since", T_ALL, remission(), blood(80, on=ago(90)), blasts(5), comes=PASSES),
     row("T-ALL, a clear marrow before the blasts in the blood", T_ALL, remission(), blood(80, on=ago(10)),
         blasts(1), comes=PASSES),
-    row("T-ALL, so coded, and a relapse", T_ALL, condition("427642009", SNOMED, onset=ago(300)),
+    row("T-ALL, so coded, and a relapse", T_ALL, condition("427642009", SNOMED, onset=ago(300), recorded=ago(300)),
         relapse(ago(40), "C91.02"), blasts(80), comes=PASSES),
     row("AML, 4.9 %", AML, remission(), blasts(4.9), REGENERATION_EXCLUDED, comes=review("judgement", "no-data")),
     row("AML, 5 %, regeneration not excluded", AML, remission(), blasts(5), comes=review("judgement", "no-data")),
@@ -131,7 +131,7 @@ EXTRAMEDULLARY = [
         comes=review("no-data")),
     row("T-ALL, a newer remission", T_ALL, remission(ago(600)), condition("722795004", SNOMED, onset=ago(90)),
         remission(ago(10)), comes=review("judgement", "no-data")),
-    row("T-ALL, coded as in remission, lesion older than the relapse", T_ALL, condition("C91.01", onset="2023-01-10"),
+    row("T-ALL, coded as in remission, lesion older than the relapse", T_ALL, condition("C91.01", onset="2023-01-10", recorded="2023-01-10"),
         condition("722795004", SNOMED, onset="2023-01-12"), relapse("2024-06-01", "C91.02"),
         comes=review("judgement", "no-data")),
     row("T-ALL, resolved", T_ALL, remission(), condition("722795004", SNOMED, onset=ago(30), status="resolved"),
@@ -154,7 +154,7 @@ AML_ATOMS = [
     ("a6", "then a remission", (remission(ago(600)), smear(ago(90)), remission(ago(10))), (None, ("judgement",))),
     ("a6", "then a clear marrow", (remission(), smear(ago(90)), blasts(4.9)), (None, ("judgement",))),
     ("a6", "then 5 % in the marrow", (remission(), smear(ago(90)), blasts(5)), (True, ())),
-    ("a6", "coded as in remission, cells older than the relapse", (condition("C92.01", onset="2023-01-10"),
+    ("a6", "coded as in remission, cells older than the relapse", (condition("C92.01", onset="2023-01-10", recorded="2023-01-10"),
         smear("2023-01-12"), relapse("2024-06-01")), (None, ("judgement", "no-data"))),
     ("a6", "2 % in blood", (remission(), blood(2)), (None, ("unspecific",))),
     ("a6", "4.9 % in blood", (remission(), blood(4.9)), (None, ("unspecific",))),

@@ -99,8 +99,13 @@ ECOG = [
         {
             "4 on it before": (ecog(1, on=ago(5)), on_scale(4, ago(20))),
             "2 on it since": (ecog(1, on=ago(20)), on_scale(2, ago(5))),
-            "preliminary, unclear": (ecog(1, on=ago(20)), {**on_scale("1-3", ago(5)), "status": "preliminary"}),
         },
+    ),
+    row(
+        "preliminary, and it could go either way",
+        ecog(1, on=ago(20)),
+        {**on_scale("1-3", ago(5)), "status": "preliminary"},
+        comes=review("unspecific"),
     ),
     row("undated", ecog(1, on=None), comes=review("undated")),
     row("only Karnofsky 90", observation("89243-0", valueInteger=90), comes=review("no-data")),

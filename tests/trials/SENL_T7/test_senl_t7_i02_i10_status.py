@@ -74,8 +74,15 @@ EXPRESSION = [
         comes=review("unspecific"),
     ),
     row("long ago", expression(on=ago(900)), comes=PASSES),
-    row("before the relapse", expression(on=ago(90)), condition("C91.02", onset=ago(30)), comes=review("stale")),
-    row("since the relapse", expression(on=ago(30)), condition("C91.02", onset=ago(90)), comes=PASSES),
+    row(
+        "before the relapse",
+        expression(on=ago(90)),
+        condition("C91.02", onset=ago(30), recorded=ago(30)),
+        comes=review("stale"),
+    ),
+    row(
+        "since the relapse", expression(on=ago(30)), condition("C91.02", onset=ago(90), recorded=ago(90)), comes=PASSES
+    ),
     row(
         "before a CAR-T therapy",
         expression(on=ago(90)),

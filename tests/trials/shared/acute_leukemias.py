@@ -23,13 +23,13 @@ REFRACTORY = "12311000132101"
 
 CD7_POSITIVE = cd7(85, interpretation=[coded(INTERPRETATION, "POS")], on=ago(20))
 
-RELAPSE = condition(RELAPSED_LYMPHOID, SNOMED, onset=ago(60))
+RELAPSE = condition(RELAPSED_LYMPHOID, SNOMED, onset=ago(60), recorded=ago(60))
 """Lymphoid leukemia in relapse, 60 days ago: it says nothing of the lineage, so it is no diagnosis of the list."""
 
 
 def leukemia(code: str, system: str = SNOMED, **more: Any) -> Resource:
     """A leukemia of two years ago, active."""
-    return condition(code, system, **({"onset": "2024-03-12"} | more))
+    return condition(code, system, **({"onset": "2024-03-12", "recorded": "2024-03-12"} | more))
 
 
 def with_histology(code: str, morphology: str) -> Resource:
