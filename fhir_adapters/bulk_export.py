@@ -8,10 +8,8 @@ lines, a sixth of the memory, parsed again.
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from pathlib import PurePath
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.contained import contained_facts
@@ -28,10 +26,18 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resour
 from trialsieve.fhir_adapters.replaced import Replacements, named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.skim import SeenFact, SeenMentioning, seen_in_line
-from trialsieve.fhir_adapters.subject_names import URN, NamedSubjects, subject_reference
+from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, URN, NamedSubjects, subject_reference
 from trialsieve.fhir_adapters.subjects import Unassigned
-from trialsieve.fhir_adapters.targets import ResourceIndex, identifiers_of
+from trialsieve.fhir_adapters.targets import ResourceIndex
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
+from trialsieve.fhir_adapters.vouched_kinds import (
+    Vouched,
+    kinds_of_nobody,
+    kinds_vouched,
+    leads_to_nobody,
+    may_be_anybodys,
+    other_names,
+)
 from trialsieve.fhir_adapters.withdrawn_reports import results_taken_back, takes_results_back
 from trialsieve.rules.vocabulary import Kind
 
@@ -40,14 +46,10 @@ PARSED_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FOLLOWED: Final = frozenset({"Medication", "Specimen", "Substance", "Practitioner", "PractitionerRole", "Organization"})
 """Kinds that references of facts lead to; they are shared by all patients of the export."""
 
-NOBODYS: Final = ""
-"""The type of a line that would be a fact, and does not tell whose, or not in a way that can be followed."""
-
 _LOOKS_ALIKE: Final = (
     "looks like the Patient whose id this is, but no line says so; they are read as two people, each with a part of "
     "the record (name the subject as 'Patient/' and the id, or give the Bundle itself)"
 )
-_KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
 class BulkExport:
@@ -55,8 +57,8 @@ class BulkExport:
 
     `shared` holds resources that several patients refer to; those that are added join it. `ambiguous` are names by
     identifier that are given to no Patient here, since another part of the export holds a second one. `links` say who
-    replaces whom where that is known of the whole export; else it is told by the lines. `guests` are patients who are
-    screened elsewhere, and whose lines are needed for others here.
+    replaces whom where that is known of the whole export, and `vouched` for what it vouches; else both are told by the
+    lines. `guests` are patients who are screened elsewhere, and whose lines are needed for others here.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class BulkExport:
         quiet: Quiet | None = None,
         links: Iterable[tuple[str, str]] = (),
         guests: frozenset[str] = frozenset(),
+        vouched: Vouched | None = None,
     ) -> None:
         self._report = report
         self._links = Replacements(links)
@@ -76,7 +79,9 @@ class BulkExport:
         self._subjects = NamedSubjects()
         self._ambiguous = ambiguous
         self._covers = covers
-        self._vouched = set(covers)
+        self._known_vouched = vouched
+        self._vouched: set[Kind] = set()
+        self._of_nobody: set[Kind] = set()
         self._in_full = True
         self._patients: dict[str, PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
@@ -145,24 +150,26 @@ class BulkExport:
         elif resource_type == "Parameters":
             self._report(InputProblem(where, shown, "a Parameters resource, which is not read"))
         if "contained" in resource:
-            self._add_contained(resource, shown)
+            self._add_contained(resource, shown, where)
 
     def finish(self, name: str, types: Mapping[str, int], complete: bool) -> None:
         """A file has been read. It vouches for what `kinds_vouched` says, unless it broke off.
 
         None does in an export of which the server says that something went wrong.
         """
+        self._of_nobody |= kinds_of_nobody(types)
         if complete:
             self._vouched |= kinds_vouched(name, types)
 
     def records(self, source: str) -> Iterator[FoundRecord]:
         """Each patient's record, in the order in which the export first names them. Empties the export as it goes."""
         self._bring_mentions()
-        self._assign_by_identifier()
+        owners = self._owners()
+        self._assign_by_identifier(owners)
         self._tell_of_urns(source)
+        vouched = self._vouched_for(owners, source) if self._known_vouched is None else self._known_vouched
         if self._links:
             follow_links(self._patients, self._links, self._guests, self._report, source)
-        vouched = frozenset(self._vouched) if self._in_full else self._covers
         for reference in list(self._patients):
             lines = self._patients.pop(reference)
             if reference in self._guests:
@@ -176,7 +183,7 @@ class BulkExport:
                 patient_resource=lines.patient,
                 resources=resources,
                 index=index,
-                vouched=vouched,
+                vouched=vouched.of(reference, lines.patient),
                 set_aside=lines.set_aside,
                 cautions=lines.cautions,
                 left_out=left_out,
@@ -230,12 +237,14 @@ class BulkExport:
             kept: Resource | bytes = resource if self._size <= PARSED_LIMIT_BYTES else line
             self._lines_of(subject).resources.append((shown, kept))
 
-    def _add_contained(self, resource: Resource, shown: str) -> None:
+    def _add_contained(self, resource: Resource, shown: str, where: str) -> None:
         for item in contained_facts(resource):
             subject = subject_reference(item, self._shared, resource)
+            name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
             if isinstance(subject, str):
-                name = f"{shown}#{str(item.get('id', '')).removeprefix('#')}"
                 self._lines_of(subject).resources.append((name, item))
+            elif subject is not Unassigned.NOT_A_PATIENT:
+                self._report(InputProblem(where, name, subject.value))
 
     def _unreadable(self, resource: Resource, where: str) -> None:
         reason = "a resource without resourceType" if "resourceType" not in resource else "no FHIR resource type"
@@ -273,48 +282,30 @@ class BulkExport:
                 reason = f"{other} may be the same person, and its part of the record was not read along"
                 self._patients[one].set_aside.append(SetAside(one, None, reason, is_gap=True))
 
-    def _assign_by_identifier(self) -> None:
+    def _owners(self) -> dict[str, list[str]]:
+        """By each name by identifier or urn that lines give, the Patients that have it."""
+        owners: dict[str, list[str]] = {name: [] for name in self._patients if leads_to_nobody(name)}
+        for reference, lines in self._patients.items() if owners else ():
+            for name in other_names(reference, lines.patient) if lines.patient is not None else ():
+                if name in owners:
+                    owners[name].append(reference)
+        return owners
+
+    def _assign_by_identifier(self, owners: Mapping[str, Sequence[str]]) -> None:
         """Lines that name their patient by identifier go to the Patient that has it, and to no other."""
-        by_identifier: dict[str, list[str]] = {}
-        if not any(reference.startswith("Patient?") for reference in self._patients):
-            return
-        for reference, lines in self._patients.items():
-            for one in identifiers_of((lines.patient or {}).get("identifier")):
-                by_identifier.setdefault(f"Patient?identifier={one.system}|{one.value}", []).append(reference)
-        for named in [reference for reference in self._patients if reference.startswith("Patient?")]:
-            owners = list(dict.fromkeys(by_identifier.get(named, [])))
-            if len(owners) == 1 and named not in self._ambiguous:
+        for named, found in owners.items():
+            if named.startswith(BY_IDENTIFIER) and len(set(found)) == 1 and named not in self._ambiguous:
                 lines = self._patients.pop(named)
-                owner = self._patients[owners[0]]
+                owner = self._patients[found[0]]
                 owner.resources += lines.resources
                 owner.set_aside += lines.set_aside
                 owner.mentioning += lines.mentioning
 
-
-def type_told(resource: Resource) -> str:
-    """What a line counts as in `kinds_vouched`: its resource type, or `NOBODYS`."""
-    resource_type: str = resource["resourceType"]
-    names_nobody = resource_type in KIND_OF and not isinstance(subject_reference(resource, {}), str)
-    return NOBODYS if names_nobody else resource_type
-
-
-def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:
-    """The kinds that a file shows to have been exported: the one that its name says, unless it holds only others.
-
-    `types` counts the resource types found in it; an empty file vouches by its name, one without a telling name if
-    all its lines are of one kind. One of whose lines none can be given to a patient vouches for nothing: they are
-    missing from every record.
-    """
-    kinds = {KIND_OF.get(resource_type) for resource_type in types if resource_type != NOBODYS}
-    if types and not kinds:
-        return frozenset()
-    vouched = {kind for kind in kinds_named(name) if not types or kind in kinds}
-    if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
-        vouched.add(only)
-    return frozenset(vouched)
-
-
-def kinds_named(name: str) -> frozenset[Kind]:
-    """The kinds that a file's name tells: `Condition.000.ndjson`, `1.condition.ndjson.gz`."""
-    words = re.split(r"[^a-z]+", PurePath(name).name.lower())
-    return frozenset(_KIND_BY_NAME[word] for word in words if word in _KIND_BY_NAME)
+    def _vouched_for(self, owners: Mapping[str, Sequence[str]], source: str) -> Vouched:
+        """What the whole export vouches for. Of lines that may be anybody's, a problem tells."""
+        named = {name: self._patients[name].kinds for name in owners if name in self._patients}
+        of_anybody, problem = may_be_anybodys(named, owners, self._links.formers, source)
+        if problem is not None and any(lines.patient is not None for lines in self._patients.values()):
+            self._report(problem)
+        of_anybody.setdefault("", set()).update(self._of_nobody)
+        return Vouched(self._covers, frozenset(self._vouched) if self._in_full else frozenset(), of_anybody)

@@ -12,8 +12,9 @@ from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
 from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
-from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
 from trialsieve.fhir_adapters.sources import NotReadableError
+from trialsieve.rules.vocabulary import Kind
 
 
 class Unbuilt(msgspec.Struct, frozen=True, gc=False):
@@ -35,6 +36,16 @@ class PatientLines:
     set_aside: list[SetAside] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
     mentioning: list[tuple[str, Resource | Unbuilt]] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> set[Kind]:
+        """Of which kinds there are lines, as far as they are told."""
+        types = {
+            shown.partition("/")[0].partition(" ")[0] if isinstance(resource, Unbuilt | bytes) else type_of(resource)
+            for shown, resource in self.resources
+        }
+        unread = {item.kind for item in self.set_aside if item.kind is not None}
+        return {KIND_OF[name] for name in types} | unread
 
     def built(self, report: Report) -> tuple[list[tuple[str, Resource]], LeftOut]:
         """The patient's resources, the newest version of each, and what is left out: quiet, and of one version only."""

@@ -41,6 +41,7 @@ from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
 from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.survey import name_of
+from trialsieve.fhir_adapters.vouched_kinds import Vouched
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
@@ -122,7 +123,7 @@ class BucketToScreen:
     `segments`: names of files with lines for this bucket, in the order of the slices; `asides`: of those with Bundles
     put aside. A thousand paths would take longer to hand to a worker than to read.
     `labels`, `paths`, `directories`: of files, by number; `export_names`: of directories; `lines_before`: of slices.
-    `vouched`: of each directory, the kinds that its files show to have been exported. `moved`: of patients who are
+    `vouched`: for what each directory vouches, and for whom. `moved`: of patients who are
     screened in, or came from, another bucket: (directory, name), and by whose name that bucket is found. `ambiguous`:
     (directory, name) that several Patients have. `links`: (directory, who replaces, who is replaced), of those who are
     screened or needed here. `guests`: (directory, name) of patients of other buckets whose lines are needed here.
@@ -137,7 +138,7 @@ class BucketToScreen:
     directories: Mapping[int, int]
     export_names: Mapping[int, str]
     lines_before: Sequence[int]
-    vouched: Mapping[int, frozenset[Kind]]
+    vouched: Mapping[int, Vouched]
     recurring: frozenset[str]
     moved: Mapping[tuple[int, str], str]
     ambiguous: frozenset[tuple[int, str]]
@@ -212,7 +213,8 @@ class BucketToScreen:
         ambiguous = frozenset(name for where, name in self.ambiguous if where == directory)
         links = [(replacing, former) for where, replacing, former in self.links if where == directory]
         guests = frozenset(name for where, name in self.guests if where == directory)
-        export = BulkExport(tell, self.vouched[directory], shared, ambiguous, quiet, links, guests)
+        vouched = self.vouched[directory]
+        export = BulkExport(tell, self.covers, shared, ambiguous, quiet, links, guests, vouched)
         first: dict[str, int] = {}
         places: dict[tuple[str, ...], _Place] = {}  # nearly always the same few patients
         before, labels, keep = self.lines_before, self.labels, export.keep  # looked up once

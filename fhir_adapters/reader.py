@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
-from trialsieve.fhir_adapters.bulk_export import BulkExport, kinds_named, type_told
+from trialsieve.fhir_adapters.bulk_export import BulkExport
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.documents import Document, Lines, breaks_off, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.found_record import FoundRecord
@@ -16,6 +16,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import brought_together, repeated_patients, seen_patients
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
+from trialsieve.fhir_adapters.vouched_kinds import kinds_named, types_told
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.vocabulary import Kind
 
@@ -196,7 +197,7 @@ class _Run:
                 if problem:
                     faults.append(InputProblem(where, "", problem))
                     continue
-                types[type_told(value)] += 1
+                types.update(types_told(value))
                 if value["resourceType"] == "Bundle":
                     yield from records_of_bundle(value, where, self._report, self._covers)
                 else:

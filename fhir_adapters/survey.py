@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.bulk_export import FOLLOWED, type_told
+from trialsieve.fhir_adapters.bulk_export import FOLLOWED
 from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
+from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.documents import breaks_off, parse_json
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
@@ -29,10 +30,10 @@ from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, typ
 from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
 from trialsieve.fhir_adapters.slices import BrokenOffError, Slice, SliceKind, SliceLines, Unit, line_count, units
 from trialsieve.fhir_adapters.sources import NotReadableError
-from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, subject_reference
+from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.fhir_adapters.surveyed_lines import Line, SurveyedLines
-from trialsieve.fhir_adapters.targets import identifiers_of
+from trialsieve.fhir_adapters.vouched_kinds import leads_to_nobody, other_names, types_told
 from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
@@ -63,10 +64,11 @@ class SliceSurvey(msgspec.Struct):
     """What the first look at a slice found.
 
     `lines`: how many lines it has, where the next slice counts on. `bundles`: whether anything in it is screened where
-    it stands. `identifiers`: of each Patient line, `Patient?identifier=...` and its reference; `by_identifier`: the
-    patients that lines name in that way alone. `buckets`: those that its lines fall into. `shared`: resources that
-    facts of several patients may refer to. `links`: of each Patient line, who replaces whom. The first of each tuple is
-    the directory's number. `bundle_links`: who replaces whom by the Patients of Bundles.
+    it stands. `identifiers`: of each Patient line, what else lines may call it (`Patient?identifier=...`) and its
+    reference; `by_other_name`: the patients that lines name in that way alone, and the types of these. `buckets`: those
+    that its lines fall into. `shared`: resources that facts of several patients may refer to. `links`: of each Patient
+    line, who replaces whom. The first of each tuple is the directory's number. `bundle_links`: who replaces whom by the
+    Patients of Bundles.
     """
 
     lines: int = 0
@@ -74,7 +76,7 @@ class SliceSurvey(msgspec.Struct):
     files: dict[int, FileLines] = {}
     faults: list[Fault] = []
     identifiers: list[tuple[int, str, str]] = []
-    by_identifier: list[tuple[int, str]] = []
+    by_other_name: list[tuple[int, str, list[str]]] = []
     buckets: list[int] = []
     shared: list[tuple[int, str, bytes]] = []
     links: list[tuple[int, str, str]] = []
@@ -117,8 +119,9 @@ class Surveyor:
                 del unit
         for directory, name in self._lines.subjects:
             self._name(Named(name, self.part.number, directory, False))
-            if name.startswith(BY_IDENTIFIER):
-                found.by_identifier.append((directory, name))
+            if leads_to_nobody(name):
+                types = sorted(self._lines.types_of.get((directory, name), ()))
+                found.by_other_name.append((directory, name, types))
         found.buckets = sorted(self._lines.by_bucket)
         write_segments(lines, self._lines.by_bucket, self.buckets)
         write_segments(names, self._names, self.name_buckets)
@@ -215,7 +218,8 @@ class Surveyor:
         elif value["resourceType"] == "Bundle":
             self._bundle_line(unit)
         else:
-            self._count(unit.file, type_told(value))
+            for told in types_told(value):
+                self._count(unit.file, told)
             if value["resourceType"] == "OperationOutcome" and outcome_reason(value):
                 self._file(unit.file).in_full = False
             self._export_line(unit, value)
@@ -237,8 +241,8 @@ class Surveyor:
         names: list[str] = []
         if resource_type == "Patient":
             names = [f"Patient/{identity}"] if identity else []
-            for one in identifiers_of(value.get("identifier")) if names else ():
-                self._found.identifiers.append((directory, f"{BY_IDENTIFIER}{one.system}|{one.value}", names[0]))
+            for other in other_names(names[0], value) if names else ():
+                self._found.identifiers.append((directory, other, names[0]))
             if names and "link" in value:
                 links = named_links(value, names[0])
                 self._found.links += [(directory, replacing, former) for replacing, former in links]
@@ -257,6 +261,8 @@ class Surveyor:
             subject = subject_reference(resource, {}, container)
             if isinstance(subject, str) and resource_type != "Patient":
                 names.append(subject)
+                if resource_type in RESOURCE_TYPES and type_of(resource) in KIND_OF:
+                    self._lines.tell(directory, subject, type_of(resource))
         subjects = tuple(dict.fromkeys(names))
         for name in subjects:
             self._lines.lines_of(directory, name)
@@ -271,10 +277,8 @@ _READ: Final = frozenset(KIND_OF) | _TOLD | {"Patient"}
 
 def _facts_of(value: Resource) -> list[tuple[Resource, Resource | None]]:
     """The resource and what it contains, each with its container."""
-    contained = value.get("contained")
-    items = [item for item in contained if type_of(item) in KIND_OF] if isinstance(contained, list) else []
     own = [] if type_of(value) in FOLLOWED else [(value, None)]
-    return [*own, *((item, value) for item in items)]
+    return [*own, *((item, value) for item in contained_facts(value))]
 
 
 def _unheard(_: object) -> None:

@@ -13,16 +13,21 @@ from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, LinesLeftOut, bucket_of
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, SeenMentioning, seen_in_line
 from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, NamedSubjects
+from trialsieve.fhir_adapters.vouched_kinds import leads_to_nobody
 
 Line = tuple[int, int, bytes]
 """A line's number, its place in the file (below 0: it cannot be gone to), and what it holds."""
 
 
 class SurveyedLines:
-    """The lines of one slice. `by_bucket`: those that its patients' names fall into."""
+    """The lines of one slice. `by_bucket`: those that its patients' names fall into.
+
+    `types_of`: the types of the facts about a patient who is named by an identifier or urn, by directory and name.
+    """
 
     def __init__(self, number: int, buckets: int, quiet: Quiet | None) -> None:
         self.by_bucket: dict[int, list[BucketLine]] = {}
+        self.types_of: dict[tuple[int, str], set[str]] = {}
         self._slice = number
         self._buckets = buckets
         self._quiet = quiet
@@ -57,6 +62,7 @@ class SurveyedLines:
                     continue
                 if named is not subject or name is not resource_type:
                     subject, resource_type, left_out = named, name, self._left_out.get((named, name))
+                    self.tell(directory, named, name)
                 is_quiet = quiet is not None and quiet.holds(seen)
                 stays = left_out is not None or (start >= 0 and not named.startswith(BY_IDENTIFIER))
                 if is_quiet and stays and "#" not in seen.id:
@@ -85,6 +91,11 @@ class SurveyedLines:
         if lines is None:
             lines = self._subjects[directory, name] = self.lines_in(bucket_of(name, self._buckets))
         return lines
+
+    def tell(self, directory: int, name: str, resource_type: str) -> None:
+        """Notes of which type a fact about a patient is, where the name may lead to nobody."""
+        if leads_to_nobody(name):
+            self.types_of.setdefault((directory, name), set()).add(resource_type)
 
     def lines_in(self, bucket: int) -> list[BucketLine]:
         """The lines of a bucket, to be added to."""

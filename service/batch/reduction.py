@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.bulk_export import kinds_named, kinds_vouched
 from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
 from trialsieve.fhir_adapters.reader import EXPORT_STATUS
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.replaced import connected
+from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.segments import Named, bucket_of, read_segment
 from trialsieve.fhir_adapters.shared_resources import write_shared
 from trialsieve.fhir_adapters.slices import SliceKind
+from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER
 from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
+from trialsieve.fhir_adapters.vouched_kinds import (
+    Vouched,
+    kinds_named,
+    kinds_of_nobody,
+    kinds_vouched,
+    may_be_anybodys,
+)
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.moves import Link, Moves, Together
@@ -45,7 +53,7 @@ class Reduction:
         self._slices_of_bucket: defaultdict[int, list[int]] = defaultdict(list)
         self._with_bundles: list[int] = []
         self._files: dict[int, FileLines] = {}
-        self._by_identifier: set[tuple[int, str]] = set()
+        self._by_other_name: defaultdict[int, dict[str, set[Kind]]] = defaultdict(dict)  # by directory
         self._recurring_in_slice: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._recurring_in_bucket: defaultdict[int, set[str]] = defaultdict(set)
         self._links: list[Link] = []
@@ -54,7 +62,10 @@ class Reduction:
         self._read_surveys()
         self._judge_files()
         self._find_recurring()
-        self._moves = Moves(workspace, plan, self._owners(), self._links, self._together)
+        owners = self._owners()
+        self._vouched = self._vouched_for(owners)
+        by_identifier = {key: found for key, found in owners.items() if key[1].startswith(BY_IDENTIFIER)}
+        self._moves = Moves(workspace, plan, by_identifier, self._links, self._together)
         self._moves.write(self._slices_of_bucket)
         write_shared(workspace.shared, (each for survey in self._surveys() for each in survey.shared))
 
@@ -89,7 +100,7 @@ class Reduction:
             directories={number: self._plan.directories[number] for number in self._files},
             export_names=self._export_names(),
             lines_before=tuple(self._lines_before),
-            vouched=self._vouched(),
+            vouched=self._vouched,
             recurring=frozenset(),
             moved={},
             ambiguous=frozenset(),
@@ -145,7 +156,9 @@ class Reduction:
                 where = self._plan.files[fault.file].label + (f":{fault.line + before}" if fault.line else "")
                 told = InputProblem(where, "", fault.reason, notice=fault.reason == EXPORT_STATUS)
                 self.problems.append((place_of(fault.file, fault.line + before), told))
-            self._by_identifier.update(survey.by_identifier)
+            for directory, name, types in survey.by_other_name:
+                kinds = {KIND_OF[each] for each in types}
+                self._by_other_name[directory].setdefault(name, set()).update(kinds)
             self._links += survey.links
             self._bundle_links += survey.bundle_links
 
@@ -192,20 +205,39 @@ class Reduction:
             for directory, numbers in files.items()
         }
 
-    def _vouched(self) -> dict[int, frozenset[Kind]]:
+    def _vouched_for(self, owners: Mapping[tuple[int, str], Collection[str]]) -> dict[int, Vouched]:
         """By directory, what its files vouch for, each as one that was read to its end.
 
-        None does where the server says that something went wrong.
+        None does where the server says that something went wrong. Of lines that may be anybody's, problems tell.
         """
         failed = {self._plan.directories[number] for number, lines in self._files.items() if not lines.in_full}
-        vouched: dict[int, frozenset[Kind]] = {}
+        kinds: defaultdict[int, set[Kind]] = defaultdict(set)
+        of_nobody: defaultdict[int, set[Kind]] = defaultdict(set)
+        with_patients: set[int] = set()
+        first: dict[int, int] = {}
         for number in sorted(self._line_wise()):
             directory = self._plan.directories[number]
+            first.setdefault(directory, number)
             lines = self._files.get(number, FileLines({}))
-            kinds: frozenset[Kind] = frozenset()
+            of_nobody[directory] |= kinds_of_nobody(lines.types)
+            if "Patient" in lines.types:
+                with_patients.add(directory)
             if directory not in failed and lines.complete and (lines.types or not lines.faults):
-                kinds = kinds_vouched(self._plan.files[number].label, lines.types)
-            vouched[directory] = vouched.get(directory, self._job.covers) | kinds
+                kinds[directory] |= kinds_vouched(self._plan.files[number].label, lines.types)
+        formers: defaultdict[int, set[str]] = defaultdict(set)
+        for directory, _, former in self._links:
+            formers[directory].add(former)
+        vouched: dict[int, Vouched] = {}
+        sources = self._export_names()
+        for directory, number in first.items():
+            named = self._by_other_name.get(directory, {})
+            theirs = {name: owners.get((directory, name), ()) for name in named}
+            of_anybody, problem = may_be_anybodys(named, theirs, formers[directory], sources[directory])
+            if problem is not None and directory in with_patients:
+                self.problems.append((place_of(number, 0), problem))
+            of_anybody.setdefault("", set()).update(of_nobody[directory])
+            vouched[directory] = Vouched(self._job.covers, frozenset(kinds[directory]), of_anybody)
+        self.problems.sort(key=lambda each: each[0])
         return vouched
 
     def _find_recurring(self) -> None:
@@ -243,11 +275,11 @@ class Reduction:
                 self._recurring_in_slice[named.slice][name] = bucket
 
     def _owners(self) -> dict[tuple[int, str], set[str]]:
-        """Of the names by identifier that lines give, the Patients of the same export who have that identifier."""
+        """Of the names by identifier or urn that lines give, the Patients of the same export that have that."""
         owners: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
-        for survey in self._surveys() if self._by_identifier else ():
+        for survey in self._surveys() if self._by_other_name else ():
             for directory, name, owner in survey.identifiers:
-                if (directory, name) in self._by_identifier:
+                if name in self._by_other_name.get(directory, ()):
                     owners[directory, name].add(owner)
         return owners
 

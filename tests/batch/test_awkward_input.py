@@ -339,6 +339,20 @@ def what_stands_beside_an_export(folder: Path) -> None:
     (folder / "status.json").write_text(json.dumps(status))
 
 
+def names_that_lead_to_no_patient(folder: Path) -> None:
+    """Of Patients with and without a number of that system; of two that share one; of one who is replaced."""
+    names = [by_number("gone"), {"identifier": {"value": "gone"}}, by_number("twice"), {"reference": "urn:oid:1.2.3"}]
+    names += [{"reference": "urn:uuid:old"}, {"reference": "Patient/elsewhere"}, {"display": "Somebody"}]
+    for place, name in enumerate(names):
+        lines = [patient("p1", "n1"), patient("p2", "twice"), patient("p3", "twice"), patient("p4")]
+        lines += [patient("p5", link=[{"type": "replaces", "other": {"reference": "Patient/old"}}])]
+        renamed = [line | {"id": f"{line['id']}-{place}"} for line in lines]
+        write_lines(folder / f"{place}" / "Patient.ndjson", renamed)
+        inside = condition("c3", f"Patient/p1-{place}", contained=[condition("in", name)])
+        write_lines(folder / f"{place}" / "Condition.ndjson", [condition("c1", name), condition("c2", name), inside])
+        write_lines(folder / f"{place}" / "Procedure.ndjson", [])
+
+
 def lines_that_are_given_to_nobody(folder: Path) -> None:
     for name, more in (("all", []), ("some", [condition("c3", "Patient/p2")])):
         write_lines(folder / name / "Patient.ndjson", [patient(f"{name}-p1")])
@@ -378,6 +392,7 @@ CASES: tuple[Callable[[Path], None], ...] = (
     a_line_within_which_a_file_ends,
     what_stands_beside_an_export,
     lines_that_are_given_to_nobody,
+    names_that_lead_to_no_patient,
 )
 
 

@@ -140,18 +140,122 @@ def test_a_line_that_is_no_resource_leaves_what_its_file_vouches_for(tmp_path: P
     assert [problem.rpartition("Condition.ndjson")[2][:3] for problem in problems] == [":2:"]
 
 
-@pytest.mark.parametrize(
-    "subject",
-    [{"reference": "patient/p1"}, {"reference": "Patient/p1/"}, {"display": "P. One"}, {"reference": "Group/g1"}, None],
-)
-def test_a_file_that_gives_no_line_to_a_patient_vouches_for_nothing(tmp_path: Path, subject: Json | None) -> None:
+MRN, INSURER = "urn:mrn", "urn:insurer"
+MAY_BE_ANYBODYS: list[Json | None] = [
+    {"reference": "patient/p1"},
+    {"reference": "Patient/p1/"},
+    {"display": "P. One"},
+    {"identifier": {"value": "9"}},
+    {"identifier": {"system": MRN, "value": "9"}},
+    {"reference": f"Patient?identifier={MRN}|9"},
+    {"reference": f"urn:uuid:{UUID}"},
+    None,
+]
+
+
+@pytest.mark.parametrize("subject", [*MAY_BE_ANYBODYS, {"reference": "Group/g1"}])
+@pytest.mark.parametrize("name", ["Condition", "part"])
+def test_a_file_that_gives_no_line_to_a_patient_vouches_for_nothing(
+    tmp_path: Path, name: str, subject: Json | None
+) -> None:
     """What it holds is missing from the records: that they have nothing of the kind means nothing."""
     nobodys = [about("p1", "Condition", f"c{number}") | {"subject": subject} for number in (1, 2)]
-    write(tmp_path / "all", Patient=[patient("p1")], Condition=nobodys)
-    assert read(tmp_path / "all")[0]["Patient/p1"].vouched == frozenset()
-    for name in ("Condition", "part"):
-        write(tmp_path / name, Patient=[patient("p1")], **{name: [*nobodys, about("p2", "Condition", "c3")]})
-        assert read(tmp_path / name)[0]["Patient/p1"].vouched == {Kind.CONDITION}
+    write(tmp_path, Patient=[patient("p1")], **{name: nobodys})
+    assert read(tmp_path)[0]["Patient/p1"].vouched == frozenset()
+
+
+@pytest.mark.parametrize("subject", MAY_BE_ANYBODYS)
+@pytest.mark.parametrize("covers", [frozenset[Kind](), frozenset({Kind.CONDITION})])
+def test_a_line_that_may_be_anybodys_leaves_its_kind_open_for_all(
+    tmp_path: Path, subject: Json | None, covers: frozenset[Kind]
+) -> None:
+    """The file gives its other lines to a patient, and that one of them is somebody else's means nothing."""
+    nobodys = about("p1", "Condition", "c1") | {"subject": subject}
+    others = [about("p2", "Condition", "c2"), about("p3", "Condition", "c3")]
+    write(tmp_path, Patient=[patient("p1"), patient("p2")], Condition=[nobodys, *others], Procedure=[])
+    records, problems = read(tmp_path, covers=covers)
+    for name in ("p1", "p2", "p3"):  # p3 has no Patient
+        assert records[f"Patient/{name}"].vouched == {Kind.PROCEDURE, *covers}
+        assert records[f"Patient/{name}"].set_aside == []
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("subject", [{"reference": "Patient/p9"}, {"reference": "p9"}, {"reference": "Device/d1"}])
+def test_a_line_about_another_leaves_what_its_file_vouches_for(tmp_path: Path, subject: Json) -> None:
+    lines = [about("p1", "Condition", "c1") | {"subject": subject}, about("p2", "Condition", "c2")]
+    write(tmp_path, Patient=[patient("p1")], Condition=lines)
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == {Kind.CONDITION}
+    assert problems == []
+
+
+def _numbered(identity: str, *numbers: tuple[str, str]) -> Json:
+    return patient(identity, identifier=[{"system": system, "value": value} for system, value in numbers])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "may_be"),
+    [
+        pytest.param([(MRN, "1")], False, id="another number of that system"),
+        pytest.param([(INSURER, "1")], True, id="a number of another system"),
+        pytest.param([(INSURER, "9")], True, id="that number of another system"),
+        pytest.param([("", "1")], True, id="a number of no system"),
+        pytest.param([], True, id="no number"),
+    ],
+)
+def test_a_number_that_no_patient_has_may_be_that_of_who_has_none_of_its_system(
+    tmp_path: Path, numbers: list[tuple[str, str]], may_be: bool
+) -> None:
+    line = about("", "Condition", "c1") | {"subject": {"identifier": {"system": MRN, "value": "9"}}}
+    write(tmp_path, Patient=[_numbered("p1", *numbers), patient("p2")], Condition=[line], Procedure=[])
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == ({Kind.PROCEDURE} if may_be else {Kind.PROCEDURE, Kind.CONDITION})
+    assert records["Patient/p2"].vouched == {Kind.PROCEDURE}
+    assert len(problems) == 1
+
+
+def test_a_number_that_two_patients_have_may_be_anybodys(tmp_path: Path) -> None:
+    line = about("", "Condition", "c1") | {"subject": {"identifier": {"system": MRN, "value": "1"}}}
+    two = [_numbered("p1", (MRN, "1")), _numbered("p2", (MRN, "1"))]
+    write(tmp_path, Patient=two, Condition=[line], Procedure=[])
+    records, problems = read(tmp_path)
+    assert [records[f"Patient/{name}"].vouched for name in ("p1", "p2")] == [{Kind.PROCEDURE}] * 2
+    assert len(problems) == 1
+
+
+def test_of_who_may_be_a_patient_here_nothing_is_presumed_either(tmp_path: Path) -> None:
+    line = about("", "Condition", "c1") | {"subject": {"identifier": {"system": MRN, "value": "9"}}}
+    write(tmp_path, Patient=[patient("p1")], Condition=[line], Procedure=[about("p1", "Procedure", "x1")])
+    assert read(tmp_path)[0][f"Patient?identifier={MRN}|9"].vouched == frozenset()
+
+
+def test_names_that_lead_to_no_patient_are_one_problem(tmp_path: Path) -> None:
+    lines = [
+        about("", "Condition", f"c{number}") | {"subject": {"identifier": {"system": MRN, "value": f"{number % 3}"}}}
+        for number in range(6)
+    ]
+    write(tmp_path, Patient=[_numbered("p1", (MRN, "0"))], Condition=lines)
+    _, (problem,) = read(tmp_path)
+    assert problem == (
+        f"{tmp_path}: Patient?identifier={MRN}|1: leads to no Patient here, or to several (as does 1 other name): "
+        "nobody can tell whose the lines are that name their patient so; nothing of their kinds is presumed absent of "
+        "those who may be meant (name the subject as 'Patient/' and the id)"
+    )
+
+
+def test_names_by_identifier_without_any_patient_are_no_problem(tmp_path: Path) -> None:
+    line = about("", "Condition", "c1") | {"subject": {"identifier": {"system": MRN, "value": "9"}}}
+    write(tmp_path, Condition=[line])
+    assert read(tmp_path)[1] == []
+
+
+def test_what_a_line_contains_of_nobody_counts_as_a_line(tmp_path: Path) -> None:
+    inner = {"resourceType": "Condition", "id": "in", "subject": {"display": "P. One"}}
+    outer = about("p1", "MedicationRequest", "m1", contained=[inner])
+    write(tmp_path, Patient=[patient("p1")], MedicationRequest=[outer], Condition=[])
+    records, (problem,) = read(tmp_path)
+    assert records["Patient/p1"].vouched == {Kind.MEDICATION}
+    assert problem.startswith(f"{tmp_path / 'MedicationRequest.ndjson'}:1: MedicationRequest/m1#in: has a subject with")
 
 
 @pytest.mark.parametrize(
@@ -291,11 +395,11 @@ def test_of_those_who_look_alike_nothing_is_presumed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("identity", ["p2", f"1{UUID[1:]}"])
-def test_a_urn_that_is_no_patients_id_is_told_of_by_nothing(tmp_path: Path, identity: str) -> None:
+def test_a_urn_that_is_no_patients_id_may_be_anybodys(tmp_path: Path, identity: str) -> None:
     write(tmp_path, Condition=[_named(f"urn:uuid:{UUID}", "c1")], Patient=[patient(identity)])
-    records, problems = read(tmp_path)
-    assert problems == []
-    assert not any(record.set_aside for record in records.values())
+    records, (problem,) = read(tmp_path)
+    assert problem.startswith(f"{tmp_path}: urn:uuid:{UUID}: leads to no Patient here")
+    assert not any(record.set_aside or record.vouched for record in records.values())
 
 
 def test_of_two_versions_the_newer_counts(tmp_path: Path) -> None:
