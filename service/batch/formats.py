@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from trialsieve.service.batch.manifest import MANIFEST
+from trialsieve.service.batch.manifest import MANIFEST, sizes_of
 from trialsieve.service.batch.tables import SCHEMAS
 from trialsieve.service.batch.workspace import write_json
 from trialsieve.service.output import FORMULA_STARTS
@@ -100,4 +100,5 @@ def add_formats(out: Path, manifest: dict[str, Any], wanted: Sequence[str]) -> N
                         write(pa.Table.from_batches([batch]).cast(SCHEMAS[name]))
                 outputs[name].append(file_of(name, number, suffix))
     if missing:
+        manifest["output_bytes"] = sizes_of(out, outputs)
         write_json(out / MANIFEST, manifest)

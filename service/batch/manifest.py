@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.sources import InputFile, SkippedFiles
@@ -34,6 +35,23 @@ def numbered_hash(numbered: tuple[int, InputFile]) -> tuple[int, str | None]:
     return number, sha256_of(file)
 
 
+def sizes_of(out: Path, outputs: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Of each file of the tables its length in bytes."""
+    return {path: (out / path).stat().st_size for paths in outputs.values() for path in paths}
+
+
+def damage(out: Path, told: Mapping[str, Any]) -> str:
+    """What of the files that a finished run's manifest tells is gone or not whole; empty if nothing is."""
+    found: list[str] = []
+    for path, size in told["output_bytes"].items():
+        if not (out / path).is_file():
+            found.append(f"{path} is gone")
+        elif (out / path).stat().st_size != size:
+            found.append(f"{path} has not the {size:,} bytes that it was written with")
+    more = f" (as {len(found) - 1} more)" if len(found) > 1 else ""
+    return found[0] + more if found else ""
+
+
 def manifest(
     job: Job,
     fingerprint: str,
@@ -44,11 +62,12 @@ def manifest(
     done: Sequence[PartDone],
     problems: Sequence[dict[str, Any]],
     outputs: dict[str, list[str]],
+    output_bytes: dict[str, int],
 ) -> dict[str, Any]:
     """The manifest of a finished run.
 
     `unread`: the files that nobody was screened from. `problems` are the first rows of that table; `outputs` its files
-    by table.
+    by table, and `output_bytes` the length of each.
     """
     verdicts = {trial: Counter[str]() for trial in job.trials}
     for part in done:
@@ -74,5 +93,6 @@ def manifest(
         "notices": sum(part.notices for part in done),
         "first_problems": list(problems),
         "outputs": outputs,
+        "output_bytes": output_bytes,
         "protocols": protocols(job.book(), job.trials),
     }

@@ -19,7 +19,7 @@ from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.differences import differences
 from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
 from trialsieve.service.batch.job import Explanations, Job
-from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, manifest, numbered_hash
+from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, damage, manifest, numbered_hash, sizes_of
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.merge import Merge, Stretch
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
@@ -61,7 +61,10 @@ class BatchRun:
     was_finished: bool = True
 
     def run(self) -> dict[str, Any]:
-        """Everything; the manifest. Raises InputError without usable FHIR, UsageError if OUT holds another run."""
+        """Everything; the manifest.
+
+        Raises InputError without usable FHIR, UsageError if OUT holds another run, or this one with files gone.
+        """
         give_memory_back()
         with claimed(self.out):
             return self._run(Workspace(self.out))
@@ -102,6 +105,8 @@ class BatchRun:
         if found["run"] != fingerprint:
             differ = differences(found["asked"], self.job.asked())
             raise UsageError(f"--out {self.out}: holds another run, which differs in {differ}; {_WAYS_OUT}")
+        if harm := damage(self.out, found):
+            raise UsageError(f"--out {self.out}: the run there was finished, but {harm}; {_ANEW}")
         shutil.rmtree(self.out / WORK, ignore_errors=True)
         add_formats(self.out, found, self.further)
         return found
@@ -186,7 +191,8 @@ class BatchRun:
         on_disk(self.out)
         done = [each for _, each in parts]
         unread = unread_in(self.out, _parquet(outputs, "problems"), _parquet(outputs, "verdicts"))
-        told = manifest(self.job, fingerprint, plan.files, hashes, skipped, unread, done, problems, outputs)
+        sizes = sizes_of(self.out, outputs)
+        told = manifest(self.job, fingerprint, plan.files, hashes, skipped, unread, done, problems, outputs, sizes)
         write_json(self.out / MANIFEST, told)
         shutil.rmtree(workspace.root)
         return told
@@ -217,6 +223,7 @@ class BatchRun:
             outputs.setdefault("explanations", []).append(path)
 
 
+_ANEW = "put it back, or give --restart to throw away what is there and screen anew"
 _WAYS_OUT = "name another directory, or give --restart to throw away what is there"
 
 

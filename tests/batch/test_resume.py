@@ -12,13 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from batches import batch, job, mixed_input, tree
+from batches import SMALL, batch, job, mixed_input, tree
 
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.errors import InputError, UsageError
@@ -190,6 +191,49 @@ def test_the_same_run_again_does_nothing(source: Path, undisturbed: dict[str, by
     before = (out / "manifest.json").stat().st_mtime_ns
     assert batch([source], out) == first
     assert (out / "manifest.json").stat().st_mtime_ns == before
+
+
+def _gone(path: Path) -> None:
+    path.unlink()
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("harm", [_gone, _cut])
+@pytest.mark.parametrize("name", ["verdicts/00000.parquet", "explanations/00000.ndjson.gz", "csv/arms/00000.csv"])
+def test_a_finished_run_of_which_a_file_is_harmed_is_not_called_finished(
+    source: Path, tmp_path: Path, harm: Callable[[Path], None], name: str
+) -> None:
+    out = tmp_path / "out"
+    run = BatchRun(job(), [str(source)], out, LocalPool(1), Progress(), None)
+    run.run()
+    replace(run, further=("csv",)).run()  # written later
+    whole = (out / name).read_bytes()
+    told = f"{name} is gone" if harm is _gone else f"{name} has not the {len(whole):,} bytes that it was written with"
+    harm(out / name)
+    with pytest.raises(UsageError) as refused:
+        replace(run).run()
+    assert str(refused.value) == (
+        f"--out {out}: the run there was finished, but {told}; "
+        "put it back, or give --restart to throw away what is there and screen anew"
+    )
+    (out / name).write_bytes(whole)
+    assert replace(run, was_finished=True).run() == json.loads((out / "manifest.json").read_bytes())
+
+
+def test_how_many_files_are_harmed_is_told_and_restart_puts_it_right(
+    source: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    batch([source], out)
+    files = sorted((out / "arms").iterdir())
+    shutil.rmtree(out / "arms")
+    with pytest.raises(UsageError, match=rf"but arms/00000\.parquet is gone \(as {len(files) - 1} more\); put"):
+        batch([source], out)
+    BatchRun(job(), [str(source)], out, LocalPool(1), Progress(), None, restart=True, sizes=SMALL).run()
+    assert tree(out) == undisturbed
 
 
 ANOTHER: dict[str, tuple[dict[str, Any], str]] = {
