@@ -129,7 +129,7 @@ class _Screening:
     def _add(self, together: Sequence[_Charted]) -> None:
         screened = self._bench.screen([one.chart for one in together])
         for one, results in zip(together, screened, strict=True):
-            self._rows.add(one.place, results)
+            self._rows.add(one.place, results, in_use=one.chart.person.set_aside is None)
             self._not_covered.update(self._bench.kinds_not_covered.of(one.chart, results))
             for result in results:
                 self._verdicts[result.trial][result.verdict.value] += 1

@@ -44,8 +44,12 @@ class Rows:
         self._held: list[CriterionResult] = []
         self._record = 0
 
-    def add(self, place: int, results: Sequence[ScreeningResult]) -> None:
-        """What a patient's results say. Records count within the part until the parts are brought together."""
+    def add(self, place: int, results: Sequence[ScreeningResult], *, in_use: bool) -> None:
+        """What a patient's results say. Records count within the part until the parts are brought together.
+
+        Results tell that a Patient is not `in_use` only where nothing else limits an arm; the arms' rows always do.
+        """
+        unused = () if in_use else ("patient",)
         if len(self._held) > MOST_HELD:
             self._known.clear()
             self._held.clear()
@@ -57,7 +61,7 @@ class Rows:
             self._rows.append([known[id(one)] if id(one) in known else self._told(one) for one in criteria])
             self._verdict(place, result)
             for arm in result.arms:
-                unknown = (*arm.open.data, *arm.open.judgement, *arm.open.registry)
+                unknown = (*arm.open.data, *arm.open.judgement, *arm.open.registry, *unused)
                 self._arms.add(*named, arm.cohort, arm.stage, arm.verdict.value, arm.limiting, unknown)
         self._record += 1
 

@@ -56,7 +56,9 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("stage", pa.string(), "the stage up to which criteria were looked at"),
             _field("verdict", pa.string(), "the arm's verdict"),
             _field("limiting", pa.list_(pa.string()), "what decides it"),
-            _field("open", pa.list_(pa.string()), "what of it is unknown, also where it is ineligible"),
+            _field(
+                "open", pa.list_(pa.string()), "what is unknown, also where it is ineligible; `patient`: one not in use"
+            ),
         ]
     ),
     "criteria": pa.schema(

@@ -151,8 +151,8 @@ def _effects(criteria: pa.Table, width: int) -> Effects:
 def before_criteria(arms: pa.Table, cohort: str) -> npt.NDArray[np.int8]:
     """Of each patient what stands before any criterion of a cohort at screening.
 
-    That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown, else `PASS`. Results do not
-    tell of somebody for whom something else fails or is open that the Patient is no longer in use.
+    That is `FAIL` for who is dead or not of the cohort, `REVIEW` where that is unknown or the Patient is no longer in
+    use, else `PASS`.
     """
     arm = arms.filter(pc.and_(pc.equal(arms["cohort"], cohort), pc.equal(arms["stage"], SCREENING)))
     limited, unknown = ([bool(BEFORE & set(names)) for names in arm[each].to_pylist()] for each in ("limiting", "open"))

@@ -119,7 +119,10 @@ def test_the_funnel_counts_every_patient_as_the_results_have_them(
         ("eligible", [], [], PASS),
         ("needs-review", ["I01"], ["I01"], PASS),
         ("needs-review", ["cohort", "I01"], ["cohort", "I01"], REVIEW),
-        ("needs-review", ["patient"], [], REVIEW),
+        ("needs-review", ["patient"], ["patient"], REVIEW),
+        ("needs-review", ["I01"], ["I01", "patient"], REVIEW),
+        ("ineligible", ["I02"], ["patient"], REVIEW),
+        ("ineligible", ["deceased"], ["patient"], FAIL),
         ("ineligible", ["I02"], ["I01"], PASS),
         ("ineligible", ["I02"], ["cohort", "I01"], REVIEW),  # without I02 nobody would be eligible
         ("ineligible", ["cohort"], ["I01"], FAIL),
@@ -467,6 +470,35 @@ def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "in" / "gone.json").write_text(gone.replace('"gender"', '"active": false, "gender"', 1))
     batch([folder / "in"], folder / "out")
     return folder / "out"
+
+
+@pytest.mark.parametrize(
+    ("example", "born", "verdict", "alone", "last"),
+    [
+        pytest.param("eligible-boy", "2015-06-13", "eligible", 0, 0, id="everything else passes"),
+        pytest.param("eligible-boy", "1930-01-01", "ineligible", 1, 0, id="one criterion fails"),
+        pytest.param("transplant-too-recent", "1987-09-27", "needs-review", 0, 1, id="one criterion is open"),
+    ],
+)
+@pytest.mark.parametrize("is_active", [True, False])
+def test_who_is_out_of_use_is_seen_before_any_criterion_whatever_these_say(
+    tmp_path: Path, example: str, born: str, verdict: str, alone: int, last: int, is_active: bool
+) -> None:
+    """Nobody is gained by dropping the criterion that such a patient fails, nor waits for the last one open."""
+    made = json.loads((EXAMPLES / "SENL-T7" / f"{example}.json").read_bytes())
+    person = next(each["resource"] for each in made["entry"] if each["resource"]["resourceType"] == "Patient")
+    person.update(birthDate=born, active=is_active)
+    (tmp_path / "in.json").write_text(json.dumps(made))
+    batch([tmp_path / "in.json"], tmp_path / "out")
+    population = ScreenedPopulation(tmp_path / "out")
+    head = population.trials[1]
+    (funnel,) = funnels(population, head)
+    expected = "needs-review" if verdict == "eligible" and not is_active else verdict
+    assert population.manifest["verdicts"][head.id] == {expected: 1}
+    assert funnel.steps[0].unknown == (not is_active)
+    assert sum(step.alone for step in funnel.steps) == alone
+    assert sum(step.gained for step in funnel.steps) == alone * is_active
+    assert sum(step.last_open for step in funnel.steps[1:]) == last * is_active
 
 
 def test_records_of_one_name_are_not_mixed_up(namesakes: Path) -> None:
