@@ -32,7 +32,6 @@ from trialsieve.fhir_adapters.targets import ResourceIndex
 from trialsieve.fhir_adapters.versions import dstu2_mark, dstu2_reason, standing_alone
 from trialsieve.fhir_adapters.vouched_kinds import (
     Vouched,
-    kinds_of_nobody,
     kinds_vouched,
     leads_to_nobody,
     may_be_anybodys,
@@ -81,7 +80,6 @@ class BulkExport:
         self._covers = covers
         self._known_vouched = vouched
         self._vouched: set[Kind] = set()
-        self._of_nobody: set[Kind] = set()
         self._in_full = True
         self._patients: dict[str, PatientLines] = {}
         self._shared: MutableMapping[str, Resource] = {} if shared is None else shared
@@ -157,7 +155,6 @@ class BulkExport:
 
         None does in an export of which the server says that something went wrong.
         """
-        self._of_nobody |= kinds_of_nobody(types)
         if complete:
             self._vouched |= kinds_vouched(name, types)
 
@@ -307,5 +304,4 @@ class BulkExport:
         of_anybody, problem = may_be_anybodys(named, owners, self._links.formers, source)
         if problem is not None and any(lines.patient is not None for lines in self._patients.values()):
             self._report(problem)
-        of_anybody.setdefault("", set()).update(self._of_nobody)
         return Vouched(self._covers, frozenset(self._vouched) if self._in_full else frozenset(), of_anybody)

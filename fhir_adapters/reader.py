@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import brought_together, repeated_patients, seen_patients
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
-from trialsieve.fhir_adapters.vouched_kinds import kinds_named, types_told
+from trialsieve.fhir_adapters.vouched_kinds import kinds_named, type_told
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.vocabulary import Kind
 
@@ -197,7 +197,7 @@ class _Run:
                 if problem:
                     faults.append(InputProblem(where, "", problem))
                     continue
-                types.update(types_told(value))
+                types[type_told(value)] += 1
                 if value["resourceType"] == "Bundle":
                     yield from records_of_bundle(value, where, self._report, self._covers)
                 else:

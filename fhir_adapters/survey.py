@@ -33,7 +33,7 @@ from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.fhir_adapters.surveyed_lines import Line, SurveyedLines
-from trialsieve.fhir_adapters.vouched_kinds import leads_to_nobody, other_names, types_told
+from trialsieve.fhir_adapters.vouched_kinds import leads_to_nobody, other_names, type_told
 from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
 
 _TOLD: Final = frozenset({"OperationOutcome", "Parameters"})  # each is a problem of the run
@@ -218,8 +218,7 @@ class Surveyor:
         elif value["resourceType"] == "Bundle":
             self._bundle_line(unit)
         else:
-            for told in types_told(value):
-                self._count(unit.file, told)
+            self._count(unit.file, type_told(value))
             if value["resourceType"] == "OperationOutcome" and outcome_reason(value):
                 self._file(unit.file).in_full = False
             self._export_line(unit, value)

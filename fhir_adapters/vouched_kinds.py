@@ -1,7 +1,8 @@
 """For which kinds of resource an export vouches, and for whom.
 
-A line of which nobody can tell whose it is may be anybody's: its kind is vouched for of nobody whom it may be about.
-One that names a Patient who is not here says nothing of those who are.
+A line that names its patient by an identifier or urn that no Patient has may be about whoever has none of that system:
+its kind is not vouched for of them. One that names a Patient who is not here says nothing of those who are, and one
+that names nobody is a problem alone, unless its file holds nothing else.
 """
 
 from __future__ import annotations
@@ -14,21 +15,18 @@ from typing import Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.record import InputProblem, Resource
 from trialsieve.fhir_adapters.replaced import aliases
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER, URN, subject_reference
-from trialsieve.fhir_adapters.subjects import Unassigned
 from trialsieve.fhir_adapters.targets import identifiers_of
 from trialsieve.rules.vocabulary import Kind
 
 Owners = Mapping[str, Collection[str]]
 """By each name by identifier or urn that lines give, the Patients of the export that have it."""
 
-_NOBODYS: Final = "?"
-"""Before the type of what would be a fact, and does not tell whose, or not in a way that can be followed."""
-_NO_PATIENTS: Final = ""
+_NOBODYS: Final = ""
+"""The type of a line that would be a fact, and does not tell whose, or not in a way that can be followed."""
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
 
 
@@ -52,36 +50,21 @@ class Vouched(msgspec.Struct, frozen=True):
         return self.covers | (self.kinds - unsure)
 
 
-def types_told(resource: Resource) -> Iterator[str]:
-    """What a line counts as in `kinds_vouched`: its resource type, marked if nobody can tell whose it is.
-
-    So is that of each fact which it contains, and of which that cannot be told.
-    """
+def type_told(resource: Resource) -> str:
+    """What a line counts as in `kinds_vouched`: its resource type, or `_NOBODYS`."""
     resource_type: str = resource["resourceType"]
-    subject = subject_reference(resource, {}) if resource_type in KIND_OF else ""
-    if subject is Unassigned.NOT_A_PATIENT:
-        yield _NO_PATIENTS
-    else:
-        yield resource_type if isinstance(subject, str) else _NOBODYS + resource_type
-    for fact in contained_facts(resource):
-        subject = subject_reference(fact, {}, resource)
-        if isinstance(subject, Unassigned) and subject is not Unassigned.NOT_A_PATIENT:
-            yield f"{_NOBODYS}{fact['resourceType']}"
-
-
-def kinds_of_nobody(types: Iterable[str]) -> set[Kind]:
-    """The kinds of what nobody can tell whose it is, by the types that were counted in a file."""
-    return {KIND_OF[name[1:]] for name in types if name.startswith(_NOBODYS) and name[1:] in KIND_OF}
+    names_nobody = resource_type in KIND_OF and not isinstance(subject_reference(resource, {}), str)
+    return _NOBODYS if names_nobody else resource_type
 
 
 def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:
     """The kinds that a file shows to have been exported: the one that its name says, unless it holds only others.
 
-    `types` counts what `types_told` says of its lines; an empty file vouches by its name, one without a telling name if
+    `types` counts what `type_told` says of its lines; an empty file vouches by its name, one without a telling name if
     all its lines are of one kind. One of whose lines none can be given to a patient vouches for nothing: they are
     missing from every record.
     """
-    kinds = {KIND_OF.get(told) for told in types if told != _NO_PATIENTS and not told.startswith(_NOBODYS)}
+    kinds = {KIND_OF.get(told) for told in types if told != _NOBODYS}
     if types and not kinds:
         return frozenset()
     vouched = {kind for kind in kinds_named(name) if not types or kind in kinds}

@@ -27,7 +27,6 @@ from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
 from trialsieve.fhir_adapters.vouched_kinds import (
     Vouched,
     kinds_named,
-    kinds_of_nobody,
     kinds_vouched,
     may_be_anybodys,
 )
@@ -212,14 +211,12 @@ class Reduction:
         """
         failed = {self._plan.directories[number] for number, lines in self._files.items() if not lines.in_full}
         kinds: defaultdict[int, set[Kind]] = defaultdict(set)
-        of_nobody: defaultdict[int, set[Kind]] = defaultdict(set)
         with_patients: set[int] = set()
         first: dict[int, int] = {}
         for number in sorted(self._line_wise()):
             directory = self._plan.directories[number]
             first.setdefault(directory, number)
             lines = self._files.get(number, FileLines({}))
-            of_nobody[directory] |= kinds_of_nobody(lines.types)
             if "Patient" in lines.types:
                 with_patients.add(directory)
             if directory not in failed and lines.complete and (lines.types or not lines.faults):
@@ -235,7 +232,6 @@ class Reduction:
             of_anybody, problem = may_be_anybodys(named, theirs, formers[directory], sources[directory])
             if problem is not None and directory in with_patients:
                 self.problems.append((place_of(number, 0), problem))
-            of_anybody.setdefault("", set()).update(of_nobody[directory])
             vouched[directory] = Vouched(self._job.covers, frozenset(kinds[directory]), of_anybody)
         self.problems.sort(key=lambda each: each[0])
         return vouched

@@ -141,19 +141,21 @@ def test_a_line_that_is_no_resource_leaves_what_its_file_vouches_for(tmp_path: P
 
 
 MRN, INSURER = "urn:mrn", "urn:insurer"
-MAY_BE_ANYBODYS: list[Json | None] = [
+NAMES_NOBODY: list[Json | None] = [
     {"reference": "patient/p1"},
     {"reference": "Patient/p1/"},
     {"display": "P. One"},
+    None,
+]
+MAY_BE_ANYBODYS: list[Json] = [
     {"identifier": {"value": "9"}},
     {"identifier": {"system": MRN, "value": "9"}},
     {"reference": f"Patient?identifier={MRN}|9"},
     {"reference": f"urn:uuid:{UUID}"},
-    None,
 ]
 
 
-@pytest.mark.parametrize("subject", [*MAY_BE_ANYBODYS, {"reference": "Group/g1"}])
+@pytest.mark.parametrize("subject", [*NAMES_NOBODY, *MAY_BE_ANYBODYS, {"reference": "Group/g1"}])
 @pytest.mark.parametrize("name", ["Condition", "part"])
 def test_a_file_that_gives_no_line_to_a_patient_vouches_for_nothing(
     tmp_path: Path, name: str, subject: Json | None
@@ -165,18 +167,25 @@ def test_a_file_that_gives_no_line_to_a_patient_vouches_for_nothing(
 
 
 @pytest.mark.parametrize("subject", MAY_BE_ANYBODYS)
-@pytest.mark.parametrize("covers", [frozenset[Kind](), frozenset({Kind.CONDITION})])
-def test_a_line_that_may_be_anybodys_leaves_its_kind_open_for_all(
-    tmp_path: Path, subject: Json | None, covers: frozenset[Kind]
-) -> None:
-    """The file gives its other lines to a patient, and that one of them is somebody else's means nothing."""
+def test_a_line_that_may_be_anybodys_leaves_its_kind_open(tmp_path: Path, subject: Json) -> None:
+    """The file gives its other lines to others, which says nothing of this one. `covers` is the caller's word."""
     nobodys = about("p1", "Condition", "c1") | {"subject": subject}
     others = [about("p2", "Condition", "c2"), about("p3", "Condition", "c3")]
     write(tmp_path, Patient=[patient("p1"), patient("p2")], Condition=[nobodys, *others], Procedure=[])
-    records, problems = read(tmp_path, covers=covers)
+    records, problems = read(tmp_path)
     for name in ("p1", "p2", "p3"):  # p3 has no Patient
-        assert records[f"Patient/{name}"].vouched == {Kind.PROCEDURE, *covers}
+        assert records[f"Patient/{name}"].vouched == {Kind.PROCEDURE}
         assert records[f"Patient/{name}"].set_aside == []
+    assert len(problems) == 1
+    assert Kind.CONDITION in read(tmp_path, covers=frozenset({Kind.CONDITION}))[0]["Patient/p1"].vouched
+
+
+@pytest.mark.parametrize("subject", NAMES_NOBODY)
+def test_a_line_that_names_nobody_among_others_is_a_problem_alone(tmp_path: Path, subject: Json | None) -> None:
+    nobodys = about("p1", "Condition", "c1") | {"subject": subject}
+    write(tmp_path, Patient=[patient("p1")], Condition=[nobodys, about("p2", "Condition", "c2")])
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == {Kind.CONDITION}
     assert len(problems) == 1
 
 
@@ -249,12 +258,11 @@ def test_names_by_identifier_without_any_patient_are_no_problem(tmp_path: Path) 
     assert read(tmp_path)[1] == []
 
 
-def test_what_a_line_contains_of_nobody_counts_as_a_line(tmp_path: Path) -> None:
+def test_what_a_line_contains_of_nobody_is_told(tmp_path: Path) -> None:
     inner = {"resourceType": "Condition", "id": "in", "subject": {"display": "P. One"}}
     outer = about("p1", "MedicationRequest", "m1", contained=[inner])
     write(tmp_path, Patient=[patient("p1")], MedicationRequest=[outer], Condition=[])
-    records, (problem,) = read(tmp_path)
-    assert records["Patient/p1"].vouched == {Kind.MEDICATION}
+    _, (problem,) = read(tmp_path)
     assert problem.startswith(f"{tmp_path / 'MedicationRequest.ndjson'}:1: MedicationRequest/m1#in: has a subject with")
 
 

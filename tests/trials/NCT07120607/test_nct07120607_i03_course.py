@@ -12,6 +12,7 @@ import pytest
 from bundles import (
     FAILS,
     HYPERTENSION,
+    ICD_10_CM,
     LOINC,
     PASSES,
     SNOMED,
@@ -50,6 +51,11 @@ def blood(value: float, **more: Any) -> Resource:
 
 def relapse(on: str, code: str = "C92.02") -> Resource:
     return condition(code, onset=on, recorded=on)
+
+
+def since_onset(code: str, system: str = ICD_10_CM) -> Resource:
+    """A state that was recorded on the day on which the leukemia began."""
+    return condition(code, system, onset="2023-01-10", recorded="2023-01-10")
 
 
 LIMITS = [
@@ -98,9 +104,9 @@ LIMITS = [
         comes=review("no-data")),
     row("T-ALL, a newer remission", T_ALL, remission(ago(600)), blasts(80, on=ago(90)), remission(ago(10)),
         comes=review("judgement", "no-data")),
-    row("T-ALL, coded as in remission since its onset", T_ALL, condition("427642009", SNOMED, onset="2023-01-10", recorded="2023-01-10"),
+    row("T-ALL, coded as in remission since its onset", T_ALL, since_onset("427642009", SNOMED),
         blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
-    row("T-ALL, so coded, and a relapse newer than all blasts", T_ALL, condition("C91.01", onset="2023-01-10", recorded="2023-01-10"),
+    row("T-ALL, so coded, and a relapse newer than all blasts", T_ALL, since_onset("C91.01"),
         relapse("2024-06-01", "C91.02"), blasts(80, on="2023-01-12"), comes=review("judgement", "no-data")),
     row("T-ALL, a clear marrow since the blasts in the blood", T_ALL, remission(), blood(80, on=ago(90)),
         blasts(4.9), comes=review("judgement", "no-data")),
@@ -131,7 +137,7 @@ EXTRAMEDULLARY = [
         comes=review("no-data")),
     row("T-ALL, a newer remission", T_ALL, remission(ago(600)), condition("722795004", SNOMED, onset=ago(90)),
         remission(ago(10)), comes=review("judgement", "no-data")),
-    row("T-ALL, coded as in remission, lesion older than the relapse", T_ALL, condition("C91.01", onset="2023-01-10", recorded="2023-01-10"),
+    row("T-ALL, coded as in remission, lesion older than the relapse", T_ALL, since_onset("C91.01"),
         condition("722795004", SNOMED, onset="2023-01-12"), relapse("2024-06-01", "C91.02"),
         comes=review("judgement", "no-data")),
     row("T-ALL, resolved", T_ALL, remission(), condition("722795004", SNOMED, onset=ago(30), status="resolved"),
@@ -154,7 +160,7 @@ AML_ATOMS = [
     ("a6", "then a remission", (remission(ago(600)), smear(ago(90)), remission(ago(10))), (None, ("judgement",))),
     ("a6", "then a clear marrow", (remission(), smear(ago(90)), blasts(4.9)), (None, ("judgement",))),
     ("a6", "then 5 % in the marrow", (remission(), smear(ago(90)), blasts(5)), (True, ())),
-    ("a6", "coded as in remission, cells older than the relapse", (condition("C92.01", onset="2023-01-10", recorded="2023-01-10"),
+    ("a6", "coded as in remission, cells older than the relapse", (since_onset("C92.01"),
         smear("2023-01-12"), relapse("2024-06-01")), (None, ("judgement", "no-data"))),
     ("a6", "2 % in blood", (remission(), blood(2)), (None, ("unspecific",))),
     ("a6", "4.9 % in blood", (remission(), blood(4.9)), (None, ("unspecific",))),
