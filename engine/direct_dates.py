@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from trialsieve.engine.direct_logic import AtomOutcome
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import Atom, FindingHolds
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.vocabulary import TRUE
+from trialsieve.rules.vocabulary import FALSE, TRUE
 
 
-def finding_date(
-    finding: Finding, atoms: Mapping[str, Atom], outcome_of: Callable[[str], Outcome]
-) -> DateInterval | None:
-    """The date of a true finding; None if any of what dates it is undated."""
-    dates: list[DateInterval] = []
+def finding_date(finding: Finding, atoms: Mapping[str, Atom], outcome_of: AtomOutcome) -> DateInterval | None:
+    """The date of a true finding; None if any of what dates it, or may date it, is undated."""
+    dates: list[DateInterval | None] = []
+    perhaps: list[DateInterval | None] = []
     for name in finding.date_from:
         outcome = outcome_of(name)
-        if outcome.truth is not TRUE:
-            continue
         if isinstance(atoms[name].test, FindingHolds):
-            if outcome.when is None:
-                return None
-            dates.append(outcome.when)
-            continue
-        if not outcome.decided_by:
-            return None
-        for fact in outcome.decided_by:
-            if fact.when is not None:
-                dates.append(fact.when)
-            elif fact.recorded is not None:
-                dates.append(DateInterval(None, fact.recorded.last, None, fact.recorded.end))
-            else:
-                return None
-    if not dates:
+            if outcome.truth is TRUE:
+                dates.append(outcome.when)
+        elif outcome.truth is not FALSE:
+            if outcome.truth is TRUE:
+                dates += map(_dated, outcome.decided_by) if outcome.decided_by else [None]
+            perhaps += map(_dated, outcome.perhaps)
+    sure = [when for when in dates if when is not None]
+    all_of_them = sure + [when for when in perhaps if when is not None]
+    if not sure or len(all_of_them) < len(dates) + len(perhaps):
         return None
-    return _hull(dates, latest=finding.date_is == "latest")
+    latest = finding.date_is == "latest"
+    surely, at_most = _hull(sure, latest=latest), _hull(all_of_them, latest=latest)
+    if latest:
+        return DateInterval(surely.first, at_most.last, surely.start, at_most.end)
+    return DateInterval(at_most.first, surely.last, at_most.start, surely.end)
+
+
+def undecided(finding: Finding, outcome_of: AtomOutcome, deciding: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What may date a true finding beside the facts on which it rests."""
+    known = {id(fact) for fact in deciding}
+    each = [outcome_of(name) for name in finding.date_from]
+    return tuple([fact for one in each if one.truth is not FALSE for fact in one.perhaps if id(fact) not in known])
+
+
+def _dated(fact: Fact) -> DateInterval | None:
+    if fact.when is not None or fact.recorded is None:
+        return fact.when
+    return DateInterval(None, fact.recorded.last, None, fact.recorded.end)
 
 
 def _hull(dates: Sequence[DateInterval], *, latest: bool) -> DateInterval:

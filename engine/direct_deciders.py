@@ -40,7 +40,9 @@ def select(test: ResultTest, view: View, finding: FindingOutcome, related: Relat
         candidates = [fact for fact in candidates if related.keeps(fact)]
     deciders, raising = _speaking(test, candidates)
     if not deciders:
-        return Selected(undecided=_nothing_decides(test, candidates, _skipped(test, measured)))
+        undecided = _nothing_decides(test, candidates, _skipped(test, measured))
+        doubts = _time_doubts(test, raising, view, finding, related)
+        return Selected(raising=tuple(raising), raising_doubts=doubts, undecided=undecided)
     uncalled: tuple[Fact, ...] = ()
     if test.take is _LATEST:
         if isinstance(test, QualitativeResult) and test.heed_numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trialsieve.engine import direct_logic
-from trialsieve.engine.direct_dates import finding_date
+from trialsieve.engine.direct_dates import finding_date, undecided
 from trialsieve.engine.direct_plans import FindingPlan, Told
 from trialsieve.engine.direct_proof import on_facts_of, resting
 from trialsieve.engine.outcome import NO_REASONS, Outcome
@@ -28,6 +28,9 @@ def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Outcome:
     finding = plan.finding
     when = finding_date(finding, plan.atom_by_id, atom)
     outcome = on_facts_of(settled, resting(TRUE, NO_REASONS, upon, when=when))
+    perhaps = undecided(finding, atom, outcome.decided_by)
+    if perhaps or outcome.perhaps:
+        outcome = replace(outcome, perhaps=perhaps)
     if finding.assumes:
         outcome = replace(outcome, assumptions=(*outcome.assumptions, finding.assumes))
     return outcome

@@ -130,8 +130,10 @@ def resting(
         one = upon[0]
         if one.truth is truth and one.reasons == reasons and one.when is when and one.changes_on is None:
             return one
-        return Outcome(truth, reasons, one.evidence, one.assumptions, one.notes, one.decided_by, when)
+        told = one.evidence, one.assumptions, one.notes
+        return Outcome(truth, reasons, *told, one.decided_by, when, perhaps=one.perhaps)
     facts = {id(fact): fact for outcome in upon for fact in outcome.decided_by}  # by identity: a fact is large
+    perhaps = {id(fact): fact for outcome in upon for fact in outcome.perhaps}
     return Outcome(
         truth,
         reasons,
@@ -140,6 +142,7 @@ def resting(
         notes=each_once([notes] + [outcome.notes for outcome in upon]),
         decided_by=tuple(facts.values()),
         when=when,
+        perhaps=tuple(perhaps.values()),
     )
 
 

@@ -76,11 +76,12 @@ def _folded(
             _examine(entry, test, view, after, sibling)
         (past if entry.truth is FALSE else true if entry.truth is TRUE else unknown).append(entry)
     if true:
-        return _with_denials(true, denying, test) if denying else _decided(TRUE, true)
+        outcome = _with_denials(true, denying, test) if denying else _decided(TRUE, true)
+        return _perhaps(outcome, true + unknown)
     if unknown:
         if denying and (later := _denials_after(unknown, denying, test)):
             return _decided(FALSE, later)
-        return _open(union([entry.reasons for entry in unknown]), unknown)
+        return _perhaps(_open(union([entry.reasons for entry in unknown]), unknown), unknown)
     if denying:
         return _denied(denying, test, view)
     return absent(atom, test, view, finding, _evidence(past))
@@ -192,6 +193,11 @@ def _decided(truth: Truth, some: list[Entry]) -> Outcome:
 def _open(reasons: frozenset[Reason], some: list[Entry]) -> Outcome:
     said = dict.fromkeys([entry.said for entry in some if entry.said])
     return Outcome(UNKNOWN, reasons, _evidence(some), (), tuple(said), tuple([entry.fact for entry in some]))
+
+
+def _perhaps(outcome: Outcome, some: list[Entry]) -> Outcome:
+    """With all that is or may be so, unless it is denied."""
+    return outcome if outcome.truth is FALSE else replace(outcome, perhaps=tuple([entry.fact for entry in some]))
 
 
 def _evidence(some: Sequence[Entry]) -> tuple[Evidence, ...]:

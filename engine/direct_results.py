@@ -20,7 +20,7 @@ from trialsieve.engine.direct_values import ResultTest, end, evidence_of, start,
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, leaves
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
-from trialsieve.engine.phrases import nobody_calls
+from trialsieve.engine.phrases import few, nobody_calls
 from trialsieve.rules.atom import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Basis, Reason, Result, Role, Take, Truth
 
@@ -89,21 +89,39 @@ def _evaluate(
 
 def _answered(test: ResultTest, selected: Selected) -> Outcome:
     if selected.undecided is not None:
-        return selected.undecided
+        if not selected.raising:
+            return selected.undecided
+        raising = list(map(_answer, repeat(test), selected.raising, selected.raising_doubts))
+        return replace(selected.undecided, perhaps=_are_or_may_be_so(test, [], raising))
     facts = selected.deciders
     if test.take is _LATEST and len(facts) == 1 and not (selected.raising or selected.uncalled):  # most often
         reasons = selected.doubts[0]
         if not reasons:
             truth, problem = _compare(test, facts[0])
             if problem is None:
-                return Outcome(truth, NO_REASONS, selected.evidence, _assumed(test, facts), (), facts)
+                perhaps = () if truth is FALSE else facts
+                return Outcome(truth, NO_REASONS, selected.evidence, _assumed(test, facts), (), facts, perhaps=perhaps)
             reasons = frozenset({problem})
-        return Outcome(UNKNOWN, reasons, selected.evidence, (), (), facts)
+        perhaps = () if reasons == _STALE else facts
+        return Outcome(UNKNOWN, reasons, selected.evidence, (), (), facts, perhaps=perhaps)
     answers = list(map(_answer, repeat(test), facts, selected.doubts))
     doubts = list(map(_answer, repeat(test), selected.raising, selected.raising_doubts))
     if test.take is _LATEST:
-        return _latest(test, answers, doubts, selected.uncalled)
-    return _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
+        outcome = _latest(test, answers, doubts, selected.uncalled)
+    else:
+        outcome = _any(test, answers, doubts, TRUE if test.take is Take.ANY else FALSE)
+    return outcome if outcome.truth is FALSE else replace(outcome, perhaps=_are_or_may_be_so(test, answers, doubts))
+
+
+def _are_or_may_be_so(test: ResultTest, answers: list[_Answer], raising: list[_Answer]) -> tuple[Fact, ...]:
+    """The results that are not surely otherwise, nor too old; of the latest, no doubt that surely is older."""
+    if test.take is _LATEST:
+        since = max([start(answer.fact) for answer in answers], default=None)
+        doubted = [each for each in raising if each.bare is not FALSE and (since is None or end(each.fact) >= since)]
+    else:
+        doubted = [each for each in raising if each.truth is not FALSE and each.reason != _STALE]
+    found = [each for each in answers if each.truth is not FALSE and each.reason != _STALE]
+    return tuple([each.fact for each in found + doubted])
 
 
 def _compare(test: ResultTest, fact: Fact) -> tuple[Truth, Reason | None]:
@@ -130,16 +148,22 @@ def _answer(test: ResultTest, fact: Fact, doubt: frozenset[Reason]) -> _Answer:
 def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, finding: FindingOutcome) -> Outcome:
     """With the findings from before which a result is, or may be, and their evidence."""
     days = [fact.when for fact in outcome.decided_by if fact.when is not None]
-    notes, upon = [], [outcome]
+    notes, upon = [], [outcome.evidence]
     for name in test.not_before:
         since = finding(name)
-        if since.truth is TRUE and not all(since.when and day.surely_not_before(since.when) for day in days):
-            notes.append(f"“{view.book.findings[name].title}” is {_dated(since.when)}")
-            upon.append(since)
+        if since.truth is TRUE and not _are_since(days, since.when):
+            newer = [fact for fact in since.perhaps if not _are_since(days, fact.when)]
+            note = f"“{view.book.findings[name].title}” is {_dated(since.when)}"
+            notes.append(f"{note}, for this may be so: {few([fact.says for fact in newer])}" if newer else note)
+            upon += [since.evidence, evidence_of(newer)]
     if not notes:
         return outcome
-    evidence = each_once([each.evidence for each in upon])
+    evidence = each_once(upon)
     return replace(outcome, evidence=evidence, notes=(*outcome.notes, *notes))
+
+
+def _are_since(days: Sequence[DateInterval], when: DateInterval | None) -> bool:
+    return when is not None and all(day.surely_not_before(when) for day in days)
 
 
 def _dated(when: DateInterval | None) -> str:

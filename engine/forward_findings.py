@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_logic import explained
 from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
@@ -37,46 +38,61 @@ def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset
 
 
 def finding_date(
-    finding: Finding, true: Mapping[str, Outcome], findings: Mapping[str, Outcome], as_of: date
+    finding: Finding, atoms: Mapping[str, Outcome], findings: Mapping[str, Outcome], as_of: date
 ) -> DateInterval | None:
-    """When a true finding was: the latest or first of its true atoms' facts, as far as their dates tell."""
+    """When a true finding was: the latest or first of its true atoms' facts, as far as their dates tell.
+
+    What is not decided of these atoms, or of unknown ones, may have come later (or before), and moves that end alone.
+    `atoms`: those that date it.
+    """
     dates: list[DateInterval] = []
+    open_dates: list[DateInterval] = []
     for atom in finding.atoms:
-        if atom.id not in true:
+        outcome = atoms.get(atom.id)
+        if outcome is None or outcome.truth is FALSE:
             continue
         if isinstance(atom.test, FindingHolds):
-            of_finding = findings[atom.test.finding].when
-            if of_finding is None:
-                return None
-            dates.append(of_finding)
+            if outcome.truth is TRUE:
+                of_finding = findings[atom.test.finding].when
+                if of_finding is None:
+                    return None
+                dates.append(of_finding)
             continue
-        if not true[atom.id].decided_by:
+        if outcome.truth is TRUE and not (outcome.decided_by and _add_dates(dates, outcome.decided_by, as_of)):
             return None
-        for fact in true[atom.id].decided_by:
-            if fact.when is not None:
-                dates.append(clip(fact.when, as_of))
-            elif fact.recorded is not None:
-                recorded = clip(fact.recorded, as_of)
-                dates.append(DateInterval(None, recorded.last, None, recorded.end))
-            else:
-                return None
+        if not _add_dates(open_dates, outcome.perhaps, as_of):
+            return None
     if not dates:
         return None
-    firsts = [one.first for one in dates if one.first is not None]
-    starts = [one.start for one in dates if one.start is not None]
-    lasts = [one.last for one in dates if one.last is not None]
-    ends = [one.end for one in dates if one.end is not None]
-    whole = len(dates)
-    if finding.date_is == "latest":
+    latest = finding.date_is == "latest"
+    beginning, ending = (dates, dates + open_dates) if latest else (dates + open_dates, dates)
+    firsts = [one.first for one in beginning if one.first is not None]
+    starts = [one.start for one in beginning if one.start is not None]
+    lasts = [one.last for one in ending if one.last is not None]
+    ends = [one.end for one in ending if one.end is not None]
+    if latest:
         return DateInterval(
             max(firsts, default=None),
             max(lasts, default=None),
             max(starts, default=None),
-            max(ends) if len(ends) == whole else None,
+            max(ends) if len(ends) == len(ending) else None,
         )
     return DateInterval(
-        min(firsts) if len(firsts) == whole else None,
+        min(firsts) if len(firsts) == len(beginning) else None,
         min(lasts, default=None),
-        min(starts) if len(starts) == whole else None,
+        min(starts) if len(starts) == len(beginning) else None,
         min(ends, default=None),
     )
+
+
+def _add_dates(dates: list[DateInterval], facts: Iterable[Fact], as_of: date) -> bool:
+    """Adds the dates of facts, cut off at the as-of date; false where one has none."""
+    for fact in facts:
+        if fact.when is not None:
+            dates.append(clip(fact.when, as_of))
+        elif fact.recorded is not None:
+            recorded = clip(fact.recorded, as_of)
+            dates.append(DateInterval(None, recorded.last, None, recorded.end))
+        else:
+            return False
+    return True

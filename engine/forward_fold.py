@@ -49,9 +49,9 @@ def unknown(*reasons: Reason) -> Outcome:
     return unknown_for(frozenset(reasons))
 
 
-def outcome(truth: Truth, reasons: frozenset[Reason], facts: Iterable[Fact]) -> Outcome:
-    """An outcome with the facts that it rests on."""
-    return Outcome(truth, reasons, decided_by=tuple(facts))
+def outcome(truth: Truth, reasons: frozenset[Reason], facts: Iterable[Fact], perhaps: Iterable[Fact] = ()) -> Outcome:
+    """An outcome with the facts that it rests on, and all that are or may be so."""
+    return Outcome(truth, reasons, decided_by=tuple(facts), perhaps=tuple(perhaps))
 
 
 def known(truth: Truth) -> Outcome:
@@ -85,7 +85,7 @@ def both(condition: Outcome, outcome: Outcome) -> Outcome:
 
 def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
     """Another value, resting on the same facts."""
-    return Outcome(truth, reasons, decided_by=outcome.decided_by)
+    return Outcome(truth, reasons, decided_by=outcome.decided_by, perhaps=outcome.perhaps)
 
 
 def agreement(outcomes: Sequence[Outcome]) -> Outcome:
@@ -102,9 +102,10 @@ def agreement_of_tests(outcomes: Sequence[Outcome]) -> Outcome:
 def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Outcome:
     truths = {outcome.truth for outcome in outcomes}
     facts = facts_of(outcomes)
+    perhaps = tuple({id(fact): fact for outcome in outcomes for fact in outcome.perhaps}.values())
     if truths in ({TRUE}, {FALSE}):
-        return Outcome(next(iter(truths)), decided_by=facts)
-    return Outcome(UNKNOWN, union(outcome.reasons for outcome in outcomes) | otherwise, decided_by=facts)
+        return Outcome(next(iter(truths)), decided_by=facts, perhaps=perhaps)
+    return Outcome(UNKNOWN, union(one.reasons for one in outcomes) | otherwise, decided_by=facts, perhaps=perhaps)
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------
@@ -116,13 +117,29 @@ Mark = Callable[[Candidate], Truth | None]
 def fold_observations(selection: Selection, take: Take, mark: Mark, neither: frozenset[Reason]) -> Outcome:
     """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
     if not selection.chosen:
-        return unknown_for(selection.undecided)
+        perhaps = _may_be_so(selection, take, mark)
+        return outcome(UNKNOWN, selection.undecided, (), perhaps) if perhaps else unknown_for(selection.undecided)
     if take is _LATEST and len(selection.chosen) == 1 and not selection.doubts and not selection.numbers:  # most often
         (only,) = selection.chosen
         answer = mark(only)
         if answer is None:
-            return Outcome(UNKNOWN, only.reasons or neither, (), (), (), (only.fact,))
-        return Outcome(answer, NOTHING, (), (), (), (only.fact,))
+            perhaps = _may_be_so(selection, take, mark)
+            return Outcome(UNKNOWN, only.reasons or neither, decided_by=(only.fact,), perhaps=perhaps)
+        return Outcome(answer, NOTHING, decided_by=(only.fact,), perhaps=(only.fact,) if answer is TRUE else ())
+    folded = _fold_several(selection, take, mark, neither)
+    if folded.truth is not FALSE and (perhaps := _may_be_so(selection, take, mark)):
+        return Outcome(folded.truth, folded.reasons, decided_by=folded.decided_by, perhaps=perhaps)
+    return folded
+
+
+def _may_be_so(selection: Selection, take: Take, mark: Mark) -> tuple[Fact, ...]:
+    """What no rule marked false, and what is not too old; of the latest, a doubt of any time."""
+    timely = [candidate for candidate in selection.chosen if candidate.reasons != _STALE_ALONE]
+    doubts = [candidate for candidate in selection.doubts if take is _LATEST or candidate.reasons != _STALE_ALONE]
+    return tuple([candidate.fact for candidate in timely + doubts if mark(candidate) is not FALSE])
+
+
+def _fold_several(selection: Selection, take: Take, mark: Mark, neither: frozenset[Reason]) -> Outcome:
     marks = [(candidate, mark(candidate)) for candidate in selection.chosen]
     if take is _LATEST:
         return _latest(selection, marks, mark, neither)
@@ -192,16 +209,16 @@ def fold_record(
     undone_later = not selector.timing.ever
     if true:
         if all(_before(denial, entry) for denial in denials for entry in true):
-            return outcome(TRUE, frozenset(), _facts(true))
+            return outcome(TRUE, frozenset(), _facts(true), _facts(true + open_))
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
         if decisive and undone_later:
             return outcome(FALSE, frozenset(), _facts(decisive))
-        return outcome(UNKNOWN, _CONFLICTING, _facts(true + denials))
+        return outcome(UNKNOWN, _CONFLICTING, _facts(true + denials), _facts(true + open_))
     if open_:
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
         if decisive and undone_later:
             return outcome(FALSE, frozenset(), _facts(decisive))
-        return outcome(UNKNOWN, why, _facts(open_))
+        return outcome(UNKNOWN, why, _facts(open_), _facts(open_))
     if not denials:
         return None
     newest = max(denials, key=_last_day)

@@ -39,7 +39,7 @@ def resources_say(
         truth, reasons = UNKNOWN, union(why for _, why in said)
     else:
         ((truth,), reasons) = truths, NOTHING
-    return Outcome(truth, reasons, decided_by=facts)
+    return Outcome(truth, reasons, decided_by=facts, perhaps=of.perhaps)
 
 
 def _facet(test: SameResource, fact: Fact) -> tuple[int, frozenset[Reason]]:

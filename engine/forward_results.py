@@ -156,10 +156,8 @@ def select_observations(
             why.add(Reason.UNDATED)
         else:
             deciders.append(fact)
-    if not deciders:
-        return Selection([], [], frozenset(why or NO_DATA))
     if numbers:
-        numbers = _perhaps_newer(numbers, deciders)
+        numbers = _perhaps_newer(numbers, deciders) if deciders else []
     doubts = [fact for fact in doubtful if fact.when is not None]
     if selector.take is _LATEST and len(deciders) + len(doubts) > 1:
         deciders = _not_surely_older(deciders, deciders)
@@ -168,7 +166,8 @@ def select_observations(
     def placed(fact: Fact) -> Candidate:
         return Candidate(fact, *read(fact), *placing.place(fact))
 
-    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], NOTHING, numbers)
+    undecided = NOTHING if deciders else frozenset(why or NO_DATA)
+    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], undecided, numbers)
 
 
 # How a selector reads a fact's value, or its problem.

@@ -127,7 +127,7 @@ class Run:
             resting = [outcome for outcome in resting if outcome.truth is not UNKNOWN]
         when = None
         if bare.truth is TRUE and finding.date_from:
-            dating = {name: atoms[name] for name in finding.date_from if atoms[name].truth is TRUE}
+            dating = {name: atoms[name] for name in finding.date_from}
             when = finding_date(finding, dating, self.findings, self._as_of)
         return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when)
 

@@ -54,7 +54,8 @@ class Outcome(Struct, frozen=True, gc=False):
     `when` is the date of a true finding (None: undated or not true). `notes` are clauses for the explanation, in order.
     `changes_on` is the day from which it would be otherwise if nothing new were recorded, since a window moved on or a
     person's answer lapsed, and `changes_to` what it would be then. `noted` are those reasons that are not of what it
-    rests on by itself, but of what is asked beside it: its notes tell them.
+    rests on by itself, but of what is asked beside it: its notes tell them. `perhaps` are the facts that make it so or
+    may do so, which leave open when a finding was; of a finding, those beside what it rests on.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -68,6 +69,7 @@ class Outcome(Struct, frozen=True, gc=False):
     changes_on: date | None = None
     changes_to: Outcome | None = None
     noted: frozenset[Reason] = NO_REASONS
+    perhaps: tuple[Fact, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.truth is UNKNOWN) != bool(self.reasons):

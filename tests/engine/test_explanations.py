@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 import pytest
 from charts import (
     AS_OF,
@@ -171,6 +172,18 @@ def test_a_result_is_held_against_what_came_since_and_has_come(came_since: DateI
     told = screened.criteria[0]
     assert told.explanation == f"Number 60: {words}."
     assert [item.says for item in told.evidence] == ["number 60", "other on record"]
+
+
+def test_what_may_have_come_since_is_named() -> None:
+    rules = book(criterion(atom(measured(not_before=("shared",)))), findings=[SHARED])
+    older, newer = (entry(ago(each), concept=OTHER, certainty=Certainty.WEAK) for each in (50, 9))
+    newer = msgspec.structs.replace(newer, says="perhaps another")
+    given = chart(number(60, ago(40)), entry(ago(45), concept=OTHER), older, newer)
+    (screened,) = Screener(rules, ["T"]).screen(given, Circumstances(AS_OF))
+    told = screened.criteria[0]
+    since = "“Something shared” is of 2026-10-07 to 2026-11-12, for this may be so: perhaps another"
+    assert told.explanation == f"Number 60: too imprecise, it could go either way ({since})."
+    assert [item.says for item in told.evidence] == ["number 60", "other on record", "perhaps another"]
 
 
 def test_of_results_that_contradict_each_other_both_are_quoted() -> None:

@@ -15,13 +15,16 @@ from charts import (
     by,
     chart,
     criterion,
+    denial,
     entry,
     finding,
     on,
     positive,
     recorded,
+    refuted,
     result,
     said,
+    unreadable,
 )
 
 from trialsieve.engine.interval import DateInterval
@@ -29,7 +32,7 @@ from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import FindingHolds
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AnyOf, AtomRef, ReviewWhen
-from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason, Result, Role, Sex
+from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Kind, Reason, Result, Role, Sex, Take
 
 DIAGNOSIS = atom(recorded(), "diagnosis", absence=AbsenceRule.UNKNOWN)
 PRESUMED = atom(recorded(), "diagnosis")
@@ -165,7 +168,6 @@ def _operated(when: DateInterval | None) -> Given:
             DateInterval(on("2026-10-15").first, on("2026-10").last, on("2026-10-15").start, on("2026-10").end),
             DateInterval(on("2026-10").first, on("2026-10-15").last, on("2026-10").start, on("2026-10-15").end),
         ),
-        ([entry(ago(9)), entry(ago(3), certainty=Certainty.WEAK)], ago(9), ago(9)),
     ],
 )
 def test_a_true_finding_is_dated_by_the_evidence_of_its_true_atoms(
@@ -173,6 +175,77 @@ def test_a_true_finding_is_dated_by_the_evidence_of_its_true_atoms(
 ) -> None:
     assert _found(evaluate, [LATEST], *given).when == latest
     assert _found(evaluate, [FIRST], *given).when == first
+
+
+def _between(one: DateInterval, other: DateInterval) -> DateInterval:
+    return DateInterval(one.first, other.last, one.start, other.end)
+
+
+WEAK_OPERATION = entry(ago(3), concept=PROCEDURE, kind=Kind.PROCEDURE, certainty=Certainty.WEAK)
+FIRM = entry(ago(9))
+
+
+@pytest.mark.parametrize(
+    ("given", "latest", "first"),
+    [
+        ([FIRM, entry(ago(3), certainty=Certainty.WEAK)], _between(ago(9), ago(3)), ago(9)),
+        ([FIRM, entry(ago(3), role=Role.SUPPORTING)], _between(ago(9), ago(3)), ago(9)),
+        ([FIRM, WEAK_OPERATION], _between(ago(9), ago(3)), ago(9)),
+        ([FIRM, entry(None, recorded=ago(3), certainty=Certainty.WEAK)], _between(ago(9), ago(3)), by(9)),
+        ([FIRM, entry(ago(9), certainty=Certainty.WEAK)], ago(9), ago(9)),
+        ([FIRM, entry(ago(20), certainty=Certainty.WEAK)], ago(9), _between(ago(20), ago(9))),
+        ([FIRM, entry(None, certainty=Certainty.WEAK)], None, None),
+        ([FIRM, refutable := entry(ago(3)), refuted(refutable)], _between(ago(9), ago(3)), ago(9)),
+        ([_operated(ago(9)), entry(ago(5)), denial(ago(3))], _between(ago(9), ago(5)), ago(9)),
+        ([FIRM, unreadable(Kind.PROCEDURE), _operated(ago(3))], _between(ago(9), ago(3)), ago(9)),
+    ],
+)
+def test_what_may_be_so_leaves_open_when_a_finding_was(
+    evaluate: Evaluate, given: list[Given], latest: DateInterval | None, first: DateInterval | None
+) -> None:
+    assert _found(evaluate, [LATEST], *given).when == latest
+    assert _found(evaluate, [FIRST], *given).when == first
+
+
+AT_ANY_TIME = finding("f", atom(positive(take=Take.ANY), "test"))
+NEWEST = finding("f", TEST)
+KNOWN = result(Result.POSITIVE, ago(9))
+
+
+@pytest.mark.parametrize(
+    ("newer", "at_any_time", "newest"),
+    [
+        (result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK), _between(ago(9), ago(3)), _between(ago(9), ago(3))),
+        (result(Result.POSITIVE, ago(3), role=Role.SUPPORTING), _between(ago(9), ago(3)), _between(ago(9), ago(3))),
+        (result(Result.NEGATIVE, ago(3), certainty=Certainty.WEAK), ago(9), None),
+        (result(Result.INDETERMINATE, ago(3)), _between(ago(9), ago(3)), None),
+        (result(Result.NEGATIVE, ago(3)), ago(9), None),
+        (result(None, ago(3)), ago(9), ago(9)),
+        (result(Result.POSITIVE, ago(20), certainty=Certainty.WEAK), ago(9), ago(9)),
+    ],
+)
+def test_results_that_may_be_so_leave_it_open_too(
+    evaluate: Evaluate, newer: Given, at_any_time: DateInterval, newest: DateInterval | None
+) -> None:
+    assert _found(evaluate, [AT_ANY_TIME], KNOWN, newer).when == at_any_time
+    assert _found(evaluate, [NEWEST], KNOWN, newer).when == newest
+
+
+@pytest.mark.parametrize(
+    ("result_on_record", "expected"),
+    [
+        (result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK), _between(ago(9), ago(3))),
+        (result(Result.NEGATIVE, ago(3), certainty=Certainty.WEAK), ago(9)),
+        (result(Result.INDETERMINATE, ago(3)), _between(ago(9), ago(3))),
+    ],
+)
+@pytest.mark.parametrize("take", [Take.ANY, Take.LATEST])
+def test_so_do_results_by_which_alone_nothing_is_decided(
+    evaluate: Evaluate, take: Take, result_on_record: Given, expected: DateInterval
+) -> None:
+    either = AnyOf((AtomRef("diagnosis"), AtomRef("test")))
+    rule = finding("f", DIAGNOSIS, atom(positive(take=take), "test"), true_when=either)
+    assert _found(evaluate, [rule], FIRM, result_on_record).when == expected
 
 
 def test_only_the_named_atoms_date_a_finding(evaluate: Evaluate) -> None:
@@ -186,6 +259,8 @@ def test_what_rests_on_a_finding_has_its_date(evaluate: Evaluate) -> None:
     built = finding("built", atom(FindingHolds("base"), "base"))
     assert _found(evaluate, [base, built], entry(ago(9)), entry(ago(3))).when == ago(9)
     assert _found(evaluate, [base, built], entry(None)).when is None
+    older = entry(ago(20), certainty=Certainty.WEAK)
+    assert _found(evaluate, [base, built], entry(ago(9)), older).when == _between(ago(20), ago(9))
 
 
 def test_a_finding_that_is_not_true_has_no_date(evaluate: Evaluate) -> None:

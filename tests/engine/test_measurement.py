@@ -277,6 +277,7 @@ def test_a_result_outside_its_window_does_not_speak_for_today(
     assert ask(evaluate, test, chart(*given)) == expected
 
 
+PERHAPS_LATER = entry(ago(10), certainty=WEAK)
 NOT_BEFORE: list[tuple[str, list[Given], str]] = [
     ("no such event", [number(60, ago(100))], "true"),
     ("before the event", [number(60, ago(31)), entry(ago(30))], "stale"),
@@ -291,6 +292,11 @@ NOT_BEFORE: list[tuple[str, list[Given], str]] = [
     ("a result of that month", [number(60, on("2026-10")), entry(on("2026-10-15"))], "imprecise"),
     ("an event of this year, a result of today", [number(60, ago(0)), entry(on("2026"))], "true"),
     ("an unconfirmed event", [number(60, ago(31)), entry(ago(30), certainty=WEAK)], "unconfirmed"),
+    ("before an event and an unconfirmed one", [number(60, ago(31)), entry(ago(30)), PERHAPS_LATER], "stale"),
+    ("on the day of the event", [number(60, ago(30)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
+    ("a day before the unconfirmed event", [number(60, ago(11)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
+    ("on the day of the unconfirmed event", [number(60, ago(10)), entry(ago(30)), PERHAPS_LATER], "true"),
+    ("before an older, unconfirmed event", [number(60, ago(9)), entry(ago(9)), PERHAPS_LATER], "true"),
 ]
 
 
@@ -318,6 +324,8 @@ AFTER: list[tuple[str, list[Given], str]] = [
     ("a result of that month", [number(60, on("2026-10")), entry(on("2026-10-15"))], "imprecise"),
     ("issued after it", [number(60, by(20)), entry(ago(30))], "imprecise"),
     ("issued before it", [number(60, by(40)), entry(ago(30))], "no-data"),
+    ("before an unconfirmed one", [number(60, ago(11)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
+    ("after an unconfirmed one", [number(60, ago(9)), entry(ago(30)), PERHAPS_LATER], "true"),
 ]
 
 

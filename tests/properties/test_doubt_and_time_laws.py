@@ -93,9 +93,6 @@ def _dated_to(length: int) -> Callable[[Resource], Any]:
 
 
 def _provisional(item: Resource) -> None:
-    """But for a relapse: a provisional one does not make older what was measured after another that is sure."""
-    if "relapse" in json.dumps(item):
-        return
     verified = item.get("verificationStatus", {}).get("coding", [{}])[0].get("code")
     if item["resourceType"] == "Condition" and verified != "refuted":
         coding = {"system": f"{_TERMINOLOGY}condition-ver-status", "code": "provisional"}

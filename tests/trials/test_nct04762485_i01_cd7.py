@@ -99,6 +99,22 @@ MARKER = [
         comes=review("imprecise"),
     ),
     row(
+        "from before another relapse, which nobody confirmed",
+        leukemia(T_ALL),
+        RELAPSE,
+        condition("C91.02", verified="provisional", onset=ago(10)),
+        answered("13846-1", POSITIVE, on=ago(11)),
+        comes=review("imprecise"),
+    ),
+    row(
+        "on the day of another relapse, which nobody confirmed",
+        leukemia(T_ALL),
+        RELAPSE,
+        condition("C91.02", verified="provisional", onset=ago(10)),
+        answered("13846-1", POSITIVE, on=ago(10)),
+        comes=PASSES,
+    ),
+    row(
         "the relapse is undated",
         leukemia(T_ALL),
         condition(RELAPSED_LYMPHOID, SNOMED),

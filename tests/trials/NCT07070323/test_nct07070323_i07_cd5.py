@@ -110,6 +110,11 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                 "by the other method low since": (make(above), other(percent(0), ago(5))),
                 "years ago": make(above, ago(900)),
                 "on the day of the relapse": (condition("C91.02", onset=ago(20), recorded=ago(20)), make(above)),
+                "on the day of a relapse that nobody confirmed": (
+                    condition("C91.02", onset=ago(60), recorded=ago(60)),
+                    condition("C91.02", verified="provisional", onset=ago(20), recorded=ago(20)),
+                    make(above),
+                ),
                 "on the day of CAR-T cells": (procedure("XW033C7", ICD_10_PCS, on=ago(20)), make(above)),
             },
         ),
@@ -136,6 +141,11 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                 "in the month of the relapse": (
                     condition("C91.02", onset="2026-10-15", recorded="2026-10-15"),
                     make(above, "2026-10"),
+                ),
+                "a day before a relapse that nobody confirmed": (
+                    condition("C91.02", onset=ago(60), recorded=ago(60)),
+                    condition("C91.02", verified="provisional", onset=ago(19), recorded=ago(19)),
+                    make(above),
                 ),
             },
         ),
