@@ -62,6 +62,8 @@ class Supervisor(Multiprocess):
         self._hangs_after = hangs_after
 
     def keep_subprocess_alive(self) -> None:
+        for worker in self.processes:
+            worker.child_conn.close()  # ours kept open, one that dies while it owes an answer would seem to be silent
         before = [(process, process.exitcode is None) for process in self.processes]
         began = time.monotonic()
         try:

@@ -17,9 +17,11 @@ import httpx
 import pytest
 from hook_client import EXAMPLES
 from running_service import START_SECONDS, Running, service
+from served import serving
 
 BUNDLE = (EXAMPLES / "SENL-T7" / "eligible-boy.json").read_bytes()
 SOON = 30
+ASKED_WITHIN = 3  # seconds: every half second, the watching process asks whether a worker goes on
 JSON = {"Content-Type": "application/json"}
 
 
@@ -112,6 +114,18 @@ def test_workers_killed_while_they_screen_are_replaced_and_what_they_kept_is_the
     assert screened(served)["verdict"] == "eligible"
     served.wait_until_ready(4)
     assert read_back(served, before).json()["verdict"] == "eligible"
+
+
+def test_one_that_is_killed_while_it_owes_the_watching_process_an_answer_did_not_hang(
+    tmp_path: Path, cache: Path
+) -> None:
+    """Else what it was at would be refused from then on."""
+    with serving(tmp_path, "--trial", "SENL-T7") as served:
+        (worker,) = served.workers()
+        os.kill(worker, signal.SIGSTOP)
+        time.sleep(ASKED_WITHIN)
+        os.kill(worker, signal.SIGKILL)
+        assert served.line("a worker was replaced")["why"] == "ended"
 
 
 def _whole(connection: socket.socket) -> bytes:
