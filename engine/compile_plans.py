@@ -126,7 +126,7 @@ class TestCompiler:
                 kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
                 return RecordTest(
                     self.records[place_of],
-                    Absence.of(absence, presume_unless, concepts),
+                    Absence.of(absence, presume_unless, concepts, self._book),
                     frozenset(test.concepts),
                     kinds - {Kind.OBSERVATION},
                 )
@@ -137,7 +137,7 @@ class TestCompiler:
                 return self._observation(test, scope)
 
     def _observation(self, test: Measurement | QualitativeResult, scope: str) -> ObservationTest:
-        selector = ObservationSelector.of(test, self._book.currency, scope)
+        selector = ObservationSelector.of(test, self._book, scope)
         if selector not in self.observations:
             self._observation_numbers[selector] = len(self.observations)
             self.observations[selector] = Observations(selector)

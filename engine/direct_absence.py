@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialsieve.engine.direct_chart import View
-from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome
 from trialsieve.rules.atom import Atom, Recorded
+from trialsieve.rules.logic_order import kinds_telling_of
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
     COVERABLE,
@@ -39,8 +40,8 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         barring = finding(atom.presume_unless)
         if barring.truth is TRUE:
             return _nothing(_NO_DATA, past)
-        if not barring.reasons <= _NO_DATA:
-            return _nothing(barring.reasons, past)
+        if reasons := not_ruled_out(atom.presume_unless, barring, view):
+            return _nothing(reasons, past)
     if atom.absence is _ASSESSED_ONLY:
         if not view.chart.allergies_assessed:
             return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
@@ -53,6 +54,14 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
     else:
         assumed = f"no {sought.named} on record{when}{others}"
     return Outcome(FALSE, evidence=past, assumptions=(assumed,))
+
+
+def not_ruled_out(name: str, outcome: Outcome, view: View) -> frozenset[Reason]:
+    """Why a finding may hold though it is not known to; empty where it is known, or presumed, not to."""
+    if view.circumstances.absence is _NOTHING_PRESUMED or not outcome.reasons <= _NO_DATA:
+        return outcome.reasons
+    unread = outcome.truth is UNKNOWN and not kinds_telling_of(name, view.book) <= view.chart.covered
+    return _NOT_RETRIEVED if unread else NO_REASONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from trialsieve.engine.direct_absence import not_ruled_out
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.direct_selected import Selected
@@ -15,7 +16,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, Place
 from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.atom import QualitativeResult
-from trialsieve.rules.vocabulary import TRUE, UNKNOWN, AbsencePolicy, Certainty, Reason, Role, Take
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Certainty, Reason, Role, Take
 
 FindingOutcome = Callable[[str], Outcome]
 _DEFINITIVE, _SUPPORTING = Role.DEFINITIVE, Role.SUPPORTING
@@ -118,10 +119,7 @@ def _time_doubt(
         places.append(when.place(window))
     for name in test.not_before:
         outcome = finding(name)
-        if outcome.truth is UNKNOWN and not (
-            view.circumstances.absence is AbsencePolicy.PRESUME and outcome.reasons <= _NO_DATA
-        ):
-            doubts |= outcome.reasons
+        doubts |= not_ruled_out(name, outcome, view)
         if outcome.truth is not TRUE:
             continue
         if outcome.when is None:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from trialsieve.engine.direct_absence import not_ruled_out
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_deciders import FindingOutcome, select
@@ -20,7 +21,7 @@ from trialsieve.engine.direct_values import ResultTest, end, evidence_of, start,
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval, leaves
 from trialsieve.engine.outcome import NO_REASONS, Outcome, union
-from trialsieve.engine.phrases import few, nobody_calls
+from trialsieve.engine.phrases import few, in_words, nobody_calls
 from trialsieve.rules.atom import Measurement, QualitativeResult
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Basis, Reason, Result, Role, Take, Truth
 
@@ -146,12 +147,15 @@ def _answer(test: ResultTest, fact: Fact, doubt: frozenset[Reason]) -> _Answer:
 
 
 def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, finding: FindingOutcome) -> Outcome:
-    """With the findings from before which a result is, or may be, and their evidence."""
+    """With the findings from before which a result is, or may be, and their evidence; and those that may hold."""
     days = [fact.when for fact in outcome.decided_by if fact.when is not None]
     notes, upon = [], [outcome.evidence]
     for name in test.not_before:
         since = finding(name)
-        if since.truth is TRUE and not _are_since(days, since.when):
+        if reasons := not_ruled_out(name, since, view):
+            notes.append(f"whether “{view.book.findings[name].title}” is not known: {in_words(reasons)}")
+            upon.append(since.evidence)
+        elif since.truth is TRUE and not _are_since(days, since.when):
             newer = [fact for fact in since.perhaps if not _are_since(days, fact.when)]
             note = f"“{view.book.findings[name].title}” is {_dated(since.when)}"
             notes.append(f"{note}, for this may be so: {few([fact.says for fact in newer])}" if newer else note)

@@ -85,7 +85,13 @@ class AtomWords:
         self._asks_facts = bool(concepts_of(test))
         sought, beside = subject(test, book), "nothing on record would decide"
         self._undecided = WhyNot(
-            sought or "what is asked for", beside, self._judged, stale, by, recorded=self._is_recorded
+            sought or "what is asked for",
+            beside,
+            self._judged,
+            stale,
+            by,
+            recorded=self._is_recorded,
+            since=self._held_against_others,
         )
         self._nothing = WhyNot(sought, nothing(test, sought), self._judged, stale, by, recorded=self._is_recorded)
 

@@ -61,10 +61,13 @@ class WhyNot:
     """Why an answer is unknown. `sought` is what was looked for, if that can be named.
 
     `absent` says that nothing is on record, `judged` what a person would have to say, `stale` why what is on record is
-    of another time, `by` in what it is not specific. `recorded`: it is asked whether there is such a thing.
+    of another time, `by` in what it is not specific. `recorded`: it is asked whether there is such a thing. `since`:
+    what came later may make it count no more.
     """
 
-    def __init__(self, sought: str, absent: str, judged: str, stale: str, by: str, *, recorded: bool = False) -> None:
+    def __init__(
+        self, sought: str, absent: str, judged: str, stale: str, by: str, *, recorded: bool = False, since: bool = False
+    ) -> None:
         self._is_named = bool(sought)
         self._told_by_it = _UNREAD if recorded else _NOTHING_READ
         self._sought = sought or "what is on record"
@@ -79,6 +82,8 @@ class WhyNot:
             "unread": UNREADABLE,
         }
         self._why_not_by_it = {reason: text.format_map(words) for reason, text in WHY_NOT_BY_IT.items()}
+        if since:
+            self._why_not_by_it[Reason.NOT_RETRIEVED] = "what may have come since was not retrieved"
         self._ends_by_it = {reason: sentence(f": {why}") for reason, why in self._why_not_by_it.items()}
         self._why_not = {reason: text.format_map(words) for reason, text in WHY_NOT.items()}
 

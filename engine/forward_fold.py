@@ -10,6 +10,7 @@ from functools import cache
 from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import When
 from trialsieve.engine.facts import Fact
+from trialsieve.engine.forward_presumed import Presumed
 from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection
 from trialsieve.engine.forward_shapes import Entries
@@ -17,6 +18,7 @@ from trialsieve.engine.forward_timing import Resource, asserted, place_in_curren
 from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
 from trialsieve.engine.outcome import Outcome, union
 from trialsieve.rules.concept import Concept
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
     COVERABLE,
     FALSE,
@@ -256,27 +258,26 @@ class Absence:
     rule: AbsenceRule
     kinds: frozenset[Kind]  # that must be covered
     gap: bool
-    presume_unless: str | None
+    presume_unless: Presumed | None
 
     @staticmethod
-    def of(rule: AbsenceRule, presume_unless: str | None, concepts: list[Concept]) -> Absence:
+    def of(rule: AbsenceRule, presume_unless: str | None, concepts: list[Concept], book: RuleBook) -> Absence:
         kinds: frozenset[Kind] = frozenset().union(*(concept.kinds for concept in concepts))
         return Absence(
             rule=rule,
             kinds=kinds & COVERABLE,
             gap=any(concept.gap is not None for concept in concepts),
-            presume_unless=presume_unless,
+            presume_unless=None if presume_unless is None else Presumed.of(presume_unless, book),
         )
 
     def decide(self, view: View, findings: Findings) -> Outcome:
         if self.rule is _NEVER_PRESUMED or self.gap or not view.moment.presumes:
             return unknown_for(NO_DATA)
         if self.presume_unless is not None:
-            finding = findings[self.presume_unless]
-            if finding.truth is TRUE:
+            if findings[self.presume_unless.finding].truth is TRUE:
                 return unknown(Reason.NO_DATA)
-            if not finding.reasons <= NO_DATA:
-                return unknown_for(finding.reasons)
+            if doubts := self.presume_unless.doubts(view, findings):
+                return unknown_for(doubts)
         chart = view.chart
         if self.rule is _ASSESSED_ONLY:
             if chart.allergies_assessed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -11,6 +11,7 @@ from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import Named
+from trialsieve.engine.forward_presumed import Presumed
 from trialsieve.engine.forward_view import (
     IMPRECISE,
     NO_DATA,
@@ -18,7 +19,6 @@ from trialsieve.engine.forward_view import (
     STALE,
     UNDATED,
     Findings,
-    Moment,
     View,
     current_days,
     place_in_span,
@@ -28,7 +28,8 @@ from trialsieve.engine.interval import DateInterval, NumberInterval, Place
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import Measurement, QualitativeResult, Span, Window
 from trialsieve.rules.concept import Facets
-from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Basis, Certainty, Kind, Reason, Result, Role, Take
+from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.vocabulary import TRUE, Basis, Certainty, Kind, Reason, Result, Role, Take
 
 # By themselves: the members of an enumeration are found by a detour.
 _OBSERVATION, _DEFINITIVE, _SUPPORTING = Kind.OBSERVATION, Role.DEFINITIVE, Role.SUPPORTING
@@ -54,7 +55,7 @@ class ObservationSelector:
     take: Take
     window: Window | None
     currency: int | None
-    not_before: tuple[str, ...]
+    not_before: tuple[Presumed, ...]
     after: str | None
     skip: Facets
     only: Facets
@@ -63,14 +64,14 @@ class ObservationSelector:
     heeds_numbers: bool
 
     @staticmethod
-    def of(test: Measurement | QualitativeResult, currency: Mapping[str, int], scope: str) -> ObservationSelector:
+    def of(test: Measurement | QualitativeResult, book: RuleBook, scope: str) -> ObservationSelector:
         return ObservationSelector(
             concepts=test.concepts,
             basis=test.basis if isinstance(test, Measurement) else None,
             take=test.take,
             window=test.window,
-            currency=None if test.window is not None or test.currency is None else currency[test.currency],
-            not_before=test.not_before,
+            currency=None if test.window is not None or test.currency is None else book.currency[test.currency],
+            not_before=tuple(Presumed.of(name, book) for name in test.not_before),
             after=test.after,
             skip=test.skip,
             only=test.only if isinstance(test, QualitativeResult) else (),
@@ -81,7 +82,8 @@ class ObservationSelector:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        return self.not_before if self.after is None else (*self.not_before, self.after)
+        names = tuple(presumed.finding for presumed in self.not_before)
+        return names if self.after is None else (*names, self.after)
 
 
 class Candidate:
@@ -118,7 +120,7 @@ def select_observations(
     selector: ObservationSelector, view: View, findings: Findings, named: Named | None = None
 ) -> Selection:
     """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
-    placing = _Placing(selector, view.moment, findings, named)
+    placing = _Placing(selector, view, findings, named)
     read = _READ[selector.basis]
     deciders: list[Fact] = []
     doubtful: list[Fact] = []
@@ -182,19 +184,19 @@ _READ: dict[Basis | None, Callable[[Fact], tuple[_Value, Reason | None]]] = {
 class _Placing:
     """Tells where a result lies, for one selector and record."""
 
-    __slots__ = ("_days", "_findings", "_moment", "_named", "_selector", "follows")
+    __slots__ = ("_days", "_findings", "_named", "_selector", "_view", "follows")
 
-    def __init__(self, selector: ObservationSelector, moment: Moment, findings: Findings, named: Named | None) -> None:
+    def __init__(self, selector: ObservationSelector, view: View, findings: Findings, named: Named | None) -> None:
         self._selector = selector
-        self._moment = moment
+        self._view = view
         self._findings = findings
         self._named = named
         self.follows = named is not None or selector.after is not None
         self._days: DateInterval | None = None  # those of the window, or else of the currency
         if selector.window is not None:
-            self._days = moment.window(selector.window)
+            self._days = view.moment.window(selector.window)
         elif selector.currency is not None:
-            self._days = current_days(selector.currency, moment.as_of)
+            self._days = current_days(selector.currency, view.moment.as_of)
 
     def drops(self, fact: Fact) -> bool:
         """Whether it is surely from before or long after what it must come after."""
@@ -226,12 +228,10 @@ class _Placing:
             reasons = _DOUBTS[when.place(self._days)]
             if reasons is STALE:
                 return _OUTSIDE, STALE
-        for name in self._selector.not_before:
-            finding = self._findings[name]
-            if finding.truth is UNKNOWN:
-                if not (self._moment.presumes and finding.reasons <= NO_DATA):
-                    open_findings |= finding.reasons
-            elif finding.truth is TRUE:
+        for presumed in self._selector.not_before:
+            finding = self._findings[presumed.finding]
+            open_findings |= presumed.doubts(self._view, self._findings)
+            if finding.truth is TRUE:
                 if finding.when is None:
                     reasons = UNDATED
                 elif when.surely_before(finding.when):

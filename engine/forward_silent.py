@@ -183,7 +183,7 @@ class _Readers:
                 found = frozenset({*test.concepts, *test.kinds, None})
                 findings = self._program.records[test.records].findings
                 if test.absence.presume_unless is not None:
-                    findings = (*findings, test.absence.presume_unless)
+                    findings = (*findings, test.absence.presume_unless.finding)
             case ReadingsTest():
                 return found.union(*(self._of_test(one) for one in test.tests))
             case AgeTest():

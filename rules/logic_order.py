@@ -18,6 +18,7 @@ from trialsieve.rules.atom import (
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.vocabulary import COVERABLE, Kind
 
 
 def atoms_in(logic: Logic) -> Iterator[str]:
@@ -62,6 +63,15 @@ def findings_read(atom: Atom) -> Iterator[str]:
         yield atom.presume_unless
 
 
+def presumed_not_to_hold(atom: Atom) -> Iterator[str]:
+    """The findings that an atom takes not to hold where nothing is on record of them."""
+    if atom.presume_unless is not None:
+        yield atom.presume_unless
+    for test in _tests_of(atom):
+        if isinstance(test, (Measurement, QualitativeResult)):
+            yield from test.not_before
+
+
 def findings_named(test: Test) -> Iterator[str]:
     """The findings that a test itself names."""
     match test:
@@ -80,13 +90,16 @@ def findings_named(test: Test) -> Iterator[str]:
 
 def concepts_read(atom: Atom) -> Iterator[str]:
     """The concepts that an atom looks at, those of its review cases included."""
-    tests: Sequence[Test] = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
-    for test in tests:
+    for test in _tests_of(atom):
         if isinstance(test, (Measurement, QualitativeResult, Recorded)):
             yield from test.concepts
         if isinstance(test, Recorded):
             for case in test.review:
                 yield from case.concepts
+
+
+def _tests_of(atom: Atom) -> Sequence[Test]:
+    return [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
 
 
 def in_reading_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -134,6 +147,13 @@ def findings_reached(names: Iterable[str], findings: Mapping[str, Finding]) -> f
             reached.add(name)
             waiting += [other for atom in findings[name].atoms for other in findings_read(atom)]
     return frozenset(reached)
+
+
+def kinds_telling_of(finding: str, book: RuleBook) -> frozenset[Kind]:
+    """The kinds of resource that may tell of a finding, through others too; Observations need no covering."""
+    atoms = [atom for name in findings_reached((finding,), book.findings) for atom in book.findings[name].atoms]
+    concepts = [book.concepts[name] for atom in atoms for name in concepts_read(atom)]
+    return COVERABLE & frozenset().union(*(concept.kinds for concept in concepts))
 
 
 def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.result import AtomResult, ScreeningResult
 from trialsieve.rules.atom import Atom, Recorded
-from trialsieve.rules.logic_order import findings_named
+from trialsieve.rules.logic_order import findings_named, kinds_telling_of, presumed_not_to_hold
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Verdict
 from trialsieve.service.words import counted
@@ -63,6 +63,8 @@ def _presumable(atom: Atom, book: RuleBook) -> Iterator[Kind]:
         if not any(concept.gap for concept in concepts):
             for concept in concepts:
                 yield from concept.kinds
+    for name in presumed_not_to_hold(atom):
+        yield from kinds_telling_of(name, book)
     for name in findings_named(atom.test):
         for inner in book.findings[name].atoms:
             yield from _presumable(inner, book)

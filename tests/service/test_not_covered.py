@@ -26,6 +26,17 @@ APPENDECTOMY = {
     "performedDateTime": "2010-01-02",
 }
 
+CD7 = {
+    "resourceType": "Observation",
+    "id": "m1",
+    "status": "final",
+    "subject": {"reference": "Patient/p1"},
+    "code": {"coding": [{"system": "http://loinc.org", "code": "13846-1"}]},
+    "effectiveDateTime": "2026-10-06",
+    "method": {"text": "Flow cytometry"},
+    "valueQuantity": {"value": 85, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%"},
+}
+
 Run = Callable[..., Any]
 Write = Callable[..., Path]
 Bundle = Callable[..., dict[str, Any]]
@@ -55,6 +66,17 @@ def test_only_those_who_have_none_are_counted(run: Run, write: Write, bundle: Bu
     assert [result["verdict"] for result in ended.results] == ["needs-review", "needs-review"]
     (note,) = notes(ended.err)
     assert note.startswith("note: 1 patient has no Condition on record: ")
+
+
+def test_what_may_tell_that_a_result_no_longer_counts_is_told_too(run: Run, write: Write, bundle: Bundle) -> None:
+    path = write("in/a.json", bundle("p1", further=[LEUKEMIA, CD7]))
+    ended = run("screen", path, *ONE)
+    (note,) = notes(ended.err)
+    assert note.startswith("note: 1 patient has no Procedure on record, 1 no medication: ")
+    vouched = run("screen", path, *ONE, "--covers", "Procedure,medication")
+    assert notes(vouched.err) == []
+    reasons = [{one["id"]: one["reasons"] for one in each.results[0]["criteria"]} for each in (ended, vouched)]
+    assert [each["I04"] for each in reasons] == [["not-retrieved"], []]
 
 
 def test_several_kinds_share_the_line_the_most_frequent_first(run: Run, write: Write, bundle: Bundle) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from bundles import PASSES, Check, Expected, Given, Resource, condition, review, row
+from bundles import PASSES, UNVOUCHED, Check, Expected, Given, Resource, condition, review, row
 
 WITHDRAWN = condition("I10", verified="entered-in-error")
 EMBOLISM: Resource = condition("I26.99", verified="entered-in-error", onset="2026-11-01")
 
 ROWS = [
-    row("all diagnoses", WITHDRAWN, EMBOLISM, comes=review("not-retrieved")),
+    row("all diagnoses", WITHDRAWN, EMBOLISM, covers=UNVOUCHED, comes=review("not-retrieved")),
     row("one, and another that stands", EMBOLISM, condition("I10"), comes=PASSES),
     row("one, and another that was refuted", EMBOLISM, condition("I10", verified="refuted"), comes=PASSES),
 ]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from bundles import FAILS, PASSES, Check, Expected, Given, Screen, ago, observation, person, review, row
+from bundles import FAILS, PASSES, UNVOUCHED, Check, Expected, Given, Screen, ago, observation, person, review, row
 
 BORN = [
     row("the day before the 12th birthday", patient=person(born="2014-11-21"), comes=FAILS),
@@ -67,15 +67,15 @@ def test_the_deceased_are_ineligible_whatever_else(screen: Screen, died: dict[st
 
 @pytest.mark.parametrize("died", [{"deceasedBoolean": False}, {}], ids=["stated", "not stated"])
 def test_the_living_are_not(screen: Screen, died: dict[str, Any]) -> None:
-    assert screen(Given((), person(**died))).result.verdict.value == "needs-review"
+    assert screen(Given((), person(**died), covers=UNVOUCHED)).result.verdict.value == "needs-review"
 
 
 def test_a_death_after_the_as_of_date_has_not_happened(screen: Screen) -> None:
-    given = Given((), person(deceasedDateTime="2026-11-21"))
+    given = Given((), person(deceasedDateTime="2026-11-21"), covers=UNVOUCHED)
     assert screen(given).result.verdict.value == "needs-review"
 
 
 def test_an_inactive_patient_is_never_better_than_needs_review(screen: Screen) -> None:
-    result = screen(Given((), person(active=False))).result
+    result = screen(Given((), person(active=False), covers=UNVOUCHED)).result
     assert result.verdict.value == "needs-review"
     assert any("inactive" in caution for caution in result.cautions)

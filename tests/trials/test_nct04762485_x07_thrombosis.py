@@ -17,6 +17,7 @@ from bundles import (
     ICD_10_CM,
     PASSES,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -161,7 +162,7 @@ NOTHING = [
             "a code without its system": condition("I26.99", "", text="Pulmonary embolism"),
         },
     ),
-    row("no diagnosis was retrieved", comes=review("not-retrieved")),
+    row("no diagnosis was retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
     row("diagnoses vouched for", covers=frozenset({Kind.CONDITION}), comes=PASSES),
     row("everything else vouched for", covers=frozenset(Kind) - {Kind.CONDITION}, comes=review("not-retrieved")),
     row("nothing is presumed absent", HYPERTENSION, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
@@ -177,7 +178,9 @@ ATTESTED = [
         "data newer than the person's answer", embolism(onset=ago(1)), attestation("X07", False, on=ago(9)), comes=FAILS
     ),
     row("both say so", embolism(), attestation("X07", True), comes=FAILS),
-    row("not retrieved: no answer lifts it", attestation("X07", False), comes=review("not-retrieved")),
+    row(
+        "not retrieved: no answer lifts it", attestation("X07", False), covers=UNVOUCHED, comes=review("not-retrieved")
+    ),
     row(
         "arterial: no answer lifts the registry's error",
         clot("I74.3"),

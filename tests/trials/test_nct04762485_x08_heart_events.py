@@ -17,6 +17,7 @@ from bundles import (
     ICD_10_CM,
     PASSES,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -201,7 +202,7 @@ ARRHYTHMIA = [
 COVERAGE = [
     row("only words", described("Myocardial infarction"), comes=review("unusable-data")),
     row("only words, in Chinese", described("心肌梗死"), comes=review("unusable-data")),
-    row("no diagnosis was retrieved", comes=review("not-retrieved")),
+    row("no diagnosis was retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
     row("diagnoses vouched for", covers=frozenset({Kind.CONDITION}), comes=PASSES),
     row("nothing is presumed absent", HYPERTENSION, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
 ]

@@ -17,6 +17,7 @@ from bundles import (
     PASSES,
     POSITIVE,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -40,7 +41,7 @@ LESIONS = [
         {"a lesion on imaging": condition("R90.0"), "metastasis": condition("C79.31"), "abscess": condition("G06.0")},
     ),
     row("no imaging", HYPERTENSION, comes=review("no-data")),
-    row("nothing retrieved", comes=review("no-data")),
+    row("nothing retrieved", covers=UNVOUCHED, comes=review("no-data")),
     row("attested: none", HYPERTENSION, attestation("NCT07070323#X10", False), comes=PASSES),
     row("attested: one", HYPERTENSION, attestation("NCT07070323#X10.a1", True), comes=FAILS),
 ]
@@ -90,7 +91,7 @@ ORGANS = [
             "aftercare of one": (condition("Z48.22"), BIOPSY),
         },
     ),
-    row("no procedures were retrieved", HYPERTENSION, comes=review("not-retrieved")),
+    row("no procedures were retrieved", HYPERTENSION, covers=UNVOUCHED, comes=review("not-retrieved")),
     row("procedures vouched for", HYPERTENSION, covers=frozenset({Kind.PROCEDURE}), comes=PASSES),
     row("nothing is presumed absent", HYPERTENSION, BIOPSY, absence=AbsencePolicy.UNKNOWN, comes=review("no-data")),
 ]

@@ -16,6 +16,7 @@ from bundles import (
     LOINC,
     PASSES,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -120,7 +121,7 @@ LIMITS = [
     row("AML, a newer remission", AML, remission(ago(600)), blasts(80, on=ago(90)), remission(ago(10)),
         REGENERATION_EXCLUDED, comes=review("judgement", "no-data")),
     row("another disease", HYPERTENSION, comes=FAILS),
-    row("nothing retrieved", comes=review("judgement", "no-data", "not-retrieved")),
+    row("nothing retrieved", covers=UNVOUCHED, comes=review("judgement", "no-data", "not-retrieved")),
 ]  # fmt: skip
 
 

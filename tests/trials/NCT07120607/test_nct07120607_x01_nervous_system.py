@@ -16,6 +16,7 @@ from bundles import (
     ICD_10_CM,
     PASSES,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -116,7 +117,7 @@ OTHERS = [
     row("nothing of the list, nobody has said what else", HYPERTENSION, comes=review("judgement")),
     row("nothing of the list, and nothing else", HYPERTENSION, NOTHING_ELSE, comes=PASSES),
     row("something else", HYPERTENSION, attestation("NCT07120607#X01.a8", True), comes=FAILS),
-    row("nothing retrieved", NOTHING_ELSE, comes=review("not-retrieved")),
+    row("nothing retrieved", NOTHING_ELSE, covers=UNVOUCHED, comes=review("not-retrieved")),
 ]
 
 

@@ -14,6 +14,7 @@ from bundles import (
     PASSES,
     RXNORM,
     SNOMED,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -47,7 +48,7 @@ COAGULATION = [
     row("undated", condition("D65"), comes=review("undated")),
     row("another coagulation disorder", condition("D68.9"), comes=PASSES),
     row("nothing on record", HYPERTENSION, comes=PASSES),
-    row("nothing retrieved", comes=review("not-retrieved")),
+    row("nothing retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
 ]  # fmt: skip
 
 
@@ -161,7 +162,7 @@ NOW = [
     row("another drug by its RxNorm clinical drug", OTHER_SCD, NEEDED, comes=PASSES),
     row("fludrocortisone", medication("H02AA02", began=ago(30)), NEEDED, comes=PASSES),
     row("none on record", STATIN, NEEDED, comes=PASSES),
-    row("medication was not retrieved", NEEDED, comes=review("not-retrieved")),
+    row("medication was not retrieved", NEEDED, covers=UNVOUCHED, comes=review("not-retrieved")),
     row("vouched for", NEEDED, covers=frozenset({Kind.MEDICATION}), comes=PASSES),
 ]  # fmt: skip
 
@@ -210,7 +211,7 @@ WASHOUT = [
         comes=PASSES),
     row("of inhaled steroids", STATIN, condition("Z79.51", onset=ago(90)), comes=PASSES),
     row("none on record", STATIN, comes=PASSES),
-    row("medication was not retrieved", comes=review("not-retrieved")),
+    row("medication was not retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
     row("an attestation does not mend the text", taken(ago(13)), attestation("NCT07120607#X12", False),
         comes=review("registry-error")),
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from bundles import (
     HYPERTENSION,
     ICD_10_PCS,
     PASSES,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -73,7 +74,7 @@ ALLERGIES = [
     row("penicillin beside no known allergy", allergy("91936005"), allergy("716186003"), comes=review("unspecific")),
     row("something that no list holds", allergy("300913006"), comes=review("unspecific")),
     row("nobody asked", covers=EVERYTHING, comes=review("no-data")),
-    row("not retrieved", comes=review("not-retrieved")),
+    row("not retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
     row("attested", allergy("300913006"), attestation("NCT07120607#X14", True), comes=FAILS),
     row("attested that there is none", allergy("300913006"), attestation("NCT07120607#X14", False), comes=PASSES),
 ]
@@ -172,8 +173,9 @@ RECENT = [
         covers=EVERYTHING, comes=FAILS),
     row("attested as no operation", procedure("14766002", on=EDGE), attestation("NCT07120607#X15.a2", False),
         covers=EVERYTHING, comes=PASSES),
-    row("immunizations were not retrieved", procedure("80146002", on=BEFORE), comes=review("not-retrieved")),
-    row("procedures were not retrieved", vaccination(BEFORE), comes=review("not-retrieved")),
+    row("immunizations were not retrieved", procedure("80146002", on=BEFORE), covers=UNVOUCHED,
+        comes=review("not-retrieved")),
+    row("procedures were not retrieved", vaccination(BEFORE), covers=UNVOUCHED, comes=review("not-retrieved")),
     row("both were, and are old", vaccination(BEFORE), procedure("80146002", on=BEFORE), comes=PASSES),
 ]  # fmt: skip
 

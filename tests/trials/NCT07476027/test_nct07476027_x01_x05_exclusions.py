@@ -11,6 +11,7 @@ from bundles import (
     NOT_DETECTED,
     PASSES,
     POSITIVE,
+    UNVOUCHED,
     Check,
     Expected,
     Given,
@@ -61,7 +62,7 @@ HEART_AND_LUNGS = [
         comes=review("judgement", "unspecific"),
     ),
     row("an old NYHA III", HYPERTENSION, nyha("LA28406-9", on=ago(31)), UNSUITABLE, comes=review("stale")),
-    row("diagnoses were not retrieved", comes=review("judgement", "not-retrieved")),
+    row("diagnoses were not retrieved", covers=UNVOUCHED, comes=review("judgement", "not-retrieved")),
 ]
 
 

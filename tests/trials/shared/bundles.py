@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from trialsieve.engine.result import CriterionResult, ScreeningResult
-from trialsieve.rules.vocabulary import AbsencePolicy, Effect, Kind
+from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Effect, Kind
 
 Resource = dict[str, Any]
 
@@ -227,13 +227,17 @@ def review(*reasons: str) -> Expected:
     return Expected(Effect.REVIEW, tuple(sorted(reasons)))
 
 
+UNVOUCHED: frozenset[Kind] = frozenset()
+"""Nobody says that the chart is whole: of what kind it holds nothing, nothing was retrieved."""
+
+
 @dataclass(frozen=True)
 class Given:
-    """A chart, and the circumstances of the screening."""
+    """A chart, whole unless it is said otherwise, and the circumstances of the screening."""
 
     resources: tuple[Resource, ...]
     patient: Resource | None = field(default_factory=person)
-    covers: frozenset[Kind] = frozenset()
+    covers: frozenset[Kind] = COVERABLE
     absence: AbsencePolicy = AbsencePolicy.PRESUME
     as_of: date = AS_OF
     anchors: Mapping[str, date] = field(default_factory=dict)

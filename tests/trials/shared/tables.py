@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bundles import FAILS, HYPERTENSION, PASSES, SNOMED, ago, condition, review, row
+from bundles import FAILS, HYPERTENSION, PASSES, SNOMED, UNVOUCHED, ago, condition, review, row
 
 NOTHING_ON_RECORD = [
     row("nothing", HYPERTENSION, comes=PASSES),
-    row("diagnoses were not retrieved", comes=review("not-retrieved")),
+    row("diagnoses were not retrieved", covers=UNVOUCHED, comes=review("not-retrieved")),
 ]
 
 INFECTIONS = [
