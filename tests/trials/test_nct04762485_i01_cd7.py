@@ -19,6 +19,7 @@ from bundles import (
     Check,
     Expected,
     Given,
+    Resource,
     ago,
     answered,
     cd7,
@@ -31,6 +32,13 @@ from bundles import (
     rows,
 )
 
+DOUBTFUL: list[tuple[str, Resource, str]] = [
+    ("undated", {"on": None}, "undated"),
+    ("preliminary", {"status": "preliminary"}, "unconfirmed"),
+    ("cancelled", {"status": "cancelled"}, "no-data"),
+    ("from before the relapse", {"on": ago(61)}, "stale"),
+    ("perhaps from before the relapse", {"on": ago(60)[:7]}, "imprecise"),
+]
 MARKER = [
     *rows(
         PASSES,
@@ -69,34 +77,9 @@ MARKER = [
     ),
     row("never measured", leukemia(T_ALL), RELAPSE, comes=review("no-data")),
     row("CD4+CD7- is a loss of CD7", leukemia(T_ALL), RELAPSE, answered("9563-8", POSITIVE), comes=review("no-data")),
-    row("undated", leukemia(T_ALL), RELAPSE, answered("13846-1", POSITIVE, on=None), comes=review("undated")),
-    row(
-        "preliminary",
-        leukemia(T_ALL),
-        RELAPSE,
-        answered("13846-1", POSITIVE, status="preliminary"),
-        comes=review("unconfirmed"),
-    ),
-    row(
-        "cancelled",
-        leukemia(T_ALL),
-        RELAPSE,
-        answered("13846-1", POSITIVE, status="cancelled"),
-        comes=review("no-data"),
-    ),
-    row(
-        "from before the relapse",
-        leukemia(T_ALL),
-        RELAPSE,
-        answered("13846-1", POSITIVE, on=ago(61)),
-        comes=review("stale"),
-    ),
-    row(
-        "perhaps from before the relapse",
-        leukemia(T_ALL),
-        RELAPSE,
-        answered("13846-1", POSITIVE, on=ago(60)[:7]),
-        comes=review("imprecise"),
+    *(
+        row(name, leukemia(T_ALL), RELAPSE, answered("13846-1", POSITIVE, **said), comes=review(reason))
+        for name, said, reason in DOUBTFUL
     ),
     row(
         "from before another relapse, which nobody confirmed",
