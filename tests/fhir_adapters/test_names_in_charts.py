@@ -55,6 +55,7 @@ def doubted(chart_of: Any, resource: Json) -> frozenset[str]:
         ),
         *((words, STEROIDS) for words in ("Prednison 20 mg", "dexametasona", "Kortison", "Decortin", "Fortecortin")),
         *((words, IMMUNOSUPPRESSANTS) for words in ("Envarsus", "Dupixent", "azatioprina", "Mycophenolatmofetil")),
+        ("AIDA protocol", REGIMENS),
         ("AZA 75 mg/m2", REGIMENS),
         ("AZA 50 mg", IMMUNOSUPPRESSANTS),
     ],
@@ -64,7 +65,17 @@ def test_a_drug(chart_of: Any, words: str, concept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Ice chips", "Flagyl 400 mg", "Atovaquone", "Hydroxyzine", "Cyclizine", "Paracetamol"]
+    "words",
+    [
+        "Ice chips",
+        "Flagyl 400 mg",
+        "Atovaquone",
+        "Hydroxyzine",
+        "Cyclizine",
+        "Paracetamol",
+        "Aida 0,02 mg/3 mg Filmtabletten",  # a contraceptive
+        "Azvudine 1 mg",  # against viruses
+    ],
 )
 def test_another_drug(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, medicine(words)) == frozenset()
@@ -94,6 +105,24 @@ def test_another_drug(chart_of: Any, words: str) -> None:
         ("Lues", "dx.syphilis"),
         ("embarazo", "repro.pregnancy_status"),
         ("Verbrauchskoagulopathie", "heme.dic"),
+        # beside what the same letters mean elsewhere, below
+        ("HCC, BCLC stage C", "onc.other_malignancy"),
+        ("Hepatocellular carcinoma (HCC)", "onc.solid_tumour"),
+        ("Breast cancer (CMS/HCC)", "onc.solid_tumour"),
+        ("LMA M3", "dx.aml"),
+        ("LMA en recaída", "dx.acute_leukemia"),
+        ("AVC ischémique", "neuro.stroke"),
+        ("AIT en 2019", "neuro.tia"),
+        ("TTP, relapsing", "imm.autoimmune"),
+        ("Keratoconjunctivitis sicca in Sjögren's syndrome", "imm.autoimmune"),
+        ("Unresponsive to pain", "neuro.consciousness"),
+        ("Frontotemporal lobar degeneration", "neuro.dementia"),
+        ("Major neurocognitive disorder", "neuro.dementia"),
+        ("Pneumonia due to Streptococcus pneumoniae", "dx.active_infection"),
+        ("Klebsiella pneumoniae sepsis", "dx.active_infection"),
+        ("RSV bronchiolitis despite RSV prophylaxis", "dx.active_infection"),
+        ("Sinus arrhythmia, later other arrhythmia", "cardiac.ventricular_arrhythmia"),
+        ("Arritmia ventricular", "cardiac.other_arrhythmia"),
     ],
 )
 def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
@@ -109,6 +138,24 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
         "Dolor en zona lumbar",
         "Mukositis",
         "Kein Rezidiv",
+        "Pancytopenia (HCC)",  # Hierarchical Condition Category
+        "Morbid obesity (CMS/HCC)",
+        "Minimum data set (MDS) assessment",
+        "Left main artery (LMA) stenosis",
+        "Difficult airway, LMA placed",
+        "Complete AVC defect",
+        "Amiodarone-induced thyrotoxicosis (AIT)",
+        "Abdomen TTP",
+        "Keratoconjunctivitis sicca, not specified as Sjögren's, right eye",
+        "Anemia unresponsive to iron",
+        "Frontotemporal headache",
+        "Mild neurocognitive disorder",
+        "Streptococcus pneumoniae carrier",
+        "Colonization with Klebsiella pneumoniae",
+        "Encounter for prophylactic immunotherapy for respiratory syncytial virus (RSV)",
+        "Sinus arrhythmia",
+        "Respiratorische Arrhythmie",
+        "Arritmia sinusal",
     ],
 )
 def test_another_diagnosis(chart_of: Any, words: str) -> None:
@@ -125,12 +172,33 @@ def test_another_diagnosis(chart_of: Any, words: str) -> None:
         ("Ganzkörperbestrahlung", "tx.anticancer_procedure"),
         ("TBI 12 Gy", "tx.anticancer_procedure"),
         ("pontage aorto-coronarien", "cardiac.revasc"),
+        ("Autogreffe de moelle", "tx.hsct"),
+        ("Autologe Transplantation von Knochenmark", "tx.hsct"),
+        ("HPC-A infusion after HPC-A collection", "tx.hsct"),
+        ("allogreffe rénale", "tx.organ_transplant"),
+        ("Bestrahlung der Neuroachse", "tx.anticancer_procedure"),
+        ("Chemo via chemo port", "tx.anticancer_procedure"),
     ],
 )
 def test_a_procedure(chart_of: Any, words: str, concept: str) -> None:
     assert concept in doubted(chart_of, told("Procedure", words))
 
 
-@pytest.mark.parametrize("words", ["Application of ice pack", "TBI screening", "Cone beam CT", "Knochenmarkpunktion"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Application of ice pack",
+        "TBI screening",
+        "Cone beam CT",
+        "Knochenmarkpunktion",
+        "Autogreffe de peau",
+        "Autologe Transplantation von Knochen",
+        "Trasplante autólogo de hueso",
+        "HPC-A collection",
+        "UVB-Bestrahlung",
+        "Bestrahlung von Blutkonserven",
+        "Chemo port removal",
+    ],
+)
 def test_another_procedure(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, told("Procedure", words)) == frozenset()
