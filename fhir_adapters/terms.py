@@ -18,7 +18,7 @@ from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Match, Role
-from trialsieve.rules.words import without_dots
+from trialsieve.rules.words import plain, without_dots
 
 _REMEMBERED = 1 << 14
 _LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
@@ -152,7 +152,7 @@ class Terms:
             concept
             for text in code.texts
             for concept in self.descendants.names(text)
-            if not any(word in text.lower() for word in self.concepts[concept].not_named_with)
+            if not self._is_of_something_else(concept, text)
         )
         if not named - listed:
             return frozenset()
@@ -177,6 +177,11 @@ class Terms:
             )
             and not any(self._settles(other, concept) for other in settling)
         )
+
+    def _is_of_something_else(self, concept: str, text: str) -> bool:
+        """Whether a word of it begins what the concept is `not_named_with`: not so `t-cell` of a mast cell."""
+        said = f" {plain(text)}"
+        return any(f" {plain(start)}" in said for start in self.concepts[concept].not_named_with)
 
     def _is_about_something_else(self, code: Coded) -> bool:
         """Whether the words of the person who recorded it have not one in common with what the codes are called.

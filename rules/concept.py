@@ -50,7 +50,8 @@ class Concept:
     `plausible` bounds values in the canonical unit. `currency` names a class of `rules/currency.yaml`. `number_means`
     says how a number without an interpretation is read as a result: `detection` (any amount is positive),
     `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
-    be complete, so words that name it raise a doubt beside any code, but for those `not_named_with` others.
+    be complete, so words that name it raise a doubt beside any code, unless `not_named_with` is among them too: whole
+    words, or how one begins.
     `number_names`: what may stand before a number in words without its being another's (`EF 55 %`), in small letters.
     `other_meanings`: phrases in which its terms mean something else (`PE tube`), or that name what is given likewise.
     `any_code`: an Immunization counts as the concept by any code of a system whose codes of role exclude say what is

@@ -162,6 +162,53 @@ def test_another_diagnosis(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, told("Condition", words)) == frozenset()
 
 
+def beside_a_code(chart_of: Any, words: str) -> frozenset[str]:
+    """What it may be, told as the name of a SNOMED CT code that no value set lists."""
+    coding = {"system": "http://snomed.info/sct", "code": "999000009", "display": words}
+    resource = {"resourceType": "Condition", "id": "x1", "code": {"coding": [coding]}}
+    return frozenset(fact.concept for fact in chart_of(resource).facts)
+
+
+@pytest.mark.parametrize(
+    ("words", "concept"),
+    [
+        ("Mast cell leukemia", "onc.other_malignancy"),
+        ("Giant cell carcinoma of lung", "onc.other_malignancy"),
+        ("Acute nonlymphoblastic leukemia", "onc.other_malignancy"),
+        ("Chronische lymphatische Leukämie", "onc.other_malignancy"),
+        ("Leucémie aiguë myéloïde", "onc.other_malignancy"),
+        ("Insuficiencia respiratoria aguda, carcinoma de pulmón", "onc.other_malignancy"),
+        ("Akute lymphatische Leukämie", "dx.acute_leukemia"),
+        ("Generalized vaccinia infection", "dx.active_infection"),
+    ],
+)
+def test_words_that_only_sound_like_another_matter(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in beside_a_code(chart_of, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "concept"),
+    [
+        ("T-cell lymphoma of the gut", "onc.other_malignancy"),
+        ("NKT-cell lymphoma", "onc.other_malignancy"),
+        ("Akute lymphatische Leukämie", "onc.other_malignancy"),
+        ("Leucémie aiguë lymphoblastique T", "onc.other_malignancy"),
+        ("Leucemia linfocítica aguda", "onc.other_malignancy"),
+        ("Brustkrebs in der Familienanamnese", "onc.other_malignancy"),
+        ("Cribado de cáncer de colon", "onc.other_malignancy"),
+        ("Chronische lymphatische Leukämie", "dx.acute_leukemia"),
+        ("Leucémie lymphoïde chronique", "dx.t_all"),
+        ("Leucemia mieloide crónica", "dx.aml"),
+        ("Antécédents familiaux de leucémie", "dx.acute_leukemia"),
+        ("Notwendigkeit der Impfung gegen Grippe", "dx.active_infection"),
+        ("Vaccin contre la grippe", "dx.active_infection"),
+        ("Contacto con tuberculosis", "dx.active_infection"),
+    ],
+)
+def test_words_that_stand_for_another_matter(chart_of: Any, words: str, concept: str) -> None:
+    assert concept not in beside_a_code(chart_of, words)
+
+
 @pytest.mark.parametrize(
     ("words", "concept"),
     [
