@@ -129,6 +129,8 @@ EVENTS = [
             ("lacunar infarction", event("I63.81"), "judgement"),
             ("lacunar infarction, SNOMED", event("230698000", SNOMED), "judgement"),
             ("perhaps lacunar (WHO I63.8)", event("I63.8", ICD_10), "judgement"),
+            ("lacunar infarction in German", event("I63.9", ICD_10, text="Lakunärer Hirninfarkt"), "judgement"),
+            ("lacunar infarction in French", event("I63.9", ICD_10, text="Infarctus cérébral lacunaire"), "judgement"),
             ("chronic leg vein thrombosis", event("I82.511"), "judgement"),
             ("chronic pulmonary embolism", event("I27.82"), "judgement"),
             ("provisional embolism", event("I26.99", verified="provisional"), "unconfirmed"),
@@ -242,6 +244,21 @@ CATHETER = [
     row("axillary vein thrombosis", event("I82.A11"), *COVERED, comes=review("judgement", "unspecific")),
     row("jugular vein thrombosis", event("I82.C11"), *COVERED, comes=review("judgement", "unspecific")),
     row("vena cava", event("I82.210"), *COVERED, comes=review("judgement", "unspecific")),
+    *rows(
+        review("judgement", "unspecific"),
+        {
+            words: (event("I80.2", ICD_10, text=words), *COVERED)
+            for words in (
+                "Katheterassoziierte tiefe Venenthrombose",
+                "Thrombose veineuse profonde sur cathéter",
+                "Trombosis venosa profunda por catéter",
+                "Tiefe Venenthrombose der Vena subclavia",
+                "Thrombose veineuse profonde du membre supérieur",
+            )
+        },
+    ),
+    row("leg vein thrombosis in German", event("I80.2", ICD_10, text="Tiefe Beinvenenthrombose"), *COVERED,
+        comes=FAILS),
     row("thrombosis of a vascular device", event("T82.868A"), *COVERED, comes=review("unspecific")),
     row("thrombosis of a device years ago", event("T82.868A", onset="2019"), *COVERED, comes=PASSES),
     row("a line and nothing else", PICC, *COVERED, comes=PASSES),
