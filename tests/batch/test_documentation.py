@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from batches import EXAMPLES, batch, job
+from batches import EXAMPLES, job
 
 from trialsieve.service.batch.pool import LocalPool
 from trialsieve.service.batch.progress import Progress
@@ -42,13 +42,6 @@ def test_the_page_shows_every_column() -> None:
     shown = re.search(r"<!-- tables: begin [^\n]*-->\n(.*?)<!-- tables: end -->", text, re.DOTALL)
     assert shown is not None
     assert shown[1].strip() == tables_page().strip()
-
-
-@pytest.fixture(scope="module")
-def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("screened") / "out"
-    batch([EXAMPLES], out)
-    return out
 
 
 ASK = "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.stdin.read()).fetchall()))"
