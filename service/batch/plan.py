@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import math
@@ -19,7 +20,6 @@ from trialsieve.fhir_adapters.slices import SLICE_BYTES, Slice, cut
 from trialsieve.fhir_adapters.sources import STANDARD_INPUT, InputFile, SkippedFiles, find_files
 from trialsieve.service.batch.claim import LEFT, manifest_of
 from trialsieve.service.batch.job import Job
-from trialsieve.service.batch.manifest import sha256_of
 from trialsieve.service.batch.partition import SurveyPart
 from trialsieve.service.batch.workspace import Workspace
 
@@ -47,16 +47,15 @@ class Plan:
             for part in self.slices
         ]
 
-    def fingerprint(self, job: Job, spool: Path) -> str:
-        """Changes when the question or a file does (its size or its time of change)."""
-        files = [
-            (os.fsencode(file.label).hex(), sha256_of(file))
-            if spool in path.parents  # a copy, made anew each time
-            else (os.fsencode(file.label).hex(), path.stat().st_size, path.stat().st_mtime_ns)
-            for file in self.files
-            if (path := file.path) is not None
-        ]
+    def fingerprint(self, job: Job, hashes: Sequence[str | None]) -> str:
+        """Changes when the question, the name of a file, or what is in one does."""
+        files = [(os.fsencode(file.label).hex(), sha256) for file, sha256 in zip(self.files, hashes, strict=True)]
         return hashlib.sha256(orjson.dumps([job.key, files])).hexdigest()
+
+    def stamps(self) -> list[tuple[int, int]]:
+        """Of each file its length in bytes and its time of change in nanoseconds, by which a change under way shows."""
+        stats = [file.path.stat() for file in self.files if file.path is not None]
+        return [(each.st_size, each.st_mtime_ns) for each in stats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def input_files(
     """
     spool = Workspace(out).spool
     own = out.resolve()
-    runs: dict[Path, bool] = {}
+    holds_a_run = functools.cache(lambda directory: manifest_of(directory) is not None)
     files: list[InputFile] = []
     # Standard input is copied below, and not held in memory.
     for number, file in enumerate(find_files(inputs, report, skipped, None if stdin is None else io.BytesIO())):
@@ -107,19 +106,12 @@ def input_files(
                 once = stdin if file.label == STANDARD_INPUT else None
                 shutil.copyfileobj(once or io.BytesIO(file.content or b""), copy, 1 << 20)
             files.append(InputFile(file.label, file.directory, path=path))
-        elif own in (parents := file.path.resolve().parents):
             continue
-        elif any(_is_left_by_a_run(file.path.resolve(), parent, runs) for parent in parents):
+        place = file.path.resolve()
+        if own in place.parents:
+            continue
+        if any(each.name in LEFT and holds_a_run(each.parent) for each in (place, *place.parents)):
             skipped.add(file.label)
         else:
             files.append(file)
     return files
-
-
-def _is_left_by_a_run(path: Path, directory: Path, runs: dict[Path, bool]) -> bool:
-    """Whether a file is of a run that lies in one of its directories. `runs`: which of them were looked into."""
-    if path.relative_to(directory).parts[0] not in LEFT:
-        return False
-    if directory not in runs:
-        runs[directory] = manifest_of(directory) is not None
-    return runs[directory]

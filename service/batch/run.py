@@ -74,7 +74,9 @@ class BatchRun:
         skipped = SkippedFiles()
         files = input_files(self.inputs, self.out, said.append, skipped, self.stdin)
         plan = make_plan(files, self.sizes)
-        fingerprint = plan.fingerprint(self.job, workspace.spool)
+        stamps = plan.stamps()
+        hashes = self._hashes(plan)
+        fingerprint = plan.fingerprint(self.job, hashes)
         if self.restart:
             clear(self.out)
         finished = self._finished(fingerprint)
@@ -82,7 +84,6 @@ class BatchRun:
             return finished
         self.was_finished = False
         self._begin(workspace, fingerprint)
-        hashes = self._hashes(workspace, plan)
         self._survey(workspace, plan)
         reduction = Reduction(workspace, plan, self.job)
         opening = self._opening(workspace, said, reduction)
@@ -94,7 +95,7 @@ class BatchRun:
                 f"{', '.join(self.inputs) or 'no input'}: no usable FHIR about a patient; "
                 "give Bundles, NDJSON, or a directory of these named .json, .ndjson or .jsonl"
             )
-        if plan.fingerprint(self.job, workspace.spool) != fingerprint:
+        if plan.stamps() != stamps:
             raise InputError("the input has changed while it was read; begin anew with --restart")
         return self._write(workspace, plan, fingerprint, hashes, skipped, parts)
 
@@ -121,14 +122,11 @@ class BatchRun:
             return
         write_json(workspace.plan, {"run": fingerprint, "asked": self.job.asked()})
 
-    def _hashes(self, workspace: Workspace, plan: Plan) -> list[str | None]:
-        path = workspace.root / "hashes.json"
-        if not path.exists():
-            self.progress.begin("hashing the input", len(plan.files))
-            hashes = dict(self._each(numbered_hash, list(enumerate(plan.files))))
-            write_json(path, [hashes[number] for number in range(len(plan.files))])
-        found: list[str | None] = orjson.loads(path.read_bytes())
-        return found
+    def _hashes(self, plan: Plan) -> list[str | None]:
+        """Of each file, anew each time: one may be another although its name, length and time are the same."""
+        self.progress.begin("hashing the input", len(plan.files))
+        hashes = dict(self._each(numbered_hash, list(enumerate(plan.files))))
+        return [hashes[number] for number in range(len(plan.files))]
 
     def _each(self, function: Callable[[Any], Any], work: Sequence[Any]) -> Iterator[Any]:
         for done in self.pool.each(function, work):

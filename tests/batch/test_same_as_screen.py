@@ -12,6 +12,7 @@ from batches import (
     batch,
     example_bundles,
     explained,
+    job,
     mentioning,
     mixed_input,
     renamed,
@@ -21,6 +22,8 @@ from batches import (
     write_lines,
 )
 
+from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.service.batch.job import Bench
 from trialsieve.service.batch.plan import Sizes
 
 
@@ -58,3 +61,10 @@ def test_diagnoses_that_are_mentioned_elsewhere(tmp_path: Path, sizes: Sizes) ->
 @pytest.mark.parametrize("seed", range(12))
 def test_a_mixture_of_everything(tmp_path: Path, seed: int) -> None:
     same_as_screen(mixed_input(tmp_path / "in", seed), tmp_path / "out")
+
+
+def test_a_record_is_read_as_of_the_day_of_screening() -> None:
+    born = Record("Patient/p1", "p1.json", {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"})
+    problems: list[InputProblem] = []
+    Bench(job()).chart(born, problems)
+    assert ["more than 120 years before 2026-11-20" in problem.reason for problem in problems] == [True]
