@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from batches import SMALL, TINY, batch, explained, problems_of, same_as_screen, screened, write_lines
-from test_replaced_patients import (
+from replaced_cases import (
     CASES,
     CLEAR,
     DOUBT,
@@ -22,7 +22,7 @@ from test_replaced_patients import (
     patient,
     record,
 )
-from test_replaced_patients import results_of as by_patient
+from replaced_cases import results_of as by_patient
 
 from trialsieve.service.batch.plan import Sizes
 

@@ -81,7 +81,7 @@ def _interrupt(process: int) -> None:
 
 def environment() -> dict[str, str]:
     """A driver finds what the tests of this directory share."""
-    path = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    path = [str(Path(__file__).parent / "shared"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(path)}
 
 

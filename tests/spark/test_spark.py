@@ -21,7 +21,9 @@ MASTER = "local-cluster[2,1,1024]"
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[SparkPool]:
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1] / "batch")])
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        [str(Path(__file__).parent), str(Path(__file__).parents[1] / "batch" / "shared")]
+    )
     pool = SparkPool(MASTER)
     yield pool
     pool.close()

@@ -34,7 +34,7 @@ AS_OF = date(2026, 11, 20)
 TRIALS = ("NCT04762485", "SENL-T7")
 SMALL = Sizes(slice_bytes=30_000, bucket_bytes=20_000, records_a_file=4)
 TINY = Sizes(slice_bytes=700, bucket_bytes=400, records_a_file=2)
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def job(trials: Sequence[str] = TRIALS, explanations: Explanations = Explanations.ALL) -> Job:
