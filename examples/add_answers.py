@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import sys
 from collections import defaultdict
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         answers = answers_by_patient(options.answers)
-        charts = {path: json.loads(path.read_bytes()) for path in sorted(options.charts.glob("*.json"))}
+        charts = charts_in(options.charts, options.out)
         number = add(answers, charts)
     except (OSError, ValueError) as error:
         print(f"add_answers: {error}", file=sys.stderr)
@@ -37,24 +38,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     for path, chart in charts.items():
         (options.out / path.name).write_text(json.dumps(chart, ensure_ascii=False), encoding="utf-8")
-    print(f"{number} answers; {len(charts)} charts written to {options.out}")
+    print(f"{number} answer{'' if number == 1 else 's'}; {len(charts)} charts written to {options.out}")
     return 0
 
 
 def answers_by_patient(table: Path) -> dict[str, list[Resource]]:
     """The answers as Observations, by the patient's reference. Raises ValueError with the line that is wrong."""
-    text = table.read_text(encoding="utf-8-sig")
-    delimiter = (
-        ";" if ";" in text.partition("\n")[0] else ","
-    )  # what spreadsheets write where the comma is a decimal one
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{table}: is not UTF-8; save the table as CSV in UTF-8") from None
+    # What spreadsheets write where the comma is a decimal one.
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
     found = defaultdict(list)
-    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    rows = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
     if missing := [name for name in NEEDED if name not in (rows.fieldnames or ())]:
         raise ValueError(f"{table}: no column {', '.join(missing)}; add it to the table of `screen --format csv`")
     for row in rows:
-        if (row["answer"] or "").strip():
+        if row["answer"].strip():
             found[row["patient"]].append(_answer(row, f"{table}:{rows.line_num}"))
     return dict(found)
+
+
+def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
+    """The charts, by their files. Raises ValueError where one is no JSON, or would be written over."""
+    if out.resolve() == folder.resolve():
+        raise ValueError(f"--out {out}: holds the charts themselves; name another directory for the copies")
+    charts = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            charts[path] = json.loads(path.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path}: is no JSON ({error}); put it right, or out of the folder") from None
+    return charts
 
 
 def add(answers: Mapping[str, Sequence[Resource]], charts: Mapping[Path, Resource]) -> int:

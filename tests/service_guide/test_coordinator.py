@@ -51,11 +51,14 @@ def answered(charts: Path, tmp_path: Path) -> Answered:
             writer = csv.DictWriter(file, rows[0].keys(), delimiter=delimiter)
             writer.writeheader()
             writer.writerows(rows)
-        program = ROOT / "examples" / "add_answers.py"
-        command = [sys.executable, str(program), str(answers), str(charts), "--out", str(tmp_path / "answered")]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return add_answers(answers, charts, tmp_path / "answered")
 
     return put
+
+
+def add_answers(answers: Path, charts: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "examples" / "add_answers.py"), str(answers), str(charts), "--out", str(out)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def screened(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -100,6 +103,7 @@ def test_an_answer_settles_what_waited_for_it(
         ({"answer": "no"}, "the answer is 'no'; write true or false: does the sentence hold?"),
         ({"by": " "}, "nobody is named in 'by'; an answer counts by the name of who gives it"),
         ({"on": "19.11.2026"}, "the day 'on' is '19.11.2026'; write it as 2026-11-19"),
+        ({"on": ""}, "the day 'on' is ''; write it as 2026-11-19"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(
@@ -131,6 +135,49 @@ def test_a_table_without_the_three_columns_is_refused(table: list[Row], answered
     ran = answered([{name: value for name, value in row.items() if name != "by"} for row in table])
     assert ran.returncode == 2
     assert "no column by; add it" in ran.stderr
+
+
+HEAD = b"patient,trial,criterion,text,answer,by,on\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (HEAD + b"Patient/needs-review,NCT04762485,X09,,true\n", "answers.csv:2: nobody is named in 'by'"),
+        (HEAD + "Patient/needs-review,NCT04762485,X09,,true,Dr Zoë,2026-11-19\n".encode("latin-1"), "is not UTF-8"),
+    ],
+)
+def test_a_table_that_a_spreadsheet_spoiled_is_told(charts: Path, tmp_path: Path, table: bytes, says: str) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_bytes(table)
+    ran = add_answers(answers, charts, tmp_path / "answered")
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_row_ends_where_a_line_does_and_nowhere_else(charts: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    row = "Patient/needs-review,NCT04762485,X09,other\u2028comorbidities\x85,false,Dr Ada,2026-11-19\n"
+    answers.write_bytes(HEAD + row.encode())
+    ran = add_answers(answers, charts, tmp_path / "answered")
+    assert ran.stdout.startswith("1 answer; ")
+
+
+def test_a_chart_that_is_no_json_is_named(charts: Path, table: list[Row], answered: Answered) -> None:
+    (charts / "broken.json").write_text("{", encoding="utf-8")
+    ran = answered(table)
+    assert ran.returncode == 2
+    assert f"{charts / 'broken.json'}: is no JSON (" in ran.stderr
+
+
+def test_the_charts_themselves_are_not_written_over(charts: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in charts.iterdir()}
+    (tmp_path / "answers.csv").write_bytes(HEAD)
+    ran = add_answers(tmp_path / "answers.csv", charts, tmp_path / "charts" / ".." / "charts")
+    assert ran.returncode == 2
+    assert "holds the charts themselves; name another directory" in ran.stderr
+    assert {path: path.read_bytes() for path in charts.iterdir()} == before
 
 
 def test_the_page_shows_what_is_printed(charts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
