@@ -64,6 +64,7 @@ def test_only_those_who_have_none_are_counted(run: Run, write: Write, bundle: Bu
     folder = write("in/b.json", bundle("b")).parent
     ended = run("screen", folder, *ONE)
     assert [result["verdict"] for result in ended.results] == ["needs-review", "needs-review"]
+    assert ['"not-retrieved"' in line for line in ended.out.splitlines()] == [False, True]
     (note,) = notes(ended.err)
     assert note.startswith("note: 1 patient has no Condition on record: ")
 

@@ -1,4 +1,4 @@
-"""What `trialsieve screen` tells of inputs that cannot be used, and of kinds of data of which there is nothing."""
+"""What `trialsieve screen` tells of inputs that cannot be used."""
 
 from __future__ import annotations
 
@@ -108,42 +108,6 @@ def test_a_file_is_unread_only_where_nobody_can_come_from_it(problem: InputProbl
 )
 def test_a_record_that_was_read_from_several_files_comes_from_each(source: str, files: set[str]) -> None:
     assert files_of(source) == files
-
-
-def condition(patient: str) -> dict[str, Any]:
-    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J45.909"}
-    about = {"subject": {"reference": f"Patient/{patient}"}, "code": {"coding": [coding]}}
-    return {"resourceType": "Condition", "id": f"{patient}-c", **about}
-
-
-def test_kinds_of_which_patients_have_nothing_are_told_with_what_to_do(run: Run, write: Write, bundle: Bundle) -> None:
-    """Without them nothing is presumed absent, though the chart may be there in full."""
-    folder = write("data/a.json", bundle("a")).parent
-    write("data/b.json", bundle("b"))
-    write("data/c.json", bundle("c", further=[condition("c")]))
-    ended = run("screen", folder, *NDJSON)
-    assert ended.status == 0
-    (note,) = (line for line in ended.err.splitlines() if line.startswith("note: "))
-    assert note.startswith("note: 2 patients have no Condition on record: ")
-    assert note.endswith("say so: --covers Condition")
-    assert [len(open_for_lack(result)) > 0 for result in ended.results] == [True, True, False]
-
-
-def open_for_lack(result: dict[str, Any]) -> list[str]:
-    return [criterion["id"] for criterion in result["criteria"] if "not-retrieved" in criterion["reasons"]]
-
-
-@pytest.mark.parametrize(
-    "options", [("--covers", "Condition"), ("--covers", "all"), ("--absence", "unknown")], ids=" ".join
-)
-def test_nothing_is_said_of_kinds_where_that_would_change_nothing(
-    run: Run, write: Write, bundle: Bundle, options: tuple[str, ...]
-) -> None:
-    assert "--covers" not in run("screen", write("a.json", bundle("a")), *NDJSON, *options).err
-
-
-def test_nor_of_somebody_who_is_ineligible_anyway(run: Run, write: Write, bundle: Bundle) -> None:
-    assert "--covers" not in run("screen", write("a.json", bundle("a", born="1930-01-01")), *NDJSON).err
 
 
 def test_another_way_to_tell_problems_is_refused(run: Run, record: Path) -> None:
