@@ -125,9 +125,9 @@ class ScreeningStream(Iterator[ScreeningResult]):
     For one thread at a time.
     """
 
-    def __init__(self, patients: Iterator[list[ScreeningResult]], problems: _Problems, skipped: SkippedFiles) -> None:
+    def __init__(self, patients: Iterator[list[ScreeningResult]], met: _Met, skipped: SkippedFiles) -> None:
         self._results = (result for results in patients for result in results)
-        self._problems = problems
+        self._met = met
         self._skipped = skipped
 
     def __next__(self) -> ScreeningResult:
@@ -136,12 +136,12 @@ class ScreeningStream(Iterator[ScreeningResult]):
     @property
     def problems(self) -> tuple[InputProblem, ...]:
         """What could not be used of all that has been read so far."""
-        return self._problems.met
+        return self._met.problems
 
     @property
     def not_covered(self) -> dict[str, int]:
         """How many patients, of those read so far, wait for a kind of resource that `covers` may vouch for."""
-        return self._problems.not_covered
+        return self._met.not_covered
 
     @property
     def skipped(self) -> int:
@@ -227,10 +227,10 @@ class Screening:
         it holds no usable FHIR about a patient, and UsageError where it is no JSON at all.
         """
         content = json_bytes(patients)
-        problems = _Problems()
-        records = records_of_bytes(content, source, problems.add, covers=self._covers, quiet=self._quiet)
-        results = tuple(result for patient in self._screened(records, problems) for result in patient)
-        return Screened(results, problems.met, problems.not_covered)
+        met = _Met()
+        records = records_of_bytes(content, source, met.add, covers=self._covers, quiet=self._quiet)
+        results = tuple(result for patient in self._screened(records, met) for result in patient)
+        return Screened(results, met.problems, met.not_covered)
 
     def screen_files(self, *paths: _StrPath) -> ScreeningStream:
         """The results of every patient of the files and directories, as they are read: what `trialsieve screen` reads.
@@ -243,23 +243,23 @@ class Screening:
         names = texts("screen_files", paths)
         if not names:
             raise UsageError("screen_files: name a file or a directory")
-        problems = _Problems()
+        met = _Met()
         skipped = SkippedFiles()
-        records = read_records(names, problems.add, covers=self._covers, skipped=skipped, quiet=self._quiet)
-        return ScreeningStream(self._screened(records, problems), problems, skipped)
+        records = read_records(names, met.add, covers=self._covers, skipped=skipped, quiet=self._quiet)
+        return ScreeningStream(self._screened(records, met), met, skipped)
 
-    def _screened(self, records: Iterator[Record], problems: _Problems) -> Iterator[list[ScreeningResult]]:
+    def _screened(self, records: Iterator[Record], met: _Met) -> Iterator[list[ScreeningResult]]:
         """Each patient's results. The lock is not held while somebody works with them."""
         as_of = self._as_of or today(self._book.site)
         circumstances = Circumstances(as_of, self._absence, self._anchors)
-        screen_next = functools.partial(self._screen_next, records, circumstances, problems)
-        while (results := _faults_named(screen_next, problems)) is not None:
+        screen_next = functools.partial(self._screen_next, records, circumstances, met)
+        while (results := _faults_named(screen_next, met)) is not None:
             yield results
-        if unused := sum(not problem.notice for problem in problems.met):
+        if unused := sum(not problem.notice for problem in met.problems):
             _log.warning("%s; `problems` names them", counted(unused, "input problem"))
 
     def _screen_next(
-        self, records: Iterator[Record], circumstances: Circumstances, problems: _Problems
+        self, records: Iterator[Record], circumstances: Circumstances, met: _Met
     ) -> list[ScreeningResult] | None:
         with _one_at_a_time:
             record = next(records, None)
@@ -269,40 +269,41 @@ class Screening:
             chart = self._charts.build(record, unread, wanted=self._concepts, as_of=circumstances.as_of)
             del record
             for problem in unread:
-                problems.add(problem)
+                met.add(problem)
             results = self._screener.screen(chart, circumstances, findings=self._findings)
-            problems.count(self._kinds_not_covered.of(chart, results))
+            met.count(self._kinds_not_covered.of(chart, results))
             return results
 
 
-class _Problems:
-    """What was met, each once; and how many patients wait for each kind that is not covered."""
+class _Met:
+    """What was met in an input: problems, each once, and how many patients wait for each kind that is not covered."""
 
     def __init__(self) -> None:
-        self._met: dict[InputProblem, None] = {}
+        self._problems: dict[InputProblem, None] = {}
         self._not_covered: Counter[str] = Counter()
 
+    def add(self, problem: InputProblem) -> None:
+        self._problems.setdefault(problem)
+
     def count(self, not_covered: Iterable[Kind]) -> None:
+        """The kinds that one patient waits for."""
         self._not_covered.update(kind.value for kind in not_covered)
+
+    @property
+    def problems(self) -> tuple[InputProblem, ...]:
+        return tuple(self._problems)
 
     @property
     def not_covered(self) -> dict[str, int]:
         return dict(sorted(self._not_covered.items()))
 
-    def add(self, problem: InputProblem) -> None:
-        self._met.setdefault(problem)
 
-    @property
-    def met(self) -> tuple[InputProblem, ...]:
-        return tuple(self._met)
-
-
-def _faults_named(task: Callable[[], _Made], problems: _Problems) -> _Made:
+def _faults_named(task: Callable[[], _Made], met: _Met) -> _Made:
     """What a task makes. What it raises is of our own errors, and one of the input says what was met."""
     try:
         return task()
     except InputError as error:
-        raise InputProblemsError(str(error), problems.met) from error
+        raise InputProblemsError(str(error), met.problems) from error
     except (TrialsieveError, MemoryError):
         raise
     except Exception as error:
