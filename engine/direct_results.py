@@ -50,7 +50,8 @@ def evaluate(
     outcome = _evaluate(test, selector, view, finding, sibling)
     if not outcome.decided_by:
         return outcome
-    if test.not_before and outcome.truth is UNKNOWN and not outcome.notes:  # no newer number keeps it open
+    held_against_others = test.not_before or test.after
+    if held_against_others and outcome.truth is UNKNOWN and not outcome.notes:  # no newer number keeps it open
         outcome = _with_what_came_since(test, outcome, view, finding)
     if test.window is None:
         return outcome
@@ -76,7 +77,7 @@ def _evaluate(
             return _NOTHING
         after = finding(test.after) if test.after is not None else None
         if after is not None and after.truth is UNKNOWN:
-            return Outcome(UNKNOWN, after.reasons)
+            return Outcome(UNKNOWN, after.reasons, after.evidence)
         if after is not None and after.truth is FALSE:
             return _NOTHING
         related = Related(after, test.within_after, None if since is None else since.decided_by)
@@ -147,10 +148,10 @@ def _answer(test: ResultTest, fact: Fact, doubt: frozenset[Reason]) -> _Answer:
 
 
 def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, finding: FindingOutcome) -> Outcome:
-    """With the findings from before which a result is, or may be, and their evidence; and those that may hold."""
+    """With the findings that a result should follow and may be from before, or that may hold; and their evidence."""
     days = [fact.when for fact in outcome.decided_by if fact.when is not None]
     notes, upon = [], [outcome.evidence]
-    for name in test.not_before:
+    for name in (*test.not_before, *((test.after,) if test.after else ())):
         since = finding(name)
         if reasons := not_ruled_out(name, since, view):
             notes.append(f"whether “{view.book.findings[name].title}” is not known: {in_words(reasons)}")

@@ -78,7 +78,8 @@ class AtomWords:
         self._of_another = isinstance(test, (SameResource, DatedSince))
         self._anchor = test.anchor if isinstance(test, DatedSince) else ""
         stale, by = too_old(test), specific(test)
-        self._held_against_others = isinstance(test, (Measurement, QualitativeResult)) and bool(test.not_before)
+        held_against = test.not_before or test.after if isinstance(test, (Measurement, QualitativeResult)) else None
+        self._held_against_others = bool(held_against)
         self._heeds_numbers = isinstance(test, QualitativeResult) and test.heed_numbers
         self._is_recorded = isinstance(test, Recorded)
         self._book = book
@@ -93,7 +94,7 @@ class AtomWords:
             recorded=self._is_recorded,
             since=self._held_against_others,
         )
-        self._nothing = WhyNot(sought, nothing(test, sought), self._judged, stale, by, recorded=self._is_recorded)
+        self._nothing = WhyNot(sought, nothing(test, sought, book), self._judged, stale, by, recorded=self._is_recorded)
 
     def explanation(self, outcome: Outcome) -> str:
         """One atom in one or two sentences, and when a window will change it."""

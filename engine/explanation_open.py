@@ -47,13 +47,16 @@ def subject(test: Test, book: RuleBook) -> str:
     return "recorded sex" if isinstance(test, RecordedSex) else ""
 
 
-def nothing(test: Test, sought: str) -> str:
+def nothing(test: Test, sought: str, book: RuleBook) -> str:
     """That a test found nothing. Of what may be absent it is said that this is not presumed: it is no good news."""
     if isinstance(test, Recorded):
         ever = "" if test.window is None and test.timing is not Timing.EVER else " or was"
         return f"nothing on record says whether there is{ever} {sought}; absence is not presumed here"
-    if isinstance(test, (Measurement, QualitativeResult, Readings)):
-        return f"no result on record for {sought}"
+    if isinstance(test, Readings):
+        return nothing(test.tests[0][1], sought, book)
+    if isinstance(test, (Measurement, QualitativeResult)):
+        after = f" after “{book.findings[test.after].title}”" if test.after else ""
+        return f"no result on record for {sought}{after}"
     return f"no {sought or 'data that would decide'} on record"
 
 

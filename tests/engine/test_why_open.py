@@ -23,10 +23,10 @@ from charts import (
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
-from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
 from trialsieve.rules.logic import AtomRef, ReviewWhen
-from trialsieve.rules.vocabulary import Reason, Result, Role
+from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role
 
 SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
 HIGH = atom(measured(currency="week"), "high", operand=False)
@@ -38,9 +38,12 @@ NOT_KNOWN = "not known whether the number is high: too old, or not of the time a
 
 
 def _told(asked: Atom, *given: Given) -> str:
+    return Words(book(criterion(asked, HIGH, ALSO), findings=[SHARED])).atom(asked).explanation(_outcome(asked, *given))
+
+
+def _outcome(asked: Atom, *given: Given) -> Outcome:
     rules = book(criterion(asked, HIGH, ALSO), findings=[SHARED])
-    outcomes = direct.evaluate(rules, ["T"], chart(*given), Circumstances(AS_OF)).criteria["T", "C1"].atoms
-    return Words(rules).atom(asked).explanation(outcomes[asked.id])
+    return direct.evaluate(rules, ["T"], chart(*given), Circumstances(AS_OF)).criteria["T", "C1"].atoms[asked.id]
 
 
 @pytest.mark.parametrize(
@@ -119,3 +122,30 @@ def test_in_what_it_is_not_specific(test: Test, given: Given, words: str) -> Non
 def test_a_case_in_which_it_is_not_specific_says_in_what() -> None:
     told = _told(atom(recorded(), review_when=(IF_HIGH,)), number(60, ago(1)), entry(ago(1)))
     assert told == f"Condition on record; {NOT_SPECIFIC}: the number is high."
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "rests_on"),
+    [
+        ([number(60, ago(8))], "No result on record for number after “Something shared”.", []),
+        (
+            [number(60, ago(8)), entry(ago(1), concept=OTHER)],
+            "No result on record for number after “Something shared”.",
+            [],
+        ),
+        (
+            [number(60, ago(8)), entry(None, concept=OTHER)],
+            "Number 60: a date that would decide is missing (“Something shared” is undated).",
+            ["Observation", "Condition"],
+        ),
+        (
+            [number(60, ago(8)), entry(ago(9), concept=OTHER, certainty=Certainty.WEAK)],
+            "Other on record: preliminary or unconfirmed.",
+            ["Condition"],
+        ),
+    ],
+)
+def test_a_result_that_has_to_follow_something_names_what(given: list[Given], words: str, rests_on: list[str]) -> None:
+    asked = atom(measured(after="shared"))
+    assert _told(asked, *given) == words
+    assert [item.reference.partition("/")[0] for item in _outcome(asked, *given).evidence] == rests_on
