@@ -237,6 +237,9 @@ class Terms:
     def label(self, reading: Reading, element: Coded) -> str:
         """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
         recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
+        if not reading.codes:  # it was known by words: by these
+            naming = (text for text in element.texts if reading.concept in self.descendants.names(text))
+            recorded = next(naming, recorded)
         # Two systems may have one code, and call it differently (ICD-10, ICD-10-CM).
         codes = tuple([(code.label, code.match) for code in reading.codes])
         key = (reading.concept, reading.role, codes, bool(reading.codings), recorded)

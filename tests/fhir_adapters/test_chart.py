@@ -215,6 +215,17 @@ def test_an_unlisted_snomed_code_whose_words_name_the_concept_raises_a_doubt(cha
     assert "a code that its value set does not list" in fact.says
 
 
+def test_a_doubt_raised_by_words_is_named_as_these_words_have_it(chart_of: Any, make: Any) -> None:
+    """Not by the name of the code beside them, which says something else."""
+    resource = make.condition("Z29.89", system="http://hl7.org/fhir/sid/icd-10-cm")
+    display = "Encounter for other specified prophylactic measures"
+    resource["code"]["coding"][0]["display"] = display
+    resource["code"]["text"] = "GVHD prevention"
+    (fact,) = chart_of(resource, wanted=frozenset({"imm.gvhd"})).facts
+    assert "recorded as 'GVHD prevention'" in fact.says
+    assert display not in fact.says
+
+
 @pytest.mark.parametrize(
     ("code", "doubted"),
     [
