@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.outcome import NO_REASONS
-from trialsieve.engine.phrases import NOT_SPECIFIC, in_words
+from trialsieve.engine.phrases import NOT_SPECIFIC, in_words, not_read
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
@@ -41,6 +41,11 @@ class Reviews:
             known = self._opening(atom, presumes=presumes)
             self._known.keep(key, known)
         return known
+
+    def unread(self, atom: direct_logic.AtomOutcome) -> tuple[str, ...]:
+        """The resources by name that could not be read, and so keep open whether it is such a case."""
+        told = not_read([note for outcome in map(atom, self._names) for note in outcome.notes])
+        return (f"not read: {told}",) if told else ()
 
     def _opening(self, atom: direct_logic.AtomOutcome, *, presumes: bool) -> Opening:
         reasons = beside = NO_REASONS

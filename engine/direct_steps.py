@@ -47,5 +47,8 @@ def reviewed(
     opening = reviews.opening(atom, presumes=circumstances.absence is _PRESUME)
     if not (opening.reasons or opening.beside):
         return outcome
-    opened = resting(UNKNOWN, opening.reasons | opening.beside, [outcome], notes=opening.notes)
+    notes = opening.notes
+    if Reason.UNUSABLE_DATA in opening.beside:
+        notes += reviews.unread(atom)
+    opened = resting(UNKNOWN, opening.reasons | opening.beside, [outcome], notes=notes)
     return replace(opened, noted=opening.beside - opening.reasons) if opening.beside else opened

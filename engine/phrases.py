@@ -244,6 +244,11 @@ def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     return f"could not be read ({told}{more})", tuple(note for note in notes if _UNUSED not in note)
 
 
+def not_read(notes: Sequence[str]) -> str:
+    """The resources of which notes say that they could not be used, by their references; of many the first few."""
+    return few(list(dict.fromkeys([note.partition(_UNUSED)[0] for note in notes if _UNUSED in note])))
+
+
 def with_notes(text: str, notes: Sequence[str]) -> str:
     """A sentence with notes in one parenthesis before its full stop. What a finding and its atom say is told once."""
     once = [note for note in notes if not (note.startswith(_REVIEWED) and note.removeprefix(_REVIEWED) in notes)]

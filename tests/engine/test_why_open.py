@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from charts import (
     AS_OF,
@@ -19,6 +21,7 @@ from charts import (
     positive,
     recorded,
     result,
+    unreadable,
 )
 
 from trialsieve.engine import direct
@@ -26,7 +29,7 @@ from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
 from trialsieve.rules.logic import AtomRef, ReviewWhen
-from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role
 
 SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
 HIGH = atom(measured(currency="week"), "high", operand=False)
@@ -149,3 +152,13 @@ def test_a_result_that_has_to_follow_something_names_what(given: list[Given], wo
     asked = atom(measured(after="shared"))
     assert _told(asked, *given) == words
     assert [item.reference.partition("/")[0] for item in _outcome(asked, *given).evidence] == rests_on
+
+
+def test_what_could_not_be_read_and_may_be_such_a_case_is_named() -> None:
+    """Of many the first few; what is wrong with them is told among the input's problems."""
+    garbled = [replace(unreadable(Kind.CONDITION, OTHER), reference=f"Condition/{n}") for n in range(5)]
+    asked = atom(recorded(), review_when=(IF_OTHER,))
+    doubt = "not known whether something else is on record: a resource that bears on it cannot be read"
+    assert _told(asked, entry(ago(1)), garbled[0]) == f"Condition on record; {doubt}; not read: Condition/0."
+    named = "Condition/0, Condition/1, Condition/2 and 2 more"
+    assert _told(asked, entry(ago(1)), *garbled) == f"Condition on record; {doubt}; not read: {named}."
