@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from charts import (
     AS_OF,
     Given,
-    ago,
     atom,
     book,
     chart,
@@ -18,7 +17,6 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome
 from trialsieve.rules.atom import UNSTATED, Atom, Test, Window
 from trialsieve.rules.finding import Finding
@@ -35,11 +33,6 @@ NOW = Circumstances(AS_OF)
 
 def ahead(days: int) -> date:
     return AS_OF + timedelta(days=days)
-
-
-def since(days: int) -> DateInterval:
-    start = ago(days)
-    return DateInterval(start.first, None, start.start, None)
 
 
 def evaluated(

@@ -91,9 +91,16 @@ def ago(number: int) -> DateInterval:
     return on((AS_OF - timedelta(days=number)).isoformat())
 
 
+def between(first: int | None, last: int | None) -> DateInterval:
+    """From so many days before the as-of date to so many; open where nobody knows."""
+    unknown = DateInterval(None, None, None, None)
+    begin, end = (unknown if number is None else ago(number) for number in (first, last))
+    return DateInterval(begin.first, end.last, begin.start, end.end)
+
+
 def since(number: int) -> DateInterval:
     """From so many days before the as-of date on."""
-    return DateInterval(ago(number).first, None, ago(number).start, None)
+    return between(number, None)
 
 
 def at(number: int, hour: int) -> DateInterval:
@@ -104,8 +111,7 @@ def at(number: int, hour: int) -> DateInterval:
 
 def by(number: int) -> DateInterval:
     """Only an upper bound, as `issued` gives: not after that day."""
-    when = ago(number)
-    return DateInterval(None, when.last, None, when.end)
+    return between(None, number)
 
 
 def _seconds(day: date) -> int:

@@ -13,6 +13,7 @@ from charts import (
     anchored,
     atom,
     atoms_under,
+    between,
     chart,
     denial,
     entry,
@@ -26,7 +27,6 @@ from charts import (
 )
 
 from trialsieve.engine import direct
-from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import UNSTATED, Test, Window
 from trialsieve.rules.vocabulary import Certainty, Reason, Result, Role, State, Take, Truth
@@ -44,12 +44,6 @@ BEFORE, SHORTER, UNANCHORED = (recorded(window=each) for each in (FORTNIGHT, LES
 
 def _ask(evaluate: EvaluateUnder, circumstances: Circumstances, test: Test, *given: Given) -> str:
     return said(atoms_under(evaluate, circumstances, [atom(test)], chart(*given))["a"])
-
-
-def period(first: int, last: int) -> DateInterval:
-    """From so many days before the as-of date to so many."""
-    start, end = ago(first), ago(last)
-    return DateInterval(start.first, end.last, start.start, end.end)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +149,8 @@ OTHERS: list[tuple[str, Circumstances, Test, list[Given], str]] = [
     ("a month across the far edge", NOT_GIVEN, BEFORE, [entry(on("2026-11"))], "imprecise"),
     ("a month across it, no anchor stated", NOT_GIVEN, UNANCHORED, [entry(on("2026-11"))], "registry-error"),
     ("a month across a past far edge", PAST, BEFORE, [entry(on("2026-10"))], "imprecise"),
-    ("a stretch across a past anchor", PAST, BEFORE, [entry(period(12, 8))], "imprecise"),
-    ("a stretch up to a past anchor", PAST, BEFORE, [entry(period(12, 10))], "true"),
+    ("a stretch across a past anchor", PAST, BEFORE, [entry(between(12, 8))], "imprecise"),
+    ("a stretch up to a past anchor", PAST, BEFORE, [entry(between(12, 10))], "true"),
     ("weak, too", NOT_GIVEN, BEFORE, [entry(ago(1), certainty=Certainty.WEAK)], "imprecise, unconfirmed"),
     ("denied since", NOT_GIVEN, BEFORE, [entry(ago(5), recorded=ago(5)), denial(ago(1))], "false"),
     ("denied before", NOT_GIVEN, BEFORE, [entry(ago(5)), denial(ago(9))], "imprecise"),
@@ -188,7 +182,7 @@ OTHERS: list[tuple[str, Circumstances, Test, list[Given], str]] = [
     ("history, recorded before both", START, BACK, [entry(None, recorded=ago(25), role=Role.HISTORY)], "false"),
     ("undated, counted back", START, BACK, [entry(None)], "undated"),
     ("a month across the earlier edge", START, BACK, [entry(on("2026-10"))], "imprecise"),
-    ("a month across the later edge alone", START, BACK, [entry(period(20, 2))], "true"),
+    ("a month across the later edge alone", START, BACK, [entry(between(20, 2))], "true"),
     (
         "begun before both and still active",
         START,

@@ -16,7 +16,6 @@ from changing import (
     ahead,
     changes_on,
     evaluated,
-    since,
 )
 from charts import (
     CONDITION,
@@ -35,6 +34,7 @@ from charts import (
     on,
     recorded,
     said,
+    since,
     unreadable,
 )
 

@@ -15,7 +15,6 @@ from changing import (
     UNANCHORED,
     ahead,
     evaluated,
-    since,
 )
 from charts import (
     AS_OF,
@@ -35,6 +34,7 @@ from charts import (
     on,
     recorded,
     said,
+    since,
 )
 
 from trialsieve.engine.direct_verdict import effect

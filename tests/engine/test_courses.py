@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from charts import DRUG, PROCEDURE, Evaluate, ago, ask, by, chart, entry, on, recorded
+from charts import DRUG, PROCEDURE, Evaluate, ago, ask, between, by, chart, entry, on, recorded
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
@@ -17,13 +17,7 @@ WASHOUT = recorded(concepts=(DRUG,), window=FORTNIGHT)
 def course(first: int | None, last: int | None, ended: DateInterval | bool = False, **more: object) -> Fact:
     """A drug taken from so many days ago until so many days ago; open where nobody knows."""
     given = {"concept": DRUG, "kind": Kind.MEDICATION} | more
-    return entry(_between(first, last), ended=ended, **given)  # type: ignore[arg-type]  # a table's columns
-
-
-def _between(first: int | None, last: int | None) -> DateInterval:
-    begin = DateInterval(None, None, None, None) if first is None else ago(first)
-    end = DateInterval(None, None, None, None) if last is None else ago(last)
-    return DateInterval(begin.first, end.last, begin.start, end.end)
+    return entry(between(first, last), ended=ended, **given)  # type: ignore[arg-type]  # a table's columns
 
 
 @pytest.mark.parametrize(
@@ -35,7 +29,7 @@ def _between(first: int | None, last: int | None) -> DateInterval:
         ("ended today", course(60, 0, ago(0)), "true"),
         ("nobody knows since when", course(None, 3, ago(3)), "true"),
         ("ended in a month that the window begins in", course(90, 0, on("2026-11")), "imprecise"),
-        ("ended in the window or goes on", course(60, -9, _between(3, -9)), "true"),
+        ("ended in the window or goes on", course(60, -9, between(3, -9)), "true"),
         ("ended by three days ago", course(60, 3, by(3)), "imprecise"),
         ("ended, and nobody knows when", course(60, None, ended=True), "imprecise"),
         ("an end that is still to come", course(60, -20, ago(-20)), "imprecise"),

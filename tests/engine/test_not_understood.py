@@ -15,6 +15,7 @@ from charts import (
     ask,
     atom,
     atoms_under,
+    between,
     by,
     chart,
     entry,
@@ -56,10 +57,6 @@ def disease(when: DateInterval | None, **more: object) -> Fact:
     return entry(when, **more)  # type: ignore[arg-type]  # a table's columns
 
 
-def course(first: int, last: int) -> DateInterval:
-    return DateInterval(ago(first).first, ago(last).last, ago(first).start, ago(last).end)
-
-
 TEN_YEARS = on("2016-03")
 
 DRUGS = [
@@ -74,22 +71,22 @@ DRUGS = [
     ("begun ten years ago, goes on", WASHOUT, drug(since(3650)), BEARS),
     ("begun ten years ago, nobody knows until when", WASHOUT, drug(since(3650), end_unknown=True), BEARS),
     ("over, nobody knows since when", WASHOUT, drug(since(3650), ended=True), BEARS),
-    ("until the day before the window", WASHOUT, drug(course(60, 15), ended=ago(15)), "false"),
-    ("until its first day", WASHOUT, drug(course(60, 14), ended=ago(14)), BEARS),
+    ("until the day before the window", WASHOUT, drug(between(60, 15), ended=ago(15)), "false"),
+    ("until its first day", WASHOUT, drug(between(60, 14), ended=ago(14)), BEARS),
     ("by the day before the window", WASHOUT, drug(by(15)), "false"),
     ("still to come", WASHOUT, drug(ago(-3)), BEARS),
     ("still to come, and noted long ago", WASHOUT, drug(ago(-3), recorded=ago(15)), "false"),
     ("still to come, and noted lately", WASHOUT, drug(ago(-3), recorded=ago(14)), BEARS),
     ("nobody says before what: the day before", OF_NOBODY_SAYS, drug(ago(15)), "false"),
     ("nobody says before what: the first day", OF_NOBODY_SAYS, drug(ago(14)), BEARS),
-    ("over", NOW, drug(course(60, 15), ended=ago(15)), "false"),
+    ("over", NOW, drug(between(60, 15), ended=ago(15)), "false"),
     ("over, nobody knows since when", NOW, drug(since(60), ended=True), "false"),
-    ("over tomorrow", NOW, drug(course(60, -1), ended=ago(-1)), BEARS),
-    ("over today", NOW, drug(course(60, 0), ended=ago(0)), "false"),
+    ("over tomorrow", NOW, drug(between(60, -1), ended=ago(-1)), BEARS),
+    ("over today", NOW, drug(between(60, 0), ended=ago(0)), "false"),
     ("taken still", NOW, drug(since(60)), BEARS),
     ("nobody knows until when", NOW, drug(since(60), end_unknown=True), BEARS),
     ("a dose ten years ago, which a known one leaves open too", THIS_MONTH, drug(TEN_YEARS), BEARS),
-    ("over, and asked for this month", THIS_MONTH, drug(course(60, 15), ended=ago(15)), "false"),
+    ("over, and asked for this month", THIS_MONTH, drug(between(60, 15), ended=ago(15)), "false"),
     ("at any time", recorded(concepts=(DRUG,)), drug(TEN_YEARS, ended=ago(3650)), BEARS),
     ("no time stated", recorded(Timing.UNSTATED, concepts=(DRUG,)), drug(TEN_YEARS, ended=ago(3650)), BEARS),
 ]

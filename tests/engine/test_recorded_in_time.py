@@ -15,6 +15,7 @@ from charts import (
     entry,
     on,
     recorded,
+    since,
 )
 from recorded_cases import (
     A_WEEK,
@@ -72,13 +73,12 @@ def done(when: DateInterval | None, *, recorded: DateInterval | None = None, end
     return entry(when, recorded=recorded, ended=ended, concept=PROCEDURE, kind=Kind.PROCEDURE, state=UNSTATED)
 
 
-GOING_ON = DateInterval(ago(900).first, None, ago(900).start, None)
 DONE_IN_A_WEEK = recorded(Timing.CURRENT, concepts=(PROCEDURE,), currency="week")
 DONE: Rows = [
     ("done on the last day", DONE_IN_A_WEEK, [done(ago(7))], "true"),
     ("done a day too long ago", DONE_IN_A_WEEK, [done(ago(8))], "stale"),
     ("done in a month across the edge", DONE_IN_A_WEEK, [done(on("2026-11"))], "true"),
-    ("begun long ago and going on", DONE_IN_A_WEEK, [done(GOING_ON)], "true"),
+    ("begun long ago and going on", DONE_IN_A_WEEK, [done(since(900))], "true"),
     ("recorded anew", DONE_IN_A_WEEK, [done(ago(90), recorded=ago(7))], "true"),
     ("recorded only, too long ago", DONE_IN_A_WEEK, [done(None, recorded=ago(8))], "stale"),
     ("no date at all", DONE_IN_A_WEEK, [done(None)], "true"),

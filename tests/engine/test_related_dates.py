@@ -26,6 +26,7 @@ from charts import (
     recorded,
     result,
     said,
+    since,
 )
 
 from trialsieve.engine.facts import Fact
@@ -185,12 +186,6 @@ DONE_THEN = recorded(at_time_of="b", concepts=(PROCEDURE,))
 
 def done(when: DateInterval | None, *, ended: DateInterval | bool = False) -> Fact:
     return entry(when, concept=PROCEDURE, kind=Kind.PROCEDURE, ended=ended)
-
-
-def since(number_of_days: int) -> DateInterval:
-    """A period without an end, from so many days before the as-of date."""
-    start = ago(number_of_days)
-    return DateInterval(start.first, None, start.start, None)
 
 
 AT_TIME: list[tuple[str, Recorded, list[Given], str]] = [
