@@ -1,0 +1,154 @@
+"""When a shared finding was: by the facts that it rests on, and as far as what may be so leaves it open."""
+
+from __future__ import annotations
+
+import pytest
+from charts import (
+    PROCEDURE,
+    Evaluate,
+    Given,
+    ago,
+    at,
+    atom,
+    between,
+    by,
+    denial,
+    entry,
+    finding,
+    on,
+    positive,
+    recorded,
+    refuted,
+    result,
+    unreadable,
+)
+from found import found
+
+from trialsieve.engine.interval import DateInterval
+from trialsieve.rules.atom import FindingHolds
+from trialsieve.rules.logic import AnyOf, AtomRef
+from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Result, Role, Take
+
+DIAGNOSIS = atom(recorded(), "diagnosis", absence=AbsenceRule.UNKNOWN)
+TEST = atom(positive(), "test")
+OPERATION = atom(recorded(concepts=(PROCEDURE,)), "operation", absence=AbsenceRule.UNKNOWN)
+EITHER = AnyOf((AtomRef("diagnosis"), AtomRef("operation")))
+LATEST = finding("f", DIAGNOSIS, OPERATION, true_when=EITHER)
+FIRST = finding("f", DIAGNOSIS, OPERATION, true_when=EITHER, date_is="first")
+
+
+def _operated(when: DateInterval | None) -> Given:
+    return entry(when, concept=PROCEDURE, kind=Kind.PROCEDURE)
+
+
+@pytest.mark.parametrize(
+    ("given", "latest", "first"),
+    [
+        ([entry(ago(9))], ago(9), ago(9)),
+        ([entry(ago(9)), entry(ago(3))], ago(3), ago(9)),
+        ([entry(ago(9)), _operated(ago(3))], ago(3), ago(9)),
+        ([_operated(at(3, 8))], at(3, 8), at(3, 8)),
+        ([entry(None, recorded=ago(9))], by(9), by(9)),
+        ([entry(ago(9), recorded=ago(3))], ago(9), ago(9)),
+        ([entry(ago(9)), entry(None)], None, None),
+        ([entry(None)], None, None),
+        ([entry(ago(9)), entry(None, recorded=ago(3))], between(9, 3), by(9)),
+        (
+            [entry(on("2026-10")), entry(on("2026-10-15"))],
+            DateInterval(on("2026-10-15").first, on("2026-10").last, on("2026-10-15").start, on("2026-10").end),
+            DateInterval(on("2026-10").first, on("2026-10-15").last, on("2026-10").start, on("2026-10-15").end),
+        ),
+    ],
+)
+def test_a_true_finding_is_dated_by_the_evidence_of_its_true_atoms(
+    evaluate: Evaluate, given: list[Given], latest: DateInterval | None, first: DateInterval | None
+) -> None:
+    assert found(evaluate, [LATEST], *given).when == latest
+    assert found(evaluate, [FIRST], *given).when == first
+
+
+WEAK_OPERATION = entry(ago(3), concept=PROCEDURE, kind=Kind.PROCEDURE, certainty=Certainty.WEAK)
+FIRM = entry(ago(9))
+
+
+@pytest.mark.parametrize(
+    ("given", "latest", "first"),
+    [
+        ([FIRM, entry(ago(3), certainty=Certainty.WEAK)], between(9, 3), ago(9)),
+        ([FIRM, entry(ago(3), role=Role.SUPPORTING)], between(9, 3), ago(9)),
+        ([FIRM, WEAK_OPERATION], between(9, 3), ago(9)),
+        ([FIRM, entry(None, recorded=ago(3), certainty=Certainty.WEAK)], between(9, 3), by(9)),
+        ([FIRM, entry(ago(9), certainty=Certainty.WEAK)], ago(9), ago(9)),
+        ([FIRM, entry(ago(20), certainty=Certainty.WEAK)], ago(9), between(20, 9)),
+        ([FIRM, entry(None, certainty=Certainty.WEAK)], None, None),
+        ([FIRM, refutable := entry(ago(3)), refuted(refutable)], between(9, 3), ago(9)),
+        ([_operated(ago(9)), entry(ago(5)), denial(ago(3))], between(9, 5), ago(9)),
+        ([FIRM, unreadable(Kind.PROCEDURE), _operated(ago(3))], between(9, 3), ago(9)),
+    ],
+)
+def test_what_may_be_so_leaves_open_when_a_finding_was(
+    evaluate: Evaluate, given: list[Given], latest: DateInterval | None, first: DateInterval | None
+) -> None:
+    assert found(evaluate, [LATEST], *given).when == latest
+    assert found(evaluate, [FIRST], *given).when == first
+
+
+AT_ANY_TIME = finding("f", atom(positive(take=Take.ANY), "test"))
+NEWEST = finding("f", TEST)
+KNOWN = result(Result.POSITIVE, ago(9))
+
+
+@pytest.mark.parametrize(
+    ("newer", "at_any_time", "newest"),
+    [
+        (result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK), between(9, 3), between(9, 3)),
+        (result(Result.POSITIVE, ago(3), role=Role.SUPPORTING), between(9, 3), between(9, 3)),
+        (result(Result.NEGATIVE, ago(3), certainty=Certainty.WEAK), ago(9), None),
+        (result(Result.INDETERMINATE, ago(3)), between(9, 3), None),
+        (result(Result.NEGATIVE, ago(3)), ago(9), None),
+        (result(None, ago(3)), ago(9), ago(9)),
+        (result(Result.POSITIVE, ago(20), certainty=Certainty.WEAK), ago(9), ago(9)),
+    ],
+)
+def test_results_that_may_be_so_leave_it_open_too(
+    evaluate: Evaluate, newer: Given, at_any_time: DateInterval, newest: DateInterval | None
+) -> None:
+    assert found(evaluate, [AT_ANY_TIME], KNOWN, newer).when == at_any_time
+    assert found(evaluate, [NEWEST], KNOWN, newer).when == newest
+
+
+@pytest.mark.parametrize(
+    ("result_on_record", "expected"),
+    [
+        (result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK), between(9, 3)),
+        (result(Result.NEGATIVE, ago(3), certainty=Certainty.WEAK), ago(9)),
+        (result(Result.INDETERMINATE, ago(3)), between(9, 3)),
+    ],
+)
+@pytest.mark.parametrize("take", [Take.ANY, Take.LATEST])
+def test_so_do_results_by_which_alone_nothing_is_decided(
+    evaluate: Evaluate, take: Take, result_on_record: Given, expected: DateInterval
+) -> None:
+    either = AnyOf((AtomRef("diagnosis"), AtomRef("test")))
+    rule = finding("f", DIAGNOSIS, atom(positive(take=take), "test"), true_when=either)
+    assert found(evaluate, [rule], FIRM, result_on_record).when == expected
+
+
+def test_only_the_named_atoms_date_a_finding(evaluate: Evaluate) -> None:
+    rule = finding("f", DIAGNOSIS, OPERATION, true_when=EITHER, date_from=("operation",))
+    assert found(evaluate, [rule], entry(ago(9))).when is None
+    assert found(evaluate, [rule], entry(ago(9)), _operated(ago(30))).when == ago(30)
+
+
+def test_what_rests_on_a_finding_has_its_date(evaluate: Evaluate) -> None:
+    base = finding("base", DIAGNOSIS, date_is="first")
+    built = finding("built", atom(FindingHolds("base"), "base"))
+    assert found(evaluate, [base, built], entry(ago(9)), entry(ago(3))).when == ago(9)
+    assert found(evaluate, [base, built], entry(None)).when is None
+    older = entry(ago(20), certainty=Certainty.WEAK)
+    assert found(evaluate, [base, built], entry(ago(9)), older).when == between(20, 9)
+
+
+def test_a_finding_that_is_not_true_has_no_date(evaluate: Evaluate) -> None:
+    assert found(evaluate, [finding("f", atom(recorded()))]).when is None
+    assert found(evaluate, [finding("f", DIAGNOSIS)], entry(ago(9), certainty=Certainty.WEAK)).when is None
