@@ -1,4 +1,4 @@
-"""Measured numbers: the limits, the windows, which result is the latest, and what never decides."""
+"""Measured numbers: the limits, what decides and what never does, and which result is the latest."""
 
 from __future__ import annotations
 
@@ -12,27 +12,22 @@ from charts import (
     ago,
     ask,
     at,
-    atom,
     by,
     chart,
-    entry,
-    finding,
     limits,
     measured,
     number,
     on,
-    recorded,
     result,
 )
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.atom import Measurement, Window
-from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Basis, Certainty, Reason, Result, Role, State, Take
+from trialsieve.rules.atom import Measurement
+from trialsieve.rules.vocabulary import Basis, Certainty, Reason, Result, Role
 
 WEAK, SUPPORTING = Certainty.WEAK, Role.SUPPORTING
-EVENT = finding("event", atom(recorded(), absence=AbsenceRule.UNKNOWN))
 
 # --- limits ---------------------------------------------------------------------------------------------------------
 
@@ -82,6 +77,19 @@ def test_multiples_of_the_upper_limit_are_compared_with_the_results_own_range(
 ) -> None:
     test = measured(limits=limits(above="3"), basis=Basis.TIMES_UPPER_LIMIT)
     assert ask(evaluate, test, chart(number(120, ago(1), times=multiple))) == expected
+
+
+@pytest.mark.parametrize(
+    ("multiple", "expected"), [(0.99, "false"), (1, "true"), (1.05, "true"), (None, "no-reference-range")]
+)
+def test_normal_is_at_least_the_results_own_lower_limit(
+    evaluate: Evaluate, multiple: float | None, expected: str
+) -> None:
+    test = measured(basis=Basis.TIMES_LOWER_LIMIT, limits=limits(low="1"))
+    interval = None if multiple is None else NumberInterval.exactly(multiple)
+    problem = Reason.NO_REFERENCE_RANGE if multiple is None else None
+    fact = replace(number(97, ago(1)), times_lower_limit=interval, lower_limit_problem=problem)
+    assert ask(evaluate, test, chart(fact)) == expected
 
 
 # --- what decides, and what does not --------------------------------------------------------------------------------
@@ -136,12 +144,13 @@ def test_only_a_firm_dated_definitive_result_decides(
     assert ask(evaluate, test, chart(*given)) == expected
 
 
+# --- the latest -----------------------------------------------------------------------------------------------------
+
+
 def slip(value: float, issued: DateInterval) -> Fact:
     """A result of next year, by its date."""
     return replace(number(value, ago(-300)), recorded=issued)
 
-
-# --- the latest -----------------------------------------------------------------------------------------------------
 
 THE_LATEST: list[tuple[str, list[Given], str]] = [
     ("the newer of two", [number(40, ago(2)), number(60, ago(1))], "true"),
@@ -237,195 +246,3 @@ def test_the_latest_is_every_result_that_may_be_the_latest(
     evaluate: Evaluate, given: list[Given], expected: str
 ) -> None:
     assert ask(evaluate, measured(), chart(*given)) == expected
-
-
-# --- windows --------------------------------------------------------------------------------------------------------
-
-WITHIN_6_MONTHS = measured(window=Window(6, "month", inclusive=True))
-LESS_THAN_6_MONTHS = measured(window=Window(6, "month", inclusive=False))
-A_WEEK = measured(currency="week")
-
-WINDOWS: list[tuple[str, Measurement, list[Given], str]] = [
-    ("within: inside", WITHIN_6_MONTHS, [number(60, on("2026-05-22"))], "true"),
-    ("within: on the edge", WITHIN_6_MONTHS, [number(60, on("2026-05-21"))], "true"),
-    ("within: outside is unknown, never false", WITHIN_6_MONTHS, [number(60, on("2026-05-20"))], "stale"),
-    ("within: outside, whatever its value", WITHIN_6_MONTHS, [number(40, on("2026-05-20"))], "stale"),
-    ("less than: inside", LESS_THAN_6_MONTHS, [number(60, on("2026-05-22"))], "true"),
-    ("less than: on the edge", LESS_THAN_6_MONTHS, [number(60, on("2026-05-21"))], "stale"),
-    ("a month across the edge", WITHIN_6_MONTHS, [number(60, on("2026-05"))], "imprecise"),
-    ("a month inside", WITHIN_6_MONTHS, [number(60, on("2026-06"))], "true"),
-    ("the current month ends today", WITHIN_6_MONTHS, [number(60, on("2026-11"))], "true"),
-    ("only an upper bound inside", WITHIN_6_MONTHS, [number(60, by(3))], "imprecise"),
-    ("only an upper bound outside", WITHIN_6_MONTHS, [number(60, by(300))], "stale"),
-    ("undated", WITHIN_6_MONTHS, [number(60, None)], "undated"),
-    ("currency: the last day", A_WEEK, [number(60, ago(7))], "true"),
-    ("currency: a day too old", A_WEEK, [number(60, ago(8))], "stale"),
-    ("currency: the latest is too old, an older one is too", A_WEEK, [number(60, ago(8)), number(60, ago(9))], "stale"),
-    (
-        "a newer preliminary one contradicts",
-        A_WEEK,
-        [number(60, ago(5)), number(40, ago(4), certainty=WEAK)],
-        "unconfirmed",
-    ),
-]
-
-
-@pytest.mark.parametrize(("test", "given", "expected"), [row[1:] for row in WINDOWS], ids=[row[0] for row in WINDOWS])
-def test_a_result_outside_its_window_does_not_speak_for_today(
-    evaluate: Evaluate, test: Measurement, given: list[Given], expected: str
-) -> None:
-    assert ask(evaluate, test, chart(*given)) == expected
-
-
-PERHAPS_LATER = entry(ago(10), certainty=WEAK)
-NOT_BEFORE: list[tuple[str, list[Given], str]] = [
-    ("no such event", [number(60, ago(100))], "true"),
-    ("before the event", [number(60, ago(31)), entry(ago(30))], "stale"),
-    ("on its day", [number(60, ago(30)), entry(ago(30))], "true"),
-    ("after it", [number(60, ago(29)), entry(ago(30))], "true"),
-    ("before the latest of two events", [number(60, ago(20)), entry(ago(30)), entry(ago(10))], "stale"),
-    ("an undated event", [number(60, ago(20)), entry(None)], "undated"),
-    ("one undated event of two", [number(60, ago(20)), entry(ago(30)), entry(None)], "undated"),
-    ("an event recorded since", [number(60, ago(20)), entry(None, recorded=ago(10))], "imprecise"),
-    ("an event recorded before", [number(60, ago(20)), entry(None, recorded=ago(30))], "true"),
-    ("an event of that month", [number(60, on("2026-10-15")), entry(on("2026-10"))], "imprecise"),
-    ("a result of that month", [number(60, on("2026-10")), entry(on("2026-10-15"))], "imprecise"),
-    ("an event of this year, a result of today", [number(60, ago(0)), entry(on("2026"))], "true"),
-    ("an unconfirmed event", [number(60, ago(31)), entry(ago(30), certainty=WEAK)], "unconfirmed"),
-    ("before an event and an unconfirmed one", [number(60, ago(31)), entry(ago(30)), PERHAPS_LATER], "stale"),
-    ("on the day of the event", [number(60, ago(30)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
-    ("a day before the unconfirmed event", [number(60, ago(11)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
-    ("on the day of the unconfirmed event", [number(60, ago(10)), entry(ago(30)), PERHAPS_LATER], "true"),
-    ("before an older, unconfirmed event", [number(60, ago(9)), entry(ago(9)), PERHAPS_LATER], "true"),
-]
-
-
-@pytest.mark.parametrize(("given", "expected"), [row[1:] for row in NOT_BEFORE], ids=[row[0] for row in NOT_BEFORE])
-def test_a_result_from_before_the_event_it_must_not_precede_is_stale(
-    evaluate: Evaluate, given: list[Given], expected: str
-) -> None:
-    assert ask(evaluate, measured(not_before=("event",)), chart(*given), [EVENT]) == expected
-
-
-def test_an_event_that_may_have_been_matters_where_nothing_is_presumed(evaluate: Evaluate) -> None:
-    patient, test = chart(number(60, ago(100))), measured(not_before=("event",))
-    assert ask(evaluate, test, patient, [EVENT], AbsencePolicy.UNKNOWN) == "no-data"
-
-
-AFTER: list[tuple[str, list[Given], str]] = [
-    ("no such event is known", [number(60, ago(100))], "no-data"),
-    ("the event is unconfirmed", [number(60, ago(1)), entry(ago(30), certainty=WEAK)], "unconfirmed"),
-    ("only before the event", [number(60, ago(31)), entry(ago(30))], "no-data"),
-    ("on its day", [number(60, ago(30)), entry(ago(30))], "true"),
-    ("after it", [number(60, ago(29)), entry(ago(30))], "true"),
-    ("what came before does not count", [number(40, ago(40)), number(60, ago(29)), entry(ago(30))], "true"),
-    ("an undated event", [number(60, ago(20)), entry(None)], "undated"),
-    ("an undated result", [number(60, None), entry(ago(30))], "undated"),
-    ("a result of that month", [number(60, on("2026-10")), entry(on("2026-10-15"))], "imprecise"),
-    ("issued after it", [number(60, by(20)), entry(ago(30))], "imprecise"),
-    ("issued before it", [number(60, by(40)), entry(ago(30))], "no-data"),
-    ("before an unconfirmed one", [number(60, ago(11)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
-    ("after an unconfirmed one", [number(60, ago(9)), entry(ago(30)), PERHAPS_LATER], "true"),
-]
-
-
-@pytest.mark.parametrize(("given", "expected"), [row[1:] for row in AFTER], ids=[row[0] for row in AFTER])
-def test_only_what_came_after_the_finding_counts(evaluate: Evaluate, given: list[Given], expected: str) -> None:
-    assert ask(evaluate, measured(after="event"), chart(*given), [EVENT]) == expected
-
-
-def test_a_finding_that_is_false_leaves_nothing_to_come_after_it(evaluate: Evaluate) -> None:
-    event = finding("event", atom(recorded()))
-    assert ask(evaluate, measured(after="event"), chart(number(60, ago(1))), [event]) == "no-data"
-
-
-def test_a_finding_that_is_false_sets_no_window(evaluate: Evaluate) -> None:
-    event = finding("event", atom(recorded(states=frozenset({State.RELAPSE}))))
-    assert ask(evaluate, measured(not_before=("event",)), chart(number(60, ago(9)), entry(ago(1))), [event]) == "true"
-
-
-def test_stale_outweighs_undated_and_undated_outweighs_imprecise(evaluate: Evaluate) -> None:
-    test = measured(window=Window(1, "month", inclusive=True), not_before=("event",))
-    assert ask(evaluate, test, chart(number(60, ago(60)), entry(None)), [EVENT]) == "stale"
-    assert ask(evaluate, test, chart(number(60, on("2026-10")), entry(None)), [EVENT]) == "undated"
-
-
-# --- any, all -------------------------------------------------------------------------------------------------------
-
-ANY, ALL = measured(take=Take.ANY), measured(take=Take.ALL)
-ANY_THIS_WEEK = measured(take=Take.ANY, currency="week")
-ALL_THIS_WEEK = measured(take=Take.ALL, currency="week")
-
-SEVERAL: list[tuple[str, Measurement, list[Given], str]] = [
-    ("any: one of them", ANY, [number(40, ago(1)), number(60, ago(9))], "true"),
-    ("any: none of them", ANY, [number(40, ago(1)), number(30, ago(9))], "false"),
-    ("any: perhaps one", ANY, [number(40, ago(1)), number((40, 60), ago(9))], "imprecise"),
-    ("any: one, whatever the others", ANY, [number(60, ago(1)), number(None, ago(9), problem=Reason.UNIT)], "true"),
-    ("any: nothing decides", ANY, [number(60, None)], "undated"),
-    ("any: no data", ANY, [], "no-data"),
-    ("any: one is too old", ANY_THIS_WEEK, [number(40, ago(1)), number(60, ago(9))], "false"),
-    ("any: all too old", ANY_THIS_WEEK, [number(60, ago(8)), number(60, ago(9))], "stale"),
-    ("any: too old, and perhaps", ANY_THIS_WEEK, [number(60, ago(9)), number((40, 60), ago(1))], "imprecise"),
-    ("any: a preliminary one", ANY, [number(40, ago(1)), number(60, ago(9), certainty=WEAK)], "unconfirmed"),
-    (
-        "any: a preliminary one that is too old",
-        ANY_THIS_WEEK,
-        [number(40, ago(1)), number(60, ago(9), certainty=WEAK)],
-        "false",
-    ),
-    (
-        "any: a preliminary one that is unclear",
-        ANY,
-        [number(40, ago(1)), number((40, 60), ago(9), certainty=WEAK)],
-        "unconfirmed",
-    ),
-    (
-        "any: it is unclear and too old",
-        ANY_THIS_WEEK,
-        [number(40, ago(1)), number((40, 60), ago(9), certainty=WEAK)],
-        "false",
-    ),
-    ("any: a preliminary one cannot undo it", ANY, [number(60, ago(9)), number(40, ago(1), certainty=WEAK)], "true"),
-    ("all: each of them", ALL, [number(70, ago(1)), number(60, ago(9))], "true"),
-    ("all: but one", ALL, [number(70, ago(1)), number(40, ago(9))], "false"),
-    ("all: perhaps but one", ALL, [number(70, ago(1)), number((40, 60), ago(9))], "imprecise"),
-    ("all: but one that is too old", ALL_THIS_WEEK, [number(70, ago(1)), number(40, ago(9))], "true"),
-    ("all: all too old", ALL_THIS_WEEK, [number(70, ago(8))], "stale"),
-    ("all: but a preliminary one", ALL, [number(70, ago(1)), number(40, ago(9), certainty=WEAK)], "unconfirmed"),
-    ("any: but one of a supporting code", ANY, [number(40, ago(1)), number(70, ago(9), role=SUPPORTING)], "unspecific"),
-    ("any: it is true all the same", ANY, [number(70, ago(9)), number(40, ago(1), role=SUPPORTING)], "true"),
-    ("any: undated", ANY, [number(40, ago(1)), number(70, None, role=SUPPORTING)], "false"),
-    (
-        "any: it is too old to speak",
-        ANY_THIS_WEEK,
-        [number(40, ago(1)), number(70, ago(9), role=SUPPORTING)],
-        "false",
-    ),
-    ("all: but one of a supporting code", ALL, [number(70, ago(1)), number(40, ago(9), role=SUPPORTING)], "unspecific"),
-    (
-        "all: but two sorts of doubt",
-        ALL,
-        [number(70, ago(1)), number(40, ago(9), role=SUPPORTING), number(40, ago(9), certainty=WEAK)],
-        "unconfirmed, unspecific",
-    ),
-]
-
-
-@pytest.mark.parametrize(("test", "given", "expected"), [row[1:] for row in SEVERAL], ids=[row[0] for row in SEVERAL])
-def test_any_and_all_look_at_every_result(
-    evaluate: Evaluate, test: Measurement, given: list[Given], expected: str
-) -> None:
-    assert ask(evaluate, test, chart(*given)) == expected
-
-
-@pytest.mark.parametrize(
-    ("multiple", "expected"), [(0.99, "false"), (1, "true"), (1.05, "true"), (None, "no-reference-range")]
-)
-def test_normal_is_at_least_the_results_own_lower_limit(
-    evaluate: Evaluate, multiple: float | None, expected: str
-) -> None:
-    test = measured(basis=Basis.TIMES_LOWER_LIMIT, limits=limits(low="1"))
-    interval = None if multiple is None else NumberInterval.exactly(multiple)
-    problem = Reason.NO_REFERENCE_RANGE if multiple is None else None
-    fact = replace(number(97, ago(1)), times_lower_limit=interval, lower_limit_problem=problem)
-    assert ask(evaluate, test, chart(fact)) == expected
