@@ -11,10 +11,8 @@ import pytest
 from charts import (
     AS_OF,
     OTHER,
-    Given,
     ago,
     atom,
-    attestation,
     book,
     chart,
     criterion,
@@ -32,7 +30,7 @@ from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.engine.screening import Screener
-from trialsieve.rules.atom import FindingHolds, Judgement, Unresolved
+from trialsieve.rules.atom import FindingHolds, Judgement
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.logic import AtomRef, Not
 from trialsieve.rules.rule_book import RuleBook
@@ -288,81 +286,6 @@ def test_cautions_are_shown_once() -> None:
     result = _only(Screener(RULES, ["T"]).screen(patient, TODAY))
     assert result.cautions == ("Seen twice.", aside)
     assert result.verdict is Verdict.NEEDS_REVIEW
-
-
-JUDGED = book(criterion(atom(Judgement())))
-
-
-LAPSED = "has lapsed, and has to be given anew"
-LATER = "is dated after the as-of date, and so not used; check the date"
-
-
-@pytest.mark.parametrize(
-    ("given", "cautions"),
-    [
-        ([attestation("T#C1", True, ago(31))], [LAPSED]),
-        ([attestation("T#C1.a", True, ago(31))], [LAPSED]),
-        ([attestation("T#C1", True, ago(30))], []),
-        ([attestation("T#C1", True, ago(9), until=ago(1))], [LAPSED]),
-        ([attestation("T#C1", True, ago(31)), attestation("T#C1", False, ago(2))], []),
-        ([attestation("T#C1", True, ago(-1))], [LATER]),
-        ([attestation("T#C1", True, ago(0))], []),
-        ([attestation("T#C1", True, ago(-1)), attestation("T#C1", False, ago(2))], []),
-        ([attestation("T#C1", True, ago(31)), attestation("T#C1", True, ago(-1))], [LAPSED, LATER]),
-        ([attestation("OTHER#C1", True, ago(31)), attestation("OTHER#C1", True, ago(-1))], []),
-    ],
-)
-def test_an_answer_that_does_not_count_is_told_where_the_question_is_open(
-    given: list[Given], cautions: list[str]
-) -> None:
-    result = _only(Screener(JUDGED, ["T"]).screen(chart(*given), TODAY))
-    assert [says for caution in result.cautions for says in (LAPSED, LATER) if caution.endswith(says)] == cautions
-    assert len(result.cautions) == len(cautions)
-    for caution, answer in zip(result.cautions, given, strict=False):
-        assert answer.reference in caution  # type: ignore[union-attr]
-
-
-ANSWERED = attestation("T#C1", True, ago(2))
-
-
-@pytest.mark.parametrize(
-    ("reason", "why"),
-    [
-        (Reason.REGISTRY_ERROR, "the registry's text is wrong or ambiguous"),
-        (Reason.TRUNCATED, "the registry's text is cut off"),
-    ],
-)
-def test_an_answer_to_what_no_person_settles_is_told(reason: Reason, why: str) -> None:
-    rules = book(criterion(atom(Unresolved(reason))))
-    (caution,) = _only(Screener(rules, ["T"]).screen(chart(ANSWERED), TODAY)).cautions
-    assert caution.startswith("the answer to C1 of ")
-    assert caution.endswith(f"({ANSWERED.reference}) does not settle it: {why}")
-    part = attestation("T#C1.a", True, ago(2))
-    (caution,) = _only(Screener(rules, ["T"]).screen(chart(part), TODAY)).cautions
-    assert caution.startswith("the answer to C1.a of ")
-    assert caution.endswith(f"does not settle it: {why}")
-
-
-def test_answers_are_told_in_one_order_whatever_that_of_the_input() -> None:
-    rules = book(criterion(atom(Unresolved(Reason.TRUNCATED)), atom(Unresolved(Reason.TRUNCATED), "b")))
-    of_one_instant = [attestation("T#C1.a", True, ago(2)), attestation("T#C1.a", False, ago(2))]
-    given = [attestation("T#C1.b", True, ago(2)), *of_one_instant, attestation("T#C1", True, ago(-1))]
-    told = {_only(Screener(rules, ["T"]).screen(chart(*order), TODAY)).cautions for order in (given, given[::-1])}
-    (cautions,) = told
-    assert [caution.split()[3] for caution in cautions] == ["C1", "C1.a", "C1.b"]
-
-
-def test_an_answer_to_one_part_is_not_blamed_for_another() -> None:
-    rules = book(criterion(atom(Judgement()), atom(Unresolved(Reason.TRUNCATED), "b")))
-    result = _only(Screener(rules, ["T"]).screen(chart(attestation("T#C1.a", True, ago(2))), TODAY))
-    assert (result.criteria[0].holds, result.cautions) == (None, ())
-
-
-def test_an_answer_to_what_is_settled_is_not_told() -> None:
-    rules = book(criterion(atom(measured())))
-    given = (number(60, ago(1)), attestation("T#C1", True, ago(-1)), attestation("T#C1", True, ago(31)))
-    result = _only(Screener(rules, ["T"]).screen(chart(*given), TODAY))
-    assert (result.criteria[0].holds, result.cautions) == (True, ())
 
 
 def test_reasons_are_sorted_and_without_repeats() -> None:
