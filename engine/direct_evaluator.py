@@ -266,6 +266,8 @@ class Evaluator:
 def _gated(when: Logic, outcome: Outcome, sibling: AtomOutcome) -> Outcome:
     """`all(when, outcome)`."""
     gate = direct_logic.value(when, sibling)
+    if gate[0] is TRUE:
+        return outcome
     if gate[0] is FALSE and outcome.truth is not FALSE:  # it is false for its `when`
         deciding = direct_logic.deciding(when, sibling)
         return replace(resting(*gate, [sibling(name) for name in deciding]), decided_by=())
