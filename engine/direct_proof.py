@@ -110,7 +110,7 @@ def _of_its_facts(other: Outcome) -> Outcome:
 
 
 def _undecided(other: Outcome) -> Outcome:
-    return Outcome(UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}))
+    return Outcome(UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}), perhaps=other.perhaps)
 
 
 def resting(
@@ -123,7 +123,7 @@ def resting(
     when: DateInterval | None = None,
 ) -> Outcome:
     """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
-    upon = [outcome for outcome in upon if outcome.evidence or outcome.assumptions or outcome.notes]
+    upon = [each for each in upon if each.evidence or each.assumptions or each.notes or each.perhaps]
     if not upon:  # most of what is not on record rests on nothing
         return Outcome(truth, reasons, evidence, (), notes, (), when)
     if len(upon) == 1 and not evidence and not notes:

@@ -65,7 +65,7 @@ def opposite(outcome: Outcome) -> Outcome:
     if outcome.truth is UNKNOWN:
         return outcome
     truth = FALSE if outcome.truth is TRUE else TRUE
-    return Outcome(truth, decided_by=outcome.decided_by, when=outcome.when)
+    return Outcome(truth, decided_by=outcome.decided_by, when=outcome.when, perhaps=outcome.perhaps)
 
 
 def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_fold import unknown, unknown_for
+from trialsieve.engine.forward_fold import unknown
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, STALE, UNDATED, Moment
 from trialsieve.engine.interval import clip
@@ -29,7 +29,7 @@ def resources_say(
     of = others[test.of]
     facts = of.decided_by
     if not facts:
-        return unknown_for(of.reasons or NO_DATA)
+        return Outcome(UNKNOWN, of.reasons or NO_DATA, perhaps=of.perhaps)
     said = [_facet(test, fact) if isinstance(test, SameResource) else _since(test, fact, moment) for fact in facts]
     concluded = conclusions.conclude_all([(facet, (code,)) for code, _ in said])
     truths = {one.truth() for one in concluded}

@@ -25,7 +25,8 @@ from charts import (
 from found import found
 
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.atom import FindingHolds
+from trialsieve.rules.atom import Atom, FindingHolds, SameResource
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.logic import AnyOf, AtomRef
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Result, Role, Take
 
@@ -93,7 +94,8 @@ def test_what_may_be_so_leaves_open_when_a_finding_was(
     assert found(evaluate, [FIRST], *given).when == first
 
 
-AT_ANY_TIME = finding("f", atom(positive(take=Take.ANY), "test"))
+BY_ANY = atom(positive(take=Take.ANY), "test")
+AT_ANY_TIME = finding("f", BY_ANY)
 NEWEST = finding("f", TEST)
 KNOWN = result(Result.POSITIVE, ago(9))
 
@@ -134,6 +136,29 @@ def test_so_do_results_by_which_alone_nothing_is_decided(
     assert found(evaluate, [rule], FIRM, result_on_record).when == expected
 
 
+ONE, TWO = (("assay", "one"),), (("assay", "two"),)
+OF_ONE, NOT_OF_ONE = (atom(SameResource("test", "assay", ("one",)), "same", absent=absent) for absent in (False, True))
+
+
+@pytest.mark.parametrize(("asked", "facets"), [(OF_ONE, ONE), (NOT_OF_ONE, TWO)])
+def test_what_is_asked_of_the_same_resource_is_as_open_as_what_that_is(
+    evaluate: Evaluate, asked: Atom, facets: Facets
+) -> None:
+    rule = finding("f", BY_ANY, asked, true_when=AtomRef("same"), date_from=("same",))
+    known = result(Result.POSITIVE, ago(9), facets=facets)
+    newer = result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK)
+    assert found(evaluate, [rule], known).when == ago(9)
+    assert found(evaluate, [rule], known, newer).when == between(9, 3)
+
+
+def test_so_it_is_where_nothing_decides_of_which_resource_it_is_asked(evaluate: Evaluate) -> None:
+    rule = finding("f", DIAGNOSIS, BY_ANY, OF_ONE, true_when=AtomRef("diagnosis"), date_from=("diagnosis", "same"))
+    assert found(evaluate, [rule], FIRM, result(Result.POSITIVE, ago(3), certainty=Certainty.WEAK)).when == between(
+        9, 3
+    )
+    assert found(evaluate, [rule], FIRM, result(Result.NEGATIVE, ago(3), certainty=Certainty.WEAK)).when == ago(9)
+
+
 def test_only_the_named_atoms_date_a_finding(evaluate: Evaluate) -> None:
     rule = finding("f", DIAGNOSIS, OPERATION, true_when=EITHER, date_from=("operation",))
     assert found(evaluate, [rule], entry(ago(9))).when is None
@@ -147,6 +172,13 @@ def test_what_rests_on_a_finding_has_its_date(evaluate: Evaluate) -> None:
     assert found(evaluate, [base, built], entry(None)).when is None
     older = entry(ago(20), certainty=Certainty.WEAK)
     assert found(evaluate, [base, built], entry(ago(9)), older).when == between(20, 9)
+
+
+def test_it_has_its_date_where_it_counts_on_a_condition_that_is_so(evaluate: Evaluate) -> None:
+    base = finding("base", DIAGNOSIS)
+    counted = atom(FindingHolds("base"), "base", when=AtomRef("operation"))
+    built = finding("built", counted, OPERATION, true_when=AtomRef("base"), date_from=("base",))
+    assert found(evaluate, [base, built], entry(ago(9)), _operated(ago(20))).when == ago(9)
 
 
 def test_a_finding_that_is_not_true_has_no_date(evaluate: Evaluate) -> None:

@@ -12,16 +12,26 @@ from strategies import logics, one_trial, targets
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
 from trialsieve.engine.interval import DateInterval, NumberInterval
-from trialsieve.rules.atom import Atom, FindingHolds, Limits, Measurement, QualitativeResult, Recorded, Test
+from trialsieve.rules.atom import (
+    Atom,
+    FindingHolds,
+    Limits,
+    Measurement,
+    QualitativeResult,
+    Recorded,
+    SameResource,
+    Test,
+)
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AnyOf, AtomRef
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion
-from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Result, Role, State, Timing
+from trialsieve.rules.vocabulary import AbsenceRule, Certainty, CriterionKind, Kind, Result, Role, State, Take, Timing
 
 _TESTS: tuple[Test, ...] = (
     Measurement(("x.number",), Limits(Decimal(2), False, None, False, "%")),
     QualitativeResult(("x.result",), Result.POSITIVE),
+    QualitativeResult(("x.result",), Result.POSITIVE, Take.ANY),
     Recorded(("x.condition",), Timing.EVER),
     Recorded(("x.other",), Timing.CURRENT),
 )
@@ -52,11 +62,13 @@ def _facts(draw: st.DrawFn, number: int) -> Fact:
         concept=concept,
         role=draw(st.sampled_from([Role.DEFINITIVE] * 5 + [Role.NEGATES])),
         says=f"fact {number}",
+        certainty=draw(st.sampled_from([Certainty.FIRM] * 3 + [Certainty.WEAK])),
         when=draw(_dates()) if draw(st.integers(0, 9)) else None,
         recorded=draw(st.none() | _dates()) if kind is Kind.CONDITION else None,
         state=draw(st.sampled_from([State.ACTIVE, State.RELAPSE, State.RESOLVED])),
         value=NumberInterval.exactly(draw(st.sampled_from([1.0, 2.0]))) if concept == "x.number" else None,
         result=draw(st.sampled_from([Result.POSITIVE, Result.NEGATIVE])) if concept == "x.result" else None,
+        facets=draw(st.sampled_from([(), (("method", "one"),), (("method", "two"),)])),
     )
 
 
@@ -77,15 +89,17 @@ def attested_charts(draw: st.DrawFn, book: RuleBook) -> Chart:
 @st.composite
 def _findings(draw: st.DrawFn, name: str, earlier: tuple[str, ...]) -> Finding:
     choices = [*_TESTS, *map(FindingHolds, earlier)]
-    atoms = tuple(
-        Atom(
+    atoms: tuple[Atom, ...] = ()
+    for number in range(draw(st.integers(1, 3))):
+        upon = [SameResource(atom.id, "method", ("one",)) for atom in atoms if atom.test in _TESTS]
+        atom = Atom(
             f"a{number}",
-            draw(st.sampled_from(choices)),
+            draw(st.sampled_from([*choices, *upon])),
             absence=draw(st.sampled_from([AbsenceRule.UNKNOWN, AbsenceRule.PRESUME])),
             absent=draw(st.integers(0, 4)) == 0,
+            when=AtomRef(atoms[-1].id) if atoms and draw(st.integers(0, 4)) == 0 else None,
         )
-        for number in range(draw(st.integers(1, 3)))
-    )
+        atoms = (*atoms, atom)
     names = [atom.id for atom in atoms]
     every = tuple(map(AtomRef, names))
     dates = draw(st.lists(st.sampled_from(names), unique=True))

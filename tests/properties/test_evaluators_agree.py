@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,10 @@ from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.rules.atom import FindingHolds
+from trialsieve.rules.finding import Finding
 from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.vocabulary import Truth
 
 FUZZ_EXAMPLES = os.environ.get("TRIALSIEVE_FUZZ_EXAMPLES")
 # A rule book with its patients takes minutes to shrink: `make fuzz` does it, a test run only shows the failure.
@@ -44,6 +47,13 @@ def _rests_on(outcome: Outcome) -> tuple[object, ...]:
     return *_shown(outcome), frozenset(fact.reference for fact in outcome.decided_by), outcome.when
 
 
+def _dates(finding: Finding, atoms: Mapping[str, Outcome]) -> dict[str, frozenset[str]]:
+    """By the atoms that date a finding, the resources that may be what each of them asks for."""
+    dating = [atom.id for atom in finding.atoms if atom.id in finding.date_from and type(atom.test) is not FindingHolds]
+    open_ = [name for name in dating if atoms[name].truth is not Truth.FALSE]
+    return {name: frozenset(fact.reference for fact in atoms[name].perhaps) for name in open_}
+
+
 def _compare(book: RuleBook, engine: ForwardEngine, chart: Chart, asked: Circumstances) -> None:
     mine = direct.evaluate(book, ["T"], chart, asked)
     theirs = engine.evaluate(chart, asked)
@@ -51,6 +61,8 @@ def _compare(book: RuleBook, engine: ForwardEngine, chart: Chart, asked: Circums
         for atom, found in mine.finding_atoms[finding].items():
             assert _shown(found) == _shown(theirs.finding_atoms[finding][atom]), f"{finding}.{atom}"
         assert _rests_on(outcome) == _rests_on(theirs.findings[finding]), finding
+        dated = [_dates(book.findings[finding], each.finding_atoms[finding]) for each in (mine, theirs)]
+        assert dated[0] == dated[1], finding
     for name, criterion in mine.criteria.items():
         other = theirs.criteria[name]
         for atom, outcome in criterion.atoms.items():
