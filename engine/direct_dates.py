@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
+from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
-from trialsieve.engine.facts import Fact
+from trialsieve.engine.direct_plans import FindingPlan
+from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.atom import Atom, FindingHolds
+from trialsieve.rules.atom import Atom, FindingHolds, Recorded
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.vocabulary import FALSE, TRUE
 
 
-def finding_date(finding: Finding, atoms: Mapping[str, Atom], outcome_of: AtomOutcome) -> DateInterval | None:
-    """The date of a true finding; None if any of what dates it, or may date it, is undated."""
+def finding_date(
+    finding: Finding, atoms: Mapping[str, Atom], outcome_of: AtomOutcome, unread: Sequence[Fact]
+) -> DateInterval | None:
+    """The date of a true finding; None if any of what dates it, or may date it, is undated. `unread`: may date it."""
     dates: list[DateInterval | None] = []
-    perhaps: list[DateInterval | None] = []
+    perhaps = list(map(_dated, unread))
     for name in finding.date_from:
         outcome = outcome_of(name)
         if isinstance(atoms[name].test, FindingHolds):
@@ -41,6 +47,17 @@ def undecided(finding: Finding, outcome_of: AtomOutcome, deciding: Sequence[Fact
     known = {id(fact) for fact in deciding}
     each = [outcome_of(name) for name in finding.date_from]
     return tuple([fact for one in each if one.truth is not FALSE for fact in one.perhaps if id(fact) not in known])
+
+
+def unread(plan: FindingPlan, outcome_of: AtomOutcome, view: View) -> list[Fact]:
+    """What may date a finding of what could not be read, or not understood."""
+    dating = [atom for atom in plan.atoms if atom.id in plan.finding.date_from]
+    bearing: dict[int, Unreadable] = {}
+    for test in [test for atom in dating if outcome_of(atom.id).truth is not FALSE for test in atom.tests]:
+        some = view.unreadable(test.concepts, observations=not isinstance(test, Recorded))
+        bearing.update({id(item): item for item in some})
+    seen = [(item.reference, view.seen(item.may_be)) for item in bearing.values()]
+    return [replace(fact, says=f"{reference} (could not be read)") for reference, fact in seen if fact is not None]
 
 
 def _dated(fact: Fact) -> DateInterval | None:

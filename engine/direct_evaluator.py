@@ -10,7 +10,7 @@ from typing import TypeVar, TypeVarTuple
 
 from msgspec.structs import replace
 
-from trialsieve.engine import direct_findings, direct_logic
+from trialsieve.engine import direct_dates, direct_findings, direct_logic
 from trialsieve.engine.direct_answers import (
     answers_agreed_with,
     attested,
@@ -124,10 +124,11 @@ class Evaluator:
         outcomes = self._atoms(plan.atoms, None)
         of = outcomes.__getitem__
         self.finding_atoms[plan.finding.id] = outcomes
-        outcome = direct_findings.concluded(plan, of)
+        unread = direct_dates.unread(plan, of, self.view) if self.view.chart.unreadable else ()
+        outcome = direct_findings.concluded(plan, of, unread)
         if days := days_of(outcomes.values()):
             outcome = changing(
-                outcome, days, lambda day: direct_findings.concluded(plan, lambda name: on(day, of(name)))
+                outcome, days, lambda day: direct_findings.concluded(plan, lambda name: on(day, of(name)), unread)
             )
         self.findings[plan.finding.id] = outcome
         return outcome

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_dates import finding_date, undecided
 from trialsieve.engine.direct_plans import FindingPlan, Told
 from trialsieve.engine.direct_proof import on_facts_of, resting
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 
-def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Outcome:
-    """A finding by the outcomes of its atoms."""
+def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome, unread: Sequence[Fact]) -> Outcome:
+    """A finding by the outcomes of its atoms; what was `unread` may be what dates it."""
     key = direct_logic.pattern(map(atom, plan.atom_by_id))
     told = plan.told.get(key)
     if told is None:
@@ -26,9 +29,9 @@ def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Outcome:
     if told.truth is FALSE:
         return on_facts_of(settled, resting(FALSE, NO_REASONS, upon))
     finding = plan.finding
-    when = finding_date(finding, plan.atom_by_id, atom)
+    when = finding_date(finding, plan.atom_by_id, atom, unread)
     outcome = on_facts_of(settled, resting(TRUE, NO_REASONS, upon, when=when))
-    perhaps = undecided(finding, atom, outcome.decided_by)
+    perhaps = (*undecided(finding, atom, outcome.decided_by), *unread)
     if perhaps or outcome.perhaps:
         outcome = replace(outcome, perhaps=perhaps)
     if finding.assumes:

@@ -160,7 +160,7 @@ def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, findin
             newer = [fact for fact in since.perhaps if not _are_since(days, fact.when)]
             note = f"“{view.book.findings[name].title}” is {_dated(since.when)}"
             notes.append(f"{note}, for this may be so: {few([fact.says for fact in newer])}" if newer else note)
-            upon += [since.evidence, evidence_of(newer)]
+            upon += [since.evidence, evidence_of([fact for fact in newer if fact.concept])]
     if not notes:
         return outcome
     evidence = each_once(upon)

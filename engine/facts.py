@@ -79,6 +79,11 @@ class Unreadable:
     would_be: Fact | None = None
 
     @property
+    def may_be(self) -> Fact:
+        """What it is if it is what is sought; undated where it may be of any time."""
+        return self.would_be or Fact(self.kind or Kind.CONDITION, self.reference, "", Role.SUPPORTING, "")
+
+    @property
     def sentence(self) -> str:
         """What people read of a resource; gaps are a caution of the whole chart."""
         return f"{self.reference} could not be used: {self.problem}"

@@ -38,15 +38,21 @@ def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset
 
 
 def finding_date(
-    finding: Finding, atoms: Mapping[str, Outcome], findings: Mapping[str, Outcome], as_of: date
+    finding: Finding,
+    atoms: Mapping[str, Outcome],
+    findings: Mapping[str, Outcome],
+    as_of: date,
+    unread: Iterable[Fact],
 ) -> DateInterval | None:
     """When a true finding was: the latest or first of its true atoms' facts, as far as their dates tell.
 
     What is not decided of these atoms, or of unknown ones, may have come later (or before), and moves that end alone.
-    `atoms`: those that date it.
+    So may what was `unread`. `atoms`: those that date it.
     """
     dates: list[DateInterval] = []
     open_dates: list[DateInterval] = []
+    if not _add_dates(open_dates, unread, as_of):
+        return None
     for atom in finding.atoms:
         outcome = atoms.get(atom.id)
         if outcome is None or outcome.truth is FALSE:

@@ -266,6 +266,16 @@ class WorkingMemory:
             return outcome
         return left_unknown(outcome, bearing)
 
+    def may_be(self, number: int) -> list[Fact]:
+        """What of the chart could not be read, or not understood, and may be what a test looks for."""
+        plan = self._program.tests[number]
+        match plan:
+            case RecordTest():
+                return self._unclear.may_be(plan.concepts, plan.kinds)
+            case ObservationTest() | ReadingsTest():
+                return self._unclear.may_be(plan.concepts, _OBSERVED)
+        return []
+
     def _are_of_another_time(self, strange: Sequence[Alike], selector: RecordSelector) -> bool:
         """Whether none of these resources can be what a test looks for, whatever their codes mean."""
         if not selector.asks_for_a_time:

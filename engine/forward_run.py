@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Self
 
-from trialsieve.engine.facts import Chart
+from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.forward_arms import Counts, arm_outcome, arms_of, counts, is_deceased
 from trialsieve.engine.forward_atoms import AtomSteps
 from trialsieve.engine.forward_attestation import Attested, Beneath
@@ -128,8 +128,14 @@ class Run:
         when = None
         if bare.truth is TRUE and finding.date_from:
             dating = {name: atoms[name] for name in finding.date_from}
-            when = finding_date(finding, dating, self.findings, self._as_of)
+            unread = self._unread(plan, dating) if self._chart.unreadable else ()
+            when = finding_date(finding, dating, self.findings, self._as_of, unread)
         return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when)
+
+    def _unread(self, plan: FindingPlan, dating: Mapping[str, Outcome]) -> list[Fact]:
+        """What may date a finding beside what its atoms rest on, if only it could be read."""
+        named = [atom for atom in plan.atoms if atom.id in dating and dating[atom.id].truth is not FALSE]
+        return [fact for atom in named if atom.test is not None for fact in self.memory.may_be(atom.test)]
 
     # --- criteria ---
 

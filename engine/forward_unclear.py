@@ -45,13 +45,12 @@ class Unclear:
             return ()
         if self._alike is None:
             self._alike = self._put_together()
-        return [
-            one
-            for one in self._alike
-            if (read_too or not one.was_read)
-            and (one.kind is None or one.kind in kinds)
-            and (one.concepts is None or not one.concepts.isdisjoint(concepts))
-        ]
+        return [one for one in self._alike if (read_too or not one.was_read) and _bears(one, concepts, kinds)]
+
+    def may_be(self, concepts: frozenset[str], kinds: frozenset[Kind]) -> list[Fact]:
+        """What each that bears on a test may be as of then, if not of a later day; undated if of any time."""
+        sought = [item.may_be for item in self._unreadable if _bears(item, concepts, kinds)]
+        return [stood for fact in sought if (stood := as_it_stood(fact, self._as_of)) is not None]
 
     def _put_together(self) -> list[Alike]:
         alike: dict[tuple[Kind | None, frozenset[str] | None, bool, bool], list[Fact | None]] = {}
@@ -63,6 +62,11 @@ class Unclear:
         stood = [None if fact is None else as_it_stood(fact, self._as_of) for fact in sought]
         known = tuple(fact for fact in stood if fact is not None)
         return known if len(known) == len(stood) else None
+
+
+def _bears(one: Alike | Unreadable, concepts: frozenset[str], kinds: frozenset[Kind]) -> bool:
+    kind_fits = one.kind is None or one.kind in kinds
+    return kind_fits and (one.concepts is None or not one.concepts.isdisjoint(concepts))
 
 
 def left_unknown(outcome: Outcome, bearing: Sequence[Alike]) -> Outcome:

@@ -35,6 +35,7 @@ from explained import SHARED, atom_told, criterion_told
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
+from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.phrases import phrase
@@ -184,6 +185,20 @@ def test_what_may_have_come_since_is_named() -> None:
     since = "“Something shared” is of 2026-10-07 to 2026-11-12, for this may be so: perhaps another"
     assert told.explanation == f"Number 60: too imprecise, it could go either way ({since})."
     assert [item.says for item in told.evidence] == ["number 60", "other on record", "perhaps another"]
+
+
+def test_what_may_have_come_since_and_was_not_understood_is_named() -> None:
+    rules = book(criterion(atom(measured(not_before=("shared",)))), findings=[SHARED])
+    newer = entry(ago(9), concept="", reference="Condition/strange")
+    strange = Unreadable("Condition/strange", Kind.CONDITION, None, "strange", was_read=True, would_be=newer)
+    given = chart(number(60, ago(40)), entry(ago(45), concept=OTHER), strange)
+    (screened,) = Screener(rules, ["T"]).screen(given, Circumstances(AS_OF))
+    told = screened.criteria[0]
+    since = (
+        "“Something shared” is of 2026-10-07 to 2026-11-12, for this may be so: Condition/strange (could not be read)"
+    )
+    assert told.explanation == f"Number 60: too imprecise, it could go either way ({since})."
+    assert [item.says for item in told.evidence] == ["number 60", "other on record"]
 
 
 def test_of_results_that_contradict_each_other_both_are_quoted() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from charts import (
+    CONDITION,
+    OTHER,
     PROCEDURE,
     Evaluate,
     Given,
@@ -24,14 +28,16 @@ from charts import (
 )
 from found import found
 
+from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.atom import Atom, FindingHolds, SameResource
+from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Window
 from trialsieve.rules.concept import Facets
 from trialsieve.rules.logic import AnyOf, AtomRef
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Kind, Result, Role, Take
 
 DIAGNOSIS = atom(recorded(), "diagnosis", absence=AbsenceRule.UNKNOWN)
 TEST = atom(positive(), "test")
+BY_ANY = atom(positive(take=Take.ANY), "test")
 OPERATION = atom(recorded(concepts=(PROCEDURE,)), "operation", absence=AbsenceRule.UNKNOWN)
 EITHER = AnyOf((AtomRef("diagnosis"), AtomRef("operation")))
 LATEST = finding("f", DIAGNOSIS, OPERATION, true_when=EITHER)
@@ -84,7 +90,6 @@ FIRM = entry(ago(9))
         ([FIRM, entry(None, certainty=Certainty.WEAK)], None, None),
         ([FIRM, refutable := entry(ago(3)), refuted(refutable)], between(9, 3), ago(9)),
         ([_operated(ago(9)), entry(ago(5)), denial(ago(3))], between(9, 5), ago(9)),
-        ([FIRM, unreadable(Kind.PROCEDURE), _operated(ago(3))], between(9, 3), ago(9)),
     ],
 )
 def test_what_may_be_so_leaves_open_when_a_finding_was(
@@ -94,7 +99,48 @@ def test_what_may_be_so_leaves_open_when_a_finding_was(
     assert found(evaluate, [FIRST], *given).when == first
 
 
-BY_ANY = atom(positive(take=Take.ANY), "test")
+def _strange(when: DateInterval | None, *concepts: str, recorded: DateInterval | None = None) -> Unreadable:
+    """A condition of which nobody can tell from its code whether it is one of these; None: of any."""
+    fact = entry(when, concept="", reference="Condition/strange", recorded=recorded)
+    of = frozenset(concepts) or None
+    return Unreadable("Condition/strange", Kind.CONDITION, of, "strange", was_read=True, would_be=fact)
+
+
+A_GAP = replace(_strange(None), is_gap=True, would_be=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "latest", "first"),
+    [
+        ([FIRM, _strange(ago(3))], between(9, 3), ago(9)),
+        ([FIRM, _strange(ago(3), CONDITION)], between(9, 3), ago(9)),
+        ([FIRM, _strange(ago(3), OTHER)], ago(9), ago(9)),
+        ([FIRM, _strange(ago(9))], ago(9), ago(9)),
+        ([FIRM, _strange(ago(20))], ago(9), between(20, 9)),
+        ([FIRM, _strange(None, recorded=ago(3))], between(9, 3), by(9)),
+        ([FIRM, _strange(None)], None, None),
+        ([FIRM, _strange(ago(-1))], ago(9), ago(9)),
+        ([FIRM, A_GAP], None, None),
+        ([FIRM, unreadable(Kind.CONDITION, OTHER)], ago(9), ago(9)),
+        ([FIRM, unreadable(Kind.OBSERVATION)], ago(9), ago(9)),
+        ([_operated(ago(9)), unreadable(Kind.CONDITION)], None, None),
+        ([_operated(ago(9)), _strange(ago(3))], between(9, 3), ago(9)),
+    ],
+)
+def test_what_could_not_be_read_or_understood_leaves_it_open(
+    evaluate: Evaluate, given: list[Given], latest: DateInterval | None, first: DateInterval | None
+) -> None:
+    assert found(evaluate, [LATEST], *given).when == latest
+    assert found(evaluate, [FIRST], *given).when == first
+
+
+def test_it_does_not_where_it_is_of_another_time_and_the_atom_false(evaluate: Evaluate) -> None:
+    lately = atom(recorded(concepts=(OTHER,), window=Window(14, "day", True)), "lately")
+    rule = finding("f", DIAGNOSIS, lately, true_when=AtomRef("diagnosis"), date_is="first")
+    assert found(evaluate, [rule], FIRM, _strange(ago(60), OTHER, recorded=ago(60))).when == ago(9)
+    assert found(evaluate, [rule], FIRM, _strange(ago(10), OTHER, recorded=ago(10))).when == between(10, 9)
+
+
 AT_ANY_TIME = finding("f", BY_ANY)
 NEWEST = finding("f", TEST)
 KNOWN = result(Result.POSITIVE, ago(9))
