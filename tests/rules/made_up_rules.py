@@ -228,6 +228,15 @@ class MadeUpRules:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         return self.write_marked(name, text.replace(old, new))
 
+    def reword(self, old: str, new: str) -> None:
+        """The registry's sentence, and what quotes it, in other words."""
+        source = self.text(SOURCE)
+        reworded = source.replace(old, new)
+        assert reworded != source
+        self.write(SOURCE, reworded)
+        before, after = (hashlib.sha256(text.encode()).hexdigest() for text in (source, reworded))
+        self.write(TRIAL, self.text(TRIAL).replace(before, after).replace(old, new))
+
     def write_marked(self, name: str, text: str) -> str:
         before = text.partition(MARK)[0]
         self.write(name, text.replace(MARK, ""))

@@ -36,6 +36,17 @@ def test_an_id_that_does_not_say_its_kind_is_told(rules: MadeUpRules, name: str,
     assert f"{place}: {name} is of kind exclusion {hint}" in told()
 
 
+def test_a_sentence_that_only_a_person_judges_needs_no_example(rules: MadeUpRules) -> None:
+    text = rules.text(TRIAL)
+    start = text.index("    logic: {any: [a1, a2]}")
+    judged = "    logic: a1\n    atoms:\n      - {id: a1, quote: Ill, judgement: true}\n"
+    rules.write(TRIAL, text[:start] + judged)
+    assert [line for line in told() if "X01 has no example" in line] == []
+    with_cough = "      - {id: a2, quote: a cough in the last 6 months, recorded: dx.cough, within: 6 months}\n"
+    rules.write(TRIAL, text[:start] + judged.replace("logic: a1", "logic: {any: [a1, a2]}") + with_cough)
+    assert len([line for line in told() if "X01 has no example" in line]) == 1
+
+
 def test_a_reason_under_never_takes_the_place_of_an_example(rules: MadeUpRules) -> None:
     assert not any("finding" in line and " ill " in line for line in told())
     rules.change("findings/ill.yaml", "never:\n  false: Nothing on record proves nothing.\n", "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 
 from tests.rules.made_up_rules import TRIAL, MadeUpRules
@@ -32,7 +30,7 @@ def test_the_window_that_the_quote_names_is_not_told(rules: MadeUpRules, window:
     ],
 )
 def test_the_same_length_in_another_unit_is_not_told(rules: MadeUpRules, said: str, window: str) -> None:
-    reworded(rules, said)
+    rules.reword("last 6 months", f"last {said}")
     rules.change(TRIAL, "within: 6 months", window)
     assert load_rules()
     assert told() == []
@@ -56,7 +54,7 @@ def test_another_window_or_none_is_told_at_the_quote(rules: MadeUpRules, window:
 
 @pytest.mark.parametrize(("said", "words"), [("three months", "three months"), ("year", "last year")])
 def test_a_length_in_words_is_a_length(rules: MadeUpRules, said: str, words: str) -> None:
-    reworded(rules, said)
+    rules.reword("last 6 months", f"last {said}")
     (problem,) = told()
     assert f"the quote says '{words}', and the atom looks back 6 months" in problem
 
@@ -64,13 +62,3 @@ def test_a_length_in_words_is_a_length(rules: MadeUpRules, said: str, words: str
 def test_a_note_that_names_the_length_explains_it(rules: MadeUpRules) -> None:
     rules.change(TRIAL, "within: 6 months", "timing: ever\n        note: a cough of 6 months is no window")
     assert told() == []
-
-
-def reworded(rules: MadeUpRules, said: str) -> None:
-    """The registry's sentence, and what quotes it, with this length of time."""
-    source = rules.text("sources/T1.txt")
-    changed = source.replace("6 months", said)
-    rules.write("sources/T1.txt", changed)
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in (source, changed)]
-    trial = rules.text(TRIAL).replace(hashes[0], hashes[1]).replace("last 6 months", f"last {said}")
-    rules.write(TRIAL, trial)

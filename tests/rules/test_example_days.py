@@ -1,4 +1,4 @@
-"""The days of anchors that a worked example gives: what may be written, and which anchors there are."""
+"""The days that a worked example gives, of facts and of anchors: what may be written, and which anchors there are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from tests.rules.made_up_rules import ILL, TRIAL, MadeUpRules
 from trialsieve.rules.loader import load_rules
 
 UNMEASURED = "given: [], expect: unknown"
+
+
+@pytest.mark.parametrize("on", ["2026-13-01", "2026-02-30", "2026-00", "0000"])
+def test_a_day_that_no_calendar_has_is_refused(rules: MadeUpRules, on: str) -> None:
+    rules.change(TRIAL, "value: 101, on: 3 d", f'value: 101, on: "{on}"')
+    (problem,) = rules.problems()
+    assert problem.message.startswith("must be days before the as-of date")
+    assert problem.message.endswith(f"not '{on}'")
+
+
+@pytest.mark.parametrize("on", ["2026", "2026-02", "2024-02-29"])
+def test_a_day_may_be_a_month_or_a_year(rules: MadeUpRules, on: str) -> None:
+    rules.change(TRIAL, "value: 101, on: 3 d", f'value: 101, on: "{on}"')
+    assert load_rules()
 
 
 @pytest.mark.parametrize("day", ["0 d", "5 d", "2026-11-30", "2024-02-29"])
