@@ -70,6 +70,12 @@ OUT_OF_IT: list[tuple[str, Test | Atom, list[Given], date | None]] = [
     ("ended this year", STILL, [entry(ago(20), ended=on("2026"))], None),
     ("ended before it", STILL, [entry(ago(30), ended=ago(15))], None),
     ("a history of it, noted on a day", RECENT, [entry(on("2026"), role=Role.HISTORY, recorded=ago(5))], ahead(10)),
+    (
+        "a history of it, and what is in doubt and ended later",
+        RECENT,
+        [entry(ago(5), role=Role.HISTORY, recorded=ago(3)), entry(ago(5), ended=ago(1), certainty=Certainty.WEAK)],
+        ahead(12),
+    ),
     ("nothing", RECENT, [], None),
     ("no window", recorded(), [entry(ago(5))], None),
     (

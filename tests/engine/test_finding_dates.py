@@ -182,6 +182,29 @@ def test_so_do_results_by_which_alone_nothing_is_decided(
     assert found(evaluate, [rule], FIRM, result_on_record).when == expected
 
 
+@pytest.mark.parametrize(
+    ("take", "certainty", "expected"),
+    [
+        (Take.ANY, Certainty.FIRM, ago(9)),
+        (Take.ANY, Certainty.WEAK, ago(9)),
+        (Take.LATEST, Certainty.FIRM, ago(9)),
+        (Take.LATEST, Certainty.WEAK, between(9, 8)),  # doubts about the latest are heeded whatever their time
+    ],
+)
+def test_what_is_too_old_to_be_so_leaves_nothing_open(
+    evaluate: Evaluate, take: Take, certainty: Certainty, expected: DateInterval
+) -> None:
+    rule = finding("f", DIAGNOSIS, atom(positive(take=take, currency="week"), "test"), true_when=AtomRef("diagnosis"))
+    assert found(evaluate, [rule], FIRM, result(Result.POSITIVE, ago(8), certainty=certainty)).when == expected
+
+
+def test_of_the_latest_result_no_older_doubt_leaves_it_open(evaluate: Evaluate) -> None:
+    older = result(Result.POSITIVE, ago(20), certainty=Certainty.WEAK)
+    first_of_any, first = finding("f", BY_ANY, date_is="first"), finding("f", TEST, date_is="first")
+    assert found(evaluate, [first_of_any], KNOWN, older).when == between(20, 9)
+    assert found(evaluate, [first], KNOWN, older).when == ago(9)
+
+
 ONE, TWO = (("assay", "one"),), (("assay", "two"),)
 OF_ONE, NOT_OF_ONE = (atom(SameResource("test", "assay", ("one",)), "same", absent=absent) for absent in (False, True))
 
