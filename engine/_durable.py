@@ -57,7 +57,7 @@ class Network:
             self._sessions.put(_State(str(number)))
         self._lost = 0
         self._lock = threading.Lock()
-        weakref.finalize(self, durable_rules_engine.delete_ruleset, self._handle).atexit = False
+        weakref.finalize(self, _free, self._handle, self._sessions).atexit = False
 
     def session(self) -> Session:
         """A working memory, to be used in a `with` statement."""
@@ -87,6 +87,15 @@ class Network:
         with self._lock:
             self._lost += 1
             self._sessions.put(_State(str(SESSIONS + self._lost - 1)))
+
+
+def _free(handle: int, sessions: queue.LifoQueue[_State]) -> None:
+    """Free a rule set that nobody uses any more. Deleting it alone would leave behind what its sessions hold."""
+    while not sessions.empty():
+        state = sessions.get()
+        if state.started:
+            durable_rules_engine.delete_state(handle, state.sid)
+    durable_rules_engine.delete_ruleset(handle)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import durable_rules_engine
 import pytest
@@ -71,6 +72,36 @@ def test_a_session_is_gone_on_with_until_it_was_told_enough(monkeypatch: pytest.
     assert answers == [[((), (0, 2), (1,))[number % 3]] for number in range(12)]
     assert len(deleted) == 3, "a fact, the first and the canary: every fourth run fills it"
     assert len(set(deleted)) == 1
+
+
+def test_a_rule_set_let_go_of_is_freed_with_its_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freed alone, it leaves the memory of its sessions behind; one in which nothing fired cannot be freed."""
+    freed: list[tuple[object, ...]] = []
+
+    def note(free: Callable[..., None]) -> Callable[..., None]:
+        def noted(*given: object) -> None:
+            freed.append(given)
+            free(*given)
+
+        return noted
+
+    for name in ("delete_state", "delete_ruleset"):
+        monkeypatch.setattr(durable_rules_engine, name, note(getattr(durable_rules_engine, name)))
+    floats = FactType(1, (), ("v",))
+    network = Network("let go", [Rule("a", floats, at_least("v", 0.0))])
+    handle = network._handle
+
+    with pytest.raises(EngineError), network.session() as failed:
+        failed.run([(floats.template, ("1e-05",))])
+    with network.session() as one, network.session() as other:
+        one.run([(floats.template, ("1.0",))])
+        other.run([(floats.template, ("1.0",))])
+        used = {(handle, session._state.sid) for session in (one, other) if session._state is not None}
+    del one, other, failed, network
+
+    assert len(used) == 2
+    assert freed[-1] == (handle,)
+    assert set(freed[:-1]) == used
 
 
 def test_a_session_in_which_something_failed_is_not_gone_on_with() -> None:
