@@ -7,6 +7,7 @@ may look from a finding's date. Criteria and arms come last. A fault of the rule
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,7 +52,10 @@ class ForwardEngine:
     def __init__(self, program: Program, remember: int) -> None:
         self._program = program
         self._remembered = Remembered(program, remember)
-        self._silence = Silence(program, self._evaluated) if remember else None
+        # No method of its own: in a circle, its rule sets would stay until the garbage collector came, which does not
+        # see how large they are.
+        evaluated = functools.partial(_evaluated, program, self._remembered)
+        self._silence = Silence(program, evaluated) if remember else None
 
     def evaluate(self, chart: Chart, circumstances: Circumstances) -> ForwardEvaluation:
         """Screen one chart for every compiled trial; raises EngineError if the rule engine fails."""
@@ -63,9 +67,17 @@ class ForwardEngine:
         run.evaluate()
         return ForwardEvaluation(run.findings, run.criteria, run.gates, run.arms, run.finding_atoms, run.fired)
 
-    def _evaluated(self, chart: Chart, circumstances: Circumstances, before: Run | None, spoken: Spoken) -> Run:
-        run = Run(self._program, self._remembered, chart, circumstances)
-        if before is not None:
-            run.take_over(before, spoken)
-        run.evaluate()
-        return run
+
+def _evaluated(
+    program: Program,
+    remembered: Remembered,
+    chart: Chart,
+    circumstances: Circumstances,
+    before: Run | None,
+    spoken: Spoken,
+) -> Run:
+    run = Run(program, remembered, chart, circumstances)
+    if before is not None:
+        run.take_over(before, spoken)
+    run.evaluate()
+    return run

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+import durable_rules_engine
 import msgspec
 import pytest
 from charts import (
@@ -118,6 +120,33 @@ def test_charts_that_are_screened_together_have_the_results_that_they_have_alone
     charts = [INELIGIBLE, ELIGIBLE, chart(), ELIGIBLE]
     assert screener.screen_all(charts, TODAY) == [screener.screen(one, TODAY) for one in charts]
     assert screener.screen_all([], TODAY) == []
+
+
+def test_a_screener_let_go_of_leaves_no_rule_set_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once: the garbage collector does not see how much memory they hold, and comes late."""
+    freed: list[int] = []
+    free = durable_rules_engine.delete_ruleset
+
+    def noted(handle: int) -> None:
+        freed.append(handle)
+        free(handle)
+
+    monkeypatch.setattr(durable_rules_engine, "delete_ruleset", noted)
+    screener = Screener(RULES, ["T"])
+    for patient in (ELIGIBLE, INELIGIBLE, chart(), chart()):
+        screener.screen(patient, TODAY)
+    made = {rules.network._handle for rules in screener._forward._program.test_rules}
+    made |= {rules.network._handle for rules in screener._forward._program.logic_rules}
+
+    gc.disable()
+    try:
+        del screener
+        left = made - set(freed)
+    finally:
+        gc.enable()
+
+    assert made
+    assert left == set()
 
 
 def test_what_fails_on_one_chart_fails_on_no_other(broken: Callable[..., Screener]) -> None:
