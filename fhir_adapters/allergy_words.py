@@ -53,7 +53,7 @@ _NONE_TO_DRUGS: Final = re.compile(
     r"|(?:nessuna|nega) allergi[ae] (?:a|ai) farmaci(?: not[ae])?",
     re.IGNORECASE,
 )
-_NO_PART: Final = frozenset({"", "situation"})  # what SNOMED CT calls a denial
+_SITUATION: Final = "situation"  # what SNOMED CT calls a denial
 # Words that name no substance, alone or amid numbers.
 _NOTHING_NAMED: Final = frozenset(
     """
@@ -65,7 +65,7 @@ _NOTHING_NAMED: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_WITHIN_MARKS: Final = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +84,8 @@ def denies_drugs_alone(text: str) -> bool:
 def _denials(text: str) -> list[str] | None:
     """The parts of a text that only denies; None where a part says anything else."""
     composed = unicodedata.normalize("NFC", without_dots(text))
-    parts = [part for each in _PARTS.split(composed) if (part := _EDGES.sub("", each)).lower() not in _NO_PART]
+    within_marks = map(_WITHIN_MARKS.search, _PARTS.split(composed))
+    parts = [part[0] for part in within_marks if part is not None and part[0].lower() != _SITUATION]
     return parts if all(map(_denies_outright, parts)) else None
 
 

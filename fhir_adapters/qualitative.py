@@ -30,7 +30,7 @@ _ROLE_RESULTS: Final = {
 }
 _YES_NO: Final = {"yes": Result.POSITIVE, "no": Result.NEGATIVE}
 _INVERSE: Final = {Result.POSITIVE: Result.NEGATIVE, Result.NEGATIVE: Result.POSITIVE}
-_BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]*\s*[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
+_BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]{0,2} ?[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
 # Words within a sentence beside an answer's code, that may contradict it.
 _DENYING: Final = re.compile(r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|gram|weak\w*)\b", re.IGNORECASE)
 _DENIED: Final = re.compile(
@@ -57,9 +57,8 @@ class Answers:
         """A written answer, alone or beside a number (`<20, not detected`)."""
         found = self._texts.get(_folded(text))
         if found is None and any(sign.isdigit() for sign in text):
-            found = self._texts.get(
-                _folded(_BESIDE_A_NUMBER.sub(" ", text, count=1).replace("(", " ").replace(")", " "))
-            )
+            rest = _BESIDE_A_NUMBER.sub(" ", " ".join(text.split()), count=1)
+            found = self._texts.get(_folded(rest.replace("(", " ").replace(")", " ")))
         return found
 
     def of_coded(self, element: Coded, concept: str | None) -> tuple[Signals, bool]:

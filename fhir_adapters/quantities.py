@@ -174,7 +174,8 @@ def read_text(text: str) -> Amount | None:
 
     A decimal comma is not read: `1,500` may be either.
     """
-    match = _TEXT.fullmatch(text.strip())
+    said = " ".join(text.split())
+    match = _TEXT.fullmatch(said)
     if match is None:
         return None
     low = Decimal(match["low"])
@@ -188,8 +189,8 @@ def read_text(text: str) -> Amount | None:
         high = Decimal(match["high"])
         if sign is not None or not usable(high, match["high"]) or low > high:
             return None
-        return Amount(low, high, unit=unit, shown=text.strip())
-    return replace(_compared(_SIGNS.get(sign, sign) if sign else None, low, "text"), unit=unit, shown=text.strip())
+        return Amount(low, high, unit=unit, shown=said)
+    return replace(_compared(_SIGNS.get(sign, sign) if sign else None, low, "text"), unit=unit, shown=said)
 
 
 def plain(value: Decimal) -> str:

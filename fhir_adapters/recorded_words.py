@@ -28,7 +28,7 @@ _DENIED: Final = re.compile(
 _SUSPECTED: Final = re.compile(
     r"^\W*(?:suspect(?:ed)?|susp|suspicion (?:of|for)|suspicious for"
     r"|possibl[ey]|probabl[ey]|presum(?:ed|ptive)|likely|unlikely|questionable|query|concern for|dd|ddx)(?!\w)"
-    r"|\brule out\b|\br/o\b|^\W*[?？]|[?？]\W*$",
+    r"|\brule out\b|\br/o\b|^\W*[?？]|[?？][^\w?？]*$",
     re.IGNORECASE,
 )
 _UNTRUE: Final = (
@@ -51,7 +51,7 @@ _DOUBTED: Final = re.compile(
 _PAST: Final = re.compile(
     r"^\W*(?:(?:past |prior |personal |previous |remote )*(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
     r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former|resolved)(?!\w)"
-    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|^\W*(?:[\w/-]+\W+){1,3}history\W*$"
+    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}[^\w\s]*history\W*$"
     r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
     r"(?=\W*$|\W+(?:in )?\d|\))"
     r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$",
@@ -101,7 +101,7 @@ _BETWEEN: Final = (
     r"(?: (?:in|der|dem|eine[rnm]?|angabe|anhalt|hinweise?|nachweis|zeichen|fur|auf|\d|erste[rnm]?|zweite[rnm]?"
     r"|letzte[rnm]?|komplette[rnm]?|vollstandige[rnm]?|partielle[rnm]?)){0,4}"
 )
-_STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|\w*rezidiv\w*)"
+_STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|(?>\w*?rezidiv)\w*)"
 _NOT_NOW: Final = re.compile(
     r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
     rf"|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"

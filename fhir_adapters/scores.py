@@ -36,7 +36,8 @@ def read_score(text: str, concept: Concept) -> Amount | None:
     """A score in words, as an interval where two are named; None if it is not just that, or names another scale."""
     short = concept.plausible is not None and concept.plausible[1] <= _SHORT_SCALE
     names = _names(concept.label, concept.terms, short)
-    rest = text.strip().lower()
+    shown = " ".join(text.split())
+    rest = shown.lower()
     while (match := _WORD.match(rest)) and match.group() in names:
         rest = rest[match.end() :].lstrip(" :=/-–_")
     found = _SCORE.fullmatch(rest)
@@ -47,7 +48,6 @@ def read_score(text: str, concept: Concept) -> Amount | None:
         return None
     percent = "%" if found["percent"] else None
     sign = {"≤": "<=", "≥": ">="}.get(found["sign"] or "", found["sign"])
-    shown = text.strip()
     if sign is None:
         return Amount(low, high, unit=percent, shown=shown)
     if found["high"] is not None:

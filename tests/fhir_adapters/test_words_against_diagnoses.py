@@ -50,7 +50,7 @@ def certainty(fact_of: Any, make: Any, concept: str, value: str, text: str, **mo
         # of the past
         "Old pulmonary embolism", "Old PE", "PE, old", "PE (old)", "Remote PE", "PE, remote", "Resolved PE",
         "PE - resolved", "PE resolved", "PE (resolved 2019)", "PE, history", "Pulmonary embolism history",
-        "PE (history)",
+        "PE (history)", "PE-history", "Pulmonary embolism (left) history",
         "Former PE", "PE, former", "Chronic/old PE", "PE remote", "PE in the past", "PE in childhood",
         "Alte Lungenembolie",
         "antecedente de embolia pulmonar", "Antecedentes de TEP", "陈旧性肺栓塞",
