@@ -6,18 +6,17 @@ because only an answer in full may stand for the absence of what it does not hol
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from trialsieve.fhir_adapters.outcomes import is_serious, issues_of
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
+from trialsieve.fhir_adapters.search_pages import next_links, total_of
 
 _DEEPEST: Final = 4
-_COUNT: Final = re.compile("[0-9]{1,9}")
 _MOST_FAULTS_TOLD: Final = 3
-_SERIOUS: Final = frozenset({"fatal", "error", "warning"})
 _FORBIDDEN: Final = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
 _UNSUPPORTED: Final = "not-supported"
 _NO_MATCH: Final = frozenset({"include", "outcome"})
@@ -93,7 +92,7 @@ def read_answer(value: Any, resource_type: str, *, search: bool) -> Answer:
     kind = type_of(value)
     if kind == "OperationOutcome":
         return _of_outcome(value)
-    if kind == "Bundle" or (not kind and ("entry" in value or _whole_number(value.get("total")) is not None)):
+    if kind == "Bundle" or (not kind and ("entry" in value or total_of(value) is not None)):
         found = _of_bundle(value, resource_type)
         return found if search else _single(found, resource_type)
     if not kind:
@@ -159,7 +158,7 @@ class _BundleReading:
             self.faults.append(f"a Bundle of type {kind} is no answer to a search")
         self._read_links(bundle)
         self._note_outcome(bundle.get("issues"))  # of R5
-        self.total = _whole_number(bundle.get("total"))
+        self.total = total_of(bundle)
         entries = bundle.get("entry")
         if entries is None:
             return
@@ -179,12 +178,11 @@ class _BundleReading:
             self._read_entry(entry, number, depth)
 
     def _read_links(self, bundle: dict[str, Any]) -> None:
-        for url in _next_links(bundle):
-            if isinstance(url, str) and url.strip():
-                self.next_link = url.strip()
-            else:
-                self.faults.append("its link to the next page cannot be followed")
-            return
+        links = next_links(bundle)
+        if links and isinstance(links[0], str) and links[0].strip():
+            self.next_link = links[0].strip()
+        elif links:
+            self.faults.append("its link to the next page cannot be followed")
 
     def _read_entry(self, entry: Any, number: int, depth: int) -> None:
         if not isinstance(entry, dict):
@@ -225,15 +223,8 @@ class _BundleReading:
         self.faults += [f"of a Bundle inside it, {fault}" for fault in faults]
 
     def _note_outcome(self, outcome: Any) -> None:
-        if isinstance(outcome, dict) and type_of(outcome) == "OperationOutcome" and _is_serious(outcome):
+        if isinstance(outcome, dict) and type_of(outcome) == "OperationOutcome" and is_serious(outcome):
             self.outcome = _of_outcome(outcome)
-
-
-def _next_links(bundle: dict[str, Any]) -> Iterator[Any]:
-    links = bundle.get("link")
-    for link in links if isinstance(links, list) else (links,):  # one alone, as converters from XML write it
-        if isinstance(link, dict) and str(link.get("relation")).lower() == "next":
-            yield link.get("url")
 
 
 def _mode(entry: dict[str, Any]) -> str | None:
@@ -263,40 +254,13 @@ def state_of_status(status: int) -> Answered:
 
 
 def _of_outcome(outcome: dict[str, Any]) -> Answer:
-    issues = _issues(outcome)
+    issues = issues_of(outcome)
     told = sorted({f"{severity} ({code})" for severity, code in issues})
     reason = f"an OperationOutcome: {', '.join(told[:_MOST_FAULTS_TOLD]) or 'no issue named'}"
     codes = {code for _, code in issues}
     if codes & _FORBIDDEN:
         return not_answered(Answered.REFUSED, reason)
     return not_answered(Answered.NOT_SUPPORTED if _UNSUPPORTED in codes else Answered.FAILED, reason)
-
-
-def _is_serious(outcome: dict[str, Any]) -> bool:
-    issues = _issues(outcome)
-    return not issues or any(severity in _SERIOUS for severity, _ in issues)
-
-
-def _issues(outcome: dict[str, Any]) -> list[tuple[str, str]]:
-    """The severity and code of each issue, as far as they are codes: other text may quote the record."""
-    issues = outcome.get("issue")
-    return [
-        (_code(issue.get("severity")), _code(issue.get("code")))
-        for issue in (issues if isinstance(issues, list) else ())
-        if isinstance(issue, dict)
-    ]
-
-
-def _code(value: Any) -> str:
-    plain = isinstance(value, str) and len(value) < 40 and value.replace("-", "").isalpha()
-    return value if plain else "no code"
-
-
-def _whole_number(value: Any) -> int | None:
-    """A count, also where it is written as text or as 3.0."""
-    if (isinstance(value, str) and _COUNT.fullmatch(value)) or (isinstance(value, float) and value.is_integer()):
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _told(faults: Sequence[str]) -> str:

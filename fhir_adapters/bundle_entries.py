@@ -16,6 +16,7 @@ from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.outcomes import outcome_reason
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.search_pages import next_links, total_of
 from trialsieve.fhir_adapters.targets import parse_reference
 from trialsieve.fhir_adapters.versions import VERSION_TELLING, dstu2_mark, is_later, says_later
 from trialsieve.fhir_adapters.withdrawn_reports import takes_results_back
@@ -87,7 +88,9 @@ class EntryReader:
             self.contents.left_out = bundle.left_out
             self._may_be_dstu2 = False
         kind = bundle.get("type")
-        if kind in ("searchset", "history"):
+        if isinstance(issues := bundle.get("issues"), dict):  # of R5
+            self._outcome(issues, within)
+        if kind in ("searchset", "history", None):
             self._check_pages(bundle, entries, within)
         if kind == "history":
             entries = newest_entries(entries)
@@ -103,16 +106,12 @@ class EntryReader:
                 read(resource, full_url if full_url.__class__ is str else "", number, within)
 
     def _check_pages(self, bundle: Resource, entries: Sequence[Any], within: str) -> None:
-        links = bundle.get("link")
-        for link in links if isinstance(links, list) else ():
-            if isinstance(link, dict) and link.get("relation") == "next":
-                self._not_in_full(
-                    within, "only one page of a longer answer: `link` names a next page that was not read"
-                )
-                return
-        total = bundle.get("total")
+        if next_links(bundle):
+            self._not_in_full(within, "only one page of a longer answer: `link` names a next page that was not read")
+            return
+        total = total_of(bundle)
         matches = sum(1 for entry in entries if _is_match(entry))
-        if isinstance(total, int) and bundle.get("type") == "searchset" and total > matches:
+        if total is not None and bundle.get("type") != "history" and total > matches:
             self._not_in_full(within, f"holds {matches} of the {total} resources that the search found")
 
     def _not_in_full(self, reference: str, reason: str) -> None:

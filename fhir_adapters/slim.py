@@ -53,9 +53,10 @@ class _Bundle(msgspec.Struct, gc=False):
     type: str | None = None
     link: msgspec.Raw = ABSENT
     total: msgspec.Raw = ABSENT
+    issues: msgspec.Raw = ABSENT
 
 
-_BESIDE_ENTRIES: Final = ("id", "meta", "link", "total")
+_BESIDE_ENTRIES: Final = ("id", "meta", "link", "total", "issues")
 _bundle_decoder = msgspec.json.Decoder(_Bundle)
 
 

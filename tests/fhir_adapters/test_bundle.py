@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from bundle_parts import PATIENT, Json, bundle, condition, read, references
 
@@ -94,18 +96,26 @@ def test_an_answer_of_success_without_a_body_is_no_problem() -> None:
     assert read(bundle(PATIENT, {"resource": None, "response": {"status": "201 Created"}}))[1] == []
 
 
+def outcome(severity: str) -> Json:
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": "processing"}]}
+
+
+NEXT: Json = {"relation": "next", "url": "http://x.example?page=2"}
 PARTS: dict[str, tuple[Json, str]] = {
-    "next page": ({"link": [{"relation": "next", "url": "http://x.example?page=2"}]}, "only one page"),
+    "next page": ({"link": [NEXT]}, "only one page"),
+    "a link that is no list": ({"link": NEXT}, "only one page"),
+    "a relation in capitals": ({"link": [NEXT | {"relation": "NEXT"}]}, "only one page"),
     "total": ({"total": 5}, "holds 2 of the 5"),
+    "a total as text": ({"total": "5"}, "holds 2 of the 5"),
+    "issues of R5": ({"issues": outcome("error")}, "the server reported an OperationOutcome: error (processing)"),
 }
 
 
+@pytest.mark.parametrize("kind", ["searchset", None])
 @pytest.mark.parametrize("case", PARTS)
-def test_one_page_of_a_search_vouches_for_nothing(case: str) -> None:
+def test_one_page_of_a_search_vouches_for_nothing(case: str, kind: Any) -> None:
     elements, reason = PARTS[case]
-    records, problems = read(
-        bundle(PATIENT, condition("c1"), kind="searchset", **elements), frozenset({Kind.CONDITION})
-    )
+    records, problems = read(bundle(PATIENT, condition("c1"), kind=kind, **elements), frozenset({Kind.CONDITION}))
     assert references(records[0]) == ["Condition/c1"]
     assert not records[0].in_full
     assert records[0].vouched == frozenset()
@@ -121,6 +131,7 @@ def test_a_whole_search_vouches_for_what_its_caller_says() -> None:
             kind="searchset",
             total=1,
             link=[{"relation": "self", "url": "http://x.example"}],
+            issues=outcome("information"),
         ),
         frozenset({Kind.CONDITION}),
     )
@@ -131,8 +142,8 @@ def test_a_whole_search_vouches_for_what_its_caller_says() -> None:
 
 @pytest.mark.parametrize(("severity", "in_full"), [("error", False), ("warning", False), ("information", True)])
 def test_an_operation_outcome_in_a_search(severity: str, in_full: bool) -> None:
-    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": "processing"}]}
-    records, problems = read(bundle(PATIENT, {"resource": outcome, "search": {"mode": "outcome"}}, kind="searchset"))
+    told = {"resource": outcome(severity), "search": {"mode": "outcome"}}
+    records, problems = read(bundle(PATIENT, told, kind="searchset"))
     assert records[0].in_full is in_full
     assert problems == (
         [] if in_full else [f"entry 2: the server reported an OperationOutcome: {severity} (processing)"]
