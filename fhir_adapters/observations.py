@@ -190,9 +190,9 @@ class _Observed(Struct, frozen=True, gc=False):
                 return None
             if disease is Disease.UNSURE:
                 stated = _less_surely(stated, "of what disease is not sure")
-        if self.elements is not _NO_ELEMENTS:
+        if self.elements is not _NO_ELEMENTS and is_of_blood(named.concept, named.reading.codes):
             specimen = not_blood(self.elements["specimen"][0], source.terms.reader)
-            if specimen is not None and is_of_blood(named.concept, named.reading.codes):
+            if specimen is not None:
                 stated = _less_surely(stated, f"its code says blood, its specimen '{specimen[:80]}'")
         return stated
 
