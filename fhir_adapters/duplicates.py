@@ -17,6 +17,7 @@ DISPUTED: Final = (
     "or leave out the one that does not hold"
 )
 
+_TELLING_ORDER: Final = ("lastUpdated", "versionId")
 _SEVERAL: Final = "of several versions"  # no element of FHIR
 
 
@@ -86,11 +87,18 @@ def merged_into(
 
 
 def led_to(first: Resource, second: Resource) -> Resource:
-    """What a reference leads to that both have the name of: the newer; where neither is, and they differ, neither."""
+    """What a reference leads to that both have the name of: the newer; where neither is, and they differ, neither.
+
+    A third that comes is compared with both: it is newer than what they have in common of `meta`, or not known to be.
+    """
     order = newer(first, second)
-    if order is None and not same_content(first, second):
-        return {"resourceType": first.get("resourceType"), "id": first.get("id"), _SEVERAL: True}
-    return second if order else first
+    if order is not None:
+        return second if order else first
+    one, two = meta_of(first), meta_of(second)
+    common = {key: one[key] for key in _TELLING_ORDER if key in one and one[key] == two.get(key)}
+    if same_content(first, second):
+        return {**first, "meta": common}
+    return {"resourceType": first.get("resourceType"), "id": first.get("id"), "meta": common, _SEVERAL: True}
 
 
 def each_led_to(named: Sequence[tuple[str, Resource]]) -> dict[str, Resource]:

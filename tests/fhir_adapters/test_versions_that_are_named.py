@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import reduce
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters.chart import build_chart
+from trialsieve.fhir_adapters.duplicates import is_one_of_several, led_to
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.fhir_adapters.shared_resources import SharedResources, write_shared
@@ -113,6 +115,27 @@ def test_the_newest_counts(tmp_path: Path, book: RuleBook, way: Way, newest_firs
     chart, problems = read(tmp_path, book)
     assert "med.systemic_steroids" in {fact.concept for fact in chart.facts}
     assert (chart.unreadable, problems) == ((), [])
+
+
+FIRST, SECOND = {"lastUpdated": "2026-01-01T00:00:00Z"}, {"lastUpdated": "2026-02-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("versions", "is_known"),
+    [
+        ((medication("161", **FIRST), medication("8640", **FIRST), medication("8640", **SECOND)), True),
+        ((medication("161", **FIRST), medication("161"), medication("8640", **SECOND)), False),
+        ((medication("161", **FIRST), medication("11289"), medication("8640", **SECOND)), False),
+    ],
+    ids=["newer than two of one day", "newer than one of the same two", "newer than one of two"],
+)
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
+def test_of_three_the_newest_is_known_in_any_order(
+    versions: tuple[Json, ...], is_known: bool, order: tuple[int, ...]
+) -> None:
+    found = reduce(led_to, (versions[place] for place in order))
+    assert is_one_of_several(found) is not is_known
+    assert (found.get("code") == medication("8640")["code"]) is is_known
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
