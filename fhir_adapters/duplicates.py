@@ -17,6 +17,7 @@ DISPUTED: Final = (
     "or leave out the one that does not hold"
 )
 
+_LONGEST_ID: Final = 64  # of FHIR; Python refuses to read a number of thousands of digits
 _TELLING_ORDER: Final = ("lastUpdated", "versionId")
 _SEVERAL: Final = "of several versions"  # no element of FHIR
 
@@ -35,10 +36,15 @@ def newer(first: Resource, second: Resource) -> bool | None:
     updated = (instant_of(one.get("lastUpdated")), instant_of(two.get("lastUpdated")))
     if updated[0] is not None and updated[1] is not None and updated[0] != updated[1]:
         return updated[1] > updated[0]
-    versions = (one.get("versionId"), two.get("versionId"))
-    if all(isinstance(version, str) and version.isdecimal() for version in versions) and versions[0] != versions[1]:
-        return int(str(versions[1])) > int(str(versions[0]))
+    versions = (_number_of(one.get("versionId")), _number_of(two.get("versionId")))
+    if versions[0] is not None and versions[1] is not None and versions[0] != versions[1]:
+        return versions[1] > versions[0]
     return None
+
+
+def _number_of(version: Any) -> int | None:
+    is_number = isinstance(version, str) and version.isdecimal() and len(version) <= _LONGEST_ID
+    return int(version) if is_number else None
 
 
 def instant_of(text: Any) -> datetime | None:

@@ -14,6 +14,7 @@ from trialsieve.fhir_adapters.targets import parse_reference
 DELETING: Final = ("DELETE", "delete", "Delete")
 """Spellings of the method of an entry's request that deletes."""
 Entry = Mapping[str, Any]
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,64}(?!\d)")  # as long as an id may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _version(entry: Entry) -> _Version:
     response = entry.get("response")
     meta = meta_of(resource) if isinstance(resource, dict) else {}
     answer = response if isinstance(response, dict) else {}
-    number = re.search(r"\d+", str(meta.get("versionId") or answer.get("etag") or ""))
+    number = _NUMBER.search(str(meta.get("versionId") or answer.get("etag") or ""))
     return _Version(
         entry,
         instant_of(meta.get("lastUpdated") or answer.get("lastModified")),

@@ -27,7 +27,17 @@ def test_of_two_versions_the_newer_counts(first: Json, second: Json, newest_firs
     assert records[0].index["Condition/c1"]["note"] == "new"
 
 
-@pytest.mark.parametrize("metas", [({}, {}), ({"versionId": "1"}, {}), ({"versionId": "a"}, {"versionId": "b"})])
+NO_NUMBER = "9" * 5_000  # longer than an id may be
+
+METAS: list[tuple[Json, Json]] = [
+    ({}, {}),
+    ({"versionId": "1"}, {}),
+    ({"versionId": "a"}, {"versionId": "b"}),
+    ({"versionId": "1"}, {"versionId": NO_NUMBER}),
+]
+
+
+@pytest.mark.parametrize("metas", METAS)
 def test_two_versions_of_which_neither_is_newer_both_count(metas: tuple[Json, Json]) -> None:
     records, _ = read(
         bundle(PATIENT, condition("c1", note="a", meta=metas[0]), condition("c1", note="b", meta=metas[1]))
@@ -78,8 +88,10 @@ def test_of_a_history_the_newest_version_stands_whatever_the_order() -> None:
         assert problems == []
 
 
-def test_a_history_without_dates_lists_the_newest_first() -> None:
-    records, _ = read(bundle(PATIENT, condition("c1", note="new"), condition("c1", note="old"), kind="history"))
+@pytest.mark.parametrize("meta", [{}, {"versionId": NO_NUMBER}])
+def test_a_history_without_dates_lists_the_newest_first(meta: Json) -> None:
+    older = condition("c1", note="old", meta=meta)
+    records, _ = read(bundle(PATIENT, condition("c1", note="new"), older, kind="history"))
     assert [resource["note"] for _, resource in records[0].resources] == ["new"]
 
 
