@@ -54,6 +54,7 @@ class _BundleReader:
         self._depth = depth
         self._entries = EntryReader(source, report, depth, loose)
         self._contents = self._entries.contents
+        self._taken_back = frozenset[str]()
 
     def read(self, bundle: Resource) -> list[FoundRecord]:
         found: list[FoundRecord] = []
@@ -102,6 +103,7 @@ class _BundleReader:
     def _records(self) -> list[FoundRecord]:
         contents = self._contents
         index = ResourceIndex(contents.by_relative, contents.full_urls, contents.left_out)
+        self._taken_back = results_taken_back(contents.withdrawn, index)
         if contents.duplicates:
             contents.facts, disputed = _current_facts(contents.facts, contents.duplicates)
             contents.unreadable += [(in_dispute(fact.shown, fact.resource), fact.full_url) for fact in disputed]
@@ -109,7 +111,6 @@ class _BundleReader:
         if not patients:
             return self._records_by_subject(index)
         old = {id(fact.resource) for fact, _ in contents.dstu2}
-        taken_back = results_taken_back(contents.withdrawn, index)
         records = [
             Record(
                 patient=patient.reference,
@@ -119,7 +120,7 @@ class _BundleReader:
                 vouched=self._covers if contents.in_full else frozenset(),
                 cautions=cautions.get(place, []),
                 in_full=contents.in_full,
-                taken_back=taken_back,
+                taken_back=self._taken_back,
             )
             for place, patient in enumerate(patients)
         ]
@@ -232,7 +233,7 @@ class _BundleReader:
                 index=index,
                 vouched=self._covers if self._contents.in_full else frozenset(),
                 in_full=self._contents.in_full,
-                taken_back=results_taken_back(self._contents.withdrawn, index),
+                taken_back=self._taken_back,
             )
         elif record.patient_resource is None:
             record.patient_resource = contained
