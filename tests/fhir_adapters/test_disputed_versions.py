@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from ways_in import SUBJECT, Json, Way, in_a_bundle, in_an_export, write_bundle
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
@@ -20,10 +18,6 @@ from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Effect
 
-Json = dict[str, Any]
-Way = Callable[[Path, list[Json]], None]
-
-SUBJECT = {"subject": {"reference": "Patient/p1"}}
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "male", "birthDate": "1996-03-01"}
 NOT_DETECTED = {"coding": [{"system": "http://snomed.info/sct", "code": "260415000"}]}
 HBV_DNA: Json = {
@@ -50,32 +44,19 @@ PAIRS = {
 }
 
 
-def _write_bundle(path: Path, resources: list[Json]) -> None:
-    entries = [{"resource": each} for each in resources]
-    path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
-
-
-def in_a_bundle(folder: Path, versions: list[Json]) -> None:
-    _write_bundle(folder / "one.json", [PATIENT, *versions])
-
-
-def in_an_export(folder: Path, versions: list[Json]) -> None:
-    lines = [PATIENT, *versions]
-    (folder / "lines.ndjson").write_text("".join(f"{json.dumps(each)}\n" for each in lines))
-
-
-def in_two_bundles(folder: Path, versions: list[Json]) -> None:
+def in_two_bundles(folder: Path, resources: list[Json]) -> Path:
     known = {**PATIENT, "identifier": [{"system": "urn:x", "value": "1"}]}
-    for number, version in enumerate(versions):
-        _write_bundle(folder / f"{number}.json", [known, version])
+    for number, version in enumerate(resources[1:]):
+        write_bundle(folder / f"{number}.json", [known, version])
+    return folder
 
 
 WAYS: list[Way] = [in_a_bundle, in_an_export, in_two_bundles]
 
 
-def read(folder: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
+def read(path: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
     problems: list[InputProblem] = []
-    (record,) = read_records([str(folder)], problems)
+    (record,) = read_records([str(path)], problems)
     return build_chart(record, book, problems, as_of=date(2026, 11, 21)), problems
 
 
@@ -84,8 +65,8 @@ def read(folder: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_it_is_a_doubt(tmp_path: Path, book: RuleBook, way: Way, withdrawn_first: bool, pair: str) -> None:
     stands, withdrawn, concept = PAIRS[pair]
-    way(tmp_path, [withdrawn, stands] if withdrawn_first else [stands, withdrawn])
-    chart, problems = read(tmp_path, book)
+    versions = [withdrawn, stands] if withdrawn_first else [stands, withdrawn]
+    chart, problems = read(way(tmp_path, [PATIENT, *versions]), book)
     reference = f"{stands['resourceType']}/{stands['id']}"
     assert {(fact.reference, fact.certainty) for fact in chart.facts} == {(reference, Certainty.WEAK)}
     assert concept in {fact.concept for fact in chart.facts}
@@ -101,8 +82,7 @@ def test_the_newer_counts_where_it_is_known(
 ) -> None:
     stands, withdrawn, concept = PAIRS["a diagnosis"]
     stands, withdrawn = stands | {"meta": {"versionId": "2"}}, withdrawn | {"meta": {"versionId": of_withdrawn}}
-    way(tmp_path, [stands, withdrawn])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(way(tmp_path, [PATIENT, stands, withdrawn]), book)
     assert [fact.concept for fact in chart.facts].count(concept) == facts
     assert (chart.unreadable, problems) == ((), [])
 
@@ -110,16 +90,16 @@ def test_the_newer_counts_where_it_is_known(
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_two_versions_that_were_both_entered_in_error_are_no_data(tmp_path: Path, book: RuleBook, way: Way) -> None:
     _, withdrawn, _ = PAIRS["a diagnosis"]
-    way(tmp_path, [withdrawn, withdrawn | {"onsetDateTime": "2026-08-01"}])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(way(tmp_path, [PATIENT, withdrawn, withdrawn | {"onsetDateTime": "2026-08-01"}]), book)
     assert (chart.facts, chart.unreadable, problems) == ((), (), [])
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_two_that_differ_otherwise_both_count(tmp_path: Path, book: RuleBook, way: Way) -> None:
     stands, _, concept = PAIRS["a diagnosis"]
-    way(tmp_path, [stands, stands | {"verificationStatus": {"coding": [{"code": "refuted"}]}}])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(
+        way(tmp_path, [PATIENT, stands, stands | {"verificationStatus": {"coding": [{"code": "refuted"}]}}]), book
+    )
     assert [fact.concept for fact in chart.facts].count(concept) == 1
     assert (chart.unreadable, problems) == ((), [])
 
@@ -128,8 +108,9 @@ def test_it_speaks_against_no_other_of_its_code(tmp_path: Path, book: RuleBook) 
     other = INFARCTION | {"id": "mi-2", "recordedDate": "2026-09-01"}
     for status in ({"verificationStatus": {"coding": [{"code": "refuted"}]}}, {"abatementDateTime": "2026-10-01"}):
         stands = INFARCTION | status
-        in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}, other])
-        chart, _ = read(tmp_path, book)
+        chart, _ = read(
+            in_a_bundle(tmp_path, [PATIENT, stands, stands | {"verificationStatus": IN_ERROR}, other]), book
+        )
         assert chart.contradictions == ()
         assert Certainty.FIRM in {fact.certainty for fact in chart.facts if fact.reference == "Condition/mi-2"}
 
@@ -140,8 +121,7 @@ def test_it_speaks_against_no_other_of_its_code(tmp_path: Path, book: RuleBook) 
 )
 def test_one_that_is_not_understood_is_unusable(tmp_path: Path, book: RuleBook, code: Json) -> None:
     stands = INFARCTION | {"code": code}
-    in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}])
-    chart, _ = read(tmp_path, book)
+    chart, _ = read(in_a_bundle(tmp_path, [PATIENT, stands, stands | {"verificationStatus": IN_ERROR}]), book)
     (unreadable,) = chart.unreadable
     assert (unreadable.reference, unreadable.problem, unreadable.was_read) == ("Condition/mi", DISPUTED, False)
     assert unreadable.concepts is None or "cardiac.mi" in unreadable.concepts
@@ -149,8 +129,7 @@ def test_one_that_is_not_understood_is_unusable(tmp_path: Path, book: RuleBook, 
 
 def test_nor_one_that_must_not_be_read(tmp_path: Path, book: RuleBook) -> None:
     stands = INFARCTION | {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}
-    in_a_bundle(tmp_path, [stands, stands | {"verificationStatus": IN_ERROR}])
-    chart, _ = read(tmp_path, book)
+    chart, _ = read(in_a_bundle(tmp_path, [PATIENT, stands, stands | {"verificationStatus": IN_ERROR}]), book)
     assert chart.facts == ()
     assert "cardiac.mi" in (chart.unreadable[0].concepts or ())
 
@@ -170,8 +149,9 @@ def test_an_answer_to_the_criterion_settles_it(
         "performer": [{"reference": "Practitioner/d1"}],
         **SUBJECT,
     }
-    in_a_bundle(tmp_path, [DIAGNOSED, stands, withdrawn, *([] if answer is None else [attested])])
-    chart, _ = read(tmp_path, book)
+    chart, _ = read(
+        in_a_bundle(tmp_path, [PATIENT, DIAGNOSED, stands, withdrawn, *([] if answer is None else [attested])]), book
+    )
     (result,) = Screener(book, ["NCT04762485"]).screen(chart, Circumstances(date(2026, 11, 21)))
     (criterion,) = [one for one in result.criteria if one.id == "X08"]
     assert criterion.effect is effect
@@ -183,8 +163,7 @@ def test_a_persons_answer_does_not_count(tmp_path: Path, book: RuleBook) -> None
         "valueBoolean": True,
         "performer": [{"reference": "Practitioner/d1"}],
     }
-    in_a_bundle(tmp_path, [answer, answer | {"status": "entered-in-error"}])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(in_a_bundle(tmp_path, [PATIENT, answer, answer | {"status": "entered-in-error"}]), book)
     assert (chart.attestations, chart.unreadable) == ((), ())
     assert ["only final and amended count" in problem.reason for problem in problems] == [True]
 
@@ -196,7 +175,7 @@ def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, 
     known = {**PATIENT, "identifier": [{"system": "urn:x", "value": "1"}]}
     for name, version in (("a", height), ("b", withdrawn)):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "lines.ndjson").write_text(f"{json.dumps(known)}\n{json.dumps(version)}\n")
+        in_an_export(tmp_path / name, [known, version])
     wanted = frozenset({concept})
     problems: list[InputProblem] = []
     (record,) = read_records([str(tmp_path)], problems, quiet=quiet_codes(book, wanted))

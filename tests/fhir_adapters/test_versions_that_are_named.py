@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import reduce
 from itertools import permutations
 from pathlib import Path
-from typing import Any
 
 import pytest
+from ways_in import SUBJECT, Json, Way, in_a_bundle, in_an_export, write_bundle
 
 from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters.chart import build_chart
@@ -20,10 +19,6 @@ from trialsieve.fhir_adapters.shared_resources import SharedResources, write_sha
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Kind
 
-Json = dict[str, Any]
-Way = Callable[[Path, list[Json]], None]
-
-SUBJECT = {"subject": {"reference": "Patient/p1"}}
 PATIENT: Json = {"resourceType": "Patient", "id": "p1", "identifier": [{"system": "urn:x", "value": "1"}]}
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ORDER: Json = {
@@ -55,27 +50,19 @@ def specimen(words: str) -> Json:
     return {"resourceType": "Specimen", "id": "s1", "type": {"text": words}}
 
 
-def in_a_bundle(folder: Path, resources: list[Json]) -> None:
-    entries = [{"resource": each} for each in resources]
-    (folder / "one.json").write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
-
-
-def by_full_url(folder: Path, resources: list[Json]) -> None:
+def by_full_url(folder: Path, resources: list[Json]) -> Path:
     entries = [{"fullUrl": f"urn:uuid:{one['resourceType']}", "resource": one} for one in resources]
     text = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
     (folder / "one.json").write_text(
         text.replace('"Medication/m1"', '"urn:uuid:Medication"').replace('"Specimen/s1"', '"urn:uuid:Specimen"')
     )
+    return folder
 
 
-def in_an_export(folder: Path, resources: list[Json]) -> None:
-    (folder / "lines.ndjson").write_text("".join(f"{json.dumps(each)}\n" for each in resources))
-
-
-def in_bundles_of_their_own(folder: Path, resources: list[Json]) -> None:
+def in_bundles_of_their_own(folder: Path, resources: list[Json]) -> Path:
     for number, one in enumerate(resources):
-        (folder / str(number)).mkdir()
-        in_a_bundle(folder / str(number), [PATIENT, one] if one["resourceType"] != "Patient" else [one])
+        write_bundle(folder / f"{number}.json", [PATIENT, one] if one["resourceType"] != "Patient" else [one])
+    return folder
 
 
 WAYS: list[Way] = [in_a_bundle, by_full_url, in_an_export, in_bundles_of_their_own]
@@ -86,9 +73,9 @@ DIFFER = (
 )
 
 
-def read(folder: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
+def read(path: Path, book: RuleBook) -> tuple[Chart, list[InputProblem]]:
     problems: list[InputProblem] = []
-    (record,) = read_records([str(folder)], problems)
+    (record,) = read_records([str(path)], problems)
     return build_chart(record, book, problems), problems
 
 
@@ -98,8 +85,7 @@ def test_a_drug_of_which_nobody_knows_what_it_is(
     tmp_path: Path, book: RuleBook, way: Way, order: tuple[int, ...]
 ) -> None:
     resources = [ORDER, PARACETAMOL, PREDNISONE]
-    way(tmp_path, [PATIENT, *(resources[place] for place in order)])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(way(tmp_path, [PATIENT, *(resources[place] for place in order)]), book)
     assert chart.facts == ()
     assert [(one.reference, one.kind, one.concepts) for one in chart.unreadable] == [
         ("MedicationRequest/r1", Kind.MEDICATION, None)
@@ -111,8 +97,7 @@ def test_a_drug_of_which_nobody_knows_what_it_is(
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_the_newest_counts(tmp_path: Path, book: RuleBook, way: Way, newest_first: bool) -> None:
     versions = [medication("161", versionId="1"), medication("8640", versionId="2")]
-    way(tmp_path, [PATIENT, ORDER, *(reversed(versions) if newest_first else versions)])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(way(tmp_path, [PATIENT, ORDER, *(reversed(versions) if newest_first else versions)]), book)
     assert "med.systemic_steroids" in {fact.concept for fact in chart.facts}
     assert (chart.unreadable, problems) == ((), [])
 
@@ -140,8 +125,12 @@ def test_of_three_the_newest_is_known_in_any_order(
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_the_same_twice_is_one(tmp_path: Path, book: RuleBook, way: Way) -> None:
-    way(tmp_path, [PATIENT, ORDER, PREDNISONE, PREDNISONE | {"meta": {"source": "#2"}, "text": {"status": "empty"}}])
-    chart, problems = read(tmp_path, book)
+    chart, problems = read(
+        way(
+            tmp_path, [PATIENT, ORDER, PREDNISONE, PREDNISONE | {"meta": {"source": "#2"}, "text": {"status": "empty"}}]
+        ),
+        book,
+    )
     assert {fact.certainty for fact in chart.facts} == {Certainty.FIRM}
     assert (chart.unreadable, problems) == ((), [])
 
@@ -151,8 +140,7 @@ def test_the_same_twice_is_one(tmp_path: Path, book: RuleBook, way: Way) -> None
 def test_a_specimen_of_which_nobody_knows_what_it_is(
     tmp_path: Path, book: RuleBook, way: Way, words: tuple[str, str]
 ) -> None:
-    way(tmp_path, [PATIENT, ALT, *map(specimen, words)])
-    chart, _ = read(tmp_path, book)
+    chart, _ = read(way(tmp_path, [PATIENT, ALT, *map(specimen, words)]), book)
     assert chart.facts == ()
     assert [(one.reference, one.concepts) for one in chart.unreadable] == [("Observation/alt", frozenset({"lab.alt"}))]
 

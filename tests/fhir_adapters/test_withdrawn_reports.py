@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ways_in import SUBJECT, Json, Way, in_an_export, write_bundle
 
 from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty
 
-Json = dict[str, Any]
-Way = Callable[[Path, list[Json]], Path]
-
-SUBJECT = {"subject": {"reference": "Patient/p1"}}
 PATIENT: Json = {"resourceType": "Patient", "id": "p1", "gender": "male", "birthDate": "1996-03-01"}
 WANTED = frozenset({"lab.alt"})
 ALT: Json = {
@@ -40,14 +36,7 @@ def report(status: str | None, identity: str = "r1", result: Any = "Observation/
 
 
 def in_a_bundle(folder: Path, resources: list[Json]) -> Path:
-    entries = [{"fullUrl": f"https://x.example/fhir/{one['resourceType']}/{one['id']}"} for one in resources]
-    bundle = {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "entry": [entry | {"resource": one} for entry, one in zip(entries, resources, strict=True)],
-    }
-    (folder / "one.json").write_text(json.dumps(bundle))
-    return folder / "one.json"
+    return write_bundle(folder / "one.json", resources, base="https://x.example/fhir")
 
 
 def in_a_large_bundle(folder: Path, resources: list[Json]) -> Path:
@@ -56,11 +45,6 @@ def in_a_large_bundle(folder: Path, resources: list[Json]) -> Path:
         {"resourceType": "Claim", "id": f"claim-{number}", "patient": SUBJECT["subject"]} for number in range(500)
     ]
     return in_a_bundle(folder, [*resources, *claims])
-
-
-def in_an_export(folder: Path, resources: list[Json]) -> Path:
-    (folder / "lines.ndjson").write_text("".join(f"{json.dumps(each)}\n" for each in resources))
-    return folder / "lines.ndjson"
 
 
 WAYS: list[Way] = [in_a_bundle, in_a_large_bundle, in_an_export]
@@ -136,9 +120,8 @@ def test_whatever_another_report_or_a_newer_version_says(tmp_path: Path, book: R
 
 
 def test_of_a_history_the_newest_version_alone_is_read(tmp_path: Path, book: RuleBook) -> None:
-    path = in_a_bundle(tmp_path, [PATIENT, ALT, report("final", meta={"versionId": "2"}), report("cancelled")])
-    path.write_text(path.read_text().replace('"collection"', '"history"'))
-    assert certainty(book, path) == [FIRM]
+    resources = [PATIENT, ALT, report("final", meta={"versionId": "2"}), report("cancelled")]
+    assert certainty(book, write_bundle(tmp_path / "one.json", resources, kind="history")) == [FIRM]
 
 
 def test_a_result_that_does_not_count_anyway(tmp_path: Path, book: RuleBook) -> None:
