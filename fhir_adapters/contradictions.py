@@ -92,10 +92,15 @@ class Diagnoses:
         """What is said against others, by each that there are others of."""
         found: list[Contradiction] = []
         for one in self._speaking:
-            of = frozenset(each for key in one.keys for each in self._references.get(key, ())) - {one.reference}
-            if of:
+            if of := self._others(one):
                 found.append(Contradiction(one.reference, one.says, of, one.refuted, one.when, one.ended_when))
         return tuple(sorted(found, key=lambda each: (each.says, each.reference)))
+
+    def _others(self, one: _Speaking) -> frozenset[str]:
+        """The resources of one of its codes; its own name among them where another version of it counts."""
+        named = [each for key in one.keys for each in self._references.get(key, ())]
+        own = 0 if one.refuted else len(one.keys)
+        return frozenset(named) - (set() if named.count(one.reference) > own else {one.reference})
 
     def _keys(self, kind: Kind, code: Coded) -> frozenset[_Key]:
         """Its codes by which a concept is sure; what is only suggested by several is not the same thing."""
