@@ -26,6 +26,8 @@ from hook_client import HookClient, example, resources, searchset, templates
 
 states = pytest.mark.states
 
+HIS = {"reference": f"Patient/{BOYS_ID}"}
+
 
 def transplant(**members: Any) -> dict[str, Any]:
     """A transplant of stem cells, made up, which the trial of the boy excludes."""
@@ -33,7 +35,7 @@ def transplant(**members: Any) -> dict[str, Any]:
         "resourceType": "Procedure",
         "id": "transplant",
         "status": "completed",
-        "subject": {"reference": f"Patient/{BOYS_ID}"},
+        "subject": HIS,
         "code": {"coding": [{"system": "http://snomed.info/sct", "code": "234336002"}]},
         "performedDateTime": "2026-10-01",
         **members,
@@ -91,7 +93,7 @@ def test_a_token_that_was_not_resolved_harms_nothing(client: HookClient, value: 
 
 
 DRAFTS: list[dict[str, Any]] = [
-    {"resourceType": "MedicationRequest", "status": "draft", "subject": {"reference": f"Patient/{BOYS_ID}"}},
+    {"resourceType": "MedicationRequest", "status": "draft", "subject": HIS},
     {"resourceType": "MedicationRequest", "id": "d", "medicationCodeableConcept": {"coding": [{}]}, "reasonCode": []},
     {"resourceType": "MedicationRequest", "id": "e", "medicationCodeableConcept": {}, "dosageInstruction": [{}]},
     {"resourceType": "MedicationRequest", "id": "f", "medicationCodeableConcept": None, "reasonCode": [{}]},
@@ -167,7 +169,7 @@ def test_a_contained_medication_is_read_and_a_missing_one_is_no_error(client: Ho
         "resourceType": "MedicationRequest",
         "id": "contained",
         "status": "active",
-        "subject": {"reference": f"Patient/{BOYS_ID}"},
+        "subject": HIS,
         "contained": [{"resourceType": "Medication", "id": "m", "code": {"text": "a made-up remedy"}}],
         "medicationReference": {"reference": "#m"},
     }
@@ -178,24 +180,21 @@ def test_a_contained_medication_is_read_and_a_missing_one_is_no_error(client: Ho
 
 # The shapes of older versions, made up.
 OLD_PATIENT = {"resourceType": "Patient", "id": BOYS_ID, "gender": "male", "birthDate": "2018-01-01"}
+OLD_CONDITION = {
+    "resourceType": "Condition",
+    "id": "c",
+    "code": {"coding": [{"system": "http://snomed.info/sct", "code": "91857003"}]},
+    "clinicalStatus": "active",
+    "verificationStatus": "confirmed",
+}
 DSTU2 = {
     "patient": OLD_PATIENT,
-    "conditions": searchset(
-        {
-            "resourceType": "Condition",
-            "id": "c",
-            "patient": {"reference": f"Patient/{BOYS_ID}"},
-            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "91857003"}]},
-            "clinicalStatus": "active",
-            "verificationStatus": "confirmed",
-            "dateRecorded": "2026-01-01",
-        }
-    ),
+    "conditions": searchset({**OLD_CONDITION, "patient": HIS, "dateRecorded": "2026-01-01"}),
     "medication-requests": searchset(
         {
             "resourceType": "MedicationOrder",
             "id": "m",
-            "patient": {"reference": f"Patient/{BOYS_ID}"},
+            "patient": HIS,
             "dateWritten": "2026-01-01",
             "medicationCodeableConcept": {"text": "a made-up remedy"},
         }
@@ -204,33 +203,13 @@ DSTU2 = {
 
 STU3 = {
     "patient": OLD_PATIENT,
-    "conditions": searchset(
-        {
-            "resourceType": "Condition",
-            "id": "c",
-            "subject": {"reference": f"Patient/{BOYS_ID}"},
-            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "91857003"}]},
-            "clinicalStatus": "active",
-            "verificationStatus": "confirmed",
-            "assertedDate": "2026-01-01",
-        }
-    ),
-    "procedures": searchset(
-        {
-            "resourceType": "Procedure",
-            "id": "p",
-            "subject": {"reference": f"Patient/{BOYS_ID}"},
-            "status": "completed",
-            "notDone": True,
-            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "234336002"}]},
-            "performedDateTime": "2026-10-01",
-        }
-    ),
+    "conditions": searchset({**OLD_CONDITION, "subject": HIS, "assertedDate": "2026-01-01"}),
+    "procedures": searchset(transplant(notDone=True)),
     "immunizations": searchset(
         {
             "resourceType": "Immunization",
             "id": "i",
-            "patient": {"reference": f"Patient/{BOYS_ID}"},
+            "patient": HIS,
             "status": "completed",
             "notGiven": False,
             "vaccineCode": {"text": "a made-up vaccine"},
