@@ -40,7 +40,12 @@ _NONE: Final = (
     r"|(?:[无無]|否认|否認)(?:已知)?{}[过過]敏史?"
     r"|(?:既知の)?{}アレルギー(?:歴)?(?:なし|無し)"
 )
-_NONE_OF_ANY_KIND: Final = re.compile(rf"nka|none(?: known)?|{_NONE.replace('{}', '')}", re.IGNORECASE)
+_NONE_OF_ANY_KIND: Final = re.compile(
+    r"nka|none(?: known)?|keine(?: bekannt)?|aucune|ninguna|nenhuma|nessuna|geen|[无無]|なし"
+    rf"|{_NONE.replace('{}', '')}",
+    re.IGNORECASE,
+)
+_HEADING: Final = re.compile(r"(?:allerg\w*|alergias?)(?: status| history)?|[过過]敏史?|アレルギー", re.IGNORECASE)
 _NONE_TO_DRUGS: Final = re.compile(
     r"nkda|"
     + _NONE.replace(
@@ -61,7 +66,17 @@ _NOTHING_NAMED: Final = frozenset(
     disorder drug drugs medication medications medicine medicines food foods environmental environment seasonal or and
     of to any other known active current recorded reviewed confirmed verified updated checked assessed on at by with
     the patient pt per nurse physician family mother today yes
-    过敏 过敏史 药物 药物过敏 药物过敏史 食物
+    a 过敏 过敏史 药物 药物过敏 药物过敏史 食物 過敏 過敏史 藥物 アレルギー
+    """.split()  # noqa: SIM905
+)
+# Words that nobody knows, or that of some sort there is none.
+_NOT_KNOWN: Final = frozenset(
+    """
+    unknown unspecified not no none nil never na n nka nkda denies denied negative unable obtain assess information
+    unbekannt nicht erfragt erhoben bekannt bekannte kein keine keinen inconnue inconnues inconnu non aucune connue
+    connues desconocida desconocidas conocida conocidas ninguna desconhecida desconhecidas nenhuma sconosciuta
+    sconosciute nessuna onbekend geen
+    不详 不詳 不明 未知 无 無 なし 过敏史不详 過敏史不詳 过敏史不明
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -85,12 +100,23 @@ def _denials(text: str) -> list[str] | None:
     """The parts of a text that only denies; None where a part says anything else."""
     composed = unicodedata.normalize("NFC", without_dots(text))
     within_marks = map(_WITHIN_MARKS.search, _PARTS.split(composed))
-    parts = [part[0] for part in within_marks if part is not None and part[0].lower() != _SITUATION]
+    parts = [part[0] for part in within_marks if part is not None and not _says_nothing(part[0])]
     return parts if all(map(_denies_outright, parts)) else None
+
+
+def _says_nothing(part: str) -> bool:
+    return part.lower() == _SITUATION or _HEADING.fullmatch(part) is not None
 
 
 def _denies_outright(part: str) -> bool:
     return any(words.fullmatch(part) for words in (_NONE_OF_ANY_KIND, _NONE_TO_DRUGS))
+
+
+@lru_cache(maxsize=1024)
+def names_nothing(text: str) -> bool:
+    """Whether it says that nobody knows, or that there is none of a sort, and no more (`Drug allergies: none`)."""
+    said = set(_WORD.findall(text.casefold()))
+    return not said.isdisjoint(_NOT_KNOWN) and said <= _NOTHING_NAMED | _NOT_KNOWN
 
 
 @lru_cache(maxsize=1024)

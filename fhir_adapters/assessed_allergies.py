@@ -6,6 +6,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.allergies import allergy_code
 from trialsieve.fhir_adapters.allergy_denials import allergy_named, denial, told_beside
+from trialsieve.fhir_adapters.allergy_words import names_nothing
 from trialsieve.fhir_adapters.as_json import as_json, is_key
 from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
@@ -48,5 +49,7 @@ def _shows_assessment(resource: Json, terms: Terms) -> bool:
     except Unusable:
         return False
     if is_nameless(Kind.ALLERGY, code, terms.index) or any(map(denied_or_doubted, code.texts)):
+        return False
+    if code.texts and all(map(names_nothing, code.texts)):
         return False
     return bool(code.texts) or any(coding.system and coding.code for coding in code.codings)

@@ -109,9 +109,11 @@ NONE_AT_ALL = [
     "Keine Allergie", "Keine Allergien bekannt", "Keine bekannten Allergien", "Aucune allergie connue",
     "Pas d'allergie", "Pas d’allergies connues", "Absence d'allergie connue", "Sin alergias", "No alergias conocidas",
     "Niega alergias", "Não há alergias", "Sem alergias conhecidas", "Nessuna allergia nota", "Geen bekende allergieën",
-    "Geen allergie", "无过敏史", "無過敏史", "否认过敏史", "无已知过敏", "アレルギーなし", "既知のアレルギー無し",
+    "Geen allergie", "Allergies: None", "Allergies (none known)", "Allergy status: NKA", "Allergien: keine",
+    "无过敏史", "無過敏史", "否认过敏史", "无已知过敏", "アレルギーなし", "既知のアレルギー無し",
 ]  # fmt: skip
 NONE_TO_DRUGS = [
+    "Allergies: NKDA",
     "NKDA", "N.K.D.A.", "No known drug allergies", "No drug allergy", "No known medication allergies", "NKDA.",
     "Denies any drug allergies", "Keine Arzneimittelallergien bekannt", "Keine Medikamentenallergie",
     "Pas d'allergie médicamenteuse connue", "Sin alergias medicamentosas", "No alergias a medicamentos",

@@ -44,6 +44,11 @@ SHOWN: list[tuple[str, Json]] = [
     ("no known allergy, in short", allergy({"text": "NKA"})),
     ("in German", allergy({"text": "Keine bekannten Allergien"})),
     ("in Chinese", allergy({"text": "否认过敏史"})),
+    ("behind a heading", allergy({"text": "Allergies: none known"})),
+    ("behind a heading in German", allergy({"text": "Allergien: keine"})),
+    ("to something behind a heading", allergy({"text": "Allergies: penicillin"})),
+    ("to some drug", allergy({"text": "Drug allergy"})),
+    ("to what is called non-steroidal", allergy({"text": "Non-steroidal anti-inflammatory"})),
     ("unsure of the reaction", allergy({"text": "penicillin, unknown reaction"})),
 ]
 NOT_SHOWN: list[tuple[str, Json]] = [
@@ -60,6 +65,17 @@ NOT_SHOWN: list[tuple[str, Json]] = [
     ("but for one", allergy({"text": "Keine Allergien bis auf Penicillin"})),
     ("nobody asked", allergy({"text": "Not assessed"})),
     ("nobody knows", allergy({"text": "Allergy status unknown"})),
+    *(
+        (f"nobody knows: {words}", allergy({"text": words}))
+        for words in ("Allergies: unknown", "Allergies (unknown)", "Allergies: N/A", "Allergien: unbekannt")
+    ),
+    *(
+        (f"nobody knows: {words}", allergy({"text": words}))
+        for words in ("Allergien nicht erfragt", "Alergias: desconocidas", "过敏史不详", "過敏史：不明")
+    ),
+    ("nobody knows, by a local code", allergy(code("0", "urn:local", display="Allergies: unknown"))),
+    ("none of drugs behind a heading", allergy({"text": "Allergies: NKDA"})),
+    ("none of food behind a heading", allergy({"text": "Food allergies: none"})),
     ("no information", allergy(code("no-allergy-info", IPS))),
     ("no code", allergy(None)),
     ("no known allergy, resolved", allergy(code(NONE), **clinically("resolved"))),
