@@ -14,7 +14,7 @@ from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.duplicates import is_one_of_several, led_to
 from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.record import InputProblem, Resource
 from trialsieve.fhir_adapters.shared_resources import SharedResources, write_shared
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty, Kind
@@ -118,7 +118,8 @@ FIRST, SECOND = {"lastUpdated": "2026-01-01T00:00:00Z"}, {"lastUpdated": "2026-0
 def test_of_three_the_newest_is_known_in_any_order(
     versions: tuple[Json, ...], is_known: bool, order: tuple[int, ...]
 ) -> None:
-    found = reduce(led_to, (versions[place] for place in order))
+    named: list[Resource] = [versions[place] for place in order]
+    found = reduce(led_to, named)
     assert is_one_of_several(found) is not is_known
     assert (found.get("code") == medication("8640")["code"]) is is_known
 
