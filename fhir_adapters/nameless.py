@@ -23,31 +23,41 @@ _DRUG_TREATMENT_UNKNOWN: Final = (SNOMED, "182904002")
 _NO_HISTORY: Final = frozenset({_DRUG_TREATMENT_UNKNOWN, (SNOMED, "396782006")})  # Medical history unknown
 
 _WHAT: Final = (
-    r"(?:concept|code|value|qualifier value|drug|drug treatment|medication|medicine|substance|vaccine|diagnosis"
-    r"|condition|problem|procedure|allergy|allergen)"
+    r"(?:(?:home|current|past|previous|prior) )?"
+    r"(?:(?:concept|code|value|qualifier value|drug|drug treatment|medication|medicine|substance|vaccine|vaccination"
+    r"|immunization|condition|problem|procedure|surgery|allergen)s?|diagnos[ei]s|surgeries|allerg(?:y|ies))"
 )
-_UNKNOWN: Final = r"(?:unknown|unspecified|not (?:known|specified|available|applicable|recorded))"
+_UNKNOWN: Final = (
+    r"(?:unknown|unspecified|unavailable|unobtainable|undocumented"
+    r"|not (?:known|specified|available|applicable|recorded|documented|assessed|obtained|obtainable|on file))"
+)
 # Once their marks are left out: of `-` nothing is left.
 _NOBODY_KNOWS: Final = re.compile(
     rf"(?:{_UNKNOWN}(?: {_WHAT})?|{_WHAT} {_UNKNOWN}|no information|n a|na"
-    r"|unbekannt\w*|k a|keine angaben?|inconnue?|desconocid[oa]|sconosciut[oa]|onbekend|desconhecid[oa]"
-    r"|未知|不详|不明)?"
+    r"|(?:(?:medikation|medikamente|diagnosen?) )?unbekannt\w*|k a|keine angaben?"
+    r"|inconnue?|desconocid[oa]|sconosciut[oa]|onbekend|desconhecid[oa]|未知|不详|不明)?"
 )
 # A name was there once.
 _NAME_LOST: Final = re.compile(rf"(?:unmapped(?: {_WHAT})?|{_WHAT} unmapped|no matching concept|redacted|masked)")
 # Of all that is asked about, or of all of one kind. What is of a part (family, smoking) says nothing of the rest.
 _WHOLE: Final = r"(?:(?:an?|any|the|his|her|past|previous|prior|medical|clinical|health|patient|full|complete{}) )*"
+_TOLD: Final = r"(?:history|hx|pmhx?|list|status|information)"
 _NOBODY_ASKED: Final = (
-    r"(?:patient )?unable to (?:obtain|give|provide) {whole}(?:history|information)"
-    r"|{whole}history (?:is )?(?:unobtainable|unavailable|unknown|not (?:available|obtainable|obtained|known))"
+    r"(?:patient )?unable to (?:assess|(?:obtain|give|provide) {whole}{told})"
+    r"|{whole}{told} (?:is )?{unknown}|{unknown} {whole}{told}"
+    r"|no {whole}{told} (?:available|obtained|obtainable|recorded|documented|on file)"
+    r"|(?:vorgeschichte|vorerkrankungen|(?:eigen)?anamnese) (?:unbekannt|nicht (?:bekannt|erhebbar|erhoben))"
+    r"|ant[ée]c[ée]dents (?:m[ée]dicaux )?inconnus|antecedentes (?:m[ée]dicos )?desconocidos|病史(?:不详|不明|未知)"
 )
 _OF_KIND: Final = {
-    Kind.MEDICATION: "|medication|drug|treatment",
+    Kind.CONDITION: "|problem",
+    Kind.MEDICATION: "|medication|drug|treatment|home|current",
     Kind.PROCEDURE: "|surgical|procedure",
     Kind.IMMUNIZATION: "|vaccination|immunization|vaccine",
 }
 _ASKED: Final = {
-    kind: re.compile(_NOBODY_ASKED.format(whole=_WHOLE.format(_OF_KIND.get(kind, "")))) for kind in COVERABLE
+    kind: re.compile(_NOBODY_ASKED.format(whole=_WHOLE.format(words), told=_TOLD, unknown=_UNKNOWN))
+    for kind, words in _OF_KIND.items()
 }
 _MARKS: Final = re.compile(r"[\W_]+")
 

@@ -53,13 +53,20 @@ NOBODY_KNOWS = [
     "?",
     "No information",
     "Not available",
+    "Not documented",
+    "Unobtainable",
+    "Medications unknown",
+    "Home medications: not known",
+    "unknown diagnoses",
     "Unbekannt",
+    "Medikation unbekannt",
     "k. A.",
     "不详",
 ]
 NAME_LOST = ["[REDACTED]", "***", "Masked", "No matching concept", "Unmapped", "unmapped code"]
 NAMELESS = [*NOBODY_KNOWS, *NAME_LOST]
 NAMES = ["None", "Unknown primary cancer", "Drug X", "redness", "NaCl", "Anemia of unknown cause", "Not specified pain"]
+NAMES += ["Primärtumor unbekannt", "Status epilepticus", "Unknown status epilepticus", "No past medical history"]
 
 
 @pytest.mark.parametrize(
@@ -178,9 +185,20 @@ NOBODY_ASKED = [
     "History unknown",
     "Medical history not available",
     "Past medical history unknown",
+    "PMH: unknown",
+    "Unknown medical history",
+    "No history available",
+    "Unable to assess",
+    "Vorgeschichte unbekannt",
+    "Anamnese nicht erhebbar",
+    "Antécédents inconnus",
+    "Antecedentes desconocidos",
+    "病史不详",
 ]
 OF_A_PART = [
     "Smoking history unknown",
+    "Smoking status unknown",
+    "HIV status unknown",
     "Family history unknown",
     "Unable to obtain family history",
     "HIV history unknown",
@@ -215,6 +233,11 @@ def test_that_a_part_is_not_known_says_nothing_of_the_rest(chart_of: Any, words:
         (Kind.MEDICATION, "Surgical history unknown", False),
         (Kind.PROCEDURE, "Unable to obtain surgical history", True),
         (Kind.IMMUNIZATION, "Vaccination history unknown", True),
+        (Kind.IMMUNIZATION, "Immunization status unknown", True),
+        (Kind.MEDICATION, "Medication list not available", True),
+        (Kind.CONDITION, "Medication list not available", False),
+        (Kind.CONDITION, "Problem list not available", True),
+        (Kind.CONDITION, "No past medical history", False),
         (Kind.CONDITION, "Vaccination history unknown", False),
     ],
 )
