@@ -65,8 +65,6 @@ def kinds_vouched(name: str, types: Mapping[str, int]) -> frozenset[Kind]:
     missing from every record.
     """
     kinds = {KIND_OF.get(told) for told in types if told != _NOBODYS}
-    if types and not kinds:
-        return frozenset()
     vouched = {kind for kind in kinds_named(name) if not types or kind in kinds}
     if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
         vouched.add(only)

@@ -157,6 +157,12 @@ def test_a_number_that_no_patient_has_may_be_that_of_who_has_none_of_its_system(
     assert len(problems) == 1
 
 
+def test_a_number_of_no_system_may_be_anybodys_who_has_such_a_one(tmp_path: Path) -> None:
+    line = about("", "Condition", "c1") | {"subject": {"identifier": {"value": "9"}}}
+    write(tmp_path, Patient=[_numbered("p1", ("", "1"))], Condition=[line], Procedure=[])
+    assert read(tmp_path)[0]["Patient/p1"].vouched == {Kind.PROCEDURE}
+
+
 def test_a_number_that_two_patients_have_may_be_anybodys(tmp_path: Path) -> None:
     line = about("", "Condition", "c1") | {"subject": {"identifier": {"system": MRN, "value": "1"}}}
     two = [_numbered("p1", (MRN, "1")), _numbered("p2", (MRN, "1"))]
