@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from trialsieve.fhir_adapters.bundle_entries import EntryReader, FoundFact
-from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
+from trialsieve.fhir_adapters.duplicates import counting, in_dispute
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.history import deletions
 from trialsieve.fhir_adapters.identity import merge_patients
@@ -105,7 +105,7 @@ class _BundleReader:
         index = ResourceIndex(contents.by_relative, contents.full_urls, contents.left_out)
         self._taken_back = results_taken_back(contents.withdrawn, index)
         if contents.duplicates:
-            contents.facts, disputed = _current_facts(contents.facts, contents.duplicates)
+            contents.facts, disputed = counting(contents.facts, self._version_of, attrgetter("resource"))
             contents.unreadable += [(in_dispute(fact.shown, fact.resource), fact.full_url) for fact in disputed]
         patients, cautions = _current_patients(contents.patients)
         if not patients:
@@ -155,6 +155,12 @@ class _BundleReader:
         return [
             FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
         ]
+
+    def _version_of(self, fact: FoundFact) -> tuple[str, str] | None:
+        """What its versions have in common, where there are several."""
+        if fact.container is not None or fact.shown not in self._contents.duplicates:
+            return None
+        return fact.shown, base_of(fact.full_url)
 
     def _give_mentions(self, roster: Roster, records: Sequence[Record]) -> None:
         """What only mentions diagnoses is its patient's, and nobody's where that cannot be told."""
@@ -238,24 +244,6 @@ class _BundleReader:
         elif record.patient_resource is None:
             record.patient_resource = contained
         return record
-
-
-def _current_facts(facts: Sequence[FoundFact], duplicates: set[str]) -> tuple[list[FoundFact], list[FoundFact]]:
-    """Of several versions of one resource the newest; several where they differ and neither is known to be newer.
-
-    Apart from them those of which nobody knows whether they were entered in error.
-    """
-    kept: list[FoundFact] = []
-    places: dict[tuple[str, str], list[int]] = {}
-    for fact in facts:
-        if fact.shown not in duplicates or fact.container is not None:
-            kept.append(fact)
-            continue
-        versions = places.setdefault((fact.shown, base_of(fact.full_url)), [])
-        if not merged_into(kept, versions, fact, attrgetter("resource")):
-            versions.append(len(kept))
-            kept.append(fact)
-    return without_disputed(kept, places.values(), attrgetter("resource"))
 
 
 def _current_patients(found: Sequence[tuple[str, str, Resource]]) -> tuple[list[PatientEntry], dict[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -58,6 +58,11 @@ def instant_of(text: Any) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
+def _has_version(resource: Resource) -> bool:
+    meta = meta_of(resource)
+    return "lastUpdated" in meta or "versionId" in meta
+
+
 def same_content(first: Resource, second: Resource) -> bool:
     """Do they say the same, `meta` and narrative apart?"""
     try:
@@ -67,29 +72,50 @@ def same_content(first: Resource, second: Resource) -> bool:
         return False
 
 
-def current_versions(versions: Sequence[Resource]) -> list[Resource]:
-    """The versions that count: the newest; several where they differ and none is known to be newer (facts conflict)."""
-    kept: list[Resource] = []
-    for version in versions:
-        if not merged_into(kept, range(len(kept)), version, lambda resource: resource):
-            kept.append(version)
-    return kept
+def current_versions(versions: Sequence[_Found], resource_of: Callable[[_Found], Resource]) -> list[_Found]:
+    """The versions that count, each once: all than which none is known to be newer, whatever their order.
 
-
-def merged_into(
-    kept: list[_Found], places: Iterable[int], found: _Found, resource_of: Callable[[_Found], Resource]
-) -> bool:
-    """Whether the found one is another version of one that is kept at these places: of the two the newer is kept.
-
-    Not where they differ and neither is known to be newer: it counts beside them.
+    Of two that say the same that one counts than which none that comes yet is known to be newer.
     """
-    for place in places:
-        order = newer(resource_of(kept[place]), resource_of(found))
-        if order is True:
-            kept[place] = found
-        if order is not None or same_content(resource_of(kept[place]), resource_of(found)):
-            return True
-    return False
+    kept: list[_Found] = []
+    for version in versions:
+        resource = resource_of(version)
+        if any(newer(resource, resource_of(one)) or _is_repeated(resource, resource_of(one)) for one in kept):
+            continue
+        kept = [one for one in kept if not newer(resource_of(one), resource)]
+        kept.append(version)
+    chosen: list[int] = []
+    for place in sorted(range(len(kept)), key=lambda place: _has_version(resource_of(kept[place]))):
+        if not any(same_content(resource_of(kept[place]), resource_of(kept[other])) for other in chosen):
+            chosen.append(place)
+    return [kept[place] for place in sorted(chosen)]
+
+
+def _is_repeated(first: Resource, second: Resource) -> bool:
+    one, two = meta_of(first), meta_of(second)
+    of_one_version = all(one.get(element) == two.get(element) for element in ("lastUpdated", "versionId"))
+    return of_one_version and same_content(first, second)
+
+
+def counting(
+    found: Iterable[_Found], name_of: Callable[[_Found], Hashable], resource_of: Callable[[_Found], Resource]
+) -> tuple[list[_Found], list[_Found]]:
+    """What counts, and what does not: another version of it, not known to be older or newer, was entered in error.
+
+    Versions are what has one name; None is nobody's.
+    """
+    versions: dict[Hashable, list[_Found]] = {}
+    for number, one in enumerate(found):
+        name = name_of(one)
+        versions.setdefault((number,) if name is None else name, []).append(one)
+    kept: list[_Found] = []
+    disputed: list[_Found] = []
+    for several in versions.values():
+        current = current_versions(several, resource_of) if len(several) > 1 else several
+        withdrawn = [entered_in_error(resource_of(one)) for one in current] if len(current) > 1 else [False]
+        for one, was_withdrawn in zip(current, withdrawn, strict=True):
+            (disputed if any(withdrawn) and not was_withdrawn else kept).append(one)
+    return kept, disputed
 
 
 def led_to(first: Resource, second: Resource) -> Resource:
@@ -122,22 +148,6 @@ def each_led_to(named: Sequence[tuple[str, Resource]]) -> dict[str, Resource]:
 def is_one_of_several(found: Resource) -> bool:
     """Whether it stands for versions of which nobody knows the newest (`led_to`); nothing of them can be read."""
     return _SEVERAL in found
-
-
-def without_disputed(
-    kept: Sequence[_Found], versions: Iterable[Sequence[int]], resource_of: Callable[[_Found], Resource]
-) -> tuple[list[_Found], list[_Found]]:
-    """What counts of those that are kept, and what does not: another version of it, not known to be older or newer,
-    was entered in error. `versions` are the places of what one resource has several of.
-    """
-    disputed: set[int] = set()
-    for places in versions:
-        if len(places) > 1:
-            standing = [place for place in places if not entered_in_error(resource_of(kept[place]))]
-            if len(standing) < len(places):
-                disputed.update(standing)
-    counting = [found for place, found in enumerate(kept) if place not in disputed]
-    return counting, [kept[place] for place in sorted(disputed)]
 
 
 def in_dispute(shown: str, resource: Resource) -> SetAside:

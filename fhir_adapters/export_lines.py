@@ -9,7 +9,7 @@ from operator import itemgetter
 import msgspec
 
 from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.duplicates import in_dispute, merged_into, without_disputed
+from trialsieve.fhir_adapters.duplicates import counting, in_dispute
 from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
@@ -65,7 +65,7 @@ class PatientLines:
                     report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
                     self.set_aside.append(SetAside(shown, KIND_OF[shown.partition("/")[0]], str(fault)))
         if versions:
-            built, disputed = _current(built)
+            built, disputed = counting(built, itemgetter(0), itemgetter(1))
             self.set_aside += [in_dispute(shown, resource) for shown, resource in disputed]
         return built, left_out
 
@@ -79,21 +79,3 @@ class PatientLines:
                 assert isinstance(resource, Unbuilt)
                 report(InputProblem(f"{resource.label}:{resource.number}", shown, str(fault)))
         return built
-
-
-_Named = tuple[str, Resource]
-
-
-def _current(resources: list[_Named]) -> tuple[list[_Named], list[_Named]]:
-    """Each resource once: the newest version; several where they differ and neither is known to be newer.
-
-    Apart from them those of which nobody knows whether they were entered in error.
-    """
-    kept: list[_Named] = []
-    places: dict[str, list[int]] = {}
-    for shown, resource in resources:
-        versions = places.setdefault(shown, [])
-        if not merged_into(kept, versions, (shown, resource), itemgetter(1)):
-            versions.append(len(kept))
-            kept.append((shown, resource))
-    return without_disputed(kept, places.values(), itemgetter(1))

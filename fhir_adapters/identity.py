@@ -7,7 +7,7 @@ from functools import reduce
 from operator import itemgetter
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.duplicates import in_dispute, led_to, merged_into, newer, same_content, without_disputed
+from trialsieve.fhir_adapters.duplicates import counting, in_dispute, led_to, newer, same_content
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.left_out import StandIn
 from trialsieve.fhir_adapters.linked_records import follow_links_between
@@ -59,6 +59,7 @@ def merge_patients(first: Resource, second: Resource) -> tuple[Resource, list[st
                 merged.pop(element, None)
         merged["active"] = False
         cautions.append("two versions of this Patient differ in whether the patient is alive and the record in use")
+    merged.pop("meta", None)  # of no known version: a newer one of either says nothing of the other
     for element in ("identifier", "link"):
         lists = [items for patient in (first, second) if isinstance(items := patient.get(element), list)]
         if len(lists) == 2:
@@ -129,20 +130,15 @@ def _resources_of(record: Record) -> list[_Named]:
 
 def _each_once(first: Sequence[_Named], second: Sequence[_Named]) -> tuple[list[_Named], list[_Named]]:
     """The resources of both; apart from them those of which nobody knows whether they were entered in error."""
-    result = list(first)
-    places: dict[str, list[int]] = {}
-    for place, (reference, _) in enumerate(result):
-        places.setdefault(reference, []).append(place)
-    several: dict[str, list[int]] = {}  # places of versions that say something, of both records
-    for reference, resource in second:
-        of_first = places.get(reference, ())
-        if merged_into(result, of_first, (reference, resource), itemgetter(1)):
-            continue
-        if of_first and resource.get("id"):  # without one it is named by its place
-            several.setdefault(reference, [*of_first]).append(len(result))
-        result.append((reference, resource))
-    saying = ([place for place in found if not isinstance(result[place][1], StandIn)] for found in several.values())
-    return without_disputed(result, saying, itemgetter(1))
+    in_both = {reference for reference, _ in first}.intersection(reference for reference, _ in second)
+
+    def name_of(found: _Named) -> str | None:
+        reference = found[0]
+        is_place = "/" not in reference and ":" not in reference  # which says nothing of what stands there
+        return None if reference not in in_both or is_place or reference.endswith("#") else reference
+
+    kept, disputed = counting([*first, *second], name_of, itemgetter(1))
+    return kept, [found for found in disputed if not isinstance(found[1], StandIn)]
 
 
 class Joiner:

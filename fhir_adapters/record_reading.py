@@ -264,7 +264,9 @@ class RecordReading:
         for reference, resource in found:
             if self._learnt.mentions.may_say(resource):
                 versions.setdefault(reference, []).append(resource)
-        return [(reference, one) for reference, several in versions.items() for one in current_versions(several)]
+        return [
+            (reference, one) for reference, several in versions.items() for one in current_versions(several, _itself)
+        ]
 
     def _attest(self, reference: str, resource: Resource, code: Coded) -> None:
         """`code` is nothing where that of the Observation was thought about together with those of its components."""
@@ -317,6 +319,10 @@ class RecordReading:
         except Unusable:
             return None
         return meaning.named | meaning.doubted if meaning.says_something else None
+
+
+def _itself(resource: Resource) -> Resource:
+    return resource
 
 
 def _decides(fact: Fact) -> bool:
