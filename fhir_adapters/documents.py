@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.json_value import NUMBER_TOO_LARGE, json_value
+from trialsieve.fhir_adapters.json_value import NUMBER_TOO_LARGE, json_value, loses_resources
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.slim import parse_slim
 from trialsieve.fhir_adapters.sources import (
@@ -26,6 +26,10 @@ from trialsieve.fhir_adapters.sources import (
 
 _PLACE: Final = re.compile(r": line (\d+) column (\d+) \(char \d+\)$")
 
+_NAMED_TWICE: Final = (
+    "`entry` stands twice in one Bundle, or `resource` in one entry, and only the last would be read; "
+    "put all into one `entry`, a resource in each"
+)
 
 # By how a file of theirs begins, in small letters: what people hand over in place of JSON.
 _HTML: Final = "an HTML page, perhaps the error page of a server"
@@ -53,14 +57,17 @@ class Lines:
 
 
 def parse_json(raw: bytes) -> Any:
-    """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep.
+    """The JSON value. Raises NotReadableError: not JSON, not UTF-8, nested too deep, or resources that would be lost.
 
     A byte order mark is left out: it stands before lines, too, where files were put one behind the other.
     """
     try:
-        return json_value(raw.removeprefix(UTF8_MARK))
+        value = json_value(raw.removeprefix(UTF8_MARK))
     except orjson.JSONDecodeError as error:
         raise NotReadableError(_json_fault(error, raw)) from error
+    if loses_resources(raw, value):
+        raise NotReadableError(_NAMED_TWICE)
+    return value
 
 
 def breaks_off(line: bytes) -> bool:

@@ -2,6 +2,9 @@
 
 One such number is no reason to refuse a whole record. It is read as the largest there is, which nobody measured
 (`quantities.usable`): a fault of the resource where it is read as a number, and of nothing else.
+
+Of a name that stands twice in one object the last counts, as with other readers. Where resources are lost by that, it
+is told (`loses_resources`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import orjson
 NUMBER_TOO_LARGE: Final = "number is infinity"
 """How orjson begins to say so."""
 
+_RESOURCE: Final = b'"resource"'
 _MOST_DIGITS: Final = 20  # of a whole number that orjson may read as such
 # Two of fixed letters, and what stands before looked at last: else it would cost ten times as much. Text that looks
 # alike does no harm.
@@ -42,6 +46,24 @@ def json_value(raw: bytes) -> Any:
         with suppress(RecursionError):  # nested deeper than the other parser reads
             return _with_the_largest(raw)
     return value
+
+
+def loses_resources(raw: bytes, value: Any) -> bool:
+    """Whether `entry` stands twice in a Bundle, or `resource` in an entry: the value holds those of the last alone."""
+    if not isinstance(value, dict) or "entry" not in value:
+        return False
+    entries = value["entry"]
+    if may_hold_all(raw, len(entries) if isinstance(entries, list) else 0):
+        return False
+    try:
+        return raw.count(_RESOURCE) > orjson.dumps(value).count(_RESOURCE)
+    except TypeError:  # what orjson parses may be four times as deep as what it writes
+        return False
+
+
+def may_hold_all(raw: bytes, entries: int) -> bool:
+    """Whether a Bundle's bytes name no more resources than so many entries hold: a quick look."""
+    return raw.count(_RESOURCE) <= entries
 
 
 def _with_the_largest(raw: bytes) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import msgspec
 import orjson
 
-from trialsieve.fhir_adapters.json_value import json_value
+from trialsieve.fhir_adapters.json_value import json_value, may_hold_all
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.resource_types import type_of
@@ -68,7 +68,7 @@ def parse_slim(raw: bytes, quiet: Quiet) -> SlimBundle | None:
         if not raw.isascii():
             raw.decode()  # what is skipped is not looked at
         parts = _bundle_decoder.decode(raw)
-        if parts.resourceType != "Bundle" or parts.type == "history":
+        if parts.resourceType != "Bundle" or parts.type == "history" or not may_hold_all(raw, len(parts.entry)):
             return None
         left_out = LeftOut()
         entries = _entries(parts.entry, quiet, left_out)

@@ -38,6 +38,13 @@ from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
         (b"x" * 70_000, 500, FAILED, "answered with status 500"),
         (b"{", 200, FAILED, "answered with what is not valid JSON"),
         (b"", 200, FAILED, "answered with what is not valid JSON"),
+        (
+            b'{"resourceType": "Bundle", "entry": [{"resource": {}}], "entry": []}',
+            200,
+            FAILED,
+            "answered with what is ",
+        ),
+        (b'{"resourceType": "Bundle", "entry": [], "entry": []}', 200, IN_FULL, ""),
         (b"null", 200, FAILED, "answered with null"),
         ([], 200, FAILED, "not a FHIR resource"),
         (condition(1), 200, IN_PART, "a single Condition instead of a Bundle"),
