@@ -20,6 +20,7 @@ from trialsieve.fhir_adapters.gap_words import (
     gap_reference,
     null_caution,
 )
+from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.prefetch_templates import ATTESTATIONS_KEY, PATIENT_KEY, PrefetchTemplate
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
@@ -103,7 +104,7 @@ class RecordMaker:
 
     def gathered(self, medications: Sequence[Entry]) -> Gathered:
         """The record of all answers, with the Medications that they refer to. Raises NothingKnownError."""
-        patient = self._own_patient()
+        patient, cautions = self._own_patient()
         self._sort_out(patient)
         entries = [entry for key in self._keys.values() if key.template.key != PATIENT_KEY for entry in key.own]
         if patient is None and not entries:
@@ -116,20 +117,23 @@ class RecordMaker:
         record.vouched = frozenset(kind for kind in Kind if self._is_covered(kind))
         for name, key in self._keys.items():
             self._tell_gap(name, key, record)
-        record.cautions += self._cautions(record.vouched)
+        record.cautions += [*cautions, *self._cautions(record.vouched)]
         accounts = tuple(key.account(record.vouched) for key in self._keys.values())
         return Gathered(record, tuple(self._problems), accounts)
 
-    def _own_patient(self) -> Resource | None:
-        """The Patient: from its key, or one that came along with another answer."""
-        key = self._keys.get(PATIENT_KEY)
-        if key is not None and key.own:
-            return key.own[0].resource
-        for each in self._keys.values():
-            for entry in each.answer.entries:
-                if entry.resource.get("resourceType") == "Patient" and entry.reference == self._reference:
-                    return entry.resource
-        return None
+    def _own_patient(self) -> tuple[Resource | None, list[str]]:
+        """The Patient, from its key and as it came along with other answers; and what a person must see of it."""
+        patient: Resource | None = None
+        cautions: dict[str, None] = {}
+        for entry in (entry for key in self._keys.values() for entry in key.answer.entries):
+            if entry.resource.get("resourceType") != "Patient" or entry.reference != self._reference:
+                continue
+            if patient is None:
+                patient = entry.resource
+            else:
+                patient, said = merge_patients(patient, entry.resource)
+                cautions.update(dict.fromkeys(said))
+        return patient, list(cautions)
 
     def _sort_out(self, patient: Resource | None) -> None:
         """Leaves out, of each answer, what is about somebody else."""

@@ -165,7 +165,7 @@ class Gathering:
             return
         found = [entry for entry in key.answer.entries if entry.reference == f"Patient/{self._patient}"]
         if found:
-            key.own = found[:1]
+            key.own = found
             key.left_out = len(key.answer.entries) - len(found)
         elif any(entry.resource.get("id") for entry in key.answer.entries):
             raise WrongPatientError(

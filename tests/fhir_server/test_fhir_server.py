@@ -42,7 +42,7 @@ from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
             b'{"resourceType": "Bundle", "entry": [{"resource": {}}], "entry": []}',
             200,
             FAILED,
-            "answered with what is ",
+            "answered with what is not valid JSON",
         ),
         (b'{"resourceType": "Bundle", "entry": [], "entry": []}', 200, IN_FULL, ""),
         (b"null", 200, FAILED, "answered with null"),

@@ -68,6 +68,48 @@ def test_the_shapes_of_the_patient(
     assert (gathered.record.patient_resource is not None) == known
 
 
+OTHER = {**PATIENT, "birthDate": "2000-01-01", "deceasedBoolean": True}
+DIFFER = ("birthDate", "whether the patient is alive")
+
+
+@pytest.mark.parametrize("place", ["in its key", "along with another answer"])
+@pytest.mark.parametrize("other_first", [False, True])
+@pytest.mark.parametrize(
+    ("one", "other", "birth_date", "differ"),
+    [
+        (PATIENT, PATIENT, "1990-01-01", ()),
+        (PATIENT, {key: PATIENT[key] for key in ("resourceType", "id", "gender")}, "1990-01-01", ()),
+        (PATIENT, OTHER, None, DIFFER),
+        ({**PATIENT, "meta": {"versionId": "2"}}, {**OTHER, "meta": {"versionId": "1"}}, "1990-01-01", ()),
+        ({**PATIENT, "meta": {"versionId": "2"}}, OTHER, None, DIFFER),
+    ],
+)
+def test_two_of_the_patient_that_differ_leave_nothing_to_rely_on(
+    one: Any,
+    other: Any,
+    birth_date: str | None,
+    differ: tuple[str, ...],
+    other_first: bool,
+    place: str,
+    empty: dict[str, Any],
+    templates: Templates,
+) -> None:
+    patients = [other, one] if other_first else [one, other]
+    sent = {"patient": searchset(*patients)}
+    if place != "in its key":
+        sent = {"patient": patients[0], "conditions": searchset(condition(), patients[1])}
+    gathered = gather({**empty, **sent}, templates)
+    patient = gathered.record.patient_resource or {}
+    written = patient["birthDate"]
+    assert written == birth_date if birth_date else set(written.split(" or ")) == {"1990-01-01", "2000-01-01"}
+    assert patient["gender"] == "male"
+    assert patient.get("active", True) is not bool(differ)
+    assert [word in caution for word, caution in zip(differ, gathered.record.cautions, strict=True)] == [True] * len(
+        differ
+    )
+    assert account(gathered, "patient").left_out == 0
+
+
 @pytest.mark.parametrize("written", ["p1", " p1\n", "Patient/p1"])
 def test_the_patient_id_is_read_as_clients_write_it(written: str, empty: dict[str, Any], templates: Templates) -> None:
     assert gather(empty, templates, patient=written).record.patient == "Patient/p1"
