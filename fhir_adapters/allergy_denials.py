@@ -16,6 +16,7 @@ from trialsieve.rules.words import without_dots
 
 _NO_DRUG_ALLERGY: Final = Coded((Coding(SNOMED, "409137002", None),), None)
 _NONE_OF_ANY_KIND: Final = "no-known-allergies"  # the International Patient Summary's
+_NONE_TO_DRUGS: Final = "no-known-medication-allergies"
 # Words that there is none of some kind, or that nobody knows.
 _DENIES: Final = re.compile(
     r"^\W*(?:nk[a-z]{0,2}a|nil|none|denies|keine?|aucune?|ninguna?|nessuna?)\b"
@@ -27,12 +28,15 @@ _DENIES: Final = re.compile(
 
 
 def allergy_named(resource: Json) -> Coded:
-    """AllergyIntolerance.code. Words that deny allergies to drugs, and no more, are the code of that, too.
+    """AllergyIntolerance.code. Words that deny allergies to drugs, and no more, are the code of that, too; so is the
+    patient summary's code.
 
     So hl7.org/fhir/R4/allergyintolerance-nkda.html has NKDA beside SNOMED CT 409137002. Not beside a code without words
     of its own, which may say another thing.
     """
     code = coded(resource, "code")
+    if any(coding.code == _NONE_TO_DRUGS and none_known(coding.system, coding.code) for coding in code.codings):
+        return joined((code, _NO_DRUG_ALLERGY))
     if not code.texts or not all(coding.display for coding in code.codings):
         return code
     return joined((code, _NO_DRUG_ALLERGY)) if all(map(denies_drugs_alone, code.texts)) else code

@@ -97,6 +97,19 @@ def test_a_denial_that_is_no_fact_of_any_allergy_raises_its_doubt(
     assert chart.allergies_assessed is (system == IPS and not doubted)
 
 
+def test_the_summarys_code_that_no_allergy_to_drugs_is_known_is_snomeds(chart_of: Any) -> None:
+    def told(value: str, system: str = IPS, **more: Any) -> set[tuple[str, Role, Certainty]]:
+        return {(fact.concept, fact.role, fact.certainty) for fact in chart_of(denial(value, system, **more)).facts}
+
+    same = "no-known-medication-allergies"
+    assert told(same) == told(NO_DRUG, SNOMED)
+    assert ("allergy.biologic", *DENIED) in told(same)
+    assert told(same, text="Penicillin") == told(NO_DRUG, SNOMED, text="Penicillin")
+    assert ("allergy.biologic", *DOUBTED) in told(same, text="Penicillin")
+    assert ("allergy.biologic", *DENIED) not in told("no-known-food-allergies") | told("no-known-medications")
+    assert ("allergy.biologic", *DENIED) not in told(same, "urn:x")
+
+
 def test_a_reaction_beside_no_known_drug_allergy_raises_the_doubt_of_any(fact_of: Any) -> None:
     fact = fact_of("allergy.any", denial(NO_DRUG, reaction=[HIVES]))
     assert (fact.role, fact.certainty) == DOUBTED

@@ -48,6 +48,7 @@ SEVERE: Resource = {"reaction": [{"manifestation": [{"text": "shock"}], "severit
 MILD: Resource = {"reaction": [{"manifestation": [{"text": "rash"}], "severity": "mild"}]}
 RASH: Resource = {"reaction": [{"manifestation": [{"text": "rash"}]}]}
 SHOCK: Resource = {"reaction": [{"manifestation": [{"text": "Anaphylactic shock"}]}]}
+SUMMARY = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 NOTHING_KNOWN = allergy("716186003", recordedDate=ago(10))
 
 RESOLVED: Resource = {
@@ -96,10 +97,21 @@ ALLERGIES = [
         allergy("409137002", recordedDate=ago(10)),
         comes=PASSES,
     ),
+    row(
+        "the same, by the patient summary's code alone",
+        allergy("no-known-medication-allergies", SUMMARY, recordedDate=ago(10)),
+        comes=PASSES,
+    ),
+    row(
+        "the same, and a reaction to penicillin",
+        allergy("no-known-medication-allergies", SUMMARY, reaction=[{"description": "penicillin"}]),
+        comes=review("unconfirmed", "unspecific"),
+    ),
     *rows(
         review("no-data"),
         {
             "no known food allergy, nothing else": allergy("429625007", recordedDate=ago(10)),
+            "the same, by the patient summary's code": allergy("no-known-food-allergies", SUMMARY),
             "no known allergy, refuted": {**NOTHING_KNOWN, "verificationStatus": {"text": "refuted"}},
             "no known allergy, resolved": {**NOTHING_KNOWN, **RESOLVED},
         },
