@@ -85,16 +85,22 @@ def gainsaying(entry: Entry, view: View) -> tuple[Contradiction, ...]:
 
 
 def _by_resource(found: list[Entry]) -> list[Entry]:
-    """What one resource says of several concepts is one entry."""
+    """What one resource says of several concepts is one entry; what its versions say that count is not."""
     if len({one.fact.reference for one in found}) == len(found):  # most often
         return found
-    by_reference: dict[str, Entry] = {}
+    entries: dict[object, Entry] = {}
     for one in found:
-        entry = by_reference.setdefault(one.fact.reference, one)
+        entry = entries.setdefault(_resource_of(one.fact), one)
         if entry is not one:
             entry.role = min(entry.role, one.role, key=ROLE_PRECEDENCE.index)
             entry.facets = (*entry.facets, *one.facets)
-    return list(by_reference.values())
+    return list(entries.values())
+
+
+def _resource_of(fact: Fact) -> tuple[object, ...]:
+    """What the facts of one version of a resource have in common."""
+    dates = fact.when, fact.recorded, fact.ended_when
+    return fact.reference, *dates, fact.ended, fact.end_unknown, fact.state, fact.certainty
 
 
 def _looked_at(test: Recorded, facts: Sequence[Fact]) -> Sequence[Fact]:

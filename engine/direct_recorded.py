@@ -205,6 +205,5 @@ def _evidence(some: Sequence[Entry]) -> tuple[Evidence, ...]:
     against = [other for entry in some if entry.against for other in entry.against]
     if not against:  # most often
         return found
-    shown = {entry.fact.reference for entry in some}
-    said = {other.reference: other.says for other in against}
-    return (*found, *[Evidence(reference, says) for reference, says in said.items() if reference not in shown])
+    said = dict.fromkeys(Evidence(other.reference, other.says) for other in against)
+    return (*found, *[one for one in said if one not in found])

@@ -32,6 +32,8 @@ _COUNTING = frozenset({_NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING})
 _Alike = tuple[Role, Facets, Kind, State, bool, Certainty]
 _Bare = tuple[Kind, State, bool]
 _ALIKE = attrgetter("role", "facets", "kind", "state", "ended", "certainty")
+# What is the same in all facts of a resource, and may not be in those of another version of it.
+_OWN = attrgetter("reference", "state", "certainty", "when", "recorded", "ended", "ended_when", "end_unknown")
 
 
 def _together(resource: Resource) -> _Alike:
@@ -123,10 +125,10 @@ class RecordSelector:
             for key, some in groupby(facts, _ALIKE):
                 alike.setdefault(key, []).extend([(fact,) for fact in some])
         else:
-            resources: dict[str, list[Fact]] = {}
+            resources: dict[object, list[Fact]] = {}
             for fact in facts:
                 if self._looks_at(fact.role, fact.facets, fact.kind, fact.state):
-                    resources.setdefault(fact.reference, []).append(fact)
+                    resources.setdefault(_OWN(fact), []).append(fact)
             for resource in resources.values():
                 alike.setdefault(_together(resource), []).append(resource)
         return [(shape, some) for key, some in alike.items() if (shape := self._shape(key)) is not None]

@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.duplicates import DISPUTED
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Certainty, Effect
+from trialsieve.rules.vocabulary import Certainty, Effect, Reason
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "male", "birthDate": "1996-03-01"}
 NOT_DETECTED = {"coding": [{"system": "http://snomed.info/sct", "code": "260415000"}]}
@@ -103,6 +103,54 @@ def test_two_that_differ_otherwise_both_count(tmp_path: Path, book: RuleBook, wa
     assert [fact.concept for fact in chart.facts].count(concept) == 1
     assert [(one.reference, set(one.of)) for one in chart.contradictions] == [("Condition/mi", {"Condition/mi"})]
     assert (chart.unreadable, problems) == ((), [])
+
+
+REFUTED: Json = {"verificationStatus": {"coding": [{"code": "refuted"}]}}
+ABATED: Json = {"abatementDateTime": "2026-10-01"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    ("one", "other", "effect", "reasons"),
+    [
+        ({}, {"onsetDateTime": "2019-01-01"}, Effect.FAIL, ()),  # the older of the two is within no window
+        ({"onsetDateTime": "2018-01-01"}, {"onsetDateTime": "2019-01-01"}, Effect.PASS, ()),
+        ({}, REFUTED, Effect.REVIEW, (Reason.CONFLICTING_DATA,)),
+        ({}, {"meta": {"versionId": "2"}, "onsetDateTime": "2019-01-01"}, Effect.FAIL, ()),
+        ({"meta": {"versionId": "1"}}, {"meta": {"versionId": "2"}, **REFUTED}, Effect.PASS, ()),
+    ],
+)
+def test_each_that_counts_is_heard(
+    tmp_path: Path,
+    book: RuleBook,
+    way: Way,
+    one: Json,
+    other: Json,
+    effect: Effect,
+    reasons: tuple[Reason, ...],
+    turned: bool,
+) -> None:
+    versions = [INFARCTION | one, INFARCTION | other]
+    way(tmp_path, [DIAGNOSED, *(reversed(versions) if turned else versions)])
+    chart, _ = read(tmp_path, book)
+    (result,) = Screener(book, ["NCT04762485"]).screen(chart, Circumstances(date(2026, 11, 21)))
+    (criterion,) = [each for each in result.criteria if each.id == "X08"]
+    assert (criterion.effect, criterion.reasons) == (effect, reasons)
+    if reasons:
+        assert "refuted" in criterion.explanation
+
+
+def test_a_version_that_is_over_speaks_against_one_that_is_not_and_not_against_itself(
+    tmp_path: Path, book: RuleBook
+) -> None:
+    in_a_bundle(tmp_path, [INFARCTION, INFARCTION | ABATED])
+    chart, _ = read(tmp_path, book)
+    assert [(one.reference, one.of, one.refuted) for one in chart.contradictions] == [
+        ("Condition/mi", frozenset({"Condition/mi"}), False)
+    ]
+    in_a_bundle(tmp_path, [INFARCTION | ABATED])
+    assert read(tmp_path, book)[0].contradictions == ()
 
 
 def test_it_speaks_against_no_other_of_its_code(tmp_path: Path, book: RuleBook) -> None:

@@ -107,7 +107,7 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
     result = draw(st.none() | st.sampled_from(list(Result))) if kind is Kind.OBSERVATION else None
     return Fact(
         kind=kind,
-        reference=f"{kind.value}/{number}",
+        reference=f"{kind.value}/{number - draw(st.sampled_from([0, 0, 0, 1]))}",  # sometimes a version of another
         concept=concept,
         role=draw(st.sampled_from([Role.DEFINITIVE] * 4 + [Role.SUPPORTING, Role.HISTORY, Role.NEGATES, Role.STATUS])),
         says=f"{concept} {number}",
