@@ -66,7 +66,10 @@ class Collected:
         return tuple(sorted(onsets.dated(self.facts), key=_order))
 
     def attestations_in_order(self) -> tuple[Attestation, ...]:
-        return tuple(sorted(self.attestations, key=lambda item: (item.when.start or 0, item.reference)))
+        def order(item: Attestation) -> tuple[object, ...]:
+            return item.when.start or 0, item.reference, item.by, item.target, item.says
+
+        return tuple(sorted(self.attestations, key=order))
 
     def unreadable_in_order(self) -> tuple[Unreadable, ...]:
         return tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference)))

@@ -41,6 +41,13 @@ def test_answers_are_in_one_order_whatever_that_of_the_entries(chart_of: Any) ->
         assert [found.reference[-2:] for found in chart_of(*given).attestations] == ["o1", "o3", "o2"]
 
 
+def test_answers_of_one_instant_by_versions_of_one_resource_are_so_too(chart_of: Any) -> None:
+    versions = [attestation(performer=[{"reference": f"Practitioner/{name}"}]) for name in "abc"]
+    for given in permutations([*versions, attestation("NCT04762485#X08", performer=versions[0]["performer"])]):
+        told = [(found.by[-1], found.target[-3:]) for found in chart_of(*given).attestations]
+        assert told == [("a", "X08"), ("a", "X09"), ("b", "X09"), ("c", "X09")]
+
+
 def test_an_answer_to_an_atom_that_lapses(chart_of: Any) -> None:
     period = {"start": "2026-10-02", "end": "2026-12-01"}
     resource = attestation("NCT04762485#I01.a2", valueBoolean=True, status="amended", effectivePeriod=period)
