@@ -29,6 +29,10 @@ def test_a_deidentified_report_names_nobody(screened: Path, results: list[dict[s
         assert str(result["patient"]) not in whole
         assert str(result["source"]) not in whole
     assert not (figures / "worklist.csv").exists()
+    rows = re.findall(r"</td>((?:<td class=\"number\">[^<]*</td>){5})</tr>", page.read_text(encoding="utf-8"))
+    assert len(rows) > 20
+    for row in rows:
+        assert set(re.findall(r">([^<]+)</td>", row)[2:]) == {"&lt;11"}  # lost by this alone, eligible without it, ...
     with (figures / "attrition.csv").open() as stream:
         for row in csv.DictReader(stream):
             for name in ("patients", "lost", "open", "kept", "fails", "unknown", "alone", "gained", "last_open"):
@@ -58,7 +62,9 @@ def test_what_is_hidden_cannot_be_reckoned_from_what_is_shown() -> None:
         funnel = Funnel("all", 22)
         for number in lost:
             left -= number
-            funnel.steps.append(Step(None, lost=number, kept=left, fails=number or 1, alone=number, gained=number))
+            funnel.steps.append(
+                Step(None, lost=number, kept=left, fails=number or 1, alone=number, gained=number, last_open=number)
+            )
         disclosure = Disclosure(deidentify=True)
         return funnel_svg(funnel, 0, disclosure), attrition_rows("T", [funnel], disclosure)
 

@@ -33,6 +33,10 @@ def open_atoms(criterion: dict[str, Any]) -> list[tuple[str, list[str], str]]:
     return wanting or [("*", criterion["reasons"], criterion["explanation"])]
 
 
+def open_in(arm: dict[str, Any]) -> list[str]:
+    return [name for waits_for in ("data", "judgement", "registry") for name in arm["open"][waits_for]]
+
+
 def read(out: Path, table: str, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in pq.read_table(out / table).to_pylist()]
 
@@ -54,4 +58,9 @@ def test_every_row_says_what_the_result_says(tmp_path: Path, monkeypatch: pytest
         for result in results
         for criterion in result["criteria"]
         for atom in open_atoms(criterion)
+    ]
+    assert read(out, "arms", "patient", "trial", "cohort", "stage", "verdict", "limiting", "open") == [
+        (result["patient"], result["trial"], arm["cohort"], arm["stage"], arm["verdict"], arm["limiting"], open_in(arm))
+        for result in results
+        for arm in result["arms"]
     ]

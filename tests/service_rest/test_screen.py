@@ -96,6 +96,18 @@ def test_of_several_patients_it_counts_those_who_wait(client: HookClient) -> Non
     assert screened(client, body, "?as_of=2026-11-20&trial=NCT04762485")["not_covered"] == {"Condition": 2}
 
 
+def test_what_was_vouched_for_is_not_asked_for_again_though_the_record_denies_that_it_knows(client: HookClient) -> None:
+    unknown = {"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips", "code": "no-problem-info"}
+    about = {"id": "c", "subject": {"reference": "Patient/bare"}, "code": {"coding": [unknown]}}
+    resources = [NOBODY_KNOWS, {"resourceType": "Condition", **about}]
+    body = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+    asked = "?as_of=2026-11-20&trial=NCT04762485"
+    assert screened(client, body, asked)["not_covered"] == {"Condition": 1}
+    answer = screened(client, body, f"{asked}&covers=Condition")
+    assert "not-retrieved" in {reason for one in answer["results"][0]["criteria"] for reason in one["reasons"]}
+    assert answer["not_covered"] == {}
+
+
 @pytest.fixture
 def run_screen(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[Json]]:
     from trialsieve.service.cli import main
