@@ -48,11 +48,13 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
     elif not sought.coverable <= view.chart.covered:
         return _nothing(_NOT_RETRIEVED, past)
     others = _others(sought, view) if view.chart.uncoded else ""
-    when = " at the time asked about" if past else ""
+    which = " at the time asked about" if past else ""
+    if not past and (test.skip or test.facets) and view.entered(test.concepts):  # a mild allergy is one, too
+        which = " of the kind asked about"
     if view.observed(test.concepts):
-        assumed = f"nothing on record of {sought.named} but test results{when}{others}"
+        assumed = f"nothing on record of {sought.named} but test results{which}{others}"
     else:
-        assumed = f"no {sought.named} on record{when}{others}"
+        assumed = f"no {sought.named} on record{which}{others}"
     return Outcome(FALSE, evidence=past, assumptions=(assumed,))
 
 
@@ -83,6 +85,8 @@ def _others(sought: _Sought, view: View) -> str:
             if item.kind in sought.coverable and item.systems.isdisjoint(sought.systems)
         ]
     )
+    if count == 1:
+        return " (1 record has no code that the value set knows; its words name none of these)"
     return f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
 
 

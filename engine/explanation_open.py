@@ -118,6 +118,9 @@ class WhyNot:
             return capital((said or self._sought) + end)
         if reason is Reason.NO_DATA and not self._is_named:
             return sentence("nothing on record")
+        if reason is Reason.UNUSABLE_DATA and said and self._told_by_it is _NOTHING_READ:
+            which = "its" if len(outcome.evidence) == 1 else "a"
+            return capital(f"{said}: {which} result cannot be read.")
         told = self._why_not[reason]
         return sentence(f"{told}; on record: {said}" if said and reason in TOLD_BESIDE else told)
 

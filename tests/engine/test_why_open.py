@@ -26,6 +26,7 @@ from charts import (
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
+from trialsieve.engine.facts import Uncoded
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
 from trialsieve.rules.logic import AtomRef, ReviewWhen
@@ -162,3 +163,33 @@ def test_what_could_not_be_read_and_may_be_such_a_case_is_named() -> None:
     assert _told(asked, entry(ago(1)), garbled[0]) == f"Condition on record; {doubt}; not read: Condition/0."
     named = "Condition/0, Condition/1, Condition/2 and 2 more"
     assert _told(asked, entry(ago(1)), *garbled) == f"Condition on record; {doubt}; not read: {named}."
+
+
+def test_a_result_that_cannot_be_read_is_quoted() -> None:
+    unread = number(None, ago(1), problem=Reason.UNUSABLE_DATA)
+    assert _told(atom(measured()), unread) == "Number None: its result cannot be read."
+    one, another = (result(None, ago(1), problem=Reason.UNUSABLE_DATA) for _ in range(2))
+    assert _told(atom(positive()), one) == "Result none: its result cannot be read."
+    assert _told(atom(positive()), one, another) == "Result none, result none: a result cannot be read."
+
+
+def test_what_a_presumed_absence_is_of_is_said_where_something_else_was_left_out() -> None:
+    """A mild allergy is an allergy: there is none of the kind that is asked about."""
+    mild = (("severity", "not severe"),)
+    asked = atom(recorded(skip=mild))
+    assert _told(asked, entry(ago(1), facets=mild)) == "No condition on record of the kind asked about."
+    assert _told(asked, entry(ago(1), concept=OTHER)) == "No condition on record."
+    severe = atom(recorded(facets=(("severity", "severe"),)))
+    assert _told(severe, entry(ago(1), facets=mild)) == "No condition on record of the kind asked about."
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 record has no code that the value set knows; its words name none of these"),
+        (2, "2 records have no code that the value set knows; their words name none of these"),
+    ],
+)
+def test_records_without_a_known_code_are_counted(count: int, words: str) -> None:
+    uncoded = Uncoded(Kind.CONDITION, frozenset({"urn:local"}), count)
+    assert _told(atom(recorded()), uncoded) == f"No condition on record ({words})."
