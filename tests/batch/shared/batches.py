@@ -76,7 +76,7 @@ def screened(inputs: Sequence[Path]) -> tuple[list[bytes], list[str]]:
     problems: list[InputProblem] = []
     results: list[bytes] = []
     for record in read_records([str(path) for path in inputs], problems):
-        chart = build_chart(record, book, problems, wanted=wanted)
+        chart = build_chart(record, book, problems, wanted=wanted, as_of=AS_OF)
         results += [result_bytes(result) for result in screener.screen(chart, Circumstances(AS_OF), findings=False)]
     return results, sorted({str(problem) for problem in problems})
 
