@@ -221,7 +221,7 @@ def test_so_its_facts_say(read: Read, resource: Json, said: str) -> None:
 )
 def test_a_past_one_is_none_today(read: Read, words: str, effect: Effect) -> None:
     """As a Condition with these words would be none."""
-    assert read.criterion("NCT07120607", "X06", OTHER, order(icd("D89.810", text=words))).effect is effect
+    assert read.criterion("NCT07120607", "X06", OTHER, procedure(), order(icd("D89.810", text=words))).effect is effect
 
 
 @pytest.mark.parametrize(("authored", "unknown"), [("2026-05-19", False), ("2026-05-20", True)])

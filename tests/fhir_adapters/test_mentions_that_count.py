@@ -203,8 +203,8 @@ def test_what_one_resource_tells_is_past_only_where_all_of_it_is(read: Read) -> 
     """The facts of a resource have one state: what is of now must not be hidden by what is past beside it."""
     past, now = icd("D89.810", text="H/o acute GVHD"), icd("D89.811")
     for reasons in ((past, now), (now, past)):
-        assert read.criterion("NCT07120607", "X06", OTHER, visit(*reasons)).effect is Effect.REVIEW
-    assert read.criterion("NCT07120607", "X06", OTHER, visit(past, past)).effect is Effect.PASS
+        assert read.criterion("NCT07120607", "X06", OTHER, procedure(), visit(*reasons)).effect is Effect.REVIEW
+    assert read.criterion("NCT07120607", "X06", OTHER, procedure(), visit(past, past)).effect is Effect.PASS
 
 
 @pytest.mark.parametrize(
