@@ -21,7 +21,7 @@ def finding_date(
 ) -> DateInterval | None:
     """The date of a true finding; None if any of what dates it, or may date it, is undated. `unread`: may date it."""
     dates: list[DateInterval | None] = []
-    perhaps = list(map(_dated, unread))
+    perhaps = list(map(date_of, unread))
     for name in finding.date_from:
         outcome = outcome_of(name)
         if isinstance(atoms[name].test, FindingHolds):
@@ -29,8 +29,8 @@ def finding_date(
                 dates.append(outcome.when)
         elif outcome.truth is not FALSE:
             if outcome.truth is TRUE:
-                dates += map(_dated, outcome.decided_by) if outcome.decided_by else [None]
-            perhaps += map(_dated, outcome.perhaps)
+                dates += map(date_of, outcome.decided_by) if outcome.decided_by else [None]
+            perhaps += map(date_of, outcome.perhaps)
     sure = [when for when in dates if when is not None]
     all_of_them = sure + [when for when in perhaps if when is not None]
     if not sure or len(all_of_them) < len(dates) + len(perhaps):
@@ -60,7 +60,8 @@ def unread(plan: FindingPlan, outcome_of: AtomOutcome, view: View) -> list[Fact]
     return [replace(fact, says=f"{reference} (could not be read)") for reference, fact in seen if fact is not None]
 
 
-def _dated(fact: Fact) -> DateInterval | None:
+def date_of(fact: Fact) -> DateInterval | None:
+    """When a fact was: where that is not said, no later than it was recorded."""
     if fact.when is not None or fact.recorded is None:
         return fact.when
     return DateInterval(None, fact.recorded.last, None, fact.recorded.end)

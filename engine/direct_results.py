@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_absence import not_ruled_out
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_dates import date_of
 from trialsieve.engine.direct_deciders import FindingOutcome, select
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_proof import counted_back, each_once
@@ -157,7 +158,7 @@ def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, findin
             notes.append(f"whether “{view.book.findings[name].title}” is not known: {in_words(reasons)}")
             upon.append(since.evidence)
         elif since.truth is TRUE and not _are_since(days, since.when):
-            newer = [fact for fact in since.perhaps if not _are_since(days, fact.when)]
+            newer = [fact for fact in since.perhaps if _leaves_open(date_of(fact), since.when, days)]
             note = f"“{view.book.findings[name].title}” is {_dated(since.when)}"
             notes.append(f"{note}, for this may be so: {few([fact.says for fact in newer])}" if newer else note)
             upon += [since.evidence, evidence_of([fact for fact in newer if fact.concept])]
@@ -165,6 +166,11 @@ def _with_what_came_since(test: ResultTest, outcome: Outcome, view: View, findin
         return outcome
     evidence = each_once(upon)
     return replace(outcome, evidence=evidence, notes=(*outcome.notes, *notes))
+
+
+def _leaves_open(when: DateInterval | None, since: DateInterval | None, days: Sequence[DateInterval]) -> bool:
+    """Whether what may have been then can have moved a finding's date past these days."""
+    return not _are_since(days, when) and (when is None or since is None or not when.surely_after(since))
 
 
 def _are_since(days: Sequence[DateInterval], when: DateInterval | None) -> bool:

@@ -35,7 +35,7 @@ from trialsieve.engine.explanation import Words
 from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
-from trialsieve.engine.phrases import unread
+from trialsieve.engine.phrases import unread, with_notes
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, Judgement, SameResource
@@ -262,6 +262,12 @@ def test_of_many_that_could_not_be_read_the_first_are_named(number: int, ends: s
     assert told.endswith(ends)
     assert told.count("garbled") == min(number, 20)
     assert others == ("another note",)
+
+
+def test_what_a_finding_and_its_atom_say_of_one_cause_is_told_once() -> None:
+    reviewed = "not specific enough to decide: blasts below 5 %"
+    assert with_notes("Blasts: unknown.", [reviewed, "blasts below 5 %"]) == "Blasts: unknown (blasts below 5 %)."
+    assert with_notes("Blasts: unknown.", [reviewed, "another"]) == f"Blasts: unknown ({reviewed}; another)."
 
 
 def test_a_diagnosis_that_is_two_facts_is_told_once() -> None:

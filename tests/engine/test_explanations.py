@@ -35,7 +35,7 @@ from explained import SHARED, atom_told, criterion_told
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
-from trialsieve.engine.facts import Unreadable
+from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
 from trialsieve.engine.phrases import phrase
@@ -185,6 +185,23 @@ def test_what_may_have_come_since_is_named() -> None:
     since = "“Something shared” is of 2026-10-07 to 2026-11-12, for this may be so: perhaps another"
     assert told.explanation == f"Number 60: too imprecise, it could go either way ({since})."
     assert [item.says for item in told.evidence] == ["number 60", "other on record", "perhaps another"]
+
+
+@pytest.mark.parametrize(
+    ("date_is", "also", "named"),
+    [
+        ("latest", entry(None, recorded=ago(50), concept=OTHER, certainty=Certainty.WEAK), False),
+        ("latest", entry(None, recorded=ago(9), concept=OTHER, certainty=Certainty.WEAK), True),
+        ("latest", entry(ago(9), concept=OTHER, certainty=Certainty.WEAK), True),
+        ("first", entry(ago(9), concept=OTHER, certainty=Certainty.WEAK), False),
+    ],
+)
+def test_only_what_leaves_the_date_open_is_named(date_is: str, also: Fact, named: bool) -> None:
+    asked, shared = atom(measured(not_before=("shared",))), replace(SHARED, date_is=date_is)
+    rules = book(criterion(asked), findings=[shared])
+    given = chart(number(60, on("2026-10-12")), entry(on("2026-10"), concept=OTHER), also)
+    (screened,) = Screener(rules, ["T"]).screen(given, Circumstances(AS_OF))
+    assert ("for this may be so" in screened.criteria[0].explanation) is named
 
 
 def test_what_may_have_come_since_and_was_not_understood_is_named() -> None:
