@@ -13,7 +13,7 @@ from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.atom import Atom, FindingHolds, Recorded
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.vocabulary import FALSE, TRUE
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE
 
 
 def finding_date(
@@ -25,8 +25,8 @@ def finding_date(
     for name in finding.date_from:
         outcome = outcome_of(name)
         if isinstance(atoms[name].test, FindingHolds):
-            if outcome.truth is TRUE:
-                dates.append(outcome.when)
+            if outcome.truth is TRUE or not outcome.reasons <= ABSENT:
+                dates.append(outcome.when)  # of what may be so nobody says when
         elif outcome.truth is not FALSE:
             if outcome.truth is TRUE:
                 dates += map(date_of, outcome.decided_by) if outcome.decided_by else [None]

@@ -58,7 +58,7 @@ def finding_date(
         if outcome is None or outcome.truth is FALSE:
             continue
         if isinstance(atom.test, FindingHolds):
-            if outcome.truth is TRUE:
+            if outcome.truth is TRUE or outcome.reasons - ABSENT:  # an unknown one has no date
                 of_finding = findings[atom.test.finding].when
                 if of_finding is None:
                     return None

@@ -243,6 +243,16 @@ def test_what_rests_on_a_finding_has_its_date(evaluate: Evaluate) -> None:
     assert found(evaluate, [base, built], entry(ago(9)), older).when == between(20, 9)
 
 
+def test_a_finding_that_may_be_so_has_no_date_by_which_another_could_be_dated(evaluate: Evaluate) -> None:
+    base = finding("base", DIAGNOSIS)
+    either = AnyOf((AtomRef("base"), AtomRef("operation")))
+    built = finding("built", atom(FindingHolds("base"), "base"), OPERATION, true_when=either)
+    done, weak = _operated(ago(9)), entry(ago(3), certainty=Certainty.WEAK)
+    assert found(evaluate, [base, built], done).when == ago(9)
+    assert found(evaluate, [base, built], done, weak).when is None
+    assert found(evaluate, [finding("base", atom(recorded(), "diagnosis")), built], done).when == ago(9)
+
+
 def test_it_has_its_date_where_it_counts_on_a_condition_that_is_so(evaluate: Evaluate) -> None:
     base = finding("base", DIAGNOSIS)
     counted = atom(FindingHolds("base"), "base", when=AtomRef("operation"))
