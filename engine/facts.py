@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.concept import Facets
@@ -14,6 +15,8 @@ from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, S
 
 NOT_AMONG_CONDITIONS: Final = "not among the Conditions"
 """How what is said of a diagnosis that is only mentioned elsewhere ends."""
+
+_ANY_TIME: Final = DateInterval(None, None, None, None)
 
 
 class Fact(Struct, frozen=True, gc=False):
@@ -80,8 +83,9 @@ class Unreadable:
 
     @property
     def may_be(self) -> Fact:
-        """What it is if it is what is sought; undated where it may be of any time."""
-        return self.would_be or Fact(self.kind or Kind.CONDITION, self.reference, "", Role.SUPPORTING, "")
+        """What it is if it is what is sought; of any time where nobody knows when."""
+        sought = self.would_be or Fact(self.kind or Kind.CONDITION, self.reference, "", Role.SUPPORTING, "")
+        return sought if sought.when or sought.recorded else replace(sought, when=_ANY_TIME)
 
     @property
     def sentence(self) -> str:

@@ -48,7 +48,7 @@ class Unclear:
         return [one for one in self._alike if (read_too or not one.was_read) and _bears(one, concepts, kinds)]
 
     def may_be(self, concepts: frozenset[str], kinds: frozenset[Kind]) -> list[Fact]:
-        """What each that bears on a test may be as of then, if not of a later day; undated if of any time."""
+        """What each that bears on a test may be as of then, if not of a later day."""
         sought = [item.may_be for item in self._unreadable if _bears(item, concepts, kinds)]
         return [stood for fact in sought if (stood := as_it_stood(fact, self._as_of)) is not None]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from charts import (
+    AS_OF,
     CONDITION,
     OTHER,
     PROCEDURE,
@@ -106,6 +107,7 @@ def _strange(when: DateInterval | None, *concepts: str, recorded: DateInterval |
     return Unreadable("Condition/strange", Kind.CONDITION, of, "strange", was_read=True, would_be=fact)
 
 
+SINCE_9 = DateInterval(ago(9).first, AS_OF, ago(9).start, None)
 A_GAP = replace(_strange(None), is_gap=True, would_be=None)
 
 
@@ -118,12 +120,12 @@ A_GAP = replace(_strange(None), is_gap=True, would_be=None)
         ([FIRM, _strange(ago(9))], ago(9), ago(9)),
         ([FIRM, _strange(ago(20))], ago(9), between(20, 9)),
         ([FIRM, _strange(None, recorded=ago(3))], between(9, 3), by(9)),
-        ([FIRM, _strange(None)], None, None),
+        ([FIRM, _strange(None)], SINCE_9, by(9)),
         ([FIRM, _strange(ago(-1))], ago(9), ago(9)),
-        ([FIRM, A_GAP], None, None),
+        ([FIRM, A_GAP], SINCE_9, by(9)),
         ([FIRM, unreadable(Kind.CONDITION, OTHER)], ago(9), ago(9)),
         ([FIRM, unreadable(Kind.OBSERVATION)], ago(9), ago(9)),
-        ([_operated(ago(9)), unreadable(Kind.CONDITION)], None, None),
+        ([_operated(ago(9)), unreadable(Kind.CONDITION)], SINCE_9, by(9)),
         ([_operated(ago(9)), _strange(ago(3))], between(9, 3), ago(9)),
     ],
 )
