@@ -28,6 +28,7 @@ from bundles import (
     attestation,
     coded,
     condition,
+    described,
     observation,
     procedure,
     quantity,
@@ -115,6 +116,11 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                     condition("C91.02", verified="provisional", onset=ago(20), recorded=ago(20)),
                     make(above),
                 ),
+                "on the day of a relapse in words": (
+                    condition("C91.02", onset=ago(60), recorded=ago(60)),
+                    described("Second relapse", onset=ago(20), recorded=ago(20)),
+                    make(above),
+                ),
                 "on the day of CAR-T cells": (procedure("XW033C7", ICD_10_PCS, on=ago(20)), make(above)),
             },
         ),
@@ -145,6 +151,11 @@ def edges(atom: str, make: Any, limit: float, other: Any) -> list[Any]:
                 "a day before a relapse that nobody confirmed": (
                     condition("C91.02", onset=ago(60), recorded=ago(60)),
                     condition("C91.02", verified="provisional", onset=ago(19), recorded=ago(19)),
+                    make(above),
+                ),
+                "a day before a relapse in words": (
+                    condition("C91.02", onset=ago(60), recorded=ago(60)),
+                    described("Second relapse", onset=ago(19), recorded=ago(19)),
                     make(above),
                 ),
             },
