@@ -107,6 +107,7 @@ PARTS: dict[str, tuple[Json, str]] = {
     "a relation in capitals": ({"link": [NEXT | {"relation": "NEXT"}]}, "only one page"),
     "total": ({"total": 5}, "holds 2 of the 5"),
     "a total as text": ({"total": "5"}, "holds 2 of the 5"),
+    "an outcome of which nobody knows what": ({"issues": {"resourceType": "OperationOutcome"}}, "no issue named"),
     "issues of R5": ({"issues": outcome("error")}, "the server reported an OperationOutcome: error (processing)"),
 }
 

@@ -57,6 +57,7 @@ STATES: list[tuple[str, Any, Answered, int]] = [
     ("a total as text", searchset(condition(), total="2"), IN_PART, 1),
     ("a total as text that is right", searchset(condition(), total="1"), IN_FULL, 1),
     ("a total with a point", searchset(condition(), total=2.0), IN_PART, 1),
+    ("a total that is no number", searchset(total=True), IN_FULL, 0),
     ("a total without end", searchset(condition(), total=float("inf")), IN_FULL, 1),
     ("a resource twice, and one not", searchset(condition(), condition(), total=2), IN_PART, 2),
     ("resources without id", searchset(about("Condition", ""), about("Condition", ""), total=2), IN_FULL, 2),
