@@ -280,6 +280,13 @@ def test_a_page_of_a_search_is_known_by_what_was_left_out_too() -> None:
     assert charts(value) == charts(large)
 
 
+def test_what_a_bundle_of_r5_says_went_wrong_is_kept() -> None:
+    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+    large = bundle_of(issues=failed)
+    assert len(charts(large)[1]) == 1
+    assert charts(slim(large)) == charts(large)
+
+
 @pytest.mark.parametrize("method", ["DELETE", "delete", "PATCH", "post", 7])
 def test_where_anything_else_is_requested_than_to_send_a_resource_everything_is_built(method: Any) -> None:
     large = bundle_of()
