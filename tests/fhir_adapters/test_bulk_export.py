@@ -70,6 +70,15 @@ def test_the_status_of_an_export_beside_it_is_no_fault(tmp_path: Path) -> None:
     assert problems == [f"{tmp_path / 'status.json'}: {told}"]
 
 
+def test_a_file_that_begins_with_what_is_no_json_is_of_the_export_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path, Patient=[patient("p1")], Procedure=[about("p1", "Procedure", "x1")])
+    path = tmp_path / "Procedure.ndjson"
+    path.write_bytes(b"-- exported\n-- at night\n" + path.read_bytes())
+    records, problems = read(tmp_path)
+    assert references(records["Patient/p1"]) == ["Procedure/x1"]
+    assert len(problems) == 2
+
+
 def test_byte_order_marks_between_lines_are_left_out(tmp_path: Path) -> None:
     lines = [json.dumps(about("p1", "Condition", f"c{number}")).encode() + b"\n" for number in range(3)]
     (tmp_path / "Condition.ndjson").write_bytes(b"".join(b"\xef\xbb\xbf" + line for line in lines))
