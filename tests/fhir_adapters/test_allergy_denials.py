@@ -178,6 +178,12 @@ def test_a_code_beside_such_words(fact_of: Any, beside: Json, role: Role) -> Non
     assert fact_of("allergy.biologic", {**resource, "code": {"text": "NKDA", **beside}}).role is role
 
 
+def test_another_allergy_beside_such_words_may_be_any(chart_of: Any) -> None:
+    beside = {"coding": [{"system": "urn:example:local", "code": "7", "display": "Latex allergy"}]}
+    chart = chart_of(worded(text="No known allergies") | {"code": {"text": "No known allergies", **beside}})
+    assert [item.concepts for item in chart.unreadable] == [{"allergy.biologic"}]
+
+
 @pytest.mark.parametrize("text", ["NKDA", "No allergy", "无过敏史"])
 def test_a_reaction_beside_such_words(chart_of: Any, text: str) -> None:
     chart = chart_of(worded(text=text, reaction=[HIVES]))

@@ -286,3 +286,19 @@ def test_a_procedure(chart_of: Any, words: str, concept: str) -> None:
 )
 def test_another_procedure(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, told("Procedure", words)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("words", "concepts"),
+    [
+        ("Hepatitis B surface antigen", {"lab.hbsag"}),
+        ("Hypertension", set()),
+        ("Life expectancy", set()),
+    ],
+)
+def test_a_test(chart_of: Any, make: Any, words: str, concepts: set[str]) -> None:
+    """Of those with open lists a positive result raises a doubt; others are told by codes alone."""
+    named = {"coding": [{"system": "http://snomed.info/sct", "code": "7", "display": words}]}
+    results: list[Json] = [{"valueString": "positive"}, {"valueQuantity": make.quantity(3, "mg/dL")}]
+    facts = [fact for one in results for fact in chart_of(make.observation("1", **one) | {"code": named}).facts]
+    assert {fact.concept for fact in facts} == concepts

@@ -119,6 +119,13 @@ def test_whatever_another_report_or_a_newer_version_says(tmp_path: Path, book: R
         assert certainty(book, way(tmp_path, [PATIENT, ALT, *reports])) == [WEAK]
 
 
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_one_that_stands_and_mentions_a_diagnosis_takes_nothing_back(tmp_path: Path, way: Way) -> None:
+    stands = report("final", conclusionCode=[{"text": "Pneumonia"}])
+    (record,) = read_records([str(way(tmp_path, [PATIENT, ALT, stands]))], [])
+    assert (len(record.mentioning), record.taken_back) == (1, frozenset())
+
+
 def test_of_a_history_the_newest_version_alone_is_read(tmp_path: Path, book: RuleBook) -> None:
     resources = [PATIENT, ALT, report("final", meta={"versionId": "2"}), report("cancelled")]
     assert certainty(book, write_bundle(tmp_path / "one.json", resources, kind="history")) == [FIRM]
