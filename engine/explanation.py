@@ -49,7 +49,10 @@ class Words:
         """What is said of a shared finding."""
         known = self._findings.get(name)
         if known is None:
-            known = self._findings[name] = FindingWords(self._book.findings[name], self._book, self.finding)
+            finding = self._book.findings[name]
+            asked = {atom.id: atom.test.finding for atom in finding.atoms if isinstance(atom.test, FindingHolds)}
+            builds_on = {atom: self.finding(other) for atom, other in asked.items()}
+            known = self._findings[name] = FindingWords(finding, self._book, builds_on)
         return known
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from trialsieve.engine import direct_logic
@@ -44,9 +44,12 @@ _Open = tuple[_Look, Outcome]
 
 
 class FindingWords:
-    """What is said of a shared finding: what it rests on, or what was looked for."""
+    """What is said of a shared finding: what it rests on, or what was looked for.
 
-    def __init__(self, finding: Finding, book: RuleBook, words_of: Callable[[str], FindingWords]) -> None:
+    `builds_on` are the words of the findings that its atoms ask for, by atom.
+    """
+
+    def __init__(self, finding: Finding, book: RuleBook, builds_on: Mapping[str, FindingWords]) -> None:
         self._finding = finding
         self._book = book
         self._title = finding.title
@@ -55,9 +58,8 @@ class FindingWords:
         concepts = looked_at(finding, book)
         self._looked_for = labels(concepts, book) if concepts else ""
         named = {book.concepts[name].label.lower() for name in concepts}
-        self._words_of = words_of
         self._looks = {atom.id: _look(atom, book) for atom in finding.atoms if concepts_of(atom.test)}
-        self._builds_on = {atom.id: atom.test.finding for atom in finding.atoms if isinstance(atom.test, FindingHolds)}
+        self._builds_on = builds_on
         self._open_names: Kept[tuple[object, ...], tuple[str, ...]] = Kept(direct_logic.PATTERNS)
         self._is_named = finding.title.lower() in named  # its title is what is looked for
 
@@ -143,7 +145,7 @@ class FindingWords:
             if look is not None:
                 found.append((look, outcomes[name]))
             elif (other := self._builds_on.get(name)) is not None:
-                found += self._words_of(other).open_looks(background)
+                found += other.open_looks(background)
         return found
 
     def _deciding(self, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from trialsieve.engine.forward import ForwardEngine, compile_rules
 from trialsieve.engine.outcome import Circumstances, Evaluation, Outcome
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.engine.screening import Screener
+from trialsieve.rules import kept
 from trialsieve.rules.atom import FindingHolds, Judgement
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.logic import AtomRef, Not
@@ -122,7 +123,7 @@ def test_charts_that_are_screened_together_have_the_results_that_they_have_alone
     assert screener.screen_all([], TODAY) == []
 
 
-def test_a_screener_let_go_of_leaves_no_rule_set_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_screener_let_go_of_leaves_no_rule_set_and_no_table_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once: the garbage collector does not see how much memory they hold, and comes late."""
     freed: list[int] = []
     free = durable_rules_engine.delete_ruleset
@@ -132,6 +133,8 @@ def test_a_screener_let_go_of_leaves_no_rule_set_behind(monkeypatch: pytest.Monk
         free(handle)
 
     monkeypatch.setattr(durable_rules_engine, "delete_ruleset", noted)
+    gc.collect()
+    tables = len(kept._tables)
     screener = Screener(RULES, ["T"])
     for patient in (ELIGIBLE, INELIGIBLE, chart(), chart()):
         screener.screen(patient, TODAY)
@@ -141,12 +144,13 @@ def test_a_screener_let_go_of_leaves_no_rule_set_behind(monkeypatch: pytest.Monk
     gc.disable()
     try:
         del screener
-        left = made - set(freed)
+        left, tables_left = made - set(freed), len(kept._tables)
     finally:
         gc.enable()
 
     assert made
     assert left == set()
+    assert tables_left == tables
 
 
 def test_what_fails_on_one_chart_fails_on_no_other(broken: Callable[..., Screener]) -> None:
