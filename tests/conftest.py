@@ -7,6 +7,7 @@ of that name. A property test that sets `max_examples` itself takes it from TRIA
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.fuzz)
+
+
+_THRESHOLD: Final = gc.get_threshold()
+
+
+def pytest_runtest_teardown() -> None:
+    """Commands and services keep what is there from the garbage collector, each as if the process were its alone."""
+    gc.unfreeze()
+    gc.set_threshold(*_THRESHOLD)
 
 
 @pytest.fixture(scope="session", autouse=True)
