@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import json
@@ -20,6 +21,7 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
 from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.plan import Sizes
@@ -37,8 +39,14 @@ TINY = Sizes(slice_bytes=700, bucket_bytes=400, records_a_file=2)
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
+@functools.cache
+def rule_book() -> RuleBook:
+    """One for all: what is remembered of codes and answers holds the book that it was read by."""
+    return cached_rules()
+
+
 def job(trials: Sequence[str] = TRIALS, explanations: Explanations = Explanations.ALL) -> Job:
-    book = cached_rules()
+    book = rule_book()
     return Job(
         trials=tuple(trials),
         as_of=AS_OF,
@@ -70,7 +78,7 @@ def explained(out: Path) -> list[bytes]:
 
 def screened(inputs: Sequence[Path]) -> tuple[list[bytes], list[str]]:
     """The results of reading the inputs in one go, and the problems, each once."""
-    book = cached_rules()
+    book = rule_book()
     wanted = concepts_of(book, TRIALS)
     screener = Screener(book, TRIALS)
     problems: list[InputProblem] = []
