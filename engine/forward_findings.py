@@ -59,7 +59,7 @@ def finding_date(
             continue
         if isinstance(atom.test, FindingHolds):
             if outcome.truth is TRUE or outcome.reasons - ABSENT:  # an unknown one has no date
-                of_finding = findings[atom.test.finding].when
+                of_finding = findings[atom.test.finding].when if outcome.truth is TRUE else None
                 if of_finding is None:
                     return None
                 dates.append(of_finding)
