@@ -12,7 +12,9 @@ from trialsieve.engine.phrases import NOT_SPECIFIC, in_words, not_read
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Reason
+
+_NO_DATA = frozenset({Reason.NO_DATA})
 
 
 class Opening(Struct, frozen=True, gc=False):
@@ -58,7 +60,7 @@ class Reviews:
             elif truth is TRUE:
                 reasons |= {case.reason}
                 notes.append(case.says)
-            elif truth is UNKNOWN and not (presumes and doubts <= ABSENT):
+            elif truth is UNKNOWN and not (presumes and doubts <= _NO_DATA):
                 beside |= doubts
                 notes.append(f"not known whether {case.says}: {in_words(doubts)}")
         return Opening(reasons, beside, tuple(notes))

@@ -14,12 +14,13 @@ from typing import Generic, TypeVar
 from trialsieve.engine.forward_findings import finding_reasons
 from trialsieve.engine.forward_fold import agreement, known, unknown_for
 from trialsieve.engine.forward_logic import Concluded, Conclusions, reasons_for
+from trialsieve.engine.forward_view import NO_DATA
 from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Outcome
 from trialsieve.engine.program import CriterionPlan, FindingPlan, Folded
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import Logic, ReviewWhen
 from trialsieve.rules.trial import Criterion
-from trialsieve.rules.vocabulary import ABSENT, TRUE, UNKNOWN, Reason, Truth
+from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Reason, Truth
 
 Atoms = Mapping[str, Outcome]
 _Outcome = TypeVar("_Outcome")
@@ -95,7 +96,7 @@ class Settlements:
                     reasons |= {case.reason}
                 elif truth is UNKNOWN:
                     why = reasons_for(case.condition, atoms)
-                    if not (presumes and why <= ABSENT):
+                    if not (presumes and why <= NO_DATA):
                         reasons |= why
             self._reviews.keep(key, reasons)
         return reasons

@@ -79,11 +79,11 @@ def test_a_doubt_of_which_nothing_is_on_record_matters_only_where_nothing_is_pre
     assert _ask(evaluate, _doubting(absence=absence), [FIFTY], policy) == expected
 
 
-def test_a_doubt_that_was_not_retrieved_changes_nothing_where_absence_is_presumed(evaluate: Evaluate) -> None:
+def test_a_doubt_that_was_not_retrieved_is_one(evaluate: Evaluate) -> None:
     rules = book(criterion(*_doubting()))
     evaluation = evaluate(rules, chart(FIFTY, covered=()), AbsencePolicy.PRESUME)
     assert said(evaluation.criteria["T", "C1"].atoms["doubt"]) == "not-retrieved"
-    assert said(evaluation.criteria["T", "C1"].atoms["a"]) == "true"
+    assert said(evaluation.criteria["T", "C1"].atoms["a"]) == "not-retrieved"
 
 
 @pytest.mark.parametrize(
