@@ -41,8 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _THRESHOLD: Final = gc.get_threshold()
 
 
-def pytest_runtest_teardown() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def garbage() -> Iterator[None]:
     """Commands and services keep what is there from the garbage collector, each as if the process were its alone."""
+    yield
     gc.unfreeze()
     gc.set_threshold(*_THRESHOLD)
 
