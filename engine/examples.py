@@ -18,7 +18,6 @@ from trialsieve.engine.screening import Screener
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
-    COVERABLE,
     AbsencePolicy,
     Certainty,
     Kind,
@@ -194,7 +193,7 @@ def _taken(when: DateInterval | None, ended: DateInterval | None, *, goes_on: bo
 
 def _kinds(value: object) -> frozenset[Kind]:
     names = value if isinstance(value, (list, tuple)) else [value]
-    return COVERABLE if "all" in names else frozenset(Kind(str(name)) for name in names)
+    return frozenset(Kind(str(name)) for name in names)
 
 
 def _facets(value: object) -> tuple[tuple[str, str], ...]:

@@ -26,7 +26,10 @@ BEFORE_INFUSION = atom(recorded(window=Window(14, "day", True, "infusion")))
     ],
 )
 def test_an_example_gives_the_days_of_anchors(anchors: dict[str, str], days_ago: int, expected: str) -> None:
-    given = (GivenFact({"concept": CONDITION, "on": f"{days_ago} d"}), GivenFact({"covered": "all"}))
+    given = (
+        GivenFact({"concept": CONDITION, "on": f"{days_ago} d"}),
+        GivenFact({"covered": ["Condition", "Procedure", "medication"]}),
+    )
     examples = tuple(Example(each, given, each, anchors=anchors) for each in ("true", "false", "unknown"))
     wrong = [each.problem.message for each in run_examples(book(criterion(BEFORE_INFUSION, examples=examples)))]
     assert len(wrong) == 2

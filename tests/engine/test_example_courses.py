@@ -17,7 +17,7 @@ THREE_MONTHS = Window(3, "month", True, "screening")
 def outcome(concept: str, **given: Any) -> str:
     """What an example comes to: has this been within the 3 months before 2026-11-21?"""
     asked = atom(recorded(concepts=(concept,), window=THREE_MONTHS))
-    facts = (GivenFact({"concept": concept, **given}), GivenFact({"covered": "all"}))
+    facts = (GivenFact({"concept": concept, **given}), GivenFact({"covered": ["Condition", "Procedure", "medication"]}))
     examples = tuple(Example(each, facts, each) for each in ("true", "false", "unknown"))
     wrong = [each.outcome.value for each in run_examples(book(criterion(asked, examples=examples)))]
     assert len(set(wrong)) == 1
