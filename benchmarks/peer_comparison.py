@@ -121,6 +121,10 @@ def _proof(criterion: CriterionResult) -> str:
     return "\n".join((criterion.explanation, *criterion.assumptions, *(atom.explanation for atom in criterion.atoms)))
 
 
+def _sentence(answer: Answer) -> str:
+    return answer.explanation.partition("\n")[0]
+
+
 def compare(ours: Mapping[str, ScreeningResult], theirs: Mapping[str, Mapping[str, Value]]) -> Comparison:
     """Both by patient. Each has to hold the same patients and values."""
     same: Counter[tuple[str, Value]] = Counter()
@@ -154,5 +158,6 @@ def table(comparison: Comparison, known: Iterable[Explanation]) -> list[str]:
         counted = Counter(str(difference) for difference in found)
         lines += [f"    {count} x {words}" for words, count in sorted(counted.items())]
         if verdict == UNEXPLAINED:
-            lines += [f"    {one.patient}: {one.criterion}: {one.ours.explanation}" for one in found[:10]]
+            first = {str(one): one for one in reversed(found)}
+            lines += [f"    {one.patient}: {one.criterion}: {_sentence(one.ours)}" for _, one in sorted(first.items())]
     return lines

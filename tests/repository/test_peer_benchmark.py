@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
-from peer_comparison import UNEXPLAINED, Answer, Comparison, Difference, Explanation, Verdict, read_explanations, table
+from peer import TRIAL, VARIED, screened
+from peer_comparison import (
+    UNEXPLAINED,
+    Answer,
+    Comparison,
+    Difference,
+    Explanation,
+    Verdict,
+    answers,
+    read_explanations,
+    table,
+)
 from peer_value_sets import Coding, codings_in, declared, value_sets, words_of_methods
 from peer_variants import variants
 
@@ -84,6 +96,26 @@ def test_a_difference_is_explained_only_by_one_that_fits(root: Path) -> None:
     )
     found = Comparison({}, (fitting, *others)).explained([explanation])
     assert found == {explanation: [fitting], None: list(others)}
+
+
+def test_every_explanation_is_of_something_that_trialsieve_says_of_the_patients_compared(
+    root: Path, book: RuleBook
+) -> None:
+    examples = root / "examples"
+    patients = [path.read_bytes() for path in sorted(examples.glob("*/*.json"))]
+    patients.append(_with_a_sinusitis(orjson.loads(patients[0])))  # as most Bundles of Synthea
+    for name in VARIED[:2]:
+        patients += [line for _, line in variants(name, (examples / TRIAL / name).read_bytes())]
+    said = [one for result in screened(book, patients) for one in answers(result)]
+    for known in read_explanations(root / "benchmarks/cql/differences.yaml"):
+        found = [Difference("p", criterion, answer, known.theirs) for criterion, answer in said]
+        assert any(map(known.fits, found)), (sorted(known.criteria), known.says)
+
+
+def _with_a_sinusitis(bundle: dict[str, Any]) -> bytes:
+    sinusitis = {"system": SNOMED, "code": "444814009", "display": "Viral sinusitis (disorder)"}
+    condition = {"resourceType": "Condition", "id": "sinusitis", "code": {"coding": [sinusitis]}}
+    return orjson.dumps({**bundle, "entry": [*bundle["entry"], {"resource": condition}]})
 
 
 def test_the_table_counts_by_explanation() -> None:
