@@ -62,8 +62,9 @@ def not_ruled_out(name: str, outcome: Outcome, view: View) -> frozenset[Reason]:
     """Why a finding may hold though it is not known to; empty where it is known, or presumed, not to."""
     if view.circumstances.absence is _NOTHING_PRESUMED or not outcome.reasons <= _NO_DATA:
         return outcome.reasons
-    unread = outcome.truth is UNKNOWN and not kinds_telling_of(name, view.book) <= view.chart.covered
-    return _NOT_RETRIEVED if unread else NO_REASONS
+    if outcome.truth is not UNKNOWN or view.chart.in_full or kinds_telling_of(name, view.book) <= view.chart.covered:
+        return NO_REASONS
+    return _NOT_RETRIEVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class BlankRecord:
     def __init__(self, view: View, person: PersonView, blanks: Blanks) -> None:
         chart, plans = view.chart, blanks.plans
         presume = view.circumstances.absence is AbsencePolicy.PRESUME
-        about = presume, chart.covered & COVERABLE, chart.allergies_assessed
+        about = presume, chart.covered & COVERABLE, chart.in_full, chart.allergies_assessed
         self._likeness, self._age = person.likeness(), blanks.age(person.years())
         self.spoken_of = _spoken_of(view, plans)
         self.of_anybody = blanks.table(about)

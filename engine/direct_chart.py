@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_selected import Selected, Selector
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
-from trialsieve.engine.outcome import Circumstances
+from trialsieve.engine.outcome import NO_REASONS, Circumstances
 from trialsieve.rules.atom import SCREENING, UNSTATED, Window
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Kind, Role, State
+from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Kind, Reason, Role, State
 
 _AS_GOOD_AS_OPEN = 9000  # a year that stands for no end
 _ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
@@ -24,6 +24,7 @@ _ENTERED = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTI
 _OBSERVED = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _OBSERVATION = Kind.OBSERVATION
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
+_NO_DATA = frozenset({Reason.NO_DATA})
 
 
 class View:
@@ -33,6 +34,8 @@ class View:
         self.book = book
         self.chart = chart
         self.circumstances = circumstances
+        self.silence = _silence(chart, circumstances)
+        """The reasons that say no more than that nothing is on record, where that is taken for none."""
         self.windows_on = circumstances.as_of  # the day on which windows end whose anchor moves on with time
         self._seen: list[Fact] = []
         self._on_record: dict[str, list[Fact]] = {}  # by concept, as the next
@@ -285,3 +288,9 @@ def _is_past(fact: Fact, as_of: date) -> bool:
 
 def _of_each(concepts: tuple[str, ...], facts: Mapping[str, list[Fact]]) -> list[Fact]:
     return [fact for concept in concepts if concept in facts for fact in facts[concept]]
+
+
+def _silence(chart: Chart, circumstances: Circumstances) -> frozenset[Reason]:
+    if circumstances.absence is AbsencePolicy.UNKNOWN:
+        return NO_REASONS
+    return ABSENT if chart.in_full else _NO_DATA

@@ -252,9 +252,9 @@ class Evaluator:
         if day is not None:
             outcome, of = on(day, outcome), lambda name: on(day, sibling(name))
         if reviews is not None and outcome.truth is not UNKNOWN:
-            outcome = reviewed(reviews, outcome, sibling, view.circumstances)
+            outcome = reviewed(reviews, outcome, sibling, view)
             if day is not None and outcome.truth is not UNKNOWN:  # today's doubt stays
-                outcome = reviewed(reviews, outcome, of, view.circumstances)
+                outcome = reviewed(reviews, outcome, of, view)
         if asked is not None and day is None:
             outcome = attested(asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
         elif asked is not None and day is not None:

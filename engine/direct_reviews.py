@@ -14,8 +14,6 @@ from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Reason
 
-_NO_DATA = frozenset({Reason.NO_DATA})
-
 
 class Opening(Struct, frozen=True, gc=False):
     """Why an atom goes to a person: for the reasons of cases, and `beside` these for what the notes alone tell: what
@@ -35,12 +33,12 @@ class Reviews:
         self._names = tuple(dict.fromkeys(name for case in cases for name in atoms_in(case.condition)))
         self._known: Kept[tuple[object, ...], Opening] = Kept(direct_logic.PATTERNS)
 
-    def opening(self, atom: direct_logic.AtomOutcome, *, presumes: bool) -> Opening:
-        """What they come to. `presumes`: what is absent may be presumed to be so."""
-        key = (presumes, *direct_logic.pattern(map(atom, self._names)))
+    def opening(self, atom: direct_logic.AtomOutcome, silence: frozenset[Reason]) -> Opening:
+        """What they come to. `silence`: the reasons that make nothing of a case of which nothing is on record."""
+        key = (silence, *direct_logic.pattern(map(atom, self._names)))
         known = self._known.get(key)
         if known is None:
-            known = self._opening(atom, presumes=presumes)
+            known = self._opening(atom, silence)
             self._known.keep(key, known)
         return known
 
@@ -49,7 +47,7 @@ class Reviews:
         told = not_read([note for outcome in map(atom, self._names) for note in outcome.notes])
         return (f"not read: {told}",) if told else ()
 
-    def _opening(self, atom: direct_logic.AtomOutcome, *, presumes: bool) -> Opening:
+    def _opening(self, atom: direct_logic.AtomOutcome, silence: frozenset[Reason]) -> Opening:
         reasons = beside = NO_REASONS
         notes = []
         for case in self._cases:
@@ -60,7 +58,7 @@ class Reviews:
             elif truth is TRUE:
                 reasons |= {case.reason}
                 notes.append(case.says)
-            elif truth is UNKNOWN and not (presumes and doubts <= _NO_DATA):
+            elif truth is UNKNOWN and not doubts <= silence:
                 beside |= doubts
                 notes.append(f"not known whether {case.says}: {in_words(doubts)}")
         return Opening(reasons, beside, tuple(notes))

@@ -11,11 +11,9 @@ from trialsieve.engine.direct_proof import resting
 from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.direct_timing import may_be_of_its_time
 from trialsieve.engine.facts import Unreadable
-from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import Recorded
-from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, AbsencePolicy, Reason
-
-_PRESUME = AbsencePolicy.PRESUME  # by itself: the members of an enumeration are found by a detour
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
 
 def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
@@ -40,11 +38,9 @@ def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
     return replace(opened, noted=outcome.noted) if outcome.noted else opened
 
 
-def reviewed(
-    reviews: Reviews, outcome: Outcome, atom: direct_logic.AtomOutcome, circumstances: Circumstances
-) -> Outcome:
+def reviewed(reviews: Reviews, outcome: Outcome, atom: direct_logic.AtomOutcome, view: View) -> Outcome:
     """What data decided, and goes to a person in some cases."""
-    opening = reviews.opening(atom, presumes=circumstances.absence is _PRESUME)
+    opening = reviews.opening(atom, view.silence)
     if not (opening.reasons or opening.beside):
         return outcome
     notes = opening.notes

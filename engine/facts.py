@@ -154,7 +154,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One patient's record as far as rules can read it. `patient` is the relative reference that results carry."""
+    """One patient's record as far as rules can read it. `patient` is the relative reference that results carry.
+
+    `covered` are the kinds of which all is here; of the others, `in_full` False, the source itself shows that there may
+    be more than it gave.
+    """
 
     patient: str
     source: str
@@ -170,3 +174,4 @@ class Chart:
     contradictions: tuple[Contradiction, ...] = ()
     dismissed: tuple[Dismissed, ...] = ()
     allergies_assessed: bool = False  # an allergy is on record; or, in what is no fact, that there is none of any kind
+    in_full: bool = True

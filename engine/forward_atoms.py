@@ -11,12 +11,12 @@ from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import WorkingMemory, sex_unknown
 from trialsieve.engine.forward_resources import resources_say
 from trialsieve.engine.forward_settled import Settlements
-from trialsieve.engine.forward_view import Moment
+from trialsieve.engine.forward_view import NO_DATA, NOTHING, Moment
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan, Folded
 from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Sex
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason, Sex
 
 _CONFLICT = frozenset({Reason.CONFLICTING_DATA})
 
@@ -41,6 +41,8 @@ class AtomSteps:
         self._facet = facet
         self._chart: Chart = memory.view.chart
         self._moment: Moment = memory.view.moment
+        told = ABSENT if self._chart.in_full else NO_DATA
+        self._silence = told if self._moment.presumes else NOTHING
 
     def outcomes(self, plans: Iterable[AtomPlan]) -> dict[str, Outcome]:
         """The atoms of a criterion or finding after all their steps; the plans are in order."""
@@ -71,7 +73,7 @@ class AtomSteps:
         if atom.absent:  # what could not be read left it unknown, and does so here
             outcome = opposite(outcome)
         if plan.review is not None and outcome.truth is not UNKNOWN:
-            reasons = self._settlements.review(plan.review, atom.review_when, others, self._moment.presumes)
+            reasons = self._settlements.review(plan.review, atom.review_when, others, self._silence)
             if reasons:
                 outcome = changed(outcome, UNKNOWN, reasons)
         if plan.target in self._attested.targets:

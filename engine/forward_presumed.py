@@ -14,7 +14,9 @@ _UNREAD = frozenset({Reason.NOT_RETRIEVED})
 
 @dataclass(frozen=True, slots=True)
 class Presumed:
-    """Such a finding, and the kinds of resource that have to be covered before silence says anything of it."""
+    """Such a finding, and the kinds of resource that may tell of it: in a record that is known to lack some, these have
+    to be covered before silence says anything.
+    """
 
     finding: str
     kinds: frozenset[Kind]
@@ -30,4 +32,4 @@ class Presumed:
             return NOTHING
         if outcome.reasons != NO_DATA or not view.moment.presumes:
             return outcome.reasons
-        return NOTHING if self.kinds <= view.chart.covered else _UNREAD
+        return NOTHING if view.chart.in_full or self.kinds <= view.chart.covered else _UNREAD

@@ -14,7 +14,6 @@ from typing import Generic, TypeVar
 from trialsieve.engine.forward_findings import finding_reasons
 from trialsieve.engine.forward_fold import agreement, known, unknown_for
 from trialsieve.engine.forward_logic import Concluded, Conclusions, reasons_for
-from trialsieve.engine.forward_view import NO_DATA
 from trialsieve.engine.outcome import NO_REASONS, CriterionOutcome, Outcome
 from trialsieve.engine.program import CriterionPlan, FindingPlan, Folded
 from trialsieve.rules.kept import Kept
@@ -83,9 +82,11 @@ class Settlements:
             self._conditions.keep(key, outcome)
         return outcome
 
-    def review(self, folded: Folded, cases: Sequence[ReviewWhen], atoms: Atoms, presumes: bool) -> frozenset[Reason]:
-        """Why conditions send an atom to a person; no reasons if none does."""
-        key = folded.number, presumes, says([atoms[name] for name in folded.atoms])
+    def review(
+        self, folded: Folded, cases: Sequence[ReviewWhen], atoms: Atoms, silence: frozenset[Reason]
+    ) -> frozenset[Reason]:
+        """Why conditions send an atom to a person; no reasons if none does. `silence`: those that send none there."""
+        key = folded.number, silence, says([atoms[name] for name in folded.atoms])
         reasons = self._reviews.get(key)
         if reasons is None:
             reasons = NO_REASONS
@@ -96,7 +97,7 @@ class Settlements:
                     reasons |= {case.reason}
                 elif truth is UNKNOWN:
                     why = reasons_for(case.condition, atoms)
-                    if not (presumes and why <= NO_DATA):
+                    if not why <= silence:
                         reasons |= why
             self._reviews.keep(key, reasons)
         return reasons

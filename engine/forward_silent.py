@@ -89,14 +89,15 @@ class Silence(Generic[_Evaluation]):
         assessed = chart.allergies_assessed
         unusable = person.unusable & {"gender"}
         anchors = tuple(sorted(circumstances.anchors.items()))
-        sort = (chart.covered, assessed, person.sex, unusable, circumstances.as_of, circumstances.absence, anchors)
+        retrieved = chart.covered, chart.in_full
+        sort = (retrieved, assessed, person.sex, unusable, circumstances.as_of, circumstances.absence, anchors)
         ageless = self._kept.get(sort)
         if ageless is None:
             if not self._met.get(sort):
                 self._met.keep(sort, True)
                 return None
             nobody = Person(None, sex=person.sex, unusable=unusable)
-            empty = Chart("", "", nobody, covered=chart.covered, allergies_assessed=assessed)
+            empty = Chart("", "", nobody, covered=chart.covered, in_full=chart.in_full, allergies_assessed=assessed)
             ageless = self._evaluate(empty, circumstances, None, Spoken())
             self._kept.keep(sort, ageless)
         aged = (sort, told, person.birth is None, "birthDate" in person.unusable)
@@ -104,7 +105,7 @@ class Silence(Generic[_Evaluation]):
         if known is None:
             birth = None if person.birth is None else _birth(age, circumstances.as_of)
             somebody = Person(None, birth=birth, sex=person.sex, unusable=person.unusable)
-            empty = Chart("", "", somebody, covered=chart.covered, allergies_assessed=assessed)
+            empty = Chart("", "", somebody, covered=chart.covered, in_full=chart.in_full, allergies_assessed=assessed)
             known = self._evaluate(empty, circumstances, ageless, self._of_age)
             self._of_an_age.keep(aged, known)
         return known

@@ -80,6 +80,7 @@ class RecordReading:
             # A page proves no absence; nor does a source that says itself that it knows nothing.
             covered=(present if record.in_full else frozenset())
             | (record.vouched - (collected.without_information - present)),
+            in_full=record.in_full,
             present=present,
             unreadable=collected.unreadable_in_order(),
             uncoded=collected.all_uncoded(),

@@ -63,15 +63,6 @@ def findings_read(atom: Atom) -> Iterator[str]:
         yield atom.presume_unless
 
 
-def presumed_not_to_hold(atom: Atom) -> Iterator[str]:
-    """The findings that an atom takes not to hold where nothing is on record of them."""
-    if atom.presume_unless is not None:
-        yield atom.presume_unless
-    for test in _tests_of(atom):
-        if isinstance(test, (Measurement, QualitativeResult)):
-            yield from test.not_before
-
-
 def findings_named(test: Test) -> Iterator[str]:
     """The findings that a test itself names."""
     match test:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.result import AtomResult, ScreeningResult
 from trialsieve.rules.atom import Atom, Recorded
-from trialsieve.rules.logic_order import findings_named, kinds_telling_of, presumed_not_to_hold
+from trialsieve.rules.logic_order import findings_named
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Verdict
 from trialsieve.service.words import counted
@@ -30,7 +30,7 @@ class KindsNotCovered:
     def of(self, chart: Chart, results: Iterable[ScreeningResult]) -> frozenset[Kind]:
         """The kinds of one patient. None where further pages were not read: there `--covers` changes nothing."""
         missing = COVERABLE - chart.covered - self._vouched
-        if not missing or not chart.present <= chart.covered:
+        if not missing or not chart.in_full:
             return frozenset()
         waited_for = {
             kind
@@ -63,8 +63,6 @@ def _presumable(atom: Atom, book: RuleBook) -> Iterator[Kind]:
         if not any(concept.gap for concept in concepts):
             for concept in concepts:
                 yield from concept.kinds
-    for name in presumed_not_to_hold(atom):
-        yield from kinds_telling_of(name, book)
     for name in findings_named(atom.test):
         for inner in book.findings[name].atoms:
             yield from _presumable(inner, book)

@@ -257,6 +257,7 @@ Given = Fact | Unreadable | Attestation | Uncoded | Contradiction
 def chart(
     *given: Given,
     covered: Iterable[Kind] | None = None,
+    in_full: bool = True,
     sex: Sex = Sex.UNKNOWN,
     birth: str | None = None,
     unusable: Iterable[str] = (),
@@ -292,6 +293,7 @@ def chart(
             fact.kind is Kind.ALLERGY and fact.certainty is Certainty.FIRM and fact.role is not Role.NEGATES
             for fact in facts
         ),
+        in_full=in_full,
     )
 
 

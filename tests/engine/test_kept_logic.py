@@ -10,7 +10,7 @@ import pytest
 from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_logic import Decisions
 from trialsieve.engine.direct_reviews import Reviews
-from trialsieve.engine.outcome import Evidence, Outcome
+from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, ReviewWhen, UnlessShown
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
@@ -62,6 +62,6 @@ def test_what_sends_an_atom_to_a_person_is_kept_apart_by_what_may_be_presumed(lo
     cases = [ReviewWhen("it may be so", Reason.JUDGEMENT, logic), ReviewWhen("or so", Reason.UNCONFIRMED, B)]
     reviews = Reviews(cases)
     for atoms in patients():
-        for presumes in (True, False):
-            kept = reviews.opening(atoms.__getitem__, presumes=presumes)
-            assert kept == Reviews(cases).opening(atoms.__getitem__, presumes=presumes)
+        for silence in (ABSENT | {Reason.NOT_RETRIEVED}, ABSENT, NO_REASONS):
+            kept = reviews.opening(atoms.__getitem__, silence)
+            assert kept == Reviews(cases).opening(atoms.__getitem__, silence)

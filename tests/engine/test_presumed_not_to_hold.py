@@ -1,4 +1,4 @@
-"""Findings that are presumed not to hold: nothing is on record, and all was retrieved that may tell of them."""
+"""Findings that are presumed not to hold: nothing is on record, and nothing was kept back that may tell of them."""
 
 from __future__ import annotations
 
@@ -46,32 +46,43 @@ COVERED = [
 @pytest.mark.parametrize(("covered", "why"), [row[1:] for row in COVERED], ids=[row[0] for row in COVERED])
 @pytest.mark.parametrize(("name", "findings"), [("operated", [OPERATED]), ("since", [OPERATED, SINCE])])
 class TestAnOperationMayBeInWhatWasNotRetrieved:
-    """Directly, or through another finding."""
+    """Directly, or through another finding, where the source may have more than it gave."""
 
     def test_after_which_a_result_would_not_count(
         self, evaluate: Evaluate, name: str, findings: list[Finding], covered: tuple[Kind, ...], why: str | None
     ) -> None:
-        assert ask(evaluate, measured(not_before=(name,)), chart(OLD, covered=covered), findings) == why or "true"
+        assert (
+            ask(evaluate, measured(not_before=(name,)), chart(OLD, covered=covered, in_full=False), findings) == why
+            or "true"
+        )
 
     def test_after_which_nothing_would_be_presumed_absent(
         self, evaluate: Evaluate, name: str, findings: list[Finding], covered: tuple[Kind, ...], why: str | None
     ) -> None:
         asked = atom(recorded(concepts=(DRUG,)), presume_unless=name)
-        patient = chart(covered={*covered, Kind.MEDICATION})
+        patient = chart(covered={*covered, Kind.MEDICATION}, in_full=False)
         assert ask(evaluate, asked, patient, findings) == why or "false"
 
 
+def test_a_record_that_lacks_nothing_known_may_hold_no_operation_at_all(evaluate: Evaluate) -> None:
+    test, patient = measured(not_before=("operated",)), chart(OLD, covered=())
+    assert ask(evaluate, test, patient, [OPERATED]) == "true"
+    asked = atom(recorded(concepts=(DRUG,)), presume_unless="operated")
+    assert ask(evaluate, asked, chart(covered={Kind.MEDICATION}), [OPERATED]) == "false"
+
+
 def test_no_source_vouches_for_observations(evaluate: Evaluate) -> None:
-    assert ask(evaluate, measured(not_before=("measured",)), chart(OLD, covered=()), [MEASURED]) == "true"
+    patient = chart(OLD, covered=(), in_full=False)
+    assert ask(evaluate, measured(not_before=("measured",)), patient, [MEASURED]) == "true"
 
 
 def test_where_nothing_is_presumed_nothing_is_on_record_of_it(evaluate: Evaluate) -> None:
     test, policy = measured(not_before=("operated",)), AbsencePolicy.UNKNOWN
-    assert ask(evaluate, test, chart(OLD, covered=()), [OPERATED], policy) == "no-data"
+    assert ask(evaluate, test, chart(OLD, covered=(), in_full=False), [OPERATED], policy) == "no-data"
 
 
 def test_a_result_is_too_old_whatever_was_not_retrieved_of_something_else(evaluate: Evaluate) -> None:
-    patient = chart(number(60, ago(31)), entry(ago(30)), covered=())
+    patient = chart(number(60, ago(31)), entry(ago(30)), covered=(), in_full=False)
     assert ask(evaluate, measured(not_before=("sick", "operated")), patient, [SICK, OPERATED]) == "stale"
 
 
@@ -91,7 +102,7 @@ def test_a_result_is_too_old_whatever_was_not_retrieved_of_something_else(evalua
 )
 def test_what_is_not_known_to_have_come_is_named(given: list[Given], words: str) -> None:
     rules = book(criterion(atom(measured(not_before=("operated",)))), findings=[OPERATED])
-    patient = chart(OLD, *given, covered=())
+    patient = chart(OLD, *given, covered=(), in_full=False)
     (screened,) = Screener(rules, ["T"]).screen(patient, Circumstances(AS_OF))
     told = screened.criteria[0]
     assert told.explanation.endswith(f": {words}.")

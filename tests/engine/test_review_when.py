@@ -79,11 +79,14 @@ def test_a_doubt_of_which_nothing_is_on_record_matters_only_where_nothing_is_pre
     assert _ask(evaluate, _doubting(absence=absence), [FIFTY], policy) == expected
 
 
-def test_a_doubt_that_was_not_retrieved_is_one(evaluate: Evaluate) -> None:
+@pytest.mark.parametrize(("in_full", "expected"), [(True, "true"), (False, "not-retrieved")])
+def test_a_doubt_that_was_not_retrieved_is_one_where_the_source_may_have_more(
+    evaluate: Evaluate, in_full: bool, expected: str
+) -> None:
     rules = book(criterion(*_doubting()))
-    evaluation = evaluate(rules, chart(FIFTY, covered=()), AbsencePolicy.PRESUME)
+    evaluation = evaluate(rules, chart(FIFTY, covered=(), in_full=in_full), AbsencePolicy.PRESUME)
     assert said(evaluation.criteria["T", "C1"].atoms["doubt"]) == "not-retrieved"
-    assert said(evaluation.criteria["T", "C1"].atoms["a"]) == "not-retrieved"
+    assert said(evaluation.criteria["T", "C1"].atoms["a"]) == expected
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,16 @@ def attested_charts(draw: st.DrawFn, book: RuleBook) -> Chart:
     ]
     present = frozenset(fact.kind for fact in found)
     covered = frozenset(Kind) if draw(st.booleans()) else present
-    return Chart("Patient/p", "generated", Person("Patient/p"), found, covered, present, attestations=tuple(answers))
+    return Chart(
+        "Patient/p",
+        "generated",
+        Person("Patient/p"),
+        found,
+        covered,
+        present,
+        attestations=tuple(answers),
+        in_full=draw(st.booleans()),
+    )
 
 
 @st.composite

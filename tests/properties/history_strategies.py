@@ -184,4 +184,5 @@ def history_charts(draw: st.DrawFn) -> Chart:
         present,
         tuple(strange),
         contradictions=said,
+        in_full=draw(st.booleans()),
     )

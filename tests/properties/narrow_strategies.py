@@ -105,7 +105,17 @@ def narrow_charts(draw: st.DrawFn) -> Chart:
     said = draw(contradictions(found, _dates()))
     strange = (draw(not_understood(_facts(9))),) if draw(st.integers(0, 3)) == 0 else ()
     person = Person("Patient/p")
-    return Chart("Patient/p", "generated", person, found, covered | present, present, strange, contradictions=said)
+    return Chart(
+        "Patient/p",
+        "generated",
+        person,
+        found,
+        covered | present,
+        present,
+        strange,
+        contradictions=said,
+        in_full=draw(st.booleans()),
+    )
 
 
 @st.composite
