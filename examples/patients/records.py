@@ -146,11 +146,6 @@ def lumbar_puncture(patient: Patient, *, on: str) -> Patient:
     return patient.procedure("277762005", "Lumbar puncture", on=on)
 
 
-def allopurinol(patient: Patient, *, began: str) -> Patient:
-    """The record holds medication, and this."""
-    return patient.medication("M04AA01", "allopurinol", began=began)
-
-
 def attest(patient: Patient, trial: str, answers: dict[str, bool], *, on: str) -> Patient:
     """An investigator's answers: does the sentence, or its part, hold?"""
     for target, answer in answers.items():

@@ -7,7 +7,6 @@ from patients.records import (
     DETECTED,
     NEGATIVE,
     POSITIVE,
-    allopurinol,
     attest,
     blood_blasts,
     cd7_positive,
@@ -39,7 +38,6 @@ def relapsed_t_all(patient: Patient, blasts: float = 38) -> Patient:
     remission(patient, on="2025-03-11")
     relapse_of_all(patient, on="2026-10-05")
     marrow_blasts(patient, blasts, on="2026-10-12")
-    allopurinol(patient, began="2026-10-12")
     return cd7_positive(patient, on="2026-10-12")
 
 
@@ -215,7 +213,6 @@ def ineligible_b_lineage() -> Patient:
         method="Flow cytometry",
         interpretation="NEG",
     )
-    allopurinol(patient, began="2026-10-12")
     fit(patient)
     hemoglobin(patient, 6.9, on="2026-11-18")
     karnofsky(patient, 70, on="2026-11-16")
