@@ -6,7 +6,19 @@ from datetime import date
 from typing import Any
 
 import pytest
-from prefetch_accounts import FAILED, IN_FULL, IN_PART, NOT_ASKED, NOT_SUPPORTED, NULL, REFUSED, account, key_of, lvef
+from prefetch_accounts import (
+    FAILED,
+    IN_FULL,
+    IN_PART,
+    NOT_ASKED,
+    NOT_SUPPORTED,
+    NULL,
+    REFUSED,
+    account,
+    cd7,
+    key_of,
+    lvef,
+)
 from prefetching import ABSENT, PATIENT, Templates, about, coded, condition, gather
 from stand_in import StandIn, outcome, searchset
 
@@ -324,6 +336,23 @@ def test_nothing_is_presumed_absent_of_a_kind_that_was_not_retrieved(
         assert after[name].holds is None
         assert "not-retrieved" in after[name].reasons
         assert after[name].assumptions == ()
+
+
+@pytest.mark.parametrize(("procedures", "expected"), [(searchset(), []), (None, ["not-retrieved"])])
+def test_a_result_stays_open_where_procedures_since_were_not_given(
+    procedures: Any,
+    expected: list[str],
+    empty: dict[str, Any],
+    templates: Templates,
+    book: RuleBook,
+    screener: Screener,
+) -> None:
+    """Cells directed at CD7 may have been given: null says neither that there were none nor that they are known."""
+    keys = [key for key, template in templates.items() if template.kind is Kind.PROCEDURE]
+    marker = searchset(cd7(85, "2026-11-10"))
+    given = {**empty, **dict.fromkeys(keys, procedures), key_of(templates, "marker.cd7"): marker}
+    told = atoms(gather(given, templates), book, screener)
+    assert [reason.value for reason in told["NCT04762485#I04.a1"].reasons] == expected
 
 
 def _presumes(book: RuleBook, name: str, kind: Kind) -> bool:

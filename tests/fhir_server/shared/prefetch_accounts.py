@@ -21,6 +21,15 @@ def lvef(value: int, day: str, identity: str = "o1") -> Json:
     return about("Observation", identity, status="final", code=code, effectiveDateTime=day, valueQuantity=quantity)
 
 
+def cd7(value: int, day: str) -> Json:
+    """On so many percent of the cells, by flow cytometry."""
+    return {
+        **lvef(value, day, "o2"),
+        "code": coded("13846-1", "http://loinc.org"),
+        "method": {"text": "Flow cytometry"},
+    }
+
+
 def key_of(templates: Templates, concept: str) -> str:
     return next(key for key, template in templates.items() if concept in template.concepts)
 
