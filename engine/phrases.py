@@ -82,7 +82,7 @@ _REVIEWED = f"{NOT_SPECIFIC}: "
 
 _UNUSED = " could not be used: "
 _IS_NO_DATE = " is no FHIR date"
-_NO_DATE = re.compile(rf"\w+ '([^']*)'{_IS_NO_DATE}")
+_NO_DATE = re.compile(rf"\b\w+ '([^']*)'{_IS_NO_DATE}")
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "began", "reappear"})  # of the titles of findings
 SHOWN: Final = 3  # facts quoted in one sentence; the rest is in the evidence
 MOST_UNREAD: Final = 20  # entries that one sentence names as unreadable; the problems name all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -115,6 +116,14 @@ def test_a_date_that_cannot_be_read_is_quoted(says: str, why: str) -> None:
     outcome = Outcome(Truth.UNKNOWN, frozenset({Reason.UNDATED}), evidence=(Evidence("Condition/c", says),))
     asked = atom(recorded(Timing.CURRENT))
     assert Words(book(criterion(asked))).atom(asked).explanation(outcome) == f"C{says[1:]}: {why}."
+
+
+def test_a_date_is_quoted_out_of_a_long_text_in_a_moment() -> None:
+    words = "x" * 60_000
+    begun = time.process_time()
+    told, _ = unread([f"Observation/o could not be used: {words} issued 'today' is no FHIR date"])
+    assert told == f"could not be read (Observation/o: {words} its date today cannot be read)"
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_date_that_could_be_read_is_not_said_to_be_unreadable() -> None:
