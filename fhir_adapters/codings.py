@@ -133,9 +133,9 @@ def coded(parent: Json, key: str) -> Coded:
     return NOTHING if value is None else read_coded(value, key)
 
 
-def coded_list(parent: Json, key: str, *, single: bool = False) -> tuple[Coded, ...]:
-    """The CodeableConcepts under `key`."""
-    return tuple(read_coded(item, key) for item in objects(parent, key, single=single))
+def coded_list(parent: Json, key: str) -> tuple[Coded, ...]:
+    """The CodeableConcepts under `key`, of which one may stand alone (FHIR versions differ)."""
+    return tuple(read_coded(item, key) for item in objects(parent, key, single=True))
 
 
 def status_of(parent: Json, key: str) -> Coded:

@@ -119,7 +119,7 @@ def condition_standing(resource: Json) -> Standing:
 
 def _doubting_category(resource: Json) -> str | None:
     """A category that says that it is of the family, or is to be ruled out."""
-    for category in coded_list(resource, "category", single=True):
+    for category in coded_list(resource, "category"):
         if _is_doubting(category):
             return category.shown
     return None
@@ -162,7 +162,7 @@ def _counted(resource: Json, code: Coded, names: Names) -> Statuses:
 
 def _diagnosed(resource: Json, code: Coded, names: Names) -> _Diagnosed:
     # What was written beside the code may narrow it as its elements do: code, then site and severity.
-    sites = coded_list(resource, "bodySite", single=True) if "bodySite" in resource else ()
+    sites = coded_list(resource, "bodySite") if "bodySite" in resource else ()
     narrowing = {"severity": (coded(resource, "severity"),), "site": (*sites, code)}
     named = names.of(condition_readings, code, narrowing)
     doubting = words_against_diagnosis(code, names.of(condition_readings, code, {}), names.terms)

@@ -69,7 +69,7 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     if stands is Standing.DROPPED:
         return None
     refuse_modifiers(resource, "Procedure")
-    site = coded_list(resource, "bodySite", single=True)
+    site = coded_list(resource, "bodySite")
     named = names.of(procedure_readings, code, {"site": site})
     return stated_as_done(resource, code, named, stands, any(resource.get(name) for name in _REASONS))
 

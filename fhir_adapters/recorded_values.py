@@ -120,7 +120,7 @@ def _has_absent_reason(element: Json, name: str) -> bool:
 
 def qualitative_interpretation(element: Json) -> Coded:
     """All interpretations as one element; STU3 has at most one, not in a list."""
-    parts = coded_list(element, "interpretation", single=True) if "interpretation" in element else ()
+    parts = coded_list(element, "interpretation") if "interpretation" in element else ()
     if not parts:
         return NOTHING
     texts = [part.text for part in parts if part.text]

@@ -143,7 +143,7 @@ def _by_text(item: Json, limit: Amount, sex: Sex) -> Fit:
 def _by_population(item: Json, sex: Sex) -> Fit:
     """A population that is not a sex is one that nobody knows the patient to belong to."""
     fit = Fit.SURE
-    for population in coded_list(item, "appliesTo", single=True):
+    for population in coded_list(item, "appliesTo"):
         named = _sex_of(population)
         if named is None or sex is Sex.UNKNOWN:
             fit = _worst(fit, Fit.PERHAPS)

@@ -71,14 +71,14 @@ def a_text(parent: Json, key: str, path: str = "") -> str | None:
     return value.strip() or None
 
 
-def a_flag(parent: Json, key: str, path: str = "") -> bool | None:
+def a_flag(parent: Json, key: str) -> bool | None:
     """The boolean under `key`; the strings "true" and "false" are what some servers write for it."""
     value = parent.get(key)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str) and value.strip() in ("true", "false"):
         return value.strip() == "true"
-    raise Malformed(path or key, value, "true or false")
+    raise Malformed(key, value, "true or false")
 
 
 def choice(*names: str) -> KeysView[str]:
