@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -67,30 +66,23 @@ def add_token(connection: Connection, token_sha256: str, expires: datetime) -> b
 
 def delete_tokens(connection: Connection, before: datetime) -> bool:
     """Forgets some of the tokens that had expired by then; whether there may be more."""
-    return (
-        _delete_some(connection, [seen_tokens.c.token_sha256], seen_tokens.c.expires < before, MOST_ROWS) == MOST_ROWS
-    )
+    return _delete_some(connection, [seen_tokens.c.token_sha256], seen_tokens.c.expires < before, MOST_ROWS)
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """How many screenings were deleted, and whether there may be more to delete."""
+def delete_kept(connection: Connection, before: datetime) -> bool:
+    """Deletes some of the screenings with their results and cards, and of the feedback, of before then.
 
-    screenings: int
-    more: bool
-
-
-def delete_kept(connection: Connection, before: datetime) -> Deleted:
-    """Deletes some of the screenings with their results and cards, and of the feedback, of before then."""
-    items = _delete_some(connection, [feedback.c.caller, feedback.c.card_uuid], feedback.c.at < before, MOST_ROWS)
-    count = _delete_some(connection, [screenings.c.screening_id], screenings.c.at < before, MOST_SCREENINGS)
-    return Deleted(count, items == MOST_ROWS or count == MOST_SCREENINGS)
+    Whether there may be more.
+    """
+    more_said = _delete_some(connection, [feedback.c.caller, feedback.c.card_uuid], feedback.c.at < before, MOST_ROWS)
+    more = _delete_some(connection, [screenings.c.screening_id], screenings.c.at < before, MOST_SCREENINGS)
+    return more or more_said
 
 
-def _delete_some(connection: Connection, key: Sequence[Column[Any]], which: ColumnElement[bool], most: int) -> int:
-    """How many rows were deleted: so few at once that nobody waits long for the lock."""
+def _delete_some(connection: Connection, key: Sequence[Column[Any]], which: ColumnElement[bool], most: int) -> bool:
+    """Deletes so few rows at once that nobody waits long for the lock; whether there may be more."""
     some = select(*key).where(which).limit(most)
-    return connection.execute(delete(key[0].table).where(tuple_(*key).in_(some))).rowcount
+    return connection.execute(delete(key[0].table).where(tuple_(*key).in_(some))).rowcount == most
 
 
 def screening_of_result(connection: Connection, result_id: str) -> KeptScreening | None:

@@ -205,19 +205,6 @@ class Store:
 
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
-    def purge(self, before: datetime) -> int:
-        """Deletes what was kept before then; the number of screenings. Raises StoreError."""
-        count = 0
-        try:
-            while True:
-                with self._database.write() as connection:
-                    deleted = rows.delete_kept(connection, before)
-                count += deleted.screenings
-                if not deleted.more:
-                    return count
-        except (SQLAlchemyError, OSError) as error:
-            raise self._unreadable(error) from error
-
     def flush(self, timeout: float) -> bool:
         """Waits until what is queued is written; False where that took longer."""
         return self._writer.flush(timeout)
@@ -246,7 +233,7 @@ class Store:
         with self._database.write() as connection:
             more = rows.delete_tokens(connection, now)
             if self._retention is not None:
-                more = rows.delete_kept(connection, now - self._retention).more or more
+                more = rows.delete_kept(connection, now - self._retention) or more
         return more
 
     def _unreadable(self, error: BaseException) -> StoreError:

@@ -256,13 +256,14 @@ def test_tokens_without_number_do_not_fill_the_memory(store: Store, monkeypatch:
 # --- how long ---------------------------------------------------------------------------------------------------------
 
 
-def test_purging_deletes_what_is_older_and_nothing_else(store: Store) -> None:
+def test_what_is_older_is_deleted_and_nothing_else(store: Store) -> None:
     kept = [screening(at=NOW + timedelta(seconds=seconds)) for seconds in (-1, 0, 1)]
     for one in kept:
         store.keep_screening(one)
         store.keep_feedback([said(only_card(one), one.at)], "hospital")
     assert store.flush(5)
-    assert store.purge(NOW) == 1
+    with store._database.write() as connection:
+        assert not rows.delete_kept(connection, NOW)
     assert [store.result(only_result(one)) is not None for one in kept] == [False, True, True]
     assert [found.feedback.card_uuid for found in store.feedback()] == [only_card(one) for one in kept[1:]]
     with store._database.ask() as connection:
