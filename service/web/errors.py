@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from starlette.responses import Response
@@ -26,7 +26,6 @@ class IssueCode(StrEnum):
     NOT_SUPPORTED = "not-supported"
     TOO_LONG = "too-long"
     LOGIN = "login"
-    FORBIDDEN = "forbidden"
     PROCESSING = "processing"
     NOT_FOUND = "not-found"
     CONFLICT = "conflict"
@@ -61,16 +60,11 @@ class UnauthorizedError(ServiceError):
         super().__init__(401, IssueCode.LOGIN, "", headers={"WWW-Authenticate": "Bearer"})
 
 
-def operation_outcome(code: IssueCode, diagnostics: str = "", *, severity: str = "error") -> dict[str, Any]:
-    """An OperationOutcome with one issue; without diagnostics it holds none."""
-    issue = {"severity": severity, "code": code.value}
-    if diagnostics:
-        issue["diagnostics"] = diagnostics
-    return {"resourceType": "OperationOutcome", "issue": [issue]}
-
-
 def outcome_response(error: ServiceError) -> Response:
-    """The HTTP response that an error is answered with."""
+    """The HTTP response that an error is answered with: an OperationOutcome with one issue."""
     headers = {"Cache-Control": "no-store", **error.headers}
-    body = orjson.dumps(operation_outcome(error.code, error.diagnostics))
+    issue = {"severity": "error", "code": error.code.value}
+    if error.diagnostics:
+        issue["diagnostics"] = error.diagnostics
+    body = orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
     return Response(body, error.status, headers, media_type="application/fhir+json")
