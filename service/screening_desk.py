@@ -102,17 +102,6 @@ class ScreeningDesk:
         if late:
             _log.error("what all screenings need is still not prepared after %g seconds", MOST_WARM_UP_SECONDS)
 
-    async def screen(
-        self,
-        record: Record,
-        circumstances: Circumstances,
-        *,
-        trials: Sequence[str] | None = None,
-        deadline: float | None = None,
-    ) -> Screened:
-        """The results for some of the desk's trials, all of them without `trials`; otherwise as `work`."""
-        return await self.work(lambda: self.screened(record, circumstances, trials, deadline), deadline)
-
     async def work(self, task: Callable[[], _Made], deadline: float | None = None) -> _Made:
         """What a task makes in the desk's thread, where alone `screened` may be called.
 
@@ -158,7 +147,10 @@ class ScreeningDesk:
         trials: Sequence[str] | None = None,
         deadline: float | None = None,
     ) -> Screened:
-        """What `screen` gives. Raises ServiceError (503) where the deadline passes halfway: nobody waits any more."""
+        """The results for some of the desk's trials, all of them without `trials`. In the desk's thread alone.
+
+        Raises ServiceError (503) where the deadline passes halfway: nobody waits any more.
+        """
         problems: list[InputProblem] = []
         chart = self._charts.build(record, problems, wanted=self._concepts, as_of=circumstances.as_of)
         check_time(deadline)

@@ -41,7 +41,19 @@ def desk() -> Iterator[ScreeningDesk]:
 
 
 def screened(desk: ScreeningDesk, **options: Any) -> Screened:
-    return asyncio.run(desk.screen(record(), AS_OF, **options))
+    return asyncio.run(answer(desk, **options))
+
+
+async def answer(
+    desk: ScreeningDesk,
+    given: Record | None = None,
+    as_of: Circumstances = AS_OF,
+    *,
+    trials: tuple[str, ...] | None = None,
+    deadline: float | None = None,
+) -> Screened:
+    one = given or record()
+    return await desk.work(lambda: desk.screened(one, as_of, trials, deadline), deadline)
 
 
 def test_every_trial_is_answered_in_order(desk: ScreeningDesk) -> None:
@@ -71,7 +83,7 @@ def test_work_is_done_in_one_thread_that_is_not_the_event_loops(
     monkeypatch.setattr(Screener, "screen", noting)
 
     async def two() -> None:
-        await asyncio.gather(desk.screen(record(), AS_OF), desk.screen(record(), AS_OF))
+        await asyncio.gather(answer(desk), answer(desk))
 
     asyncio.run(two())
     assert len(threads) == 2
@@ -99,17 +111,17 @@ def test_what_is_too_much_is_refused_at_once(desk: ScreeningDesk, monkeypatch: p
     held = Held(desk, monkeypatch)
 
     async def crowd() -> None:
-        taken = [asyncio.create_task(desk.screen(record(), AS_OF)) for _ in range(2)]
+        taken = [asyncio.create_task(answer(desk)) for _ in range(2)]
         await asyncio.sleep(0.05)
         assert desk.waiting == 2
         with pytest.raises(ServiceError) as caught:
-            await desk.screen(record(), AS_OF)
+            await answer(desk)
         assert (caught.value.status, caught.value.headers["Retry-After"]) == (503, "1")
         held.go.set()
         for done in await asyncio.gather(*taken):
             assert len(done.answers) == len(TRIALS)
         assert desk.waiting == 0
-        assert await desk.screen(record(), AS_OF)
+        assert await answer(desk)
 
     asyncio.run(crowd())
 
@@ -118,8 +130,8 @@ def test_what_nobody_waits_for_any_more_is_not_begun(desk: ScreeningDesk, monkey
     held = Held(desk, monkeypatch)
 
     async def leave() -> None:
-        first = asyncio.create_task(desk.screen(record(), AS_OF))
-        second = asyncio.create_task(desk.screen(record("NCT04762485/needs-review"), AS_OF))
+        first = asyncio.create_task(answer(desk))
+        second = asyncio.create_task(answer(desk, record("NCT04762485/needs-review")))
         await asyncio.sleep(0.05)
         second.cancel()
         await asyncio.sleep(0.05)
@@ -133,9 +145,9 @@ def test_what_nobody_waits_for_any_more_is_not_begun(desk: ScreeningDesk, monkey
 
 def test_a_record_is_read_as_of_the_day_of_screening(desk: ScreeningDesk) -> None:
     born = Record("Patient/p1", "prefetch", {"resourceType": "Patient", "id": "p1", "birthDate": "1900-01-01"})
-    (problem,) = asyncio.run(desk.screen(born, AS_OF)).problems
+    (problem,) = asyncio.run(answer(desk, born)).problems
     assert "more than 120 years before 2026-11-20" in problem.reason
-    assert asyncio.run(desk.screen(born, Circumstances(date(1990, 1, 1)))).problems == ()
+    assert asyncio.run(answer(desk, born, Circumstances(date(1990, 1, 1)))).problems == ()
 
 
 def test_what_has_not_begun_by_its_deadline_is_not_begun(desk: ScreeningDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +195,7 @@ def test_the_event_loop_goes_on_meanwhile(desk: ScreeningDesk, monkeypatch: pyte
     held = Held(desk, monkeypatch)
 
     async def breathing() -> int:
-        task = asyncio.create_task(desk.screen(record(), AS_OF))
+        task = asyncio.create_task(answer(desk))
         breaths = 0
         while not held.begun or breaths < 5:
             await asyncio.sleep(0.001)
