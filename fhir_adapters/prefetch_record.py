@@ -28,6 +28,9 @@ from trialsieve.fhir_adapters.subjects import Roster, Unassigned, patient_entry
 from trialsieve.rules.errors import TrialsieveError
 from trialsieve.rules.vocabulary import Kind
 
+SOURCE: Final = "prefetch"
+"""What a record of this kind, and its problems, name as their file."""
+
 _COMPLETE: Final = frozenset({Answered.IN_FULL, Answered.NULL})
 _NOT_AGAINST_COVERING: Final = _COMPLETE | {Answered.NOT_SUPPORTED}
 
@@ -95,11 +98,10 @@ class AskedKey:
 class RecordMaker:
     """Makes the record of one patient. `problems` is added to."""
 
-    def __init__(self, keys: Mapping[str, AskedKey], patient: str, source: str, problems: list[InputProblem]) -> None:
+    def __init__(self, keys: Mapping[str, AskedKey], patient: str, problems: list[InputProblem]) -> None:
         self._keys = keys
         self._patient = patient
         self._reference = f"Patient/{patient}"
-        self._source = source
         self._problems = problems
 
     def gathered(self, medications: Sequence[Entry]) -> Gathered:
@@ -174,7 +176,7 @@ class RecordMaker:
                 *({"resource": entry.resource, "fullUrl": entry.full_url} for entry in entries),
             ],
         }
-        found = records_of_bundle(bundle, self._source, self._problems.append)
+        found = records_of_bundle(bundle, SOURCE, self._problems.append)
         record = next((one.record for one in found if one.record.patient == self._reference), None)
         if record is None:
             reasons = "; ".join(dict.fromkeys(problem.reason for problem in self._problems if not problem.notice))
@@ -216,7 +218,7 @@ class RecordMaker:
         return [caution for caution in said if caution is not None]
 
     def _problem(self, reference: str, reason: str, *, notice: bool = False) -> None:
-        self._problems.append(InputProblem(self._source, reference, reason, notice))
+        self._problems.append(InputProblem(SOURCE, reference, reason, notice))
 
 
 def _data_of(template: PrefetchTemplate) -> str:

@@ -24,14 +24,20 @@ from typing import Any, Final
 
 from trialsieve.fhir_adapters.answers import Answer, Answered, Entry, missing_of, not_answered, read_answer
 from trialsieve.fhir_adapters.fhir_server import FhirServer
-from trialsieve.fhir_adapters.prefetch_record import AskedKey, Gathered, KeyAccount, NothingKnownError, RecordMaker
+from trialsieve.fhir_adapters.prefetch_record import (
+    SOURCE,
+    AskedKey,
+    Gathered,
+    KeyAccount,
+    NothingKnownError,
+    RecordMaker,
+)
 from trialsieve.fhir_adapters.prefetch_templates import PATIENT_KEY, PrefetchTemplate
 from trialsieve.fhir_adapters.record import InputProblem, Resource
 from trialsieve.rules.errors import TrialsieveError
 from trialsieve.rules.vocabulary import Kind
 
 __all__ = [
-    "SOURCE",
     "Gathered",
     "Gathering",
     "KeyAccount",
@@ -39,11 +45,8 @@ __all__ = [
     "PatientIdError",
     "WrongPatientError",
     "gather",
-    "gather_record",
     "patient_id",
 ]
-
-SOURCE: Final = "prefetch"
 
 _MOST_MEDICATIONS: Final = 100
 _ID: Final = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,256}")
@@ -58,34 +61,19 @@ class WrongPatientError(TrialsieveError):
     """What was given as the Patient is another patient than the context's. Nothing may be screened."""
 
 
-async def gather_record(
-    prefetch: Any,
-    templates: Mapping[str, PrefetchTemplate],
-    patient: str,
-    server: FhirServer | None = None,
-    source: str = SOURCE,
-) -> Gathered:
-    """The record of the context's patient. `prefetch` is the request's member as parsed, whatever it is.
-
-    `templates` are those that discovery told. Without `server` nothing is completed. Raises PatientIdError,
-    WrongPatientError and NothingKnownError; nothing else that a client or a server sends.
-    """
-    gathering = await gather(prefetch, templates, patient, server, source)
-    return gathering.gathered()
-
-
 async def gather(
     prefetch: Any,
     templates: Mapping[str, PrefetchTemplate],
     patient: str,
     server: FhirServer | None = None,
-    source: str = SOURCE,
 ) -> Gathering:
-    """What `gather_record` does while it waits for others; what is left is work, which may be done elsewhere.
+    """The answers about the context's patient. `prefetch` is the request's member as parsed, whatever it is.
 
-    Raises PatientIdError and WrongPatientError.
+    `templates` are those that discovery told. Without `server` nothing is completed. What is left, the record that
+    `Gathering.gathered` makes, waits for nobody, and may be made elsewhere. Raises PatientIdError and
+    WrongPatientError; nothing else for what a client or a server sends.
     """
-    gathering = Gathering(templates, patient_id(patient), server, source)
+    gathering = Gathering(templates, patient_id(patient), server)
     gathering.take(prefetch)
     await gathering.complete()
     return gathering
@@ -102,12 +90,9 @@ def patient_id(text: str) -> str:
 class Gathering:
     """One patient's answers, as they come."""
 
-    def __init__(
-        self, templates: Mapping[str, PrefetchTemplate], patient: str, server: FhirServer | None, source: str
-    ) -> None:
+    def __init__(self, templates: Mapping[str, PrefetchTemplate], patient: str, server: FhirServer | None) -> None:
         self._patient = patient
         self._server = server
-        self._source = source
         self._problems: list[InputProblem] = []
         self._keys = {
             key: AskedKey(template, not_answered(Answered.NOT_ASKED, "the client did not send it"))
@@ -116,7 +101,7 @@ class Gathering:
         self._medications: list[Entry] = []
 
     def _problem(self, reference: str, reason: str, *, notice: bool = False) -> None:
-        self._problems.append(InputProblem(self._source, reference, reason, notice))
+        self._problems.append(InputProblem(SOURCE, reference, reason, notice))
 
     def take(self, prefetch: Any) -> None:
         """What the client sent."""
@@ -215,7 +200,7 @@ class Gathering:
 
     def gathered(self) -> Gathered:
         """The record of what is known. Raises NothingKnownError."""
-        return RecordMaker(self._keys, self._patient, self._source, self._problems).gathered(self._medications)
+        return RecordMaker(self._keys, self._patient, self._problems).gathered(self._medications)
 
 
 def _better(given: Answer, asked: Answer) -> Answer:

@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.bounded_http import ServerLimits
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.fhir_server import FhirServer
 from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
-from trialsieve.fhir_adapters.prefetched import Gathered, gather_record
+from trialsieve.fhir_adapters.prefetched import Gathered, gather
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import Record
 from trialsieve.rules.rule_book import RuleBook
@@ -51,12 +51,12 @@ def of_files(book: RuleBook, screener: Screener) -> dict[Path, list[dict[str, An
 
 
 def by_server(stand_in: StandIn, templates: dict[str, PrefetchTemplate], patient: str) -> Gathered:
-    async def gather() -> Gathered:
+    async def answered() -> Gathered:
         async with httpx.AsyncClient() as client:
             server = FhirServer(client, stand_in.base, "token", ServerLimits(seconds=30))
-            return await gather_record(None, templates, patient, server)
+            return (await gather(None, templates, patient, server)).gathered()
 
-    return asyncio.run(gather())
+    return asyncio.run(answered())
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -88,7 +88,7 @@ def test_prefetch_gives_the_same_results(
 ) -> None:
     patient = stand_in.hold(bundle)
     prefetch = {key: stand_in.answer(template.query_for(patient)) for key, template in templates.items()}
-    gathered = asyncio.run(gather_record(prefetch, templates, patient))
+    gathered = asyncio.run(gather(prefetch, templates, patient)).gathered()
     assert results(screener, book, gathered.record) == of_files[bundle]
 
 

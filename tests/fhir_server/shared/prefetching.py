@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 from stand_in import Json, StandIn
 
+from trialsieve.fhir_adapters import prefetched
 from trialsieve.fhir_adapters.bounded_http import ServerLimits
 from trialsieve.fhir_adapters.fhir_server import FhirServer
 from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
-from trialsieve.fhir_adapters.prefetched import Gathered, gather_record
+from trialsieve.fhir_adapters.prefetched import Gathered
 
 Templates = Mapping[str, PrefetchTemplate]
 
@@ -40,6 +41,6 @@ def gather(prefetch: Any, templates: Templates, server: StandIn | None = None, p
     async def run() -> Gathered:
         async with httpx.AsyncClient() as client:
             asked = None if server is None else FhirServer(client, server.base, "token", ServerLimits(seconds=10))
-            return await gather_record(prefetch, templates, patient, asked)
+            return (await prefetched.gather(prefetch, templates, patient, asked)).gathered()
 
     return asyncio.run(run())
