@@ -35,15 +35,13 @@ _DAY_SECONDS = 86_400
 _NAMING = frozenset({Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 
 
-def run_examples(book: RuleBook, trials: Sequence[str] | None = None) -> list[FailedExample]:
-    """Every worked example that does not come out as it says.
+def run_examples(book: RuleBook) -> list[FailedExample]:
+    """Every worked example of a criterion or finding that does not come out as it says.
 
-    Criteria are run through both evaluators, which must agree; with `trials` None, all trials and all findings are run.
+    Criteria are run through both evaluators, which must agree.
     """
-    failed = [each for name in trials or book.trials for each in _failed_of_trial(book, name)]
-    if trials is None:
-        failed += [each for name in book.findings for each in _failed_of_finding(book, name)]
-    return failed
+    of_trials = [each for name in book.trials for each in _failed_of_trial(book, name)]
+    return of_trials + [each for name in book.findings for each in _failed_of_finding(book, name)]
 
 
 def _failed_of_trial(book: RuleBook, name: str) -> Iterator[FailedExample]:
