@@ -37,12 +37,12 @@ def evaluate(book: RuleBook, trials: Sequence[str], chart: Chart, circumstances:
 
 def evaluate_finding(book: RuleBook, name: str, chart: Chart, circumstances: Circumstances) -> Outcome:
     """One shared finding for one chart, for worked examples."""
-    view, person = View(book, chart, circumstances), PersonView(chart.person, circumstances.as_of)
-    return Evaluator(Plans(book, []), view, person, None).finding(name)
+    plans, person = Plans(book, []), PersonView(chart.person, circumstances.as_of)
+    return Evaluator(plans, View(plans.sought, chart, circumstances), person, None).finding(name)
 
 
 def _evaluate(plans: Plans, chart: Chart, circumstances: Circumstances, blanks: Blanks | None) -> Evaluation:
-    view, person = View(plans.book, chart, circumstances), PersonView(chart.person, circumstances.as_of)
+    view, person = View(plans.sought, chart, circumstances), PersonView(chart.person, circumstances.as_of)
     silent = None if blanks is None else BlankRecord(view, person, blanks)
     evaluator = Evaluator(plans, view, person, silent)
     criteria, gates = evaluator.criteria(), evaluator.gates()

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_sought import Sought
 from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome
 from trialsieve.rules.atom import Atom, Recorded
-from trialsieve.rules.logic_order import kinds_telling_of
-from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import (
-    COVERABLE,
-    FALSE,
-    TRUE,
-    UNKNOWN,
-    AbsencePolicy,
-    AbsenceRule,
-    Kind,
-    Reason,
-)
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, AbsencePolicy, AbsenceRule, Kind, Reason
 
 FindingOutcome = Callable[[str], Outcome]
 _UNKNOWN_RULE, _ASSESSED_ONLY, _NOTHING_PRESUMED = (
@@ -33,7 +22,7 @@ _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 
 def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: tuple[Evidence, ...]) -> Outcome:
     """Where nothing counts: presumed absent or unknown. `past` is what was at another time; it decides nothing."""
-    sought = _sought(test.concepts, view.book)
+    sought = view.sought.of(test.concepts)
     if atom.absence is _UNKNOWN_RULE or sought.unprovable or view.circumstances.absence is _NOTHING_PRESUMED:
         return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
@@ -62,22 +51,12 @@ def not_ruled_out(name: str, outcome: Outcome, view: View) -> frozenset[Reason]:
     """Why a finding may hold though it is not known to; empty where it is known, or presumed, not to."""
     if view.circumstances.absence is _NOTHING_PRESUMED or not outcome.reasons <= _NO_DATA:
         return outcome.reasons
-    if outcome.truth is not UNKNOWN or view.chart.in_full or kinds_telling_of(name, view.book) <= view.chart.covered:
+    if outcome.truth is not UNKNOWN or view.chart.in_full or view.sought.kinds_telling_of(name) <= view.chart.covered:
         return NO_REASONS
     return _NOT_RETRIEVED
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """What a test looks for, as far as absence goes: the kinds that must be covered, and how it is named."""
-
-    unprovable: bool
-    coverable: frozenset[Kind]
-    systems: frozenset[str]
-    named: str
-
-
-def _others(sought: _Sought, view: View) -> str:
+def _others(sought: Sought, view: View) -> str:
     """How many records may be of what is sought by their codes, in words; empty where none may."""
     count = sum(
         [
@@ -89,25 +68,6 @@ def _others(sought: _Sought, view: View) -> str:
     if count == 1:
         return " (1 record has no code that the value set knows; its words name none of these)"
     return f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
-
-
-_known: dict[tuple[str, ...], tuple[RuleBook, _Sought]] = {}
-
-
-def _sought(names: tuple[str, ...], book: RuleBook) -> _Sought:
-    known = _known.get(names)
-    if known is not None and known[0] is book:
-        return known[1]
-    concepts = [book.concepts[name] for name in names]
-    labels = list(dict.fromkeys(concept.label for concept in concepts))
-    sought = _Sought(
-        unprovable=any(concept.gap for concept in concepts),
-        coverable=frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE,
-        systems=frozenset().union(*(concept.systems for concept in concepts)),
-        named=labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1],
-    )
-    _known[names] = (book, sought)
-    return sought
 
 
 def _nothing(reasons: frozenset[Reason], past: tuple[Evidence, ...]) -> Outcome:

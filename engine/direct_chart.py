@@ -10,11 +10,11 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from trialsieve.engine.direct_selected import Selected, Selector
+from trialsieve.engine.direct_sought import WhatIsSought
 from trialsieve.engine.facts import Attestation, Chart, Contradiction, Fact, Unreadable
 from trialsieve.engine.interval import DateInterval, clip, days, window_before
 from trialsieve.engine.outcome import NO_REASONS, Circumstances
 from trialsieve.rules.atom import SCREENING, UNSTATED, Window
-from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Kind, Reason, Role, State
 
 _AS_GOOD_AS_OPEN = 9000  # a year that stands for no end
@@ -30,8 +30,9 @@ _NO_DATA = frozenset({Reason.NO_DATA})
 class View:
     """What may be looked at as of the given day (docs/semantics.md, section 1)."""
 
-    def __init__(self, book: RuleBook, chart: Chart, circumstances: Circumstances) -> None:
-        self.book = book
+    def __init__(self, sought: WhatIsSought, chart: Chart, circumstances: Circumstances) -> None:
+        self.sought = sought
+        self.book = sought.book
         self.chart = chart
         self.circumstances = circumstances
         self.silence = _silence(chart, circumstances)

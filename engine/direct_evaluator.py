@@ -167,7 +167,7 @@ class Evaluator:
     def _passes_on(self, day: date, plan: CriterionPlan) -> bool:
         """Whether a criterion passes on a later day by all that time does: results of today may be too old by then."""
         view, chart = self.view, self.view.chart
-        then = View(view.book, chart, dataclasses.replace(view.circumstances, as_of=day))
+        then = View(view.sought, chart, dataclasses.replace(view.circumstances, as_of=day))
         outcome = Evaluator(self._plans, then, PersonView(chart.person, day), None)._criterion(plan).outcome
         return effect(plan.criterion.kind, outcome.truth) is Effect.PASS
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from trialsieve.engine.direct_logic import PATTERNS, Decisions
 from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.direct_selected import Selector
+from trialsieve.engine.direct_sought import WhatIsSought
 from trialsieve.engine.direct_verdict import TrialArms
 from trialsieve.engine.facts import Attestation
 from trialsieve.rules.atom import (
@@ -35,12 +36,11 @@ from trialsieve.rules.logic_order import (
 )
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
-from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Result, Truth
+from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Result, Truth
 
 _OF_NOTHING = -1
 _NO_LIMITS = Limits(None, False, None, False, "1")
 ResourceTest = Measurement | QualitativeResult | Recorded
-_Sought = tuple[frozenset[Kind], frozenset[str]]  # kinds and code systems of something presumed absent
 
 
 class Reads(Struct, frozen=True):
@@ -109,11 +109,12 @@ class Plans:
 
     def __init__(self, book: RuleBook, trials: Sequence[Trial]) -> None:
         self.book = book
+        self.sought = WhatIsSought(book)
         self.arms = {trial.id: TrialArms(trial) for trial in trials}
         self.on_record_readers: dict[str, set[int]] = {}  # who looks at what is no Observation, by concept
         self.result_readers: dict[str, set[int]] = {}  # who looks at Observations
-        self.seekers: dict[_Sought, tuple[int, set[int]]] = {}  # what is sought, by what
-        self._sought: dict[tuple[str, ...], _Sought] = {}  # by the concepts of a test
+        self.seekers: dict[tuple[frozenset[Kind], frozenset[str]], tuple[int, set[int]]] = {}
+        """Who seeks what is presumed absent, by its kinds and code systems; numbered."""
         self._ages: dict[Age, int] = {}  # numbered
         self._numbered = 0
         self._of_atoms: dict[Hashable, Reads] = {}
@@ -249,13 +250,8 @@ class Plans:
 
     def _seek(self, names: tuple[str, ...], seeker: int) -> int:
         """The number of what a test of these concepts looks for."""
-        sought = self._sought.get(names)
-        if sought is None:
-            concepts = [self.book.concepts[name] for name in names]
-            kinds = frozenset().union(*(concept.kinds for concept in concepts)) & COVERABLE
-            systems = frozenset().union(*(concept.systems for concept in concepts))
-            sought = self._sought[names] = kinds, systems
-        number, seekers = self.seekers.setdefault(sought, (len(self.seekers), set()))
+        sought = self.sought.of(names)
+        number, seekers = self.seekers.setdefault((sought.coverable, sought.systems), (len(self.seekers), set()))
         seekers.add(seeker)
         return number
 
