@@ -7,34 +7,26 @@ from typing import Final
 from trialsieve.fhir_adapters.allergies import allergy_code
 from trialsieve.fhir_adapters.allergy_denials import allergy_named, denial, told_beside
 from trialsieve.fhir_adapters.allergy_words import names_nothing
-from trialsieve.fhir_adapters.as_json import as_json, is_key
+from trialsieve.fhir_adapters.codings import NOTHING, Coded
 from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
 from trialsieve.fhir_adapters.nameless import is_nameless
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.shapes import Json, Unusable, objects, refuse_modifiers
 from trialsieve.fhir_adapters.statuses import Standing
-from trialsieve.fhir_adapters.terms import Terms
-from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Kind, State
 
 _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
 _STATING: Final = ("clinicalStatus", "verificationStatus", "code", "reaction", "modifierExtension", "extension")
-_REMEMBERED: Final = 1 << 10
-_known: Final[Kept[tuple[int, bytes], tuple[Terms, bool]]] = Kept(_REMEMBERED)
 
 
-def shows_assessment(resource: Json, terms: Terms) -> bool:
+def shows_assessment(resource: Json, names: Names) -> bool:
     """Whether it names an allergy, whatever to, or says, without being a fact, that there is none of any kind."""
-    written = as_json(list(map(resource.get, _STATING)))
-    known = _known.get((id(terms), written))
-    if known is None:
-        known = (terms, _shows_assessment(resource, terms))
-        if is_key(written):
-            _known.keep((id(terms), written), known)
-    return known[1]
+    return names.stated_in_full(_shows_assessment, _STATING, resource, NOTHING)
 
 
-def _shows_assessment(resource: Json, terms: Terms) -> bool:
+def _shows_assessment(resource: Json, _: Coded, names: Names) -> bool:
+    terms = names.terms
     try:
         statuses = statuses_of(resource)
         if statuses.stands is not Standing.FIRM:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from trialsieve.fhir_adapters.assessed_allergies import shows_assessment
+from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.statuses import entered_in_error
-from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.vocabulary import Kind
 
 Resources = Sequence[tuple[str, Resource]]
@@ -41,9 +41,9 @@ def _stands(kind: Kind, resources: Resources, first: int, unread: int) -> bool:
     return False
 
 
-def allergies_assessed(resources: Resources, first: int, terms: Terms) -> bool:
+def allergies_assessed(resources: Resources, first: int, names: Names) -> bool:
     """Whether an AllergyIntolerance, of which the first stands at this place, shows that somebody asked for them."""
-    return any(shows_assessment(resource, terms) for resource in _of_kind(Kind.ALLERGY, resources, first))
+    return any(shows_assessment(resource, names) for resource in _of_kind(Kind.ALLERGY, resources, first))
 
 
 def _of_kind(kind: Kind, resources: Resources, first: int) -> Iterator[Resource]:

@@ -91,7 +91,7 @@ class RecordReading:
             dismissed=diagnoses.dismissed(),
             allergies_assessed=self._learnt.asks_of_allergies
             and _ALLERGY in self._first
-            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.terms),
+            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names),
         )
 
     def _read_resources(self) -> dict[Kind, int]:
