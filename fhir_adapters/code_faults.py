@@ -9,15 +9,11 @@ from trialsieve.fhir_adapters.nameless import is_nameless
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.shapes import Json
 from trialsieve.rules.codes import CodeIndex
-from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Kind
 
 _ELEMENT: Final = {Kind.MEDICATION: "medication", Kind.IMMUNIZATION: "vaccineCode"}
 _LONGEST_SHOWN: Final = 200  # of what the input itself says
-_REMEMBERED: Final = 1 << 12
 _STANDARD: Final = "add a code in a standard system"
-
-_known: Final[Kept[tuple[str, int, int], tuple[Coded, CodeIndex, str]]] = Kept(_REMEMBERED)
 
 
 def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, index: CodeIndex) -> str:
@@ -25,15 +21,8 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     element = _ELEMENT.get(kind, "code")
     if is_nameless(kind, code, index):
         return f"its {element} names nothing (unknown, not applicable or the like); {_STANDARD}"
-    complete = [coding.system for coding in code.codings if coding.system is not None and coding.code is not None]
-    if complete:
-        # By identity, since equal codes are one object mostly; each is held, so that its identity stays its own.
-        key = (element, id(code), id(index))
-        known = _known.get(key)
-        if known is None:
-            known = (code, index, _unknown_systems(element, code, complete, index))
-            _known.keep(key, known)
-        return known[2]
+    if has_a_code(code):
+        return _unknown_systems(element, code, index)
     if any(coding.code is not None for coding in code.codings):
         return f"its {element} has no system, and a code means nothing without one; add the system"
     if any(coding.system is not None for coding in code.codings):
@@ -51,7 +40,17 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     return f"its {element} is in words alone{_unsearchable(code, index)}; {_STANDARD}"
 
 
-def _unknown_systems(element: str, code: Coded, systems: list[str], index: CodeIndex) -> str:
+def has_a_code(code: Coded) -> bool:
+    """Whether a system and a code in it are named: what is wrong with these depends on no reference."""
+    return bool(_systems(code))
+
+
+def _systems(code: Coded) -> list[str]:
+    return [coding.system for coding in code.codings if coding.system is not None and coding.code is not None]
+
+
+def _unknown_systems(element: str, code: Coded, index: CodeIndex) -> str:
+    systems = _systems(code)
     named = ", ".join(dict.fromkeys(systems))[:_LONGEST_SHOWN]
     if not any(index.concepts_knowing(system) for system in systems):
         fault = f"its {element} is in no system that the rules know ({named})"

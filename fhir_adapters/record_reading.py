@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.allergy_denials import names_none
 from trialsieve.fhir_adapters.attestations import attestations_of
+from trialsieve.fhir_adapters.code_faults import has_a_code
 from trialsieve.fhir_adapters.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.collected import Collected
 from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
@@ -220,7 +221,7 @@ class RecordReading:
     def _fault_of(self, kind: Kind, source: Source, meaning: Meaning) -> str:
         """What is wrong with its code: the same whenever it is met, but for what references name."""
         learnt = self._learnt
-        recurs = meaning.code is not NOTHING and kind is not Kind.MEDICATION
+        recurs = meaning.code is not NOTHING and (kind is not Kind.MEDICATION or has_a_code(meaning.code))
         known = learnt.faults.get(id(meaning)) if recurs else None
         if known is None:
             resource, resolver = source.resource, source.resolver
