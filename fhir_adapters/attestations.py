@@ -21,8 +21,6 @@ _TARGET: Final = re.compile(r"([^#.\s]+)#([^#.\s]+)(?:\.([^#\s]+))?")
 _ROLES: Final = ("Practitioner", "PractitionerRole")
 _LONGEST_QUOTE: Final = 120
 _REMEMBERED: Final = 1 << 12
-# By identity of the rules; each is held, so that its identity stays its own.
-_known: Final[Kept[tuple[int, str | None], tuple[RuleBook, tuple[str, str]]]] = Kept(_REMEMBERED)
 _STATUSES: Final = frozenset({"final", "amended"})
 
 
@@ -37,7 +35,7 @@ def is_misnamed(code: Coded) -> bool:
 
 
 def attestations_of(
-    reference: str, resource: Json, code: Coded, book: RuleBook, clock: Clock
+    reference: str, resource: Json, code: Coded, sentences: Sentences, clock: Clock
 ) -> tuple[Attestation, ...]:
     """The answers that an Observation gives, one for each criterion or atom that its code names.
 
@@ -61,18 +59,24 @@ def attestations_of(
         Attestation(target, answer, reference, when, until, by, f"{asked} {words}")
         for coding in code.codings
         if coding.system == SYSTEM
-        for target, asked in (_asked(coding.code, book),)
+        for target, asked in (sentences.answered_by(coding.code),)
     )
 
 
-def _asked(code: str | None, book: RuleBook) -> tuple[str, str]:
-    """As `_target`, kept: people answer the same sentences of many patients."""
-    key = (id(book), code)
-    known = _known.get(key)
-    if known is None:
-        known = (book, _target(code, book))
-        _known.keep(key, known)
-    return known[1]
+class Sentences:
+    """The sentences of a book that people answer: the same of many patients."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+        self._known: Kept[str | None, tuple[str, str]] = Kept(_REMEMBERED)
+
+    def answered_by(self, code: str | None) -> tuple[str, str]:
+        """What a code stands for, by its ids as the rules write them, and in words. Raises Unusable."""
+        known = self._known.get(code)
+        if known is None:
+            known = _target(code, self._book)
+            self._known.keep(code, known)
+        return known
 
 
 def _target(code: str | None, book: RuleBook) -> tuple[str, str]:

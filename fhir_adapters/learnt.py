@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from trialsieve.fhir_adapters.attestations import Sentences
 from trialsieve.fhir_adapters.meaning import Meaning
 from trialsieve.fhir_adapters.mentions import Mentions
 from trialsieve.fhir_adapters.naming import Names
@@ -27,7 +28,6 @@ class Learnt:
     `faults`: by identity of a meaning, which is held, what is wrong with its code.
     """
 
-    book: RuleBook
     terms: Terms
     understanding: Understanding
     names: Names
@@ -36,6 +36,7 @@ class Learnt:
     plain_results: PlainResults
     state_onsets: StateOnsets
     faults: Kept[int, tuple[Meaning, str]]
+    sentences: Sentences
     asks_of_allergies: bool
 
     @staticmethod
@@ -44,7 +45,6 @@ class Learnt:
         terms = Terms.of(book, wanted)
         names = Names(terms)
         return Learnt(
-            book,
             terms,
             Understanding(terms, PresumedAbsent(book, terms)),
             names,
@@ -53,5 +53,6 @@ class Learnt:
             PlainResults(names),
             StateOnsets(terms.concepts),
             Kept(_REMEMBERED),
+            Sentences(book),
             asks_of_allergies=any(name in terms.concepts for name in terms.allergies),
         )

@@ -276,7 +276,7 @@ class RecordReading:
         try:
             if code is NOTHING:
                 code = codes_of(_OBSERVATION, resource, Resolver(resource, {}))[0]
-            self._collected.attestations += attestations_of(reference, resource, code, self._learnt.book, clock)
+            self._collected.attestations += attestations_of(reference, resource, code, self._learnt.sentences, clock)
         except Unusable as problem:
             self._collected.complain(reference, str(problem), *clock.problems)
 
