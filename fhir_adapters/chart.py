@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import date
 from typing import Final
 
@@ -70,7 +69,8 @@ class ChartBuilder:
         return learnt
 
 
-_builders: OrderedDict[int, ChartBuilder] = OrderedDict()
+# By identity of the book, which its builder holds.
+_builders: Final[Kept[int, ChartBuilder]] = Kept(_KEPT_BOOKS)
 
 
 def build_chart(
@@ -87,10 +87,9 @@ def build_chart(
 
 def _builder(book: RuleBook) -> ChartBuilder:
     builder = _builders.get(id(book))
-    if builder is None or builder.book is not book:
-        builder = _builders[id(book)] = ChartBuilder(book)
-        while len(_builders) > _KEPT_BOOKS:
-            _builders.popitem(last=False)
+    if builder is None:
+        builder = ChartBuilder(book)
+        _builders.keep(id(book), builder)
     return builder
 
 
