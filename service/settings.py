@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.security.addresses import is_loopback, place, repeatable, server_fault
+from trialsieve.service.security.addresses import is_loopback, place, repeatable, require_server
 from trialsieve.service.security.trusted_client import ANY_TENANT, TrustedClient
 
 PREFIX: Final = "TRIALSIEVE_"
@@ -183,8 +183,7 @@ class Settings(BaseSettings):
     @classmethod
     def _servers(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
-            if fault := server_fault(url):
-                raise ValueError(f"{repeatable(url)}: {fault}")
+            require_server(url)
         return urls
 
     @field_validator("cors_origins")

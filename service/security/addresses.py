@@ -43,23 +43,23 @@ def lies_below(asked: Place, listed: Place | None) -> bool:
     return listed is not None and asked[:3] == listed[:3] and asked[3][: len(listed[3])] == listed[3]
 
 
-def url_fault(url: str) -> str | None:
-    """What is wrong with a URL that keys are fetched from; None where nothing is."""
+def require_key_url(url: str) -> None:
+    """Raises ValueError where keys may not be fetched from this URL."""
     if place(url.partition("?")[0]) is None:
-        return "write it as https://host/path, without a user name, a fragment or escapes in the path"
+        fault = "write it as https://host/path, without a user name, a fragment or escapes in the path"
+        raise ValueError(f"{repeatable(url)}: {fault}")
     parts = urlsplit(url)
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        return "keys are fetched by https alone, but for a server on this machine"
-    return None
+        raise ValueError(f"{repeatable(url)}: keys are fetched by https alone, but for a server on this machine")
+
+
+def require_server(url: str) -> None:
+    """Raises ValueError where this cannot be the base URL of a FHIR server."""
+    if place(url) is None:
+        fault = "write it as the base URL of a FHIR server, such as https://ehr.example.org/fhir/r4"
+        raise ValueError(f"{repeatable(url)}: {fault}")
 
 
 def repeatable(url: str) -> str:
     """A URL as a message may repeat it: what stands before an `@` or behind a `?` may be a secret."""
     return re.sub("//.*@", "//…@", url.partition("?")[0])
-
-
-def server_fault(url: str) -> str | None:
-    """What is wrong with the base URL of a FHIR server; None where nothing is."""
-    if place(url) is None:
-        return "write it as the base URL of a FHIR server, such as https://ehr.example.org/fhir/r4"
-    return None

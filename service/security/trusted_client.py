@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from trialsieve.service.security.addresses import repeatable, server_fault, url_fault
+from trialsieve.service.security.addresses import require_key_url, require_server
 from trialsieve.service.security.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
 
 ANY_TENANT: Final = "*"
@@ -58,24 +58,22 @@ class TrustedClient(BaseModel):
     @field_validator("jwks_url")
     @classmethod
     def _a_safe_url(cls, url: str | None) -> str | None:
-        if url is not None and (fault := url_fault(url)):
-            raise ValueError(f"{repeatable(url)}: {fault}")
+        if url is not None:
+            require_key_url(url)
         return url
 
     @field_validator("jku")
     @classmethod
     def _safe_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
-            if fault := url_fault(url):
-                raise ValueError(f"{repeatable(url)}: {fault}")
+            require_key_url(url)
         return urls
 
     @field_validator("fhir_servers")
     @classmethod
     def _base_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         for url in urls:
-            if fault := server_fault(url):
-                raise ValueError(f"{repeatable(url)}: {fault}")
+            require_server(url)
         return urls
 
     @model_validator(mode="after")
