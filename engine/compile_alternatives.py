@@ -35,19 +35,18 @@ def either(*groups: Alternatives) -> Alternatives:
 
 
 def every(*groups: Alternatives) -> Alternatives:
-    if all(len(group) == 1 for group in groups):
+    if all(len(group) == 1 for group in groups):  # nearly every `all` is of plain operands
         return _all_of(*(alternative for (alternative,) in groups))
     result = ALWAYS
     for group in groups:
         if len(result) * len(group) > MOST_COMBINATIONS:
             raise TooManyAlternativesError(f"more than {MOST_COMBINATIONS} alternatives")
-        merged = (_both(one, other) for one in result for other in group)
-        result = _without_covered(alternative for alternative in merged if alternative is not None)
+        result = _without_covered(both for one in result for other in group for both in _all_of(one, other))
     return result
 
 
 def _all_of(*alternatives: Alternative) -> Alternatives:
-    """What all of them allow, in one: nearly every `all` is of plain operands."""
+    """What all of them allow, in one; nothing where they exclude each other."""
     merged: dict[str, frozenset[int]] = {}
     for alternative in alternatives:
         for name, values in alternative.items():
@@ -56,17 +55,6 @@ def _all_of(*alternatives: Alternative) -> Alternatives:
                 return NEVER
             merged[name] = allowed
     return (merged,)
-
-
-def _both(one: Alternative, other: Alternative) -> Alternative | None:
-    """What both allow; None where they exclude each other."""
-    merged = dict(one)
-    for name, values in other.items():
-        allowed = merged.get(name, _VALUES) & values
-        if not allowed:
-            return None
-        merged[name] = allowed
-    return merged
 
 
 def _without_covered(alternatives: Iterable[Alternative]) -> Alternatives:
