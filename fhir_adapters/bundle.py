@@ -126,8 +126,19 @@ class _BundleReader:
         ]
         records[0].left_out = contents.left_out  # nothing is left out where there are several patients
         roster = Roster(patients, index)
+        self._give_facts(roster, records)
+        self._give_set_aside(roster, records)
+        if roster.replacements:
+            follow_links_within(roster.replacements, records, roster.met)
+        self._give_mentions(roster, records)
+        return [
+            FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
+        ]
+
+    def _give_facts(self, roster: Roster, records: Sequence[Record]) -> None:
+        """Each resource to the patient whose it is."""
         whose, known = roster.whose, roster.known
-        for fact in contents.facts:
+        for fact in self._contents.facts:
             shown, resource = fact.shown, fact.resource
             subject = resource.get("subject")
             reference = subject.get("reference") if subject.__class__ is dict else None
@@ -142,19 +153,16 @@ class _BundleReader:
                 self._unassigned(fact, place, [records[rival] for rival in roster.rivals])
             elif isinstance(place, Unassigned):
                 self._unassigned(fact, place, records)
-        for set_aside, full_url in contents.unreadable:
-            owner = whose(set_aside.resource, full_url) if set_aside.resource is not None else Unassigned.NOBODY
+
+    def _give_set_aside(self, roster: Roster, records: Sequence[Record]) -> None:
+        """What could not be read, to the patient whose it is, or to all whose it may be."""
+        for set_aside, full_url in self._contents.unreadable:
+            owner = roster.whose(set_aside.resource, full_url) if set_aside.resource is not None else Unassigned.NOBODY
             if isinstance(owner, int):
                 records[owner].set_aside.append(set_aside)
             elif owner in (Unassigned.NOBODY, Unassigned.UNTOLD, Unassigned.WITHHELD, Unassigned.RIVALS):
                 for record in records:
                     record.set_aside.append(set_aside)
-        if roster.replacements:
-            follow_links_within(roster.replacements, records, roster.met)
-        self._give_mentions(roster, records)
-        return [
-            FoundRecord(record, frozenset(patient.bases)) for record, patient in zip(records, patients, strict=True)
-        ]
 
     def _version_of(self, fact: FoundFact) -> tuple[str, str] | None:
         """What its versions have in common, where there are several."""

@@ -30,33 +30,11 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
     """
     if resource is None:
         return Person(None), []
-    problems: list[str] = []
-    unusable: set[str] = set()
-    birth = None
-    value = resource.get("birthDate")
-    if value is not None:
-        birth = clock.read(resource, "birthDate") if isinstance(value, str) and "T" not in value.upper() else None
-        if birth is None:
-            unusable.add("birthDate")
-            clock.problems.clear()
-            problems.append(no_date("birthDate", value))
-        elif clock.as_of is not None and _is_too_old(birth, clock.as_of):
-            birth = None
-            unusable.add("birthDate")
-            problems.append(f"birthDate {value!r} is more than {_OLDEST} years before {clock.as_of}, and was not used")
-    sex = Sex.UNKNOWN
-    gender = resource.get("gender")
-    if gender is not None:
-        known = _SEXES.get(gender) if isinstance(gender, str) else None
-        if known is None:
-            unusable.add("gender")
-            problems.append(f"gender {str(gender)[:40]!r} is none of male, female, other, unknown")
-        else:
-            sex = known
-    if sex is not Sex.UNKNOWN and (other := contradicting(resource, sex)):
-        sex = Sex.UNKNOWN
-        unusable.add("gender")
-        problems.append(f"gender '{gender}' and {other} contradict each other, so the sex is unknown")
+    birth, birth_fault = _birth(resource, clock)
+    sex, sex_fault = _sex(resource)
+    faults = {"birthDate": birth_fault, "gender": sex_fault}
+    unusable = frozenset(name for name, fault in faults.items() if fault)
+    problems = [fault for fault in faults.values() if fault]
     deceased, deceased_when, doubt = _deceased(resource, clock)
     set_aside = doubt or _set_aside(resource, problems)
     if doubt:
@@ -65,8 +43,34 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
     clock.problems.clear()
     if "link" in resource and replaces_somebody_unnamed(resource):
         problems.append(_UNNAMED)
-    person = Person(reference, birth, sex, deceased, deceased_when, frozenset(unusable), set_aside)
-    return person, problems
+    return Person(reference, birth, sex, deceased, deceased_when, unusable, set_aside), problems
+
+
+def _birth(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
+    """The birth date; what is wrong with it where it cannot be used."""
+    value = resource.get("birthDate")
+    if value is None:
+        return None, ""
+    birth = clock.read(resource, "birthDate") if isinstance(value, str) and "T" not in value.upper() else None
+    if birth is None:
+        clock.problems.clear()
+        return None, no_date("birthDate", value)
+    if clock.as_of is not None and _is_too_old(birth, clock.as_of):
+        return None, f"birthDate {value!r} is more than {_OLDEST} years before {clock.as_of}, and was not used"
+    return birth, ""
+
+
+def _sex(resource: Json) -> tuple[Sex, str]:
+    """The recorded sex; what is wrong with it where it cannot be used."""
+    gender = resource.get("gender")
+    if gender is None:
+        return Sex.UNKNOWN, ""
+    sex = _SEXES.get(gender) if isinstance(gender, str) else None
+    if sex is None:
+        return Sex.UNKNOWN, f"gender {str(gender)[:40]!r} is none of male, female, other, unknown"
+    if sex is not Sex.UNKNOWN and (other := contradicting(resource, sex)):
+        return Sex.UNKNOWN, f"gender '{gender}' and {other} contradict each other, so the sex is unknown"
+    return sex, ""
 
 
 def _is_too_old(birth: DateInterval, as_of: date) -> bool:
