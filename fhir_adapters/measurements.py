@@ -55,26 +55,19 @@ class Measurer(Struct, frozen=True, gc=False):
     def measure(self, element: Json, recorded: Recorded, reading: Reading, concept: Concept) -> Measured:
         """What the element says of the concept (`Terms.concept_of` the reading)."""
         if recorded.empty:
-            return Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
+            return _nothing(_NO_DATA)
         raw, raw_problem = number_of(recorded, concept, self.terms.reader)
         if recorded.absent and (recorded.number is not None or recorded.flag is not None or recorded.in_words):
-            problem = _UNUSABLE  # a value and a reason for its absence
-            return Measured(None, problem, None, problem, None, problem)
+            return _nothing(_UNUSABLE)  # a value and a reason for its absence
         value, problem = _canonical(raw, raw_problem, concept, reading)
-        limit = lower = None
-        if element.get("referenceRange") is not None:
-            aged = self.terms.age_adjusted_ranges
-            # Not where the number alone is an answer: such words may say what the assay can measure at all.
-            ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw, concept)
-            limit = range_limit(ranged, self.subject, age_adjusted=aged)
-            lower = range_limit(ranged, self.subject, age_adjusted=aged, side="low")
+        lower, limit = self._limits(element, raw, concept)
         narrowed = (concept, reading)
         ratio, ratio_problem = lower_ratio, lower_problem = multiple_of(raw, value, problem, limit, narrowed)
         if lower is not limit:  # most often there is neither
             lower_ratio, lower_problem = multiple_of(raw, value, problem, lower, narrowed)
         signals, not_done = self._signals(recorded, reading)
         if not_done and not signals:
-            return Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
+            return _nothing(_NO_DATA)
         amount = raw if concept.unit is None else value
         said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
         if raw is None:
@@ -102,15 +95,24 @@ class Measurer(Struct, frozen=True, gc=False):
             lower,
         )
 
+    def _limits(
+        self, element: Json, raw: Amount | None, concept: Concept
+    ) -> tuple[RangeLimit | None, RangeLimit | None]:
+        """The lower and the upper limit of its own reference range."""
+        if element.get("referenceRange") is None:
+            return None, None
+        aged = self.terms.age_adjusted_ranges
+        # Not where the number alone is an answer: such words may say what the assay can measure at all.
+        ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw, concept)
+        upper = range_limit(ranged, self.subject, age_adjusted=aged)
+        return range_limit(ranged, self.subject, age_adjusted=aged, side="low"), upper
+
     def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading] | None:
         """An Observation about the status of a disease: its value must be a code of this very concept.
 
         None where the value is known to be another status: a remission is no word on relapse.
         """
         concept = reading.concept
-        unspecific = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, None, _UNSPECIFIC)
-        if recorded.empty:
-            unspecific = Measured(None, _NO_DATA, None, _NO_DATA, None, _NO_DATA)
         for said in self.terms.reader.read(recorded.answer):
             plain_codes = tuple(code for code in said.codes if not code.observation)
             if said.concept != concept or not plain_codes:
@@ -121,7 +123,8 @@ class Measurer(Struct, frozen=True, gc=False):
                 return measured, Reading(concept, Role.DEFINITIVE, plain_codes, reading.codings)
         if self._is_another_state(recorded, concept):
             return None
-        return unspecific, Reading(concept, Role.DEFINITIVE, (), reading.codings)
+        unknown = _nothing(_NO_DATA if recorded.empty else _UNSPECIFIC)
+        return unknown, Reading(concept, Role.DEFINITIVE, (), reading.codings)
 
     def _is_another_state(self, recorded: Recorded, concept: str) -> bool:
         index, states = self.terms.index, self.terms.states - {concept}
@@ -148,6 +151,10 @@ class Measurer(Struct, frozen=True, gc=False):
         if recorded.flag is not None:
             signals.add(Result.POSITIVE if recorded.flag else Result.NEGATIVE)
         return signals, not_done or not_done_too
+
+
+def _nothing(problem: Reason) -> Measured:
+    return Measured(value_problem=problem, limit_problem=problem, result_problem=problem)
 
 
 def _canonical(raw: Amount | None, problem: Reason, concept: Concept, reading: Reading) -> tuple[Amount | None, Reason]:
