@@ -173,14 +173,11 @@ class Mentions:
             if not found:
                 continue
             try:
-                stands = _STANDING[resource["resourceType"]](resource)
-                if stands is Standing.DROPPED:
-                    continue
-                _refuse(source)
-            except AboutAnother:
-                continue
+                stands = _standing(source)
             except Unusable as problem:
                 told.unusable.append((reference, frozenset(one.named.reading.concept for one in found), str(problem)))
+                continue
+            if stands is Standing.DROPPED:
                 continue
             past = all(one.past for one in found)  # the facts of a resource have one state
             for one in found:
@@ -255,13 +252,21 @@ def _is_of_its_time(one: _Mention, noted: DateInterval | None, oldest: Mapping[s
     return noted.starts_by(as_of)
 
 
-def _refuse(source: Source) -> None:
-    """Raises Unusable for what must not be used, AboutAnother for what is said of somebody else."""
-    refuse_modifiers(source.resource, str(source.resource["resourceType"]))
-    if "focus" in source.resource or "specimen" in source.resource:
-        refuse_others(source)
+def _standing(source: Source) -> Standing:
+    """How firmly it stands; dropped, too, where it is said of somebody else. Raises Unusable."""
+    resource = source.resource
+    stands = _STANDING[resource["resourceType"]](resource)
+    if stands is Standing.DROPPED:
+        return stands
+    refuse_modifiers(resource, str(resource["resourceType"]))
+    if "focus" in resource or "specimen" in resource:
+        try:
+            refuse_others(source)
+        except AboutAnother:
+            return Standing.DROPPED
         if words_of_another(source) is not None:
-            raise AboutAnother("by its words it is about somebody else")
+            return Standing.DROPPED
+    return stands
 
 
 def _said_on(source: Source) -> DateInterval | None:
