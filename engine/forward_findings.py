@@ -68,9 +68,11 @@ def finding_date(
             return None
         if not _add_dates(open_dates, outcome.perhaps, as_of):
             return None
-    if not dates:
-        return None
-    latest = finding.date_is == "latest"
+    return _spanned(dates, open_dates, latest=finding.date_is == "latest") if dates else None
+
+
+def _spanned(dates: list[DateInterval], open_dates: list[DateInterval], *, latest: bool) -> DateInterval:
+    """The latest of some dates, or the first; the open ones move but the end, or the beginning."""
     beginning, ending = (dates, dates + open_dates) if latest else (dates + open_dates, dates)
     firsts = [one.first for one in beginning if one.first is not None]
     starts = [one.start for one in beginning if one.start is not None]
