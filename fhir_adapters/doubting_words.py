@@ -20,7 +20,8 @@ from trialsieve.fhir_adapters.recorded_words import (
     takes_back,
     takes_back_remission,
 )
-from trialsieve.fhir_adapters.terms import Terms, share_a_word
+from trialsieve.fhir_adapters.shared_words import share_a_word
+from trialsieve.fhir_adapters.terms import Terms
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.words import Phrases

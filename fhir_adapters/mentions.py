@@ -234,7 +234,7 @@ class Mentions:
             if _NAME_ALONE.issuperset(Phrases(called.terms(name)).left_out_of(text).split())
         }
         readings = [Reading(name, Role.SUPPORTING, (), ()) for name in sorted(meant)]
-        return [Named(one, self._terms.concept_of(one), self._terms.label(one, code), (), ()) for one in readings]
+        return [Named(one, self._terms.concept_of(one), self._terms.labels.of(one, code), (), ()) for one in readings]
 
     def _counts(self, one: _Mention, meant: _Meant, reference: str, record: RecordedAlready) -> bool:
         """Not of what the resource itself is; nor as a broad code, beside a Condition that is one of what it may be."""

@@ -90,4 +90,4 @@ class Names:
     def _named(self, reading: Reading, code: Coded, elements: Elements) -> Named:
         terms = self.terms
         facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader, code)
-        return Named(reading, terms.concept_of(reading), terms.label(reading, code), facets, assumptions)
+        return Named(reading, terms.concept_of(reading), terms.labels.of(reading, code), facets, assumptions)

@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 
 from trialsieve.fhir_adapters.allergy_words import denies_any, tells_of_one
 from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
+from trialsieve.fhir_adapters.labels import Labels
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
 from trialsieve.fhir_adapters.recorded_words import denies, states_said
+from trialsieve.fhir_adapters.shared_words import share_a_word
 from trialsieve.fhir_adapters.vaccines import Vaccines
 from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Kind, Match, Role
-from trialsieve.rules.words import plain, without_dots
+from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.words import plain
 
-_REMEMBERED = 1 << 14
-_LEAST_OVERLAP = 0.5  # of a display's words with our label's, to count as the same thing said
 SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC: Final = "http://www.whocc.no/atc"
@@ -33,8 +33,6 @@ _LISTED_IN_PART: Final = frozenset({SNOMED, RXNORM, _OPS})
 _TOO_BROAD: Final = frozenset({"lymphoma", "all", "aids"})
 _SAYING: Final = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _SETTLING: Final = frozenset({Role.DEFINITIVE, Role.NEGATES})
-_SAID_BY_CODE: Final = frozenset({Role.NEGATES, Role.STATUS, Role.SUPPORTING})  # the concept's name would say too much
-_MEASURED: Final = frozenset({Kind.OBSERVATION})
 _BRACKETS: Final = re.compile(r"\s*[\[(].*?[\])]\s*")
 
 
@@ -55,7 +53,7 @@ class Terms:
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
     states: frozenset[str]  # every concept of a state of diseases (relapse, remission), wanted or not
     descendants: CodeIndex  # names concepts by those words alone that say them outright
-    _labels: dict[tuple[object, ...], str] = field(default_factory=dict)
+    labels: Labels  # how facts name what they say
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
     _diseases: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -70,6 +68,7 @@ class Terms:
             for name, concept in concepts.items()
             if concept.any_code and Kind.IMMUNIZATION in concept.kinds
         }
+        descendants = CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology)
         return Terms(
             concepts=concepts,
             index=index,
@@ -85,7 +84,8 @@ class Terms:
             },
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
             states=frozenset(name for name, concept in book.concepts.items() if concept.onset_may_be_of),
-            descendants=CodeIndex({name: _outspoken(concept) for name, concept in concepts.items()}, book.terminology),
+            descendants=descendants,
+            labels=Labels(concepts, index, descendants),
         )
 
     def read_condition(self, code: Coded) -> tuple[Reading, ...]:
@@ -234,49 +234,6 @@ class Terms:
         means = next((code.number_means for code in reading.codes if code.number_means), None)
         return concept if means is None else replace(concept, number_means=means)
 
-    def label(self, reading: Reading, element: Coded) -> str:
-        """The concept's name, or the code's where that denies it or only suggests it; and what the record calls it."""
-        recorded = next((coding.display for coding in reading.codings if coding.display), None) or element.text
-        if not reading.codes:  # it was known by words: by these
-            naming = (text for text in element.texts if reading.concept in self.descendants.names(text))
-            recorded = next(naming, recorded)
-        # Two systems may have one code, and call it differently (ICD-10, ICD-10-CM).
-        codes = tuple([(code.label, code.match) for code in reading.codes])
-        key = (reading.concept, reading.role, codes, bool(reading.codings), recorded)
-        label = self._labels.get(key)
-        if label is None:
-            if len(self._labels) >= _REMEMBERED:
-                self._labels.clear()
-            label = self._labels[key] = self._label(reading, recorded)
-        return label
-
-    def _label(self, reading: Reading, recorded: str | None) -> str:
-        concept = self.concepts[reading.concept]
-        label = concept.label
-        if reading.role in _SAID_BY_CODE and reading.codes and reading.codes[0].match is not Match.RANGE:
-            label = reading.codes[0].label
-        label = label[:1].upper() + label[1:]
-        if not reading.codes:
-            parts = [f"as '{recorded[:80]}'"] if recorded else []
-            if reading.codings:
-                parts.append("with a code that its value set does not list")
-            return f"{label} (recorded {', '.join(parts) or 'without a code'})"
-        if recorded is None or self._agrees(recorded, concept, reading, label):
-            return label
-        return f"{label} (recorded as '{recorded[:80]}')"
-
-    def _agrees(self, recorded: str, concept: Concept, reading: Reading, label: str) -> bool:
-        if concept.kinds != _MEASURED:  # a value set of diagnoses is no diagnosis: what was recorded is told
-            if " or " in label:  # which of them it is
-                return _words(recorded) == _words(label)
-            return _overlap(recorded, (label,))
-        names = tuple(code.label for code in reading.codes)
-        if reading.role is not Role.SUPPORTING:
-            if concept.id in self.index.names(recorded):
-                return True
-            names = (concept.label, *names)
-        return _overlap(recorded, names)
-
 
 def _in_words(concepts: frozenset[str], code: Coded) -> tuple[Reading, ...]:
     return tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(concepts))
@@ -287,18 +244,3 @@ def _outspoken(concept: Concept) -> Concept:
     labels = [_BRACKETS.sub(" ", code.label).strip().lower() for code in concept.codes if code.role in _SAYING]
     terms = [term for term in (*concept.terms, *labels) if term not in _TOO_BROAD]
     return replace(concept, terms=tuple(dict.fromkeys(terms)))
-
-
-def _overlap(recorded: str, names: tuple[str, ...]) -> bool:
-    said = _words(recorded)
-    return any(len(said & _words(name)) >= _LEAST_OVERLAP * len(said) for name in names)
-
-
-def share_a_word(text: str, name: str) -> bool:
-    """Whether two names have a word in common."""
-    return not _words(text).isdisjoint(_words(name))
-
-
-def _words(text: str) -> set[str]:
-    letters = "".join(sign if sign.isalnum() else " " for sign in without_dots(text).casefold())
-    return set(letters.split()) - {"disorder", "finding", "procedure", "of", "the", "in", "by", "and", "or"}
