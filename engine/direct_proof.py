@@ -103,10 +103,13 @@ def counted_back(outcome: Outcome, window: Window, view: View) -> Outcome:
 
 
 def _of_its_facts(other: Outcome) -> Outcome:
-    """Without what its facts are held against."""
+    """Without what its facts are held against, and what is noted of that: the other atom tells it.
+
+    Where notes alone tell why the other is open, both say so in the same words, which are told once.
+    """
     own = {fact.reference for fact in other.decided_by}
     evidence = tuple([item for item in other.evidence if item.reference in own])
-    return other if len(evidence) == len(other.evidence) else replace(other, evidence=evidence, notes=())
+    return replace(other, evidence=evidence, notes=other.notes if other.noted else ())
 
 
 def _undecided(other: Outcome) -> Outcome:

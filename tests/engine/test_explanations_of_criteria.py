@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from charts import (
     AS_OF,
+    RESULT,
     Given,
     ago,
     atom,
@@ -19,6 +20,7 @@ from charts import (
     positive,
     recorded,
     result,
+    unreadable,
 )
 from explained import atom_told, criterion_told
 
@@ -36,6 +38,7 @@ from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,
     CriterionKind,
+    Kind,
     Reason,
     Result,
     Role,
@@ -150,6 +153,23 @@ def test_a_facet_of_the_same_resource() -> None:
     rule = criterion(atom(measured()), asked)
     text = criterion_told(rule, number(60, ago(1), facets=(("method", "staining"),)))
     assert text == "Number 60: method is not flow cytometry."
+
+
+def test_what_is_noted_of_the_other_atom_is_told_once() -> None:
+    rule = criterion(atom(positive()), atom(SameResource("a", "method", ("flow cytometry",)), "b"))
+    told = criterion_told(rule, result(Result.POSITIVE, ago(9)), unreadable(Kind.OBSERVATION, RESULT))
+    assert told == (
+        "Result could not be read (Observation/garbled: garbled). "
+        "Result positive: not specific enough to decide, its method is not stated."
+    )
+
+
+def test_what_opens_both_by_its_note_alone_is_told_once() -> None:
+    asked = SameResource("a", "method", ("flow cytometry",))
+    case = ReviewWhen("nobody says how", Reason.UNSPECIFIC, AtomRef("c"))
+    rule = criterion(atom(measured(), review_when=(case,)), atom(asked, "b"), atom(positive(), "c", operand=False))
+    told = criterion_told(rule, number(60, ago(1)), result(Result.POSITIVE, ago(1)))
+    assert told == "Number 60; not specific enough to decide: nobody says how."
 
 
 def test_of_resources_that_nobody_knows_nothing_more_is_told() -> None:
