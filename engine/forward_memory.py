@@ -1,4 +1,4 @@
-"""The working memory of one evaluation: what was asserted, how rules marked it, and what that makes of each test."""
+"""The working memory of one evaluation: what is asserted of a chart, and what its marks make of each test."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from trialsieve.engine.forward_fold import (
     unknown,
     unknown_for,
 )
+from trialsieve.engine.forward_marks import KeptMarks, Marks
 from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection, select_observations
@@ -36,13 +37,9 @@ from trialsieve.engine.program import (
     TestPlan,
 )
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import FALSE, TRUE, Kind, Reason, Result, Take, Truth
 
 _OUTSIDE, _INSIDE, _LATEST = Where.OUTSIDE, Where.INSIDE, Take.LATEST  # members are found by a detour
-
-Marks = dict[int, tuple[int, Truth]]
-"""Which rule marked a fact, by subject, and as what."""
 
 
 class Told:
@@ -50,7 +47,7 @@ class Told:
 
     def __init__(self, program: Program, remember: int) -> None:
         self.numbers = Numbers(program.limits, remember)
-        self.marks: list[Kept[durable.Fact, Marks]] = [Kept(remember) for _ in program.test_rules]
+        self.marks = KeptMarks(program, remember)
 
 
 class WorkingMemory:
@@ -76,9 +73,7 @@ class WorkingMemory:
         self.outcomes: dict[int, Outcome] = {}  # of tests
         self._selections: dict[int, Selection] = {}
         self._entries: dict[int, Entries] = {}
-        # by rule set: how facts were marked, and the facts that are still to be asserted
-        self._marked: list[dict[durable.Fact, Marks]] = [{} for _ in program.test_rules]
-        self._waiting: list[dict[durable.Fact, None]] = [{} for _ in program.test_rules]
+        self._marks = Marks(program, told.marks)
         self._unclear = Unclear(chart.unreadable, moment.as_of)
         birth = chart.person.birth
         self.age = None if birth is None else age_interval(birth, moment.as_of)
@@ -91,9 +86,9 @@ class WorkingMemory:
     def assert_person(self) -> None:
         if self.told_of_age:
             for probe, told in zip(self._program.ages, self.told_of_age, strict=True):
-                self._assert(probe.rule_set, told)
+                self._marks.add(probe.rule_set, told)
         for test in self._program.sexes:
-            self._assert(0, test.facts[self._chart.person.sex])
+            self._marks.add(0, test.facts[self._chart.person.sex])
 
     def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> durable.Fact:
         return self._told.numbers.fact(probe.number, place, value)
@@ -113,7 +108,7 @@ class WorkingMemory:
     def _select_record(self, number: int, named: Outcome | None = None) -> Entries:
         entries = self._program.records[number].select(self.view, self._findings, named)
         for told in entries.told:
-            self._assert(0, told.fact)
+            self._marks.add(0, told.fact)
         return entries
 
     def _select_observations(self, number: int, named: Named | None = None) -> Selection:
@@ -131,7 +126,7 @@ class WorkingMemory:
             return
         candidate.told = tuple([self._candidate_fact(probe, place, candidate) for probe in probes])
         for probe, told in zip(probes, candidate.told, strict=True):
-            self._assert(probe.rule_set, told)
+            self._marks.add(probe.rule_set, told)
 
     def _candidate_fact(self, probe: Probe, place: Where, candidate: Candidate) -> durable.Fact:
         value = candidate.value
@@ -141,39 +136,11 @@ class WorkingMemory:
             return result_fact(place, value, probe.expected)
         raise EngineError(f"{candidate.fact.reference}: its value is not of the sort that its test compares")
 
-    def _assert(self, rule_set: int, fact: durable.Fact) -> None:
-        """What was marked before is known; else it waits for its rules."""
-        before = self._told.marks[rule_set].get(fact)
-        if before is None:
-            self._waiting[rule_set][fact] = None
-        else:
-            self._marked[rule_set][fact] = before
-
     def fire(self) -> None:
-        """Fire the rules on what waits for them, and keep how they marked it."""
-        for number, waiting in enumerate(self._waiting):
-            facts = [fact for fact in waiting if fact not in self._marked[number]]
-            waiting.clear()
-            if facts:
-                self._fire(number, facts)
-
-    def _fire(self, number: int, facts: Sequence[durable.Fact]) -> None:
-        rules, marked = self._program.test_rules[number], self._marked[number]
-        with rules.network.session() as session:
-            fired = session.run(facts)
-        for fact, numbers in zip(facts, fired, strict=True):
-            by_subject = {rules.marks[rule][0]: (rule, rules.marks[rule][1]) for rule in numbers}
-            if len(by_subject) != len(numbers):
-                raise EngineError("a candidate was marked both true and false of one test")
-            marked[fact] = by_subject
-            self._told.marks[number].keep(fact, by_subject)
+        """Fire the rules on what was asserted and waits for them."""
+        self._marks.fire()
 
     # --- what it makes of a test ---
-
-    def _mark(self, rule_set: int, fact: durable.Fact, subject: int) -> Truth | None:
-        """What a rule made of a fact, for a subject; None if none did."""
-        mark = self._marked[rule_set][fact].get(subject)
-        return None if mark is None else mark[1]
 
     def outcome(self, number: int, others: Mapping[str, Outcome]) -> Outcome:
         """What a test makes of the chart; `others` are the atoms before it in its criterion or finding."""
@@ -198,7 +165,7 @@ class WorkingMemory:
             case AgeTest():
                 return self._fold_age(plan)
             case SexTest():
-                truth = self._mark(0, plan.facts[self._chart.person.sex], 0)
+                truth = self._marks.of(0, plan.facts[self._chart.person.sex], 0)
                 return sex_unknown(self._chart) if truth is None else known(truth)
 
     def _fold_age(self, plan: AgeTest) -> Outcome:
@@ -210,7 +177,7 @@ class WorkingMemory:
         if self.age is None:
             return unknown(Reason.UNUSABLE_DATA)
         fact = self._number_fact(plan.probe, _INSIDE, self.age)
-        truth = self._mark(plan.probe.rule_set, fact, plan.subject)
+        truth = self._marks.of(plan.probe.rule_set, fact, plan.subject)
         return unknown(Reason.IMPRECISE) if truth is None else known(truth)
 
     def _fold_observation(self, plan: ObservationTest, others: Mapping[str, Outcome]) -> Outcome:
@@ -232,7 +199,7 @@ class WorkingMemory:
         rule_set = observations.probes[plan.probe].rule_set
 
         def mark(candidate: Candidate) -> Truth | None:
-            return self._mark(rule_set, candidate.told[plan.probe], plan.subject) if candidate.told else None
+            return self._marks.of(rule_set, candidate.told[plan.probe], plan.subject) if candidate.told else None
 
         return fold_observations(selection, observations.selector.take, mark, plan.neither)
 
@@ -244,7 +211,7 @@ class WorkingMemory:
             self.fire()
         entries = self._entries.get(plan.records)
         if entries is not None:
-            folded = fold_record(selector, entries, lambda told: self._mark(0, told, 0), self.view.moment.as_of)
+            folded = fold_record(selector, entries, lambda told: self._marks.of(0, told, 0), self.view.moment.as_of)
             if folded is not None:
                 return folded
         return plan.absence.decide(self.view, self._findings)
@@ -287,9 +254,9 @@ class WorkingMemory:
             sought += one.would_be
         facts = {told.fact for told in selector.timed(sought, self.view.moment)}
         for fact in facts:
-            self._assert(0, fact)
+            self._marks.add(0, fact)
         self.fire()
-        return all(self._mark(0, fact, 0) is FALSE for fact in facts)
+        return all(self._marks.of(0, fact, 0) is FALSE for fact in facts)
 
     # --- proof ---
 
@@ -297,9 +264,9 @@ class WorkingMemory:
         """The names of the rules that marked what a test looks at."""
         names: dict[str, None] = {}
         for rule_set, fact, subject in self._looked_at(self._program.tests[number]):
-            mark = self._marked[rule_set].get(fact, {}).get(subject)
-            if mark is not None:
-                names[self._program.test_rules[rule_set].network.rules[mark[0]].name] = None
+            name = self._marks.rule(rule_set, fact, subject)
+            if name is not None:
+                names[name] = None
         return tuple(names)
 
     def _looked_at(self, plan: TestPlan) -> Iterator[tuple[int, durable.Fact, int]]:
