@@ -19,10 +19,8 @@ from trialsieve.rules.atom import (
     Limits,
     Measurement,
     QualitativeResult,
-    Readings,
     Recorded,
     RecordedSex,
-    Test,
 )
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
@@ -186,7 +184,7 @@ class Plans:
                 of_any_sex = atom if atom.applies_to is None else replace(atom, applies_to=None)
                 reads = self._of_atoms[name] = self._reads([of_any_sex])
         conditions = [case.condition for case in atom.review_when] + ([] if atom.when is None else [atom.when])
-        tests = tuple(test for test in _tests(atom) if isinstance(test, ResourceTest))
+        tests = tuple(test for test in atom.tests if isinstance(test, ResourceTest))
         return AtomPlan(
             id=atom.id,
             atom=atom,
@@ -235,7 +233,7 @@ class Plans:
 
         What is presumed absent says whether there are test results.
         """
-        for test in _tests(atom):
+        for test in atom.tests:
             if isinstance(test, Recorded):
                 looked = [self.on_record_readers]
                 if atom.absence is not AbsenceRule.UNKNOWN:
@@ -254,7 +252,3 @@ class Plans:
         number, seekers = self.seekers.setdefault((sought.coverable, sought.systems), (len(self.seekers), set()))
         seekers.add(seeker)
         return number
-
-
-def _tests(atom: Atom) -> tuple[Test, ...]:
-    return tuple(test for _, test in atom.test.tests) if isinstance(atom.test, Readings) else (atom.test,)

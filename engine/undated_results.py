@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from trialsieve.engine.facts import Chart, Fact
-from trialsieve.rules.atom import Measurement, QualitativeResult, Readings, Recorded
+from trialsieve.rules.atom import Measurement, QualitativeResult, Recorded
 from trialsieve.rules.logic_order import atoms_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role
@@ -25,8 +25,7 @@ def concepts_read(
     """The concepts at which a trial's tests of these sorts look."""
     found: set[str] = set()
     for atom in atoms_reached(book, [trial]):
-        tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
-        for test in tests:
+        for test in atom.tests:
             if isinstance(test, sorts):
                 found.update(test.concepts)
     return frozenset(found)

@@ -34,7 +34,7 @@ from urllib.parse import quote
 
 from trialsieve.fhir_adapters.attestations import SYSTEM
 from trialsieve.fhir_adapters.resource_types import DSTU2_ONLY, KIND_OF
-from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Readings, Recorded
+from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.check_digits import LOINC
 from trialsieve.rules.codes import DIAGNOSIS_ICD, SNOMED
 from trialsieve.rules.concept import Code, Concept
@@ -120,9 +120,8 @@ def _recorded(atom: Atom) -> Sequence[str]:
 
 def _measured(atom: Atom) -> frozenset[str]:
     """The concepts whose results an atom looks at."""
-    tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
     return frozenset(
-        name for test in tests if isinstance(test, Measurement | QualitativeResult) for name in test.concepts
+        name for test in atom.tests if isinstance(test, Measurement | QualitativeResult) for name in test.concepts
     )
 
 

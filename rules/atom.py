@@ -219,3 +219,8 @@ class Atom:
     note: str = ""
     line: int = 0
     absent: bool = False  # the quote says that it is absent: the test's outcome is negated
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Its test; where that has readings, each of them."""
+        return tuple(test for _, test in self.test.tests) if isinstance(self.test, Readings) else (self.test,)

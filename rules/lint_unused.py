@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialsieve.rules.atom import Atom, Readings
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.loader import Reading
@@ -49,8 +49,7 @@ def _atoms_of_trials(book: RuleBook) -> list[Atom]:
 def _idle_classes(book: RuleBook, atoms: list[Atom], file: RuleFile) -> Iterator[Problem]:
     used = {concept.currency for concept in book.concepts.values()}
     for atom in atoms:
-        tests = [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
-        used |= {getattr(test, "currency", None) for test in tests}
+        used |= {getattr(test, "currency", None) for test in atom.tests}
     source = read_yaml(file.shown, file.content.decode("utf-8"))
     for name in source.data:
         if name not in used:

@@ -81,16 +81,12 @@ def findings_named(test: Test) -> Iterator[str]:
 
 def concepts_read(atom: Atom) -> Iterator[str]:
     """The concepts that an atom looks at, those of its review cases included."""
-    for test in _tests_of(atom):
+    for test in atom.tests:
         if isinstance(test, (Measurement, QualitativeResult, Recorded)):
             yield from test.concepts
         if isinstance(test, Recorded):
             for case in test.review:
                 yield from case.concepts
-
-
-def _tests_of(atom: Atom) -> Sequence[Test]:
-    return [test for _, test in atom.test.tests] if isinstance(atom.test, Readings) else [atom.test]
 
 
 def in_reading_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
