@@ -1,4 +1,5 @@
-"""For every test: how hard the property tests try, what a result must look like, and a cache of rules of its own.
+"""For every test: how hard the property tests try, what a result must look like, a cache of rules of its own, and YAML
+that is read once.
 
 `make fuzz` selects the property tests by the marker `fuzz`, which they are given here, and runs them under the profile
 of that name. A property test that sets `max_examples` itself takes it from TRIALSIEVE_FUZZ_EXAMPLES as well.
@@ -18,6 +19,7 @@ import jsonschema
 import orjson
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+from ruamel.yaml import YAML
 
 from trialsieve.engine.result import ScreeningResult, result_json
 
@@ -37,6 +39,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.fuzz)
 
+
+def _read_each_text_once() -> None:
+    """Reading YAML is nearly all that loading rules takes, and tests load the same files hundreds of times.
+
+    Only the tree of nodes is kept, which nothing changes; a text that is not valid is read each time.
+    """
+    compose = YAML.compose
+
+    @functools.lru_cache(maxsize=512)
+    def composed(text: str) -> Any:
+        return compose(YAML(typ="safe", pure=True), text)
+
+    YAML.compose = lambda _yaml, text: composed(text)  # type: ignore[method-assign, assignment]
+
+
+_read_each_text_once()
 
 _THRESHOLD: Final = gc.get_threshold()
 
