@@ -48,9 +48,10 @@ def key_set(document: Any) -> KeySet:
     if not isinstance(listed, list):
         fault = HOLDS_A_PRIVATE_KEY if _is_private(document) else _NO_KEY_SET
         raise ValueError(fault)  # noqa: TRY004
-    exposed = [_numbers(jwk) for jwk in listed if _is_private(jwk)]
+    told = [_without_nulls(jwk) for jwk in listed if isinstance(jwk, dict)]
+    exposed = [_numbers(jwk) for jwk in told if _is_private(jwk)]
     keys: dict[tuple[str, str], PublicKey] = {}
-    for jwk in listed:
+    for jwk in told:
         found = _usable(jwk)
         if found is not None and _numbers(jwk) not in exposed:
             keys.setdefault(*found)
@@ -71,6 +72,11 @@ def _what_it_is_instead(content: bytes) -> str:
     return f"{_NO_KEY_SET}, not PEM" if b"-----BEGIN" in content else f"{_NO_KEY_SET}; this is not JSON"
 
 
+def _without_nulls(jwk: dict[str, Any]) -> dict[str, Any]:
+    """Some servers write every member that a key could have, and null for those that it has not."""
+    return {name: value for name, value in jwk.items() if value is not None}
+
+
 def _numbers(jwk: dict[str, Any]) -> list[Any]:
     """What makes it this key and no other."""
     return [jwk.get(name) for name in ("n", "x", "y")]
@@ -80,10 +86,11 @@ def _is_private(jwk: Any) -> bool:
     return isinstance(jwk, dict) and "kty" in jwk and not _SECRET_MEMBERS.isdisjoint(jwk)
 
 
-def _usable(jwk: Any) -> tuple[tuple[str, str], PublicKey] | None:
-    if not isinstance(jwk, dict) or not isinstance(kid := jwk.get("kid"), str) or not kid:
+def _usable(jwk: dict[str, Any]) -> tuple[tuple[str, str], PublicKey] | None:
+    if not isinstance(kid := jwk.get("kid"), str) or not kid:
         return None
-    if jwk.get("use", "sig") != "sig" or "verify" not in jwk.get("key_ops", ["verify"]):
+    uses = jwk.get("key_ops", ["verify"])
+    if jwk.get("use", "sig") != "sig" or not isinstance(uses, list) or "verify" not in uses:
         return None
     algorithm = {"RSA": "RS384", "EC": "ES384"}.get(str(jwk.get("kty")))
     if algorithm is None or jwk.get("alg", algorithm) != algorithm:

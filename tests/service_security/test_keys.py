@@ -38,6 +38,11 @@ JKU: Final = "https://ehr.example.org/keys"
         ("rsa", {"alg": "RS256"}, None),
         ("rsa", {"alg": "PS384"}, None),
         ("ec", {"key_ops": ["deriveKey"]}, None),
+        ("ec", {"key_ops": 7}, None),
+        ("ec", {"key_ops": "verify"}, None),
+        # Some servers write null for what a key has not.
+        ("ec", {"use": None, "alg": None, "key_ops": None, "d": None, "k": None}, "ES384"),
+        ("rsa", {"use": None, "alg": None, "key_ops": None, "d": None, "p": None, "q": None}, "RS384"),
         ("ec", {"kid": ""}, None),
         ("ec", {"kid": 7}, None),
         ("ec", {"kty": "oct", "k": "c2VjcmV0"}, None),
