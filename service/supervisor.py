@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import tempfile
-import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -21,20 +20,18 @@ from typing import Final
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.app import create_app
 from trialsieve.service.opening import open_for
 from trialsieve.service.settings import Settings
 from trialsieve.service.storage.database import Database
-from trialsieve.service.tuning import compact_memory
-from trialsieve.service.watchdog import HUNG_STATUS, Watchdog
+from trialsieve.service.watchdog import HUNG_STATUS
 from trialsieve.service.web.logs import configure_logs
 from trialsieve.service.web.metrics import FOLDER_VARIABLE, ReplacedWorkers, Why
+from trialsieve.service.worker import worker_app
 from trialsieve.service.worker_deaths import WorkerDeaths
 
 # A worker that does not answer the watching process for so long is taken to hang: none of its threads goes on.
@@ -149,21 +146,6 @@ def worker_config(settings: Settings, notes: Path) -> uvicorn.Config:
         timeout_graceful_shutdown=round(settings.request_seconds) + 1,
         timeout_worker_healthcheck=SILENT_SECONDS,
     )
-
-
-def worker_app(settings: Settings, watcher: int, notes: Path) -> FastAPI:
-    """The application, in a worker of its own process."""
-    compact_memory()
-    configure_logs(settings.log_level)
-    threading.Thread(target=_end_with, args=(watcher,), daemon=True).start()
-    return create_app(settings, Watchdog(settings.hangs_after), notes)
-
-
-def _end_with(watcher: int) -> None:
-    """Ends this worker when the watching process is gone: otherwise it would keep the port, watched by nobody."""
-    while os.getppid() == watcher:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import signal
 import socket
@@ -18,6 +19,9 @@ from typing import Any
 import httpx
 import pytest
 from served import START_SECONDS, Served, environment, serving
+
+from trialsieve.service.settings import Settings
+from trialsieve.service.supervisor import worker_config
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +172,11 @@ def test_the_command_line_does_not_import_the_service() -> None:
     code = "import sys; import trialsieve.service.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"fastapi", "uvicorn", "pydantic_settings", "sqlalchemy", "httpx", "jwt", "structlog"} & set(loaded)
+
+
+def test_a_worker_imports_little_before_it_answers_who_watches_it(tmp_path: Path) -> None:
+    """What it is made from is unpickled first; on a slow machine it was killed for its silence meanwhile, for ever."""
+    made_from = pickle.dumps(worker_config(Settings(), tmp_path))
+    look = "import pickle, sys; pickle.load(sys.stdin.buffer); print({'fastapi', 'sqlalchemy'} & set(sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", look], input=made_from, capture_output=True, check=True)
+    assert seen.stdout == b"set()\n"
