@@ -68,7 +68,7 @@ def may_hold_all(raw: bytes, entries: int) -> bool:
 
 def _with_the_largest(raw: bytes) -> Any:
     """By orjson again, which is strict where the other parser is not."""
-    return orjson.loads(json.dumps(json.loads(raw, parse_float=_float, parse_int=_whole)))
+    return orjson.loads(json.dumps(json.loads(raw, parse_float=_float, parse_int=whole_number)))
 
 
 def _float(text: str) -> float:
@@ -77,5 +77,6 @@ def _float(text: str) -> float:
     return value if is_held else math.copysign(sys.float_info.max, value)
 
 
-def _whole(text: str) -> int | float:
+def whole_number(text: str) -> int | float:
+    """The number that these digits are, or the float next to it: Python refuses to read thousands of them."""
     return int(text) if len(text) <= _MOST_DIGITS else _float(text)

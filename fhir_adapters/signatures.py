@@ -20,6 +20,7 @@ from json.decoder import JSONDecodeError
 from typing import IO, Any, Final
 
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.json_value import whole_number
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.replaced import connected, named_links
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, read_lines
@@ -32,7 +33,7 @@ _BLOCK: Final = 32_768
 _LOOK_BACK: Final = 256  # from the name to the beginning of its object; more has never been met
 _LARGEST: Final = 1 << 20  # of a Patient, with what was read behind it
 _FIRST_SLICE: Final = 8192
-_DECODER: Final = json.JSONDecoder()
+_DECODER: Final = json.JSONDecoder(parse_int=whole_number)
 
 
 class _NeedsParserError(Exception):

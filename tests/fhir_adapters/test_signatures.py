@@ -131,6 +131,10 @@ WRITTEN = {
     "the type twice, Patient last": ('{"resourceType":"Group","id":"a","resourceType":"Patient"}', ["a"]),
     "the id in another element": ('{"resourceType":"Patient","link":[{"id":"a"}]}', []),
     "a number": ('{"resourceType":"Patient","id":7}', ["7"]),
+    "beside a number of more digits than Python reads": (
+        PATIENT[:-1] + ',"multipleBirthInteger":' + "9" * 5000 + "}",
+        ["p1"],
+    ),
     "far from the brace": ('{"resourceType":' + " " * 245 + '"Patient","id":"a"}', ["a"]),
     "a Bundle in a Bundle": ('{"entry":[{"resource":{"resourceType":"Bundle","entry":[' + PATIENT + "]}}]}", ["p1"]),
     "a Patient in a Patient": ('{"resourceType":"Patient","id":"a","contained":[' + PATIENT + "]}", ["a", "p1"]),
