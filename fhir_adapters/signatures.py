@@ -26,8 +26,8 @@ from trialsieve.fhir_adapters.replaced import connected, named_links
 from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, read_lines
 
 _NAME: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
-# An ASCII letter of `resourceType`, `Patient` or `id`, written as an escape.
-_ESCAPED_LETTER: Final = re.compile(rb"\\u00(?:5[04]|6[13-59eEfF]|7[02-59])")
+# An ASCII letter of `resourceType`, `Patient` or `id`, written as an escape; or a surrogate, which must be one of two.
+_ESCAPED: Final = re.compile(rb"\\u(?:00(?:5[04]|6[13-59eEfF]|7[02-59])|[dD][89a-fA-F])")
 _ESCAPE_LENGTH: Final = 6
 _BLOCK: Final = 32_768
 _LOOK_BACK: Final = 256  # from the name to the beginning of its object; more has never been met
@@ -129,7 +129,7 @@ def _by_search(stream: IO[bytes]) -> list[SeenPatient]:
         new = max(0, len(window) - _ESCAPE_LENGTH + 1)
         window += block
         backslash = window.find(b"\\", new)
-        if backslash >= 0 and _ESCAPED_LETTER.search(window, backslash):
+        if backslash >= 0 and _ESCAPED.search(window, backslash):
             raise _NeedsParserError
         done = len(window) - len(b"Patient")  # a name may be cut here
         unfinished = False

@@ -37,6 +37,14 @@ def nothing_but_broken_bundles(folder: Path) -> None:
     write_lines(folder / "other" / "bad.ndjson", [b"{}", broken, broken])
 
 
+def what_only_one_parser_takes(folder: Path) -> None:
+    lines = [json.dumps(bundle(patient(f"p{number}", gender="other"))).encode() for number in range(4)]
+    lines[1] = lines[1].replace(b"p1", rb"\ud83d")
+    lines[2] = lines[2].replace(b'"other"', b"9" * 5_000)
+    write_lines(folder / "bundles.ndjson", lines)
+    write_lines(folder / "others.ndjson", lines)
+
+
 def other_encodings_and_line_ends(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
@@ -132,6 +140,7 @@ def what_stands_beside_an_export(folder: Path) -> None:
 CASES: tuple[Callable[[Path], None], ...] = (
     bundles_that_break_off,
     nothing_but_broken_bundles,
+    what_only_one_parser_takes,
     other_encodings_and_line_ends,
     packed_files_that_break_off,
     empty_files,
