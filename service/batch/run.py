@@ -72,18 +72,19 @@ class BatchRun:
     def _run(self, workspace: Workspace) -> dict[str, Any]:
         said: list[InputProblem] = []
         skipped = SkippedFiles()
-        files = input_files(self.inputs, self.out, said.append, skipped, self.stdin)
-        plan = make_plan(files, self.sizes)
-        stamps = plan.stamps()
-        hashes = self._hashes(plan)
-        fingerprint = plan.fingerprint(self.job, hashes)
-        if self.restart:
-            clear(self.out)
-        finished = self._finished(fingerprint)
-        if finished is not None:
-            return finished
-        self.was_finished = False
-        self._begin(workspace, fingerprint)
+        with workspace.piped():
+            files = input_files(self.inputs, self.out, said.append, skipped, self.stdin)
+            plan = make_plan(files, self.sizes)
+            stamps = plan.stamps()
+            hashes = self._hashes(plan)
+            fingerprint = plan.fingerprint(self.job, hashes)
+            if self.restart:
+                clear(self.out)
+            finished = self._finished(fingerprint)
+            if finished is not None:
+                return finished
+            self.was_finished = False
+            self._begin(workspace, fingerprint)
         self._survey(workspace, plan)
         reduction = Reduction(workspace, plan, self.job)
         opening = self._opening(workspace, said, reduction)

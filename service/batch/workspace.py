@@ -19,6 +19,7 @@ import orjson
 import pyarrow as pa
 
 from trialsieve.fhir_adapters.survey import SliceSurvey
+from trialsieve.rules.errors import TrialsieveError
 
 WORK = ".work"
 SPOOL = "spool"
@@ -52,6 +53,15 @@ class Workspace:
         self.plan = self.root / "plan.json"
         self.spool = self.root / SPOOL
         self.shared = self.root / "shared.sqlite"
+
+    @contextlib.contextmanager
+    def piped(self) -> Iterator[None]:
+        """Where the run is refused, nothing is left of what was read from a pipe for it: whole records of patients."""
+        try:
+            yield
+        except TrialsieveError:
+            shutil.rmtree(self.spool, ignore_errors=True)
+            raise
 
     def late(self, number: int) -> Path:
         """Lines that are needed in other buckets than their own."""

@@ -73,6 +73,16 @@ def test_another_run_in_the_same_place_is_refused(source: Path, tmp_path: Path) 
         BatchRun(later, [str(source / "files")], out, LocalPool(1), Progress(), io.BytesIO()).run()
 
 
+def test_of_what_was_piped_into_a_run_that_is_refused_nothing_is_left(tmp_path: Path) -> None:
+    first, other = (EXAMPLES / "NCT04762485" / name for name in ("needs-review.json", "missing-data.json"))
+    for inputs in (["-"], ["-", str(tmp_path / "is not there")]):
+        run = BatchRun(job(), ["-"], tmp_path / "out", LocalPool(1), Progress(), io.BytesIO(first.read_bytes()))
+        run.run()
+        with pytest.raises((UsageError, InputError)):
+            replace(run, inputs=inputs, stdin=io.BytesIO(other.read_bytes())).run()
+        assert not (tmp_path / "out" / ".work").exists()
+
+
 class BrokenOff(Progress):
     """Of a run that is interrupted before it screens anybody."""
 
