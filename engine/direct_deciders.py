@@ -148,7 +148,7 @@ def _nothing_decides(test: ResultTest, candidates: Sequence[Fact], skipped: Sequ
     if any(fact.certainty is not _FIRM for fact in definitive):
         reasons.add(Reason.UNCONFIRMED)
     if (
-        skipped
+        (skipped and test.take is _LATEST)
         or any(fact.role is _SUPPORTING for fact in speaking)
         or any(value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
     ):
@@ -156,7 +156,7 @@ def _nothing_decides(test: ResultTest, candidates: Sequence[Fact], skipped: Sequ
     return Outcome(
         UNKNOWN,
         frozenset(reasons or {Reason.NO_DATA}),
-        evidence=evidence_of([*candidates, *skipped]) if reasons else (),
+        evidence=evidence_of([*candidates, *skipped]) if reasons or skipped else (),
     )
 
 

@@ -137,7 +137,7 @@ def select_observations(
         value, problem = read(fact)
         mute = value is None and problem in _MUTE
         if selector.skip and any(facet in fact.facets for facet in selector.skip):
-            if not mute:
+            if selector.take is _LATEST and not mute:
                 why.add(Reason.UNSPECIFIC)
             continue
         if placing.follows and placing.drops(fact):

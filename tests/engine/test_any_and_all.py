@@ -19,6 +19,7 @@ from trialsieve.rules.vocabulary import Certainty, Reason, Role, Take
 WEAK, SUPPORTING = Certainty.WEAK, Role.SUPPORTING
 
 ANY, ALL = measured(take=Take.ANY), measured(take=Take.ALL)
+SKIPPED = (("method", "radionuclide"),)
 ANY_THIS_WEEK = measured(take=Take.ANY, currency="week")
 ALL_THIS_WEEK = measured(take=Take.ALL, currency="week")
 
@@ -29,6 +30,24 @@ SEVERAL: list[tuple[str, Measurement, list[Given], str]] = [
     ("any: one, whatever the others", ANY, [number(60, ago(1)), number(None, ago(9), problem=Reason.UNIT)], "true"),
     ("any: nothing decides", ANY, [number(60, None)], "undated"),
     ("any: no data", ANY, [], "no-data"),
+    (
+        "any: one of a skipped method",
+        measured(take=Take.ANY, skip=SKIPPED),
+        [number(60, ago(1), facets=SKIPPED)],
+        "no-data",
+    ),
+    (
+        "all: one of a skipped method",
+        measured(take=Take.ALL, skip=SKIPPED),
+        [number(60, ago(1), facets=SKIPPED)],
+        "no-data",
+    ),
+    (
+        "any: one of a skipped method, and one preliminary",
+        measured(take=Take.ANY, skip=SKIPPED),
+        [number(60, ago(1), facets=SKIPPED), number(60, ago(9), certainty=WEAK)],
+        "unconfirmed",
+    ),
     ("any: one is too old", ANY_THIS_WEEK, [number(40, ago(1)), number(60, ago(9))], "false"),
     ("any: all too old", ANY_THIS_WEEK, [number(60, ago(8)), number(60, ago(9))], "stale"),
     ("any: too old, and perhaps", ANY_THIS_WEEK, [number(60, ago(9)), number((40, 60), ago(1))], "imprecise"),

@@ -111,12 +111,12 @@ COURSE = [
         comes=review("judgement", "no-data"),
     ),
     row(
-        "a partial remission seen after the relapse raises the question",
+        "a partial remission seen after the relapse is none",
         ACTIVE,
         CD7_POSITIVE,
         condition("C91.02", onset=ago(60), recorded=ago(60)),
         answered("88040-1", (SNOMED, "103337004"), on=ago(20)),
-        comes=review("no-data", "unspecific"),
+        comes=PASSES,
     ),
     *rows(
         review("no-data"),

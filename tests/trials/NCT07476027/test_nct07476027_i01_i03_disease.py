@@ -324,7 +324,7 @@ FIRST = [
         observation("11150-0", on=ago(5), valueQuantity=quantity(4.9, "%")),
         comes=review("no-data"),
     ),
-    row("partial remission", t_all(), PARTIAL, CLEAR, comes=review("no-data", "unspecific")),
+    row("partial remission", t_all(), PARTIAL, CLEAR, comes=review("no-data")),
     row("no remission on record", t_all(), CLEAR, comes=review("no-data")),
 ]
 
@@ -340,8 +340,8 @@ STATUSES = [
     ((t_all(status="remission"),), (None, ("no-data",))),
     ((t_all(status="remission"), condition("C91.02", onset=ago(200))), (False, ())),
     ((t_all(),), (None, ("no-data",))),
-    ((t_all(), PARTIAL), (None, ("no-data", "unspecific"))),
-    ((t_all(), condition("C92.00", status="remission"), PARTIAL), (None, ("no-data", "unspecific"))),
+    ((t_all(), PARTIAL), (None, ("no-data",))),
+    ((t_all(), condition("C92.00", status="remission"), PARTIAL), (None, ("no-data",))),
     ((t_all(status="remission"), PARTIAL), (None, ("no-data",))),
     ((T_LBL_IN_REMISSION, PARTIAL), (None, ("no-data",))),
     ((UNCONFIRMED,), (None, ("no-data", "unconfirmed"))),

@@ -47,7 +47,7 @@ FIRST_REMISSION = [
         },
     ),
     *Edge("I02.a2", "partial, and the disease is not", (PARTIAL,)).comes(
-        open_for("no-data", "unspecific"), {"T-LBL, ICD-O-3": condition("9729/3", ICD_O_3, onset=ago(200))}
+        open_for("no-data"), {"T-LBL, ICD-O-3": condition("9729/3", ICD_O_3, onset=ago(200))}
     ),
 ]
 

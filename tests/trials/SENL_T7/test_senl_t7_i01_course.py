@@ -136,7 +136,7 @@ BLASTS = [
         T_ALL,
         remission(code="103337004"),
         marrow(40),
-        comes=review("judgement", "no-data", "unspecific"),
+        comes=review("judgement", "no-data"),
     ),
 ]
 
