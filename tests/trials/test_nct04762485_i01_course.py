@@ -87,6 +87,22 @@ COURSE = [
         comes=review("judgement", "no-data"),
     ),
     row(
+        "a complete remission seen after a code for refractory disease",
+        ACTIVE,
+        CD7_POSITIVE,
+        condition(REFRACTORY, SNOMED, onset=ago(60)),
+        answered("97509-4", (SNOMED, "103338009"), on=ago(20)),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "a complete remission seen before it",
+        ACTIVE,
+        CD7_POSITIVE,
+        answered("97509-4", (SNOMED, "103338009"), on=ago(80)),
+        condition(REFRACTORY, SNOMED, onset=ago(60)),
+        comes=PASSES,
+    ),
+    row(
         "a complete remission seen before an assessment said relapse",
         ACTIVE,
         CD7_POSITIVE,
