@@ -297,7 +297,23 @@ HIV_AND_SYPHILIS = [
         found(NON_TREPONEMAL, NEGATIVE),
         comes=review("judgement"),
     ),
-    row("only one done", *NO_HEPATITIS, NO_HIV, found(TREPONEMAL, NEGATIVE), comes=review("judgement", "no-data")),
+    row("only a treponemal test done", *NO_HEPATITIS, NO_HIV, found(TREPONEMAL, NEGATIVE), comes=PASSES),
+    row("only a non-treponemal test done", *NO_HEPATITIS, NO_HIV, found(NON_TREPONEMAL, NEGATIVE), comes=PASSES),
+    row(
+        "only one done, and positive",
+        *NO_HEPATITIS,
+        NO_HIV,
+        found(TREPONEMAL, POSITIVE),
+        comes=review("judgement", "no-data"),
+    ),
+    row(
+        "only one done, and syphilis years ago",
+        *NO_HEPATITIS,
+        NO_HIV,
+        found(NON_TREPONEMAL, NEGATIVE),
+        condition("A53.9", onset="2015", status="resolved"),
+        comes=review("judgement", "no-data"),
+    ),
     row("syphilis not tested", *NO_HEPATITIS, NO_HIV, comes=review("no-data")),
 ]
 
