@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
 from trialsieve.engine.explanation_findings import looked_at
 from trialsieve.engine.facts import Dismissed
+from trialsieve.engine.phrases import few
 from trialsieve.engine.result import AtomResult, CriterionResult
 from trialsieve.rules.atom import Atom, FindingHolds, Recorded
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion
-
-_NAMED: Final = 3
 
 
 def telling_dismissed(
@@ -42,8 +40,7 @@ def _told(concepts: frozenset[str], dismissed: Sequence[Dismissed]) -> str:
     said = [f"{each.says} ({each.reference})" for each in dismissed if each.concepts & concepts]
     if not said:
         return ""
-    more = f" and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
-    return f"Recorded, but it does not count: {', '.join(said[:_NAMED])}{more}."
+    return f"Recorded, but it does not count: {few(said)}."
 
 
 def _is_silent(atom: AtomResult, found: dict[str, str]) -> bool:

@@ -12,11 +12,10 @@ from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.result import HOLDS, ArmResult, CriterionResult, FindingResult, OpenItems, ScreeningResult
-from trialsieve.engine.undated_results import concepts_read, measured_concepts
-from trialsieve.rules.atom import Recorded
+from trialsieve.rules.atom import Measurement, QualitativeResult, Recorded
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.logic_order import findings_reached, findings_read
+from trialsieve.rules.logic_order import concepts_tested, findings_reached, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 
@@ -49,8 +48,8 @@ class Explainer:
             name: {each.id: self._parts.atom(each.gate) for each in book.trials[name].cohorts if each.gate is not None}
             for name in trials
         }
-        self._measured = {name: measured_concepts(book, name) for name in trials}
-        self._recorded = {name: concepts_read(book, name, (Recorded,)) for name in trials}
+        self._measured = {name: concepts_tested(book, name, (Measurement, QualitativeResult)) for name in trials}
+        self._recorded = {name: concepts_tested(book, name, (Recorded,)) for name in trials}
         self._read = {name: self._measured[name] | self._recorded[name] for name in trials}
         # By the identity of what an evaluator keeps too; it is held, so that its identity stays its own.
         self._of_outcome: Kept[int, tuple[CriterionOutcome, CriterionResult]] = Kept(_KEPT)

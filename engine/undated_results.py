@@ -6,29 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from trialsieve.engine.facts import Chart, Fact
-from trialsieve.rules.atom import Measurement, QualitativeResult, Recorded
-from trialsieve.rules.logic_order import atoms_reached
-from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role
-
-
-def measured_concepts(book: RuleBook, trial: str) -> frozenset[str]:
-    """The concepts of which a trial's rules look at results."""
-    return concepts_read(book, trial, (Measurement, QualitativeResult))
-
-
-def concepts_read(
-    book: RuleBook,
-    trial: str,
-    sorts: tuple[type[Measurement] | type[QualitativeResult] | type[Recorded], ...],
-) -> frozenset[str]:
-    """The concepts at which a trial's tests of these sorts look."""
-    found: set[str] = set()
-    for atom in atoms_reached(book, [trial]):
-        for test in atom.tests:
-            if isinstance(test, sorts):
-                found.update(test.concepts)
-    return frozenset(found)
 
 
 def without_date(chart: Chart) -> list[Fact]:

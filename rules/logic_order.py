@@ -143,6 +143,13 @@ def kinds_telling_of(finding: str, book: RuleBook) -> frozenset[Kind]:
     return COVERABLE & frozenset().union(*(concept.kinds for concept in concepts))
 
 
+def concepts_tested(book: RuleBook, trial: str, sorts: tuple[type[Test], ...]) -> frozenset[str]:
+    """The concepts at which a trial's tests of these sorts look, those of the findings that it reads included."""
+    tests = [test for atom in atoms_reached(book, [trial]) for test in atom.tests if isinstance(test, sorts)]
+    looking = [test for test in tests if isinstance(test, (Measurement, QualitativeResult, Recorded))]
+    return frozenset(name for test in looking for name in test.concepts)
+
+
 def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:
     """Every atom of the trials' criteria and gates, and of the findings that these read."""
     asked = [book.trials[name] for name in trials]
