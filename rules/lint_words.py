@@ -20,6 +20,7 @@ _IDLE = """
     individuals person persons people presence diagnosis diagnosed including included such other others
     e.g i.e eg ie etc based
 """
+_AROUND = " ,;:.()"
 _NO_CONDITION = frozenset(_IDLE.split())
 """Words without which a sentence says the same."""
 
@@ -28,8 +29,10 @@ def unquoted_words(source: SourceFile, criterion: CriterionSyntax, location: Loc
     """The parts of a sentence that stand in no atom's quote and in no aside, and say something."""
     left = [part for part in _unquoted(criterion) if any(map(_says_something, _WORD.findall(part)))]
     if left:
-        words = ", ".join(f"'{part}'" for part in left)
+        words = ", ".join(f"'{part.strip(_AROUND)}'" for part in left)
         hint = "quote more in the atom that means it; or write an atom, if only 'judgement: true', or an aside"
+        if any(":" in part for part in left):
+            hint += "; a heading above a list goes into the head's 'besides', and each item is a criterion"
         yield source.problem((*location, "text"), f"no atom of {criterion.id} stands for {words}", hint)
 
 
@@ -45,7 +48,7 @@ def _unquoted(criterion: CriterionSyntax) -> Iterator[str]:
         for found in re.finditer(re.escape(quote), text):
             open_to[found.start() : found.end()] = b"q" * len(quote)
     for run in re.finditer(rb"o+", bytes(open_to)):
-        yield text[run.start() : run.end()].strip(" ,;:.()")
+        yield text[run.start() : run.end()]
 
 
 def _says_something(word: str) -> bool:

@@ -131,6 +131,15 @@ def test_unless_it_says_why(rules: MadeUpRules, tmp_path: Path) -> None:
 def test_words_that_no_atom_quotes_are_told(rules: MadeUpRules, tmp_path: Path) -> None:
     [problem] = told(written(tmp_path / "ours", COUGH, quote="Cough", text="Exclusion Criteria:\n* Cough, or fever\n"))
     assert "no atom of X01 stands for 'or fever'" in problem
+    assert "besides" not in problem
+
+
+def test_a_heading_among_them_belongs_beside_the_criteria(rules: MadeUpRules, tmp_path: Path) -> None:
+    text = "Exclusion Criteria:\n* Infections of the airways: - Cough\n"
+    cough = (*COUGH[:2], "Infections of the airways: - Cough", COUGH[3])
+    [problem] = told(written(tmp_path / "ours", cough, quote="Cough", text=text))
+    assert "no atom of X01 stands for 'Infections of the airways: -'" in problem
+    assert "a heading above a list goes into the head's 'besides', and each item is a criterion" in problem
 
 
 @pytest.mark.parametrize(
