@@ -6,7 +6,7 @@ import pytest
 
 from tests.rules.made_up_inventory import ELEMENTS, EXCEPTIONS, INVENTORY, SECTIONS, changed, sha256
 from tests.rules.made_up_rules import GATE, MARK, SERUM, SUGAR, TRIAL, MadeUpRules
-from trialsieve.rules.check_coverage import check
+from trialsieve.rules.check_coverage import check, main
 
 
 @pytest.fixture
@@ -331,3 +331,8 @@ def test_a_trial_without_rules_is_a_fault(covered: MadeUpRules) -> None:
 
 def test_the_shipped_trials_are_covered() -> None:
     assert told() == []
+
+
+def test_a_directory_of_ones_own_is_not_passed_over_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["our-trials"]) == 2
+    assert "For a directory of your own: trialsieve lint DIR --examples" in capsys.readouterr().err
