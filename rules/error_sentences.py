@@ -66,7 +66,7 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
         hint = "put it in quotes" if kind == "string_type" and isinstance(given, (int, float)) else ""
         return location, f"{name} must be {_WANTED[kind]}, not {_described(given)}", hint
     if kind in {"enum", "literal_error"}:
-        expected = str(context["expected"])
+        expected = re.sub(r"<\w+\.\w+: ('[^']*')>", r"\1", str(context["expected"]))  # members of an enum
         words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(", ")]
         words = [word.lower() if word in {"True", "False"} else word for word in words]
         hint = did_you_mean(str(given), words) or f"one of: {', '.join(words)}"
@@ -103,7 +103,8 @@ def _subject_problem(location: Location, given: Any, message: str) -> tuple[Loca
     what, _, listed = message.partition(": ")
     subjects = listed.split(", ")
     if not isinstance(given, Mapping):
-        return location, f"must be {what}, not {_described(given)}", ""
+        hint = "write {all: [...]} or {any: [...]}" if isinstance(given, list) and "any" in subjects else ""
+        return location, f"must be {what}, not {_described(given)}", hint
     found = [key for key in given if key in subjects]
     if len(found) > 1:
         return (*location, found[1]), f"{what} can only have one of '{found[0]}' and '{found[1]}'", ""

@@ -137,8 +137,7 @@ class TrialTranslator:
             if aside.of not in atoms:
                 self._faults.report((*where, "of"), f"there is no atom '{aside.of}'", did_you_mean(aside.of, atoms))
             if comparable(aside.quote) not in comparable(syntax.text):
-                hint = "a quote is a part of it, word by word"
-                self._faults.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
+                self._not_quoted(aside.quote, syntax, where)
         return tuple(Aside(aside.id, aside.quote, aside.role, aside.of, aside.note) for aside in syntax.asides)
 
     def _check_logic(self, syntax: CriterionSyntax, location: Location) -> None:
@@ -180,8 +179,11 @@ class TrialTranslator:
             elif atom.quote is not None and atom.helper is not None:
                 self._faults.report((*where, "helper"), "an atom has either a 'quote' or a 'helper' label")
             elif atom.quote is not None and verbatim and comparable(atom.quote) not in text:
-                hint = "a quote is a part of it, word by word"
-                self._faults.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
+                self._not_quoted(atom.quote, syntax, where)
+
+    def _not_quoted(self, quote: str, syntax: CriterionSyntax, where: Location) -> None:
+        hint = f"{_difference(comparable(quote), comparable(syntax.text))}; a quote is a part of it, word by word"
+        self._faults.report((*where, "quote"), f"this quote is not in the text of {syntax.id}", hint)
 
     def _verbatim(self, text: str, location: Location) -> bool:
         sought = comparable(text)

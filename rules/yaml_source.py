@@ -108,6 +108,8 @@ def _remedy(problem: str) -> str:
         return "a ': ' is missing here, or in the line before"
     if problem.startswith("expected <block end>"):
         return "does the line begin in the column of those that it belongs to?"
+    if problem.startswith("expected ',' or") and problem.endswith("':'"):
+        return "put a text that holds ': ' in quotes; or is a bracket not closed in the line before?"
     if problem.startswith("expected ',' or"):
         return "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"
     return ""
