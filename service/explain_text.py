@@ -16,7 +16,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
-from trialsieve.service.rule_words import logic_words, what_it_asks
+from trialsieve.service.rule_words import logic_words, unit_words, what_it_asks
 from trialsieve.service.shortlist import VERDICT_INKS
 from trialsieve.service.show_text import finding_rule_lines
 from trialsieve.service.table import EFFECT_INKS
@@ -132,7 +132,7 @@ class Explainer:
             lines += self.paper.block(in_words(atom.reasons), indent=inner, label="unknown:")
         lines += sentence
         for assumption in atom.assumptions:
-            if not any(assumption.lower() in text.lower() for text in self.said):
+            if not any(f"assumed: {assumption}".lower() in text.lower() for text in self.said):
                 lines += self.paper.block(assumption, indent=inner, label="assumed:")
         for read in dict.fromkeys(findings_read(rule)) if rule is not None else ():
             lines += self.finding(read, inner, where)
@@ -193,9 +193,10 @@ def explainer(result: ScreeningResult, chart: Chart, book: RuleBook, paper: Pape
 
 def fact_words(fact: Fact, book: RuleBook) -> str:
     """One fact as the rules see it: concept, role of the code, value in the canonical unit, certainty, facets."""
-    parts = [f"{book.concepts[fact.concept].label}, {fact.role.value} code, {fact.certainty.value}"]
+    concept = book.concepts[fact.concept]
+    parts = [f"{concept.label}, {fact.role.value} code, {fact.certainty.value}"]
     if fact.value is not None:
-        parts.append(f"value {interval_words(fact.value.low, fact.value.high)}")
+        parts.append(f"value {interval_words(fact.value.low, fact.value.high)}{unit_words(concept.unit or '1')}")
     if fact.times_upper_limit is not None:
         parts.append(f"{interval_words(fact.times_upper_limit.low, fact.times_upper_limit.high)} x upper limit")
     if fact.times_lower_limit is not None:

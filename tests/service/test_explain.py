@@ -51,7 +51,7 @@ def test_the_proof_of_one_criterion_goes_down_to_the_resource(run: Run, record: 
         "a1 true",
         f"[{trial.path}:{criterion.atoms[0].line}]",
         "Observation/p1-lvef:",
-        "fact: LVEF, definitive code, firm; value 55; dated 2026-11-10",
+        "fact: LVEF, definitive code, firm; value 55 %; dated 2026-11-10",
     ]
     positions = [text.index(step) for step in steps]
     assert positions == sorted(positions)
@@ -154,3 +154,11 @@ def test_a_finding_a_sentence_and_the_facts_of_a_resource_are_laid_out_once(run:
     assert "finding relapse-on-record true (see above, under I01)" in text
     assert text.count("A relapse of the leukemia is on record: ") == 1
     assert text.count("fact: relapse, definitive code") == 1
+
+
+def test_what_was_presumed_is_said_of_each_atom_though_a_sentence_has_the_same_words(run: Run, record: Path) -> None:
+    text = words(run("explain", record, *ASKED, "--covers", "all", "--criterion", "X04").out)
+    assert "No infection on record." in text
+    assert text.count("assumed: no infection on record") == 1
+    again = words(run("explain", record, *ASKED, "--covers", "all", "--criterion", "X07").out)
+    assert again.count("assumed: no ") == 2
