@@ -21,6 +21,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 Resource = dict[str, Any]
+Answer = tuple[str, Resource]
+"""Where in the table it stands, and the Observation."""
 ANSWERS = {"true": True, "false": False}
 NEEDED = ("patient", "trial", "criterion", "answer", "by", "on")
 
@@ -42,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def answers_by_patient(table: Path) -> dict[str, list[Resource]]:
-    """The answers as Observations, by the patient's reference. Raises ValueError with the line that is wrong."""
+def answers_by_patient(table: Path) -> dict[str, list[Answer]]:
+    """The answers, by the patient's reference. Raises ValueError with the line that is wrong."""
     try:
         text = table.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -56,14 +58,18 @@ def answers_by_patient(table: Path) -> dict[str, list[Resource]]:
         raise ValueError(f"{table}: no column {', '.join(missing)}; add it to the table of `screen --format csv`")
     for row in rows:
         if row["answer"].strip():
-            found[row["patient"]].append(_answer(row, f"{table}:{rows.line_num}"))
+            where = f"{table}:{rows.line_num}"
+            found[row["patient"]].append((where, _observation(row, where)))
     return dict(found)
 
 
 def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
-    """The charts, by their files. Raises ValueError where one is no JSON, or would be written over."""
+    """The charts, by their files. Raises ValueError where one is no JSON, or OUT holds others, screened too."""
     if out.resolve() == folder.resolve():
         raise ValueError(f"--out {out}: holds the charts themselves; name another directory for the copies")
+    for path in sorted(out.glob("*.json")):
+        if not (folder / path.name).exists():
+            raise ValueError(f"--out {out}: holds {path.name}, which is not in {folder}; empty it, or name another")
     charts = {}
     for path in sorted(folder.glob("*.json")):
         try:
@@ -73,17 +79,23 @@ def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
     return charts
 
 
-def add(answers: Mapping[str, Sequence[Resource]], charts: Mapping[Path, Resource]) -> int:
+def add(answers: Mapping[str, Sequence[Answer]], charts: Mapping[Path, Resource]) -> int:
     """Puts each answer into the chart that holds its patient; how many. Raises ValueError where none or two do."""
     holding = defaultdict(list)
     for path, chart in charts.items():
         for patient in _patients(chart):
             holding[patient].append(path)
-    for patient, observations in answers.items():
+    for patient, given in answers.items():
         paths = holding[patient]
-        if len(paths) != 1:
-            raise ValueError(f"{patient} is in {len(paths)} charts; an answer goes into the one that holds the patient")
-        charts[paths[0]]["entry"] += [{"resource": observation} for observation in observations]
+        where = given[0][0]
+        if not paths:
+            raise ValueError(
+                f"{where}: no chart has an entry with the resource {patient}; put the chart back, or empty the answer"
+            )
+        if len(paths) > 1:
+            names = ", ".join(path.name for path in paths)
+            raise ValueError(f"{where}: {patient} is in {names}; leave one of them in the folder, or empty the answer")
+        charts[paths[0]]["entry"] += [{"resource": observation} for _, observation in given]
     return sum(map(len, answers.values()))
 
 
@@ -94,7 +106,7 @@ def _patients(chart: Any) -> Iterator[str]:
             yield f"Patient/{resource.get('id')}"
 
 
-def _answer(row: Mapping[str, str], where: str) -> Resource:
+def _observation(row: Mapping[str, str], where: str) -> Resource:
     holds, by, on = (row[name].strip() for name in ("answer", "by", "on"))
     if holds.casefold() not in ANSWERS:
         raise ValueError(f"{where}: the answer is {holds!r}; write true or false: does the sentence hold?")

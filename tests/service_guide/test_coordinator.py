@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.service.cli import main
 
 TRIAL = "NCT04762485"
@@ -116,9 +117,19 @@ def test_a_wrong_row_is_named_and_nothing_is_written(
     assert not (tmp_path / "answered").exists()
 
 
-@pytest.mark.parametrize("copies", [0, 2])
+@pytest.mark.parametrize(
+    ("copies", "says"),
+    [
+        (0, "no chart has an entry with the resource Patient/needs-review; put the chart back, or empty the answer"),
+        (
+            2,
+            "Patient/needs-review is in again.json, needs-review.json; "
+            "leave one of them in the folder, or empty the answer",
+        ),
+    ],
+)
 def test_an_answer_needs_one_chart_that_holds_its_patient(
-    charts: Path, table: list[Row], answered: Answered, copies: int
+    charts: Path, table: list[Row], answered: Answered, copies: int, says: str
 ) -> None:
     (row,) = (each for each in table if each["patient"] == "Patient/needs-review")
     chart = charts / "needs-review.json"
@@ -128,7 +139,7 @@ def test_an_answer_needs_one_chart_that_holds_its_patient(
         chart.unlink()
     ran = answered([row | {"answer": "false", "by": "Dr Ada", "on": "2026-11-19"}])
     assert ran.returncode == 2
-    assert f"Patient/needs-review is in {copies} charts" in ran.stderr
+    assert ran.stderr.endswith(f"answers.csv:2: {says}\n")
 
 
 def test_a_table_without_the_three_columns_is_refused(table: list[Row], answered: Answered) -> None:
@@ -180,6 +191,17 @@ def test_the_charts_themselves_are_not_written_over(charts: Path, tmp_path: Path
     assert {path: path.read_bytes() for path in charts.iterdir()} == before
 
 
+def test_copies_of_another_day_are_not_screened_beside_todays(charts: Path, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_bytes(HEAD)
+    for _ in range(2):  # the same charts again are written over
+        assert add_answers(tmp_path / "answers.csv", charts, tmp_path / "answered").returncode == 0
+    (charts / "needs-review.json").unlink()
+    ran = add_answers(tmp_path / "answers.csv", charts, tmp_path / "answered")
+    assert ran.returncode == 2
+    assert "holds needs-review.json, which is not in" in ran.stderr
+    assert "empty it, or name another" in ran.stderr
+
+
 def test_the_page_shows_what_is_printed(charts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     capsys.readouterr()
@@ -190,3 +212,9 @@ def test_the_page_shows_what_is_printed(charts: Path, capsys: pytest.CaptureFixt
     assert len(shown) == 3
     for line in shown:
         assert " ".join(line.split()) in printed
+
+
+def test_the_page_says_of_each_reason_that_is_shown_what_settles_it() -> None:
+    page = (ROOT / "docs" / "coordinator.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| ([^|`]+) \| `([a-z-]+)` \|", page, re.MULTILINE)
+    assert sorted(told) == sorted((words, reason.value) for reason, words in REASON_WORDS.items())
