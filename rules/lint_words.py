@@ -32,7 +32,7 @@ def unquoted_words(source: SourceFile, criterion: CriterionSyntax, location: Loc
         words = ", ".join(f"'{part.strip(_AROUND)}'" for part in left)
         hint = "quote more in the atom that means it; or write an atom, if only 'judgement: true', or an aside"
         if any(":" in part for part in left):
-            hint += "; a heading above a list goes into the head's 'besides', and each item is a criterion"
+            hint += "; a heading above a list goes under 'source' ('besides'), and each item is a criterion"
         yield source.problem((*location, "text"), f"no atom of {criterion.id} stands for {words}", hint)
 
 

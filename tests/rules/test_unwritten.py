@@ -139,7 +139,7 @@ def test_a_heading_among_them_belongs_beside_the_criteria(rules: MadeUpRules, tm
     cough = (*COUGH[:2], "Infections of the airways: - Cough", COUGH[3])
     [problem] = told(written(tmp_path / "ours", cough, quote="Cough", text=text))
     assert "no atom of X01 stands for 'Infections of the airways: -'" in problem
-    assert "a heading above a list goes into the head's 'besides', and each item is a criterion" in problem
+    assert "a heading above a list goes under 'source' ('besides'), and each item is a criterion" in problem
 
 
 @pytest.mark.parametrize(
