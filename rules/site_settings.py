@@ -16,7 +16,11 @@ from trialsieve.rules.yaml_source import SourceFile
 def with_site_currency(currency: dict[str, int], own: Mapping[str, int], source: SourceFile) -> list[Problem]:
     """Put the site's days into `currency`; what is wrong with them."""
     problems = [
-        source.problem(("currency", name), f"there is no currency class '{name}'", did_you_mean(name, currency))
+        source.problem(
+            ("currency", name),
+            f"there is no currency class '{name}'",
+            did_you_mean(name, currency) or f"one of: {', '.join(sorted(currency))}",
+        )
         for name in own
         if name not in currency
     ]

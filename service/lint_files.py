@@ -23,7 +23,10 @@ def checked_words(files: Sequence[RuleFile], paths: Sequence[Path]) -> str:
     """How many rule files of each kind were asked for; without any path, all were."""
     asked = [file for file in files if file.asked_for or not paths]
     counts = Counter(file.folder or _folder_by_key(file.content) for file in asked)
-    return ", ".join(counted(counts[folder], kind) for folder, kind in _KINDS.items())
+    checked = [counted(counts[folder], kind) for folder, kind in _KINDS.items()]
+    if counts["site"]:
+        checked.append(counted(counts["site"], "site file"))
+    return ", ".join(checked)
 
 
 def passed_over(files: Iterable[RuleFile], paths: Sequence[Path]) -> list[Problem]:

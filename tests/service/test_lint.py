@@ -37,6 +37,14 @@ def test_a_loose_file_is_counted_by_its_first_key(run: Run, own: Path) -> None:
     assert "checked 0 trials, 1 finding, 1 concept file: " in run("lint", own).err
 
 
+def test_a_site_file_is_counted_as_one(run: Run, tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("currency: {labs: 14}\n", encoding="utf-8")
+    linted = run("lint", site)
+    assert linted.err == "checked 0 trials, 0 findings, 0 concept files, 1 site file: 1 problem\n"
+    assert "there is no currency class 'labs' (one of: acute-condition, " in linted.out
+
+
 @pytest.mark.parametrize("place", ["finding/cold.yaml", "findings/old/cold.yml", "findings/cold.YAML"])
 def test_a_rule_file_that_lies_where_none_is_looked_for_is_a_problem(run: Run, own: Path, place: str) -> None:
     there = own / place
