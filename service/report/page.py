@@ -11,8 +11,10 @@ import jinja2
 from markupsafe import Markup
 
 import trialsieve
+from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.destination import open_destination
+from trialsieve.service.not_covered import not_covered_words
 from trialsieve.service.report.attrition import Attrition, Funnel
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.figures import attrition_rows, missing_rows, worklist_rows, write_figures
@@ -24,6 +26,7 @@ from trialsieve.service.reporting import unread_words
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"
 MOST_MISSING = 15
+MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class Report:
             parts=parts,
             manifest=self.population.manifest,
             unread=self._unread_words(),
+            not_covered=self._not_covered_words(),
+            problems=self._problems(),
             deidentified=self.disclosure.deidentify,
             as_of=self.disclosure.day(self.population.manifest["asked"]["as_of"]),
             style=Markup(_STYLE.read_text(encoding="utf-8") + own),
@@ -110,3 +115,13 @@ class Report:
         if files and self.disclosure.deidentify:
             return f"{self.disclosure.words(len(files))} files unread, nobody in them was screened"
         return unread_words(files) if files else ""
+
+    def _not_covered_words(self) -> str:
+        """Of how many patients a kind of resource is missing, as the command tells it; nothing if de-identified."""
+        counts = {} if self.disclosure.deidentify else self.population.manifest.get("not_covered", {})
+        words = not_covered_words({Kind(kind): count for kind, count in counts.items()}) if counts else ""
+        return words.removeprefix("note: ")
+
+    def _problems(self) -> list[dict[str, Any]]:
+        """The first things that could not be used."""
+        return [each for each in self.population.manifest["first_problems"] if not each["notice"]][:MOST_PROBLEMS]

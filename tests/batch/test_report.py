@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -74,3 +75,24 @@ def test_one_patient_is_not_called_patients(tmp_path: Path) -> None:
     assert "−0" not in text  # who is lost nowhere
     main(["report", str(tmp_path / "out"), "--deidentify"])
     assert "&lt;11 patients, screened as of" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_says_what_was_not_used_and_what_may_exist_elsewhere(tmp_path: Path) -> None:
+    """Whoever is handed the page alone has not read what the command told."""
+    source = tmp_path / "in"
+    source.mkdir()
+    patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1990-05-04"}
+    broken = [{"resourceType": "Observation", "id": f"o{n}", "code": n} for n in range(21)]
+    entries = [{"resource": each} for each in (patient, *broken)]
+    (source / "p.json").write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    batch([source], tmp_path / "out")
+    assert main(["report", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert text.count("p.json: Observation/o") == 20
+    assert "p.json: Observation/o0: code is a number" in text
+    assert "… and 1 more, in the table of problems." in text
+    assert "1 patient has no Condition on record" in text
+    main(["report", str(tmp_path / "out"), "--deidentify"])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Observation/o0" not in text
+    assert "no Condition on record" not in text
