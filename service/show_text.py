@@ -129,7 +129,7 @@ def finding_lines(finding: Finding, book: RuleBook, paper: Paper) -> list[str]:
 
 
 def finding_rule_lines(finding: Finding, paper: Paper, indent: int) -> list[str]:
-    """When a finding is true, false or open, and what dates it."""
+    """When a finding is true, false or open, what dates it, and what it takes for granted."""
     lines = paper.block(logic_words(finding.true_when), indent=indent, label="true if:")
     if finding.false_when is not None:
         lines += paper.block(logic_words(finding.false_when), indent=indent, label="false if:")
@@ -139,4 +139,6 @@ def finding_rule_lines(finding: Finding, paper: Paper, indent: int) -> list[str]
     if finding.date_from:
         text = f"the {finding.date_is} of {', '.join(finding.date_from)}"
         lines += paper.block(text, indent=indent, label="dated by:")
+    if finding.assumes:
+        lines += paper.block(finding.assumes, indent=indent, label="assumed where true:")
     return lines

@@ -235,3 +235,9 @@ def test_what_denies_another_diagnosis_is_not_said_to_be_denied(book: RuleBook) 
 def test_an_absent_atom_says_so(book: RuleBook) -> None:
     atom = Atom("a1", EMBOLISM)
     assert what_it_asks(replace(atom, absent=True), book) == f"absent: {what_it_asks(atom, book)}"
+
+
+def test_a_finding_says_what_it_takes_for_granted(book: RuleBook, run: Run) -> None:
+    assumed = book.findings["first-line-disease"].assumes
+    assert assumed is not None
+    assert f"assumed where true: {assumed}" in " ".join(run("show", "NCT07476027").out.split())
