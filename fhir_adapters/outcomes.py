@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.record import Resource
 
 _SERIOUS: Final = frozenset({"fatal", "error", "warning"})
+# Epic warns of each search that finds nothing: "Resource request returns no results" (open.epic.com, FHIR error codes).
+# The OID of its codes has arcs of the site in it.
+_EPIC: Final = re.compile(r"urn:oid:1\.2\.840\.114350\.1\.13\.[0-9]+\.[0-9]+\.7\.2\.657369")
+_NO_RESULTS: Final = "4101"
 
 
 def outcome_reason(outcome: Resource) -> str:
@@ -24,13 +29,27 @@ def is_serious(outcome: Resource) -> bool:
 
 
 def issues_of(outcome: Resource) -> list[tuple[str, str]]:
-    """The severity and code of each issue, as far as they are codes: other text may quote the record."""
+    """The severity and code of each issue, as far as they are codes: other text may quote the record.
+
+    A warning that nothing was found only informs.
+    """
     issues = outcome.get("issue")
     return [
-        (_code(issue.get("severity")), _code(issue.get("code")))
+        ("information" if _found_nothing(issue) else _code(issue.get("severity")), _code(issue.get("code")))
         for issue in (issues if isinstance(issues, list) else ())
         if isinstance(issue, dict)
     ]
+
+
+def _found_nothing(issue: dict[str, Any]) -> bool:
+    """Whether it warns of nothing but that there is nothing to be found."""
+    details = issue.get("details")
+    codings = details.get("coding") if isinstance(details, dict) else None
+    return issue.get("severity") == "warning" and any(
+        coding.get("code") == _NO_RESULTS and _EPIC.fullmatch(str(coding.get("system"))) is not None
+        for coding in (codings if isinstance(codings, list) else ())
+        if isinstance(coding, dict)
+    )
 
 
 def _code(value: Any) -> str:

@@ -151,6 +151,14 @@ def test_an_operation_outcome_in_a_search(severity: str, in_full: bool) -> None:
     )
 
 
+def test_a_warning_that_nothing_was_found_of_something_changes_nothing() -> None:
+    epic = {"system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", "code": "4101"}
+    told = outcome("warning")
+    told["issue"][0]["details"] = {"coding": [epic], "text": "Resource request returns no results."}
+    records, problems = read(bundle(PATIENT, {"resource": told, "search": {"mode": "outcome"}}, kind="searchset"))
+    assert (records[0].in_full, problems) == (True, [])
+
+
 # Bundles in Bundles, and contained resources.
 
 

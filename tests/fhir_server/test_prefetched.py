@@ -39,6 +39,17 @@ from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Kind
 
 _NEXT = [{"relation": "next", "url": "?page=2"}]
 _TIMED_OUT = {"status": "200", "outcome": outcome("timeout")}
+_VAGUE = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "details": 7}]}
+_VAGUE_CODE = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "details": {"coding": ["4101"]}}]}
+_EPIC = "urn:oid:1.2.840.114350.1.13.20.3.7.2.657369"
+
+
+def warnings(*codes: str, system: str = _EPIC, severity: str = "warning") -> dict[str, Any]:
+    """As Epic's servers tell of each search what its codes say."""
+    issue = {"severity": severity, "code": "processing"}
+    told = [{**issue, "details": {"coding": [{"system": system, "code": code}]}} for code in codes]
+    return {"resourceType": "OperationOutcome", "issue": told}
+
 
 STATES: list[tuple[str, Any, Answered, int]] = [
     ("key absent", ABSENT, NOT_ASKED, 0),
@@ -59,6 +70,16 @@ STATES: list[tuple[str, Any, Answered, int]] = [
     ("an outcome as only entry", searchset(outcome("forbidden"), total=0), REFUSED, 0),
     ("an outcome as an entry", searchset(condition(), outcome("incomplete"), total=1), IN_PART, 1),
     ("an outcome that informs", searchset(condition(), outcome("informational", "information"), total=1), IN_FULL, 1),
+    ("a warning that nothing was found", searchset(warnings("4101"), total=0), IN_FULL, 0),
+    ("the same code of a longer OID", searchset(warnings("4101", system=f"{_EPIC}.1"), total=0), FAILED, 0),
+    ("the same code of another system", searchset(warnings("4101", system="urn:other"), total=0), FAILED, 0),
+    ("the same as an error", searchset(warnings("4101", severity="error"), total=0), FAILED, 0),
+    ("another warning", searchset(warnings("4119"), total=0), FAILED, 0),
+    ("another warning beside it", searchset(warnings("4101", "59204"), total=0), FAILED, 0),
+    ("nothing found, though some are counted", searchset(warnings("4101"), total=2), IN_PART, 0),
+    ("a warning that nothing was found alone", warnings("4101"), FAILED, 0),
+    ("a warning with details that are none", searchset(_VAGUE, total=0), FAILED, 0),
+    ("a warning with a coding that is none", searchset(_VAGUE_CODE, total=0), FAILED, 0),
     ("a next page", searchset(condition(), link=[{"relation": "next", "url": "http://x.example/2"}]), IN_PART, 1),
     ("a next page without url", searchset(condition(), link=[{"relation": "next"}]), IN_PART, 1),
     ("a self link", searchset(condition(), link=[{"relation": "self", "url": "http://x.example/1"}]), IN_FULL, 1),
