@@ -23,7 +23,7 @@ from trialsieve.fhir_adapters.codings import ASSERTING, NOTHING, Coded, Hit
 from trialsieve.fhir_adapters.nameless import is_nameless, nothing_is_known
 from trialsieve.fhir_adapters.placeholders import none_known_of
 from trialsieve.fhir_adapters.presumed import PresumedAbsent
-from trialsieve.fhir_adapters.terms import ATC, Terms
+from trialsieve.fhir_adapters.terms import ATC, RXNORM, Terms
 from trialsieve.fhir_adapters.words_of_other_languages import mainly_in_other_letters
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.concept import Code
@@ -243,11 +243,15 @@ class Meanings:
     def _drugs_meant(self, asked: _Asked) -> frozenset[str]:
         """Of the strangers any drug, or what the name is that some value set, asked or not, has for the code.
 
-        A bare code says nothing to a value set of drugs that does not know its system, whoever else knows it.
+        A bare code says nothing to a value set of drugs that does not know its system, whoever else knows it. Nor does
+        RxNorm's to one that does: value sets have its ingredients, and records the products of them.
         """
-        drugs = self._drugs & asked.strangers
-        names = [found.label for found in self._in_any_value_set(asked) if found.role is Role.DEFINITIVE]
-        return drugs & _NONE.union(*map(self._terms.index.names, names)) if names else drugs
+        listed = self._in_any_value_set(asked)
+        names = [found.label for found in listed if found.role is Role.DEFINITIVE]
+        if names:
+            return self._drugs & asked.strangers & _NONE.union(*map(self._terms.index.names, names))
+        systems = {self._terms.index.canonical_system(system) for system, _ in asked.codes}
+        return self._drugs & (self._concepts[asked.kind] if RXNORM in systems and not listed else asked.strangers)
 
     def _in_any_value_set(self, asked: _Asked) -> list[Code]:
         return [found for one in asked.codes for _, found in self._terms.index.lookup(*one)]

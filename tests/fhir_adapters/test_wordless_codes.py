@@ -131,7 +131,6 @@ def test_words_name_what_the_value_sets_have_in_other_systems(
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("1191", frozenset({"med.antineoplastic_recent"})),  # aspirin, of no value set: it may be any drug
         ("8640", frozenset()),  # prednisone
         ("1193326", frozenset({"med.antineoplastic_recent"})),  # ruxolitinib, which is called antineoplastic, too
     ],
@@ -154,3 +153,25 @@ def test_words_beside_a_german_code_that_no_value_set_lists(chart_of: Any) -> No
     named = chart_of(coded("Procedure", OPS, "5-46", "Dünndarmtransplantation"))
     assert doubted(named) == frozenset({"tx.organ_transplant"})
     assert doubted(chart_of(coded("Procedure", OPS, "5-46", "Adhäsiolyse"))) == frozenset()
+
+
+@pytest.mark.parametrize("code", ["1191", "312617"])  # aspirin; a tablet of prednisone, whose value set has prednisone
+def test_a_drug_that_no_value_set_lists_may_be_a_product_of_any(chart_of: Any, code: str) -> None:
+    drug = {
+        "resourceType": "MedicationRequest",
+        "id": "x1",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code}]},
+    }
+    wanted = frozenset({"med.systemic_steroids", "med.immunosuppressants", "med.antiarrhythmic", "vasc.pe"})
+    assert doubted(chart_of(drug, wanted=wanted)) == wanted - {"vasc.pe"}
+    drug["medicationCodeableConcept"]["text"] = "Acetylsalicylic acid 100 mg"
+    assert doubted(chart_of(drug, wanted=wanted)) == frozenset()
+
+
+def test_a_drug_that_a_value_set_lists_as_a_broad_code_is_no_product_of_another(chart_of: Any) -> None:
+    methotrexate = {"coding": [{"system": RXNORM, "code": "6851"}]}
+    drug = {"resourceType": "MedicationStatement", "id": "x1", "status": "active"}
+    wanted = frozenset({"med.systemic_steroids"})
+    assert doubted(chart_of(drug | {"medicationCodeableConcept": methotrexate}, wanted=wanted)) == frozenset()
