@@ -20,7 +20,7 @@ _FOLDER: Final = Path(__file__).resolve().parent
 EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPERSCRIPT_POWER: Final = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\*\*|\*|[eE]\+?)([0-9]{1,2})(?![0-9])")
+_POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\\S\\|\*\*|\*|[eE]\+?)([0-9]{1,2})(?![0-9])")
 _LITRE: Final = re.compile(r"(/(?:100)?[dcmunμ]?)l(?![A-Za-z])")
 _INTERNATIONAL: Final = re.compile(r"(?<![A-Za-z\[])([kmu]|log|Log|log10|Log10|lg)?I\.?U\.?(?![A-Za-z\]])")
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
