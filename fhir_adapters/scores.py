@@ -1,4 +1,7 @@
-"""Performance scores and functional classes in words: `ECOG 1`, `PS 1`, `NYHA II`, `class1`, `II-III`, `90 %`."""
+"""Performance scores and functional classes in words: `ECOG 1`, `PS 1`, `NYHA II`, `class1`, `II-III`, `90 %`.
+
+An answer of a form has its score with what that means (`1 - Restricted in physically strenuous activity`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from typing import Final
 
 from trialsieve.fhir_adapters.quantities import Amount
 from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Role
+from trialsieve.rules.words import words
 
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
 _WORD: Final = re.compile(r"[^\W\d_Ⅰ-Ⅴ]+")
@@ -18,6 +23,8 @@ _SCORE: Final = re.compile(
     r"\s*(?P<percent>%)?\s*(?:points?|级|級|分|점|点)?",
     re.IGNORECASE,
 )
+_ANSWER: Final = re.compile(r"\(?(?P<score>[0-9]{1,3})\)?\s*%?\s*[-–—:=.,]?\s*(?P<meaning>[^\W\d_].*)")
+_ENOUGH_WORDS: Final = 4  # of its meaning: what follows is often cut or reworded
 _GENERAL: Final = frozenset(
     {"performance", "status", "score", "grade", "class", "functional", "classification", "index", "scale"}
 )
@@ -27,9 +34,9 @@ _SHORT_SCALE: Final = 5  # the greatest value of a scale that is also written in
 @lru_cache(maxsize=256)
 def _names(concept_label: str, terms: tuple[str, ...], short: bool) -> frozenset[str]:
     """The words that may stand before the score without making it another scale's."""
-    words = {word.lower() for text in (concept_label, *terms) for word in _WORD.findall(text)}
-    words.add("".join(word[0].lower() for word in _WORD.findall(concept_label)))
-    return _GENERAL | words | ({"ps"} if short else set())
+    names = {word.lower() for text in (concept_label, *terms) for word in _WORD.findall(text)}
+    names.add("".join(word[0].lower() for word in _WORD.findall(concept_label)))
+    return _GENERAL | names | ({"ps"} if short else set())
 
 
 def read_score(text: str, concept: Concept) -> Amount | None:
@@ -42,7 +49,7 @@ def read_score(text: str, concept: Concept) -> Amount | None:
         rest = rest[match.end() :].lstrip(" :=/-–_")
     found = _SCORE.fullmatch(rest)
     if found is None:
-        return None
+        return _with_its_meaning(rest, shown, concept)
     low, high = _value(found["low"], short), _value(found["high"] or found["low"], short)
     if low is None or high is None or low > high:
         return None
@@ -55,6 +62,23 @@ def read_score(text: str, concept: Concept) -> Amount | None:
     if sign.startswith("<"):
         return Amount(None, high, high_open=sign == "<", unit=percent, shown=shown)
     return Amount(low, None, low_open=sign == ">", unit=percent, shown=shown)
+
+
+def _with_its_meaning(text: str, shown: str, concept: Concept) -> Amount | None:
+    """A score and the words for it, as one of the concept's answer codes has them; no other numbers."""
+    found = _ANSWER.fullmatch(text)
+    if found is None:
+        return None
+    score, said = int(found["score"]), words(found["meaning"])
+    for answer in concept.codes:
+        if answer.role is Role.COMPONENT and answer.value == score and _means(said, words(answer.label)):
+            return Amount(Decimal(score), Decimal(score), shown=shown)
+    return None
+
+
+def _means(said: tuple[str, ...], label: tuple[str, ...]) -> bool:
+    enough = min(_ENOUGH_WORDS, len(label))
+    return said[:enough] == label[:enough] and all(word in label for word in said if not word.isalpha())
 
 
 def _value(text: str, short: bool) -> Decimal | None:
