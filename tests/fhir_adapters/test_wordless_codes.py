@@ -139,7 +139,7 @@ def test_words_name_what_the_value_sets_have_in_other_systems(
 def test_a_drug_is_what_it_is_called_in_a_value_set_that_has_its_code_whichever_are_asked_for(
     chart_of: Any, code: str, expected: frozenset[str], others: frozenset[str]
 ) -> None:
-    drug = {
+    drug: Json = {
         "resourceType": "MedicationStatement",
         "id": "x1",
         "status": "active",
@@ -157,7 +157,7 @@ def test_words_beside_a_german_code_that_no_value_set_lists(chart_of: Any) -> No
 
 @pytest.mark.parametrize("code", ["1191", "312617"])  # aspirin; a tablet of prednisone, whose value set has prednisone
 def test_a_drug_that_no_value_set_lists_may_be_a_product_of_any(chart_of: Any, code: str) -> None:
-    drug = {
+    drug: Json = {
         "resourceType": "MedicationRequest",
         "id": "x1",
         "status": "active",
