@@ -146,8 +146,10 @@ class Measurer(Struct, frozen=True, gc=False):
         if recorded.interpretation is not NOTHING:
             more, not_done_too = answers.of_coded(recorded.interpretation, None)
             signals |= more
-        if recorded.text is not None and (said := answers.of_text(recorded.text)) is not None:
-            signals.add(said)
+        if recorded.text is not None:
+            if (said := answers.of_text(recorded.text)) is not None:
+                signals.add(said)
+            not_done = not_done or answers.says_not_done(recorded.text)
         if recorded.flag is not None:
             signals.add(Result.POSITIVE if recorded.flag else Result.NEGATIVE)
         return signals, not_done or not_done_too

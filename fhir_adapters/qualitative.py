@@ -49,6 +49,7 @@ class Answers:
     def __init__(self, terminology: Terminology, reader: CodeReader) -> None:
         self._results: Mapping[tuple[str, str], Result] = terminology.results
         self._not_done = terminology.not_done
+        self._not_done_texts = frozenset(map(_folded, terminology.not_done_texts))
         self._texts = {_folded(text): result for text, result in terminology.texts.items()}
         self._systems = frozenset(system for system, _ in terminology.results)
         self._reader = reader
@@ -60,6 +61,10 @@ class Answers:
             rest = _BESIDE_A_NUMBER.sub(" ", " ".join(text.split()), count=1)
             found = self._texts.get(_folded(rest.replace("(", " ").replace(")", " ")))
         return found
+
+    def says_not_done(self, text: str) -> bool:
+        """Whether words say that the test was not done, and no more."""
+        return _folded(text) in self._not_done_texts
 
     def of_coded(self, element: Coded, concept: str | None) -> tuple[Signals, bool]:
         """What a coded answer says, and whether it says that nothing was done.
@@ -81,6 +86,7 @@ class Answers:
         understood = bool(signals) or not_done
         for text in element.texts if understood else self._free_texts(element):
             said = self.of_text(text)
+            not_done = not_done or (not understood and self.says_not_done(text))
             if said is None and understood:
                 said = _leaning(text)
             # What was not done is no result, whatever is said of it ("invalid").

@@ -104,9 +104,13 @@ def with_diseases(names: Iterable[str], concepts: Mapping[str, Concept]) -> froz
 
 @dataclass(frozen=True, slots=True)
 class Terminology:
-    """What holds for all codes: system aliases (alias -> canonical) and the qualitative answers by (system, code)."""
+    """What holds for all codes: system aliases (alias -> canonical) and the qualitative answers by (system, code).
+
+    `not_done` and `not_done_texts`: those of a test that was not done.
+    """
 
     aliases: Mapping[str, str]
     results: Mapping[tuple[str, str], Result]
     not_done: frozenset[tuple[str, str]]
     texts: Mapping[str, Result]
+    not_done_texts: frozenset[str] = frozenset()

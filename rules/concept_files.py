@@ -276,13 +276,17 @@ def load_terminology(file: SourceFile) -> tuple[Terminology, list[Problem]]:
             if (code.system, code.code) in results:
                 problems.append(file.problem(where, f"the code {code.code} already means another result"))
             results[code.system, code.code] = result
-        for place, text in enumerate(node.texts):
-            if text in texts:
-                problems.append(
-                    file.problem((result.value, "texts", place), f"the text '{text}' already means a result")
-                )
-            if text != text.lower():
-                problems.append(file.problem((result.value, "texts", place), f"the text '{text}' must be lower-case"))
-            texts[text] = result
+        problems += _text_problems(file, result.value, node.texts, texts)
+        texts.update(dict.fromkeys(node.texts, result))
+    problems += _text_problems(file, "not_done", parsed.not_done.texts, texts)
     not_done = frozenset((code.system, code.code) for code in parsed.not_done.codes)
-    return Terminology(aliases, results, not_done, texts), problems
+    return Terminology(aliases, results, not_done, texts, frozenset(parsed.not_done.texts)), problems
+
+
+def _text_problems(file: SourceFile, name: str, texts: Sequence[str], known: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with the texts of one result. `known`: those of others."""
+    for place, text in enumerate(texts):
+        if text in known or text in texts[:place]:
+            yield file.problem((name, "texts", place), f"the text '{text}' already means a result")
+        if text != text.lower():
+            yield file.problem((name, "texts", place), f"the text '{text}' must be lower-case")

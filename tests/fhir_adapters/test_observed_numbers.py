@@ -46,6 +46,8 @@ def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: 
             Reason.NO_DATA,
         ),
         ({"valueCodeableConcept": code("385660001", SNOMED)}, Reason.NO_DATA),
+        ({"valueString": "TNP"}, Reason.NO_DATA),
+        ({"valueString": "TNP 45 %"}, Reason.UNUSABLE_DATA),
         ({"valueQuantity": quantity(55)}, Reason.UNIT),
         ({"valueInteger": 55}, Reason.UNIT),
         ({"valueString": "55"}, Reason.UNIT),

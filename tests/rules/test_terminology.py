@@ -77,6 +77,7 @@ def test_what_an_answer_in_words_means(terminology: Terminology, text: str, resu
 def test_not_done_is_no_result(terminology: Terminology) -> None:
     assert terminology.not_done == {(SNOMED, "385660001")}
     assert not terminology.not_done & set(terminology.results)
+    assert {"not done", "tnp", "qns", "nicht durchgeführt"} < terminology.not_done_texts
 
 
 TWO_MEANINGS = """\
@@ -84,7 +85,7 @@ aliases: {}
 positive: {texts: [yes]}
 negative: {texts: [yes, No]}
 indeterminate: {}
-not_done: {}
+not_done: {texts: [not done, not done, yes]}
 """
 
 
@@ -93,6 +94,8 @@ def test_a_text_cannot_mean_two_results() -> None:
     assert [str(problem) for problem in problems] == [
         "t.yaml:3:20: the text 'yes' already means a result",
         "t.yaml:3:25: the text 'No' must be lower-case",
+        "t.yaml:5:30: the text 'not done' already means a result",
+        "t.yaml:5:40: the text 'yes' already means a result",
     ]
 
 
