@@ -208,7 +208,8 @@ class Meanings:
             return asked.strangers | by_words
         if asked.lacks_words:
             return ways.doubted_without_words(asked)
-        return by_words | (asked.strangers & _NONE.union(*map(self._terms.index.names, asked.code.texts)))
+        by_name = (self._terms.named_by(text, asked.kind) for text in asked.code.texts)
+        return by_words | (asked.strangers & _NONE.union(*by_name))
 
     def _uncoded(self, asked: _Asked, surely_named: frozenset[str]) -> frozenset[str] | None:
         """Its systems, where it names nothing, and strangers are left that could not have recognised it.

@@ -72,6 +72,17 @@ _AFTER: Final = (
 )
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
 _PART: Final = re.compile(r"[,;.。，\n]")
+# Nothing else than that there is none of what a bar stands for, that it may come, or that it is of the family.
+_NONE_OF_IT: Final = re.compile(
+    r"(?:(?:(?:no|without|denie)(?: (?:known|current|active|acute))?(?: (?:evidence|sign|history|suspicion) of)?"
+    r"(?: (?:any|known|current|active|acute))?"
+    r"|(?:at )?(?:(?:high|increased) )?risk (?:of|for)(?: (?!worsen|progress|spread|further)\w+){0,2}?)"
+    r" \|(?: (?:and|or) \|)*"
+    r"|(?:family history|fhx?)(?: of(?: (?!(?:has|had|now|with|but|own|personal|unknown|none|no)\b)\w+){0,3}?)? \|"
+    r"(?: of \w+)?|\| (?:ruled out|excluded))"
+    r"(?: (?:situation|finding))?"  # as names of SNOMED CT end
+)
+_SAYS_MORE: Final = re.compile(r"[^\w\s:()'’-]")  # another sentence, or a question
 
 # Not done after all, or not yet.
 _NOT_DONE: Final = re.compile(
@@ -166,6 +177,14 @@ def denies_each(text: str, names: Phrases) -> bool:
     """Whether it denies or doubts the names wherever one stands (`ALL, no relapse`; not `relapse, no CNS relapse`)."""
     said = " , ".join(names.left_out_of(part) for part in _PART.split(text))
     return "|" in said and "|" not in _DENIED_NAME.sub("", said)
+
+
+def says_only_none_of(text: str, names: Phrases) -> bool:
+    """Whether all it says of the names is that there is none, that it may come, or that a relative had it.
+
+    `No evidence of infection`, `At risk for infection`; not `No improvement of infection`, which there is.
+    """
+    return _SAYS_MORE.search(text) is None and _NONE_OF_IT.fullmatch(names.left_out_of(text)) is not None
 
 
 def is_of_the_family(text: str) -> bool:

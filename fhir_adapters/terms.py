@@ -13,14 +13,15 @@ from trialsieve.fhir_adapters.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.labels import Labels
 from trialsieve.fhir_adapters.placeholders import none_known
 from trialsieve.fhir_adapters.qualitative import Answers
-from trialsieve.fhir_adapters.recorded_words import denies, states_said
+from trialsieve.fhir_adapters.recorded_words import denies, says_only_none_of, states_said
 from trialsieve.fhir_adapters.shared_words import share_a_word
 from trialsieve.fhir_adapters.vaccines import Vaccines
+from trialsieve.rules.atom import Recorded
 from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Kind, Role
-from trialsieve.rules.words import plain
+from trialsieve.rules.vocabulary import Kind, Role, Timing
+from trialsieve.rules.words import Phrases, plain
 
 SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -51,11 +52,13 @@ class Terms:
     any_procedure: frozenset[str]  # concepts that any Procedure may stand for
     any_allergy: frozenset[str]  # concepts that any AllergyIntolerance may stand for
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
+    index_diseases: frozenset[str]  # what some rule asks for in any state: to have none of it now is a remission
     states: frozenset[str]  # every concept of a state of diseases (relapse, remission), wanted or not
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     labels: Labels  # how facts name what they say
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
     _diseases: dict[str, frozenset[str]] = field(default_factory=dict)
+    _names: dict[str, Phrases] = field(default_factory=dict)
 
     @staticmethod
     def of(book: RuleBook, wanted: frozenset[str] | None) -> Terms:
@@ -83,6 +86,7 @@ class Terms:
                 name: concept.any_allergy for name, concept in book.concepts.items() if Kind.ALLERGY in concept.kinds
             },
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
+            index_diseases=frozenset(_index_diseases(book)),
             states=frozenset(name for name, concept in book.concepts.items() if concept.onset_may_be_of),
             descendants=descendants,
             labels=Labels(concepts, index, descendants),
@@ -135,6 +139,20 @@ class Terms:
         hits = (hit for coding in code.codings for hit in self.reader.hits(coding))
         return concepts - {concept for concept, found in hits if found.role is Role.EXCLUDE}
 
+    def named_by(self, text: str, kind: Kind) -> frozenset[str]:
+        """The concepts that words alone may name, unless all they say of a diagnosis is that there is none."""
+        named = self.index.names(text)
+        return frozenset(one for one in named if kind is not Kind.CONDITION or not self._says_only_none_of(one, text))
+
+    def _says_only_none_of(self, concept: str, text: str) -> bool:
+        if concept in self.index_diseases:
+            return False
+        names = self._names.get(concept)
+        if names is None:
+            outspoken = self.descendants.terms(concept) if concept in self.concepts else ()
+            names = self._names[concept] = Phrases({*self.index.terms(concept), *outspoken})
+        return says_only_none_of(text, names)
+
     def unlisted(self, code: Coded, kind: Kind = Kind.CONDITION) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
 
@@ -153,6 +171,7 @@ class Terms:
             for text in code.texts
             for concept in self.descendants.names(text)
             if not self._is_of_something_else(concept, text)
+            and not (kind is Kind.CONDITION and self._says_only_none_of(concept, text))
         )
         if not named - listed:
             return frozenset()
@@ -233,6 +252,13 @@ class Terms:
         concept = self.concepts[reading.concept]
         means = next((code.number_means for code in reading.codes if code.number_means), None)
         return concept if means is None else replace(concept, number_means=means)
+
+
+def _index_diseases(book: RuleBook) -> Iterator[str]:
+    criteria = (criterion for trial in book.trials.values() for criterion in trial.criteria)
+    for atom in (atom for holder in (*criteria, *book.findings.values()) for atom in holder.atoms):
+        if isinstance(atom.test, Recorded) and atom.test.timing is Timing.INDEX_DISEASE:
+            yield from atom.test.concepts
 
 
 def _in_words(concepts: frozenset[str], code: Coded) -> tuple[Reading, ...]:

@@ -302,3 +302,60 @@ def test_a_test(chart_of: Any, make: Any, words: str, concepts: set[str]) -> Non
     results: list[Json] = [{"valueString": "positive"}, {"valueQuantity": make.quantity(3, "mg/dL")}]
     facts = [fact for one in results for fact in chart_of(make.observation("1", **one) | {"code": named}).facts]
     assert {fact.concept for fact in facts} == concepts
+
+
+NONE_OF_IT = [
+    ("No evidence of infection", "dx.active_infection"),
+    ("No infection", "dx.active_infection"),
+    ("No known active infection", "dx.active_infection"),
+    ("Without infection", "dx.active_infection"),
+    ("Denies history of infection", "dx.active_infection"),
+    ("Sepsis ruled out", "dx.active_infection"),
+    ("Sepsis excluded", "dx.active_infection"),
+    ("At risk for infection", "dx.active_infection"),
+    ("At risk for infection (finding)", "dx.active_infection"),
+    ("At increased risk of opportunistic infection", "dx.active_infection"),
+    ("Risk for infection and sepsis", "dx.active_infection"),
+    ("Family history of diabetes mellitus (situation)", "comorb.diabetes"),
+    ("FH: Diabetes mellitus", "comorb.diabetes"),
+    ("Family history of breast cancer", "onc.other_malignancy"),
+    ("Family history of malignant neoplasm of breast", "onc.other_malignancy"),
+]
+SOME_OF_IT = [
+    ("No evidence of infection?", "dx.active_infection"),
+    ("No improvement of infection", "dx.active_infection"),
+    ("No evidence of improving infection", "dx.active_infection"),
+    ("Infection, no improvement", "dx.active_infection"),
+    ("Not infection but sepsis", "dx.active_infection"),
+    ("Sepsis not ruled out", "dx.active_infection"),
+    ("No fever. Infection", "dx.active_infection"),
+    ("Risk for infection; sepsis", "dx.active_infection"),
+    ("At risk for worsening infection", "dx.active_infection"),
+    ("Risk for infection of the port, infected port pocket", "dx.active_infection"),
+    ("Family history of diabetes has breast cancer", "onc.other_malignancy"),
+    ("Family history unknown; breast cancer", "onc.other_malignancy"),
+    ("Family history of melanoma, own breast cancer", "onc.other_malignancy"),
+    ("No evidence of leukemia", "dx.t_all"),
+]
+
+
+@pytest.mark.parametrize(("words", "concept"), NONE_OF_IT)
+def test_words_that_only_say_that_there_is_none_name_nothing(chart_of: Any, words: str, concept: str) -> None:
+    assert concept not in doubted(chart_of, told("Condition", words))
+    assert concept not in named_beside_an_unlisted_code(chart_of, words)
+
+
+@pytest.mark.parametrize(("words", "concept"), SOME_OF_IT)
+def test_words_that_may_say_more_raise_their_doubt(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in doubted(chart_of, told("Condition", words))
+
+
+@pytest.mark.parametrize(("words", "concept"), [row for row in SOME_OF_IT if row[1] == "dx.active_infection"])
+def test_and_beside_an_unlisted_code(chart_of: Any, words: str, concept: str) -> None:
+    assert concept in named_beside_an_unlisted_code(chart_of, words)
+
+
+def named_beside_an_unlisted_code(chart_of: Any, words: str) -> frozenset[str]:
+    coding = {"system": "http://snomed.info/sct", "code": "1", "display": words}
+    chart = chart_of({"resourceType": "Condition", "id": "x1", "code": {"coding": [coding]}})
+    return frozenset(fact.concept for fact in chart.facts)
