@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from patients.builders import ICD_10_CM, Examples, Patient
 from patients.records import (
-    NEGATIVE,
+    POSITIVE,
     attest,
     blood_blasts,
     chemotherapy,
@@ -146,8 +146,8 @@ def unspecific_data() -> Patient:
     patient = Patient(
         "unspecific-data",
         "CD5 of all marrow cells instead of blasts, and no word on fluorescence; an allergy of high criticality; "
-        "one of two syphilis tests; a provisional sepsis; two contradicting urea nitrogens; no imaging; nothing of "
-        "medication or procedures, so a transplant is not ruled out either.",
+        "a syphilis test that is positive and not confirmed; a provisional sepsis; two contradicting urea nitrogens; "
+        "no imaging; nothing of medication or procedures, so a transplant is not ruled out either.",
         gender="male",
         born="1966-01-15",
     )
@@ -169,7 +169,7 @@ def unspecific_data() -> Patient:
     urea_nitrogen(patient, 31, on="2026-11-16")
     hepatitis_serology_negative(patient, on="2026-11-10")
     hiv_negative(patient, on="2026-11-10")
-    patient.result("20507-0", "Reagin antibody by RPR", "2026-11-10", NEGATIVE)
+    patient.result("20507-0", "Reagin antibody by RPR", "2026-11-10", POSITIVE)
     patient.allergy("91936005", "Allergy to penicillin", recorded="2019-01-01", criticality="high")
     patient.condition(ICD_10_CM, "A41.9", "Sepsis, unspecified organism", onset="2026-11-17", verified="provisional")
     judged = {target: answer for target, answer in JUDGED.items() if target != "X10"}
