@@ -86,7 +86,7 @@ class Terms:
                 name: concept.any_allergy for name, concept in book.concepts.items() if Kind.ALLERGY in concept.kinds
             },
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
-            index_diseases=frozenset(_index_diseases(book)),
+            index_diseases=_index_diseases(book),
             states=frozenset(name for name, concept in book.concepts.items() if concept.onset_may_be_of),
             descendants=descendants,
             labels=Labels(concepts, index, descendants),
@@ -254,11 +254,11 @@ class Terms:
         return concept if means is None else replace(concept, number_means=means)
 
 
-def _index_diseases(book: RuleBook) -> Iterator[str]:
-    criteria = (criterion for trial in book.trials.values() for criterion in trial.criteria)
-    for atom in (atom for holder in (*criteria, *book.findings.values()) for atom in holder.atoms):
-        if isinstance(atom.test, Recorded) and atom.test.timing is Timing.INDEX_DISEASE:
-            yield from atom.test.concepts
+def _index_diseases(book: RuleBook) -> frozenset[str]:
+    atoms = [atom for trial in book.trials.values() for criterion in trial.criteria for atom in criterion.atoms]
+    atoms += [atom for finding in book.findings.values() for atom in finding.atoms]
+    tests = (atom.test for atom in atoms if isinstance(atom.test, Recorded))
+    return frozenset[str]().union(*(test.concepts for test in tests if test.timing is Timing.INDEX_DISEASE))
 
 
 def _in_words(concepts: frozenset[str], code: Coded) -> tuple[Reading, ...]:
