@@ -2,7 +2,7 @@
 that is read once.
 
 `make fuzz` selects the property tests by the marker `fuzz`, which they are given here, and runs them under the profile
-of that name. A property test that sets `max_examples` itself takes it from TRIALSIEVE_FUZZ_EXAMPLES as well.
+of that name. One that sets `max_examples` has as many there, unless it takes TRIALSIEVE_FUZZ_EXAMPLES itself.
 """
 
 from __future__ import annotations
@@ -34,10 +34,16 @@ settings.load_profile("default")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every property test `fuzz`."""
+    """Marks every property test `fuzz` that tries other examples there than in a plain run."""
     for item in items:
-        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj) and not _repeats_itself(item.obj):
             item.add_marker(pytest.mark.fuzz)
+
+
+def _repeats_itself(test: Any) -> bool:
+    """Where `CI` is set, hypothesis takes the same examples at each run: all of them, if the test sets their number."""
+    chosen: settings = test._hypothesis_internal_use_settings
+    return chosen.derandomize and chosen.max_examples != settings.get_profile("fuzz").max_examples
 
 
 def _read_each_text_once() -> None:
