@@ -25,16 +25,15 @@ def multiple_of(
     if limit is None:
         return None, _NO_RANGE
     bound = limit.amount
-    if (raw.unit, raw.code) == (bound.unit, bound.code):
-        dividend, divisor = raw, bound.high
-    else:
-        converted = to_canonical(bound, concept, reading.codes)
-        if converted is None or value is None:
-            return None, _UNIT
-        dividend, divisor = value, converted.high
-    in_unit = None if concept.unit is None else to_canonical(bound, concept, reading.codes)
+    in_unit = to_canonical(bound, concept, reading.codes)
     if concept.unit is not None and (in_unit is None or not plausible(in_unit, concept)):
         return None, _UNIT
+    if (raw.unit, raw.code) == (bound.unit, bound.code):
+        dividend, divisor = raw, bound.high
+    elif in_unit is None or value is None:
+        return None, _UNIT
+    else:
+        dividend, divisor = value, in_unit.high
     if divisor is None or divisor <= 0:
         return None, _NO_RANGE
     low = None if dividend.low is None else dividend.low / divisor
