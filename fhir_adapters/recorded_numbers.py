@@ -27,11 +27,8 @@ def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple
     if recorded.number is not None and recorded.answer is NOTHING and recorded.interpretation is NOTHING:
         return recorded.number, problem
     found = [] if recorded.number is None else [recorded.number]
-    answers = [*_answers(recorded.answer, concept, reader), *_answers(recorded.interpretation, concept, reader)]
-    found += answers
-    text = recorded.text
-    if text is None and recorded.answer is not NOTHING and not _answers(recorded.answer, concept, reader):
-        text = recorded.answer.text
+    found += [*_answers(recorded.answer, concept, reader), *_answers(recorded.interpretation, concept, reader)]
+    text = recorded.answer.text if recorded.text is None else recorded.text
     if text is not None and not found:
         amount = read_score(text, concept) if is_scale(concept) else _in_words(text, concept)
         if amount is not None:
