@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chart_strategies import AS_OF
 from hypothesis import strategies as st
-from strategies import one_trial
+from strategies import one_criterion, one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
@@ -15,7 +15,6 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.atom import Age, Atom, Judgement, Limits, Recorded, RecordedSex, Test
 from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, CriterionKind, Kind, Role, Sex, State, Timing
 
 _EVER, _NOW = Recorded(("x.condition",), Timing.EVER), Recorded(("x.condition",), Timing.CURRENT)
@@ -37,34 +36,20 @@ _ATOMS: tuple[tuple[Logic, tuple[Test, ...]], ...] = (
 
 def answered_book() -> RuleBook:
     """A trial whose criteria are mostly known though nothing is on record, or wait for answers to their atoms."""
+    kinds = (CriterionKind.INCLUSION, CriterionKind.EXCLUSION)
     criteria = [
-        _criterion(number, logic, _atoms(tests), CriterionKind.EXCLUSION if number % 2 else CriterionKind.INCLUSION)
+        one_criterion(_atoms(tests), logic, kinds[number % 2], number=number)
         for number, (logic, tests) in enumerate(_ATOMS)
     ]
     conditional = (Atom("a0", Judgement()), Atom("a1", Judgement(), when=Not(_A0)))
     of_women = (Atom("a0", Judgement()), Atom("a1", Judgement(), applies_to=Sex.FEMALE))
     for logic, atoms, sex in ((_EITHER, conditional, None), (_EITHER, of_women, None), (_EITHER, of_women, Sex.FEMALE)):
-        criteria.append(_criterion(len(criteria), logic, atoms, CriterionKind.EXCLUSION, sex))
+        criteria.append(one_criterion(atoms, logic, CriterionKind.EXCLUSION, number=len(criteria), applies_to=sex))
     return one_trial(tuple(criteria), {})
 
 
 def _atoms(tests: tuple[Test, ...]) -> tuple[Atom, ...]:
     return tuple(Atom(f"a{number}", test, absence=AbsenceRule.PRESUME) for number, test in enumerate(tests))
-
-
-def _criterion(
-    number: int, logic: Logic, atoms: tuple[Atom, ...], kind: CriterionKind, applies_to: Sex | None = None
-) -> Criterion:
-    return Criterion(
-        id=f"C{number}",
-        kind=kind,
-        stage="screening",
-        cohort="all",
-        text="a sentence",
-        atoms=atoms,
-        logic=logic,
-        applies_to=applies_to,
-    )
 
 
 @st.composite

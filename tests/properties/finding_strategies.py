@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chart_strategies import AS_OF
 from hypothesis import strategies as st
-from strategies import logics, one_trial, targets
+from strategies import logics, one_criterion, one_trial, targets
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Attestation, Chart, Fact, Person
@@ -25,7 +25,6 @@ from trialsieve.rules.atom import (
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AnyOf, AtomRef
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, CriterionKind, Kind, Result, Role, State, Take, Timing
 
 _TESTS: tuple[Test, ...] = (
@@ -129,14 +128,11 @@ def finding_books(draw: st.DrawFn) -> RuleBook:
     findings = {"f0": draw(_findings("f0", ()))}
     findings["f1"] = draw(_findings("f1", ("f0",)))
     criteria = tuple(
-        Criterion(
-            id=f"C{number}",
-            kind=CriterionKind.EXCLUSION,
-            stage="screening",
-            cohort="all",
-            text="a sentence",
-            atoms=tuple(Atom(f"a{place}", FindingHolds(name)) for place, name in enumerate(names)),
-            logic=AnyOf(tuple(AtomRef(f"a{place}") for place in range(len(names)))),
+        one_criterion(
+            [Atom(f"a{place}", FindingHolds(name)) for place, name in enumerate(names)],
+            AnyOf(tuple(AtomRef(f"a{place}") for place in range(len(names)))),
+            CriterionKind.EXCLUSION,
+            number=number,
         )
         for number, names in enumerate([("f0",), ("f1",), ("f0", "f1")])
     )

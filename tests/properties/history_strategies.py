@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chart_strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood
 from hypothesis import strategies as st
-from strategies import one_trial
+from strategies import one_criterion, one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -29,7 +29,6 @@ from trialsieve.rules.atom import (
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AtomRef
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,
@@ -103,15 +102,7 @@ def history_book() -> RuleBook:
         true_when=AtomRef("a0"),
         date_from=("a0",),
     )
-    criterion = Criterion(
-        id="C0",
-        kind=CriterionKind.EXCLUSION,
-        stage="screening",
-        cohort="all",
-        text="a sentence",
-        atoms=tuple(atoms),
-        logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
-    )
+    criterion = one_criterion(atoms, AllOf(tuple(AtomRef(atom.id) for atom in atoms)), CriterionKind.EXCLUSION)
     return one_trial((criterion,), {"f0": dated})
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chart_strategies import ANCHORS, AS_OF, contradictions, is_to_come, not_understood
 from hypothesis import strategies as st
-from strategies import one_trial, spans, windows
+from strategies import one_criterion, one_trial, spans, windows
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -27,11 +27,9 @@ from trialsieve.rules.atom import (
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AtomRef
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,
-    CriterionKind,
     Kind,
     Reason,
     Result,
@@ -192,13 +190,5 @@ def narrow_books(draw: st.DrawFn) -> RuleBook:
         test = draw(_tests(draw(_named), draw(_after)))
         absence = draw(st.sampled_from([AbsenceRule.PRESUME, AbsenceRule.UNKNOWN]))
         atoms.append(Atom(f"a{number}", test, absence=absence, absent=draw(st.booleans())))
-    criterion = Criterion(
-        id="C0",
-        kind=CriterionKind.INCLUSION,
-        stage="screening",
-        cohort="all",
-        text="a sentence",
-        atoms=tuple(draw(st.permutations(atoms))),
-        logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
-    )
+    criterion = one_criterion(tuple(draw(st.permutations(atoms))), AllOf(tuple(AtomRef(atom.id) for atom in atoms)))
     return one_trial((criterion,), {"f0": dated})

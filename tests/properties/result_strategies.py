@@ -11,7 +11,7 @@ from itertools import product
 
 from chart_strategies import ANCHORS, AS_OF, FACETS
 from hypothesis import strategies as st
-from strategies import one_trial
+from strategies import one_criterion, one_trial
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -33,11 +33,9 @@ from trialsieve.rules.atom import (
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AtomRef
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import (
     AbsenceRule,
     Certainty,
-    CriterionKind,
     Kind,
     Reason,
     Result,
@@ -94,15 +92,7 @@ def result_book() -> RuleBook:
         Finding("f0", "A dated finding", (relapse,), AtomRef("relapse"), date_from=("relapse",)),
         Finding("f1", "A result", (positive,), AtomRef("positive"), date_from=("positive",)),
     )
-    criterion = Criterion(
-        id="C0",
-        kind=CriterionKind.INCLUSION,
-        stage="screening",
-        cohort="all",
-        text="a sentence",
-        atoms=(relapse, *atoms),
-        logic=AllOf(tuple(AtomRef(atom.id) for atom in atoms)),
-    )
+    criterion = one_criterion((relapse, *atoms), AllOf(tuple(AtomRef(atom.id) for atom in atoms)))
     return one_trial((criterion,), {each.id: each for each in findings})
 
 

@@ -258,6 +258,27 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
     return one_trial(tuple(criteria), findings, cohorts, ("screening", "infusion"))
 
 
+def one_criterion(
+    atoms: Sequence[Atom],
+    logic: Logic,
+    kind: CriterionKind = CriterionKind.INCLUSION,
+    *,
+    number: int = 0,
+    applies_to: Sex | None = None,
+) -> Criterion:
+    """A criterion at screening, for all cohorts."""
+    return Criterion(
+        id=f"C{number}",
+        kind=kind,
+        stage="screening",
+        cohort="all",
+        text="a sentence",
+        atoms=tuple(atoms),
+        logic=logic,
+        applies_to=applies_to,
+    )
+
+
 def one_trial(
     criteria: tuple[Criterion, ...],
     findings: Mapping[str, Finding],
