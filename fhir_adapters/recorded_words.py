@@ -50,7 +50,7 @@ _DOUBTED: Final = re.compile(
 )
 _PAST: Final = re.compile(
     r"^\W*(?:(?:past |prior |personal |previous |remote )*(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
-    r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former|resolved)(?!\w)"
+    r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former)(?!\w)"
     r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}[^\w\s]*history\W*$"
     r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
     r"(?=\W*$|\W+(?:in )?\d|\))"
