@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -132,7 +133,8 @@ class Explainer:
             lines += self.paper.block(in_words(atom.reasons), indent=inner, label="unknown:")
         lines += sentence
         for assumption in atom.assumptions:
-            if not any(f"assumed: {assumption}".lower() in text.lower() for text in self.said):
+            told = re.compile(f"(?i)assumed: [^.]*{re.escape(assumption)}")
+            if not any(map(told.search, self.said)):
                 lines += self.paper.block(assumption, indent=inner, label="assumed:")
         for read in dict.fromkeys(findings_read(rule)) if rule is not None else ():
             lines += self.finding(read, inner, where)

@@ -162,3 +162,11 @@ def test_what_was_presumed_is_said_of_each_atom_though_a_sentence_has_the_same_w
     assert text.count("assumed: no infection on record") == 1
     again = words(run("explain", record, *ASKED, "--covers", "all", "--criterion", "X07").out)
     assert again.count("assumed: no ") == 2
+
+
+def test_what_a_sentence_names_as_assumed_is_not_said_again(run: Run) -> None:
+    chart = Path(__file__).parents[2] / "examples" / "SENL-T7" / "eligible-boy.json"
+    asked = ("--patient", "eligible-boy", "--trial", "SENL-T7", "--as-of", "2026-11-20", "--criterion", "X12")
+    text = words(run("explain", chart, *asked).out)
+    assert "Assumed: No hematopoietic stem cell transplantation or solid organ transplant on record" in text
+    assert text.count("the date of enrollment is not given") == 1
