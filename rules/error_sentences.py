@@ -21,6 +21,7 @@ NAME_RULE = "a name is letters, digits, '-', '_' and '.'"
 _TURNING_ROUND = frozenset({"absent"})
 """Keys that make true false: no hint for a misspelt key."""
 
+_MAPPING = "a mapping (key: value)"
 _WANTED = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -34,10 +35,10 @@ _WANTED = {
     "float_parsing": "a number",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "a mapping (key: value)",
-    "mapping_type": "a mapping (key: value)",
-    "model_type": "a mapping (key: value)",
-    "model_attributes_type": "a mapping (key: value)",
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
     "date_type": "a date (YYYY-MM-DD)",
     "date_parsing": "a date (YYYY-MM-DD)",
     "date_from_datetime_parsing": "a date (YYYY-MM-DD)",
@@ -64,6 +65,8 @@ def problem_of(model: type[BaseModel], data: Any, detail: ErrorDetails) -> tuple
         return location, f"unknown key '{location[-1]}'", hint
     if kind in _WANTED:
         hint = "put it in quotes" if kind == "string_type" and isinstance(given, (int, float)) else ""
+        if location and _WANTED[kind] == _MAPPING and (keys := sorted(known_keys(model, location))):
+            hint = f"its keys: {', '.join(keys)}"
         return location, f"{name} must be {_WANTED[kind]}, not {_described(given)}", hint
     if kind in {"enum", "literal_error"}:
         expected = re.sub(r"<\w+\.\w+: ('[^']*')>", r"\1", str(context["expected"]))  # members of an enum

@@ -63,6 +63,12 @@ from tests.rules.made_up_rules import CONCEPTS, TRIAL, MadeUpRules
             "asides: [{id: b1, quote: A note: this, role: allowance, of: a1, note: none}]\n    examples:\n",
             "put a text that holds ': ' in quotes; or is a bracket not closed in the line before?",
         ),
+        (
+            TRIAL,
+            "value: {above: 100, unit: mg/dL}",
+            "value: above 100 mg/dL",
+            "its keys: above, at_least, at_most, below, unit",
+        ),
         (TRIAL, "finding: ill\n", "judgement: yes\n", "one of: true"),
         (TRIAL, "given: []", "given: [{attests: 'T1#I01.a7', answer: true}]", "its atoms: a1, a2"),
         (TRIAL, "given: []", "given: [{attests: 'T1#Z', answer: true}]", "write T1#I01, or one atom as T1#I01.a1"),
