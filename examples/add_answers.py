@@ -69,7 +69,9 @@ def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
         raise ValueError(f"--out {out}: holds the charts themselves; name another directory for the copies")
     for path in sorted(out.glob("*.json")):
         if not (folder / path.name).exists():
-            raise ValueError(f"--out {out}: holds {path.name}, which is not in {folder}; empty it, or name another")
+            raise ValueError(
+                f"--out {out}: holds {path.name}, which is not in {folder}; empty that directory, or name another"
+            )
     charts = {}
     for path in sorted(folder.glob("*.json")):
         try:

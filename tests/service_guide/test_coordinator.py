@@ -199,7 +199,7 @@ def test_copies_of_another_day_are_not_screened_beside_todays(charts: Path, tmp_
     ran = add_answers(tmp_path / "answers.csv", charts, tmp_path / "answered")
     assert ran.returncode == 2
     assert "holds needs-review.json, which is not in" in ran.stderr
-    assert "empty it, or name another" in ran.stderr
+    assert "empty that directory, or name another" in ran.stderr
 
 
 def test_the_page_shows_what_is_printed(charts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
