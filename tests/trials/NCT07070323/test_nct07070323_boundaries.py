@@ -235,7 +235,7 @@ TESTS = [
     *Edge("X13.a3", "both positive", (answered(REAGIN, POSITIVE, on=ago(5)),), also=("judgement",)).day(
         answer_to(TREPONEMAL, POSITIVE), ago(90), TRUE
     ),
-    *Edge("X13.a3", "both negative", (answered(REAGIN, NEGATIVE, on=ago(5)),), also=("judgement",)).day(
+    *Edge("X13.a3", "both negative", (answered(REAGIN, NEGATIVE, on=ago(5)),)).day(
         answer_to(TREPONEMAL, NEGATIVE), ago(90), FALSE
     ),
     *Edge(
