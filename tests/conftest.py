@@ -11,7 +11,7 @@ import functools
 import gc
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,14 +63,48 @@ def _read_each_text_once() -> None:
 _read_each_text_once()
 
 _THRESHOLD: Final = gc.get_threshold()
+_freeze, _unfreeze = gc.freeze, gc.unfreeze
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays to the end, and is a large part of all there is: it is looked at no more."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        _freeze()
+        gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_from_the_collector() -> Iterator[None]:
+    """Commands and services keep what is there from the garbage collector, each as if the process were its alone.
+
+    Here they keep nothing: garbage of thousands of tests would stay.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        patch.setattr(gc, "unfreeze", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
-def garbage() -> Iterator[None]:
-    """Commands and services keep what is there from the garbage collector, each as if the process were its alone."""
+def threshold() -> Iterator[None]:
+    """A command sets it for the process."""
     yield
-    gc.unfreeze()
     gc.set_threshold(*_THRESHOLD)
+
+
+@pytest.fixture
+def collector_alone() -> Iterator[None]:
+    """Nothing is kept from the collector yet, and what the test says to keep is kept."""
+    _unfreeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", _freeze)
+        patch.setattr(gc, "unfreeze", _unfreeze)
+        yield
+    _freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,6 +103,7 @@ def test_without_a_token_only_what_is_public_is_answered(ask: Ask) -> None:
     assert [one.status_code for one in answers] == [200] * 4 + [401] * 4
 
 
+@pytest.mark.usefixtures("collector_alone")
 def test_while_it_serves_the_interpreter_is_tuned_and_afterwards_as_it_was(tmp_path: Path) -> None:
     app = create_app(Settings(data_folder=tmp_path, trials=(TRIAL,)))
     before = (gc.get_threshold(), sys.getswitchinterval(), gc.get_freeze_count())
