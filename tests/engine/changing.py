@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from charts import (
-    AS_OF,
-    Given,
-    atom,
-    book,
-    chart,
-    criterion,
-    measured,
-    recorded,
-)
+from charts import AS_OF, Given, chart
+from invented_rules import atom, book, criterion, measured, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.outcome import Circumstances, CriterionOutcome

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import AS_OF, Evaluate, EvaluateUnder
+from charts import AS_OF
+from invented_rules import Evaluate, EvaluateUnder
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart

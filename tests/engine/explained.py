@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from charts import (
-    AS_OF,
-    OTHER,
-    Given,
-    atom,
-    book,
-    chart,
-    criterion,
-    finding,
-    recorded,
-)
+from charts import AS_OF, OTHER, Given, chart
+from invented_rules import atom, book, criterion, finding, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

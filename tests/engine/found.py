@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from charts import Evaluate, Given, atom, book, chart, criterion, said
+from charts import Given, chart
+from invented_rules import Evaluate, atom, book, criterion, said
 
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import FindingHolds

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from charts import (
-    OTHER,
-    Given,
-    atom,
-    entry,
-    finding,
-    on,
-    recorded,
-)
+from charts import OTHER, Given, entry, on
+from invented_rules import atom, finding, recorded
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.atom import Recorded, Window

@@ -15,22 +15,14 @@ from charts import (
     OTHER,
     PROCEDURE,
     RESULT,
-    Evaluate,
     Given,
     ago,
-    ask,
-    atom,
-    book,
     chart,
-    criterion,
     entry,
-    finding,
-    measured,
     number,
-    positive,
-    recorded,
     unreadable,
 )
+from invented_rules import Evaluate, ask, atom, book, criterion, finding, measured, positive, recorded
 from msgspec.structs import replace as replace_fact
 
 from trialsieve.engine import direct

@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    denial,
-    entry,
-    finding,
-    measured,
-    number,
-    recorded,
-    said,
-    unreadable,
-)
+from charts import AS_OF, Given, ago, attestation, chart, denial, entry, number, unreadable
+from invented_rules import Evaluate, ask, atom, book, criterion, finding, measured, recorded, said
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from charts import Evaluate, ask, chart
+from charts import chart
+from invented_rules import Evaluate, ask
 
 from trialsieve.rules.atom import Age, Limits, RecordedSex
 from trialsieve.rules.vocabulary import Sex

@@ -5,26 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from charts import (
-    AS_OF,
-    EvaluateUnder,
-    Given,
-    ago,
-    anchored,
-    atom,
-    atoms_under,
-    between,
-    chart,
-    denial,
-    entry,
-    measured,
-    number,
-    on,
-    positive,
-    recorded,
-    result,
-    said,
-)
+from charts import AS_OF, Given, ago, between, chart, denial, entry, number, on, result
+from invented_rules import EvaluateUnder, anchored, atom, atoms_under, measured, positive, recorded, said
 
 from trialsieve.engine import direct
 from trialsieve.engine.outcome import Circumstances, Outcome

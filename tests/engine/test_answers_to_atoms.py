@@ -5,23 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from charts import (
-    AS_OF,
-    Evaluate,
-    Given,
-    ago,
-    at,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    measured,
-    number,
-    on,
-    recorded,
-    said,
-)
+from charts import AS_OF, Given, ago, at, attestation, chart, number, on
+from invented_rules import Evaluate, atom, book, criterion, measured, recorded, said
 
 from trialsieve.engine import direct
 from trialsieve.engine.explained import Explainer

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    Given,
-    ago,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    measured,
-    number,
-)
+from charts import AS_OF, Given, ago, attestation, chart, number
+from invented_rules import atom, book, criterion, measured
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult

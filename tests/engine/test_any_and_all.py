@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    chart,
-    measured,
-    number,
-)
+from charts import Given, ago, chart, number
+from invented_rules import Evaluate, ask, measured
 
 from trialsieve.rules.atom import Measurement
 from trialsieve.rules.vocabulary import Certainty, Reason, Role, Take

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    OTHER,
-    Evaluate,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    measured,
-    number,
-    on,
-    recorded,
-)
+from charts import OTHER, Given, ago, chart, entry, number, on
+from invented_rules import Evaluate, atom, book, criterion, measured, recorded
 
 from trialsieve.engine.direct_verdict import effect, verdict
 from trialsieve.engine.facts import Chart

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    PROCEDURE,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    by,
-    chart,
-    entry,
-    on,
-    recorded,
-    refuted,
-)
+from charts import PROCEDURE, Given, ago, by, chart, entry, on, refuted
+from invented_rules import Evaluate, ask, recorded
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.atom import Recorded, Window

@@ -5,29 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from charts import (
-    OTHER,
-    RESULT,
-    Evaluate,
-    Given,
-    ago,
-    at,
-    atom,
-    attestation,
-    book,
-    by,
-    chart,
-    criterion,
-    denial,
-    entry,
-    finding,
-    measured,
-    number,
-    on,
-    recorded,
-    said,
-    unreadable,
-)
+from charts import OTHER, RESULT, Given, ago, at, attestation, by, chart, denial, entry, number, on, unreadable
+from invented_rules import Evaluate, atom, book, criterion, finding, measured, recorded, said
 
 from trialsieve.rules.atom import Age, Atom, FindingHolds, Judgement, Limits, RecordedSex, Unresolved
 from trialsieve.rules.finding import Finding

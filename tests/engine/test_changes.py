@@ -17,26 +17,8 @@ from changing import (
     changes_on,
     evaluated,
 )
-from charts import (
-    CONDITION,
-    GAP,
-    OTHER,
-    Given,
-    ago,
-    anchored,
-    atom,
-    criterion,
-    denial,
-    entry,
-    finding,
-    measured,
-    number,
-    on,
-    recorded,
-    said,
-    since,
-    unreadable,
-)
+from charts import CONDITION, GAP, OTHER, Given, ago, denial, entry, number, on, since, unreadable
+from invented_rules import anchored, atom, criterion, finding, measured, recorded, said
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances

@@ -16,26 +16,8 @@ from changing import (
     ahead,
     evaluated,
 )
-from charts import (
-    AS_OF,
-    OTHER,
-    RESULT,
-    Given,
-    ago,
-    all_of,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    entry,
-    measured,
-    number,
-    on,
-    recorded,
-    said,
-    since,
-)
+from charts import AS_OF, OTHER, RESULT, Given, ago, attestation, chart, entry, number, on, since
+from invented_rules import all_of, atom, book, criterion, measured, recorded, said
 
 from trialsieve.engine.direct_verdict import effect
 from trialsieve.engine.interval import DateInterval

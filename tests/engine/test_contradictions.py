@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    ALLERGY,
-    OTHER,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    chart,
-    denial,
-    entry,
-    on,
-    over,
-    recorded,
-    refuted,
-)
+from charts import ALLERGY, OTHER, Given, ago, chart, denial, entry, on, over, refuted
+from invented_rules import Evaluate, ask, atom, recorded
 
 from trialsieve.engine.facts import Fact
 from trialsieve.rules.atom import Recorded, ReviewCase, Window

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import DRUG, PROCEDURE, Evaluate, ago, ask, between, by, chart, entry, on, recorded
+from charts import DRUG, PROCEDURE, ago, between, by, chart, entry, on
+from invented_rules import Evaluate, ask, recorded
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval

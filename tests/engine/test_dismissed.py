@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from charts import AS_OF, CONDITION, PROCEDURE, ago, atom, book, chart, criterion, entry, recorded
+from charts import AS_OF, CONDITION, PROCEDURE, ago, chart, entry
+from invented_rules import atom, book, criterion, recorded
 
 from trialsieve.engine.facts import Chart, Dismissed
 from trialsieve.engine.outcome import Circumstances

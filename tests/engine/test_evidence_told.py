@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import AS_OF, Given, ago, atom, book, chart, criterion, entry, measured, number, positive, recorded, result
+from charts import AS_OF, Given, ago, chart, entry, number, result
+from invented_rules import atom, book, criterion, measured, positive, recorded
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult

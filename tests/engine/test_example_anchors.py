@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import CONDITION, atom, book, criterion, recorded
+from charts import CONDITION
+from invented_rules import atom, book, criterion, recorded
 
 from trialsieve.engine.examples import run_examples
 from trialsieve.rules.atom import Window

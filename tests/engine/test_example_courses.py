@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from charts import CONDITION, DRUG, atom, book, criterion, recorded
+from charts import CONDITION, DRUG
+from invented_rules import atom, book, criterion, recorded
 
 from trialsieve.engine.examples import run_examples
 from trialsieve.rules.atom import Window

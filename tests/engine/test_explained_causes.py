@@ -6,29 +6,8 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    NUMBER,
-    OTHER,
-    RESULT,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    denial,
-    entry,
-    finding,
-    limits,
-    measured,
-    number,
-    positive,
-    recorded,
-    result,
-    unreadable,
-)
+from charts import AS_OF, CONDITION, NUMBER, OTHER, RESULT, Given, ago, chart, denial, entry, number, result, unreadable
+from invented_rules import atom, book, criterion, finding, limits, measured, positive, recorded
 from msgspec.structs import replace
 
 from trialsieve.engine import direct

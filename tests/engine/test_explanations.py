@@ -7,31 +7,9 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from charts import (
-    AS_OF,
-    CONCEPTS,
-    DRUG,
-    MIXED,
-    NUMBER,
-    OTHER,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    limits,
-    measured,
-    number,
-    on,
-    positive,
-    recorded,
-    result,
-    unreadable,
-)
+from charts import AS_OF, CONCEPTS, DRUG, MIXED, NUMBER, OTHER, Given, ago, chart, entry, number, on, result, unreadable
 from explained import SHARED, atom_told, criterion_told
+from invented_rules import atom, book, criterion, finding, limits, measured, positive, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

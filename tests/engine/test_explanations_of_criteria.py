@@ -3,26 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    RESULT,
-    Given,
-    ago,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    entry,
-    limits,
-    measured,
-    number,
-    positive,
-    recorded,
-    result,
-    unreadable,
-)
+from charts import AS_OF, RESULT, Given, ago, attestation, chart, entry, number, result, unreadable
 from explained import atom_told, criterion_told
+from invented_rules import atom, book, criterion, limits, measured, positive, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    OTHER,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    recorded,
-)
+from charts import AS_OF, OTHER, ago, chart, entry
 from explained import SHARED, atom_told
+from invented_rules import atom, book, criterion, finding, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

@@ -10,24 +10,20 @@ from charts import (
     CONDITION,
     OTHER,
     PROCEDURE,
-    Evaluate,
     Given,
     ago,
     at,
-    atom,
     between,
     by,
     denial,
     entry,
-    finding,
     on,
-    positive,
-    recorded,
     refuted,
     result,
     unreadable,
 )
 from found import found
+from invented_rules import Evaluate, atom, finding, positive, recorded
 
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval

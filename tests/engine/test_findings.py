@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    OTHER,
-    Evaluate,
-    Given,
-    ago,
-    atom,
-    entry,
-    finding,
-    positive,
-    recorded,
-    result,
-    said,
-)
+from charts import OTHER, Given, ago, entry, result
 from found import found
+from invented_rules import Evaluate, atom, finding, positive, recorded, said
 
 from trialsieve.rules.atom import FindingHolds
 from trialsieve.rules.finding import Finding

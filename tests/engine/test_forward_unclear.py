@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from charts import AS_OF, CONDITION, DRUG, Given, ago, atom, book, chart, criterion, entry, recorded, said, unreadable
+from charts import AS_OF, CONDITION, DRUG, Given, ago, chart, entry, unreadable
+from invented_rules import atom, book, criterion, recorded, said
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact, Unreadable

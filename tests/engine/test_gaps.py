@@ -5,29 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    NUMBER,
-    OTHER,
-    RESULT,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    book,
-    chart,
-    criterion,
-    denial,
-    entry,
-    measured,
-    number,
-    positive,
-    recorded,
-    said,
-    unreadable,
-)
+from charts import AS_OF, CONDITION, NUMBER, OTHER, RESULT, Given, ago, chart, denial, entry, number, unreadable
+from invented_rules import Evaluate, ask, atom, book, criterion, measured, positive, recorded, said
 
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.outcome import Circumstances

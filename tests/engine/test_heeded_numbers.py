@@ -7,31 +7,19 @@ from functools import partial
 
 import msgspec
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    NUMBER,
-    RESULT,
+from charts import AS_OF, CONDITION, NUMBER, RESULT, Given, ago, at, by, chart, entry, number, on, result
+from invented_rules import (
     Evaluate,
     EvaluateUnder,
-    Given,
-    ago,
     anchored,
     ask,
-    at,
     atom,
     atoms_under,
     book,
-    by,
-    chart,
     criterion,
-    entry,
     finding,
-    number,
-    on,
     positive,
     recorded,
-    result,
     said,
 )
 

@@ -5,25 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    RESULT,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    number,
-    on,
-    positive,
-    recorded,
-    result,
-    unreadable,
-)
+from charts import AS_OF, CONDITION, RESULT, Given, ago, chart, entry, number, on, result, unreadable
+from invented_rules import atom, book, criterion, finding, positive, recorded
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult

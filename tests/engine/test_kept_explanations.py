@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from charts import AS_OF, ago, atom, book, chart, criterion, entry, finding, measured, number, recorded
+from charts import AS_OF, ago, chart, entry, number
+from invented_rules import atom, book, criterion, finding, measured, recorded
 from msgspec.structs import replace
 
 from trialsieve.engine import direct

@@ -8,26 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from charts import (
-    ALLERGY,
-    AS_OF,
-    CONDITION,
-    NUMBER,
-    OTHER,
-    ago,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    limits,
-    measured,
-    number,
-    recorded,
-    unreadable,
-)
+from charts import ALLERGY, AS_OF, CONDITION, NUMBER, OTHER, ago, attestation, chart, entry, number, unreadable
+from invented_rules import atom, book, criterion, finding, limits, measured, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.facts import Chart, Fact, Uncoded, Unreadable

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import AS_OF, ago, atom, book, chart, criterion, measured, number, positive, result
+from charts import AS_OF, ago, chart, number, result
+from invented_rules import atom, book, criterion, measured, positive
 from msgspec.structs import replace
 
 from trialsieve.engine import direct

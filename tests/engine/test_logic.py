@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import count, product
 
 import pytest
-from charts import NUMBER, RESULT, Evaluate, ago, atom, book, chart, criterion, measured, number, said
+from charts import NUMBER, RESULT, ago, chart, number
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented_rules import Evaluate, atom, book, criterion, measured, said
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.outcome import Outcome

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    by,
-    chart,
-    entry,
-    finding,
-    measured,
-    number,
-    on,
-    recorded,
-)
+from charts import Given, ago, by, chart, entry, number, on
+from invented_rules import Evaluate, ask, atom, finding, measured, recorded
 
 from trialsieve.rules.atom import Measurement, Window
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, State

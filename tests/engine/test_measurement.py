@@ -5,21 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from charts import (
-    NUMBER,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    at,
-    by,
-    chart,
-    limits,
-    measured,
-    number,
-    on,
-    result,
-)
+from charts import NUMBER, Given, ago, at, by, chart, number, on, result
+from invented_rules import Evaluate, ask, limits, measured
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact

@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    DRUG,
-    NUMBER,
-    PROCEDURE,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    measured,
-    number,
-    recorded,
-)
+from charts import AS_OF, CONDITION, DRUG, NUMBER, PROCEDURE, Given, ago, chart, entry, number
+from invented_rules import atom, book, criterion, measured, recorded
 from msgspec.structs import replace
 
 from trialsieve.engine.misdated import lying_after, misdated

@@ -3,27 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    CONDITION,
-    DRUG,
-    MIXED,
-    PROCEDURE,
-    Evaluate,
-    EvaluateUnder,
-    ago,
-    anchored,
-    ask,
-    atom,
-    atoms_under,
-    between,
-    by,
-    chart,
-    entry,
-    on,
-    recorded,
-    said,
-    since,
-)
+from charts import CONDITION, DRUG, MIXED, PROCEDURE, ago, between, by, chart, entry, on, since
+from invented_rules import Evaluate, EvaluateUnder, anchored, ask, atom, atoms_under, recorded, said
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact, Unreadable

@@ -3,25 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    AS_OF,
-    CONDITION,
-    DRUG,
-    PROCEDURE,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    measured,
-    number,
-    recorded,
-)
+from charts import AS_OF, CONDITION, DRUG, PROCEDURE, Given, ago, chart, entry, number
+from invented_rules import Evaluate, ask, atom, book, criterion, finding, measured, recorded
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from charts import RESULT as CONCEPT
-from charts import Evaluate, Given, ago, ask, atom, chart, entry, finding, number, positive, recorded, result
+from charts import Given, ago, chart, entry, number, result
+from invented_rules import Evaluate, ask, atom, finding, positive, recorded
 
 from trialsieve.rules.atom import QualitativeResult
 from trialsieve.rules.vocabulary import AbsenceRule, Certainty, Reason, Result, Role, Take

@@ -5,23 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from charts import (
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    attestation,
-    book,
-    chart,
-    criterion,
-    limits,
-    measured,
-    number,
-    positive,
-    result,
-    said,
-)
+from charts import Given, ago, attestation, chart, number, result
+from invented_rules import Evaluate, ask, atom, book, criterion, limits, measured, positive, said
 
 from trialsieve.rules.atom import Readings
 from trialsieve.rules.logic import AnyOf, AtomRef, Logic, Not

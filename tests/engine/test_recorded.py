@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    CONDITION,
-    DRUG,
-    MIXED,
-    OTHER,
-    PROCEDURE,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    chart,
-    denial,
-    entry,
-    number,
-    on,
-    recorded,
-)
+from charts import CONDITION, DRUG, MIXED, OTHER, PROCEDURE, Given, ago, chart, denial, entry, number, on
+from invented_rules import Evaluate, ask, recorded
 from recorded_cases import (
     ACTIVE,
     ACUTE,

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    attestation,
-    by,
-    chart,
-    denial,
-    entry,
-    on,
-    recorded,
-)
+from charts import Given, ago, attestation, by, chart, denial, entry, on
+from invented_rules import Evaluate, ask, recorded
 from recorded_cases import (
     A_WEEK,
     CURRENT,

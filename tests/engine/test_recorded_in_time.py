@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    OTHER,
-    PROCEDURE,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    by,
-    chart,
-    entry,
-    on,
-    recorded,
-    since,
-)
+from charts import OTHER, PROCEDURE, Given, ago, by, chart, entry, on, since
+from invented_rules import Evaluate, ask, recorded
 from recorded_cases import (
     A_WEEK,
     ACTIVE,

@@ -3,31 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    OTHER,
-    PROCEDURE,
-    Evaluate,
-    Given,
-    ago,
-    ask,
-    atom,
-    book,
-    by,
-    chart,
-    criterion,
-    denial,
-    entry,
-    finding,
-    limits,
-    measured,
-    number,
-    on,
-    positive,
-    recorded,
-    result,
-    said,
-    since,
-)
+from charts import OTHER, PROCEDURE, Given, ago, by, chart, denial, entry, number, on, result, since
+from invented_rules import Evaluate, ask, atom, book, criterion, finding, limits, measured, positive, recorded, said
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval

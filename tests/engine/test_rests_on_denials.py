@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import Evaluate, ago, atom, book, chart, criterion, entry, recorded
+from charts import ago, chart, entry
+from invented_rules import Evaluate, atom, book, criterion, recorded
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval

@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
-    OTHER,
-    Evaluate,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    measured,
-    number,
-    recorded,
-    said,
-)
+from charts import OTHER, Given, ago, chart, entry, number
+from invented_rules import Evaluate, atom, book, criterion, measured, recorded, said
 
 from trialsieve.rules.atom import Atom
 from trialsieve.rules.logic import AllOf, AtomRef, Logic, Not, NotTrue, ReviewWhen

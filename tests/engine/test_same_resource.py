@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from charts import (
+from charts import Given, ago, by, chart, entry, number, on
+from invented_rules import (
     Evaluate,
     EvaluateUnder,
-    Given,
-    ago,
     anchored,
     atom,
     atoms_under,
     book,
-    by,
-    chart,
     criterion,
-    entry,
     finding,
     measured,
-    number,
-    on,
     recorded,
     said,
 )

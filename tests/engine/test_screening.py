@@ -10,21 +10,8 @@ from dataclasses import replace
 import durable_rules_engine
 import msgspec
 import pytest
-from charts import (
-    AS_OF,
-    OTHER,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    measured,
-    number,
-    recorded,
-    result,
-)
+from charts import AS_OF, OTHER, ago, chart, entry, number, result
+from invented_rules import atom, book, criterion, finding, measured, recorded
 
 from trialsieve.engine import screening
 from trialsieve.engine.facts import Chart

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import DRUG, Evaluate, ago, ask, atom, chart, entry, finding, on, recorded, since
+from charts import DRUG, ago, chart, entry, on, since
+from invented_rules import Evaluate, ask, atom, finding, recorded
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact

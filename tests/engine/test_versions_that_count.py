@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from charts import CONDITION, OTHER, Evaluate, ago, ask, chart, entry, recorded
+from charts import CONDITION, OTHER, ago, chart, entry
+from invented_rules import Evaluate, ask, recorded
 from msgspec.structs import replace
 from recorded_cases import ACTIVE, CURRENT, EDGE, EVER, OUT, RESOLVED, SUPPORTING, WEAK, WITHIN
 

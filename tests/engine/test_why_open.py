@@ -5,24 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from charts import (
-    AS_OF,
-    OTHER,
-    Given,
-    ago,
-    atom,
-    book,
-    chart,
-    criterion,
-    entry,
-    finding,
-    measured,
-    number,
-    positive,
-    recorded,
-    result,
-    unreadable,
-)
+from charts import AS_OF, OTHER, Given, ago, chart, entry, number, result, unreadable
+from invented_rules import atom, book, criterion, finding, measured, positive, recorded
 
 from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words

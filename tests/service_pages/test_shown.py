@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from charts import AS_OF, Given, ago, atom, attestation, book, chart, criterion, measured, number, recorded
+from charts import AS_OF, Given, ago, attestation, chart, number
+from invented_rules import atom, book, criterion, measured, recorded
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
