@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from trialsieve.engine.result import CriterionResult, ScreeningResult
+from trialsieve.rules.yaml_source import read_yaml
 
 Value = bool | None
 
@@ -103,7 +102,7 @@ def read_explanations(path: Path) -> tuple[Explanation, ...]:
             Verdict(item["verdict"]),
             item["why"],
         )
-        for item in YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        for item in read_yaml(str(path), path.read_text(encoding="utf-8")).data
     )
 
 

@@ -1,8 +1,8 @@
-"""Loaded rules kept between runs: reading YAML takes most of a second, reading what was made of it a few milliseconds.
+"""Loaded rules kept between runs: reading YAML takes about a second, reading what was made of it a few milliseconds.
 
 A cache is found by the hash of every rule file, this version and Python's. It is a pickle, which can run code, so only
 a file that this user owns and nobody else can write to is read. Nothing here ever fails a run: what cannot be used is
-loaded anew, what cannot be written is not kept. Neither pydantic nor ruamel.yaml is imported when the cache is used.
+loaded anew, what cannot be written is not kept. Neither pydantic nor PyYAML is imported when the cache is used.
 """
 
 from __future__ import annotations

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.composer import Composer
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its stubs do not name it
+from yaml.error import MarkedYAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+from yaml.resolver import BaseResolver
 
 from trialsieve.rules.error_sentences import problem_of
 from trialsieve.rules.errors import Problem, RuleFilesError
@@ -20,7 +24,23 @@ Location = tuple[str | int, ...]
 
 M = TypeVar("M", bound=BaseModel)
 
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_TAG: Final = "tag:yaml.org,2002:"
+
+# What a scalar without quotes is, by the core schema of YAML 1.2 (yaml.org/spec/1.2.2, chapter 10.3). All else is text:
+# `no`, dates, and the numbers of programmers (hexadecimal, octal, infinite). With its first characters, which find it.
+_CORE_SCHEMA: Final = (
+    ("null", r"null|Null|NULL|~|", ("n", "N", "~", "")),
+    ("bool", r"true|True|TRUE|false|False|FALSE", tuple("tTfF")),
+    ("int", r"[-+]?[0-9]+", tuple("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", tuple("-+.0123456789")),
+)
+_PLAIN: Final[dict[str, Callable[[str], Any]]] = {
+    _TAG + "null": lambda _: None,
+    _TAG + "bool": lambda text: text.lower() == "true",
+    _TAG + "int": int,
+    _TAG + "float": float,
+    _TAG + "str": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +95,68 @@ def _step(node: Node | None, part: str | int) -> tuple[Any, Node] | None:
     return None
 
 
+class _Reader(Composer, CParser, BaseResolver):  # the composer first: CParser has one of its own
+    """libyaml reads the text; the tree is put together in Python, where one that is too deep is only an error."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+
+
+for _name, _pattern, _first in _CORE_SCHEMA:
+    _Reader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_pattern})\Z"), _first)
+
+
+def compose(text: str) -> Node | None:
+    """The tree of one YAML document; None for an empty one. Raises yaml.YAMLError, and RecursionError."""
+    return _Reader(text).get_single_node()
+
+
 def read_yaml(path: str, text: str) -> SourceFile:
     """Parse one YAML 1.2 document. Raises RuleFilesError for a syntax error, a duplicate key or an endless alias."""
-    yaml = YAML(typ="safe", pure=True)
     try:
-        root = yaml.compose(text)
+        root = compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
         message = f"not valid YAML: {error.problem or error.context}"
-        raise RuleFilesError([Problem(path, line, column, message, _remedy(str(error.problem)))]) from None
-    except YAMLError as error:
-        raise RuleFilesError([Problem(path, 1, 1, f"not valid YAML: {' '.join(str(error).split())}")]) from None
-    builder = _Builder(path, yaml.constructor)
+        remedy = _remedy(str(error.problem), _character(text, line, column))
+        raise RuleFilesError([Problem(path, line + 1, column + 1, message, remedy)]) from None
+    except ReaderError as error:
+        before = text.encode()[: error.position].decode()  # libyaml counts bytes
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"not valid YAML: {error.reason}"
+        raise RuleFilesError([Problem(path, line, column, message, "take this character out")]) from None
+    except RecursionError:
+        raise RuleFilesError([Problem(path, 1, 1, "not usable: lists and keys are nested too deep")]) from None
+    builder = _Builder(path)
     data = builder.build(root) if root is not None else None
     if builder.problems:
         raise RuleFilesError(builder.problems)
     return SourceFile(path, text, hashlib.sha256(text.encode()).hexdigest(), data, root)
 
 
-def _remedy(problem: str) -> str:
+def _character(text: str, line: int, column: int) -> str:
+    lines = text.split("\n")
+    return lines[line][column : column + 1] if line < len(lines) else ""
+
+
+def _remedy(problem: str, character: str) -> str:
     """For what authors do most often: a tab, a line moved, and a value with signs that mean something to YAML."""
-    if "'\\t'" in problem:
-        return "indent with spaces, not tabs"
     if "cannot start any token" in problem:
-        return "put the value in quotes"
+        return "indent with spaces, not tabs" if character == "\t" else "put the value in quotes"
     if "mapping values are not allowed" in problem:
         return "put a text that holds ': ' in quotes; or is the line indented too far?"
-    if "chomping or indentation" in problem:
+    if "comment or line break" in problem or "chomping or indentation" in problem:
         return "put a text that begins with '>' or '|' in quotes"
     if "expected ':'" in problem:
         return "a ': ' is missing here, or in the line before"
-    if problem.startswith("expected <block end>"):
+    if "expected key" in problem or "expected '-' indicator" in problem:
         return "does the line begin in the column of those that it belongs to?"
-    if problem.startswith("expected ',' or") and problem.endswith("':'"):
+    if "expected ',' or" in problem and character == ":":
         return "put a text that holds ': ' in quotes; or is a bracket not closed in the line before?"
-    if problem.startswith("expected ',' or"):
+    if "expected ',' or" in problem:
         return "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"
     return ""
 
@@ -118,10 +164,9 @@ def _remedy(problem: str) -> str:
 class _Builder:
     """Makes plain containers of a node tree; a node used twice through an alias becomes the same object twice."""
 
-    def __init__(self, path: str, constructor: SafeConstructor) -> None:
+    def __init__(self, path: str) -> None:
         self.problems: list[Problem] = []
         self._path = path
-        self._constructor = constructor
         self._built: dict[int, Any] = {}
         self._open: set[int] = set()
 
@@ -154,12 +199,13 @@ class _Builder:
         return data
 
     def _scalar(self, node: Node) -> Any:
-        if node.tag == _TIMESTAMP:
-            return node.value
+        plain = _PLAIN.get(node.tag)
+        if plain is None:
+            return self._refuse(node, f"the tag '{node.tag}' is not used in rule files")
         try:
-            return self._constructor.construct_object(node)
-        except (YAMLError, ValueError) as error:
-            return self._refuse(node, f"cannot be read: {getattr(error, 'problem', None) or error}")
+            return plain(node.value)
+        except ValueError:
+            return self._refuse(node, f"'{node.value}' is not what its tag '{node.tag}' says")
 
     def _refuse(self, node: Node, message: str) -> None:
         mark = node.start_mark

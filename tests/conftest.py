@@ -19,9 +19,9 @@ import jsonschema
 import orjson
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
-from ruamel.yaml import YAML
 
 from trialsieve.engine.result import ScreeningResult, result_json
+from trialsieve.rules import yaml_source
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
@@ -47,17 +47,11 @@ def _repeats_itself(test: Any) -> bool:
 
 
 def _read_each_text_once() -> None:
-    """Reading YAML is nearly all that loading rules takes, and tests load the same files hundreds of times.
+    """Reading YAML takes a good part of loading rules, and tests load the same files hundreds of times.
 
     Only the tree of nodes is kept, which nothing changes; a text that is not valid is read each time.
     """
-    compose = YAML.compose
-
-    @functools.lru_cache(maxsize=512)
-    def composed(text: str) -> Any:
-        return compose(YAML(typ="safe", pure=True), text)
-
-    YAML.compose = lambda _yaml, text: composed(text)  # type: ignore[method-assign, assignment]
+    yaml_source.compose = functools.lru_cache(maxsize=512)(yaml_source.compose)
 
 
 _read_each_text_once()

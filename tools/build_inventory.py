@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from trialsieve.rules.yaml_source import read_yaml
 
 HEADER = """\
 # {title}
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "rules")
     options = parser.parse_args(arguments)
     raw = {"criteria": options.criteria.read_bytes(), "bindings": options.bindings.read_bytes()}
-    criteria, bindings = (YAML(typ="safe").load(content) for content in raw.values())
+    criteria, bindings = (read_yaml(name, content.decode()).data for name, content in raw.items())
     folder = options.out / "inventory"
     folder.mkdir(parents=True, exist_ok=True)
     for name, trial in criteria["trials"].items():

@@ -11,7 +11,7 @@ import pytest
 import trialsieve
 from trialsieve.service import python_interface
 
-HEAVY = {"pydantic", "ruamel", "fhir", "pint", "ucumvert", "fastapi", "jsonschema", "lark"}
+HEAVY = {"pydantic", "yaml", "fhir", "pint", "ucumvert", "fastapi", "jsonschema", "lark"}
 
 
 def names_imported(code: str) -> set[str]:

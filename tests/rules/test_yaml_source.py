@@ -65,7 +65,8 @@ def test_position_is_that_of_the_key_or_item_else_of_its_nearest_parent(
         ("a: 1\nb: 2\na: 3\n", "file.yaml:3:1: the key 'a' is given twice"),
         ("a: {b: 1, b: 2}\n", "file.yaml:1:11: the key 'b' is given twice"),
         ("a: &x [*x]\n", "file.yaml:1:4: this anchor contains an alias of itself"),
-        ("a: !secret 1\n", "file.yaml:1:4: cannot be read: could not determine a constructor for the tag '!secret'"),
+        ("a: !secret 1\n", "file.yaml:1:4: the tag '!secret' is not used in rule files"),
+        ("a: !!int x\n", "file.yaml:1:4: 'x' is not what its tag 'tag:yaml.org,2002:int' says"),
         ("? [a]\n: 1\n", "file.yaml:1:3: a key must be plain text"),
     ],
 )
@@ -88,10 +89,50 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
         ("a: Parameters: bilirubin\n", "put a text that holds ': ' in quotes; or is the line indented too far?"),
         ("a: {unit: %}\n", "put the value in quotes"),
         ("a: @b\n", "put the value in quotes"),
+        ("a: > 3\n", "put a text that begins with '>' or '|' in quotes"),
+        ("a: >= 3\n", "put a text that begins with '>' or '|' in quotes"),
+        ("a: 1\nb\n", "a ': ' is missing here, or in the line before"),
+        (
+            "a:\n  - 1\n - 2\n",
+            "does the line begin in the column of those that it belongs to?",
+        ),
+        (
+            "- a\nb: 1\n",
+            "does the line begin in the column of those that it belongs to?",
+        ),
+        ("a: {b: 1\nc: 2\n", "put a text that holds ': ' in quotes; or is a bracket not closed in the line before?"),
+        ("a: [1, 2\n", "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"),
+        ("a: b\x07\n", "take this character out"),
     ],
 )
 def test_what_authors_do_most_often_is_told_with_its_remedy(text: str, remedy: str) -> None:
     assert refusal(text).endswith(f" ({remedy})")
+
+
+@pytest.mark.parametrize(("text", "place"), [("a: b\nc: [1,\n  *x]\n", "3:3"), ("a: é\nbé: \x07\n", "2:5")])
+def test_a_fault_of_the_text_is_told_at_its_line_and_column(text: str, place: str) -> None:
+    assert refusal(text).startswith(f"file.yaml:{place}: not valid YAML: ")
+
+
+@pytest.mark.parametrize("text", ["[" * 2_000 + "]" * 2_000, "- " * 2_000 + "x"])
+def test_what_is_nested_too_deep_is_refused(text: str) -> None:
+    assert refusal(text) == "file.yaml:1:1: not usable: lists and keys are nested too deep"
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("[no, on, 0x1F, 0o17, 1_000, 1:30, .inf, .nan, 2026-01-02, <<]", None),
+        ("[12, -3, +4, 012]", [12, -3, 4, 12]),
+        ("[1.5, -.5, 2., 1e3, 1.5E-3]", [1.5, -0.5, 2.0, 1000.0, 0.0015]),
+        ("[null, ~, Null, {a: }]", [None, None, None, {"a": None}]),
+        ("[TRUE, False]", [True, False]),
+        ("['1', \"true\", '', !!str 5, !!int '6']", ["1", "true", "", "5", 6]),
+    ],
+)
+def test_a_scalar_is_what_the_core_schema_makes_of_it_and_else_text(text: str, data: list[object] | None) -> None:
+    expected = text.strip("[]").split(", ") if data is None else data
+    assert read_yaml("file.yaml", text).data == expected
 
 
 def test_an_empty_file_has_no_data_and_begins_at_its_first_column() -> None:

@@ -178,7 +178,7 @@ def test_a_trial_of_ones_own_without_its_rules_is_told_how_to_give_them(run: Run
 
 # --- start-up -------------------------------------------------------------------------------------------------------
 
-HEAVY = {"pydantic", "ruamel", "fhir", "pint", "ucumvert", "rich", "fastapi", "jsonschema", "lark"}
+HEAVY = {"pydantic", "yaml", "fhir", "pint", "ucumvert", "rich", "fastapi", "jsonschema", "lark"}
 
 
 def test_once_the_rules_are_cached_nothing_heavy_is_imported(run: Run, record: Path) -> None:
