@@ -252,7 +252,7 @@ def main() -> int:
     parser.add_argument("--patients", type=int, default=300, help="how many Bundles (default: 300)")
     parser.add_argument("--turn", type=int, default=20, help="how many Bundles a turn (default: 20)")
     parser.add_argument("--peer", type=int, default=40, help="of which cql-execution takes so many (default: 40)")
-    parser.add_argument("--population", type=int, default=4_000, help="patients of the bulk export (default: 4000)")
+    parser.add_argument("--population", type=int, default=10_000, help="patients of the bulk export (default: 10000)")
     parser.add_argument("--starts", type=int, default=5, help="how often the start is measured (default: 5)")
     arguments = parser.parse_args()
     folder = os.environ.get("TRIALSIEVE_VOLUME")
