@@ -119,12 +119,10 @@ class _Program:
         self._logic = logic
 
     def program(self, trials: list[Trial], facet: Folded, arm: Folded) -> Program:
-        atoms = [atom for trial in trials for atom in _atoms_of(trial)]
-        findings = reached_findings(atoms, self._book.findings)
+        findings = reached_findings((atom for trial in trials for atom in trial.atoms), self._book.findings)
         strata = finding_strata(findings)
         finding_plans = [self._finding(finding) for finding in findings]
         trial_plans = [self._trial(trial) for trial in trials]
-        atoms.extend(atom for finding in findings for atom in finding.atoms)
         return Program(
             tests=tuple(self._tests.plans),
             test_rules=self._tests.rule_sets(),
@@ -265,8 +263,3 @@ def _arms(trial: Trial) -> tuple[ArmPlan, ...]:
             if stage in used:
                 arms.append(ArmPlan(trial.id, cohort.id, stage, frozenset(counting)))
     return tuple(arms)
-
-
-def _atoms_of(trial: Trial) -> list[Atom]:
-    gates = [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
-    return gates + [atom for criterion in trial.criteria for atom in criterion.atoms]

@@ -132,8 +132,7 @@ class Plans:
             for cohort in trial.cohorts
             if cohort.gate is not None
         }
-        atoms = [atom for plan in self.criteria for atom in plan.criterion.atoms]
-        atoms += [plan.atom for plan in self.gates.values()]
+        atoms = (atom for trial in trials for atom in trial.atoms)
         for name in findings_reached((read for atom in atoms for read in findings_read(atom)), book.findings):
             self.finding(name)
         self.ages = tuple(self._ages)

@@ -139,10 +139,8 @@ class Explainer:
 
     def _findings(self, trial: Trial, evaluation: Evaluation, background: Background) -> tuple[FindingResult, ...]:
         """Every finding that the trial reads, directly or through another, and that was needed."""
-        atoms = [atom for criterion in trial.criteria for atom in criterion.atoms]
-        atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
         needed = {name: each for name, each in self._book.findings.items() if name in evaluation.finding_atoms}
-        reached = findings_reached([name for atom in atoms for name in findings_read(atom)], needed)
+        reached = findings_reached([name for atom in trial.atoms for name in findings_read(atom)], needed)
         return tuple(
             self._finding(finding, evaluation.findings[name], evaluation.finding_atoms[name], background)
             for name, finding in needed.items()

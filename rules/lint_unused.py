@@ -17,7 +17,7 @@ from trialsieve.rules.yaml_source import read_yaml
 def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Problem]:
     """What nothing uses. A concept may say why under `unused`; one that is used all the same is told too."""
     book = reading.book
-    atoms = _atoms_of_trials(book)
+    atoms = [atom for trial in book.trials.values() for atom in trial.atoms]
     reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
     for source, syntax in reading.findings:
         if syntax.finding not in reached:
@@ -37,13 +37,6 @@ def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Proble
                 )
     if currency is not None:
         yield from _idle_classes(book, atoms, currency)
-
-
-def _atoms_of_trials(book: RuleBook) -> list[Atom]:
-    atoms = [atom for trial in book.trials.values() for criterion in trial.criteria for atom in criterion.atoms]
-    return atoms + [
-        cohort.gate for trial in book.trials.values() for cohort in trial.cohorts if cohort.gate is not None
-    ]
 
 
 def _idle_classes(book: RuleBook, atoms: list[Atom], file: RuleFile) -> Iterator[Problem]:

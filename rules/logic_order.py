@@ -152,8 +152,6 @@ def concepts_tested(book: RuleBook, trial: str, sorts: tuple[type[Test], ...]) -
 
 def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:
     """Every atom of the trials' criteria and gates, and of the findings that these read."""
-    asked = [book.trials[name] for name in trials]
-    atoms = [atom for trial in asked for criterion in trial.criteria for atom in criterion.atoms]
-    atoms += [cohort.gate for trial in asked for cohort in trial.cohorts if cohort.gate is not None]
+    atoms = [atom for name in trials for atom in book.trials[name].atoms]
     reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
     return (*atoms, *(atom for name in sorted(reached) for atom in book.findings[name].atoms))

@@ -25,13 +25,9 @@ def rules_sha256(trial: Trial, book: RuleBook, files: Sequence[RuleFile], text: 
 
 def _files_reached(trial: Trial, book: RuleBook) -> frozenset[str]:
     """The trial's file and those of every finding and concept that it reads, directly or through findings."""
-    atoms: list[Atom] = [atom for criterion in trial.criteria for atom in criterion.atoms]
-    atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
-    findings = [
-        book.findings[name]
-        for name in findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
-    ]
-    atoms += [atom for finding in findings for atom in finding.atoms]
+    read = (name for atom in trial.atoms for name in findings_read(atom))
+    findings = [book.findings[name] for name in findings_reached(read, book.findings)]
+    atoms = [*trial.atoms, *(atom for finding in findings for atom in finding.atoms)]
     concepts = _concepts_of(atoms, book.concepts)
     paths = [trial.path, *(finding.path for finding in findings), *(concept.path for concept in concepts)]
     return frozenset(paths)

@@ -82,3 +82,9 @@ class Trial:
     path: str
     rules_sha256: str = ""
     cautions: tuple[str, ...] = ()
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Those of its criteria, and the gates of its cohorts."""
+        gates = (cohort.gate for cohort in self.cohorts if cohort.gate is not None)
+        return (*(atom for criterion in self.criteria for atom in criterion.atoms), *gates)

@@ -111,9 +111,7 @@ def atom_lines(atom: Atom, book: RuleBook, paper: Paper) -> list[str]:
 
 def findings_of(trial: Trial, book: RuleBook) -> list[Finding]:
     """The findings that the trial's atoms read, directly or through another, in the rule book's order."""
-    atoms = [atom for criterion in trial.criteria for atom in criterion.atoms]
-    atoms += [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
-    names = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+    names = findings_reached((name for atom in trial.atoms for name in findings_read(atom)), book.findings)
     return [finding for name, finding in book.findings.items() if name in names]
 
 

@@ -147,7 +147,7 @@ class Rules:
 
     def trials_reading(self, finding: str) -> list[str]:
         """The trials that read a finding, in their gates too."""
-        return [name for name, trial in self.book.trials.items() if finding in reached(_atoms(trial), self.book)]
+        return [name for name, trial in self.book.trials.items() if finding in reached(trial.atoms, self.book)]
 
 
 def reached(atoms: Sequence[Atom], book: RuleBook) -> frozenset[str]:
@@ -158,11 +158,6 @@ def reached(atoms: Sequence[Atom], book: RuleBook) -> frozenset[str]:
 def alone(trial: Trial, criterion: Criterion) -> Trial:
     """The trial with this criterion and without gates."""
     return replace(trial, criteria=(criterion,), cohorts=tuple(replace(each, gate=None) for each in trial.cohorts))
-
-
-def _atoms(trial: Trial) -> list[Atom]:
-    gates = [cohort.gate for cohort in trial.cohorts if cohort.gate is not None]
-    return [*gates, *(atom for criterion in trial.criteria for atom in criterion.atoms)]
 
 
 def _bare(part: Mapping[str, Any]) -> dict[str, Any]:
