@@ -65,7 +65,7 @@ class LogicCompiler:
     def add_rules(self, rules: Iterable[tuple[Rule, Conclusion]], kind: FactType) -> Folded:
         """Rules on a fact type of their own."""
         self._rules[-1].extend(rules)
-        return Folded(self._next(), "", len(self._rules) - 1, kind, ())
+        return Folded(self._next(), len(self._rules) - 1, kind, ())
 
     def add(self, proposition: Proposition) -> Folded:
         parts = tuple(self.add(part) for part in proposition.parts)
@@ -73,7 +73,6 @@ class LogicCompiler:
         rule_set, number = self._rules_of(proposition)
         return Folded(
             number=self._next(),
-            name=proposition.name,
             rule_set=rule_set,
             type=folded_type(len(proposition.operands)),
             prefix=(number // BLOCK, number % BLOCK),

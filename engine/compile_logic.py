@@ -248,10 +248,6 @@ class Conclusion(Struct, frozen=True):
     question: str
     truth: Truth
 
-    def of(self, proposition: str) -> str:
-        """How the rule is called that says so of a proposition."""
-        return " ".join(part for part in (proposition, self.question, self.truth.value) if part)
-
 
 def folded_type(width: int) -> FactType:
     """The fact type of propositions with so many operands."""
@@ -267,6 +263,6 @@ def proposition_rules(proposition: Proposition, number: int) -> list[tuple[Rule,
             if alternatives == NEVER:
                 continue
             when = every_condition(equal("g", number // BLOCK), equal("k", number % BLOCK), condition(alternatives))
-            conclusion = Conclusion(question.name, truth)
-            rules.append((Rule(conclusion.of(proposition.name), kind, when), conclusion))
+            name = " ".join(part for part in (proposition.name, question.name, truth.value) if part)
+            rules.append((Rule(name, kind, when), Conclusion(question.name, truth)))
     return rules

@@ -8,8 +8,7 @@ may look from a finding's date. Criteria and arms come last. A fault of the rule
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from trialsieve.engine.compile import compile_program
 from trialsieve.engine.facts import Chart
@@ -18,24 +17,6 @@ from trialsieve.engine.forward_silent import Silence, Spoken
 from trialsieve.engine.outcome import Circumstances, Evaluation
 from trialsieve.engine.program import Program
 from trialsieve.rules.rule_book import RuleBook
-
-Proof = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""By criterion, finding, gate or arm: the rules that fired for it and its atoms."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardEvaluation(Evaluation):
-    """An evaluation with its proof, which is only made when it is asked for."""
-
-    proof: Callable[[], Proof] = field(default=dict, compare=False)
-
-    @property
-    def fired(self) -> dict[str, tuple[str, ...]]:
-        """The names of the rules that fired, for each atom, finding, criterion and arm.
-
-        Keys are `TRIAL#CRITERION.ATOM`, `FINDING.ATOM`, `FINDING`, `TRIAL#CRITERION`, `TRIAL COHORT STAGE`.
-        """
-        return {name: rules for part in self.proof().values() for name, rules in part.items()}
 
 
 def compile_rules(book: RuleBook, trials: Sequence[str], *, remember: int = 4096) -> ForwardEngine:
@@ -57,7 +38,7 @@ class ForwardEngine:
         evaluated = functools.partial(_evaluated, program, self._remembered)
         self._silence = Silence(program, evaluated) if remember else None
 
-    def evaluate(self, chart: Chart, circumstances: Circumstances) -> ForwardEvaluation:
+    def evaluate(self, chart: Chart, circumstances: Circumstances) -> Evaluation:
         """Screen one chart for every compiled trial; raises EngineError if the rule engine fails."""
         run = Run(self._program, self._remembered, chart, circumstances)
         if self._silence is not None:
@@ -65,7 +46,7 @@ class ForwardEngine:
             if empty is not None:
                 run.take_over(empty, self._silence.spoken_of(chart, run.memory.view.by_concept))
         run.evaluate()
-        return ForwardEvaluation(run.findings, run.criteria, run.gates, run.arms, run.finding_atoms, run.fired)
+        return Evaluation(run.findings, run.criteria, run.gates, run.arms, run.finding_atoms)
 
 
 def _evaluated(

@@ -12,7 +12,6 @@ from trialsieve.engine.compile_logic import (
     TRUE,
     UNKNOWN_ABSENT,
     UNKNOWN_OTHERWISE,
-    Conclusion,
     operand_value,
 )
 from trialsieve.engine.outcome import Outcome, union
@@ -33,10 +32,6 @@ class Concluded:
 
     def truth(self, question: str = "") -> Truth:
         return self.truths.get(question, Truth.UNKNOWN)
-
-    def fired(self, proposition: Folded) -> tuple[str, ...]:
-        """The names of the rules that said so of a proposition."""
-        return tuple(Conclusion(question, truth).of(proposition.name) for question, truth in self.truths.items())
 
 
 _Asked = tuple[int, str, tuple[int, ...]]

@@ -10,8 +10,8 @@ from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Truth
 
-_OfFact = dict[int, tuple[int, Truth]]
-"""Which rule marked a fact, by subject, and as what."""
+_OfFact = dict[int, Truth]
+"""As what rules marked a fact, by subject."""
 
 
 class KeptMarks:
@@ -51,7 +51,7 @@ class Marks:
         with rules.network.session() as session:
             fired = session.run(facts)
         for fact, numbers in zip(facts, fired, strict=True):
-            by_subject = {rules.marks[rule][0]: (rule, rules.marks[rule][1]) for rule in numbers}
+            by_subject = dict([rules.marks[rule] for rule in numbers])
             if len(by_subject) != len(numbers):
                 raise EngineError("a candidate was marked both true and false of one test")
             marked[fact] = by_subject
@@ -59,10 +59,4 @@ class Marks:
 
     def of(self, rule_set: int, fact: durable.Fact, subject: int) -> Truth | None:
         """What a rule made of a fact, for a subject; None if none did."""
-        mark = self._marked[rule_set][fact].get(subject)
-        return None if mark is None else mark[1]
-
-    def rule(self, rule_set: int, fact: durable.Fact, subject: int) -> str | None:
-        """The name of the rule that marked a fact, for a subject; None if none did."""
-        mark = self._marked[rule_set].get(fact, {}).get(subject)
-        return None if mark is None else self._rules[rule_set].network.rules[mark[0]].name
+        return self._marked[rule_set][fact].get(subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from trialsieve.engine import _durable_rules as durable
 from trialsieve.engine.compile_tests import Where
@@ -257,39 +257,6 @@ class WorkingMemory:
             self._marks.add(0, fact)
         self.fire()
         return all(self._marks.of(0, fact, 0) is FALSE for fact in facts)
-
-    # --- proof ---
-
-    def fired(self, number: int) -> tuple[str, ...]:
-        """The names of the rules that marked what a test looks at."""
-        names: dict[str, None] = {}
-        for rule_set, fact, subject in self._looked_at(self._program.tests[number]):
-            name = self._marks.rule(rule_set, fact, subject)
-            if name is not None:
-                names[name] = None
-        return tuple(names)
-
-    def _looked_at(self, plan: TestPlan) -> Iterator[tuple[int, durable.Fact, int]]:
-        """By rule set: the facts that a test looks at, and its subject."""
-        match plan:
-            case RecordTest():
-                if plan.records in self._entries:
-                    yield from ((0, told.fact, 0) for told in self._entries[plan.records].told)
-            case ObservationTest():
-                if plan.observations in self._selections:
-                    selection = self._selections[plan.observations]
-                    rule_set = self._program.observations[plan.observations].probes[plan.probe].rule_set
-                    for candidate in (*selection.chosen, *selection.doubts):
-                        if candidate.told:
-                            yield rule_set, candidate.told[plan.probe], plan.subject
-            case ReadingsTest():
-                for one in plan.tests:
-                    yield from self._looked_at(one)
-            case AgeTest():
-                if self.age is not None:
-                    yield plan.probe.rule_set, self._number_fact(plan.probe, _INSIDE, self.age), plan.subject
-            case SexTest():
-                yield 0, plan.facts[self._chart.person.sex], 0
 
 
 _OBSERVED = frozenset({Kind.OBSERVATION})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Self
 
 from trialsieve.engine.facts import Chart, Fact
@@ -13,11 +13,11 @@ from trialsieve.engine.forward_findings import finding_date
 from trialsieve.engine.forward_fold import facts_of, known, unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import Told, WorkingMemory, sex_unknown
-from trialsieve.engine.forward_settled import Settled, Settlements
+from trialsieve.engine.forward_settled import Settlements
 from trialsieve.engine.forward_silent import Spoken
 from trialsieve.engine.forward_view import Moment
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
-from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Program, TrialPlan
+from trialsieve.engine.program import AtomPlan, CriterionPlan, FindingPlan, Program
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Reason, Sex
@@ -34,7 +34,7 @@ class Remembered:
         self.told = Told(program, remember)
         self.conclusions = Conclusions(program.logic_rules, remember)
         self.settlements = Settlements(self.conclusions, remember)
-        self.arms: Kept[Hashable, tuple[Settled[ArmOutcome], ...]] = Kept(remember)
+        self.arms: Kept[Hashable, tuple[ArmOutcome, ...]] = Kept(remember)
         findings = [plan.finding.id for stratum in program.strata for plan in stratum.findings]
         self.everything = Spoken(frozenset(), frozenset(findings), frozenset(range(len(program.criteria))))
 
@@ -64,9 +64,7 @@ class Run:
         )
         self._spoken = remembered.everything
         self._before: Run | None = None  # what is not spoken of, or is as before, is known from there
-        self._fired: dict[str, tuple[str, ...]] = {}  # for what was concluded here, by scope
         self._counted: list[Counts] = [Counts.DATA] * len(program.criteria)  # the criteria, in their order
-        self._verdicts: list[tuple[TrialPlan, tuple[Settled[ArmOutcome], ...]]] = []
 
     def take_over(self, before: Self, spoken: Spoken) -> None:
         """What was concluded of a record that holds less: this one speaks of so much more; before it is evaluated."""
@@ -117,9 +115,7 @@ class Run:
     def _finding(self, plan: FindingPlan) -> Outcome:
         finding = plan.finding
         atoms = self.finding_atoms[finding.id] = self._steps.outcomes(plan.atoms)
-        settled = self._remembered.settlements.finding(plan, atoms)
-        self._fired[finding.id] = settled.fired
-        bare = settled.outcome
+        bare = self._remembered.settlements.finding(plan, atoms)
         resting = [outcome for outcome in atoms.values() if outcome.decided_by]
         if not resting:
             return bare
@@ -145,8 +141,7 @@ class Run:
         asked = [(plans[number], self._steps.outcomes(plans[number].atoms)) for number in numbers]
         settled = self._remembered.settlements.criteria(asked)
         for number, (plan, atoms), one in zip(numbers, asked, settled, strict=True):
-            self._fired[plan.target] = one.fired
-            concluded = self.criteria[plan.name] = self._criterion(plan, atoms, one.outcome)
+            concluded = self.criteria[plan.name] = self._criterion(plan, atoms, one)
             outcome = concluded.outcome
             self._counted[number] = counts(outcome.truth, outcome.reasons, _FAILING[plan.criterion.kind])
 
@@ -179,7 +174,7 @@ class Run:
         def decide() -> bool:
             heard = {atom.id for atom in plan.atoms if atom.personal or atom.id in answers}
             alone = {name: atoms[name] if name in heard else _OPEN for name in atoms}
-            return self._remembered.settlements.criteria([(plan, alone)])[0].outcome.outcome.truth is outcome.truth
+            return self._remembered.settlements.criteria([(plan, alone)])[0].outcome.truth is outcome.truth
 
         return Beneath([one for each in answers.values() for one in each], decide)
 
@@ -217,41 +212,10 @@ class Run:
             first, last = last, last + len(trial.criteria)
             criteria = self._counted[first:last]
             key = (name, deceased, set_aside, *gates.values(), *criteria)
-            settled = self._remembered.arms.get(key)
-            if settled is None:
+            outcomes = self._remembered.arms.get(key)
+            if outcomes is None:
                 arms = arms_of(trial, criteria, gates, deceased=deceased, set_aside=set_aside)
                 concluded = self._remembered.conclusions.conclude_all([(self._program.arm, arm.tally) for arm in arms])
-                each = zip(arms, concluded, strict=True)
-                settled = tuple(Settled(arm_outcome(arm, one), tuple(one.truths)) for arm, one in each)
-                self._remembered.arms.keep(key, settled)
-            self._verdicts.append((trial, settled))
-            self.arms[name] = tuple([one.outcome for one in settled])
-
-    # --- proof ---
-
-    def fired(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """By criterion, finding, gate and arm: the names of the rules that fired for it and its atoms."""
-        proof: dict[str, dict[str, tuple[str, ...]]] = {}
-        concluded = self._rules_fired()
-        for scope, plans in self._scopes():
-            own = proof[scope] = {}
-            for plan in plans:
-                if plan.test is not None and (names := self.memory.fired(plan.test)):
-                    own[f"{scope}.{plan.id}"] = names
-            if scope in concluded:
-                own[scope] = concluded[scope]
-        for trial, settled in self._verdicts:
-            for arm, one in zip(trial.arms, settled, strict=True):
-                proof[f"arm {arm.name}"] = {arm.name: one.fired}
-        return proof
-
-    def _rules_fired(self) -> Mapping[str, tuple[str, ...]]:
-        return self._fired if self._before is None else {**self._before._rules_fired(), **self._fired}
-
-    def _scopes(self) -> Iterator[tuple[str, Iterable[AtomPlan]]]:
-        """The atoms of each finding, criterion and gate."""
-        for stratum in self._program.strata:
-            yield from ((plan.finding.id, plan.atoms) for plan in stratum.findings)
-        for trial in self._program.trials:
-            yield from ((plan.target, plan.atoms) for plan in trial.criteria)
-            yield from ((f"{trial.trial.id} {cohort}", (gate,)) for cohort, gate in trial.gates.items())
+                outcomes = tuple(map(arm_outcome, arms, concluded))
+                self._remembered.arms.keep(key, outcomes)
+            self.arms[name] = outcomes

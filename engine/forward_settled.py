@@ -8,8 +8,6 @@ are told of them, which is less, and so they answer where these do not.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from trialsieve.engine.forward_findings import finding_reasons
 from trialsieve.engine.forward_fold import agreement, known, unknown_for
@@ -22,7 +20,6 @@ from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Reason, Truth
 
 Atoms = Mapping[str, Outcome]
-_Outcome = TypeVar("_Outcome")
 
 
 def says(outcomes: Iterable[Outcome]) -> tuple[Hashable, ...]:
@@ -30,25 +27,17 @@ def says(outcomes: Iterable[Outcome]) -> tuple[Hashable, ...]:
     return tuple([outcome.reasons or outcome.truth for outcome in outcomes])
 
 
-@dataclass(frozen=True, slots=True)
-class Settled(Generic[_Outcome]):
-    """An outcome that rests on no facts, and the rules that fired for it."""
-
-    outcome: _Outcome
-    fired: tuple[str, ...]
-
-
 class Settlements:
     """Concludes criteria, findings and the conditions of atoms; each table keeps the newest `remember`."""
 
     def __init__(self, conclusions: Conclusions, remember: int) -> None:
         self._conclusions = conclusions
-        self._criteria: Kept[Hashable, Settled[CriterionOutcome]] = Kept(remember)
-        self._findings: Kept[Hashable, Settled[Outcome]] = Kept(remember)
+        self._criteria: Kept[Hashable, CriterionOutcome] = Kept(remember)
+        self._findings: Kept[Hashable, Outcome] = Kept(remember)
         self._conditions: Kept[Hashable, Outcome] = Kept(remember)
         self._reviews: Kept[Hashable, frozenset[Reason]] = Kept(remember)
 
-    def criteria(self, asked: Sequence[tuple[CriterionPlan, Atoms]]) -> list[Settled[CriterionOutcome]]:
+    def criteria(self, asked: Sequence[tuple[CriterionPlan, Atoms]]) -> list[CriterionOutcome]:
         """Criteria, before what a person or the sex makes of them; those not known yet are concluded in one batch."""
         keys = [(plan.target, says(atoms.values())) for plan, atoms in asked]
         settled = [self._criteria.get(key) for key in keys]
@@ -56,21 +45,20 @@ class Settlements:
         facts = [self._conclusions.about(plan.logic, atoms) for plan, atoms in (asked[place] for place in missing)]
         for place, concluded in zip(missing, self._conclusions.conclude_all(facts), strict=True):
             plan, atoms = asked[place]
-            one = settled[place] = Settled(_criterion(plan.criterion, atoms, concluded), concluded.fired(plan.logic))
+            one = settled[place] = _criterion(plan.criterion, atoms, concluded)
             self._criteria.keep(keys[place], one)
         return [one for one in settled if one is not None]
 
-    def finding(self, plan: FindingPlan, atoms: Atoms) -> Settled[Outcome]:
+    def finding(self, plan: FindingPlan, atoms: Atoms) -> Outcome:
         """A finding, undated."""
         key = plan.finding.id, says(atoms.values())
-        settled = self._findings.get(key)
-        if settled is None:
+        outcome = self._findings.get(key)
+        if outcome is None:
             concluded = self._conclusions.conclude(*self._conclusions.about(plan.logic, atoms))
             truth = concluded.truth()
             outcome = unknown_for(finding_reasons(plan.finding, atoms)) if truth is UNKNOWN else known(truth)
-            settled = Settled(outcome, concluded.fired(plan.logic))
-            self._findings.keep(key, settled)
-        return settled
+            self._findings.keep(key, outcome)
+        return outcome
 
     def condition(self, folded: Folded, logic: Logic, atoms: Atoms) -> Outcome:
         """An expression over atoms."""

@@ -87,11 +87,10 @@ class Stratum(Struct, frozen=True):
 class Folded(Struct, frozen=True):
     """A proposition: where the rules of its shape are, and what comes before the operands' values in its fact.
 
-    `number` and `name` are its own. `atoms` are those that it is concluded from, its parts' included.
+    `number` is its own. `atoms` are those that it is concluded from, its parts' included.
     """
 
     number: int
-    name: str
     rule_set: int
     type: FactType
     prefix: tuple[int, ...]

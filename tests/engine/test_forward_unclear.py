@@ -92,10 +92,3 @@ def test_each_is_told_apart_from_the_one_before(remember: int) -> None:
     engine = compile_rules(RULES, ["T"], remember=remember)
     for name, given, expected in [*PATIENTS, *reversed(PATIENTS), *PATIENTS]:
         assert _asked(engine, given) == expected, name
-
-
-def test_the_proof_names_no_rule_where_nobody_knows_whether_it_goes_on() -> None:
-    engine = compile_rules(RULES, ["T"])
-    for end_unknown, expected in ((False, ("record, unstated: counts",)), (True, None)):
-        evaluation = engine.evaluate(chart(drug(ago(60), end_unknown=end_unknown)), Circumstances(AS_OF))
-        assert evaluation.fired.get("T#C1.some time") == expected

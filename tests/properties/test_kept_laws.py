@@ -39,9 +39,7 @@ def _hold_of_rules(book: RuleBook, patients: list[Chart], asked: Circumstances) 
     alike = [replace(chart, covered=patients[0].covered, allergies_assessed=True) for chart in patients]
     silent = [replace(chart, facts=(), unreadable=(), contradictions=(), attestations=()) for chart in alike]
     for chart in [*silent, *silent, *alike, *silent]:
-        kept, new = keeping.evaluate(chart, asked), anew.evaluate(chart, asked)
-        assert kept == new
-        assert kept.fired == new.fired
+        assert keeping.evaluate(chart, asked) == anew.evaluate(chart, asked)
 
 
 @_slow
