@@ -24,11 +24,7 @@ from trialsieve.engine.compile_logic import (
     proposition_rules,
 )
 from trialsieve.engine.compile_plans import TestCompiler
-from trialsieve.engine.compile_tests import (
-    ARM,
-    FACET,
-    facet_rules,
-)
+from trialsieve.engine.compile_tests import ARM, FACET, facet_rules
 from trialsieve.engine.forward_fold import unknown
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import (
@@ -173,15 +169,12 @@ class _Program:
         review = when = None
         if atom.review_when:
             compiler = PropositionCompiler(f"{scope}.{atom.id} review")
-            questions = []
-            for number, case in enumerate(atom.review_when):
-                answers = compiler.answers(case.condition)
-                questions.append(Question(str(number), answers.true, answers.false))
+            cases = enumerate(atom.review_when)
+            questions = [compiler.question(case.condition, str(number)) for number, case in cases]
             review = self._logic.add(compiler.proposition(*questions))
         if atom.when is not None:
             compiler = PropositionCompiler(f"{scope}.{atom.id} when")
-            answers = compiler.answers(atom.when)
-            when = self._logic.add(compiler.proposition(Question("", answers.true, answers.false)))
+            when = self._logic.add(compiler.proposition(compiler.question(atom.when)))
         return AtomPlan(
             id=atom.id,
             atom=atom,
@@ -200,8 +193,7 @@ class _Program:
         atoms = tuple(self._atom(atom, finding.id, None) for atom in atoms_in_reading_order(finding.atoms))
         compiler = PropositionCompiler(f"finding {finding.id}")
         if finding.false_when is None:
-            answers = compiler.answers(finding.true_when)
-            question = Question("", answers.true, answers.false)
+            question = compiler.question(finding.true_when)
         else:
             try:
                 question = _two_sides(compiler.answers(finding.true_when), compiler.answers(finding.false_when))
@@ -224,12 +216,10 @@ class _Program:
             self._atom(atom, target, f"{target}.{atom.id}") for atom in atoms_in_reading_order(criterion.atoms)
         )
         compiler = PropositionCompiler(target)
-        readings = [(name, compiler.answers(logic)) for name, logic in criterion.readings]
-        questions = [Question(f"reading {name}", answers.true, answers.false) for name, answers in readings]
+        questions = [compiler.question(logic, f"reading {name}") for name, logic in criterion.readings]
         if criterion.logic is not None:
-            answers = compiler.answers(criterion.logic)
-            questions.insert(0, Question("", answers.true, answers.false))
-        elif not readings:
+            questions.insert(0, compiler.question(criterion.logic))
+        elif not questions:
             raise EngineError(f"{target} has neither logic nor readings")
         return CriterionPlan(
             (trial, criterion.id), criterion, atoms, self._logic.add(compiler.proposition(*questions)), target

@@ -190,6 +190,11 @@ class PropositionCompiler:
         except TooManyAlternativesError as error:
             raise EngineLimitError(f"{self._name}: {error}; split the expression") from error
 
+    def question(self, logic: Logic, name: str = "") -> Question:
+        """Whether an expression is true, or false."""
+        answers = self.answers(logic)
+        return Question(name, answers.true, answers.false)
+
     def concluded(self, logic: Logic) -> Answers:
         """As `answers`, with the whole expression concluded first."""
         return answers(self._taken_out(self._small(logic)))
