@@ -17,6 +17,8 @@ MOST_CHAINS = 250  # alternatives of one rule
 MOST_PROPERTIES = 250
 MOST_COMPARISONS = 250  # of one rule
 
+RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond; more rules are spread over several sets
+
 CANARY = "z"
 OPENING = "y"
 _OWN_NAMES = frozenset({"t", "sid", "id", "$s", CANARY, OPENING})

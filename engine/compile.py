@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_limits import RULES_OF_A_SET
 from trialsieve.engine._durable_rules import FactType, Rule
 from trialsieve.engine.compile_alternatives import TooManyAlternativesError, every
 from trialsieve.engine.compile_arms import ARM_RULES
@@ -47,8 +48,6 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.rules.vocabulary import Reason, Truth
 
-_RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
-
 
 class LogicCompiler:
     """Numbers propositions and their shapes, and spreads the rules of these over rule sets."""
@@ -81,7 +80,7 @@ class LogicCompiler:
         """The rule set that knows propositions of its shape, and by which number; their rules are written once."""
         known = self._shapes.get(proposition.shape)
         if known is None:
-            if len(self._rules[-1]) >= _RULES_OF_A_SET:
+            if len(self._rules[-1]) >= RULES_OF_A_SET:
                 self._rules.append([])
             known = self._shapes[proposition.shape] = len(self._rules) - 1, len(self._shapes)
             self._rules[-1].extend(proposition_rules(proposition, known[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialsieve.engine._durable import Network
+from trialsieve.engine._durable_limits import RULES_OF_A_SET
 from trialsieve.engine._durable_rules import Rule
 from trialsieve.engine.compile_tests import (
     Marks,
@@ -45,7 +46,6 @@ from trialsieve.rules.logic_order import atoms_named
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind, Reason, Sex, Truth
 
-_RULES_OF_A_SET = 1_200  # compiling costs more than its share beyond
 _IMPRECISE, _UNSPECIFIC = frozenset({Reason.IMPRECISE}), frozenset({Reason.UNSPECIFIC})
 _LIMITS_OF_A_SELECTOR = 16  # more are tested on a second fact with the same number
 
@@ -159,7 +159,7 @@ class TestCompiler:
         if (owner, limits) not in self._limits:
             place, used = self._last_probe.get(owner, (-1, _LIMITS_OF_A_SELECTOR))
             if used == _LIMITS_OF_A_SELECTOR or probes[place].rule_set != len(self._marks) - 1:
-                if len(self._marks[-1]) >= _RULES_OF_A_SET:
+                if len(self._marks[-1]) >= RULES_OF_A_SET:
                     self._marks.append([])
                 place, used = len(probes), 0
                 probes.append(Probe(len(self._marks) - 1, number=self._selectors))

@@ -33,17 +33,6 @@ def is_deceased(chart: Chart, circumstances: Circumstances) -> bool:
     return person.deceased_when is None or person.deceased_when.starts_by(circumstances.as_of)
 
 
-def arms(
-    trial: Trial,
-    chart: Chart,
-    circumstances: Circumstances,
-    criteria: Mapping[tuple[str, str], CriterionOutcome],
-    gates: Mapping[tuple[str, str], Outcome],
-) -> tuple[ArmOutcome, ...]:
-    """One arm for each cohort at each stage that has a criterion (screening always)."""
-    return TrialArms(trial).decided(chart, circumstances, criteria, gates)
-
-
 @dataclass(frozen=True, slots=True)
 class _Arm:
     cohort: str
@@ -52,7 +41,7 @@ class _Arm:
 
 
 class TrialArms:
-    """The arms of a trial, and which criteria decide each."""
+    """The arms of a trial, one for each cohort at each stage that has a criterion (screening always)."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial.id

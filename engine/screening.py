@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trialsieve.engine.comparison import Comparison
 from trialsieve.engine.direct import DirectEngine
-from trialsieve.engine.direct_verdict import arms
+from trialsieve.engine.direct_verdict import TrialArms
 from trialsieve.engine.explained import Explainer
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.forward import ForwardEngine, compile_rules
@@ -98,6 +98,9 @@ class Screener:
             mine.findings,
             criteria,
             gates,
-            {name: arms(self.book.trials[name], chart, circumstances, criteria, gates) for name in self.trials},
+            {
+                name: TrialArms(self.book.trials[name]).decided(chart, circumstances, criteria, gates)
+                for name in self.trials
+            },
             mine.finding_atoms,
         )
