@@ -27,7 +27,6 @@ class _Patient:
 
     def __init__(self, chart: Chart, circumstances: Circumstances, evaluation: Evaluation) -> None:
         self.chart = chart
-        self.circumstances = circumstances
         self.evaluation = evaluation
         self.background = Background(chart, evaluation)
         self.cautions = Cautions(chart, circumstances)
@@ -39,11 +38,11 @@ class Explainer:
 
     def __init__(self, book: RuleBook, trials: Sequence[str]) -> None:
         self._book = book
+        self._trials = [book.trials[name] for name in trials]
         self._parts = Parts(book)
         self._rules: dict[str, list[CriterionExplainer]] = {
             name: [self._parts.criterion(name, each) for each in book.trials[name].criteria] for name in trials
         }
-        self._patient: _Patient | None = None
         self._gates = {
             name: {each.id: self._parts.atom(each.gate) for each in book.trials[name].cohorts if each.gate is not None}
             for name in trials
@@ -55,13 +54,16 @@ class Explainer:
         self._of_outcome: Kept[int, tuple[CriterionOutcome, CriterionResult]] = Kept(_KEPT)
         self._criteria: Kept[tuple[object, ...], CriterionResult] = Kept(_KEPT)
 
-    def result(
-        self, trial: Trial, chart: Chart, circumstances: Circumstances, evaluation: Evaluation, *, findings: bool
-    ) -> ScreeningResult:
-        """The result of one trial; `findings`: with the shared findings that its criteria reached."""
+    def results(
+        self, chart: Chart, circumstances: Circumstances, evaluation: Evaluation, *, findings: bool
+    ) -> list[ScreeningResult]:
+        """The result of each trial, in their order; `findings`: with the shared findings that its criteria reached."""
+        patient = _Patient(chart, circumstances, evaluation)
+        return [self._result(trial, patient, findings=findings) for trial in self._trials]
+
+    def _result(self, trial: Trial, patient: _Patient, *, findings: bool) -> ScreeningResult:
+        chart, evaluation, background = patient.chart, patient.evaluation, patient.background
         arms = evaluation.arms[trial.id]
-        patient = self._shared(chart, circumstances, evaluation)
-        background = patient.background
         criteria = self._explained(self._rules[trial.id], evaluation.criteria, background)
         return ScreeningResult(  # not by name, which takes longer
             chart.patient,
@@ -76,17 +78,6 @@ class Explainer:
             trial.version,
             trial.rules_sha256,
         )
-
-    def _shared(self, chart: Chart, circumstances: Circumstances, evaluation: Evaluation) -> _Patient:
-        known = self._patient
-        if (
-            known is None
-            or known.evaluation is not evaluation
-            or known.chart is not chart
-            or known.circumstances is not circumstances
-        ):
-            known = self._patient = _Patient(chart, circumstances, evaluation)
-        return known
 
     def _explained(
         self,

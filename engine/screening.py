@@ -48,9 +48,8 @@ class Screener:
     ) -> list[list[ScreeningResult]]:
         """The results of each chart. All go through each step together, so that what it needs stays in the caches."""
         evaluations = self.evaluate_all(charts, circumstances)
-        trials, result = [self.book.trials[name] for name in self.trials], self._explainer.result
         return [
-            [result(trial, chart, circumstances, evaluation, findings=findings) for trial in trials]
+            self._explainer.results(chart, circumstances, evaluation, findings=findings)
             for chart, evaluation in zip(charts, evaluations, strict=True)
         ]
 

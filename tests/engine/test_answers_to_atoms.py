@@ -277,8 +277,7 @@ def test_readings_rest_on_answers_as_well(evaluate: Evaluate) -> None:
 def _explained(rule: Criterion, *given: Given) -> str:
     rules, patient, circumstances = book(rule), chart(*given), Circumstances(AS_OF)
     evaluation = direct.evaluate(rules, ["T"], patient, circumstances)
-    explainer = Explainer(rules, ["T"])
-    result = explainer.result(rules.trials["T"], patient, circumstances, evaluation, findings=False)
+    (result,) = Explainer(rules, ["T"]).results(patient, circumstances, evaluation, findings=False)
     return result.criteria[0].explanation
 
 

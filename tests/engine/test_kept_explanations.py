@@ -35,7 +35,7 @@ def test_a_criterion_that_differs_in_this_alone_is_explained_by_itself(beside: d
     something = Evaluation(nothing.findings, {("T", "C1"): changed}, nothing.gates, nothing.arms)
 
     def explained(explainer: Explainer, evaluation: Evaluation) -> object:
-        result = explainer.result(rules.trials["T"], BLANK, CIRCUMSTANCES, evaluation, findings=False)
+        (result,) = explainer.results(BLANK, CIRCUMSTANCES, evaluation, findings=False)
         return result.criteria
 
     keeping = Explainer(rules, ["T"])

@@ -26,7 +26,7 @@ def _hold(book: RuleBook, patients: list[Chart], asked: Circumstances) -> None:
     engine, keeping = DirectEngine(book, ["T"]), Explainer(book, ["T"])
 
     def told(explainer: Explainer, chart: Chart, evaluation: Evaluation) -> tuple[bytes, tuple[FindingResult, ...]]:
-        result = explainer.result(book.trials["T"], chart, asked, evaluation, findings=True)
+        (result,) = explainer.results(chart, asked, evaluation, findings=True)
         return result_bytes(result), result.findings
 
     for chart in [*patients, *patients]:
