@@ -132,14 +132,12 @@ def example_chart(book: RuleBook, given: Sequence[GivenFact]) -> Chart:
             sex = Sex(str(values["sex"]))
         if "deceased" in values:
             deceased = bool(values["deceased"])
-    present = frozenset(fact.kind for fact in facts)
     return Chart(
         patient="Patient/example",
         source="example",
         person=Person("Patient/example", birth, sex, deceased),
         facts=tuple(facts),
-        covered=frozenset(covered) | present,
-        present=present,
+        covered=frozenset(covered).union(fact.kind for fact in facts),
         unreadable=tuple(unreadable),
         attestations=tuple(attestations),
         allergies_assessed=any(_names_an_allergy(fact) for fact in facts),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Struct
@@ -165,11 +164,9 @@ class Chart:
     person: Person
     facts: tuple[Fact, ...] = ()
     covered: frozenset[Kind] = frozenset()
-    present: frozenset[Kind] = frozenset()
     unreadable: tuple[Unreadable, ...] = ()
     uncoded: tuple[Uncoded, ...] = ()
     attestations: tuple[Attestation, ...] = ()
-    counts: Mapping[Kind, int] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     dismissed: tuple[Dismissed, ...] = ()

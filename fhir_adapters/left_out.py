@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,12 +95,10 @@ class LeftOut:
         """All of them."""
         return [*self.single, *(name for names in self.together for name in names.each())]
 
-    def counts(self) -> Mapping[str, int]:
-        """How many there are of each type."""
-        counts = Counter([name.resource_type for name in self.single])
-        for names in self.together:
-            counts[names.resource_type] += len(names.ids)
-        return counts
+    @property
+    def types(self) -> set[str]:
+        """The types of all of them."""
+        return {name.resource_type for name in self.single} | {names.resource_type for names in self.together}
 
     def fact_names(self) -> list[Name]:
         """Those of the types that facts are taken from."""

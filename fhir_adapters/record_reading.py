@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 from msgspec.structs import replace
@@ -60,18 +59,11 @@ class RecordReading:
     def chart(self) -> Chart:
         """Reads all of it, once."""
         record, collected, diagnoses = self._record, self._collected, self._diagnoses
-        counts = Counter[Kind]()
-        for name, count in record.left_out.counts().items():
-            if name in KIND_OF:
-                counts[KIND_OF[name]] += count
-        left_out = frozenset(counts)
-        for kind, count in self._read_resources().items():
-            counts[kind] += count
+        left_out = {KIND_OF[name] for name in record.left_out.types if name in KIND_OF}
+        self._read_resources()
         present = present_kinds(record.resources, self._first, collected.unread, left_out)
         self._read_mentions()
         for item in record.set_aside:
-            if item.kind is not None and not item.is_gap:
-                counts[item.kind] += 1
             self._set_aside(item)
         return Chart(
             patient=record.patient,
@@ -82,11 +74,9 @@ class RecordReading:
             covered=(present if record.in_full else frozenset())
             | (record.vouched - (collected.without_information - present)),
             in_full=record.in_full,
-            present=present,
             unreadable=collected.unreadable_in_order(),
             uncoded=collected.all_uncoded(),
             attestations=collected.attestations_in_order(),
-            counts=dict(counts),
             cautions=(*record.cautions, *self._person_faults, *collected.unread_words()),
             contradictions=diagnoses.contradictions(),
             dismissed=diagnoses.dismissed(),
@@ -95,24 +85,20 @@ class RecordReading:
             and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names),
         )
 
-    def _read_resources(self) -> dict[Kind, int]:
-        """Reads every resource, and counts them by kind.
+    def _read_resources(self) -> None:
+        """Reads every resource.
 
         Nearly all of a record's codes were met before and mean nothing here, so those are passed over in this loop.
         """
-        counts: dict[Kind, int] = {}
-        understanding = self._learnt.understanding
+        first, understanding = self._first, self._learnt.understanding
         met = understanding.met
         for place, (reference, resource) in enumerate(self._record.resources):
             outline = outline_of(resource)
             if outline is None:
                 continue
             kind = outline.kind
-            if kind in counts:
-                counts[kind] += 1
-            else:
-                counts[kind] = 1
-                self._first[kind] = place
+            if kind not in first:
+                first[kind] = place
             if outline.may_mention and may_mention(resource, resource["resourceType"]):
                 self._perhaps_mentioning.append((reference, resource))
             meaning = met(outline.word, resource.get(outline.code)) if outline.code_alone else None
@@ -123,7 +109,6 @@ class RecordReading:
                     self._read_unmet(kind, reference, resource)
             elif not outline.is_plain_result or not self._read_plain_result(reference, resource, meaning):
                 self._read(kind, reference, resource, meaning)
-        return counts
 
     def _read_plain_result(self, reference: str, resource: Resource, meaning: Meaning) -> bool:
         """False: it has to be read as any other."""

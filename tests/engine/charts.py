@@ -249,7 +249,6 @@ def chart(
 ) -> Chart:
     """A chart of these; every kind is covered unless `covered` says which (a kind that is present always is)."""
     facts = tuple(item for item in given if isinstance(item, Fact))
-    present = frozenset(fact.kind for fact in facts)
     return Chart(
         patient="Patient/p1",
         source="test",
@@ -263,8 +262,7 @@ def chart(
             set_aside,
         ),
         facts=facts,
-        covered=(COVERABLE if covered is None else frozenset(covered)) | present,
-        present=present,
+        covered=(COVERABLE if covered is None else frozenset(covered)).union(fact.kind for fact in facts),
         unreadable=tuple(item for item in given if isinstance(item, Unreadable)),
         uncoded=tuple(item for item in given if isinstance(item, Uncoded)),
         attestations=tuple(item for item in given if isinstance(item, Attestation)),

@@ -260,7 +260,7 @@ NONE_KNOWN = {
 def test_that_nothing_is_known_proves_no_absence(chart_of: Any, kind: Kind, system: str) -> None:
     assert set(NO_INFORMATION) == COVERABLE
     chart = chart_of(coded_as(kind, code(NO_INFORMATION[kind], system, display="No information")))
-    assert (chart.facts, chart.covered, chart.present) == ((), frozenset(), frozenset())
+    assert (chart.facts, chart.covered) == ((), frozenset())
     assert (chart.unreadable, chart_of.problems) == ((), [])
 
 

@@ -71,7 +71,7 @@ def test_it_is_a_doubt(tmp_path: Path, book: RuleBook, way: Way, withdrawn_first
     assert {(fact.reference, fact.certainty) for fact in chart.facts} == {(reference, Certainty.WEAK)}
     assert concept in {fact.concept for fact in chart.facts}
     assert all(fact.says.endswith(" (another version of it is entered in error)") for fact in chart.facts)
-    assert (chart.present, chart.unreadable, chart.contradictions) == (frozenset(), (), ())
+    assert (chart.covered, chart.unreadable, chart.contradictions) == (frozenset(), (), ())
     assert [(problem.reference, problem.reason) for problem in problems] == [(reference, DISPUTED)]
 
 

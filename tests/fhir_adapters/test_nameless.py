@@ -80,7 +80,7 @@ def test_words_that_stand_for_a_name_are_no_code(chart_of: Any, kind: Kind, word
     for value in ({"text": words}, code("7", LOCAL, display=words), {"coding": [{"display": words}]}):
         chart = chart_of(named(kind, value))
         assert [(item.kind, item.concepts) for item in chart.unreadable] == [(kind, None)]
-        assert (chart.present, chart.covered) == (frozenset(), frozenset())
+        assert chart.covered == frozenset()
 
 
 @pytest.mark.parametrize("words", NOBODY_KNOWS)
@@ -92,7 +92,7 @@ def test_a_diagnosis_that_nobody_knows_is_none(chart_of: Any, words: str) -> Non
         code("64970000") | {"text": words},
     ):
         chart = chart_of(named(Kind.CONDITION, value), vouched=frozenset({Kind.CONDITION}))
-        assert (chart.facts, chart.unreadable, chart.present, chart.covered) == ((), (), frozenset(), frozenset())
+        assert (chart.facts, chart.unreadable, chart.covered) == ((), (), frozenset())
         beside = chart_of(named(Kind.CONDITION, value), named(Kind.CONDITION, {"text": "Hay fever"}, id="x2"))
         assert (beside.facts, beside.unreadable, beside.covered) == ((), (), {Kind.CONDITION})
 
@@ -125,7 +125,7 @@ def test_a_code_of_no_meaning_is_no_code(chart_of: Any, kind: Kind, coding: tupl
         said = code(value, system, **({"display": display} if display else {})) | ({"text": text} if text else {})
         chart = chart_of(named(kind, said))
         assert [(item.kind, item.concepts) for item in chart.unreadable] == [(kind, None)]
-        assert chart.present == frozenset()
+        assert chart.covered == frozenset()
 
 
 def test_words_beside_such_a_code_count(chart_of: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_code_that_the_rules_know_counts_whatever_its_words(fact_of: Any, char
     embolism = named(Kind.CONDITION, code("59282003", display="Unknown") | {"text": "Unknown"})
     assert fact_of("vasc.pe", embolism).role is Role.DEFINITIVE
     other = chart_of(named(Kind.CONDITION, code("195967001", display="Unknown")))
-    assert (other.unreadable, other.present) == ((), {Kind.CONDITION})
+    assert (other.unreadable, other.covered) == ((), {Kind.CONDITION})
 
 
 def test_a_code_without_its_system_is_told_as_that(chart_of: Any) -> None:
@@ -157,26 +157,26 @@ def test_what_is_wrong_with_it_is_told(chart_of: Any) -> None:
 @pytest.mark.parametrize("value", [{}, {"text": "Unknown"}, {"text": "-"}])
 @pytest.mark.parametrize("status", ["completed", "not-done"])
 def test_a_nameless_vaccine_does_not_show_that_vaccines_were_retrieved(chart_of: Any, value: Json, status: str) -> None:
-    assert chart_of(named(Kind.IMMUNIZATION, value) | {"status": status}).present == frozenset()
+    assert chart_of(named(Kind.IMMUNIZATION, value) | {"status": status}).covered == frozenset()
 
 
 @pytest.mark.parametrize("kind", ELEMENTS)
 @pytest.mark.parametrize("value", [{}, {"text": "Unknown"}, {"text": "Unable to obtain history"}])
 def test_a_withdrawn_one_takes_nothing_from_one_that_names_itself(chart_of: Any, kind: Kind, value: Json) -> None:
     withdrawn = named(kind, value, id="x2") | {"status": "entered-in-error"}
-    assert chart_of(withdrawn, named(kind, {"text": "Something else"})).present == {kind}
+    assert chart_of(withdrawn, named(kind, {"text": "Something else"})).covered == {kind}
 
 
 def test_a_nameless_one_takes_nothing_from_one_that_names_itself(chart_of: Any) -> None:
     nameless = named(Kind.PROCEDURE, {"text": "Unknown"}, id="x2")
-    assert chart_of(nameless, named(Kind.PROCEDURE, {"text": "Appendectomy"})).present == {Kind.PROCEDURE}
+    assert chart_of(nameless, named(Kind.PROCEDURE, {"text": "Appendectomy"})).covered == {Kind.PROCEDURE}
 
 
 def test_of_drugs_a_code_that_says_that_nobody_knows_is_no_code(chart_of: Any) -> None:
     unknown = code("182904002", display="Drug treatment unknown (finding)")
     chart = chart_of(named(Kind.MEDICATION, unknown) | {"status": "active"})
     assert [item.concepts for item in chart.unreadable] == [None]
-    assert chart.present == frozenset()
+    assert chart.covered == frozenset()
 
 
 NOBODY_ASKED = [
@@ -216,13 +216,13 @@ OF_A_PART = [
 )
 def test_that_nobody_could_be_asked_proves_nothing_and_doubts_nothing(chart_of: Any, kind: Kind, value: Json) -> None:
     chart = chart_of(named(kind, value), vouched=frozenset({kind}))
-    assert (chart.facts, chart.unreadable, chart.present, chart.covered) == ((), (), frozenset(), frozenset())
+    assert (chart.facts, chart.unreadable, chart.covered) == ((), (), frozenset())
 
 
 @pytest.mark.parametrize("words", OF_A_PART)
 def test_that_a_part_is_not_known_says_nothing_of_the_rest(chart_of: Any, words: str) -> None:
     chart = chart_of(named(Kind.CONDITION, {"text": words}), wanted=frozenset({"vasc.pe", "dx.hiv"}))
-    assert chart.present == {Kind.CONDITION}
+    assert chart.covered == {Kind.CONDITION}
     assert [item.concepts for item in chart.unreadable] == ([{"dx.hiv"}] if "HIV" in words else [])
 
 
@@ -249,7 +249,7 @@ def test_that_all_of_one_kind_is_not_known_is_said_of_that_kind(
 
 def test_that_drugs_are_not_known_says_nothing_of_diseases(chart_of: Any) -> None:
     chart = chart_of(named(Kind.CONDITION, code("182904002")))
-    assert (chart.unreadable, chart.present) == ((), frozenset())
+    assert (chart.unreadable, chart.covered) == ((), frozenset())
 
 
 @pytest.mark.parametrize("words", ["Family history of asthma unknown to him", "Unable to obtain urine"])

@@ -56,7 +56,7 @@ def test_a_procedure_may_be_what_is_told_by_procedures_of_another_system(
 ) -> None:
     chart = chart_of(coded("Procedure", system, code))
     assert doubted(chart) == expected
-    assert chart.present == {Kind.PROCEDURE}
+    assert chart.covered == {Kind.PROCEDURE}
 
 
 def test_words_that_name_nothing_settle_it(chart_of: Any) -> None:

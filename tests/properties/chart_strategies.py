@@ -227,7 +227,6 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
         if targets
         else st.just([])
     )
-    present = frozenset(fact.kind for fact in found)
     deceased = draw(st.integers(0, 19)) == 0
     return Chart(
         patient="Patient/p",
@@ -242,8 +241,7 @@ def charts(draw: st.DrawFn, targets: Sequence[str] = ()) -> Chart:
             draw(st.sampled_from([None, None, None, "this record is inactive"])),
         ),
         facts=tuple(found),
-        covered=present | draw(st.frozensets(st.sampled_from(list(Kind)))),
-        present=present,
+        covered=draw(st.frozensets(st.sampled_from(list(Kind)))).union(fact.kind for fact in found),
         unreadable=tuple(unreadable),
         uncoded=tuple(draw(st.lists(st.just(Uncoded(Kind.CONDITION, frozenset(), 2)), max_size=1))),
         attestations=tuple(attestations),

@@ -88,7 +88,6 @@ def attested_charts(draw: st.DrawFn, book: RuleBook) -> Chart:
         Person("Patient/p"),
         found,
         covered,
-        present,
         attestations=tuple(answers),
         in_full=draw(st.booleans()),
     )

@@ -172,7 +172,6 @@ def history_charts(draw: st.DrawFn) -> Chart:
         Person("Patient/p"),
         tuple(found),
         covered,
-        present,
         tuple(strange),
         contradictions=said,
         in_full=draw(st.booleans()),

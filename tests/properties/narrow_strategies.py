@@ -109,7 +109,6 @@ def narrow_charts(draw: st.DrawFn) -> Chart:
         person,
         found,
         covered | present,
-        present,
         strange,
         contradictions=said,
         in_full=draw(st.booleans()),

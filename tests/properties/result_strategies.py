@@ -148,5 +148,4 @@ def result_charts(draw: st.DrawFn) -> Chart:
     if draw(st.integers(0, 2)):
         when = draw(_dates())
         found.append(Fact(Kind.CONDITION, "Condition/0", "x.other", Role.DEFINITIVE, "a condition", when=when))
-    present = frozenset(fact.kind for fact in found)
-    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), frozenset(Kind), present)
+    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), frozenset(Kind))
