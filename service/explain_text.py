@@ -21,7 +21,7 @@ from trialsieve.service.rule_words import logic_words, unit_words, what_it_asks
 from trialsieve.service.shortlist import VERDICT_INKS
 from trialsieve.service.show_text import finding_rule_lines
 from trialsieve.service.table import EFFECT_INKS
-from trialsieve.service.words import EFFECT_WORDS, GATE, LIMITING_WORDS, holds_words
+from trialsieve.service.words import EFFECT_WORDS, GATE, holds_words, limiting_words
 
 STEP = 2  # columns a level of the proof is set in by
 
@@ -66,7 +66,7 @@ class Explainer:
 
     def arm(self, arm: ArmResult) -> list[str]:
         """A cohort at a stage, and the criteria that decide it; its own condition where it is met with first."""
-        because = ", ".join(LIMITING_WORDS.get(name, name) for name in arm.limiting)
+        because = limiting_words(arm.limiting)
         text = f"{arm.verdict.value}{f' because of {because}' if because else ''}"
         lines = self.paper.block(text, label=f"arm {arm.cohort} at {arm.stage}:", inks=(VERDICT_INKS[arm.verdict],))
         gate = next((cohort.gate for cohort in self.trial.cohorts if cohort.id == arm.cohort), None)

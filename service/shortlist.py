@@ -12,7 +12,7 @@ from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.reporting import places_of
 from trialsieve.service.waiting import nearest_open
-from trialsieve.service.words import LIMITING_WORDS
+from trialsieve.service.words import LIMITING_WORDS, limiting_words
 
 VERDICT_INKS = {Verdict.ELIGIBLE: Ink.GOOD, Verdict.NEEDS_REVIEW: Ink.OPEN, Verdict.INELIGIBLE: Ink.BAD}
 LONGEST_VERDICT = max(len(verdict.value) for verdict in Verdict)
@@ -66,7 +66,7 @@ def _because(result: ScreeningResult) -> str:
         return _open_words(result)
     if result.verdict is Verdict.INELIGIBLE:
         arms = [arm for arm in result.arms if arm.stage == SCREENING]
-        return ", ".join(dict.fromkeys(LIMITING_WORDS.get(name, name) for arm in arms for name in arm.limiting))
+        return limiting_words(name for arm in arms for name in arm.limiting)
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import IO
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, CriterionResult, ReadingResult, ScreeningResult
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Effect, Verdict
@@ -16,12 +17,11 @@ from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.shortlist import VERDICT_INKS, Row, list_lines, row_of
 from trialsieve.service.shown import gate_criterion
-from trialsieve.service.waiting import Waiting, distance, nearest_open, waiting_of
-from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS
+from trialsieve.service.waiting import Nearness, Waiting, nearness, waiting_of
+from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, limiting_words
 
 EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}
 
-SCREENING = "screening"
 LABEL = 7  # columns of "fails ", "open ", "pass "
 
 FEW = 5
@@ -31,30 +31,6 @@ HOW_TO_SEE = (
     "Details of {patients} patients are left out: --details shows them, --verdict narrows the list. "
     "`trialsieve batch` and then `trialsieve report` make a worklist page of them."
 )
-
-Nearness = tuple[int, ...]
-
-
-def nearness(result: ScreeningResult) -> Nearness:
-    """How near to eligible, smallest first.
-
-    Eligible; then needs-review by the fewest criteria that would fail as their texts on hold are presumed to be meant,
-    then by the fewest that wait for data, then by the fewest open ones; then ineligible by the fewest failing
-    criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
-    """
-    arms = [arm for arm in result.arms if arm.stage == SCREENING]
-    if result.verdict is Verdict.ELIGIBLE:
-        return (0, 0, 0)
-    if result.verdict is Verdict.NEEDS_REVIEW:
-        nearest = nearest_open(result)
-        return (1, *distance(*nearest)) if nearest is not None else (1, 0, 0, 0)
-    if any("deceased" in arm.limiting for arm in arms):
-        return (3, 0, 0)
-    return min(((2, len(arm.limiting), open_count(arm)) for arm in arms), default=(2, 0, 0))
-
-
-def open_count(arm: ArmResult) -> int:
-    return len(arm.open.data) + len(arm.open.judgement) + len(arm.open.registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +141,7 @@ def trial_lines(result: ScreeningResult, trial: Trial, paper: Paper, *, verbose:
 
 def arm_lines(arm: ArmResult, paper: Paper) -> list[str]:
     """A cohort at a stage, and what decides it."""
-    because = ", ".join(LIMITING_WORDS.get(name, name) for name in arm.limiting)
+    because = limiting_words(arm.limiting)
     verb = "fails" if arm.verdict is Verdict.INELIGIBLE else "open"
     label = f"{arm.cohort} at {arm.stage}:" if arm.cohort != "all" else f"at {arm.stage}:"
     return paper.block(f"{arm.verdict.value}{f' ({verb}: {because})' if because else ''}", indent=4, label=label)

@@ -1,4 +1,7 @@
-"""What an arm's open criteria wait for, as people are told it. The public lists of a result name each but once."""
+"""What an arm's open criteria wait for, as people are told it, and how near a result is to eligible.
+
+The public lists of a result name each criterion but once.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from dataclasses import dataclass
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
-from trialsieve.service.words import GATE, LIMITING_WORDS
+from trialsieve.service.words import GATE, limiting_words
 
+Nearness = tuple[int, ...]
 PRESUMED = "presumed"  # the reading of a text on hold that its author took to be meant
 HELD = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
 NOT_DATA = HELD | {Reason.JUDGEMENT}
@@ -32,9 +36,7 @@ class Waiting:
         wanted = None if among is None else {*among, GATE}
         told = ((self.data, "data"), (self.judgement, "judgement"), (self.registry, "the registry"))
         kept = [([name for name in names if wanted is None or name in wanted], what) for names, what in told]
-        return [
-            f"{what} ({', '.join(LIMITING_WORDS.get(name, name) for name in names)})" for names, what in kept if names
-        ]
+        return [f"{what} ({limiting_words(names)})" for names, what in kept if names]
 
 
 def waiting_of(arm: ArmResult, criteria: Sequence[CriterionResult]) -> Waiting:
@@ -50,6 +52,24 @@ def waiting_of(arm: ArmResult, criteria: Sequence[CriterionResult]) -> Waiting:
     )
 
 
+def nearness(result: ScreeningResult) -> Nearness:
+    """How near to eligible, smallest first.
+
+    Eligible; then needs-review by the fewest criteria that would fail as their texts on hold are presumed to be meant,
+    then by the fewest that wait for data, then by the fewest open ones; then ineligible by the fewest failing
+    criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
+    """
+    arms = [arm for arm in result.arms if arm.stage == SCREENING]
+    if result.verdict is Verdict.ELIGIBLE:
+        return (0, 0, 0)
+    if result.verdict is Verdict.NEEDS_REVIEW:
+        nearest = nearest_open(result)
+        return (1, *distance(*nearest)) if nearest is not None else (1, 0, 0, 0)
+    if any("deceased" in arm.limiting for arm in arms):
+        return (3, 0, 0)
+    return min(((2, len(arm.limiting), open_count(arm)) for arm in arms), default=(2, 0, 0))
+
+
 def nearest_open(result: ScreeningResult) -> tuple[ArmResult, Waiting] | None:
     """Of the open cohorts at screening the nearest to eligible, if any is open."""
     opened = [
@@ -62,8 +82,12 @@ def nearest_open(result: ScreeningResult) -> tuple[ArmResult, Waiting] | None:
 
 def distance(arm: ArmResult, waiting: Waiting) -> tuple[int, int, int]:
     """How far an open arm is from eligible: what would fail as presumed, what waits for data, what is open."""
-    everything = len(arm.open.data) + len(arm.open.judgement) + len(arm.open.registry)
-    return len(waiting.would_fail), len(waiting.data), everything
+    return len(waiting.would_fail), len(waiting.data), open_count(arm)
+
+
+def open_count(arm: ArmResult) -> int:
+    """How many criteria of an arm are open, its cohort's own condition among them."""
+    return len(arm.open.data) + len(arm.open.judgement) + len(arm.open.registry)
 
 
 def _would_fail(criterion: CriterionResult) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trialsieve.rules.vocabulary import Effect, Truth
 
 EFFECT_WORDS = {Effect.PASS: "pass", Effect.FAIL: "fails", Effect.REVIEW: "open"}
@@ -13,6 +15,11 @@ LIMITING_WORDS = {
     "deceased": "the patient is deceased",
     "patient": "the patient's record is inactive or replaced",
 }
+
+
+def limiting_words(names: Iterable[str]) -> str:
+    """What decides an arm, or is open in it, each once: `I03, the cohort's own condition`."""
+    return ", ".join(dict.fromkeys(LIMITING_WORDS.get(name, name) for name in names))
 
 
 def holds_words(holds: bool | None) -> str:

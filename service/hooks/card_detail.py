@@ -13,13 +13,14 @@ from typing import Final
 
 from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
 from trialsieve.service.shown import gate_criterion, is_answered, shown_reasons
-from trialsieve.service.table import SCREENING, open_count
+from trialsieve.service.waiting import open_count
 from trialsieve.service.words import LIMITING_WORDS, counted
 
 LONGEST: Final = 8_000

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import orjson
 
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.shown import ShownReason, shown_reasons
 from trialsieve.service.storage.kept import KeptScreening
-from trialsieve.service.table import SCREENING
 from trialsieve.service.words import GATE, LIMITING_WORDS, counted, holds_words
 
 WAITS_FOR: Final = {

@@ -15,7 +15,8 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.paper import Paper, cells
-from trialsieve.service.table import TableWriter, nearness
+from trialsieve.service.table import TableWriter
+from trialsieve.service.waiting import nearness
 
 Result = Callable[..., ScreeningResult]
 Criterion = Callable[..., Any]
