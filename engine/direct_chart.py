@@ -187,8 +187,7 @@ class View:
         since = self._counted_from(window, self._ends(window))
         if since is None:
             return ""
-        length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
-        return f"its window of {length} is counted back from {window.back_from}, {since.isoformat()}"
+        return f"its window of {window.length} is counted back from {window.back_from}, {since.isoformat()}"
 
     def last_day(self, fact: Fact) -> date | None:
         """The last day of a dated fact, later than the as-of date too; None where it is open."""

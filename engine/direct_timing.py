@@ -114,17 +114,16 @@ def _went_on_into(window: DateInterval, entry: Entry, view: View) -> bool:
 
 def _still_open(entry: Entry, window: Window, view: View) -> str:
     """Why what lies in a window does not count yet: its anchor may still come so late that it no longer does."""
-    length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
     if window.anchor == UNSTATED:
-        return f"the registry does not say from which day the {length} are counted back"
+        return f"the registry does not say from which day the {window.length} are counted back"
     day = view.circumstances.anchor(window.anchor)
     if day is None:
-        return f"the date of {window.anchor} is not given, and by then the {length} may be over"
+        return f"the date of {window.anchor} is not given, and by then the {window.length} may be over"
     still = f"{window.anchor} on {day.isoformat()} is still to come"
     last = view.last_day(entry.fact)
     if last is None or (window.back_from is not None and view.circumstances.anchor(window.back_from) is not None):
         return still  # nobody knows when it goes on, or both days may yet be put off
-    return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {length} back"
+    return f"{still}; from {leaves(window, last).isoformat()} on this would lie more than its {window.length} back"
 
 
 def _time_current(entry: Entry, window: DateInterval | None) -> None:

@@ -196,12 +196,13 @@ def few(said: Sequence[str], count: int | None = None) -> str:
 
 
 def _days(window: Window) -> str:
-    length = f"{window.amount} {window.unit}{'' if window.amount == 1 else 's'}"
     if window.back_from is not None:
-        return f"the {length} asked about"
+        return f"the {window.length} asked about"
     if window.anchor == SCREENING:
-        return f"the last {length}"
-    return f"the {length} asked about" if window.anchor == UNSTATED else f"the {length} before {window.anchor}"
+        return f"the last {window.length}"
+    if window.anchor == UNSTATED:
+        return f"the {window.length} asked about"
+    return f"the {window.length} before {window.anchor}"
 
 
 def labels(concepts: Sequence[str], book: RuleBook) -> str:

@@ -51,6 +51,11 @@ class Window:
     anchor: str = SCREENING
     back_from: str | None = None
 
+    @property
+    def length(self) -> str:
+        """In words: `1 day`, `6 months`."""
+        return _in_words(self.amount, self.unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -58,6 +63,15 @@ class Span:
 
     amount: int
     unit: str  # "day" | "week" | "month" | "year"
+
+    @property
+    def length(self) -> str:
+        """In words: `1 day`, `6 months`."""
+        return _in_words(self.amount, self.unit)
+
+
+def _in_words(amount: int, unit: str) -> str:
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
 # --- what an atom tests -----------------------------------------------------------------------------------------------

@@ -197,6 +197,6 @@ def _differ(one: Window, other: Window) -> bool:
 def _when(test: Timed) -> str:
     if test.window is None:
         return "at any time"
-    length = f"{test.window.amount} {test.window.unit}{'' if test.window.amount == 1 else 's'}"
+    length = test.window.length
     words = f"within {length}" if test.window.inclusive else f"less than {length} ago"
     return words if test.window.back_from is None else f"{words} (counted back from {test.window.back_from})"

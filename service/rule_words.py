@@ -21,7 +21,6 @@ from trialsieve.rules.atom import (
     Recorded,
     RecordedSex,
     SameResource,
-    Span,
     Test,
     Unresolved,
     Window,
@@ -102,16 +101,11 @@ def limits_words(limits: Limits) -> str:
 
 def window_words(window: Window) -> str:
     """`within 6 months before screening`; an edge that does not count is `less than 6 months before screening`."""
-    length = span_words(Span(window.amount, window.unit))
     anchor = "a day that the registry omits" if window.anchor == UNSTATED else window.anchor
-    words = f"{'within' if window.inclusive else 'less than'} {length} before {anchor}"
+    words = f"{'within' if window.inclusive else 'less than'} {window.length} before {anchor}"
     if window.back_from is None:
         return words
     return f"{words}, counted back from {window.back_from} where that is given and earlier"
-
-
-def span_words(span: Span) -> str:
-    return f"{span.amount} {span.unit if span.amount == 1 else f'{span.unit}s'}"
 
 
 def concept_words(concepts: tuple[str, ...], book: RuleBook) -> str:
@@ -192,7 +186,7 @@ def _result_clauses(test: Measurement | QualitativeResult, book: RuleBook) -> li
 def _after_words(test: Measurement | QualitativeResult | Recorded) -> list[str]:
     if test.after is None:
         return []
-    return [f"{'after' if test.within_after is None else f'within {span_words(test.within_after)} after'} {test.after}"]
+    return [f"{'after' if test.within_after is None else f'within {test.within_after.length} after'} {test.after}"]
 
 
 def _recorded_words(test: Recorded, book: RuleBook) -> str:
