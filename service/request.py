@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,6 @@ def declared_anchors(
     return days
 
 
-def today(site: Site) -> date:
-    """The calendar day in the site's time zone."""
-    return datetime.now(ZoneInfo(site.time_zone)).date()
+def today(site: Site, now: datetime | None = None) -> date:
+    """The calendar day in the site's time zone, now or at the instant that counts as now."""
+    return (now or datetime.now(UTC)).astimezone(ZoneInfo(site.time_zone)).date()

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -24,7 +23,7 @@ from trialsieve.service.arguments import anchor_days, covered_kinds, day, trial_
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.refusals import RefusedInputError
-from trialsieve.service.request import declared_anchors
+from trialsieve.service.request import declared_anchors, today
 from trialsieve.service.rest_models import (
     BODY_SCHEMA,
     ScreenQuery,
@@ -151,7 +150,7 @@ def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question
     """What is asked, checked. Raises ServiceError: 404 for an unknown trial, else 400."""
     names = tuple(dict.fromkeys(known_trial(name, state) for name in query.trial)) or state.trials
     try:
-        as_of = today(state, now) if query.as_of is None else day("as_of", query.as_of)
+        as_of = today(state.book.site, now) if query.as_of is None else day("as_of", query.as_of)
         anchors = declared_anchors(anchor_days(query.anchor, "anchor"), names, state.book, "anchor")
         covers = covered_kinds(",".join(query.covers) if query.covers else None, "covers")
     except UsageError as error:
@@ -162,11 +161,6 @@ def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question
 def _sentence(error: UsageError) -> str:
     said = str(error)
     return said if said.endswith((".", "?")) else f"{said}."
-
-
-def today(state: ServiceState, now: datetime) -> date:
-    """The calendar day in the site's time zone."""
-    return now.astimezone(ZoneInfo(state.book.site.time_zone)).date()
 
 
 def known_trial(name: str, state: ServiceState) -> str:

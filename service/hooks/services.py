@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -24,6 +23,7 @@ from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.hooks.unknown_keys import unknown_keys
 from trialsieve.service.pages.links import explanation_url
+from trialsieve.service.request import today
 from trialsieve.service.screening_desk import Screened, check_time
 from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.known_caller import CallerDependency
@@ -159,8 +159,7 @@ def _cards(
 ) -> tuple[tuple[Card, ...], Future[bool]]:
     """The cards for a patient, and what comes of keeping the results. Raises ServiceError."""
     gathered = _gathered(gathering, unusable, state)
-    day = asked.at.astimezone(ZoneInfo(state.book.site.time_zone)).date()
-    circumstances = Circumstances(day, state.settings.absence)
+    circumstances = Circumstances(today(state.book.site, asked.at), state.settings.absence)
     screened = state.desk.screened(gathered.record, circumstances, service.trials, deadline)
     check_time(deadline)
     results = kept_results(screened.answers, asked.at)
