@@ -87,11 +87,6 @@ class ScreeningDesk:
         return self._screener.disagreements + sum(screener.disagreements for screener in self._alone.values())
 
     @property
-    def waiting(self) -> int:
-        """How many records are being screened or wait for it."""
-        return len(self._begun_or_waiting)
-
-    @property
     def kept_values(self) -> int:
         """How many values are kept from patient to patient, as of the last look."""
         return self._memory.values

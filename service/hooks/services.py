@@ -18,7 +18,6 @@ from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
 from trialsieve.fhir_adapters.prefetched import Gathered, Gathering, NothingKnownError, WrongPatientError, gather
 from trialsieve.service.hooks.cards import CardChoices, MadeCard, Shown, cards_for
 from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
-from trialsieve.service.hooks.notices import notices_of
 from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.hooks.unknown_keys import unknown_keys
@@ -169,7 +168,7 @@ def _cards(
         state.book.trials,
         choices_of(state.settings),
         lambda result_id: explanation_url(state.settings, result_id, asked.at),
-        notices_of(gathered.accounts, unusable),
+        _notices(gathered, unusable),
     )
     _count(state, screened, made)
     kept = keep(
@@ -182,6 +181,16 @@ def _cards(
         resources=state.settings.keep_resources,
     )
     return tuple(card.card for card in made), kept
+
+
+def _notices(gathered: Gathered, unusable: str | None) -> Sequence[str]:
+    """Why the client's FHIR server was not asked for what is missing, where something is: for whoever runs the service.
+
+    What people must know of the record itself is a caution of the result.
+    """
+    if unusable is None or not any(account.is_gap for account in gathered.accounts):
+        return ()
+    return (f"For whoever runs this service: {unusable}",)
 
 
 def choices_of(settings: Settings) -> CardChoices:
