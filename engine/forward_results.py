@@ -117,7 +117,7 @@ class Selection:
 
 
 def select_observations(
-    selector: ObservationSelector, view: View, findings: Findings, named: Named | None = None
+    selector: ObservationSelector, view: View, findings: Findings, named: Named | None
 ) -> Selection:
     """What a selector looks at; `named` are the resources than which nothing may be older, if it has such."""
     placing = _Placing(selector, view, findings, named)

@@ -50,8 +50,8 @@ def records_of_bytes(
     source: str,
     report: Report,
     *,
-    covers: frozenset[Kind] = frozenset(),
-    quiet: Quiet | None = None,
+    covers: frozenset[Kind],
+    quiet: Quiet | None,
 ) -> Iterator[Record]:
     """What `read_records` gives of one file that holds these bytes; `source` is its name."""
     return _Run([InputFile(source, "", content=content)], report, covers, quiet).records([source], SkippedFiles())

@@ -99,9 +99,7 @@ class InputFile:
         return cast(io.BufferedReader, open(self.path, "rb", buffering=_BUFFER_BYTES))
 
 
-def find_files(
-    inputs: Sequence[str], report: Report, skipped: SkippedFiles, stdin: BinaryIO | None = None
-) -> list[InputFile]:
+def find_files(inputs: Sequence[str], report: Report, skipped: SkippedFiles, stdin: BinaryIO | None) -> list[InputFile]:
     """Every file that the inputs name, in the order given; those of a directory sorted, each file once.
 
     Raises InputError for a named path that is missing or cannot be read: then nothing is screened. What cannot be read

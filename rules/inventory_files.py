@@ -188,17 +188,17 @@ class Inventory:
     exceptions_file: SourceFile
 
 
-def load_inventory(folder: Path, shown: str = "trialsieve/rules/inventory") -> Inventory:
-    """The inventory of this folder; `shown` is what messages call it. Raises RuleFilesError."""
+def load_inventory(folder: Path) -> Inventory:
+    """The inventory of this folder. Raises RuleFilesError."""
     trials: dict[str, TrialInventory] = {}
     problems: list[Problem] = []
-    elements, elements_file = _read(folder, shown, "elements", ElementsFile)
-    sections, sections_file = _read(folder, shown, "sections", SectionsFile)
-    exceptions, exceptions_file = _read(folder, shown, "exceptions", ExceptionsFile)
+    elements, elements_file = _read(folder, "elements", ElementsFile)
+    sections, sections_file = _read(folder, "sections", SectionsFile)
+    exceptions, exceptions_file = _read(folder, "exceptions", ExceptionsFile)
     for path in sorted(folder.glob("*.yaml")):
         if path.stem in _BY_HAND_OR_SHARED:
             continue
-        trial, file = _read(folder, shown, path.stem, TrialInventory)
+        trial, file = _read(folder, path.stem, TrialInventory)
         trials[trial.trial] = trial
         for name, criterion in trial.criteria.items():
             for atom, entry in criterion.atoms.items():
@@ -221,15 +221,16 @@ def load_trial_inventory(folder: Path, trial: str) -> tuple[TrialInventory, Sect
     """The inventory and section of one trial; None if there is none. Raises RuleFilesError."""
     if not (folder / f"{trial}.yaml").is_file():
         return None
-    inventory, _ = _read(folder, str(folder), trial, TrialInventory)
-    sections, _ = _read(folder, str(folder), "sections", SectionsFile)
+    inventory, _ = _read(folder, trial, TrialInventory)
+    sections, _ = _read(folder, "sections", SectionsFile)
     return inventory, sections.root[trial]
 
 
-def _read(folder: Path, shown: str, name: str, model: type[M]) -> tuple[M, SourceFile]:
+def _read(folder: Path, name: str, model: type[M]) -> tuple[M, SourceFile]:
+    shown = f"trialsieve/rules/inventory/{name}.yaml"
     try:
         text = (folder / f"{name}.yaml").read_text(encoding="utf-8")
     except OSError as error:
-        raise RuleFilesError([Problem(f"{shown}/{name}.yaml", 1, 1, f"cannot be read: {error.strerror}")]) from None
-    source = read_yaml(f"{shown}/{name}.yaml", text)
+        raise RuleFilesError([Problem(shown, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    source = read_yaml(shown, text)
     return validate(model, source), source

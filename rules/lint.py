@@ -40,7 +40,7 @@ _CameTo = Mapping[tuple[str, str], Collection[str]]
 """By path and name of a criterion or finding, what its failed examples came to."""
 
 
-def read_files(paths: Sequence[Path] = ()) -> tuple[list[RuleFile], Reading]:
+def read_files(paths: Sequence[Path]) -> tuple[list[RuleFile], Reading]:
     """These files and folders, and the packaged rules, on which they build. Raises UsageError for what is not there."""
     files = [_as_site_file(file) for file in gather(paths)]
     return files, read_rules(files)

@@ -24,7 +24,7 @@ def is_within(value: Decimal | int, limits: Limits) -> bool:
     return above and below
 
 
-def points_between(limits: Iterable[Limits], within: Range = (None, None)) -> Sequence[Decimal]:
+def points_between(limits: Iterable[Limits], within: Range) -> Sequence[Decimal]:
     """Each bound, and a value below, between and above them, as far as they lie within the range."""
     least, most = within
     bounds = {bound for each in limits for bound in (each.low, each.high, *within) if bound is not None}
