@@ -143,16 +143,24 @@ def _described(given: Any) -> str:
     return f"'{given}'" if isinstance(given, str) else str(given)
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a misspelt one most likely means."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word; empty if nothing known is near it."""
-    found = closest(word, known)
-    return f"did you mean '{found}'?" if found else ""
+    """A hint for a misspelt word; empty if nothing known is near it.
+
+    Of names in groups, such as `lab.alt`, the part after the dot has to be near: by their group alone all would be.
+    """
+    by_own_part: dict[str, list[str]] = {}
+    for name in known:
+        by_own_part.setdefault(own_part(name), []).append(name)
+    near = difflib.get_close_matches(own_part(word), list(by_own_part), n=1, cutoff=0.6)
+    if not near:
+        return ""
+    (found,) = difflib.get_close_matches(word, by_own_part[near[0]], n=1, cutoff=0)
+    return f"did you mean '{found}'?"
+
+
+def own_part(name: str) -> str:
+    """A name without the group that stands before it: `alt` of `lab.alt`."""
+    return name.rpartition(".")[2]
 
 
 # --- which keys a place of a model knows ------------------------------------------------------------------------------
@@ -193,7 +201,7 @@ def _inner(annotation: Any, part: str | int) -> Iterator[Any]:
             for name, field in branch.model_fields.items():
                 if part == (field.alias or name):
                     yield _annotated(field.annotation, field.metadata)
-        elif get_origin(branch) in {list, tuple, dict} or get_origin(branch) is not None:
+        elif get_origin(branch) is not None:
             yield from (argument for argument in get_args(branch)[-2:] if argument is not Ellipsis)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trialsieve.rules.atom import UNSTATED
 from trialsieve.rules.concept import Concept, Facets
-from trialsieve.rules.error_sentences import did_you_mean
+from trialsieve.rules.error_sentences import did_you_mean, own_part
 from trialsieve.rules.facets import facet_fault
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.rules.words import plain
@@ -83,9 +83,9 @@ class NameCheck:
 
     def _by_label(self, words: str) -> str:
         """A hint for whom writes what a concept is called."""
-        meant = [
-            each.id for each in self.known.concepts.values() if plain(words) in map(plain, [each.label, *each.terms])
-        ]
+        said = {plain(words), plain(own_part(words))}
+        concepts = self.known.concepts.values()
+        meant = [each.id for each in concepts if not said.isdisjoint(map(plain, [each.label, *each.terms]))]
         return f"that is {' or '.join(meant)}" if meant else ""
 
     def _of_code(self, code: str) -> str:

@@ -35,6 +35,8 @@ from tests.rules.made_up_rules import CONCEPTS, TRIAL, MadeUpRules
         ),
         (TRIAL, "measurement: lab.sugar", "measurement: dx.cough", "use 'recorded'"),
         (TRIAL, "recorded: [dx.cough]", "recorded: Coughs", "that is dx.cough"),
+        (TRIAL, "recorded: [dx.cough]", "recorded: chest.coughs", "that is dx.cough"),
+        (TRIAL, "measurement: lab.sugar", "measurement: blood.suger", "did you mean 'lab.sugar'?"),
         (TRIAL, "absence: presume\n", "absent_means: presume\n", "did you mean 'absence'?"),
         (
             TRIAL,
@@ -103,7 +105,7 @@ from tests.rules.made_up_rules import CONCEPTS, TRIAL, MadeUpRules
         (
             TRIAL,
             "measurement: lab.sugar",
-            "measurement: vital.height",
+            "measurement: lab.height",
             "docs/reference/concepts lists them; one of your own goes into a file of 'concepts/'",
         ),
         (TRIAL, "finding: ill\n", "finding: at-death-s-door\n", "docs/reference/findings lists them"),
