@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from trialsieve.fhir_adapters.outcomes import is_serious, issues_of
+from trialsieve.fhir_adapters.operation_outcomes import is_serious, issues_of
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.search_pages import next_links, total_of
 

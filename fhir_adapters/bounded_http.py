@@ -18,7 +18,7 @@ import httpx
 
 from trialsieve.fhir_adapters.answers import Answer, Answered, not_answered, read_answer, state_of_status
 from trialsieve.fhir_adapters.documents import parse_json
-from trialsieve.fhir_adapters.sources import NotReadableError
+from trialsieve.fhir_adapters.input_files import NotReadableError
 
 _BUSY: Final = frozenset({429, 503})
 _MOST_TRIES: Final = 4

@@ -20,7 +20,7 @@ from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import merge_patients
 from trialsieve.fhir_adapters.left_out import Name, Names
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
-from trialsieve.fhir_adapters.outcomes import outcome_reason
+from trialsieve.fhir_adapters.operation_outcomes import outcome_reason
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report, Resource, SetAside
 from trialsieve.fhir_adapters.replaced import Replacements, named_links

@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.duplicates import led_to
 from trialsieve.fhir_adapters.history import is_deletion, newest_entries
 from trialsieve.fhir_adapters.left_out import EntryLeftOut, LeftOut, SlimBundle
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
-from trialsieve.fhir_adapters.outcomes import outcome_reason
+from trialsieve.fhir_adapters.operation_outcomes import outcome_reason
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.search_pages import next_links, total_of

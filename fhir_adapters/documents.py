@@ -11,10 +11,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.json_value import NUMBER_TOO_LARGE, json_value, loses_resources
-from trialsieve.fhir_adapters.quiet import Quiet
-from trialsieve.fhir_adapters.slim import parse_slim
-from trialsieve.fhir_adapters.sources import (
+from trialsieve.fhir_adapters.input_files import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
     UTF8_MARK,
@@ -23,6 +20,9 @@ from trialsieve.fhir_adapters.sources import (
     read_lines,
     reading_fault,
 )
+from trialsieve.fhir_adapters.json_value import NUMBER_TOO_LARGE, json_value, loses_resources
+from trialsieve.fhir_adapters.quiet import Quiet
+from trialsieve.fhir_adapters.slim import parse_slim
 
 _PLACE: Final = re.compile(r": line (\d+) column (\d+) \(char \d+\)$")
 

@@ -10,10 +10,10 @@ import msgspec
 
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.duplicates import counting, in_dispute
+from trialsieve.fhir_adapters.input_files import NotReadableError
 from trialsieve.fhir_adapters.left_out import LeftOut, Name, Names
 from trialsieve.fhir_adapters.record import InputProblem, Report, Resource, SetAside
 from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
-from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.rules.vocabulary import Kind
 
 

@@ -23,6 +23,7 @@ from trialsieve.fhir_adapters.documents import parse_bundle, parse_json
 from trialsieve.fhir_adapters.export_lines import Unbuilt
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import Joiner
+from trialsieve.fhir_adapters.input_files import NotReadableError
 from trialsieve.fhir_adapters.left_out_versions import with_versions
 from trialsieve.fhir_adapters.mention_places import MENTIONING
 from trialsieve.fhir_adapters.quiet import Quiet
@@ -39,7 +40,6 @@ from trialsieve.fhir_adapters.segments import (
 )
 from trialsieve.fhir_adapters.shared_resources import SharedResources
 from trialsieve.fhir_adapters.slices import Slice, Unit, units
-from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.survey import name_of
 from trialsieve.fhir_adapters.vouched_kinds import Vouched
 from trialsieve.rules.vocabulary import Kind

@@ -11,10 +11,10 @@ from trialsieve.fhir_adapters.bundle import records_of_bundle, records_of_resour
 from trialsieve.fhir_adapters.documents import Document, Lines, breaks_off, holds_lines, parse_bundle, read_document
 from trialsieve.fhir_adapters.found_record import FoundRecord
 from trialsieve.fhir_adapters.identity import Joiner
+from trialsieve.fhir_adapters.input_files import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.record import InputProblem, Record, Report
 from trialsieve.fhir_adapters.signatures import brought_together, repeated_patients, seen_patients
-from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.fhir_adapters.vouched_kinds import kinds_named, type_told
 from trialsieve.rules.errors import InputError

@@ -15,6 +15,7 @@ from trialsieve.fhir_adapters.collected import Collected
 from trialsieve.fhir_adapters.contradictions import STATED, Diagnoses
 from trialsieve.fhir_adapters.dates import Clock
 from trialsieve.fhir_adapters.duplicates import DISPUTED, current_versions
+from trialsieve.fhir_adapters.facts_by_kind import FACTS, STANDING
 from trialsieve.fhir_adapters.focus import AboutAnother
 from trialsieve.fhir_adapters.learnt import Learnt
 from trialsieve.fhir_adapters.meaning import QUIET, Meaning
@@ -23,7 +24,6 @@ from trialsieve.fhir_adapters.outlines import outline_of
 from trialsieve.fhir_adapters.patient import read_person
 from trialsieve.fhir_adapters.plain_results import Times
 from trialsieve.fhir_adapters.presence import allergies_assessed, present_kinds
-from trialsieve.fhir_adapters.readers import FACTS, STANDING
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of

@@ -20,10 +20,10 @@ from json.decoder import JSONDecodeError
 from typing import IO, Any, Final
 
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.input_files import InputFile, NotReadableError, read_lines
 from trialsieve.fhir_adapters.json_value import whole_number
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.replaced import connected, named_links
-from trialsieve.fhir_adapters.sources import InputFile, NotReadableError, read_lines
 
 _NAME: Final = re.compile(rb'Patient"')  # begins with a letter, and a rare one: quotes are everywhere
 # An ASCII letter of `resourceType`, `Patient` or `id`, written as an escape; or a surrogate, which must be one of two.

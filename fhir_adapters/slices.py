@@ -15,8 +15,7 @@ from typing import IO, Final
 import msgspec
 
 from trialsieve.fhir_adapters.documents import Document, Lines, holds_lines, read_document
-from trialsieve.fhir_adapters.quiet import Quiet
-from trialsieve.fhir_adapters.sources import (
+from trialsieve.fhir_adapters.input_files import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
     InputFile,
@@ -24,6 +23,7 @@ from trialsieve.fhir_adapters.sources import (
     read_lines,
     reading_fault,
 )
+from trialsieve.fhir_adapters.quiet import Quiet
 
 SLICE_BYTES: Final = 16 << 20
 _PIECE: Final = 1 << 20  # less than any line that is too large

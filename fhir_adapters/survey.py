@@ -20,8 +20,9 @@ from trialsieve.fhir_adapters.bundle_lines import is_bundle_line, patients_told
 from trialsieve.fhir_adapters.contained import contained_facts
 from trialsieve.fhir_adapters.documents import breaks_off, parse_json
 from trialsieve.fhir_adapters.found_record import FoundRecord
+from trialsieve.fhir_adapters.input_files import NotReadableError
 from trialsieve.fhir_adapters.mention_places import MENTIONING, may_mention
-from trialsieve.fhir_adapters.outcomes import outcome_reason
+from trialsieve.fhir_adapters.operation_outcomes import outcome_reason
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import not_fhir
 from trialsieve.fhir_adapters.record import Resource
@@ -29,7 +30,6 @@ from trialsieve.fhir_adapters.replaced import named_links
 from trialsieve.fhir_adapters.resource_types import KIND_OF, RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.segments import ExportLine, Named, bucket_of, write_segments
 from trialsieve.fhir_adapters.slices import BrokenOffError, Slice, SliceKind, SliceLines, Unit, line_count, units
-from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.fhir_adapters.subject_names import subject_reference
 from trialsieve.fhir_adapters.subjects import subject_of
 from trialsieve.fhir_adapters.surveyed_lines import Line, SurveyedLines

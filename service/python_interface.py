@@ -28,9 +28,9 @@ from trialsieve.engine.result import (
 )
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.input_files import SkippedFiles
 from trialsieve.fhir_adapters.reader import read_records, records_of_bytes
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Kind, Reason, Verdict

@@ -9,8 +9,8 @@ import time
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TextIO
 
+from trialsieve.fhir_adapters.input_files import SkippedFiles
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.paper import printable
 from trialsieve.service.words import counted

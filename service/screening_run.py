@@ -9,9 +9,9 @@ from typing import IO
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.input_files import SkippedFiles
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.vocabulary import Kind, Verdict
 from trialsieve.service.arguments import standard_input
 from trialsieve.service.destination import open_destination

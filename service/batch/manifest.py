@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.sources import InputFile, SkippedFiles
+from trialsieve.fhir_adapters.input_files import InputFile, SkippedFiles
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.protocols import protocols
 from trialsieve.service.batch.tables import utf8

@@ -10,9 +10,9 @@ from bundle_parts import PATIENT, Json, bundle, condition, references
 
 from trialsieve.fhir_adapters.chart import quiet_codes
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.input_files import NotReadableError
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.sources import NotReadableError
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
 

@@ -18,8 +18,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trialsieve.fhir_adapters import signatures
+from trialsieve.fhir_adapters.input_files import InputFile
 from trialsieve.fhir_adapters.signatures import patients_by_parsing, patients_within, repeated_patients
-from trialsieve.fhir_adapters.sources import InputFile
 
 WORDS = [
     *("Patient", "resourceType", "id", "p1", "p2", "Ünal 🙂", "", "see Patient", "Bundle", 'a "Patient"', "back\\"),

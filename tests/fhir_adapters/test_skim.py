@@ -19,6 +19,7 @@ from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters import bulk_export, partitions, surveyed_lines
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_json
+from trialsieve.fhir_adapters.input_files import InputFile, NotReadableError
 from trialsieve.fhir_adapters.quiet import Quiet
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, SetAside
@@ -26,7 +27,6 @@ from trialsieve.fhir_adapters.resource_types import KIND_OF, type_of
 from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, read_segment
 from trialsieve.fhir_adapters.skim import ABSENT, SeenFact, seen_in_line
 from trialsieve.fhir_adapters.slices import Slice, SliceKind
-from trialsieve.fhir_adapters.sources import InputFile, NotReadableError
 from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER
 from trialsieve.fhir_adapters.survey import SliceSurvey, Surveyor
 from trialsieve.fhir_adapters.versions import dstu2_mark

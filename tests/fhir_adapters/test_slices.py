@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from trialsieve.fhir_adapters import slices
+from trialsieve.fhir_adapters.input_files import TOO_LARGE, InputFile
 from trialsieve.fhir_adapters.slices import BrokenOffError, Slice, SliceKind, SliceLines, cut, line_count, units
-from trialsieve.fhir_adapters.sources import TOO_LARGE, InputFile
 
 LINES = st.lists(
     st.sampled_from([b"", b" ", b"{}", b'{"a":1}', b'{"text":"a long line"}', b"\r", b"\x0b"]), max_size=12

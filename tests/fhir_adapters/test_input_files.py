@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from trialsieve.fhir_adapters.input_files import SkippedFiles
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.sources import SkippedFiles
 from trialsieve.rules.errors import InputError
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1980-02-03"}
