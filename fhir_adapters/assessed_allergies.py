@@ -1,4 +1,4 @@
-"""Whether an AllergyIntolerance shows that somebody asked for allergies of any kind (docs/semantics.md, section 1)."""
+"""Whether a record shows that somebody asked for allergies of any kind (docs/semantics.md, section 1)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trialsieve.fhir_adapters.conditions import statuses_of
 from trialsieve.fhir_adapters.doubting_words import denied_or_doubted
 from trialsieve.fhir_adapters.nameless import is_nameless
 from trialsieve.fhir_adapters.naming import Names
+from trialsieve.fhir_adapters.presence import Resources, of_kind
 from trialsieve.fhir_adapters.shapes import Json, Unusable, objects, refuse_modifiers
 from trialsieve.fhir_adapters.statuses import Standing
 from trialsieve.rules.vocabulary import Kind, State
@@ -20,9 +21,13 @@ _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
 _STATING: Final = ("clinicalStatus", "verificationStatus", "code", "reaction", "modifierExtension", "extension")
 
 
-def shows_assessment(resource: Json, names: Names) -> bool:
-    """Whether it names an allergy, whatever to, or says, without being a fact, that there is none of any kind."""
-    return names.stated_in_full(_shows_assessment, _STATING, resource, NOTHING)
+def allergies_assessed(resources: Resources, first: int, names: Names) -> bool:
+    """Whether an AllergyIntolerance, of which the first stands at this place, shows it.
+
+    It does if it names an allergy, whatever to, or says, without being a fact, that there is none of any kind.
+    """
+    found = of_kind(Kind.ALLERGY, resources, first)
+    return any(names.stated_in_full(_shows_assessment, _STATING, resource, NOTHING) for resource in found)
 
 
 def _shows_assessment(resource: Json, _: Coded, names: Names) -> bool:

@@ -1,12 +1,10 @@
-"""Which kinds of resource a record shows to have been retrieved at all, and whether anybody asked for allergies."""
+"""Which kinds of resource a record shows to have been retrieved at all."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
-from trialsieve.fhir_adapters.assessed_allergies import shows_assessment
-from trialsieve.fhir_adapters.naming import Names
 from trialsieve.fhir_adapters.record import Resource
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.statuses import entered_in_error
@@ -33,7 +31,7 @@ def present_kinds(
 
 def _stands(kind: Kind, resources: Resources, first: int, unread: int) -> bool:
     """Whether more of a kind were not entered in error than could not be read."""
-    for resource in _of_kind(kind, resources, first):
+    for resource in of_kind(kind, resources, first):
         if not entered_in_error(resource):
             if not unread:
                 return True
@@ -41,12 +39,8 @@ def _stands(kind: Kind, resources: Resources, first: int, unread: int) -> bool:
     return False
 
 
-def allergies_assessed(resources: Resources, first: int, names: Names) -> bool:
-    """Whether an AllergyIntolerance, of which the first stands at this place, shows that somebody asked for them."""
-    return any(shows_assessment(resource, names) for resource in _of_kind(Kind.ALLERGY, resources, first))
-
-
-def _of_kind(kind: Kind, resources: Resources, first: int) -> Iterator[Resource]:
+def of_kind(kind: Kind, resources: Resources, first: int) -> Iterator[Resource]:
+    """The resources of a kind, of which the first stands at this place."""
     for _, resource in islice(resources, first, None):
         name = resource.get("resourceType")
         if type(name) is str and KIND_OF.get(name) is kind:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.allergy_denials import names_none
+from trialsieve.fhir_adapters.assessed_allergies import allergies_assessed
 from trialsieve.fhir_adapters.attestations import attestations_of
 from trialsieve.fhir_adapters.code_faults import has_a_code
 from trialsieve.fhir_adapters.codings import DECIDING, NOTHING, Coded
@@ -23,7 +24,7 @@ from trialsieve.fhir_adapters.mention_places import may_mention
 from trialsieve.fhir_adapters.outlines import outline_of
 from trialsieve.fhir_adapters.patient import read_person
 from trialsieve.fhir_adapters.plain_results import Times
-from trialsieve.fhir_adapters.presence import allergies_assessed, present_kinds
+from trialsieve.fhir_adapters.presence import present_kinds
 from trialsieve.fhir_adapters.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.references import Resolver
 from trialsieve.fhir_adapters.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of
