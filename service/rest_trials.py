@@ -6,7 +6,7 @@ from trialsieve.rules.atom import Atom
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.rest_models import AtomRule, CohortRule, CriterionRule, TrialRules, TrialSummary
-from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
+from trialsieve.service.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
 from trialsieve.service.show_text import holds
 
 
@@ -40,7 +40,6 @@ def trial_rules(trial: Trial, book: RuleBook) -> TrialRules:
 
 
 def _criterion(criterion: Criterion, book: RuleBook) -> CriterionRule:
-    amended = criterion.amendment
     return CriterionRule(
         id=criterion.id,
         kind=criterion.kind.value,
@@ -48,9 +47,7 @@ def _criterion(criterion: Criterion, book: RuleBook) -> CriterionRule:
         cohort=criterion.cohort,
         text=criterion.text,
         on_hold=holds(criterion),
-        amendment=None
-        if amended is None
-        else f"read as {amended.reading}: {amended.why} ({amended.by}, {amended.on.isoformat()})",
+        amendment=None if criterion.amendment is None else amendment_words(criterion.amendment),
         holds_if=None if criterion.logic is None else logic_words(criterion.logic),
         readings={name: logic_words(logic) for name, logic in criterion.readings},
         atoms=[_atom(atom, book) for atom in criterion.atoms],

@@ -27,6 +27,7 @@ from trialsieve.rules.atom import (
 )
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.trial import Amendment
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Kind, Take, Timing
 
 TAKE_WORDS = {Take.LATEST: "the latest", Take.ANY: "any", Take.ALL: "every"}
@@ -238,3 +239,8 @@ def absence_words(atom: Atom, test: Recorded, book: RuleBook) -> str:
         return f"{ABSENCE_WORDS[AbsenceRule.UNKNOWN]} ({'; '.join(dict.fromkeys(gaps))})"
     unless = f", unless {atom.presume_unless}" if atom.presume_unless else ""
     return ABSENCE_WORDS[atom.absence] + unless
+
+
+def amendment_words(amendment: Amendment) -> str:
+    """Which reading was chosen, on what grounds, by whom and when."""
+    return f"read as {amendment.reading}: {amendment.why} ({amendment.by}, {amendment.on.isoformat()})"

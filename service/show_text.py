@@ -12,7 +12,7 @@ from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.arguments import ADVICE
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper
-from trialsieve.service.rule_words import atom_notes, logic_words, what_it_asks
+from trialsieve.service.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
 
 
 def holds(criterion: Criterion) -> list[str]:
@@ -75,9 +75,7 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
     for why in holds(criterion):
         lines += paper.block(why, indent=2, label="on hold:", inks=(Ink.OPEN,))
     if criterion.amendment is not None:
-        amendment = criterion.amendment
-        text = f"read as {amendment.reading}: {amendment.why} ({amendment.by}, {amendment.on.isoformat()})"
-        lines += paper.block(text, indent=2, label="amended:")
+        lines += paper.block(amendment_words(criterion.amendment), indent=2, label="amended:")
     if criterion.readings:
         for name, logic in criterion.readings:
             lines += paper.block(logic_words(logic), indent=2, label=f"reading {name}:")
