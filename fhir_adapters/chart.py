@@ -81,18 +81,9 @@ def build_chart(
     wanted: frozenset[str] | None = None,
     as_of: date | None = None,
 ) -> Chart:
-    """The chart of a record by a rule book; a builder is kept for each of the last few books."""
-    return _builder(book).build(record, problems, wanted=wanted, as_of=as_of)
-
-
-def _builder(book: RuleBook) -> ChartBuilder:
+    """The chart of one record by a rule book; a builder is kept for each of the last few books."""
     builder = _builders.get(id(book))
     if builder is None:
         builder = ChartBuilder(book)
         _builders.keep(id(book), builder)
-    return builder
-
-
-def quiet_codes(book: RuleBook, wanted: frozenset[str] | None) -> Quiet:
-    """Which resources mean nothing to the wanted concepts of this book, for those who need not build them."""
-    return _builder(book).quiet_codes(wanted)
+    return builder.build(record, problems, wanted=wanted, as_of=as_of)

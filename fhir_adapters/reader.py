@@ -34,7 +34,7 @@ def read_records(
 
     `inputs` are paths and `-` for `stdin`; `covers` the kinds that the caller vouches for; `skipped` counts the files
     that were left out because of their name. Problems are handed over as they are met. With `quiet`
-    (`chart.quiet_codes`) a large Bundle is built without what means nothing to the rules.
+    (`ChartBuilder.quiet_codes`) a large Bundle is built without what means nothing to the rules.
 
     Raises InputError at once for a named path that cannot be read, and at the end if there was no record at all: no
     input holds usable FHIR. Whatever else cannot be used is a problem, and the rest goes on.

@@ -8,7 +8,7 @@ from typing import IO
 
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.input_files import SkippedFiles
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
@@ -35,7 +35,8 @@ class ScreeningRun:
         self._format = written_as
         self._screener = Screener(request.book, request.trials)
         self._concepts = request.concepts
-        self._quiet = quiet_codes(request.book, self._concepts)
+        self._charts = ChartBuilder(request.book)
+        self._quiet = self._charts.quiet_codes(self._concepts)
         self._verdicts: Counter[Verdict] = Counter()
         self._patients = 0
         self._sources: set[str] = set()
@@ -67,7 +68,7 @@ class ScreeningRun:
             ):
                 unread: list[InputProblem] = []
                 as_of = request.circumstances.as_of
-                chart = build_chart(record, request.book, unread, wanted=self._concepts, as_of=as_of)
+                chart = self._charts.build(record, unread, wanted=self._concepts, as_of=as_of)
                 self._sources |= files_of(record.source)
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)

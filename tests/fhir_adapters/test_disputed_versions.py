@@ -11,7 +11,7 @@ from ways_in import SUBJECT, Json, Way, in_a_bundle, in_an_export, write_bundle
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.chart import ChartBuilder, build_chart
 from trialsieve.fhir_adapters.duplicates import DISPUTED
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.fhir_adapters.record import InputProblem
@@ -227,6 +227,6 @@ def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, 
         in_an_export(tmp_path / name, [known, version])
     wanted = frozenset({concept})
     problems: list[InputProblem] = []
-    (record,) = read_records([str(tmp_path)], problems, quiet=quiet_codes(book, wanted))
+    (record,) = read_records([str(tmp_path)], problems, quiet=ChartBuilder(book).quiet_codes(wanted))
     chart = build_chart(record, book, problems, wanted=wanted)
     assert (chart.facts, chart.unreadable, problems) == ((), (), [])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bundle_parts import PATIENT, Json, bundle, condition, references
 
-from trialsieve.fhir_adapters.chart import quiet_codes
+from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.documents import parse_json
 from trialsieve.fhir_adapters.input_files import NotReadableError
 from trialsieve.fhir_adapters.reader import read_records
@@ -63,7 +63,9 @@ WHOLE = {
 
 
 def records_of(path: Path, problems: list[InputProblem]) -> list[Record]:
-    return list(read_records([str(path)], problems, quiet=quiet_codes(cached_rules(), frozenset({"cardiac.mi"}))))
+    return list(
+        read_records([str(path)], problems, quiet=ChartBuilder(cached_rules()).quiet_codes(frozenset({"cardiac.mi"})))
+    )
 
 
 @pytest.mark.parametrize("text", [*LOSING.values(), *LARGE.values()], ids=[*LOSING, *LARGE])

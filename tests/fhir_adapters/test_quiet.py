@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trialsieve.fhir_adapters.chart import quiet_codes
+from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.resource_types import KIND_OF
 from trialsieve.fhir_adapters.skim import SeenFact, seen_in_line
 from trialsieve.rules.rule_book import RuleBook
@@ -30,13 +30,14 @@ TYPES = sorted(
 
 @pytest.mark.parametrize("resource_type", TYPES)
 def test_a_kind_that_coverage_asks_for_is_never_left_out(book: RuleBook, resource_type: str) -> None:
+    charts = ChartBuilder(book)
     for concept in book.concepts.values():
         asked = concept.kinds & COVERABLE
         if KIND_OF[resource_type] in asked:
-            assert not quiet_codes(book, frozenset({concept.id})).holds(seen(resource_type)), concept.id
+            assert not charts.quiet_codes(frozenset({concept.id})).holds(seen(resource_type)), concept.id
 
 
 @pytest.mark.parametrize("resource_type", TYPES)
 def test_nor_is_one_by_the_trials(book: RuleBook, resource_type: str) -> None:
-    quiet = quiet_codes(book, concepts_of(book, tuple(book.trials)))
+    quiet = ChartBuilder(book).quiet_codes(concepts_of(book, tuple(book.trials)))
     assert quiet.holds(seen(resource_type)) is (KIND_OF[resource_type] is Kind.OBSERVATION)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ways_in import SUBJECT, Json, Way, in_an_export, write_bundle
 
-from trialsieve.fhir_adapters.chart import build_chart, quiet_codes
+from trialsieve.fhir_adapters.chart import ChartBuilder, build_chart
 from trialsieve.fhir_adapters.reader import read_records
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Certainty
@@ -51,7 +51,7 @@ WAYS: list[Way] = [in_a_bundle, in_a_large_bundle, in_an_export]
 
 
 def certainty(book: RuleBook, path: Path) -> list[Certainty]:
-    quiet = quiet_codes(book, WANTED)
+    quiet = ChartBuilder(book).quiet_codes(WANTED)
     (record,) = read_records([str(path)], [], quiet=quiet)
     return [fact.certainty for fact in build_chart(record, book, [], wanted=WANTED, as_of=date(2026, 11, 21)).facts]
 
