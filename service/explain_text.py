@@ -15,13 +15,12 @@ from trialsieve.rules.logic_order import findings_read
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import logic_words, unit_words, what_it_asks
 from trialsieve.service.shortlist import VERDICT_INKS
 from trialsieve.service.show_text import finding_rule_lines
 from trialsieve.service.table import EFFECT_INKS
-from trialsieve.service.words import EFFECT_WORDS, GATE, holds_words, limiting_words
+from trialsieve.service.words import ADVICE, EFFECT_WORDS, GATE, holds_words, limiting_words
 
 STEP = 2  # columns a level of the proof is set in by
 

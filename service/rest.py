@@ -19,7 +19,6 @@ from trialsieve.fhir_adapters.reader import records_in
 from trialsieve.fhir_adapters.record import InputProblem, Record
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.arguments import anchor_days, covered_kinds, day, trial_named
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.refusals import RefusedInputError
@@ -45,6 +44,7 @@ from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
 from trialsieve.service.web.openapi import error_responses
+from trialsieve.service.written_values import anchor_days, covered_kinds, day, trial_named
 
 router = APIRouter(tags=["REST"])
 

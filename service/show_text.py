@@ -9,10 +9,10 @@ from trialsieve.rules.logic_order import findings_reached, findings_read
 from trialsieve.rules.registry_text import quoted, registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
+from trialsieve.service.words import ADVICE
 
 
 def holds(criterion: Criterion) -> list[str]:

@@ -13,12 +13,11 @@ from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Effect, Verdict
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.shortlist import VERDICT_INKS, Row, list_lines, row_of
 from trialsieve.service.shown import gate_criterion
 from trialsieve.service.waiting import Nearness, Waiting, nearness, waiting_of
-from trialsieve.service.words import EFFECT_WORDS, LIMITING_WORDS, limiting_words
+from trialsieve.service.words import ADVICE, EFFECT_WORDS, LIMITING_WORDS, limiting_words
 
 EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}
 

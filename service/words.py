@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from trialsieve.rules.vocabulary import Effect, Truth
 
+ADVICE = "Advice, not a decision: a person decides, on the record itself."
+
 EFFECT_WORDS = {Effect.PASS: "pass", Effect.FAIL: "fails", Effect.REVIEW: "open"}
 
 GATE = "cohort"  # what a cohort's own condition is called where criteria are named

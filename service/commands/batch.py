@@ -24,9 +24,9 @@ from trialsieve.service.arguments import (
     add_inputs,
     add_rules,
     add_trials,
-    chosen,
     standard_input,
 )
+from trialsieve.service.written_values import chosen
 
 if TYPE_CHECKING:
     from trialsieve.service.batch.job import Job

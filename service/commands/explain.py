@@ -7,16 +7,8 @@ import sys
 from collections import Counter
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.arguments import (
-    NO_INPUT,
-    add_circumstances,
-    add_colour,
-    add_inputs,
-    add_rules,
-    chosen,
-    one_of,
-    standard_input,
-)
+from trialsieve.service.arguments import NO_INPUT, add_circumstances, add_colour, add_inputs, add_rules, standard_input
+from trialsieve.service.written_values import chosen, one_of
 
 HELP = "explain one answer with its whole proof"
 

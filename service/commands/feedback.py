@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.arguments import chosen, day
+from trialsieve.service.written_values import chosen, day
 
 HELP = "what clinicians did with the cards"
 

@@ -16,9 +16,9 @@ from trialsieve.service.arguments import (
     add_inputs,
     add_rules,
     add_trials,
-    chosen,
 )
 from trialsieve.service.tuning import GC_THRESHOLD
+from trialsieve.service.written_values import chosen
 
 HELP = "screen patients for trials"
 

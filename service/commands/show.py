@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trialsieve.service.arguments import add_colour, add_rules, chosen
+from trialsieve.service.arguments import add_colour, add_rules
+from trialsieve.service.written_values import chosen
 
 HELP = "show one trial: its criteria, their rules, what is on hold and why"
 

@@ -17,11 +17,10 @@ from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
 from trialsieve.service.shown import gate_criterion, is_answered, shown_reasons
 from trialsieve.service.waiting import open_count
-from trialsieve.service.words import LIMITING_WORDS, counted
+from trialsieve.service.words import ADVICE, LIMITING_WORDS, counted
 
 LONGEST: Final = 8_000
 SENTENCE: Final = 200

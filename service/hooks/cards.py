@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Verdict
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, nearest_arm, waits
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt, length, plain
 from trialsieve.service.hooks.override_reasons import SYSTEM, OverrideReason
@@ -21,7 +20,7 @@ from trialsieve.service.hooks.responses import SUMMARY_LENGTH, Card, Coding, Lin
 from trialsieve.service.hooks.worth import is_worth_a_look
 from trialsieve.service.storage.kept import KeptCard
 from trialsieve.service.waiting import nearness, open_count
-from trialsieve.service.words import LIMITING_WORDS
+from trialsieve.service.words import ADVICE, LIMITING_WORDS
 
 TOPIC_SYSTEM: Final = "urn:trialsieve:card-topic"
 LONGEST_TOPIC: Final = 100

@@ -11,8 +11,8 @@ from fastapi import Response
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from trialsieve import __version__
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.hooks.markdown import seen
+from trialsieve.service.words import ADVICE
 
 _TEMPLATES = files("trialsieve.service.pages") / "templates"
 _NAMES = ("page.html", "start.html", "explanation.html", "criterion.html", "message.html")

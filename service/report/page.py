@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 import trialsieve
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.arguments import ADVICE
 from trialsieve.service.destination import open_destination
 from trialsieve.service.not_covered import not_covered_words
 from trialsieve.service.report.attrition import Attrition, Funnel
@@ -22,6 +21,7 @@ from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 from trialsieve.service.reporting import unread_words
+from trialsieve.service.words import ADVICE
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.arguments import anchor_days
 from trialsieve.service.cli import build_parser
 from trialsieve.service.request import Request, request_from
+from trialsieve.service.written_values import anchor_days
 
 Run = Callable[..., Any]
 
