@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trialsieve.engine.phrases import told_reasons
 from trialsieve.engine.result import AtomResult, ScreeningResult
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
 
@@ -33,4 +34,5 @@ def _speaks_for(atom: AtomResult) -> bool:
     if atom.holds is False:
         return False
     found = any(not item.reference.startswith("Patient/") for item in atom.evidence)
-    return found or not _SILENT.issuperset(atom.reasons)
+    # What was not retrieved is also unreadable, by its public reasons; of the patient it says nothing.
+    return found or not _SILENT.issuperset(told_reasons(atom.reasons))

@@ -104,15 +104,25 @@ def test_a_trial_that_something_on_record_speaks_for_has_its_card_and_the_others
     assert "NCT07070323 (needs review)" in (cards[-1].card.detail or "")
 
 
-def test_what_is_old_or_unclear_speaks_for_a_trial_too() -> None:
+def is_worth_a_look_where_a_part_is_open_for(*reasons: Reason) -> bool:
     base = next(one for one in of_resources() if one.trial == "NCT04762485")
     assert not is_worth_a_look(base)
+    criterion = base.criteria[0]
+    atom = replace(criterion.atoms[0], holds=None, reasons=reasons, evidence=())
+    return is_worth_a_look(replace(base, criteria=(replace(criterion, atoms=(atom,)), *base.criteria[1:])))
+
+
+def test_what_is_old_or_unclear_speaks_for_a_trial_too() -> None:
+    silent = {"no-data", "not-retrieved", "judgement", "registry-error", "truncated"}
     for reason in Reason:
-        criterion = base.criteria[0]
-        atom = replace(criterion.atoms[0], holds=None, reasons=(reason,), evidence=())
-        changed = replace(base, criteria=(replace(criterion, atoms=(atom,)), *base.criteria[1:]))
-        silent = {"no-data", "not-retrieved", "judgement", "registry-error", "truncated"}
-        assert is_worth_a_look(changed) == (reason.value not in silent), reason
+        assert is_worth_a_look_where_a_part_is_open_for(reason) == (reason.value not in silent), reason
+
+
+def test_what_was_not_retrieved_speaks_for_no_trial() -> None:
+    """A gap has these reasons together (docs/semantics.md, 3.2)."""
+    gap = (Reason.NOT_RETRIEVED, Reason.UNUSABLE_DATA)
+    assert not is_worth_a_look_where_a_part_is_open_for(*gap)
+    assert is_worth_a_look_where_a_part_is_open_for(*gap, Reason.STALE)
 
 
 # --- the summary ------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from hook_client import (
     prefetch_of,
     resources,
     screen,
+    searchset,
     serving,
     templates,
 )
@@ -75,6 +76,22 @@ def test_each_example_gets_a_card_exactly_where_its_verdict_is_worth_a_look(clie
     for name, (topic, shown) in expected.items():
         found = [code for code in topics(screen(client, name)) if code.startswith(topic)]
         assert bool(found) == shown, name
+
+
+WARNED = searchset({"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "processing"}]})
+
+
+@pytest.mark.parametrize("gap", [..., WARNED], ids=["not sent", "answered with a warning"])
+def test_diagnoses_that_were_not_retrieved_speak_for_no_trial(client: HookClient, gap: Any) -> None:
+    """Else whoever's diagnoses cannot be read in full, as where each search warns, would get a card for each trial."""
+    patient = {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1990-05-04"}
+    empty = {key: searchset() for key in templates(client)}
+    prefetch = {**empty, "patient": patient, "conditions": gap}
+    cards = client.post(
+        PATIENT_VIEW, json=call("p1", {key: value for key, value in prefetch.items() if value is not ...})
+    ).json()["cards"]
+    assert topics(cards) == ["TOOLITTLEONRECORD"]
+    assert "Not all of the record could be read" in cards[0]["detail"]
 
 
 def test_a_full_prefetch_needs_no_network(tmp_path: Path) -> None:
