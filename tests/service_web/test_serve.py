@@ -80,6 +80,16 @@ def _runs(pid: int) -> bool:
     return state != "Z"
 
 
+def test_a_worker_that_still_loads_ends_at_once_when_it_is_told_to(tmp_path: Path) -> None:
+    """So `trialsieve serve` does, and not some ten seconds later on a busy machine, when all is loaded."""
+    with serving(tmp_path, until="Started server process") as alone:
+        (worker,) = alone.workers()
+        os.kill(worker, signal.SIGTERM)
+        assert alone.line("a worker was replaced")["exit_status"] == -signal.SIGTERM
+        events = [line["event"] for line in alone.lines]
+    assert "Application startup complete." not in events[: events.index("a worker was replaced")]
+
+
 def test_whichever_worker_is_asked_answers_for_all_of_them(served: Served) -> None:
     for _ in range(20):  # each on a connection of its own, so that both workers get some
         assert httpx.get(f"{served.url}/trials", headers={"Connection": "close"}).status_code == 200

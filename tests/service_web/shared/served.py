@@ -65,10 +65,14 @@ def serving(
     folder: Path,
     *options: str,
     ready: int = 1,
+    until: str = "Application startup complete",
     program: Sequence[str] = ("-m", "trialsieve", "serve"),
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Served]:
-    """Starts it on a free port, and waits until that many workers answer. `variables`: of the environment."""
+    """Starts it on a free port, and waits until that many workers answer, or log `until`.
+
+    `variables`: of the environment.
+    """
     process = subprocess.Popen(
         [sys.executable, *program, "--port", "0", *options],
         env=environment(folder) | dict(variables or {}),
@@ -80,7 +84,7 @@ def serving(
     reader = threading.Thread(target=served.read, daemon=True)
     reader.start()
     try:
-        served.line("Application startup complete", ready)
+        served.line(until, ready)
         yield served
     finally:
         process.terminate()
