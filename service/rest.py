@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
+from starlette.datastructures import QueryParams
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.fhir_adapters.reader import records_in
@@ -91,6 +92,7 @@ async def screen(
     The body is a Bundle of one or several patients, or a single resource.
     """
     deadline = deadline_of(request)
+    check_given_once(request.query_params)
     asked = question(query, state, now)
     problems: list[InputProblem] = []
     reading = functools.partial(records_in, body, SOURCE, problems.append, asked.covers)
@@ -144,6 +146,13 @@ def result(result_id: UUID, caller: CallerDependency, state: StateDependency) ->
     if kept is None:
         raise ServiceError(404, IssueCode.NOT_FOUND, "There is no result of this id, or it is not this caller's.")
     return Response(kept.json, media_type="application/json")
+
+
+def check_given_once(parameters: QueryParams) -> None:
+    """Refuses a second value (400) where one alone counts: the last would win, and nobody would be told."""
+    for name in ("as_of", "absence"):
+        if len(parameters.getlist(name)) > 1:
+            raise ServiceError(400, IssueCode.VALUE, f"{name}: it is given more than once; give it once.")
 
 
 def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question:

@@ -185,6 +185,8 @@ def test_what_could_not_be_used_is_named(client: HookClient) -> None:
         (400, "?as_of=2026-02-30", "no such day"),
         (400, "?as_of=1899-12-31", "between 1900 and 2199"),
         (400, "?as_of=20261120", "YYYY-MM-DD"),
+        (400, "?as_of=2026-11-20&as_of=2026-11-20", "as_of: it is given more than once; give it once."),
+        (400, "?absence=presume&absence=unknown", "absence: it is given more than once; give it once."),
         (400, "?absence=none", "'presume' or 'unknown'"),
         (400, "?covers=Everything", "choose all"),
         (400, "?anchor=enrollment", "NAME=YYYY-MM-DD"),
