@@ -154,7 +154,9 @@ class Gathering:
             key.left_out = len(key.answer.entries) - len(found)
         elif any(entry.resource.get("id") for entry in key.answer.entries):
             raise WrongPatientError(
-                "prefetch.patient: not the patient of context.patientId; nothing was screened. "
+                "fhirServer: it answered with another Patient than that of context.patientId; nothing was screened"
+                if key.by_server
+                else "prefetch.patient: not the patient of context.patientId; nothing was screened. "
                 "Check what the client fills the templates with"
             )
         else:

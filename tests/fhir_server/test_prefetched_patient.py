@@ -30,7 +30,7 @@ from trialsieve.fhir_adapters.prefetched import (
 def test_a_wrong_patient_refuses_the_whole(
     patient: Any, empty: dict[str, Any], templates: Templates, stand_in: StandIn
 ) -> None:
-    with pytest.raises(WrongPatientError):
+    with pytest.raises(WrongPatientError, match=r"^prefetch\.patient: not the patient of context\.patientId"):
         gather({**empty, "patient": patient}, templates, stand_in)
     assert stand_in.requests == []
 
@@ -40,7 +40,7 @@ def test_a_server_that_gives_a_wrong_patient_refuses_the_whole(templates: Templa
         return JSONResponse({**PATIENT, "id": "p2"})
 
     stand_in.instead["Patient"] = other
-    with pytest.raises(WrongPatientError):
+    with pytest.raises(WrongPatientError, match=r"^fhirServer: it answered with another Patient than"):
         gather(None, templates, stand_in)
 
 
