@@ -1,6 +1,6 @@
 """The answers about one patient put together: one record, what it covers, and where it has gaps.
 
-What is about another patient is left out and named, and the answer that held it is none in full. The rest is read as a
+What is not about the patient is left out and named, and the answer that held it is none in full. The rest is read as a
 Bundle of the same resources is. What a kind's answers vouch for, and what is a gap, is said in `prefetched`.
 """
 
@@ -31,6 +31,7 @@ from trialsieve.rules.vocabulary import Kind
 SOURCE: Final = "prefetch"
 """What a record of this kind, and its problems, name as their file."""
 
+_OF_OTHERS: Final = frozenset({Unassigned.ANOTHER, Unassigned.NOT_A_PATIENT})
 _COMPLETE: Final = frozenset({Answered.IN_FULL, Answered.NULL})
 _NOT_AGAINST_COVERING: Final = _COMPLETE | {Answered.NOT_SUPPORTED}
 
@@ -154,14 +155,14 @@ class RecordMaker:
                 if subject.__class__ is dict and subject.get("reference") == reference and kind in KIND_OF:
                     own(entry)
                     continue
-                is_another = kind in KIND_OF and roster.whose(resource) is Unassigned.ANOTHER
+                is_another = kind in KIND_OF and roster.whose(resource) in _OF_OTHERS
                 if is_another or (kind == "Patient" and entry.reference != self._reference):
-                    self._problem(entry.reference, f"is about another patient; {name} must not hold it; left out")
+                    self._problem(entry.reference, f"is not about this patient; {name} must not hold it; left out")
                     key.left_out += is_another
                 elif kind != "Patient":
                     own(entry)
             if key.left_out:
-                key.answer = key.answer.in_part("it holds resources of another patient, which were left out")
+                key.answer = key.answer.in_part("it holds resources that are not of this patient, which were left out")
 
     def _stub(self) -> Resource:
         return {"resourceType": "Patient", "id": self._patient}

@@ -3,7 +3,8 @@
 What a key vouches for follows from how it was answered (`answers.Answered`):
 
 * in full, by a Bundle that may be empty: its kind is covered;
-* by null: nothing is asked again, and nothing is vouched for, since clients say null for "none" and "not supported";
+* by null, or a Bundle with null in place of its entries: nothing is asked again, and nothing is vouched for, since
+  clients say null for "none" and "not supported";
 * in any other way: nothing is vouched for, and what was asked for is a gap in the record. It may hold what decides, so
   every rule that looks there is unknown, `not-retrieved`, unless what was retrieved already makes something recorded
   true.
@@ -11,8 +12,8 @@ What a key vouches for follows from how it was answered (`answers.Answered`):
 Medications stand in four types. They are covered if one was answered in full and each other one was too, or is not
 supported or null; an answer that was refused, failed or broke off leaves them uncovered.
 
-Whatever is about another patient is left out and named, and the answer that held it vouches for nothing. Where the
-Patient itself is another one, nothing is screened.
+Whatever is about somebody or something else is left out and named, and the answer that held it vouches for nothing.
+Where the Patient itself is another one, nothing is screened.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from trialsieve.fhir_adapters.prefetch_record import (
 )
 from trialsieve.fhir_adapters.prefetch_templates import PATIENT_KEY, PrefetchTemplate
 from trialsieve.fhir_adapters.record import InputProblem, Resource
+from trialsieve.fhir_adapters.search_pages import next_links, total_of
 from trialsieve.rules.errors import TrialsieveError
 from trialsieve.rules.vocabulary import Kind
 
@@ -113,7 +115,8 @@ class Gathering:
             if key is None:
                 self._problem(f"prefetch.{name[:60]}", "is no key that was asked for; it was not read", notice=True)
             else:
-                key.answer = read_answer(value, key.template.resource_type, search=key.template.is_search)
+                given = None if _says_null(value) else value
+                key.answer = read_answer(given, key.template.resource_type, search=key.template.is_search)
         self._check_patient()
 
     async def complete(self) -> None:
@@ -203,6 +206,15 @@ class Gathering:
     def gathered(self) -> Gathered:
         """The record of what is known. Raises NothingKnownError."""
         return RecordMaker(self._keys, self._patient, self._problems).gathered(self._medications)
+
+
+def _says_null(value: Any) -> bool:
+    """Whether a client's Bundle has null in place of its list: it may mean it as one in place of the Bundle.
+
+    A total, or a further page, tells what it means. A server that says so has answered the search.
+    """
+    is_null = isinstance(value, dict) and "entry" in value and value["entry"] is None
+    return is_null and total_of(value) is None and not next_links(value)
 
 
 def _better(given: Answer, asked: Answer) -> Answer:

@@ -68,6 +68,9 @@ STATES: list[Any] = [
     pytest.param({**searchset(), "entry": []}, False, "presumed", marks=states("5/S3:372/empty"), id="entry: []"),
     pytest.param({"resourceType": "Bundle"}, False, "presumed", marks=states("5/S3:372/empty"), id="Bundle alone"),
     pytest.param({"total": 0}, False, "presumed", marks=states("5/SBX/total"), id="total alone"),
+    pytest.param(
+        {"resourceType": "Bundle", "entry": None}, False, "open", marks=states("5/S2:249/null"), id="entry: null"
+    ),
     pytest.param({"resourceType": "Bundle", "total": 0}, False, "presumed", marks=states("5/SBX/total"), id="total"),
     pytest.param(outcome("forbidden"), False, "gap", marks=states("5/S2:249/outcome"), id="forbidden"),
     pytest.param(outcome("exception"), True, "gap", marks=states("5/S2:249/outcome"), id="failed"),

@@ -23,7 +23,7 @@ ABSENT = object()
 
 
 def about(resource_type: str, identity: str, patient: str = "p1", **members: Any) -> Json:
-    return {"resourceType": resource_type, "id": identity, "subject": {"reference": f"Patient/{patient}"}, **members}
+    return {"resourceType": resource_type, "id": identity, "subject": {"reference": f"Patient/{patient}"}} | members
 
 
 def coded(code: str, system: str = "http://snomed.info/sct", **members: Any) -> Json:
