@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from trialsieve.fhir_adapters.operation_outcomes import is_serious, issues_of
+from trialsieve.fhir_adapters.operation_outcomes import is_serious, issues_of, only_warns
 from trialsieve.fhir_adapters.resource_types import RESOURCE_TYPES, type_of
 from trialsieve.fhir_adapters.search_pages import next_links, total_of
 
@@ -28,6 +28,7 @@ class Answered(StrEnum):
 
     IN_FULL = "answered in full"
     IN_PART = "answered in part"
+    WARNED = "answered with a warning"  # that more may exist: all that came may be all that there is
     NULL = "answered with null"  # nothing found, or not supported: clients mean either
     NOT_SUPPORTED = "not supported"
     REFUSED = "refused"
@@ -67,12 +68,13 @@ class Answer:
     @property
     def has_been_given(self) -> bool:
         """Whether there is something in hand, all of it or a part."""
-        return self.state in {Answered.IN_FULL, Answered.IN_PART}
+        return self.state in {Answered.IN_FULL, Answered.IN_PART, Answered.WARNED}
 
-    def in_part(self, reason: str) -> Answer:
-        """The same, known not to be all."""
+    def in_part(self, reason: str, state: Answered = Answered.IN_PART) -> Answer:
+        """The same, known not to be all; or, `WARNED`, perhaps not."""
         reasons = [part for part in (self.reason, reason) if part]
-        return replace(self, state=Answered.IN_PART, reason="; ".join(dict.fromkeys(reasons)))
+        worse = Answered.IN_PART if self.state is Answered.IN_PART else state
+        return replace(self, state=worse, reason="; ".join(dict.fromkeys(reasons)))
 
 
 def not_answered(state: Answered, reason: str) -> Answer:
@@ -117,13 +119,16 @@ def _single(found: Answer, resource_type: str) -> Answer:
 def _of_bundle(bundle: dict[str, Any], resource_type: str) -> Answer:
     reading = _BundleReading(resource_type)
     reading.read(bundle)
-    if not reading.entries and reading.outcome is not None:
-        return reading.outcome
+    outcome = reading.outcome
+    if outcome is not None and not reading.entries and not (reading.only_warned and outcome.state is Answered.FAILED):
+        return outcome
     if not reading.has_wanted and any(entry.is_match for entry in reading.entries):
         reading.faults.append(f"holds resources, and no {resource_type}")
     answer = Answer(Answered.IN_FULL, entries=tuple(reading.entries), next_link=reading.next_link, total=reading.total)
-    if reading.outcome is not None:
-        reading.faults.append(reading.outcome.reason)
+    if outcome is not None and reading.only_warned and not reading.faults:
+        return answer.in_part(outcome.reason, Answered.WARNED)
+    if outcome is not None:
+        reading.faults.append(outcome.reason)
     return answer.in_part(_told(reading.faults)) if reading.faults else answer
 
 
@@ -141,7 +146,10 @@ def missing_of(answer: Answer) -> str:
 
 
 class _BundleReading:
-    """The entries of one Bundle, and of those inside it. `has_wanted`: a match is of the type that was asked for."""
+    """The entries of one Bundle, and of those inside it.
+
+    `has_wanted`: a match is of the type that was asked for. `only_warned`: nothing that `outcome` tells went wrong.
+    """
 
     def __init__(self, wanted: str) -> None:
         self._wanted = wanted
@@ -149,6 +157,7 @@ class _BundleReading:
         self.entries: list[Entry] = []
         self.faults: list[str] = []
         self.outcome: Answer | None = None
+        self.only_warned = True
         self.next_link: str | None = None
         self.total: int | None = None
 
@@ -191,7 +200,7 @@ class _BundleReading:
         resource = entry.get("resource")
         failure = _failed_response(entry)
         if failure is not None:
-            self.outcome = failure
+            self.outcome, self.only_warned = failure, False
         response = entry.get("response")
         self._note_outcome(response.get("outcome") if isinstance(response, dict) else None)
         if not isinstance(resource, dict):
@@ -218,6 +227,7 @@ class _BundleReading:
         self.entries += inside.entries
         self.has_wanted = self.has_wanted or inside.has_wanted
         self.outcome = inside.outcome or self.outcome
+        self.only_warned = self.only_warned and inside.only_warned
         held = Answer(Answered.IN_FULL, "", tuple(inside.entries), inside.next_link, inside.total)
         faults = [*inside.faults, *filter(None, [missing_of(held)])]
         self.faults += [f"of a Bundle inside it, {fault}" for fault in faults]
@@ -225,6 +235,7 @@ class _BundleReading:
     def _note_outcome(self, outcome: Any) -> None:
         if isinstance(outcome, dict) and type_of(outcome) == "OperationOutcome" and is_serious(outcome):
             self.outcome = _of_outcome(outcome)
+            self.only_warned = self.only_warned and only_warns(outcome)
 
 
 def _mode(entry: dict[str, Any]) -> str | None:

@@ -175,4 +175,4 @@ def _joined(first: Answer, page: Answer) -> Answer:
     """An answer and its next page. Of the totals that the pages name, the largest counts."""
     totals = [total for total in (first.total, page.total) if total is not None]
     joined = replace(first, entries=first.entries + page.entries, total=max(totals, default=None))
-    return joined if page.state is Answered.IN_FULL else joined.in_part(page.reason)
+    return joined if page.state is Answered.IN_FULL else joined.in_part(page.reason, page.state)

@@ -24,6 +24,7 @@ STATE_WORDS: Final[Mapping[Answered, str]] = {
     Answered.REFUSED: "access refused",
     Answered.FAILED: "reading failed",
     Answered.IN_PART: "only a part came",
+    Answered.WARNED: "the record's system warns that it may not have shown all",
     Answered.NOT_SUPPORTED: "not offered by the record's system",
 }
 

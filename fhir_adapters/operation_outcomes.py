@@ -28,6 +28,12 @@ def is_serious(outcome: Resource) -> bool:
     return not issues or any(severity in _SERIOUS for severity, _ in issues)
 
 
+def only_warns(outcome: Resource) -> bool:
+    """Whether nothing in it went wrong, and something may be missing all the same."""
+    severities = {severity for severity, _ in issues_of(outcome)}
+    return "warning" in severities and severities.isdisjoint(_SERIOUS - {"warning"})
+
+
 def issues_of(outcome: Resource) -> list[tuple[str, str]]:
     """The severity and code of each issue, as far as they are codes: other text may quote the record.
 

@@ -223,7 +223,8 @@ def _better(given: Answer, asked: Answer) -> Answer:
         return asked
     if not asked.has_been_given:
         return given.in_part(f"asking the server: {asked.reason}")
-    return Answer(Answered.IN_PART, f"{given.reason}; {asked.reason}", given.entries + asked.entries)
+    both = Answer(given.state, given.reason, given.entries + asked.entries)
+    return both.in_part(asked.reason, asked.state)
 
 
 def _medication_references(resource: Resource) -> Iterator[str]:

@@ -87,7 +87,9 @@ def test_included_resources_are_kept_and_not_counted_as_matches(stand_in: StandI
     assert answer.reason == "holds 1 of the 2 resources that the search found"
 
 
-@pytest.mark.parametrize(("severity", "state"), [("information", IN_FULL), ("warning", IN_PART), ("error", IN_PART)])
+@pytest.mark.parametrize(
+    ("severity", "state"), [("information", IN_FULL), ("warning", Answered.WARNED), ("error", IN_PART)]
+)
 def test_an_outcome_among_the_entries(severity: str, state: Answered, stand_in: StandIn) -> None:
     bundle = searchset(condition(1))
     bundle["entry"].append({"resource": outcome("incomplete", severity), "search": {"mode": "outcome"}})

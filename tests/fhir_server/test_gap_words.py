@@ -36,6 +36,10 @@ def nulls(words: str) -> list[str]:
         ({"conditions": outcome("forbidden")}, missing("access refused: diagnoses")),
         ({"conditions": outcome("exception")}, missing("reading failed: diagnoses")),
         ({"conditions": condition()}, missing("only a part came: diagnoses")),
+        (
+            {"conditions": searchset(condition(), outcome("processing", "warning"), total=1)},
+            missing("the record's system warns that it may not have shown all: diagnoses"),
+        ),
         ({"conditions": outcome("not-supported")}, missing("not offered by the record's system: diagnoses")),
         (
             {"patient": outcome("forbidden"), "conditions": searchset(condition())},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from prefetch_accounts import IN_FULL, IN_PART, NOT_SUPPORTED, NULL, REFUSED, account
+from prefetch_accounts import IN_FULL, IN_PART, NOT_SUPPORTED, NULL, REFUSED, WARNED, account
 from prefetching import ABSENT, PATIENT, Templates, condition, gather
 from stand_in import StandIn, outcome, searchset
 from starlette.requests import Request
@@ -86,6 +86,19 @@ def test_what_the_server_cannot_complete_stays_in_part(
     told = account(gathered, "conditions")
     assert (told.state, told.resources) == (IN_PART, 1)
     assert "asking the server: answered with status 403" in told.reason
+
+
+def test_a_server_that_warns_as_the_client_did(empty: dict[str, Any], templates: Templates, stand_in: StandIn) -> None:
+    warned = searchset(condition(), outcome("processing", "warning"), total=1)
+
+    async def warn(_request: Request) -> Response:
+        return JSONResponse(warned)
+
+    stand_in.instead["Condition"] = warn
+    gathered = gather({**empty, "conditions": warned}, templates, stand_in)
+    told = account(gathered, "conditions")
+    assert (told.state, told.by_server) == (WARNED, True)
+    assert Kind.CONDITION not in gathered.record.vouched
 
 
 def test_a_server_that_answers_for_another_patient(templates: Templates, stand_in: StandIn) -> None:

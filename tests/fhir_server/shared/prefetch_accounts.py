@@ -12,7 +12,7 @@ from trialsieve.fhir_adapters.prefetched import (
 )
 
 IN_FULL, IN_PART, NULL, NOT_SUPPORTED = Answered.IN_FULL, Answered.IN_PART, Answered.NULL, Answered.NOT_SUPPORTED
-REFUSED, FAILED, NOT_ASKED = Answered.REFUSED, Answered.FAILED, Answered.NOT_ASKED
+REFUSED, FAILED, NOT_ASKED, WARNED = Answered.REFUSED, Answered.FAILED, Answered.NOT_ASKED, Answered.WARNED
 
 
 def lvef(value: int, day: str, identity: str = "o1") -> Json:
