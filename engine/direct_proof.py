@@ -75,7 +75,7 @@ def dated_since(test: DatedSince, other: Outcome, circumstances: Circumstances) 
     other = _of_its_facts(other)
     since = circumstances.anchor(test.anchor)
     if since is None:
-        note = f"give the date of {test.anchor} (--anchor {test.anchor}=YYYY-MM-DD)"
+        note = f"the date of {test.anchor} is not given"
         return resting(UNKNOWN, frozenset({Reason.NO_DATA}), [other], notes=(note,))
     doubts = frozenset(doubt for fact in other.decided_by if (doubt := _not_since(fact, since)) is not None)
     notes = (f"dated before {test.anchor}, {since.isoformat()}",) if Reason.STALE in doubts else ()

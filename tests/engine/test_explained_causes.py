@@ -222,7 +222,7 @@ def test_of_which_record_something_is_asked_is_not_told_where_that_one_is_missin
 def test_a_result_that_waits_for_an_anchor_is_told_once_with_how_to_give_it() -> None:
     rule = criterion(atom(measured()), atom(DatedSince("a", "enrollment"), "b"))
     assert _screened(rule, number(60, ago(1))).criteria[0].explanation == (
-        "Number 60; give the date of enrollment (--anchor enrollment=YYYY-MM-DD)."
+        "Number 60; the date of enrollment is not given."
     )
 
 

@@ -153,7 +153,7 @@ def test_of_what_a_result_is_held_against_no_facet_is_asked() -> None:
         (
             NOT_GIVEN,
             1,
-            "Number 60; give the date of infusion (--anchor infusion=YYYY-MM-DD).",
+            "Number 60; the date of infusion is not given.",
         ),
         (PAST, 11, "Number 60: not of the time that is asked about (dated before infusion, 2026-11-11)."),
         (PAST, 10, "Number 60: not before infusion."),
