@@ -184,11 +184,15 @@ def _assumptions(criteria: Sequence[CriterionResult]) -> tuple[str, ...]:
 
 
 def _other_arms(result: ScreeningResult, shown: ArmResult) -> tuple[str, ...]:
-    return tuple(
-        f"- {escaped(arm.cohort)} at {escaped(arm.stage)}: {arm.verdict.value}"
-        for arm in result.arms
-        if arm is not shown
-    )
+    return tuple(_other_arm(arm) for arm in result.arms if arm is not shown)
+
+
+def _other_arm(arm: ArmResult) -> str:
+    """A cohort at a stage; of one that the patient does not fit, what fails."""
+    cohort = "" if arm.cohort == "all" else f"{escaped(arm.cohort)} "
+    failing = arm.limiting if arm.verdict is Verdict.INELIGIBLE else ()
+    because = ", ".join(escaped(LIMITING_WORDS.get(name, name)) for name in failing)
+    return f"- {cohort}at {escaped(arm.stage)}: {arm.verdict.value}{f' (fails: {because})' if because else ''}"
 
 
 def _item(text: str, longest: int) -> str:

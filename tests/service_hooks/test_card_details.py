@@ -69,6 +69,20 @@ def test_a_trial_with_cohorts_shows_the_nearest_and_names_the_others() -> None:
     assert "**I09**" not in text, "a criterion of another cohort"
 
 
+def test_of_a_cohort_or_a_later_stage_that_the_patient_does_not_fit_it_names_what_fails() -> None:
+    ready, not_ready, cohorts = (
+        detail(result(name, name.partition("/")[0]), "title").partition("Other cohorts and later stages")[2]
+        for name in (
+            "NCT07476027/cleared-but-truncated",
+            "NCT07476027/not-ready-for-infusion",
+            "NCT07070323/eligible-prior-donor",
+        )
+    )
+    assert "\n- at infusion: needs-review\n" in ready
+    assert re.search(r"\n- at infusion: ineligible \(fails: F[0-9]+(, F[0-9]+)*\)\n", not_ready)
+    assert "\n- autologous at screening: ineligible (fails: I02)\n" in cohorts
+
+
 def test_what_an_attestation_answers_is_quoted() -> None:
     text = detail(result("NCT07070323/eligible-autologous", "NCT07070323"), "title")
     assert (
