@@ -221,10 +221,15 @@ def test_values_in_canonical_units(
     assert converted == (None if expected is None else Decimal(expected))
 
 
-def test_urea_is_not_urea_nitrogen(concepts: Mapping[str, Concept]) -> None:
+@pytest.mark.parametrize(("value", "unit"), [("60", "mg/dL"), ("600", "mg/L"), ("0.6", "g/L")])
+@pytest.mark.parametrize(
+    ("number", "expected"), [("3094-0", "21.42"), ("14937-7", "21.42"), ("3091-6", "9.99"), ("22664-7", "9.99")]
+)
+def test_urea_is_not_urea_nitrogen(
+    concepts: Mapping[str, Concept], number: str, expected: str, value: str, unit: str
+) -> None:
     bun = concepts["lab.bun"]
-    assert convert(Decimal(60), "mg/dL", bun, code_of(bun, "3094-0")) == Decimal("21.42")
-    assert convert(Decimal(60), "mg/dL", bun, code_of(bun, "3091-6")) == Decimal("9.99")
+    assert convert(Decimal(value), unit, bun, code_of(bun, number)) == Decimal(expected)
 
 
 def test_canonical_units_are_written_as_the_unit_module_writes_them(concepts: Mapping[str, Concept]) -> None:
