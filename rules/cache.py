@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import trialsieve
+from trialsieve.rules.interrupts import interrupts_held
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import PACKAGED, RuleFile, gather
 
@@ -38,7 +39,8 @@ def cached_rules(extra: Sequence[Path] = (), site: Path | None = None, cache_dir
     with uncollected():
         book = None if path is None else _kept(path)
     if book is None:
-        from trialsieve.rules.loader import book_of
+        with interrupts_held():
+            from trialsieve.rules.loader import book_of
 
         book = book_of(files)
         if path is not None:

@@ -9,14 +9,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_process
 from multiprocessing.process import BaseProcess
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from trialsieve.rules.errors import InputError
+from trialsieve.rules.interrupts import interrupts_held
 
 _AT_ONCE: Final = 4  # a run may turn out to have no work for more
 
@@ -55,7 +56,7 @@ class LocalPool:
         )
         if self._executor is not None:
             for _ in range(min(workers, _AT_ONCE)):
-                self._executor.submit(_load)
+                _submit(self._executor, _load)
 
     def each(self, function: Callable[[_Work], _Done], work: Sequence[_Work]) -> Iterator[_Done]:
         """At most two pieces a worker are under way, so that little is lost when the run is broken off."""
@@ -64,12 +65,12 @@ class LocalPool:
             return
         waiting = iter(work)
         try:
-            under_way = {self._executor.submit(function, piece) for piece in islice(waiting, 2 * self._workers)}
+            under_way = {_submit(self._executor, function, piece) for piece in islice(waiting, 2 * self._workers)}
             while under_way:
                 finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in finished:
                     for piece in islice(waiting, 1):
-                        under_way.add(self._executor.submit(function, piece))
+                        under_way.add(_submit(self._executor, function, piece))
                     yield future.result()
         except BrokenProcessPool as error:
             raise InputError(
@@ -86,6 +87,12 @@ class LocalPool:
     def close(self) -> None:
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _submit(executor: ProcessPoolExecutor, function: Callable[..., _Done], *piece: Any) -> Future[_Done]:
+    """Whoever submits may have to start a process first."""
+    with interrupts_held():
+        return executor.submit(function, *piece)
 
 
 def _load() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import importlib
 import importlib.util
 import os
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialsieve.rules.errors import InputError, UsageError
+from trialsieve.rules.interrupts import interrupts_held
 from trialsieve.service.arguments import (
     NO_INPUT,
     SeveralValues,
@@ -98,14 +100,18 @@ def run(arguments: argparse.Namespace) -> int:
     if importlib.util.find_spec("pyarrow") is None:
         raise UsageError(MISSING)
     further = [chosen("--also", name, dict.fromkeys(ALSO, name)) for name in arguments.also]
-    from trialsieve.service.batch.pool import LocalPool
-
     chosen("--engine", arguments.engine, dict.fromkeys(ENGINES))
     if arguments.master is not None and arguments.engine != "spark":
         raise UsageError("--master: goes with --engine spark alone")
     workers = workers_asked(arguments.workers)
-    local = LocalPool(workers) if arguments.engine == "local" else None  # it loads while this process does
+    local: LocalPool | None = None
     try:
+        with interrupts_held():
+            from trialsieve.service.batch.pool import LocalPool
+        if arguments.engine == "local":
+            local = LocalPool(workers)  # it loads while this process does
+        with interrupts_held():
+            importlib.import_module("trialsieve.service.batch.run")
         job = _job(arguments)
     except BaseException:
         if local is not None:
