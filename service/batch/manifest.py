@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+import pyarrow as pa
 
 from trialsieve.fhir_adapters.input_files import InputFile, SkippedFiles
 from trialsieve.service.batch.job import Job
@@ -17,6 +20,20 @@ from trialsieve.service.batch.workspace import PartDone
 MANIFEST: Final = "manifest.json"
 MOST_PROBLEMS: Final = 1_000
 """Problems that the manifest lists; the table `problems` holds every one."""
+
+
+@dataclass(slots=True)
+class ToldProblems:
+    """The problems that were written. `counts`: how many, by whether they are notices; `first`: the first rows."""
+
+    first: list[dict[str, Any]] = field(default_factory=list)
+    counts: Counter[bool] = field(default_factory=Counter)
+
+    def add(self, rows: pa.Table) -> None:
+        """Some more rows of the table."""
+        self.counts.update(rows["notice"].to_pylist())
+        if len(self.first) < MOST_PROBLEMS:
+            self.first += rows.slice(0, MOST_PROBLEMS - len(self.first)).to_pylist()
 
 
 def sha256_of(file: InputFile) -> str | None:
@@ -60,14 +77,14 @@ def manifest(
     skipped: SkippedFiles,
     unread: Sequence[str],
     done: Sequence[PartDone],
-    problems: Sequence[dict[str, Any]],
+    problems: ToldProblems,
     outputs: dict[str, list[str]],
     output_bytes: dict[str, int],
 ) -> dict[str, Any]:
     """The manifest of a finished run.
 
-    `unread`: the files that nobody was screened from. `problems` are the first rows of that table; `outputs` its files
-    by table, and `output_bytes` the length of each.
+    `unread`: the files that nobody was screened from. `outputs`: the files by table, and `output_bytes` the length of
+    each.
     """
     verdicts = {trial: Counter[str]() for trial in job.trials}
     for part in done:
@@ -89,9 +106,9 @@ def manifest(
         "verdicts": {trial: dict(sorted(counts.items())) for trial, counts in verdicts.items()},
         "not_covered": dict(sorted(not_covered.items())),
         "disagreements": sum(part.disagreements for part in done),
-        "problems": sum(part.problems for part in done),
-        "notices": sum(part.notices for part in done),
-        "first_problems": list(problems),
+        "problems": problems.counts[False],
+        "notices": problems.counts[True],
+        "first_problems": problems.first,
         "outputs": outputs,
         "output_bytes": output_bytes,
         "protocols": protocols(job.book(), job.trials),

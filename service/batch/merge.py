@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialsieve.service.batch.tables import PLACE, RECORD
+from trialsieve.service.batch.tables import PLACE, PROBLEMS, RECORD
 from trialsieve.service.batch.workspace import EXPLAINED, Workspace, read_table
 
 _AT_A_TIME: Final = 500
@@ -56,6 +56,7 @@ class Merge:
         for part, found in places.items():
             self._numbers[part] = numbers[start : start + len(found)]
             start += len(found)
+        self._told_first = self._first_of_each_problem(parts)
 
     def stretches(self) -> Iterator[Stretch]:
         """All places, cut into stretches of so many records each."""
@@ -89,6 +90,8 @@ class Merge:
             writer: Any = None
             for part, (start, end) in ends.items():
                 rows = self._numbered(part, self._table(part, table).slice(start, end - start))
+                if table == PROBLEMS:
+                    rows = rows.filter(pa.array(self._told_first[part][start:end]))
                 if writer is None:
                     writer = opened.enter_context(pa.ipc.new_stream(copies, rows.schema))
                 writer.write_table(rows)
@@ -121,6 +124,19 @@ class Merge:
             self._bounds[part] = (min(ends), max(ends))
         return places
 
+    def _first_of_each_problem(self, parts: Sequence[str]) -> dict[str, npt.NDArray[np.bool_]]:
+        """Of each part's problems which are told for the first time: a resource may be in the records of several
+        patients, or several have its id, wherever these are screened. Only hashes are held of all of them.
+        """
+        tables = [self._table(part, PROBLEMS) for part in parts]
+        lengths = [len(table) for table in tables]
+        hashes = np.fromiter(chain.from_iterable(map(_hashes, tables)), np.int64, sum(lengths))
+        places = np.concatenate([np.empty(0, np.int64), *(table[PLACE].to_numpy() for table in tables)])
+        order = np.argsort(places, kind="stable")
+        told_first = np.zeros(len(order), dtype=bool)
+        told_first[order[np.unique(hashes[order], return_index=True)[1]]] = True
+        return dict(zip(parts, np.split(told_first, np.cumsum(lengths)[:-1]), strict=True))
+
     def _numbered(self, part: str, rows: pa.Table) -> pa.Table:
         """With the records' numbers in the whole run."""
         column = rows.schema.get_field_index(RECORD)
@@ -131,6 +147,11 @@ class Merge:
 
     def _table(self, part: str, table: str) -> pa.Table:
         return read_table(self._workspace.part(part) / f"{table}.arrow")
+
+
+def _hashes(problems: pa.Table) -> Iterator[int]:
+    """Of each problem; whether it is a notice tells none apart (`InputProblem`)."""
+    return map(hash, zip(*(problems[name].to_pylist() for name in ("source", "reference", "reason")), strict=True))
 
 
 def _in_order(rows: pa.Table) -> pa.Table:

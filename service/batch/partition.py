@@ -92,7 +92,7 @@ class _Screening:
         self._rows = Rows()
         self._verdicts: dict[str, Counter[str]] = {trial: Counter() for trial in job.trials}
         self._explained: list[tuple[int, int]] = []
-        self._problems: Counter[bool] = Counter()
+        self._problems = 0
         self._patients = 0
         self._not_covered: Counter[Kind] = Counter()
 
@@ -118,8 +118,7 @@ class _Screening:
             write_table(folder / f"{name}.arrow", table)
         return PartDone(
             self._patients,
-            self._problems[False],
-            self._problems[True],
+            self._problems,
             self._bench.disagreements - self._disagreements,
             {trial: dict(sorted(count.items())) for trial, count in self._verdicts.items()},
             self._explained,
@@ -143,7 +142,7 @@ class _Screening:
         """Writes problems down, each once."""
         for problem in dict.fromkeys(problems):
             self._rows.problem(place, problem)
-            self._problems[problem.notice] += 1
+            self._problems += not problem.notice
 
 
 def _screen(folder: Path, job: Job, work: ScreenPart) -> PartDone:

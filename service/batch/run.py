@@ -19,7 +19,7 @@ from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.differences import differences
 from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
 from trialsieve.service.batch.job import Explanations, Job
-from trialsieve.service.batch.manifest import MANIFEST, MOST_PROBLEMS, damage, manifest, numbered_hash, sizes_of
+from trialsieve.service.batch.manifest import MANIFEST, ToldProblems, damage, manifest, numbered_hash, sizes_of
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.merge import Merge, Stretch
 from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
@@ -28,7 +28,7 @@ from trialsieve.service.batch.pool import Pool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.reduction import Reduction
 from trialsieve.service.batch.rows import Rows
-from trialsieve.service.batch.tables import SCHEMAS
+from trialsieve.service.batch.tables import PROBLEMS, SCHEMAS
 from trialsieve.service.batch.unread import unread_in
 from trialsieve.service.batch.workspace import (
     WORK,
@@ -147,8 +147,7 @@ class BatchRun:
         problems = [*((0, problem) for problem in said), *reduction.problems]
         for place, problem in problems:
             rows.problem(place, problem)
-        notices = sum(problem.notice for _, problem in problems)
-        done = PartDone(0, len(problems) - notices, notices, 0, {}, [], {})
+        done = PartDone(0, sum(not problem.notice for _, problem in problems), 0, {}, [], {})
         with workspace.doing(OPENING) as folder:
             for name, table in rows.tables().items():
                 write_table(folder / f"{name}.arrow", table)
@@ -178,7 +177,7 @@ class BatchRun:
         stretches = list(merge.stretches())
         self.progress.begin("writing the tables", len(stretches))
         outputs: dict[str, list[str]] = {}
-        problems: list[dict[str, Any]] = []
+        problems = ToldProblems()
         shutil.rmtree(workspace.root / "tables", ignore_errors=True)
         with finished_at_once(workspace.root / "tables") as folder:
             for stretch in stretches:
@@ -189,7 +188,7 @@ class BatchRun:
             written.rename(self.out / written.name)
         on_disk(self.out)
         done = [each for _, each in parts]
-        unread = unread_in(self.out, _parquet(outputs, "problems"), _parquet(outputs, "verdicts"))
+        unread = unread_in(self.out, _parquet(outputs, PROBLEMS), _parquet(outputs, "verdicts"))
         sizes = sizes_of(self.out, outputs)
         told = manifest(self.job, fingerprint, plan.files, hashes, skipped, unread, done, problems, outputs, sizes)
         write_json(self.out / MANIFEST, told)
@@ -197,7 +196,7 @@ class BatchRun:
         return told
 
     def _write_stretch(
-        self, merge: Merge, stretch: Stretch, folder: Path, outputs: dict[str, list[str]], problems: list[Any]
+        self, merge: Merge, stretch: Stretch, folder: Path, outputs: dict[str, list[str]], problems: ToldProblems
     ) -> None:
         for name, schema in SCHEMAS.items():
             with contextlib.ExitStack() as opened:
@@ -210,8 +209,8 @@ class BatchRun:
                 for rows in merge.rows(stretch, name):
                     for write in writers:
                         write(rows)
-                    if name == "problems" and len(problems) < MOST_PROBLEMS:
-                        problems += rows.slice(0, MOST_PROBLEMS - len(problems)).to_pylist()
+                    if name == PROBLEMS:
+                        problems.add(rows)
                     del rows  # or it would be held while the next are brought together
         if self.job.explanations is not Explanations.NONE:
             (folder / "explanations").mkdir(exist_ok=True)

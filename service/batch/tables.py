@@ -12,6 +12,7 @@ import pyarrow as pa
 
 PLACE: Final = "place"
 """The column that rows are ordered by while a run goes on; it is not in what the run leaves."""
+PROBLEMS: Final = "problems"
 
 
 def _field(name: str, kind: pa.DataType, says: str, *, nullable: bool = False) -> pa.Field:
@@ -87,7 +88,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _CHANGES,
         ]
     ),
-    "problems": pa.schema(
+    PROBLEMS: pa.schema(
         [
             _field("source", pa.string(), "the file, and line, as given on the command line"),
             _field("reference", pa.string(), "the resource, or empty for a whole line or file"),

@@ -31,13 +31,12 @@ _UNFINISHED = ".unfinished-"
 class PartDone(msgspec.Struct, frozen=True):
     """What a finished part says of itself.
 
-    `explained`: of each whole result its place and its length in bytes. `not_covered`: how many patients have
-    nothing of a kind and wait for it.
+    `problems`: without notices; some may be another part's too. `explained`: of each whole result its place and its
+    length in bytes. `not_covered`: how many patients have nothing of a kind and wait for it.
     """
 
     patients: int
     problems: int
-    notices: int
     disagreements: int
     verdicts: dict[str, dict[str, int]]
     explained: list[tuple[int, int]]

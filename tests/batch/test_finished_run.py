@@ -13,7 +13,7 @@ import pytest
 from batches import SMALL, batch, job, tree
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.batch import run
+from trialsieve.service.batch import manifest
 from trialsieve.service.batch.pool import LocalPool
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
@@ -37,7 +37,7 @@ def test_the_manifest_holds_the_first_problems_and_the_table_every_one(
     source: Path, undisturbed: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = json.loads(undisturbed["manifest.json"])["first_problems"]
-    monkeypatch.setattr(run, "MOST_PROBLEMS", len(whole) - 1)
+    monkeypatch.setattr(manifest, "MOST_PROBLEMS", len(whole) - 1)
     told = batch([source], tmp_path / "out")
     assert told["first_problems"] == whole[:-1]
     assert pq.read_table(tmp_path / "out" / "problems").to_pylist() == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,21 @@ def test_diagnoses_that_are_mentioned_elsewhere(tmp_path: Path, sizes: Sizes) ->
     assert sum(b"mentioned as the reason of Encounter/" in result for result in results) > 2
     assert sum(b"mentioned as a conclusion of DiagnosticReport/" in result for result in results) > 2
     same_as_screen(source, tmp_path / "out", sizes)
+
+
+@pytest.mark.parametrize("sizes", [SMALL, TINY])
+def test_a_problem_of_several_patients_is_told_once(tmp_path: Path, sizes: Sizes) -> None:
+    """Their resources have one id, and one fault; wherever they are screened, the source is the export."""
+    embolism = {"coding": [{"system": "urn:local", "code": "1", "display": "Pulmonary embolism"}]}
+    same = {"resourceType": "Condition", "id": "same", "code": embolism}
+    names = [f"p{number}" for number in range(8)]
+    write_lines(tmp_path / "in" / "Patient.ndjson", [{"resourceType": "Patient", "id": name} for name in names])
+    conditions = [{**same, "subject": {"reference": f"Patient/{name}"}} for name in names]
+    write_lines(tmp_path / "in" / "Condition.ndjson", [*conditions, {**conditions[0], "id": "another"}])
+    same_as_screen(tmp_path / "in", tmp_path / "out", sizes)
+    told = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert [each["reference"] for each in told["first_problems"]] == ["Condition/same", "Condition/another"]
+    assert (told["problems"], told["notices"]) == (2, 0)
 
 
 @pytest.mark.parametrize("seed", range(12))
