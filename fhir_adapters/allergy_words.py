@@ -15,48 +15,47 @@ from trialsieve.rules.words import without_dots
 # A part of a text ends at its marks, and before what is excepted.
 _PARTS: Final = re.compile(
     r"[,;:.()\[\]/\n，；：。（）、]|\s[-–]\s"
-    r"|\b(?:but|except(?:ing|ion)?|excluding|other than|apart from|aside from|besides|außer|ausser|sauf|hormis|excepto"
-    r"|salvo|eccetto|behalve|utom|bis auf|however)\b|除",
+    r"|\b(?:but|except(?:ing|ion)?|excluding|other than|apart from|aside from|besides|however|außer|ausser|bis auf"
+    r"|ausgenommen|sauf|hormis|excepté|à part|excepto|exceto|salvo|eccetto|tranne|behalve|uitgezonderd|utom)\b"
+    r"|除|外(?=[无無未没沒否])",
     re.IGNORECASE,
 )
 _DENIED: Final = re.compile(
     r"^\W*(?:(?:the )?(?:patient|pt)\W+)?(?:(?:has|have|reports?|states?|known|with)\W+)?"
     r"(?:(?:drug|food|medication|environmental)\W+)?(?:allerg\w*\W+)?(?:(?:status|history|is|are)\W+)?"
-    r"(?:(?:nk[a-z]{0,2}a|no|nil|none|never|denie[sd]|without|negative|kein\w*|aucune?|pas|sans|ning[uú]n\w*|sin|sem|n[aã]o"
-    r"|nenhum\w*|nessun\w*|non|senza|geen|ingen|inga|inte|brak|нет)\b"
+    r"(?:(?:nk[a-z]{0,2}a|no(?!\W+(?:allergy )?information)|nil|none|never|denie[sd]|without|negative|kein\w*|aucune?"
+    r"|pas|sans|ning[uú]n\w*|sin|sem|n[aã]o|nenhum\w*|nessun\w*|non(?!-| steroid| ionic)|senza|geen|ingen|inga|inte"
+    r"|brak|нет)\b"
     r"|not\b(?!\W+(?:yet\W+)?(?:assessed|asked|known\b(?!\W+to)|recorded|reviewed|on file|done)))"
-    r"|[无無未没沒]|否认|否認",
+    r"|[无無](?!法)|未(?!知|[评評询詢记記])|[没沒]|否认|否認",
     re.IGNORECASE,
 )
-# That there is none at all; `{}` stands where it may be said to what.
+# That there is none at all. Said to what, it has that before the word (`{before}`) or behind it (`{behind}`).
 _NONE: Final = (
-    r"(?:(?:the )?(?:patient|pt) )?(?:(?:has |reports )?no (?:known )?|denies (?:(?:any|known) )*){}allerg(?:y|ies)"
-    r"(?: known| reported)?"
-    r"|keine (?:bekannten? )?{}allergien?(?: bekannt)?"
-    r"|(?:aucune |(?:pas|absence) d['’ ]){}allergies?(?: connues?)?"
-    r"|(?:sin|no|no tiene|niega|ninguna|sem|não há|não tem|nega|nenhuma) {}alergias?(?: con(?:oc|hec)idas?)?"
-    r"|(?:nessuna|nega) {}allergi[ae](?: not[ae]| conosciut[ae])?"
-    r"|geen (?:bekende )?{}allergie(?:[eë]n)?(?: bekend)?"
-    r"|(?:[无無]|否认|否認)(?:已知)?{}[过過]敏史?"
-    r"|(?:既知の)?{}アレルギー(?:歴)?(?:なし|無し)"
+    r"(?:(?:the )?(?:patient|pt) )?(?:(?:has |reports )?no (?:known )?|denies (?:(?:any|known) )*)"
+    r"{before}allerg(?:y|ies)(?: known| reported)?{behind}"
+    r"|keine (?:bekannten? )?{before}allergien?{behind}(?: bekannt)?"
+    r"|(?:aucune |(?:pas|absence) d['’ ])allergies?(?: connues?)?{behind}(?: connues?)?"
+    r"|(?:sin|no|no tiene|niega|ninguna|sem|não há|não tem|nega|nenhuma)"
+    r" alergias?(?: con(?:oc|hec)idas?)?{behind}(?: con(?:oc|hec)idas?)?"
+    r"|(?:nessuna|nega) allergi[ae](?: not[ae]| conosciut[ae])?{behind}(?: not[ae]| conosciut[ae])?"
+    r"|geen (?:bekende )?{before}allergie(?:[eë]n)?{behind}(?: bekend)?"
+    r"|(?:[无無]|否认|否認)(?:已知)?{before}[过過]敏史?"
+    r"|(?:既知の)?{before}アレルギー(?:歴)?(?:なし|無し)"
 )
 _NONE_OF_ANY_KIND: Final = re.compile(
     r"nka|none(?: known)?|keine(?: bekannt)?|aucune|ninguna|nenhuma|nessuna|geen|[无無]|なし"
-    rf"|{_NONE.replace('{}', '')}",
+    rf"|{_NONE.format(before='', behind='')}",
     re.IGNORECASE,
 )
 _HEADING: Final = re.compile(r"(?:allerg\w*|alergias?)(?: status| history)?|[过過]敏史?|アレルギー", re.IGNORECASE)
+_BEFORE: Final = "(?:(?:drug|medication|medicine) |arzneimittel|medikamenten|geneesmiddelen|medicijn|药物|藥物|薬物)"
+_BEHIND: Final = (
+    "(?: to (?:drug|medication|medicine)s?| gegen (?:arzneimittel|medikamente)| voor (?:geneesmiddelen|medicijnen)"
+    "| m[ée]dicamenteuses?| aux m[ée]dicaments| medicamentosas?| a (?:los )?medicamentos| (?:a|ai) farmaci)"
+)
 _NONE_TO_DRUGS: Final = re.compile(
-    r"nkda|"
-    + _NONE.replace(
-        "{}",
-        "(?:(?:drug|medication|medicine) |(?:arzneimittel|medikamenten)|(?:geneesmiddelen|medicijn)|药物|藥物|薬物)",
-    )
-    + r"|(?:aucune |(?:pas|absence) d['’ ])allergies? m[ée]dicamenteuses?(?: connues?)?"
-    r"|(?:sin|no|niega|ninguna|sem|não há|nega|nenhuma) alergias? (?:medicamentosas?|a (?:los )?medicamentos)"
-    r"(?: con(?:oc|hec)idas?)?"
-    r"|(?:nessuna|nega) allergi[ae] (?:a|ai) farmaci(?: not[ae])?",
-    re.IGNORECASE,
+    rf"nkda|{_NONE.format(before=_BEFORE, behind='')}|{_NONE.format(before='', behind=_BEHIND)}", re.IGNORECASE
 )
 _SITUATION: Final = "situation"  # what SNOMED CT calls a denial
 # Words that name no substance, alone or amid numbers.
