@@ -69,17 +69,18 @@ _OTHERS: Final = frozenset(
 )
 
 _BLOOD: Final = re.compile(
-    r"\b(?:blood(?! p(?:ool|ressure))|bld|serum|plasma|ser(?:pl(?:bld)?)?|s[ée]rum|suero|siero|sangre|sangue|sang)\b"
-    r"|blut|血",
+    r"\b(?:blood(?! p(?:ool|ressure))|bld|plasma|ser(?:pl(?:bld)?)?|s[ée]rum|suero|siero|sangre|sangue|sang)\b"
+    r"|(?<!mark)(?<!marks)blut|(?<!骨髓)血",
     re.IGNORECASE,
 )
 _OTHER: Final = re.compile(
-    r"\b(?:urin\w*|urn?|harn|orina|csf|cerebro ?spinal|cerebral spinal|lcr|liquor|pleura\w*|periton\w*|pericard\w*"
-    r"|asc?it\w*|aszites|drain\w*|punktat|dialysat\w*|dialysis fluid|effusion|exudat\w*|synovial\w*|joint fluid"
-    r"|body fluid|amniotic|saliva\w*|salive|speichel|oral fluid|sputum|stool|fa?eces|fa?ecal|stuhl|selles|heces"
-    r"|tissue|gewebe|tissu|tejido|(?<!liquid )biops\w*|marrow|knochenmark|moelle|m[ée]dula|swab|abstrich|lavage|bal"
-    r"|semen|seminal|bile|pus|abscess)\b"
-    r"|尿|脑脊液|胸水|胸腔积液|腹水|引流|骨髓|组织|活检|唾液|粪|大便|痰|拭子|关节液|羊水",
+    r"\b(?:urin\w*|urn?|orina|csf|cerebro ?spinal|cerebral spinal|c[ée](?:f|ph)alo-?r\w*|lcr|pleura\w*|periton\w*"
+    r"|pericard\w*|asc[ií]t\w*|drain\w*|dialysat\w*|dialysis fluid|effusion|exudat\w*|synovial\w*|joint fluid"
+    r"|body fluid|amniotic|saliva\w*|salive|oral fluid|sputum|stool|fa?eces|fa?ecal|selles|heces|tissue|tissu|tejido"
+    r"|(?<!liquid )biops\w*|marrow|moelle|m[ée]dula|swab|lavage|bal|semen|seminal|bile|pus|abscess)\b"
+    # German joins them with others: Knochenmarkaspirat, Rachenabstrich; Harnstoff and Harnsäure are no urine
+    r"|harn(?!s)|liquor|aszites|punktat|speichel|stuhl|gewebe|knochenmark|abstrich"
+    r"|尿|脑脊液|胸水|积液|腹水|引流|骨髓|组织|活检|唾液|粪|大便|痰|拭子|关节液|羊水",
     re.IGNORECASE,
 )
 
