@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
@@ -17,18 +18,30 @@ _LOW, _MODERATE = "low", "moderate"
 _NOT_SEVERE: Final = frozenset({_LOW, "mild", _MODERATE})
 _CONTRADICTING: Final = "severe"  # beside words of the contrary: then neither is stated
 _ANAPHYLAXIS: Final = re.compile(r"ana(?:phyla|fil[aá])|过敏性休克|過敏性休克", re.IGNORECASE)
-_DENIED: Final = re.compile(r"\b(?:no|not|non|never|without|denies)\b", re.IGNORECASE)
-_CLAUSE: Final = re.compile(r"[,;.]|\bbut\b", re.IGNORECASE)
+_DENIAL: Final = (
+    r"\b(?:no|not|never|without|denies|kein\w*|ohne|pas|sans|aucune?|sin|niega|sem|nega|senza|geen|zonder)\b"
+    r"|[无無没沒]|否认|否認"
+)
+_DENIED: Final = re.compile(rf"{_DENIAL}|\bnon\b", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"[,;.，。；、]|\bbut\b", re.IGNORECASE)
 # What may kill, or end in an intensive care unit. Nobody can call that mild.
-_SWELLING: Final = r"(?:(?:o|œ)?edema|ödem|oedeem|(?:o|œ)dème|swelling)"
-_AIRWAY: Final = r"(?:lary?n[gx]\w*|glott\w+|epiglott\w+|throat|pharyn\w+|tongue|(?:upper )?airways?)"
+_SWELLING: Final = r"(?:(?:o?e|œ)d[eè]m|ödem|oedeem|swelling)"
+_AIRWAY: Final = r"(?:lar[yií]n[gx]\w*|(?:epi)?gl[oó]t\w+|throat|pharyn\w+|far[ií]n\w+|tongue|(?:upper )?airways?)"
 _GRAVE: Final = re.compile(
     rf"{_ANAPHYLAXIS.pattern}"
-    r"|stevens.{0,3}johnson|\bsjs\b|lyell|toxic epidermal necrol|(?-i:\bTEN\b)|(?-i:\bDRESS\b)"
+    r"|stevens.{0,3}johnson|\bsjs\b|lyell|n[eé][ck]r[oó]l[yi]|(?-i:\bTEN\b)|(?-i:\bDRESS\b)"
     r"|with eosinophilia"
-    rf"|{_AIRWAY}\W*{_SWELLING}|{_SWELLING} (?:of|du|de la|de|van)(?: the)? {_AIRWAY}|lary?ng\w*\W?spasm"
-    rf"|angi[oœ](?:neuroti\w+)?\W*{_SWELLING}|angi[oœ]\W?d[eè]m|quincke|bron(?:cho|chial |co)\W?(?:e?spasm|constric)"
+    rf"|{_AIRWAY}\W*{_SWELLING}|{_SWELLING}\w* (?:(?:of(?: the)?|du|de(?: la)?|della|da|van(?: de)?) )?{_AIRWAY}"
+    r"|lar[yi]ng\w*\W?spasm"
+    rf"|angi(?:o(?:neuroti\w+)?\W*)?{_SWELLING}|angiod[eè]m|quincke"
+    r"|bron(?:[ck]ho|chial |co)\W?(?:e?spasm|[ck]onstri[ck])"
     r"|史蒂文斯|中毒性表皮坏死|血管(?:神经)?性水肿|喉头?水肿|支气管痉挛",
+    re.IGNORECASE,
+)
+# What is denied stands behind the denial ("angioedema without urticaria"), or before a "no" and nothing else.
+_DENIED_BEFORE: Final = re.compile(rf"{_DENIAL}|\bnon\W?$", re.IGNORECASE)
+_DENIED_BEHIND: Final = re.compile(
+    r"\w*\W*(?:no|non|none|never|nein|denied|absent|not (?:present|seen|reported|observed|known|confirmed)|无|無)\W*",
     re.IGNORECASE,
 )
 # hl7-be/allergy@79238218ae4d67b7b531541fa2b41de85f623433:input/fsh/instances/be-riskmanifestation.fsh: Stevens-Johnson
@@ -92,7 +105,11 @@ def _is_grave(found: Iterable[Coded], terms: Terms) -> bool:
 
 
 def _names_what_is_grave(text: str) -> bool:
-    return any(_GRAVE.search(clause) and not _DENIED.search(clause) for clause in _CLAUSE.split(text))
+    return any(
+        not (_DENIED_BEFORE.search(clause[: found.start()]) or _DENIED_BEHIND.fullmatch(clause[found.end() :]))
+        for clause in _CLAUSE.split(unicodedata.normalize("NFC", text))
+        if (found := _GRAVE.search(clause)) is not None
+    )
 
 
 def _is_code_of_it(coding: Coding, terms: Terms) -> bool:
