@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from trialsieve.fhir_adapters import words_of_other_languages as elsewhere
-from trialsieve.rules.words import Phrases, plain
+from trialsieve.rules.words import Phrases, plain, without_dots
 
 _RELATIVE: Final = (
     r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
@@ -33,8 +33,8 @@ _SUSPECTED: Final = re.compile(
 )
 _UNTRUE: Final = (
     r"\bentered in error\b|\bwrong patient\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
-    # either of two; not so graft versus host
-    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
+    # either of two; not so graft versus host or leukemia
+    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)"
 )
 _DENIED_ANYWHERE: Final = re.compile(
     r"\bentered in error\b|\bwrong patient\b"
@@ -49,9 +49,9 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PAST: Final = re.compile(
-    r"^\W*(?:(?:past |prior |personal |previous |remote )*(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
+    r"^\W*(?:(?:personal )?(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
     r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former)(?!\w)"
-    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}[^\w\s]*history\W*$"
+    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}history\W*$"
     r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
     r"(?=\W*$|\W+(?:in )?\d|\))"
     r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$",
@@ -59,24 +59,25 @@ _PAST: Final = re.compile(
 )
 # Beside a name, for which a bar stands; of a longer word a last s is taken away.
 _BEFORE: Final = (
-    r"\b(?:no|not|without|denie|denied|deny|negative for|neg for|neg|absence of|no (?:evidence|sign|suspicion) of|never"
+    r"\b(?:no|not|without|denie|denied|deny|negative for|neg|absence of|no (?:evidence|sign) of|never"
     r"|suspected|suspect|suspicion (?:of|for)|possible|possibly|probable|presumed|doubtful|questionable|query"
-    r"|concern for|evaluate(?: for)?|evaluation for|eval(?: for)?|work ?up for|rule out|r o|exclude|former)"
+    r"|concern for|evaluate|evaluation for|eval|work ?up for|rule out|r o|exclude|former)"
     r"(?: (?!longer\b|yet\b|only\b)\w+){0,2} \|"
 )
 _AFTER: Final = (
-    r"\|(?: ,)?(?: (?:is|was|ha been))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
+    r"\|(?: ,)?(?: (?:is|was|has(?: been)?))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
     r"|(?:possible|possibly|probable|likely|doubtful|questionable|equivocal)|risk(?: of)?|screen|screening|prophylaxi"
     rf"|work ?up|(?:in )?{_RELATIVE})(?= ,|$)"
-    r"| not (?:present|seen|found|identified|detected|shown|confirmed)\b)"
+    r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b)"
 )
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
-_PART: Final = re.compile(r"[,;.。，\n]")
+_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not that of "2. Remission"
 # Nothing else than that there is none of what a bar stands for, that it may come, or that it is of the family.
 _NONE_OF_IT: Final = re.compile(
     r"(?:(?:(?:no|without|denie)(?: (?:known|current|active|acute))?(?: (?:evidence|sign|history|suspicion) of)?"
     r"(?: (?:any|known|current|active|acute))?"
-    r"|(?:at )?(?:(?:high|increased) )?risk (?:of|for)(?: (?!worsen|progress|spread|further)\w+){0,2}?)"
+    r"|(?:at )?(?:(?:high|increased) )?risk (?:of|for)(?: development of)?"
+    r"(?: (?!worsen|progress|spread|further|recurr|repeat|another|(?:of|from|with)\b)\w+){0,2}?)"
     r" \|(?: (?:and|or) \|)*"
     r"|(?:family history|fhx?)(?: of(?: (?!(?:has|had|now|with|but|own|personal|unknown|none|no)\b)\w+){0,3}?)? \|"
     r"(?: of \w+)?|\| (?:ruled out|excluded))"
@@ -107,17 +108,20 @@ _NOT_TAKEN: Final = re.compile(
 
 # What is said of another time than now, or denied.
 _REMISSION: Final = r"(?:voll|komplett|teil)?remission"
-# German: few words, and no others, stand between a denial and what it denies ("ohne Fieber, in Remission").
+# German: few words, and no others, stand between a denial and what it denies ("ohne Fieber, in Remission"). A last s is
+# taken away here, too ("Hinweis").
 _BETWEEN: Final = (
-    r"(?: (?:in|der|dem|eine[rnm]?|angabe|anhalt|hinweise?|nachweis|zeichen|fur|auf|\d|erste[rnm]?|zweite[rnm]?"
-    r"|letzte[rnm]?|komplette[rnm]?|vollstandige[rnm]?|partielle[rnm]?)){0,4}"
+    r"(?: (?:in|der|dem|eine?[rnm]?|angabe|anhalt|hinwei(?:se)?|nachwei|zeichen|fur|auf|\d"
+    r"|(?:erste|zweite|letzte|komplette|vollstandige|partielle)[rnm]?)){0,4}"
 )
 _STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|(?>\w*?rezidiv)\w*)"
 _NOT_NOW: Final = re.compile(
-    r"\b(?:no|not|without|never|after|following|from|post|since|until|before|prior|previou|last|failed|lost"
-    rf"|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
+    rf"\b(?:no|not|without|never|failed|lost|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
+    # not so a state that it is in by now ("after HSCT in remission", "since May in remission")
+    r"|\b(?:after|following|from|post|since|until|before|prior|previou|last)"
+    rf"(?: (?!(?:in|now)\b)\w+){{0,3}}? {_STATE}\b"
     rf"|\b(?:kein\w*|nicht|ohne|nie|nach|zn|vor){_BETWEEN} {_STATE}\b"
-    r"|\b(?:remission|cri?\d?) (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
+    r"|\b(?:remission|cri?\d?)(?: ,)? (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
     r"|\brezidiv(?:frei|risik|prophylax)\w*"
 )
 _OVER: Final = re.compile(rf"\b(?:out|end) of {_STATE}\b|\b{_STATE} (?:lost|ended)\b")
@@ -195,7 +199,7 @@ def is_of_the_family(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def states_said(text: str) -> frozenset[str]:
     """Whether it says that a disease is in (partial) remission, and whether that it has come back, as of now."""
-    said = _NOT_NOW.sub("", plain(text))
+    said = _NOT_NOW.sub("", " , ".join(map(plain, _PART.split(without_dots(text)))))
     whole = _PARTIAL.sub("", said)
     states = {state for state, words in _STATES.items() if words.search(whole)}
     return frozenset(states if whole == said else states | {"partial remission"})

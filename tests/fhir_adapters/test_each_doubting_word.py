@@ -19,13 +19,14 @@ DENIED = [
     *("family history of PE", "family medical history: PE", "family h/o PE", "family hx PE", "fam hx PE", "FHx PE"),
     *("at risk of PE", "risk of PE", "exposure to PE", "screening for PE", "PE, family history"),
     *(f"{relative.title()}: PE" for relative in RELATIVES),
-    *("mother has PE", "mother had PE", "mother with PE", "mother's PE", "mother - PE"),
+    *("mother has PE", "mother had PE", "mother with PE", "mother's PE", "mother’s PE", "mother - PE", "mother – PE"),
+    *("mother (PE)", "brothers: PE", "fam. hx PE"),
 ]
 SUSPECTED = [
     *("suspected PE", "suspect PE", "susp PE", "suspicion of PE", "suspicion for PE", "suspicious for PE"),
     *("possible PE", "possibly PE", "probable PE", "probably PE", "presumed PE", "presumptive PE", "likely PE"),
     *("unlikely PE", "questionable PE", "query PE", "concern for PE", "dd PE", "ddx PE", "rule out PE", "r/o PE"),
-    *("?PE", "？PE", "PE?"),
+    *("?PE", "？PE", "PE?", "PE？", "PE?)"),
 ]
 DOUBTED = [
     *("PE entered in error", "PE wrong patient", "PE unlikely", "PE not confirmed", "PE not yet confirmed"),
@@ -44,6 +45,7 @@ DOUBTED = [
         "mom PE",
         "dad PE",
     ),
+    *("negative PE", "PE – negative", "PE rule-out", "work-up for PE", "work up for PE", "PE of patient’s aunt"),
     *("mum PE", "PE of his mother", "PE in her father", "PE of the mother", "PE of their son", "PE of patient's aunt"),
     *(f"PE of {relative}" for relative in (*RELATIVES, "mom", "mum", "dad")),
 ]
@@ -61,7 +63,8 @@ PAST = [
     *("pmh PE", "pmhx PE", "hx PE", "s/p PE", "status post PE", "status-post PE", "old PE", "chronic/old PE"),
     *("remote PE", "former PE", "resolved PE", "PE resolved", "PE by history", "acute PE of the left lung by history"),
     *("PE h/o", "PE hx", "PE hx of", "PE, history of", "PE/history", "PE - remote", "PE, former", "PE, old 2019"),
-    *("PE (history) of the left lung", "PE in the past", "PE in childhood"),
+    *("PE (history) of the left lung", "PE in the past", "PE in childhood", "medical history of PE", "PE history"),
+    *("PE (left) history", "PE; old", "PE: remote", "PE – former", "PE (old)", "PE-history"),
     *(f"PE, {when} history in 2019" for when in ("past", "prior", "previous", "remote", "personal")),
 ]
 UNTRUE = [
@@ -76,7 +79,17 @@ NOT_DONE = [
     *("canceled", "cancellation", "planned", "pending", "scheduled", "appointment", "referral", "referred"),
     *("consultation", "consulted", "counseling", "counselling", "education", "candidate", "candidacy", "considered"),
     *("consideration", "evaluation", "evaluated", "evaluating", "assessment", "eval", "workup", "work-up"),
-    *("awaiting", "awaits", "waitlist", "waiting list", "waitlisted", "listed", "listed for it", "listing for it"),
+    *(
+        "awaiting",
+        "awaits",
+        "waitlist",
+        "waiting list",
+        "waiting-list",
+        "waitlisted",
+        "listed",
+        "listed for it",
+        "listing for it",
+    ),
     *("deferred", "postponed", "on hold", "withheld", "withdrawn", "contraindicated", "recommended", "discussed"),
     *("discussion", "attempted", "aborted", "will be done", "not done", "not performed", "not carried out"),
     *("not given", "not administered", "not indicated", "not tolerated", "in his mother", "in her son"),
@@ -85,7 +98,8 @@ NOT_DONE = [
 NOT_TAKEN = [
     *UNTRUE,
     *("declining", "refusing"),
-    *("declined", "refused", "refusal", "rejected by insurer", "cancelled", "cancellation", "withheld"),
+    *("declined", "declines", "refused", "refuses", "refusal", "rejected by insurer", "cancelled", "cancellation"),
+    "withheld",
     *("contraindicated", "not given", "never given", "not taken", "never taken", "not taking", "not started"),
     *("not begun", "never filled", "not picked up", "not dispensed", "not administered", "not been started"),
     *("abgelehnt", "abgesagt", "verweigert", "nicht eingenommen", "nicht gegeben", "拒绝", "取消"),
@@ -125,6 +139,30 @@ def test_what_was_not_taken(words: str) -> None:
 @pytest.mark.parametrize("says", [takes_back, denies, doubts, says_past, leaves_undone, leaves_untaken])
 def test_a_name_alone_says_none_of_it(says: Callable[[str], bool]) -> None:
     assert not says("Acute pulmonary embolism")
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        *((denies, words) for words in ("Norovirus enteritis", "no longer febrile with PE", "PE, D-dimer negative")),
+        *((takes_back, words) for words in ("DDAVP response in PE", "PE? yes")),
+        *(
+            (doubts, words)
+            for words in ("Graft versus host disease", "Graft vs. host disease", "Graft-vs-host disease")
+        ),
+        *(
+            (doubts, words)
+            for words in ("Graft-versus-host disease", "Host versus graft reaction", "Graft vs leukemia")
+        ),
+        *((doubts, words) for words in ("Host-versus-graft reaction", "RO 52 antibody", "RO52 antibody")),
+        *((doubts, words) for words in ("PE, D-dimer: negative", "PE; D-dimer: negative")),
+        *((says_past, words) for words in ("Old-world leishmaniasis", "Pasteurellosis", "PE, old woman")),
+        *((says_past, words) for words in ("PE not resolved", "PE not yet resolved", "PE never resolved")),
+        *((says_past, words) for words in ("Non-resolved PE", "Non resolved PE", "Unresolved PE")),
+    ],
+)
+def test_a_name_or_another_sense_says_none_of_it(says: Callable[[str], bool], words: str) -> None:
+    assert not says(words)
 
 
 @pytest.mark.parametrize(
