@@ -20,6 +20,13 @@ FAMILY: Final = (
     r"|familieanamnese|hist[oó]ria familiar"
 )
 
+# What names of diseases and devices say is not there (无脑儿 is anencephaly), and no more: 无脑梗死 is no infarction.
+_NAMED_WITHOUT: Final = (
+    "Q|[创創](?!伤|傷)|(?:并发|併發|合并|合併)症的|症|痛(?!风|風)|汗|力|色|晶|排卵|月[经經経]|丙[种種]|[脉脈](?!管)"
+    "|功能(?!障|不|异|異|减|減)|機能|菌(?!血|尿)|脾(?!大|肿|腫|破|梗)|虹膜(?!炎)|尿(?=症|期|性|$)|精(?=子|液|症)"
+    "|[脑脳](?=儿|児|回|畸|症)|[动動](?=性|力|症)|[甲牙毛肢眼头頭](?=颌|球|畸|症)"
+)
+
 
 class _Words(NamedTuple):
     """At the beginning; at the end, or anywhere; in other than Latin letters, of which most texts have none."""
@@ -32,7 +39,7 @@ class _Words(NamedTuple):
 _DENIED: Final = _Words(
     re.compile(
         r"\W*(?:(?:kein\w*|(?:ohne|sans|sin|sem|senza|geen|zonder|nega|niega)(?= \w)|aucune?(?= )|pas d(?:es?|u)?"
-        r"|absence d(?:es?|u)?|nessun['’a-z]*|ning[uú]na?(?= )|nenhum[a-z]*|assenza d(?:i|ell?[aei]?)?"
+        r"|absence d(?:es?|u)?|nessun[a-z]*|ning[uú]na?(?= )|nenhum[a-z]*|assenza d(?:i|ell?[aeo]?)?"
         rf"|aus[eê]ncia de|{FAMILY})(?!\w)|{_RELATIVES}\s*[:(])",
         re.IGNORECASE,
     ),
@@ -45,12 +52,12 @@ _DENIED: Final = _Words(
     re.compile(
         r"否认|否認|未见|未发现|没有|已排除|家族史|家族歴|否定|認めず|(?:なし|無し)\W*$"
         r"|^\W*(?:(?:父|母)[亲親]|兄弟|姐妹|(?:父|母|兄|弟|姉|妹)\s*[:：(（]"
-        r"|[无無](?!Q|创|創|并发症的|併發症的|合并症的|合併症的|症|脉|脈|痛|菌|脾|脑|脳|汗|尿|精|月|排卵|功能|機能|丙|甲|晶|虹|力|动|動|色|牙|毛|肢|眼|头|頭))"
+        rf"|[无無](?!{_NAMED_WITHOUT}))"
     ),
 )
 _DOUBTED: Final = _Words(
     re.compile(
-        r"\W*(?:v\. ?a\.?|va\.|verdacht(?:sdiagnose)?|vermutlich\w*|fraglich\w*|(?:zum )?ausschlu(?:ss|ß)"
+        r"\W*(?:v\. ?a|va\.|verdacht(?:sdiagnose)?|vermutlich\w*|fraglich\w*|(?:zum )?ausschlu(?:ss|ß)"
         r"|suspicion d(?:es?|u)?|suspect[ée]e?s?|probables?|sospecha|sospechos[oa]|posible|descartar"
         r"|sospett[oa]|possibile|probabile|verdenking|vermoeden|mogelijke?|waarschijnlijke?"
         r"|suspeit[ao]|prov[aá]vel|poss[ií]vel|a (?:descartar|excluir)|[àa] [ée]liminer|da escludere)(?!\w)",
@@ -59,7 +66,7 @@ _DOUBTED: Final = _Words(
     re.compile(
         r"\b(?:unwahrscheinlich\b|(?:nicht best(?:ä|ae)tigt|non confirm[ée]e?s?|non confermat[oa]|niet bevestigd)\b"
         r"|(?:no|n[aã]o) confirmad[oa]\b"
-        r"|(?:v\. ?a\.|verdacht|fraglich|(?:zum )?ausschlu(?:ss|ß)|probable|possible|suspect[ée]e?|posible"
+        r"|(?:v\. ?a\.|verdacht|fraglich|ausschlu(?:ss|ß)|probable|possible|suspect[ée]e?|posible"
         r"|sospechad[oa]|(?:a|por) descartar|sospett[oa]|probabile|possibile|suspeit[ao]|prov[aá]vel|poss[ií]vel"
         r"|a excluir|mogelijk|waarschijnlijk|verdenking|[àa] [ée]liminer|da escludere)\W*$)",
         re.IGNORECASE,
@@ -70,7 +77,7 @@ _DOUBTED: Final = _Words(
 )
 _PAST: Final = _Words(
     re.compile(
-        r"\W*(?:z\. ?n\.?|zn\.|zustand nach|st\. ?(?:n|p)\.?|alte[rs]?(?= )|anamnestisch\w*|eigenanamnese"
+        r"\W*(?:z\. ?n|zn\.|zustand nach|st\. ?(?:n|p)|alte[rs]?(?= )|anamnestisch\w*|eigenanamnese"
         r"|ant[eé]c[eé]dent(?:e?s?)?|atcds?|hist[oó]ri(?:a|co) de|pregress[oa]|status na(?= \w)"
         r"|voorgeschiedenis)(?!\w)",
         re.IGNORECASE,
