@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.targets import identifiers_of, parse_reference
 
 # Observation.focus may also name a condition, a device or a specimen of the patient: those say nothing of whom.
 _PERSONS: Final = frozenset({"Patient", "RelatedPerson", "Person", "Practitioner", "PractitionerRole", "Group"})
-_DONOR: Final = re.compile(r"\bdonors?\b|\bspenders?\b|供者|供体", re.IGNORECASE)
+_DONOR: Final = re.compile(r"\bdonors?\b|\b\w*(?<!su)spender(?:s|in)?\b|供者|供体", re.IGNORECASE)
 _ANOTHER: Final = re.compile(
     rf"{_DONOR.pattern}"
     r"|\b(?:(?:grand)?(?:mother|father|parent|son|daughter)|brother|sister|sibling|aunt|uncle|cousin|relatives"
@@ -23,7 +23,7 @@ _ANOTHER: Final = re.compile(
 )
 # In focus they are somebody else; of a specimen they may say how old the patient is.
 _CHILD: Final = re.compile(
-    r"\b(?:child|baby|infant|newborn|neonate|twin)(?:ren|ies|s)?\b|婴儿|新生儿|儿童", re.IGNORECASE
+    r"\b(?:child(?:ren)?|bab(?:y|ies)|(?:infant|newborn|neonate|twin)s?)\b|婴儿|新生儿|儿童", re.IGNORECASE
 )
 
 
