@@ -32,7 +32,9 @@ _YES_NO: Final = {"yes": Result.POSITIVE, "no": Result.NEGATIVE}
 _INVERSE: Final = {Result.POSITIVE: Result.NEGATIVE, Result.NEGATIVE: Result.POSITIVE}
 _BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]{0,2} ?[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
 # Words within a sentence beside an answer's code, that may contradict it.
-_DENYING: Final = re.compile(r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|gram|weak\w*)\b", re.IGNORECASE)
+_DENYING: Final = re.compile(
+    r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|falsch|gram|weak\w*)\b|假", re.IGNORECASE
+)
 _DENIED: Final = re.compile(
     r"\b(?:not|none|non|nicht)[ -](?:positive?|reactive|detected|present|nachgewiesen)\b", re.IGNORECASE
 )
