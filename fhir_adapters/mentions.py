@@ -66,12 +66,13 @@ _SAID_ON: Final = {
 _AS: Final = {"Observation": "as the value of", "DiagnosticReport": "as a conclusion of"}
 # What is looked for, or guarded against, is not had.
 _NOT_HAD: Final = re.compile(
-    r"\b(?:screen\w*|prophyla\w*|prevent\w*|expos\w*|contact with|vaccin\w*|immuni[sz]ation"
-    # not so the grade of a disease (a high-risk PE), nor a test that was positive
+    r"\b(?:prophyla\w*|prevent\w*|expos\w*|contact with|vaccin\w*|immuni[sz]ation"
+    # not so the grade of a disease (a high-risk PE)
     r"|risk (?:of|for|factors?)|(?<!low[ -])(?<!intermediate[ -])(?<!high[ -])risk"
-    r"|test(?:s|ed|ing)?(?!,? (?:result )?positive)"
-    r"|suspect\w*|suspicion|evaluat\w*|work-?up|monitor(?:ing)? for|rule[ds]?[ -]out|r/o|family|fh|donor|partner)\b",
-    re.IGNORECASE,
+    r"|suspect\w*|suspicion|evaluat\w*|work-?up|monitor(?:ing)? for|family|fh|partner)\b"
+    # nor a test that was positive
+    r"|^(?!.*\b(?<!not )(?<!non[ -])(?:positive|reactive)\b).*\b(?:screen\w*|test(?:s|ed|ing)?)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
