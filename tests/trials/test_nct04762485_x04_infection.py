@@ -68,6 +68,12 @@ CASES = [
                 ("meningitis", "G00.9"),
                 ("endocarditis", "I33.0"),
                 ("bronchitis", "J20.9"),
+                ("bronchiolitis", "J21.0"),
+                ("croup", "J05.0"),
+                ("mediastinitis", "J98.51"),
+                ("malignant otitis externa", "H60.20"),
+                ("pyonephrosis", "N13.6"),
+                ("orchitis", "N45.2"),
                 ("lung abscess", "J85.2"),
                 ("appendicitis", "K35.80"),
                 ("perianal abscess", "K61.0"),
@@ -89,6 +95,8 @@ CASES = [
                 ("409089005", "Febrile neutropenia"),
                 ("74400008", "Appendicitis"),
                 ("65275009", "Acute cholecystitis"),
+                ("4120002", "Bronchiolitis"),
+                ("235919008", "Gallstones with cholecystitis, without obstruction"),
             )
         },
     ),
@@ -115,6 +123,16 @@ CASES = [
             "begins in the future": sepsis(onset=ago(-2)),
             "C91.0 is no infection": condition("C91.00", onset=ago(5)),
             "J19 to J99 are not in the list": condition("J45.909", onset=ago(5)),
+            "a history of COVID-19": condition("Z86.16", text="Personal history of COVID-19", recorded=ago(5)),
+            "a history of pneumonia": condition("Z87.01", text="History of pneumonia (recurrent)", recorded=ago(400)),
+            "diverticulosis without abscess": condition(
+                "K57.30", text="Diverticulosis of large intestine without perforation or abscess without bleeding"
+            ),
+            "gallstones without cholecystitis": condition(
+                "K80.20", text="Calculus of gallbladder without cholecystitis without obstruction", onset=ago(5)
+            ),
+            "bronchiolitis obliterans": condition("J44.81", text="Bronchiolitis obliterans syndrome", onset=ago(5)),
+            "radiation pneumonitis": condition("J70.0", text="Acute radiation pneumonitis", onset=ago(5)),
             "another diagnosis": HYPERTENSION,
             "only words that name something else": described("Hypertension"),
         },
