@@ -86,6 +86,7 @@ TO_A_PERSON = [
             "acute of the arm: may hang on a catheter": clot("I82.621"),
         },
     ),
+    row("postthrombotic syndrome", clot("I87.001"), comes=review("unspecific")),
     row(
         "a SNOMED code that no list holds, whose words name it",
         clot("706870000", SNOMED, text="Acute pulmonary embolism"),

@@ -49,6 +49,9 @@ FAILURE = condition("I50.9", onset="2024-01-01")
 CLASS = [
     *rows(FAILS, {f"NYHA {grade}": (FAILURE, nyha(grade)) for grade in (3, 4)}),
     *rows(PASSES, {f"NYHA {grade}": (FAILURE, nyha(grade)) for grade in (1, 2)}),
+    row("rheumatic heart failure, NYHA III", condition("I09.81"), nyha(3), comes=FAILS),
+    row("heart failure after surgery, NYHA III", condition("I97.130"), nyha(3), comes=FAILS),
+    row("chronic cor pulmonale, NYHA III", condition("I27.81"), nyha(3), comes=review("unspecific")),
     row("no class", FAILURE, comes=review("no-data")),
     row("class of 31 days ago", FAILURE, nyha(3, on=ago(31)), comes=review("stale")),
     row("class of 30 days ago", FAILURE, nyha(3, on=ago(30)), comes=FAILS),

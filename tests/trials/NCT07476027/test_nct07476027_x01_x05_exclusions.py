@@ -40,6 +40,9 @@ HEART_AND_LUNGS = [
         {
             "heart failure": (HYPERTENSION, condition("I50.9")),
             "respiratory failure": (HYPERTENSION, condition("J96.00")),
+            "rheumatic heart failure": (HYPERTENSION, condition("I09.81")),
+            "cardiac insufficiency after surgery": (HYPERTENSION, condition("I97.111")),
+            "pulmonary insufficiency after surgery": (HYPERTENSION, condition("J95.3")),
             "NYHA III": (HYPERTENSION, nyha("LA28406-9")),
         },
     ),
