@@ -52,5 +52,5 @@ def _stated(facet: str, known: tuple[FacetValue, ...], elements: tuple[Coded, ..
     by_code = {item.value for item in candidates if any(code in keys for code in item.codes)}
     if by_code:
         return by_code
-    texts = [text.casefold() for element in elements for text in element.texts]
+    texts = [f" {text.casefold()}" for element in elements for text in element.texts]  # a space begins a word
     return {item.value for item in candidates if any(part.casefold() in text for part in item.texts for text in texts)}

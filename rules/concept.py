@@ -34,7 +34,10 @@ class Code(Struct, frozen=True, gc=False):
 
 
 class FacetValue(Struct, frozen=True, gc=False):
-    """How a facet is recognised in a resource's own elements (Observation.method, specimen): by code, else by text."""
+    """How a facet is recognised in a resource's own elements (Observation.method, specimen): by code, else by text.
+
+    One of the `texts` that begins with a space stands only where a word begins.
+    """
 
     facet: str
     value: str

@@ -157,6 +157,8 @@ NOW = [
     row("H02, needed", medication("H02AB06", began=ago(30)), NEEDED, comes=FAILS),
     row("tacrolimus, needed", medication("L04AD02", began=ago(30)), NEEDED, comes=FAILS),
     row("tacrolimus by mouth, needed", medication("42316", RXNORM, began=ago(30), route="oral"), NEEDED, comes=FAILS),
+    row("adalimumab under the skin", medication("327361", RXNORM, began=ago(30), route="subcutaneous"), NEEDED,
+        comes=FAILS),
     row("tacrolimus on the skin", medication("42316", RXNORM, began=ago(30), route="topical"), NEEDED, comes=PASSES),
     row("inhaled", medication("8640", RXNORM, began=ago(30), route="inhalation"), NEEDED, comes=PASSES),
     row("inhaled and by mouth", medication("8640", RXNORM, began=ago(30), route="inhalation"), BY_MOUTH, NEEDED,
