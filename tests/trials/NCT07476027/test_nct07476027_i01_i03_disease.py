@@ -121,6 +121,7 @@ DIAGNOSES = [
         comes=review("judgement"),
     ),
     row("in relapse by its status", t_all(status="relapse"), comes=FAILS),
+    row("in relapse by its status, diagnosed years ago", t_all(onset=ago(1100), status="relapse"), comes=FAILS),
     row("in relapse by an assessment", t_all(), relapse_phase(), comes=FAILS),
     row("by one that names it", t_all(id="leukemia"), relapse_phase(focus=[LEUKEMIA]), comes=FAILS),
     row("by one without a date", t_all(), relapse_phase(None), comes=review("no-data", "undated")),
