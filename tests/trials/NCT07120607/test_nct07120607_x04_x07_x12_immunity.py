@@ -211,7 +211,8 @@ WASHOUT = [
     row("methotrexate 14 days ago", taken(ago(14), "L04AX03"), comes=PASSES),
     *(
         row(f"{name} 13 days ago", taken(ago(13), code), comes=review("registry-error", "unspecific"))
-        for name, code in (("L01 methotrexate", "L01BA01"), ("cyclophosphamide", "L01AA01"), ("ibrutinib", "L01EL01"))
+        for name, code in (("L01 methotrexate", "L01BA01"), ("cyclophosphamide", "L01AA01"), ("ibrutinib", "L01EL01"),
+                           ("rituximab", "L01FA01"), ("rituximab by its old code", "L01XC02"))
     ),
     row("L01 methotrexate 14 days ago", taken(ago(14), "L01BA01"), comes=PASSES),
     row("long-term use coded in August and active", STATIN, condition("Z79.620", onset=ago(90)),
