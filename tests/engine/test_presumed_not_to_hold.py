@@ -34,17 +34,15 @@ class TestAnOperationMayBeInWhatWasNotRetrieved:
     def test_after_which_a_result_would_not_count(
         self, evaluate: Evaluate, name: str, findings: list[Finding], covered: tuple[Kind, ...], why: str | None
     ) -> None:
-        assert (
-            ask(evaluate, measured(not_before=(name,)), chart(OLD, covered=covered, in_full=False), findings) == why
-            or "true"
-        )
+        patient = chart(OLD, covered=covered, in_full=False)
+        assert ask(evaluate, measured(not_before=(name,)), patient, findings) == (why or "true")
 
     def test_after_which_nothing_would_be_presumed_absent(
         self, evaluate: Evaluate, name: str, findings: list[Finding], covered: tuple[Kind, ...], why: str | None
     ) -> None:
         asked = atom(recorded(concepts=(DRUG,)), presume_unless=name)
         patient = chart(covered={*covered, Kind.MEDICATION}, in_full=False)
-        assert ask(evaluate, asked, patient, findings) == why or "false"
+        assert ask(evaluate, asked, patient, findings) == (why or "false")
 
 
 def test_a_record_that_lacks_nothing_known_may_hold_no_operation_at_all(evaluate: Evaluate) -> None:
