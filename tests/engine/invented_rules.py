@@ -61,8 +61,9 @@ def positive(**keys: object) -> QualitativeResult:
     return QualitativeResult(**{"concepts": (RESULT,), "expected": Result.POSITIVE, **keys})  # type: ignore[arg-type]
 
 
-def recorded(timing: Timing = Timing.EVER, **keys: object) -> Recorded:
-    """`x.condition` on record at any time, unless the keys say otherwise."""
+def recorded(timing: Timing | None = None, **keys: object) -> Recorded:
+    """`x.condition` on record at any time, unless the keys say otherwise; in a window, as one is loaded, no timing."""
+    timing = timing or (Timing.EVER if keys.get("window") is None else Timing.UNSTATED)
     return Recorded(**{"concepts": (CONDITION,), "timing": timing, **keys})  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from charts import Given, ago, by, chart, entry, number, on
+from charts import OTHER, Given, ago, by, chart, entry, number, on
 from invented_rules import Evaluate, ask, atom, finding, measured, recorded
 
 from trialsieve.rules.atom import Measurement, Window
@@ -36,6 +36,18 @@ WINDOWS: list[tuple[str, Measurement, list[Given], str]] = [
         "a newer preliminary one contradicts",
         A_WEEK,
         [number(60, ago(5)), number(40, ago(4), certainty=WEAK)],
+        "unconfirmed",
+    ),
+    (
+        "a preliminary one agrees, which may be newer, and from before the window",
+        WITHIN_6_MONTHS,
+        [number(60, ago(5)), number(70, by(3), certainty=WEAK)],
+        "true",
+    ),
+    (
+        "a preliminary one contradicts, which may be newer, and from before the window",
+        WITHIN_6_MONTHS,
+        [number(60, ago(5)), number(40, by(3), certainty=WEAK)],
         "unconfirmed",
     ),
 ]
@@ -93,6 +105,7 @@ AFTER: list[tuple[str, list[Given], str]] = [
     ("an undated event", [number(60, ago(20)), entry(None)], "undated"),
     ("an undated result", [number(60, None), entry(ago(30))], "undated"),
     ("a result of that month", [number(60, on("2026-10")), entry(on("2026-10-15"))], "imprecise"),
+    ("on the last day of its month", [number(60, on("2026-10-31")), entry(on("2026-10"))], "imprecise"),
     ("issued after it", [number(60, by(20)), entry(ago(30))], "imprecise"),
     ("issued before it", [number(60, by(40)), entry(ago(30))], "no-data"),
     ("before an unconfirmed one", [number(60, ago(11)), entry(ago(30)), PERHAPS_LATER], "imprecise"),
@@ -119,3 +132,10 @@ def test_stale_outweighs_undated_and_undated_outweighs_imprecise(evaluate: Evalu
     test = measured(window=Window(1, "month", inclusive=True), not_before=("event",))
     assert ask(evaluate, test, chart(number(60, ago(60)), entry(None)), [EVENT]) == "stale"
     assert ask(evaluate, test, chart(number(60, on("2026-10")), entry(None)), [EVENT]) == "undated"
+
+
+def test_what_keeps_a_finding_open_outweighs_undated(evaluate: Evaluate) -> None:
+    other = finding("other", atom(recorded(concepts=(OTHER,)), absence=AbsenceRule.UNKNOWN))
+    test = measured(not_before=("event", "other"))
+    patient = chart(number(60, ago(20)), entry(None), entry(ago(30), concept=OTHER, certainty=WEAK))
+    assert ask(evaluate, test, patient, [EVENT, other]) == "unconfirmed"

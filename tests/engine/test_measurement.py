@@ -167,6 +167,17 @@ THE_LATEST: list[tuple[str, list[Given], str]] = [
         "conflicting-data",
     ),
     ("a newer preliminary one contradicts", [number(60, ago(5)), number(40, ago(1), certainty=WEAK)], "unconfirmed"),
+    (
+        "a preliminary one of the same moment",
+        [number(60, at(1, 8)), number(40, at(1, 8), certainty=WEAK)],
+        "unconfirmed",
+    ),
+    ("a preliminary one of an hour before", [number(60, at(1, 8)), number(40, at(1, 7), certainty=WEAK)], "true"),
+    (
+        "a preliminary one older than one of those that may be the latest",
+        [number(60, on("2026-10")), number(70, on("2026-10-15")), number(40, on("2026-10-14"), certainty=WEAK)],
+        "true",
+    ),
     ("a newer preliminary one agrees", [number(60, ago(5)), number(70, ago(1), certainty=WEAK)], "true"),
     (
         "a newer preliminary one is unclear",

@@ -59,6 +59,7 @@ WHAT_DECIDES: list[tuple[str, QualitativeResult, list[Given], str]] = [
     ("undated", IS_POSITIVE, [result(POSITIVE, None)], "undated"),
     ("preliminary", IS_POSITIVE, [result(POSITIVE, ago(1), certainty=WEAK)], "unconfirmed"),
     ("a supporting code", IS_POSITIVE, [result(POSITIVE, ago(1), role=Role.SUPPORTING)], "unspecific"),
+    ("a code of history", IS_POSITIVE, [result(POSITIVE, ago(1), role=Role.HISTORY)], "no-data"),
     ("the newer of two", IS_POSITIVE, [result(POSITIVE, ago(9)), result(NEGATIVE, ago(1))], "false"),
     (
         "two of one day that disagree",
@@ -112,9 +113,13 @@ def test_which_result_decides(evaluate: Evaluate, test: QualitativeResult, given
 
 
 ONLY_NUCLEIC_ACID = positive(only=NUCLEIC_ACID)
+BLOOD = (("specimen", "blood"),)
+BOTH = result(POSITIVE, ago(1), facets=NUCLEIC_ACID + BLOOD)
 FACETS: list[tuple[str, QualitativeResult, list[Given], str]] = [
     ("only: the wanted assay", ONLY_NUCLEIC_ACID, [result(POSITIVE, ago(1), facets=NUCLEIC_ACID)], "true"),
     ("only: another assay is not looked at", ONLY_NUCLEIC_ACID, [result(POSITIVE, ago(1), facets=ANTIBODY)], "no-data"),
+    ("only: each of two facets", positive(only=NUCLEIC_ACID + BLOOD), [BOTH], "true"),
+    ("only: one of two facets", positive(only=NUCLEIC_ACID + ANTIBODY), [BOTH], "no-data"),
     ("only: an unstated assay is not looked at", ONLY_NUCLEIC_ACID, [result(POSITIVE, ago(1))], "no-data"),
     (
         "only: a newer one of another assay does not outrank",
@@ -123,6 +128,7 @@ FACETS: list[tuple[str, QualitativeResult, list[Given], str]] = [
         "true",
     ),
     ("skip: the named assay", positive(skip=ANTIBODY), [result(POSITIVE, ago(1), facets=ANTIBODY)], "unspecific"),
+    ("skip: the named assay, whatever else", positive(skip=NUCLEIC_ACID), [BOTH], "unspecific"),
     ("skip: others count", positive(skip=ANTIBODY), [result(POSITIVE, ago(1), facets=NUCLEIC_ACID)], "true"),
     ("skip: an unstated assay counts", positive(skip=ANTIBODY), [result(POSITIVE, ago(1))], "true"),
 ]

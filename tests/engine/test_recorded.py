@@ -46,6 +46,8 @@ from trialsieve.rules.vocabulary import Kind, Reason, Role, Timing
         (entry(ago(900), state=ACTIVE, ended=ago(1)), "true", "judgement", "false"),
         (entry(ago(900), state=ACTIVE, ended=ago(0)), "true", "judgement", "false"),
         (entry(ago(900), state=ACTIVE, ended=ago(-1)), "true", "true", "true"),
+        (entry(ago(900), state=RESOLVED, ended=ago(-1)), "true", "true", "stale"),
+        (entry(ago(900), state=REMISSION, ended=ago(-1)), "true", "true", "stale"),
         (entry(ago(900), state=UNSTATED, ended=True), "true", "judgement", "false"),
         (entry(ago(900), role=HISTORY), "true", "judgement", "false"),
         (entry(None), "true", "true", "true"),
@@ -65,6 +67,7 @@ from trialsieve.rules.vocabulary import Kind, Reason, Role, Timing
         (entry(ago(9), recorded=ago(-1)), "false", "false", "false"),
         (entry(ago(1), role=Role.EXCLUDE), "false", "false", "false"),
         (entry(ago(1), role=Role.STATUS), "false", "false", "false"),
+        (entry(ago(1), role=Role.COMPONENT), "false", "false", "false"),
         (entry(ago(1), concept=OTHER), "false", "false", "false"),
     ],
     ids=lambda given: None if isinstance(given, str) else "-",
@@ -90,17 +93,20 @@ def test_a_procedure_has_no_clinical_status_and_is_current(evaluate: Evaluate) -
 
 # --- states, facets, roles ------------------------------------------------------------------------------------------
 
+SITE = (("site", "leg"),)
 SUPPORTED_ONLY = recorded(all_supporting=True)
 NARROWED: Rows = [
     ("states: the wanted one", recorded(states=frozenset({RELAPSE})), [entry(ago(9), state=RELAPSE)], "true"),
     ("states: another", recorded(states=frozenset({RELAPSE})), [entry(ago(9), state=ACTIVE)], "false"),
     ("states: not stated", recorded(states=frozenset({RELAPSE})), [entry(ago(9), state=UNSTATED)], "false"),
     ("skip: the named course", recorded(skip=CHRONIC), [entry(ago(9), facets=CHRONIC)], "false"),
+    ("skip: the named course, whatever else", recorded(skip=CHRONIC), [entry(ago(9), facets=SITE + CHRONIC)], "false"),
     ("skip: another course", recorded(skip=CHRONIC), [entry(ago(9), facets=ACUTE)], "true"),
     ("skip: course not stated", recorded(skip=CHRONIC), [entry(ago(9))], "true"),
     ("required: the wanted course", recorded(facets=CHRONIC), [entry(ago(9), facets=CHRONIC)], "true"),
     ("required: another course", recorded(facets=CHRONIC), [entry(ago(9), facets=ACUTE)], "false"),
     ("required: not stated", recorded(facets=CHRONIC), [entry(ago(9))], "unspecific"),
+    ("required: one of two not stated", recorded(facets=CHRONIC + SITE), [entry(ago(9), facets=CHRONIC)], "unspecific"),
     (
         "required: not stated, and over",
         recorded(Timing.UNSTATED, facets=CHRONIC),
@@ -159,6 +165,7 @@ REVIEW: Rows = [
     ("not over", OVER, [entry(ago(9))], "true"),
     ("in a named state", OVER, [entry(ago(9), state=RESOLVED)], "registry-error"),
     ("ended", OVER, [entry(ago(9), ended=ago(3))], "registry-error"),
+    ("ended alone: resolved, not ended", _reviewed(ended=True), [entry(ago(9), state=RESOLVED)], "false"),
     ("history of", OVER, [entry(ago(9), role=HISTORY)], "registry-error"),
     ("history alone: history of", _reviewed(history=True), [entry(ago(9), role=HISTORY)], "registry-error"),
     ("history alone: not history", _reviewed(history=True), [entry(ago(9))], "true"),
@@ -168,6 +175,7 @@ REVIEW: Rows = [
     ("undated: with an onset", _reviewed(undated=True), [entry(ago(3))], "true"),
     ("facets: the named course", _reviewed(facets=CHRONIC), [entry(ago(3), facets=CHRONIC)], "registry-error"),
     ("facets: another", _reviewed(facets=CHRONIC), [entry(ago(3), facets=ACUTE)], "true"),
+    ("facets: one of two", _reviewed(facets=CHRONIC + SITE), [entry(ago(3), facets=CHRONIC)], "true"),
     ("facets: not stated", _reviewed(facets=CHRONIC), [entry(ago(3))], "true"),
     (
         "a concept of another resource",

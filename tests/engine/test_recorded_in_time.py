@@ -33,11 +33,13 @@ from trialsieve.rules.vocabulary import Kind, Reason, Timing
 
 # --- currency of what is called active ------------------------------------------------------------------------------
 
+A_MONTH = recorded(Timing.CURRENT, currency="month")
 CURRENCY: Rows = [
     ("asserted on the last day", A_WEEK, [entry(ago(7))], "true"),
     ("asserted a day too long ago", A_WEEK, [entry(ago(8))], "stale"),
     ("asserted anew", A_WEEK, [entry(ago(90), recorded=ago(7))], "true"),
     ("onset after it was recorded", A_WEEK, [entry(ago(7), recorded=ago(90))], "true"),
+    ("asserted this month, which is not over", A_MONTH, [entry(ago(90), recorded=on("2026-11"))], "true"),
     ("recorded only", A_WEEK, [entry(None, recorded=ago(8))], "stale"),
     ("no date at all", A_WEEK, [entry(None)], "undated"),
     ("a month across the edge", A_WEEK, [entry(on("2026-11"))], "imprecise"),
@@ -153,6 +155,18 @@ SINCE: Rows = [
     ("nothing to come after", AFTER, [entry(ago(1))], "no-data"),
     ("before it", AFTER, [entry(ago(31)), entry(ago(30), concept=OTHER)], "false"),
     ("on its day", AFTER, [entry(ago(30)), entry(ago(30), concept=OTHER)], "false"),
+    (
+        "before it, recorded on its day",
+        AFTER,
+        [entry(ago(31), recorded=ago(30)), entry(ago(30), concept=OTHER)],
+        "false",
+    ),
+    (
+        "before it, recorded since",
+        AFTER,
+        [entry(ago(31), recorded=ago(29)), entry(ago(30), concept=OTHER)],
+        "imprecise",
+    ),
     ("a day after it", AFTER, [entry(ago(29)), entry(ago(30), concept=OTHER)], "true"),
     (
         "after the first, before the latest",

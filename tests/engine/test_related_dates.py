@@ -102,6 +102,11 @@ NOT_OLDER: list[tuple[str, list[Given], str]] = [
     ("on the day of the first of two", [entry(ago(5)), entry(ago(9)), number(60, ago(9))], "imprecise"),
     ("between two", [entry(ago(5)), entry(ago(9)), number(60, ago(7))], "imprecise"),
     ("on the day of the last of two", [entry(ago(5)), entry(ago(9)), number(60, ago(5))], "true"),
+    (
+        "between a day and the end of its month, of two",
+        [entry(on("2026-10")), entry(on("2026-10-15")), number(60, on("2026-10-20"))],
+        "imprecise",
+    ),
     ("in the month of it", [entry(on("2026-10")), number(60, on("2026-10-15"))], "imprecise"),
     ("on the last day of its month", [entry(on("2026-10")), number(60, on("2026-10-31"))], "true"),
     ("before its month", [entry(on("2026-10")), number(60, on("2026-09-30"))], "no-data"),
@@ -147,6 +152,12 @@ def test_another_result_of_the_same_month_may_be_older(evaluate: Evaluate) -> No
 def test_any_of_them_looks_only_at_what_is_not_older(evaluate: Evaluate) -> None:
     test = measured(not_older_than="b", take=Take.ANY)
     assert _of_two(evaluate, test, entry(ago(5)), number(60, ago(6)), number(40, ago(5))) == "false"
+
+
+def test_that_only_an_older_one_of_a_skipped_method_is_there_is_told(evaluate: Evaluate) -> None:
+    test = measured(not_older_than="b", skip=(("method", "radionuclide"),))
+    older = number(60, ago(6), facets=(("method", "radionuclide"),))
+    assert _of_two(evaluate, test, entry(ago(5)), older) == "unspecific"
 
 
 def test_a_weak_older_one_contradicts_nothing(evaluate: Evaluate) -> None:
@@ -232,6 +243,7 @@ def test_the_time_is_that_of_the_result(evaluate: Evaluate, given: list[Given], 
     ("given", "expected"),
     [
         ([entry(None, concept=OTHER), done(ago(5))], "undated"),
+        ([entry(None, concept=OTHER), entry(ago(5), concept=OTHER), done(ago(6), ended=ago(4))], "undated"),
         ([done(ago(5))], "no-data"),
         ([entry(ago(5), concept=OTHER), done(ago(5))], "imprecise"),
         ([entry(ago(9), concept=OTHER), entry(ago(2), concept=OTHER), done(ago(5))], "false"),
