@@ -100,6 +100,12 @@ def test_an_answer_beside_a_presumed_absence(evaluate: Evaluate) -> None:
     assert _concluded(evaluate, EITHER, yes, whole(False, ago(3))) == "false"
 
 
+def test_an_answer_by_which_it_is_not_decided_counts_as_well(evaluate: Evaluate) -> None:
+    yes, no = of("a", True, ago(6)), whole(False, ago(5))
+    assert _concluded(evaluate, EITHER, yes, of("b", False, ago(6)), no) == "false"
+    assert _concluded(evaluate, EITHER, yes, of("b", False, ago(4)), no) == CONFLICT
+
+
 def test_an_answer_to_what_is_only_shown_counts_as_well(evaluate: Evaluate) -> None:
     rule = criterion(JUDGED, atom(Judgement(), "shown", operand=False))
     newer, no = of("a", True, ago(4)), whole(False, ago(5))

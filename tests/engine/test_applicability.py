@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from charts import OTHER, Given, ago, chart, entry, number
+from charts import OTHER, Given, ago, chart, denial, entry, number, unreadable
 from invented_rules import Evaluate, atom, book, criterion, measured, recorded, said
 
+from trialsieve.rules.atom import Atom
 from trialsieve.rules.logic import AtomRef, Not
-from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Role, Sex
+from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Role, Sex
 
 MALE, FEMALE, UNKNOWN = Sex
 PRESENT, SUSPECTED = entry(ago(9)), entry(ago(9), role=Role.SUPPORTING)
@@ -33,6 +34,13 @@ def test_an_atom_of_one_sex(evaluate: Evaluate, sex: Sex, given: list[Given], ex
     rules = book(criterion(atom(recorded(), applies_to=FEMALE)))
     evaluation = evaluate(rules, chart(*given, sex=sex), AbsencePolicy.PRESUME)
     assert said(evaluation.criteria["T", "C1"].atoms["a"]) == expected
+
+
+def test_what_could_not_be_read_may_contradict_the_recorded_sex(evaluate: Evaluate) -> None:
+    patient = chart(unreadable(Kind.CONDITION), sex=MALE)
+    for rule in (criterion(atom(recorded(), applies_to=FEMALE)), criterion(atom(recorded()), applies_to=FEMALE)):
+        outcome = evaluate(book(rule), patient, AbsencePolicy.PRESUME).criteria["T", "C1"]
+        assert (said(outcome.outcome), outcome.applies) == ("unusable-data", True)
 
 
 def test_a_gender_that_cannot_be_read_is_not_a_missing_one(evaluate: Evaluate) -> None:
@@ -111,3 +119,20 @@ def test_the_condition_counts_after_the_sex(evaluate: Evaluate) -> None:
     rules = book(criterion(gate, atom(recorded(), when=AtomRef("gate"), applies_to=FEMALE)))
     patient = chart(PRESENT, sex=MALE)
     assert said(evaluate(rules, patient, AbsencePolicy.PRESUME).criteria["T", "C1"].outcome) == "false"
+
+
+def test_what_is_false_for_its_condition_or_the_sex_rests_on_no_resource(evaluate: Evaluate) -> None:
+    gate = atom(recorded(concepts=(OTHER,)), "gate", operand=False)
+    since = atom(measured(not_older_than="b"), "since")
+    given = number(60, ago(3)), denial(ago(9), concept=OTHER)
+
+    def what_is_since(b: Atom, *more: Given) -> str:
+        rules = book(criterion(gate, b, since))
+        evaluation = evaluate(rules, chart(*given, *more, sex=MALE), AbsencePolicy.PRESUME)
+        return said(evaluation.criteria["T", "C1"].atoms["since"])
+
+    gated, of_women = atom(recorded(), "b", when=AtomRef("gate")), atom(recorded(), "b", applies_to=FEMALE)
+    assert what_is_since(gated, PRESENT) == "no-data"
+    assert what_is_since(gated, denial(ago(9))) == "true"
+    assert what_is_since(of_women, SUSPECTED) == "no-data"
+    assert what_is_since(atom(recorded(), "b"), PRESENT) == "true"

@@ -12,7 +12,17 @@ from trialsieve.rules.atom import Age, Atom, FindingHolds, Judgement, Limits, Re
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AnyOf, AtomRef, Not
 from trialsieve.rules.trial import Criterion
-from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, CriterionKind, Kind, Reason, Role, Sex
+from trialsieve.rules.vocabulary import (
+    AbsencePolicy,
+    AbsenceRule,
+    Certainty,
+    CriterionKind,
+    Kind,
+    Reason,
+    Role,
+    Sex,
+    Take,
+)
 
 ATOM, CRITERION = "T#C1.a", "T#C1"
 JUDGEMENT = atom(Judgement())
@@ -246,6 +256,23 @@ def test_a_criterion_that_data_decided_is_dated_by_all_that_is_known_of_it(evalu
     no = attestation(CRITERION, False, ago(5))
     assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(4))) == "true"
     assert _two(evaluate, rule, no, number(60, ago(4)), entry(ago(6))) == "conflicting-data"
+
+
+def test_data_of_what_is_known_already_does_not_keep_a_criterion_open(evaluate: Evaluate) -> None:
+    rule = criterion(JUDGEMENT, atom(measured(), "b"), atom(measured(concepts=(RESULT,)), "c"))
+    yes, known = attestation(CRITERION, True, ago(5)), number(60, ago(4))
+    assert _two(evaluate, rule, yes, known) == "true"
+    assert _two(evaluate, rule, yes, known, number((40, 60), ago(5), concept=RESULT)) == "true"
+    assert _two(evaluate, rule, yes, known, number((40, 60), ago(4), concept=RESULT)) == "imprecise, judgement"
+
+
+@pytest.mark.parametrize("take", [Take.ANY, Take.ALL])
+def test_a_newer_doubt_about_any_or_all_keeps_it_open(evaluate: Evaluate, take: Take) -> None:
+    value = 40 if take is Take.ANY else 60
+    old, doubt = number(value, ago(9)), number(100 - value, ago(4), certainty=Certainty.WEAK)
+    asked = atom(measured(take=take))
+    assert _ask(evaluate, asked, old, doubt, attestation(ATOM, True, ago(4))) == "true"
+    assert _ask(evaluate, asked, old, doubt, attestation(ATOM, True, ago(5))) == "unconfirmed"
 
 
 def test_a_helpers_data_dates_the_criterion_too(evaluate: Evaluate) -> None:

@@ -261,3 +261,9 @@ def test_it_has_its_date_where_it_counts_on_a_condition_that_is_so(evaluate: Eva
 def test_a_finding_that_is_not_true_has_no_date(evaluate: Evaluate) -> None:
     assert found(evaluate, [finding("f", atom(recorded()))]).when is None
     assert found(evaluate, [finding("f", DIAGNOSIS)], entry(ago(9), certainty=Certainty.WEAK)).when is None
+
+
+def test_what_is_true_by_no_resource_leaves_a_finding_undated(evaluate: Evaluate) -> None:
+    without = atom(recorded(concepts=(OTHER,)), "without", absent=True)
+    assert found(evaluate, [finding("f", DIAGNOSIS, without)], FIRM).when is None
+    assert found(evaluate, [finding("f", DIAGNOSIS, without, date_from=("diagnosis",))], FIRM).when == ago(9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from charts import OTHER, Given, ago, entry, result
 from found import found
@@ -78,6 +80,12 @@ def test_what_was_not_retrieved_does_not_stand_against_a_negative_test(evaluate:
     rule = finding("f", PRESUMED, CLEAR, true_when=AtomRef("diagnosis"), false_when=AtomRef("clear"))
     assert said(found(evaluate, [rule], NEGATIVE, covered=())) == "false"
     assert said(found(evaluate, [rule], covered=())) == "no-data, not-retrieved"
+
+
+def test_a_suspicion_that_was_not_retrieved_adds_nothing(evaluate: Evaluate) -> None:
+    hint = atom(recorded(concepts=(OTHER,)), "hint")
+    rule = replace(SUSPECTED, atoms=(DIAGNOSIS, CLEAR, hint))
+    assert said(found(evaluate, [rule], covered=())) == "no-data"
 
 
 def test_findings_build_on_findings(evaluate: Evaluate) -> None:

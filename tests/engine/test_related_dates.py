@@ -280,6 +280,7 @@ FIRST_THIS_MONTH = recorded(window=Window(30, "day", inclusive=True), first=True
         ([entry(ago(9)), entry(ago(10), role=Role.SUPPORTING)], "unspecific"),
         ([entry(ago(10)), entry(None)], "true"),
         ([entry(ago(10)), denial(ago(31))], "true"),
+        ([entry(ago(10), recorded=ago(10)), denial(ago(9))], "false"),
         ([entry(ago(31)), entry(on("2026-11"))], "false"),
     ],
 )

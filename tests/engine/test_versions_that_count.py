@@ -8,7 +8,7 @@ import pytest
 from charts import CONDITION, OTHER, ago, chart, entry
 from invented_rules import Evaluate, ask, recorded
 from msgspec.structs import replace
-from recorded_cases import ACTIVE, CURRENT, EDGE, EVER, OUT, RESOLVED, SUPPORTING, WEAK, WITHIN
+from recorded_cases import ACTIVE, CHRONIC, CURRENT, EDGE, EVER, OUT, RESOLVED, SUPPORTING, WEAK, WITHIN
 
 from trialsieve.engine.facts import Fact
 from trialsieve.rules.atom import Recorded
@@ -32,6 +32,8 @@ def versions(*facts: Fact) -> list[Fact]:
         (EVER, (entry(ago(3)), entry(ago(3), certainty=WEAK)), "true"),
         (EVER, (entry(ago(3), certainty=WEAK), entry(ago(9), certainty=WEAK)), "unconfirmed"),
         (EVER, (entry(ago(3)), entry(ago(1), role=Role.NEGATES)), "conflicting-data"),
+        (EVER, (entry(ago(9), recorded=ago(3)), entry(ago(9), recorded=ago(5), role=Role.NEGATES)), "true"),
+        (EVER, (entry(ago(9), ended=ago(3)), entry(ago(9), ended=ago(5), role=Role.NEGATES)), "true"),
     ],
 )
 def test_each_is_an_entry_of_its_own(
@@ -48,3 +50,10 @@ def test_what_one_version_says_of_several_concepts_is_one_entry(evaluate: Evalua
     assert ask(evaluate, test, chart(*versions(replace(broad, certainty=WEAK), replace(exact, role=SUPPORTING)))) == (
         "unconfirmed, unspecific"
     )
+
+
+def test_each_of_its_concepts_may_state_the_facet(evaluate: Evaluate) -> None:
+    test = recorded(concepts=(CONDITION, OTHER), facets=CHRONIC)
+    unstated, chronic = entry(ago(3)), entry(ago(3), concept=OTHER, facets=CHRONIC)
+    assert ask(evaluate, test, chart(*versions(unstated, chronic))) == "true"
+    assert ask(evaluate, test, chart(*versions(unstated))) == "unspecific"
