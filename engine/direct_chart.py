@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from functools import lru_cache
@@ -118,17 +117,11 @@ class View:
             return ()
         if self._contradictions is None:
             self._contradictions = {}
-            for item in map(self._said_by_then, self.chart.contradictions):
-                if item is not None:
+            for item in self.chart.contradictions:
+                if item.when is None or item.when.starts_by(self.circumstances.as_of):
                     for each in item.of:
                         self._contradictions.setdefault(each, []).append(item)
         return self._contradictions.get(reference, ())
-
-    def _said_by_then(self, item: Contradiction) -> Contradiction | None:
-        as_of = self.circumstances.as_of
-        if item.when is None:
-            return item
-        return dataclasses.replace(item, when=clip(item.when, as_of)) if item.when.starts_by(as_of) else None
 
     def concepts_of(self, reference: str) -> set[str]:
         """Every concept for which this resource has a visible fact."""

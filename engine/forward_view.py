@@ -130,7 +130,7 @@ class View:
         as_of, when, over = self.moment.as_of, other.when, other.ended_when
         if when is not None and not when.starts_by(as_of):
             return False  # not said yet
-        if when is not None and asserted is not None and clip(when, as_of).surely_before(asserted):
+        if when is not None and asserted is not None and when.surely_before(asserted):
             return False
         of_former_times = over is not None and fact.when is not None and over.surely_before(fact.when)
         return not of_former_times
