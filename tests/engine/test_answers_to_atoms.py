@@ -116,6 +116,10 @@ def test_an_answer_to_what_is_only_shown_counts_as_well(evaluate: Evaluate) -> N
 OTHERWISE = {
     "two of one instant": (atom(Judgement(), "b"), [of("b", True, ago(6)), of("b", False, ago(6))]),
     "data is newer than it": (atom(measured(currency="week"), "b"), [number(60, ago(8)), of("b", True, ago(9))]),
+    "data is newer, and keeps it open": (
+        atom(measured(), "b"),
+        [number((40, 60), ago(6)), of("b", False, ago(7))],
+    ),
     "its `when` is not so": (atom(Judgement(), "b", when=Not(AtomRef("a"))), [of("b", True, ago(6))]),
 }
 

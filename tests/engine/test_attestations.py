@@ -142,6 +142,8 @@ def test_no_answer_lifts_what_only_the_data_or_an_amendment_can(
         ([number(60, ago(5))], False, ago(5), "conflicting-data"),
         ([number(60, ago(4))], False, ago(5), "true"),
         ([number(60, on("2026-11"))], False, ago(5), "conflicting-data"),
+        ([number(60, ago(4))], False, on("2026-11"), "conflicting-data"),
+        ([number(60, ago(4))], False, on("2026-10"), "true"),
         ([number(60, by(1))], False, ago(5), "conflicting-data"),
         ([number(60, ago(4)), number(70, ago(4))], False, ago(5), "true"),
         ([number(40, ago(9))], True, ago(5), "conflicting-data"),

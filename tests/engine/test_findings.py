@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from charts import OTHER, Given, ago, entry, result
 from found import found
-from invented_rules import Evaluate, atom, finding, positive, recorded, said
+from invented_rules import Evaluate, all_of, atom, finding, positive, recorded, said
 
 from trialsieve.rules.atom import FindingHolds
 from trialsieve.rules.finding import Finding
@@ -26,6 +26,7 @@ HINTED = entry(ago(9), concept=OTHER)
 
 
 EITHER_WAY = finding("f", DIAGNOSIS, CLEAR, true_when=AtomRef("diagnosis"), false_when=AtomRef("clear"))
+BOTH_OR_CLEAR = finding("f", DIAGNOSIS, HINT, CLEAR, true_when=all_of("diagnosis", "hint"), false_when=AtomRef("clear"))
 ONE_WAY = finding("f", DIAGNOSIS)
 DEFAULT = finding("f", PRESUMED)
 SUSPECTED = finding(
@@ -53,6 +54,8 @@ INDETERMINATE = result(Result.INDETERMINATE, ago(1))
         (EITHER_WAY, [WEAK, INDETERMINATE], "unconfirmed"),
         (EITHER_WAY, [WEAK, NEGATIVE], "unconfirmed"),
         (EITHER_WAY, [INDETERMINATE], "no-data, unspecific"),
+        (BOTH_OR_CLEAR, [WEAK, NEGATIVE], "no-data, unconfirmed"),
+        (BOTH_OR_CLEAR, [PRESENT, NEGATIVE], "false"),
         (ONE_WAY, [PRESENT], "true"),
         (ONE_WAY, [], "no-data"),
         (ONE_WAY, [WEAK], "unconfirmed"),

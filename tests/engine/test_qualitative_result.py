@@ -59,7 +59,12 @@ WHAT_DECIDES: list[tuple[str, QualitativeResult, list[Given], str]] = [
     ("undated", IS_POSITIVE, [result(POSITIVE, None)], "undated"),
     ("preliminary", IS_POSITIVE, [result(POSITIVE, ago(1), certainty=WEAK)], "unconfirmed"),
     ("a supporting code", IS_POSITIVE, [result(POSITIVE, ago(1), role=Role.SUPPORTING)], "unspecific"),
-    ("a code of history", IS_POSITIVE, [result(POSITIVE, ago(1), role=Role.HISTORY)], "no-data"),
+    (
+        "a newer one by a code of history",
+        IS_NEGATIVE,
+        [result(NEGATIVE, ago(9)), result(POSITIVE, ago(1), role=Role.HISTORY)],
+        "true",
+    ),
     ("the newer of two", IS_POSITIVE, [result(POSITIVE, ago(9)), result(NEGATIVE, ago(1))], "false"),
     (
         "two of one day that disagree",

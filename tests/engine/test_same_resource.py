@@ -45,6 +45,7 @@ def _ask(evaluate: Evaluate, test: Test, *given: Given, question: Atom = BY_FLOW
         ([number(60, ago(1), facets=FLOW), number(70, ago(1), facets=FLOW)], "true"),
         ([number(60, ago(1), facets=FLOW), number(70, ago(1), facets=STAIN)], "conflicting-data"),
         ([number(60, ago(1), facets=FLOW), number(70, ago(1))], "unspecific"),
+        ([number(60, ago(1), facets=FLOW), number(70, ago(1), facets=STAIN), number(80, ago(1))], "conflicting-data"),
         ([number((40, 60), ago(1), facets=FLOW)], "true"),
         ([], "no-data"),
     ],
