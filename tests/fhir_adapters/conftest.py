@@ -34,6 +34,7 @@ class ChartOf(Protocol):
         patient: Json | None = None,
         index: Mapping[str, Json] | None = None,
         vouched: frozenset[Kind] = frozenset(),
+        in_full: bool = True,
         set_aside: tuple[SetAside, ...] = (),
         wanted: frozenset[str] | None = None,
         site: Site | None = None,
@@ -67,6 +68,7 @@ def chart_of(book: RuleBook) -> ChartOf:
                 given.get("index") or {},
                 given.get("vouched", frozenset()),
                 list(given.get("set_aside", ())),
+                in_full=given.get("in_full", True),
             )
             self.problems.clear()
             rules = given.get("book", book)
