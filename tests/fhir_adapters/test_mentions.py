@@ -102,6 +102,8 @@ def test_it_is_a_doubt_by_what_mentions_it(read: Read, resource: Json) -> None:
         order(icd("B20", text="HIV test")),
         order(icd("B20", text="?HIV")),
         order(icd("B20", text="HIV excluded")),
+        order(icd("I26.99", text="PE unlikely")),
+        order(icd("I26.99", text="H/o PE vs pneumonia")),
         order(icd("B20", text="Mother: HIV")),
         order({"coding": [{"system": SNOMED, "code": "999999991", "display": "Screening for HIV"}]}),
         order({"coding": [{"system": SNOMED, "code": "999999991", "display": "HIV risk lifestyle"}]}),
