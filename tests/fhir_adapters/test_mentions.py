@@ -105,6 +105,7 @@ def test_it_is_a_doubt_by_what_mentions_it(read: Read, resource: Json) -> None:
         order(icd("I26.99", text="PE unlikely")),
         order(icd("I26.99", text="H/o PE vs pneumonia")),
         order(icd("B20", text="Mother: HIV")),
+        order(icd("B20", text="HIV (Spender)")),
         order({"coding": [{"system": SNOMED, "code": "999999991", "display": "Screening for HIV"}]}),
         order({"coding": [{"system": SNOMED, "code": "999999991", "display": "HIV risk lifestyle"}]}),
         order({"coding": [{**HIV["coding"][0], "extension": [CERTAINTY | {"valueCoding": {"code": "A"}}]}]}),
