@@ -34,7 +34,7 @@ _GRAVE: Final = re.compile(
     rf"|{_AIRWAY}\W*{_SWELLING}|{_SWELLING}\w* (?:(?:of(?: the)?|du|de(?: la)?|della|da|van(?: de)?) )?{_AIRWAY}"
     r"|lar[yi]ng\w*\W?spasm"
     rf"|angi(?:o(?:neuroti\w+)?\W*)?{_SWELLING}|angiod[eè]m|quincke"
-    r"|bron(?:[ck]ho|chial |co)\W?(?:e?spasm|[ck]onstri[ck])"
+    r"|bron(?:cho|chial |[ck]o)\W?(?:e?spasm|[ck]onstri[ck])"
     r"|史蒂文斯|中毒性表皮坏死|血管(?:神经)?性水肿|喉头?水肿|支气管痉挛",
     re.IGNORECASE,
 )

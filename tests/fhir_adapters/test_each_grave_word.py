@@ -40,7 +40,7 @@ GRAVE = [
         "angiodema",
     ),
     *("angiodème", "Quincke"),
-    *("bronchospasm", "bronchial spasm", "broncoespasmo", "broncospasmo", "bronchoconstriction", "Bronkhospasm"),
+    *("bronchospasm", "bronchial spasm", "broncoespasmo", "broncospasmo", "bronchoconstriction", "bronkospasme"),
     *("Bronchokonstriktion", "broncoconstricción"),
     *(
         "史蒂文斯-约翰逊综合征",
