@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from mentions_read import (
     AS_OF,
@@ -20,8 +22,11 @@ from mentions_read import (
     visit,
 )
 
+from trialsieve.fhir_adapters.mentioned_against import Asked
+from trialsieve.rules.atom import Atom, Recorded, ReviewCase, Window
+from trialsieve.rules.logic import AtomRef
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Effect, State
+from trialsieve.rules.vocabulary import AbsenceRule, Effect, Reason, State, Timing
 
 
 @pytest.fixture
@@ -163,6 +168,45 @@ def test_what_is_asked_for_within_a_window_up_to_today_is_mentioned_for_that_lon
     assert (
         "repro.pregnancy_status" in read.concepts(visit(PREGNANCY, period={"start": began, "end": began}))
     ) is raised
+
+
+HALF_A_YEAR = Window(6, "month", inclusive=True)
+
+
+def days_back(book: RuleBook, *tests: Recorded) -> dict[str, int]:
+    """For how many days the concepts of these tests are mentioned, if no rule asks anything else."""
+    atoms = tuple(Atom(f"a{number}", test, absence=AbsenceRule.PRESUME) for number, test in enumerate(tests))
+    trial = book.trials["NCT04762485"]
+    criterion = replace(trial.criteria[0], atoms=atoms, logic=AtomRef("a0"), readings=())
+    return Asked(replace(book, trials={trial.id: replace(trial, criteria=(criterion,))})).days
+
+
+def within(**keys: object) -> Recorded:
+    return Recorded(("vasc.pe",), **{"timing": Timing.UNSTATED, "window": HALF_A_YEAR, **keys})  # type: ignore[arg-type]
+
+
+def test_the_longest_of_what_the_rules_ask_for_counts(book: RuleBook) -> None:
+    now = within(window=None, timing=Timing.CURRENT, currency="acute-condition")
+    assert days_back(book, within()) == {"vasc.pe": 6 * 31}
+    assert days_back(book, now) == {"vasc.pe": 30}
+    assert days_back(book, now, within()) == days_back(book, within(), now) == {"vasc.pe": 6 * 31}
+    assert days_back(book, within(window=Window(2, "year", inclusive=False))) == {"vasc.pe": 2 * 366}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        within(window=None, timing=Timing.EVER),
+        within(window=None, timing=Timing.CURRENT),
+        within(window=replace(HALF_A_YEAR, anchor="enrollment")),
+        within(window=replace(HALF_A_YEAR, back_from="screening-start")),
+        within(still_active=Reason.JUDGEMENT),
+        within(first=True),
+        within(review=(ReviewCase("over", Reason.JUDGEMENT, ended=True),)),
+    ],
+)
+def test_what_may_be_of_any_time_to_one_rule_is_mentioned_for_ever(book: RuleBook, asked: Recorded) -> None:
+    assert days_back(book, within(), asked) == days_back(book, asked, within()) == {}
 
 
 @pytest.mark.parametrize(("authored", "raised"), [("1990-01-01", True), ("2026-11-20", True), ("2026-11-21", False)])
