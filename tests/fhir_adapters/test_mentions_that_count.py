@@ -170,6 +170,13 @@ def test_what_is_asked_for_within_a_window_up_to_today_is_mentioned_for_that_lon
     ) is raised
 
 
+def test_what_is_asked_for_together_with_what_was_done_is_not_mentioned_by_it(read: Read) -> None:
+    """One sentence asks for transplants and graft-versus-host disease: the transplant itself is on record."""
+    disease, transplant = icd("D89.810"), {"coding": [{"system": SNOMED, "code": "23719005"}]}
+    assert "imm.gvhd" in read.concepts(procedure(disease))
+    assert read.concepts(procedure(disease, code=transplant)) == []
+
+
 HALF_A_YEAR = Window(6, "month", inclusive=True)
 
 
