@@ -1,14 +1,19 @@
-"""What makes a resource less sure may open a criterion, and never settles or turns one; a day told is that day."""
+"""What makes a resource less sure may open a criterion, and never settles or turns one; a day told is that day.
+
+Only how long ago something was counts, not the year.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fhir_strategies import AS_OF, Resource, bundle, bundles, concepts_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -168,3 +173,27 @@ def test_a_criterion_passes_from_the_day_that_is_told_and_not_before(record: lis
 def test_examples_tell_such_days() -> None:
     told = [name for example in EXAMPLES for name, criterion in criteria(example).items() if criterion.changes_on]
     assert told
+
+
+_DATE = re.compile(r"(Date|DateTime|authoredOn|issued|start|end)$")
+
+
+def four_years_later(value: Any, name: str = "") -> Any:
+    """The same with other dates. Four years are 1461 days, and every month in them stays as long as it was."""
+    if isinstance(value, dict):
+        return {key: four_years_later(member, key) for key, member in value.items()}
+    if isinstance(value, list):
+        return [four_years_later(member, name) for member in value]
+    return f"{int(value[:4]) + 4}{value[4:]}" if isinstance(value, str) and _DATE.search(name) else value
+
+
+def answer(criterion: CriterionResult) -> tuple[object, ...]:
+    return criterion.applies, criterion.holds, criterion.reasons, criterion.changes_on
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[1]["id"])
+def test_the_same_record_four_years_later_is_answered_alike(example: list[Resource]) -> None:
+    then = criteria(four_years_later(example), AS_OF.replace(year=AS_OF.year + 4))
+    for name, now in criteria(example).items():
+        day = now.changes_on and four_years_later(now.changes_on, "Date")
+        assert answer(then[name]) == (*answer(now)[:-1], day), name

@@ -53,6 +53,57 @@ def lines(resources: list[Json]) -> str:
     return "".join(f"{json.dumps(one)}\n" for one in resources)
 
 
+def in_r5(resource: Json) -> Json:
+    """As R5 names the same elements."""
+    given = dict(resource)
+    if "medicationCodeableConcept" in given:
+        given["medication"] = {"concept": given.pop("medicationCodeableConcept")}
+    if given["resourceType"] == "Procedure":
+        given = {key.replace("performed", "occurrence"): value for key, value in given.items()}
+    if "reaction" in given:
+        given["reaction"] = [
+            one | {"manifestation": [{"concept": each} for each in one.get("manifestation", [])]}
+            for one in given["reaction"]
+        ]
+    return given
+
+
+def in_stu3(resource: Json) -> Json:
+    """As STU3 names the same elements: a status is a code, not a concept."""
+    given = dict(resource)
+    for name in {"clinicalStatus", "verificationStatus"} & given.keys():
+        given[name] = given[name]["coding"][0]["code"]
+    if given["resourceType"] in {"Condition", "AllergyIntolerance"} and "recordedDate" in given:
+        given["assertedDate"] = given.pop("recordedDate")
+    if "interpretation" in given:
+        given["interpretation"] = given["interpretation"][0]
+    if given["resourceType"] == "Immunization":
+        given |= {"notGiven": False, "date": given.pop("occurrenceDateTime")}
+    return given | NOT_UNDONE.get(given["resourceType"], {})
+
+
+NOT_UNDONE: dict[str, Json] = {"Procedure": {"notDone": False}, "MedicationStatement": {"taken": "y"}}
+UNHEARD_OF = [{"url": "https://example.org/unheard-of", "valueString": "HIV positive"}]
+
+
+def with_what_says_nothing(resource: Json) -> Json:
+    """Beside what it says: extensions, a narrative, an unused contained resource, where it comes from."""
+    beside = {f"_{key}": {"extension": UNHEARD_OF} for key, value in resource.items() if key.endswith(("Date", "Time"))}
+    held = {} if resource["resourceType"] == "Patient" else {"contained": [{"resourceType": "Organization", "id": "o"}]}
+    return {
+        "meta": {"profile": ["https://example.org/any"], "tag": [{"code": "any"}]},
+        "text": {"status": "generated", "div": "<div xmlns='http://www.w3.org/1999/xhtml'>Pulmonary embolism</div>"},
+        "extension": UNHEARD_OF,
+        **{key: value | {"extension": UNHEARD_OF} if key == "code" else value for key, value in resource.items()},
+        **beside,
+        **held,
+    }
+
+
+def each(spelling: Callable[[Json], Json]) -> Callable[[list[Json]], Json]:
+    return lambda given: bundle("collection", *({"resource": spelling(one)} for one in given))
+
+
 FORMS: dict[str, Callable[[list[Json]], Any]] = {
     "searchset": searchset,
     "creations": creations,
@@ -62,6 +113,9 @@ FORMS: dict[str, Callable[[list[Json]], Any]] = {
     "a line each, the patient last": lambda given: lines(given[::-1]),
     "a line each, packed": lambda given: gzip.compress(lines(given).encode()),
     "a Bundle on a line": lambda given: f"{json.dumps(bundle('collection', *({'resource': one} for one in given)))}\n",
+    "in R5": each(in_r5),
+    "in STU3": each(in_stu3),
+    "with what says nothing": each(with_what_says_nothing),
 }
 
 
