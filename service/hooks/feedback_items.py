@@ -11,6 +11,7 @@ from trialsieve.service.hooks.markdown import plain
 from trialsieve.service.hooks.override_reasons import DISPLAYS, SYSTEM
 from trialsieve.service.storage.kept import Feedback, FeedbackOutcome
 from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.words import counted
 
 MOST_ITEMS: Final = 1_000
 LONGEST_ID: Final = 255
@@ -55,7 +56,7 @@ def refusal(read: FeedbackRead) -> ServiceError:
     """The 400 for a call of which some items could not be read: the others are kept, and may be sent again."""
     named = "; ".join(read.faults[:MOST_NAMED])
     more = f"; and {len(read.faults) - MOST_NAMED} more" if len(read.faults) > MOST_NAMED else ""
-    kept = f" {len(read.items)} other items were taken." if read.items else ""
+    kept = f" Taken all the same: {counted(len(read.items), 'other item')}." if read.items else ""
     return ServiceError(400, IssueCode.INVALID, f"{named}{more}.{kept}")
 
 

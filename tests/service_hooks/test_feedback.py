@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept(client: HookClient, i
     card = str(uuid.uuid4())
     response = client.post(URL, json={"feedback": [{**ACCEPTED, "card": card}, item]})
     assert response.status_code == 400
-    assert response.json()["issue"][0]["diagnostics"] == f"{fault}. 1 other items were taken."
+    assert response.json()["issue"][0]["diagnostics"] == f"{fault}. Taken all the same: 1 other item."
     assert len(kept_of(client, card)) == 1
 
 
