@@ -40,12 +40,12 @@ from trialsieve.engine.program import (
     TrialPlan,
 )
 from trialsieve.engine.strata import finding_strata, reached_findings
-from trialsieve.rules.atom import Age, Atom, FindingHolds, Judgement, RecordedSex, Test, Unresolved
+from trialsieve.rules.atom import SCREENING, Age, Atom, FindingHolds, Judgement, RecordedSex, Test, Unresolved
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic_order import atoms_in_reading_order, atoms_named
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.vocabulary import Reason, Truth
 
 
@@ -242,12 +242,14 @@ def _always(test: Test) -> Outcome | None:
 
 def _arms(trial: Trial) -> tuple[ArmPlan, ...]:
     """A trial's arms; their criteria are those of their cohort and of all, at their stage and every earlier one."""
-    used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
+    used = {SCREENING}.union(criterion.stage for criterion in trial.criteria)
     arms = []
     for cohort in trial.cohorts:
         for last, stage in enumerate(trial.stages):
             stages = trial.stages[: last + 1]
-            counting = (one.id for one in trial.criteria if one.cohort in (cohort.id, "all") and one.stage in stages)
+            counting = (
+                one.id for one in trial.criteria if one.cohort in (cohort.id, EVERY_COHORT) and one.stage in stages
+            )
             if stage in used:
                 arms.append(ArmPlan(trial.id, cohort.id, stage, frozenset(counting)))
     return tuple(arms)

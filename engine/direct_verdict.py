@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Outcome
-from trialsieve.rules.trial import Trial
+from trialsieve.rules.atom import SCREENING
+from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason, Truth, Verdict
 
 _REGISTRY = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
@@ -46,7 +47,7 @@ class TrialArms:
     def __init__(self, trial: Trial) -> None:
         self._trial = trial.id
         self._passing = [(each.id, (trial.id, each.id), _passing(each.kind)) for each in trial.criteria]
-        used = {"screening"}.union(criterion.stage for criterion in trial.criteria)
+        used = {SCREENING}.union(criterion.stage for criterion in trial.criteria)
         self._arms = [
             _Arm(cohort.id, stage, _deciding(trial, cohort.id, trial.stages[: index + 1]))
             for cohort in trial.cohorts
@@ -78,7 +79,9 @@ def _passing(kind: CriterionKind) -> Truth:
 
 
 def _deciding(trial: Trial, cohort: str, reached: Sequence[str]) -> frozenset[str]:
-    return frozenset(each.id for each in trial.criteria if each.cohort in ("all", cohort) and each.stage in reached)
+    return frozenset(
+        each.id for each in trial.criteria if each.cohort in (EVERY_COHORT, cohort) and each.stage in reached
+    )
 
 
 @lru_cache(maxsize=1024)

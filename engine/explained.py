@@ -12,7 +12,7 @@ from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
 from trialsieve.engine.result import HOLDS, ArmResult, CriterionResult, FindingResult, OpenItems, ScreeningResult
-from trialsieve.rules.atom import Measurement, QualitativeResult, Recorded
+from trialsieve.rules.atom import SCREENING, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import concepts_tested, findings_reached, findings_read
@@ -70,7 +70,7 @@ class Explainer:
             chart.source,
             trial.id,
             patient.as_of,
-            verdict([arm.verdict for arm in arms if arm.stage == "screening"]),
+            verdict([arm.verdict for arm in arms if arm.stage == SCREENING]),
             tuple([self._arm(trial, arm, evaluation, background) for arm in arms]),
             patient.cautions.of(trial, evaluation.criteria, self._measured[trial.id], self._read[trial.id]),
             self._with_dismissed(trial, chart, criteria) if chart.dismissed else criteria,

@@ -12,7 +12,7 @@ from trialsieve.rules.logic import Logic, ReviewWhen
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, Reason, Result, Sex, State, Take, Timing
 
 SCREENING = "screening"
-"""The anchor that is always given: the as-of date."""
+"""The anchor that is always given, the as-of date; and the stage of a criterion that names no other."""
 
 UNSTATED = "unstated"
 """The anchor of a window for which the registry states none."""

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
 
+from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.grammar import Name, Names, Part, Text, mistake
 from trialsieve.rules.grammar_atoms import AnyAtom
 from trialsieve.rules.grammar_examples import ExampleSyntax, Never
 from trialsieve.rules.grammar_logic import LogicSyntax, ReviewWhenSyntax
+from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.rules.vocabulary import AsideRole, CriterionKind, Match, Role, Sex
 
 # --- findings ---------------------------------------------------------------------------------------------------------
@@ -86,8 +88,8 @@ class AsideSyntax(Part):
 class CriterionSyntax(Part):
     id: Name
     kind: CriterionKind
-    stage: Name = "screening"
-    cohort: Name = "all"
+    stage: Name = SCREENING
+    cohort: Name = EVERY_COHORT
     text: Text
     other_heading: Text | None = None
     note: str = ""
@@ -118,7 +120,7 @@ class TrialFile(Part):
     source: SourceSyntax
     cohorts: list[CohortSyntax] = Field(min_length=1)
     stages: list[Name] = Field(min_length=1)
-    anchors: list[Name] = Field(default=["screening"])
+    anchors: list[Name] = Field(default=[SCREENING])
     registry_issues: list[Text] = Field(default=[])
     criteria: list[CriterionSyntax] = Field(min_length=1)
 

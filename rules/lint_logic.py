@@ -19,7 +19,7 @@ from trialsieve.rules.joint_outcomes import JointOutcomes, Outcomes, Worlds
 from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Logic, Not
 from trialsieve.rules.logic_order import atoms_in
 from trialsieve.rules.translate_logic import logic_of, parts_of
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.value_points import ages_between
 from trialsieve.rules.vocabulary import CriterionKind, Take
 from trialsieve.rules.yaml_source import Location, SourceFile
@@ -69,7 +69,7 @@ def admitted_ages(trial: Trial, cohort: str) -> Sequence[int]:
     tests = [atom.test for criterion in trial.criteria for atom in criterion.atoms]
     ages = ages_between(test.limits for test in tests if isinstance(test, Age))
     for criterion in trial.criteria:
-        if criterion.cohort in {"all", cohort} and defines_ages(criterion):
+        if criterion.cohort in {EVERY_COHORT, cohort} and defines_ages(criterion):
             ages = [age for age in ages if _admits(criterion, age)]
     return ages
 

@@ -31,7 +31,7 @@ from trialsieve.rules.finding import Finding
 from trialsieve.rules.grammar_files import CriterionSyntax
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.logic_order import atoms_in
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.vocabulary import Timing
 from trialsieve.rules.yaml_source import Location, SourceFile
 
@@ -72,7 +72,7 @@ def overlaps(
 def _side_by_side(one: Criterion, other: Criterion) -> bool:
     """Whether two criteria are checked in the same way, at the same stage, of the same patients."""
     return (one.kind, one.stage) == (other.kind, other.stage) and (
-        one.cohort == other.cohort or "all" in {one.cohort, other.cohort}
+        one.cohort == other.cohort or EVERY_COHORT in {one.cohort, other.cohort}
     )
 
 

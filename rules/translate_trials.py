@@ -15,7 +15,7 @@ from trialsieve.rules.registry_text import comparable
 from trialsieve.rules.translate_atoms import AtomTranslator, references
 from trialsieve.rules.translate_examples import ExampleTranslator
 from trialsieve.rules.translate_logic import LogicChecker, logic_of
-from trialsieve.rules.trial import Amendment, Aside, Cohort, Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Amendment, Aside, Cohort, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind
 from trialsieve.rules.yaml_source import Faults, Location, SourceFile
 
@@ -102,7 +102,7 @@ class TrialTranslator:
     def _criterion(self, syntax: CriterionSyntax, location: Location) -> Criterion:
         self._declared(syntax.stage, "stage", self._syntax.stages, location)
         cohorts = [cohort.id for cohort in self._syntax.cohorts]
-        self._declared(syntax.cohort, "cohort", [*cohorts, "all"], location)
+        self._declared(syntax.cohort, "cohort", [*cohorts, EVERY_COHORT], location)
         self._quotes(syntax, location, verbatim=self._verbatim(syntax.text, (*location, "text")))
         atoms = self._atoms.atoms(syntax.atoms, (*location, "atoms"))
         self._check_logic(syntax, location)

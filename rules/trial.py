@@ -13,6 +13,9 @@ from trialsieve.rules.logic import Logic
 from trialsieve.rules.vocabulary import AsideRole, CriterionKind, Sex
 from trialsieve.rules.worked_example import Example
 
+EVERY_COHORT = "all"
+"""The cohort of a criterion that counts for each of them, and the only one of a trial that tells none apart."""
+
 
 class Amendment(Struct, frozen=True, gc=False):
     """A recorded, signed choice of one reading of a defective text."""

@@ -18,7 +18,7 @@ from trialsieve.rules.grammar_files import TrialFile
 from trialsieve.rules.logic import AtomRef
 from trialsieve.rules.registry_text import squeezed
 from trialsieve.rules.sentences import SectionError, Sentence, account_between, line_start
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.vocabulary import CriterionKind, Reason
 
 MOST_UNWRITTEN = 100
@@ -148,7 +148,7 @@ def _criterion(sentence: Unwritten, stage: str) -> Criterion:
         id=f"unwritten-{digest}",
         kind=sentence.kind or CriterionKind.INCLUSION,
         stage=stage,
-        cohort="all",
+        cohort=EVERY_COHORT,
         text=sentence.text,
         atoms=(Atom("a1", test, quote=sentence.text),),
         logic=AtomRef("a1"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from trialsieve.engine.phrases import REASON_WORDS
-from trialsieve.rules.atom import Atom, Readings, Unresolved
+from trialsieve.rules.atom import SCREENING, Atom, Readings, Unresolved
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic_order import findings_reached, findings_read
 from trialsieve.rules.registry_text import quoted, registry_text
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
@@ -44,7 +44,7 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
     lines += paper.block(", ".join(trial.stages), indent=2, label="stages:")
     lines += paper.block(", ".join(trial.anchors), indent=2, label="anchors:")
     for cohort in trial.cohorts:
-        if cohort.id != "all" or cohort.gate is not None:
+        if cohort.id != EVERY_COHORT or cohort.gate is not None:
             gate = f"{cohort.id}, only where {what_it_asks(cohort.gate, book)}" if cohort.gate else cohort.id
             lines += paper.block(gate, indent=2, label="cohort:")
     lines += ["", *coverage_lines(trial, paper)]
@@ -66,8 +66,8 @@ def show_lines(trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
 
 def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: Paper) -> list[str]:
     """A sentence, its rule, and all that is to know about it."""
-    where = "" if criterion.stage == "screening" else f", stage {criterion.stage}"
-    where += "" if criterion.cohort == "all" else f", cohort {criterion.cohort}"
+    where = "" if criterion.stage == SCREENING else f", stage {criterion.stage}"
+    where += "" if criterion.cohort == EVERY_COHORT else f", cohort {criterion.cohort}"
     where += "" if criterion.applies_to is None else f", applies to: {criterion.applies_to.value}"
     place = f"{trial.path}:{criterion.line}" if criterion.line else f"in {trial.source} only"
     lines = paper.block(f"{criterion.kind.value}{where} ({place})", label=f"{criterion.id} ", inks=(Ink.STRONG,))

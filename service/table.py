@@ -11,7 +11,7 @@ from trialsieve.engine.phrases import in_words
 from trialsieve.engine.result import ArmResult, CriterionResult, ReadingResult, ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import quoted
-from trialsieve.rules.trial import Trial
+from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.paper import Ink, Paper
 from trialsieve.service.shortlist import VERDICT_INKS, Row, list_lines, row_of
@@ -142,14 +142,14 @@ def arm_lines(arm: ArmResult, paper: Paper) -> list[str]:
     """A cohort at a stage, and what decides it."""
     because = limiting_words(arm.limiting)
     verb = "fails" if arm.verdict is Verdict.INELIGIBLE else "open"
-    label = f"{arm.cohort} at {arm.stage}:" if arm.cohort != "all" else f"at {arm.stage}:"
+    label = f"{arm.cohort} at {arm.stage}:" if arm.cohort != EVERY_COHORT else f"at {arm.stage}:"
     return paper.block(f"{arm.verdict.value}{f' ({verb}: {because})' if because else ''}", indent=4, label=label)
 
 
 def criterion_lines(criterion: CriterionResult, paper: Paper, *, verbose: bool) -> list[str]:
     """The registry's sentence, then why it fails or is open and on what that rests."""
     word = EFFECT_WORDS[criterion.effect]
-    cohort = f"{criterion.cohort}: " if criterion.cohort != "all" else ""
+    cohort = f"{criterion.cohort}: " if criterion.cohort != EVERY_COHORT else ""
     label = f"{word:<{LABEL - 1}} {criterion.id} "
     indent, column = 4, LABEL + 5
     lines = paper.block(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ArmResult, AtomResult, CriterionResult, OpenItems, ScreeningResult
-from trialsieve.rules.atom import Atom
-from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.rules.atom import SCREENING, Atom
+from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 
 FAILED = "The rules could not be evaluated on this record; report this."
@@ -20,7 +20,7 @@ def unanswered(trial: Trial, chart: Chart, circumstances: Circumstances) -> Scre
     arms = tuple(
         _arm(trial, cohort.id, tuple(trial.stages[: trial.stages.index(stage) + 1]))
         for cohort in trial.cohorts
-        for stage in dict.fromkeys(("screening", *stages))
+        for stage in dict.fromkeys((SCREENING, *stages))
     )
     cautions = [*chart.cautions, *((chart.person.set_aside,) if chart.person.set_aside is not None else ())]
     return ScreeningResult(
@@ -42,7 +42,7 @@ def _arm(trial: Trial, cohort: str, stages: tuple[str, ...]) -> ArmResult:
     names = tuple(
         criterion.id
         for criterion in trial.criteria
-        if criterion.cohort in {cohort, "all"} and criterion.stage in stages
+        if criterion.cohort in {cohort, EVERY_COHORT} and criterion.stage in stages
     )
     return ArmResult(cohort, stages[-1], Verdict.NEEDS_REVIEW, names, OpenItems(data=names))
 

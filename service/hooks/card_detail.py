@@ -16,6 +16,7 @@ from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import registry_text
+from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
 from trialsieve.service.shown import gate_criterion, is_answered, shown_reasons
@@ -59,7 +60,7 @@ def shown_criteria(result: ScreeningResult, arm: ArmResult) -> list[CriterionRes
     return [
         criterion
         for criterion in result.criteria
-        if criterion.stage == SCREENING and criterion.cohort in {arm.cohort, "all"}
+        if criterion.stage == SCREENING and criterion.cohort in {arm.cohort, EVERY_COHORT}
     ]
 
 
@@ -98,7 +99,7 @@ def _headline(result: ScreeningResult, arm: ArmResult, criteria: Sequence[Criter
         said = said if open_count(arm) else f"**Needs review**: {passing} pass, none is open"
     else:
         said = f"**Does not fit** on the record as it stands: {passing} pass"
-    cohort = f", cohort {_item(arm.cohort, 80)}" if arm.cohort != "all" else ""
+    cohort = f", cohort {_item(arm.cohort, 80)}" if arm.cohort != EVERY_COHORT else ""
     named = f"{_item(title, 300)} ({escaped(result.trial)}{cohort})"
     return f"{said}; as of {escaped(result.as_of)}.\n\nTrial: {named}"
 

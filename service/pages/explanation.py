@@ -12,7 +12,7 @@ import orjson
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Trial
+from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.shown import ShownReason, shown_reasons
 from trialsieve.service.storage.kept import KeptScreening
@@ -207,7 +207,7 @@ def _gate(arm: Mapping[str, Any]) -> CriterionView:
 
 def _arm(arm: Mapping[str, Any]) -> ArmView:
     because = tuple(LIMITING_WORDS.get(name, name) for name in arm["limiting"])
-    cohort = "all patients" if arm["cohort"] == "all" else arm["cohort"]
+    cohort = "all patients" if arm["cohort"] == EVERY_COHORT else arm["cohort"]
     return ArmView(cohort, arm["stage"], arm["verdict"], because)
 
 
@@ -223,7 +223,7 @@ def _circumstances(kept: KeptScreening) -> tuple[str, ...]:
 def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, Any]]) -> CriterionView:
     wanted = one["kind"] != CriterionKind.EXCLUSION.value
     state = (_WANTED if wanted else _UNWANTED)[one["holds"]]
-    where = [f"cohort {one['cohort']}"] if one["cohort"] != "all" else []
+    where = [f"cohort {one['cohort']}"] if one["cohort"] != EVERY_COHORT else []
     where += [f"at {one['stage']}"] if len({arm["stage"] for arm in arms}) > 1 else []
     target = f"{trial}#{one['id']}"
     return CriterionView(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trialsieve.rules.atom import SCREENING
+from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.service.report.screened import (
     FAIL,
     REVIEW,
@@ -86,7 +87,7 @@ class Attrition:
 
 
 def _is_of(criterion: CriterionHead, cohort: str) -> bool:
-    return criterion.stage == SCREENING and criterion.cohort in (cohort, "all")
+    return criterion.stage == SCREENING and criterion.cohort in (cohort, EVERY_COHORT)
 
 
 def _empty(trial: TrialHead, cohort: str) -> Funnel:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.service.report.attrition import Funnel
 from trialsieve.service.report.disclosure import Disclosure
 
@@ -42,7 +43,7 @@ def funnel_svg(funnel: Funnel, number: int, disclosure: Disclosure) -> str:
     ]
     for row, step in enumerate(funnel.steps):
         top = _HEAD + _ROW * row
-        label = step.name if step.criterion else "alive" if funnel.cohort == "all" else "alive, of cohort"
+        label = step.name if step.criterion else "alive" if funnel.cohort == EVERY_COHORT else "alive, of cohort"
         bands = (
             _Band("kept", disclosure.drawn(step.kept), disclosure.words(step.kept)),
             _Band("open", disclosure.drawn(step.open), disclosure.words(step.open)),
