@@ -51,7 +51,7 @@ class _Scale(Struct, frozen=True, gc=False):
 class _Way(Struct, frozen=True, gc=False):
     """What results of one code, status and unit have in common. Without scales they have to be read as any other."""
 
-    meaning: Meaning
+    meaning: Meaning  # by its identity it is known; it is held, so that its identity stays its own
     certainty: Certainty = Certainty.FIRM
     unit: str = ""
     doubt: str = ""
