@@ -42,6 +42,7 @@ BLOCK = 250  # propositions are told apart by two small ints
 
 
 def operand_value(truth: Truth, reasons: frozenset[Reason]) -> int:
+    """Which of the four values stands for an outcome."""
     if truth is Truth.UNKNOWN:
         return UNKNOWN_ABSENT if reasons <= ABSENT else UNKNOWN_OTHERWISE
     return TRUE if truth is Truth.TRUE else FALSE

@@ -16,6 +16,7 @@ from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason
 
 
 def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset[Reason]:
+    """Why a finding that the rules left unknown is unknown. Raises EngineError where its atoms decide it."""
     for_, why = explained(finding.true_when, atoms)
     if finding.false_when is None:
         against, why_against = UNKNOWN, why

@@ -121,17 +121,21 @@ class AtomPlan(Struct, frozen=True):
 
 
 class FindingPlan(Struct, frozen=True):
+    """A finding, its atoms each after those that it reads, and what is concluded from them."""
+
     finding: Finding
     atoms: tuple[AtomPlan, ...]
     logic: Folded
 
 
 class CriterionPlan(Struct, frozen=True):
+    """A criterion likewise."""
+
     name: tuple[str, str]  # of the trial and the criterion
     criterion: Criterion
     atoms: tuple[AtomPlan, ...]
     logic: Folded
-    target: str
+    target: str  # of attestations
 
 
 class ArmPlan(Struct, frozen=True):
@@ -148,6 +152,8 @@ class ArmPlan(Struct, frozen=True):
 
 
 class TrialPlan(Struct, frozen=True):
+    """A trial: its criteria in their order, the gates by cohort, and its arms."""
+
     trial: Trial
     criteria: tuple[CriterionPlan, ...]
     gates: Mapping[str, AtomPlan]

@@ -52,6 +52,7 @@ def observation_standing(resource: Json) -> Standing:
 
 
 def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    """What each concept makes of the code of an Observation."""
     return terms.read_observation(code)
 
 
@@ -67,6 +68,7 @@ class Stated(Struct, frozen=True, gc=False):
 
 
 def stated_of(resource: Json, code: Coded, names: Names) -> Stated | None:
+    """How surely an Observation says what it says; None where it does not count. Raises Unusable."""
     stands = observation_standing(resource)
     if stands is Standing.DROPPED:
         return None

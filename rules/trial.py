@@ -70,6 +70,12 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
+    """A trial of a registry, and the rules written from its text `source`, which hold from the day `effective`.
+
+    `stages` are in their order. `path` is the rule file as messages show it, `rules_sha256` the hash of every file that
+    the rules reach. `cautions` are told with each result.
+    """
+
     id: str
     title: str
     version: str
