@@ -233,6 +233,10 @@ def judging(quote: str) -> str:
     return f"whether {quoted(quote)} applies" if quote else "this"
 
 
+COULD_NOT_BE_READ: Final = "could not be read ("
+"""Before the resources that were there and could not be read. What was not retrieved has no such."""
+
+
 def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """What could not be read, as a clause (empty: nothing), and the other notes."""
     found = [note for note in notes if _UNUSED in note]
@@ -242,7 +246,7 @@ def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     if _IS_NO_DATE in told:
         told = _NO_DATE.sub(r"its date \1 cannot be read", told)
     more = f"; and {len(found) - MOST_UNREAD} more" if len(found) > MOST_UNREAD else ""
-    return f"could not be read ({told}{more})", tuple(note for note in notes if _UNUSED not in note)
+    return f"{COULD_NOT_BE_READ}{told}{more})", tuple(note for note in notes if _UNUSED not in note)
 
 
 def not_read(notes: Sequence[str]) -> str:

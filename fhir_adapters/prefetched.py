@@ -115,8 +115,7 @@ class Gathering:
             if key is None:
                 self._problem(f"prefetch.{name[:60]}", "is no key that was asked for; it was not read", notice=True)
             else:
-                given = None if _says_null(value) else value
-                key.answer = read_answer(given, key.template.resource_type, search=key.template.is_search)
+                key.answer = _given(value, key.template)
         self._check_patient()
 
     async def complete(self) -> None:
@@ -208,11 +207,21 @@ class Gathering:
         return RecordMaker(self._keys, self._patient, self._problems).gathered(self._medications)
 
 
+def _given(value: Any, template: PrefetchTemplate) -> Answer:
+    """What a client's value says; one that has null in place of its list may mean null in place of the Bundle."""
+    answer = read_answer(value, template.resource_type, search=template.is_search)
+    if answer.state is Answered.IN_FULL and not answer.entries and _says_null(value):
+        return read_answer(None, template.resource_type, search=template.is_search)
+    return answer
+
+
 def _says_null(value: Any) -> bool:
-    """Whether a client's Bundle has null in place of its list: it may mean it as one in place of the Bundle.
+    """Whether a Bundle, also one that is wrapped, has null in place of its list.
 
     A total, or a further page, tells what it means. A server that says so has answered the search.
     """
+    while isinstance(value, dict) and "resourceType" not in value and isinstance(value.get("resource"), dict):
+        value = value["resource"]
     is_null = isinstance(value, dict) and "entry" in value and value["entry"] is None
     return is_null and total_of(value) is None and not next_links(value)
 
@@ -222,7 +231,7 @@ def _better(given: Answer, asked: Answer) -> Answer:
     if asked.state is Answered.IN_FULL or not given.has_been_given:
         return asked
     if not asked.has_been_given:
-        return given.in_part(f"asking the server: {asked.reason}")
+        return given.in_part(f"asking the server: {asked.reason}", given.state)
     both = Answer(given.state, given.reason, given.entries + asked.entries)
     return both.in_part(asked.reason, asked.state)
 

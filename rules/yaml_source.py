@@ -26,6 +26,9 @@ M = TypeVar("M", bound=BaseModel)
 
 _TAG: Final = "tag:yaml.org,2002:"
 
+# libyaml ends a line at these, and YAML 1.2 does not: what follows would be data or not, by the reader.
+_OTHER_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
+
 # What a scalar without quotes is, by the core schema of YAML 1.2 (yaml.org/spec/1.2.2, chapter 10.3). All else is text:
 # `no`, dates, and the numbers of programmers (hexadecimal, octal, infinite). With its first characters, which find it.
 _CORE_SCHEMA: Final = (
@@ -115,6 +118,8 @@ def compose(text: str) -> Node | None:
 
 def read_yaml(path: str, text: str) -> SourceFile:
     """Parse one YAML 1.2 document. Raises RuleFilesError for a syntax error, a duplicate key or an endless alias."""
+    if (broken := _OTHER_LINE_ENDS.search(text)) is not None:
+        raise RuleFilesError([_character_problem(path, text, broken.start(), "a line ends here for some readers only")])
     try:
         root = compose(text)
     except MarkedYAMLError as error:
@@ -124,10 +129,8 @@ def read_yaml(path: str, text: str) -> SourceFile:
         remedy = _remedy(str(error.problem), _character(text, line, column))
         raise RuleFilesError([Problem(path, line + 1, column + 1, message, remedy)]) from None
     except ReaderError as error:
-        before = text.encode()[: error.position].decode()  # libyaml counts bytes
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"not valid YAML: {error.reason}"
-        raise RuleFilesError([Problem(path, line, column, message, "take this character out")]) from None
+        place = len(text.encode()[: error.position].decode())  # libyaml counts bytes
+        raise RuleFilesError([_character_problem(path, text, place, error.reason)]) from None
     except RecursionError:
         raise RuleFilesError([Problem(path, 1, 1, "not usable: lists and keys are nested too deep")]) from None
     builder = _Builder(path)
@@ -135,6 +138,11 @@ def read_yaml(path: str, text: str) -> SourceFile:
     if builder.problems:
         raise RuleFilesError(builder.problems)
     return SourceFile(path, text, hashlib.sha256(text.encode()).hexdigest(), data, root)
+
+
+def _character_problem(path: str, text: str, place: int, reason: str) -> Problem:
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    return Problem(path, line, column, f"not valid YAML: {reason}", "take this character out")
 
 
 def _character(text: str, line: int, column: int) -> str:
@@ -146,6 +154,8 @@ def _remedy(problem: str, character: str) -> str:
     """For what authors do most often: a tab, a line moved, and a value with signs that mean something to YAML."""
     if "cannot start any token" in problem:
         return "indent with spaces, not tabs" if character == "\t" else "put the value in quotes"
+    if "found a tab character" in problem:
+        return "indent with spaces, not tabs"
     if "mapping values are not allowed" in problem:
         return "put a text that holds ': ' in quotes; or is the line indented too far?"
     if "comment or line break" in problem or "chomping or indentation" in problem:

@@ -7,7 +7,7 @@ from build_docs_markdown import code, criterion_link, facts, line_link, linked, 
 from build_docs_rules import atom_lines, example_lines, never_lines, reads_lines
 
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import Cohort, Criterion, Trial
+from trialsieve.rules.trial import EVERY_COHORT, Cohort, Criterion, Trial
 from trialsieve.service.coverage_text import coverage_lines
 from trialsieve.service.paper import Paper
 from trialsieve.service.rule_words import logic_words, what_it_asks
@@ -63,7 +63,7 @@ def _on_hold(trial: Trial) -> list[str]:
 
 def _criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook) -> list[str]:
     where = [f"stage {criterion.stage}"] if criterion.stage != "screening" else []
-    where += [f"cohort {criterion.cohort}"] if criterion.cohort != "all" else []
+    where += [f"cohort {criterion.cohort}"] if criterion.cohort != EVERY_COHORT else []
     where += [f"applies to: {criterion.applies_to.value}"] if criterion.applies_to is not None else []
     lines = ["", f"### {criterion.id}", "", *quoted(criterion.text)]
     lines += ["", " · ".join([*map(plain, where), line_link(trial.path, criterion.line)])]

@@ -190,7 +190,7 @@ def _other_arms(result: ScreeningResult, shown: ArmResult) -> tuple[str, ...]:
 
 def _other_arm(arm: ArmResult) -> str:
     """A cohort at a stage; of one that the patient does not fit, what fails."""
-    cohort = "" if arm.cohort == "all" else f"{escaped(arm.cohort)} "
+    cohort = "" if arm.cohort == EVERY_COHORT else f"{escaped(arm.cohort)} "
     failing = arm.limiting if arm.verdict is Verdict.INELIGIBLE else ()
     because = ", ".join(escaped(LIMITING_WORDS.get(name, name)) for name in failing)
     return f"- {cohort}at {escaped(arm.stage)}: {arm.verdict.value}{f' (fails: {because})' if because else ''}"

@@ -1,4 +1,4 @@
-"""A stratum looks from what the one before it found, and the proof names the rules that fired."""
+"""A stratum looks from what the one before it found."""
 
 from __future__ import annotations
 

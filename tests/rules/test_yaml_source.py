@@ -103,13 +103,16 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
         ("a: {b: 1\nc: 2\n", "put a text that holds ': ' in quotes; or is a bracket not closed in the line before?"),
         ("a: [1, 2\n", "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"),
         ("a: b\x07\n", "take this character out"),
+        ("a: |\n  b\n\tc\n", "indent with spaces, not tabs"),
     ],
 )
 def test_what_authors_do_most_often_is_told_with_its_remedy(text: str, remedy: str) -> None:
     assert refusal(text).endswith(f" ({remedy})")
 
 
-@pytest.mark.parametrize(("text", "place"), [("a: b\nc: [1,\n  *x]\n", "3:3"), ("a: é\nbé: \x07\n", "2:5")])
+@pytest.mark.parametrize(
+    ("text", "place"), [("a: b\nc: [1,\n  *x]\n", "3:3"), ("a: é\nbé: \x07\n", "2:5"), ("a: 1\n# b\u2028c: 2\n", "2:4")]
+)
 def test_a_fault_of_the_text_is_told_at_its_line_and_column(text: str, place: str) -> None:
     assert refusal(text).startswith(f"file.yaml:{place}: not valid YAML: ")
 

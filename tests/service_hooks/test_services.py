@@ -94,6 +94,21 @@ def test_diagnoses_that_were_not_retrieved_speak_for_no_trial(client: HookClient
     assert "Not all of the record could be read" in cards[0]["detail"]
 
 
+def test_a_diagnosis_that_cannot_be_read_speaks_for_trials_also_beside_a_gap(client: HookClient) -> None:
+    patient = {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1990-05-04"}
+    unclear = {
+        "resourceType": "Condition",
+        "id": "c1",
+        "subject": {"reference": "Patient/p1"},
+        "code": {"text": "T-ALL?"},
+    }
+    warned = {"severity": "warning", "code": "processing"}
+    conditions = searchset(unclear, {"resourceType": "OperationOutcome", "issue": [warned]})
+    prefetch = {**{key: searchset() for key in templates(client)}, "patient": patient, "conditions": conditions}
+    cards = client.post(PATIENT_VIEW, json=call("p1", prefetch)).json()["cards"]
+    assert "NCT04762485NEEDSREVIEW" in topics(cards)
+
+
 def test_a_full_prefetch_needs_no_network(tmp_path: Path) -> None:
     seen: list[httpx.Request] = []
     with serving(tmp_path, server=holding(example(BOY), seen), fhir_servers=(SERVER,)) as client:
