@@ -18,11 +18,13 @@ _LOW, _MODERATE = "low", "moderate"
 _NOT_SEVERE: Final = frozenset({_LOW, "mild", _MODERATE})
 _CONTRADICTING: Final = "severe"  # beside words of the contrary: then neither is stated
 _ANAPHYLAXIS: Final = re.compile(r"ana(?:phyla|fil[aá])|过敏性休克|過敏性休克", re.IGNORECASE)
-_DENIAL: Final = (
-    r"\b(?:no|not|never|without|denies|kein\w*|ohne|pas|sans|aucune?|sin|niega|sem|nega|senza|geen|zonder)\b"
-    r"|[无無没沒]|否认|否認"
+_DENIED: Final = re.compile(r"\b(?:no|not|non|never|without|denies)\b", re.IGNORECASE)
+# In other languages, right before what is denied: "ohne Vorwarnung Quincke-Ödem" denies none.
+_DENIED_BEFORE: Final = re.compile(
+    r"\b(?:no|not|never|without|denies)\b|\bnon\W?$|(?:[无無没沒]有?|否认|否認)(?:出现|发生)?\W*$"
+    r"|\b(?:kein\w*|ohne|pas (?:de|d)|sans|aucune?|sin|niega|sem|nega|senza|geen|zonder)(?: cho(?:c|que))?\W+$",
+    re.IGNORECASE,
 )
-_DENIED: Final = re.compile(rf"{_DENIAL}|\bnon\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[,;.，。；、]|\bbut\b", re.IGNORECASE)
 # What may kill, or end in an intensive care unit. Nobody can call that mild.
 _SWELLING: Final = r"(?:(?:o?e|œ)d[eè]m|ödem|oedeem|swelling)"
@@ -39,7 +41,6 @@ _GRAVE: Final = re.compile(
     re.IGNORECASE,
 )
 # What is denied stands behind the denial ("angioedema without urticaria"), or before a "no" and nothing else.
-_DENIED_BEFORE: Final = re.compile(rf"{_DENIAL}|\bnon\W?$", re.IGNORECASE)
 _DENIED_BEHIND: Final = re.compile(
     r"\w*\W*(?:no|non|none|never|nein|denied|absent|not (?:present|seen|reported|observed|known|confirmed)|无|無)\W*",
     re.IGNORECASE,
@@ -89,12 +90,17 @@ def _manifestations(reaction: Json) -> Iterator[Coded]:
 
 def _is_severe(found: Coded, terms: Terms) -> bool:
     """Whether it is anaphylaxis, by a code that the rules call severe, or by the word."""
-    return any(_ANAPHYLAXIS.search(text) and not _DENIED.search(text) for text in found.texts) or any(
+    return any(map(_names_anaphylaxis, found.texts)) or any(
         _SEVERE in code.facets
         for coding in found.codings
         if coding.system and coding.code
         for _, code in terms.index.lookup(coding.system, coding.code)
     )
+
+
+def _names_anaphylaxis(text: str) -> bool:
+    found = _ANAPHYLAXIS.search(text)
+    return found is not None and not (_DENIED.search(text) or _DENIED_BEFORE.search(text[: found.start()]))
 
 
 def _is_grave(found: Iterable[Coded], terms: Terms) -> bool:

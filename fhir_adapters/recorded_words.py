@@ -34,7 +34,7 @@ _SUSPECTED: Final = re.compile(
 _UNTRUE: Final = (
     r"\bentered in error\b|\bwrong patient\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
     # either of two; not so graft versus host or leukemia
-    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)"
+    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
 )
 _DENIED_ANYWHERE: Final = re.compile(
     r"\bentered in error\b|\bwrong patient\b"
@@ -68,10 +68,11 @@ _AFTER: Final = (
     r"\|(?: ,)?(?: (?:is|was|has(?: been)?))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
     r"|(?:possible|possibly|probable|likely|doubtful|questionable|equivocal)|risk(?: of)?|screen|screening|prophylaxi"
     rf"|work ?up|(?:in )?{_RELATIVE})(?= ,|$)"
-    r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b)"
+    r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b(?! (?:to|improve\w*|change\w*)\b))"
 )
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
-_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not that of "2. Remission"
+_PART: Final = re.compile(r"[,;.。，\n]")
+_STATE_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not the mark of "2. Remission"
 # Nothing else than that there is none of what a bar stands for, that it may come, or that it is of the family.
 _NONE_OF_IT: Final = re.compile(
     r"(?:(?:(?:no|without|denie)(?: (?:known|current|active|acute))?(?: (?:evidence|sign|history|suspicion) of)?"
@@ -118,8 +119,9 @@ _STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|(?>\w*?rezidiv)
 _NOT_NOW: Final = re.compile(
     rf"\b(?:no|not|without|never|failed|lost|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
     # not so a state that it is in by now ("after HSCT in remission", "since May in remission")
-    r"|\b(?:after|following|from|post|since|until|before|prior|previou|last)"
-    rf"(?: (?!(?:in|now)\b)\w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:from|until|before|prior|previou|last)(?: (?!now\b)\w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:after|following|post|since)(?: (?!(?:in|now)\b)\w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:after|following) (?:being|\w+ (?:day|week|month|year))(?: \w+){{0,3}}? {_STATE}\b"
     rf"|\b(?:kein\w*|nicht|ohne|nie|nach|zn|vor){_BETWEEN} {_STATE}\b"
     r"|\b(?:remission|cri?\d?)(?: ,)? (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
     r"|\brezidiv(?:frei|risik|prophylax)\w*"
@@ -199,7 +201,7 @@ def is_of_the_family(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def states_said(text: str) -> frozenset[str]:
     """Whether it says that a disease is in (partial) remission, and whether that it has come back, as of now."""
-    said = _NOT_NOW.sub("", " , ".join(map(plain, _PART.split(without_dots(text)))))
+    said = _NOT_NOW.sub("", " , ".join(map(plain, _STATE_PART.split(without_dots(text)))))
     whole = _PARTIAL.sub("", said)
     states = {state for state, words in _STATES.items() if words.search(whole)}
     return frozenset(states if whole == said else states | {"partial remission"})

@@ -13,7 +13,12 @@ from trialsieve.rules.rule_book import RuleBook, Site
 
 TERMS = Terms.of(RuleBook({}, {}, {}, {}, Terminology({}, {}, frozenset(), {}), Site()), None)
 SEVERE = ["anaphylaxis", "anafilaxia", "choque anafiláctico", "choc anaphylactique", "过敏性休克", "過敏性休克"]
+# what is denied is another thing
+SEVERE += ["Anaphylaktische Reaktion ohne Schock", "Anaphylaxie sans choc", "过敏性休克，无意识丧失"]
 GRAVE = [
+    # what is denied is another thing
+    *("无明显诱因出现喉头水肿", "Ohne Vorwarnung Quincke-Ödem", "Sans prodrome œdème de Quincke"),
+    *("sin causa aparente angioedema", "没有及时就诊喉头水肿"),
     *("Stevens-Johnson", "Stevens Johnson", "SJS", "Lyell", "toxic epidermal necrolysis", "necrólisis epidérmica"),
     *("nécrolyse épidermique toxique", "toxische epidermale Nekrolyse", "TEN", "DRESS", "rash with eosinophilia"),
     *("larynx edema", "laryngeal oedema", "laryngeal swelling", "Larynxödem", "Larynxoedem", "larynxoedeem"),

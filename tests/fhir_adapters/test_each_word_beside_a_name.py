@@ -31,6 +31,7 @@ AFTER = [
     *(f"PE in {relative}" for relative in RELATIVES),
 ]
 NOT_DENIED = [
+    *("1. No fever 2. PE", "PE has not been shown to resolve", "DVT has not changed"),
     *(
         "PE",
         "acute PE",

@@ -9,6 +9,8 @@ from trialsieve.fhir_adapters.recorded_words import loses_a_state, states_said, 
 REMISSION, RELAPSE = frozenset({"remission"}), frozenset({"relapse"})
 PARTIAL = frozenset({"partial remission"})
 OF_ANOTHER_TIME = [
+    *("until 2021 in remission", "last known in remission", "prior in remission", "after 2 years in remission"),
+    *("after being 3 years in remission", "following 18 months in CR"),
     *("no remission", "not in remission", "without relapse", "never in remission", "failed remission induction"),
     *("lost remission", "loss of CR", "risk of relapse", "duration of CR1", "no recurrence", "no evidence of CRi"),
     *("after relapse", "following a first relapse", "free from relapse", "post relapse", "since relapse"),
