@@ -22,8 +22,8 @@ from typing import IO, Any, Final
 import orjson
 from screening import example_patients, volume_lines, with_example
 
-from trialsieve.fhir_adapters.bulk_export import FOLLOWED
-from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
+from trialsieve.fhir_adapters.inputs.bulk_export import FOLLOWED
 
 WANTED: Final = {"Patient", *KIND_OF, *FOLLOWED} - {"Practitioner", "PractitionerRole", "Organization"}
 _EVERY: Final = 10

@@ -10,8 +10,8 @@ import orjson
 import uvicorn
 from fastapi import FastAPI, Request
 
-from trialsieve.service.supervisor import listen
-from trialsieve.service.tuning import tuned
+from trialsieve.service.processes.supervisor import listen
+from trialsieve.service.processes.tuning import tuned
 
 
 @asynccontextmanager

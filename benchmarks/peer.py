@@ -37,12 +37,12 @@ from screening import AS_OF, EXAMPLES, Work, cpu_seconds, volume_patients
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.documents import parse_bundle
+from trialsieve.fhir_adapters.inputs.documents import parse_bundle
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.service.tuning import GC_THRESHOLD
+from trialsieve.service.processes.tuning import GC_THRESHOLD
 
 TRIAL = "NCT04762485"
 FOLDER = Path(__file__).parent / "cql"

@@ -36,16 +36,16 @@ from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.documents import parse_bundle
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.inputs.documents import parse_bundle
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.batch.partition import TOGETHER
+from trialsieve.service.processes.tuning import GC_THRESHOLD
 from trialsieve.service.request import Request
-from trialsieve.service.tuning import GC_THRESHOLD
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).parent.parent / "examples"

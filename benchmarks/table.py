@@ -33,7 +33,7 @@ from yardstick import ORJSON, READ, SIMDJSON
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.service.tuning import GC_THRESHOLD
+from trialsieve.service.processes.tuning import GC_THRESHOLD
 
 SPARK_PYTHON: Final = Path(__file__).parents[1] / ".venv-spark" / "bin" / "python"
 MASTER: Final = "local-cluster[2,1,1024]"

@@ -14,8 +14,8 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult, ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.rule_book import RuleBook
 

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Final
 
 from trialsieve.engine.facts import Chart
-from trialsieve.fhir_adapters.codings import read_coded
-from trialsieve.fhir_adapters.learnt import Learnt
-from trialsieve.fhir_adapters.meaning import QUIET
-from trialsieve.fhir_adapters.mention_places import is_of_diagnosis
-from trialsieve.fhir_adapters.quiet import Quiet
-from trialsieve.fhir_adapters.record import InputProblem, Record
-from trialsieve.fhir_adapters.record_reading import RecordReading
-from trialsieve.fhir_adapters.shapes import Json, Unusable
+from trialsieve.fhir_adapters.codes.meaning import QUIET
+from trialsieve.fhir_adapters.elements.codings import read_coded
+from trialsieve.fhir_adapters.elements.mention_places import is_of_diagnosis
+from trialsieve.fhir_adapters.elements.shapes import Json, Unusable
+from trialsieve.fhir_adapters.facts.learnt import Learnt
+from trialsieve.fhir_adapters.facts.record_reading import RecordReading
+from trialsieve.fhir_adapters.inputs.quiet import Quiet
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind

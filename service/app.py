@@ -17,10 +17,10 @@ from trialsieve.service import rest
 from trialsieve.service.hooks import feedback, services
 from trialsieve.service.opening import serving
 from trialsieve.service.pages import routes
+from trialsieve.service.processes.tuning import tuned
+from trialsieve.service.processes.watchdog import Watchdog
 from trialsieve.service.settings import Settings
 from trialsieve.service.state import ServiceState
-from trialsieve.service.tuning import tuned
-from trialsieve.service.watchdog import Watchdog
 from trialsieve.service.web import health
 from trialsieve.service.web.cross_origin import CrossOrigin
 from trialsieve.service.web.faults import Faults, handle_errors

@@ -13,9 +13,9 @@ import orjson
 
 from trialsieve.service.hooks.override_reasons import SYSTEM
 from trialsieve.service.output import SEPARATOR, safe_cell
-from trialsieve.service.paper import Paper, printable
 from trialsieve.service.storage.kept import FeedbackOutcome, KeptFeedback
-from trialsieve.service.words import counted
+from trialsieve.service.text.paper import Paper, printable
+from trialsieve.service.text.words import counted
 
 COLUMNS: Final = ("trial", "criterion", "accepted", "overridden", "acceptance", "reasons", "without_reason", "comments")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.reader import records_in
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.inputs.reader import records_in
+from trialsieve.fhir_adapters.records.record import Record
 
 AS_OF: Final = date(2026, 11, 20)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.rule_files import FOLDERS, PACKAGED, RuleFile
-from trialsieve.service.words import counted
+from trialsieve.service.text.words import counted
 
 _KINDS = {"trials": "trial", "findings": "finding", "concepts": "concept file"}
 _FIRST_KEY = re.compile(rb"^([a-z_]+)[ \t]*:", re.MULTILINE)

@@ -10,7 +10,7 @@ from trialsieve.rules.atom import Atom, Recorded
 from trialsieve.rules.logic_order import findings_named
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsenceRule, Kind, Reason, Verdict
-from trialsieve.service.words import counted
+from trialsieve.service.text.words import counted
 
 
 class KindsNotCovered:

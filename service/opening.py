@@ -14,7 +14,7 @@ import httpx
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.service.refusals import Refusals
+from trialsieve.service.processes.refusals import Refusals
 from trialsieve.service.request import chosen_trials
 from trialsieve.service.screening_desk import ScreeningDesk
 from trialsieve.service.security.authenticator import Authenticator

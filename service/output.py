@@ -9,7 +9,7 @@ from typing import IO, Protocol
 
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.result import CriterionResult, ScreeningResult, result_bytes
-from trialsieve.service.words import holds_words
+from trialsieve.service.text.words import holds_words
 
 CSV_COLUMNS = (
     "patient",

@@ -28,16 +28,16 @@ from trialsieve.engine.result import (
 )
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.input_files import SkippedFiles
-from trialsieve.fhir_adapters.reader import read_records, records_of_bytes
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
+from trialsieve.fhir_adapters.inputs.reader import read_records, records_of_bytes
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Kind, Reason, Verdict
 from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.python_arguments import day_written, json_bytes, texts
 from trialsieve.service.request import RULES_GIVEN, chosen_trials, concepts_of, declared_anchors, rule_book, today
-from trialsieve.service.words import counted
+from trialsieve.service.text.words import counted
 from trialsieve.service.written_values import anchor_days, chosen, covered_kinds, day
 
 __all__ = [

@@ -9,11 +9,11 @@ import time
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TextIO
 
-from trialsieve.fhir_adapters.input_files import SkippedFiles
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.vocabulary import Verdict
-from trialsieve.service.paper import printable
-from trialsieve.service.words import counted
+from trialsieve.service.text.paper import printable
+from trialsieve.service.text.words import counted
 
 SECONDS_BETWEEN = 1.0
 MOST_NAMED = 3

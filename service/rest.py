@@ -16,13 +16,13 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import QueryParams
 
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.fhir_adapters.reader import records_in
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.inputs.reader import records_in
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
-from trialsieve.service.refusals import RefusedInputError
+from trialsieve.service.processes.refusals import RefusedInputError
 from trialsieve.service.request import declared_anchors, today
 from trialsieve.service.rest_models import (
     BODY_SCHEMA,

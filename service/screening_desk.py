@@ -15,16 +15,16 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult, result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.units import load_library
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.first_patient import AS_OF, first_patient
-from trialsieve.service.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.not_covered import KindsNotCovered
+from trialsieve.service.processes.kept_memory import MOST_GROWN, KeptMemory
+from trialsieve.service.processes.watchdog import Runs
 from trialsieve.service.request import concepts_of
 from trialsieve.service.unanswered import unanswered
-from trialsieve.service.watchdog import Runs
 from trialsieve.service.web.errors import IssueCode, ServiceError
 
 MOST_WAITING: Final = 64

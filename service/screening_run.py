@@ -9,9 +9,9 @@ from typing import IO
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.input_files import SkippedFiles
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.vocabulary import Kind, Verdict
 from trialsieve.service.arguments import standard_input
 from trialsieve.service.destination import open_destination
@@ -19,7 +19,7 @@ from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
 from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
 from trialsieve.service.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.request import Request
-from trialsieve.service.words import counted
+from trialsieve.service.text.words import counted
 
 
 class ScreeningRun:
@@ -93,8 +93,8 @@ class ScreeningRun:
             return NdjsonWriter(stream)
         if self._format == "csv":
             return CsvWriter(stream)
-        from trialsieve.service.paper import paper_for
-        from trialsieve.service.table import TableWriter
+        from trialsieve.service.text.paper import paper_for
+        from trialsieve.service.text.table import TableWriter
 
         to_file = self._arguments.out not in (None, "-")
         paper = paper_for(self._arguments.colour, to_file=to_file)

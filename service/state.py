@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import httpx
 
     from trialsieve.rules.rule_book import RuleBook
-    from trialsieve.service.refusals import Refusals
+    from trialsieve.service.processes.refusals import Refusals
     from trialsieve.service.screening_desk import ScreeningDesk
     from trialsieve.service.security.authenticator import Authenticator
     from trialsieve.service.settings import Settings

@@ -31,10 +31,10 @@ from screening import AS_OF, EXAMPLES, example_patients, volume_lines, with_exam
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.atom import SCREENING, UNSTATED
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook

@@ -10,7 +10,7 @@ from build_docs_markdown import code, facts, line_link, page, plain, rule_file, 
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.concept_files import CodeNode, ConceptNode, FacetNode
 from trialsieve.rules.vocabulary import Match
-from trialsieve.service.rule_words import number, unit_words
+from trialsieve.service.text.rule_words import number, unit_words
 
 ROLES = (
     "What a role says is in [What a rule means](../../semantics.md), "

@@ -7,7 +7,7 @@ from build_docs_markdown import code, line_link, page, plain, rule_file, section
 from build_docs_rules import atom_lines, example_lines, never_lines, reads_lines
 
 from trialsieve.rules.finding import Finding
-from trialsieve.service.rule_words import logic_words
+from trialsieve.service.text.rule_words import logic_words
 
 
 def finding_page(finding: Finding, library: Library) -> str:

@@ -87,7 +87,7 @@ def criterion_link(trial: str, criterion: str) -> str:
     return f"[{criterion}](../trials/{trial}.md#{criterion.lower()})"
 
 
-# Where the words of a rule name a concept or a finding (service/rule_words.py).
+# Where the words of a rule name a concept or a finding (service/text/rule_words.py).
 _NAMED = re.compile(
     r"\[(?P<concept>[a-z]+\.[a-z0-9_]+)\]"
     r"|(?:(?<=^finding )|(?<=^absent: finding )|(?<=, not from before )|(?<= after )|(?<=, unless ))"

@@ -11,8 +11,8 @@ from trialsieve.rules.atom import Atom
 from trialsieve.rules.logic_order import concepts_read, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.worked_example import Example, GivenFact
-from trialsieve.service.rule_words import atom_notes, what_it_asks
-from trialsieve.service.words import counted
+from trialsieve.service.text.rule_words import atom_notes, what_it_asks
+from trialsieve.service.text.words import counted
 
 
 def atom_lines(atoms: Iterable[Atom], book: RuleBook) -> list[str]:

@@ -8,10 +8,10 @@ from build_docs_rules import atom_lines, example_lines, never_lines, reads_lines
 
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import EVERY_COHORT, Cohort, Criterion, Trial
-from trialsieve.service.coverage_text import coverage_lines
-from trialsieve.service.paper import Paper
-from trialsieve.service.rule_words import logic_words, what_it_asks
-from trialsieve.service.show_text import holds
+from trialsieve.service.text.coverage_text import coverage_lines
+from trialsieve.service.text.paper import Paper
+from trialsieve.service.text.rule_words import logic_words, what_it_asks
+from trialsieve.service.text.show_text import holds
 
 UNWRAPPED = Paper(width=100_000)
 

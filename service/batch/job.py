@@ -21,8 +21,8 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.quiet import Quiet
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.inputs.quiet import Quiet
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
 from trialsieve.rules.rule_book import RuleBook
@@ -30,8 +30,8 @@ from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.not_covered import KindsNotCovered
+from trialsieve.service.processes.tuning import GC_THRESHOLD
 from trialsieve.service.request import concepts_of
-from trialsieve.service.tuning import GC_THRESHOLD
 
 
 class Explanations(enum.Enum):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trialsieve.fhir_adapters.input_files import InputFile, SkippedFiles
+from trialsieve.fhir_adapters.inputs.input_files import InputFile, SkippedFiles
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.protocols import protocols
 from trialsieve.service.batch.tables import utf8

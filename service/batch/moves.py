@@ -1,9 +1,9 @@
 """Lines of an export that are needed in other buckets than those that their patients' names fall into.
 
 A line that names its patient by identifier alone goes to the bucket of whom it means. What is of a Patient whom another
-of the export replaces (`fhir_adapters/replaced.py`) goes to the bucket of that one too. Where the other one is in a
-Bundle or another export, both are screened in one bucket. Who is meant and who replaces whom is held in memory for the
-whole input; the lines are not.
+of the export replaces (`fhir_adapters/records/replaced.py`) goes to the bucket of that one too. Where the other one is
+in a Bundle or another export, both are screened in one bucket. Who is meant and who replaces whom is held in memory for
+the whole input; the lines are not.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.partitions import lines_decoder
-from trialsieve.fhir_adapters.replaced import Replacements, aliases
-from trialsieve.fhir_adapters.segments import BucketLine, ExportLine, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.inputs.partitions import lines_decoder
+from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.records.replaced import Replacements, aliases
 from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import Workspace
 

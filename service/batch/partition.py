@@ -13,10 +13,10 @@ import msgspec
 
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.result import result_bytes
-from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen
-from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.slices import Slice
-from trialsieve.fhir_adapters.survey import Surveyor
+from trialsieve.fhir_adapters.inputs.partitions import BucketToScreen, SliceToScreen
+from trialsieve.fhir_adapters.inputs.slices import Slice
+from trialsieve.fhir_adapters.inputs.survey import Surveyor
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job, bench_for
 from trialsieve.service.batch.rows import Rows

@@ -15,9 +15,9 @@ from typing import BinaryIO, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.input_files import STANDARD_INPUT, InputFile, SkippedFiles, find_files
-from trialsieve.fhir_adapters.record import Report
-from trialsieve.fhir_adapters.slices import SLICE_BYTES, Slice, cut
+from trialsieve.fhir_adapters.inputs.input_files import STANDARD_INPUT, InputFile, SkippedFiles, find_files
+from trialsieve.fhir_adapters.inputs.slices import SLICE_BYTES, Slice, cut
+from trialsieve.fhir_adapters.records.record import Report
 from trialsieve.service.batch.claim import LEFT, manifest_of
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.partition import SurveyPart

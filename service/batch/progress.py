@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Final, TextIO
 
-from trialsieve.service.words import counted
+from trialsieve.service.text.words import counted
 
 SECONDS_LIVE: Final = 0.5
 SECONDS_PLAIN: Final = 30.0

@@ -14,22 +14,22 @@ from typing import Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.partitions import BucketToScreen, SliceToScreen, place_of
-from trialsieve.fhir_adapters.reader import EXPORT_STATUS
-from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.replaced import connected
-from trialsieve.fhir_adapters.resource_types import KIND_OF
-from trialsieve.fhir_adapters.segments import Named, bucket_of, read_segment
-from trialsieve.fhir_adapters.shared_resources import write_shared
-from trialsieve.fhir_adapters.slices import SliceKind
-from trialsieve.fhir_adapters.subject_names import BY_IDENTIFIER
-from trialsieve.fhir_adapters.survey import FileLines, SliceSurvey
-from trialsieve.fhir_adapters.vouched_kinds import (
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
+from trialsieve.fhir_adapters.inputs.partitions import BucketToScreen, SliceToScreen, place_of
+from trialsieve.fhir_adapters.inputs.reader import EXPORT_STATUS
+from trialsieve.fhir_adapters.inputs.segments import Named, bucket_of, read_segment
+from trialsieve.fhir_adapters.inputs.shared_resources import write_shared
+from trialsieve.fhir_adapters.inputs.slices import SliceKind
+from trialsieve.fhir_adapters.inputs.survey import FileLines, SliceSurvey
+from trialsieve.fhir_adapters.inputs.vouched_kinds import (
     Vouched,
     kinds_named,
     kinds_vouched,
     may_be_anybodys,
 )
+from trialsieve.fhir_adapters.records.record import InputProblem
+from trialsieve.fhir_adapters.records.replaced import connected
+from trialsieve.fhir_adapters.records.subject_names import BY_IDENTIFIER
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.moves import Link, Moves, Together

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.batch.tables import PLACE, SCHEMAS, utf8

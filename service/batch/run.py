@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from trialsieve.fhir_adapters.input_files import SkippedFiles
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.differences import differences

@@ -18,7 +18,7 @@ import msgspec
 import orjson
 import pyarrow as pa
 
-from trialsieve.fhir_adapters.survey import SliceSurvey
+from trialsieve.fhir_adapters.inputs.survey import SliceSurvey
 from trialsieve.rules.errors import TrialsieveError
 
 WORK = ".work"

@@ -220,9 +220,9 @@ def ended_by_signal() -> Iterator[None]:
 def _tell(manifest: dict[str, Any], out: Path) -> None:
     from trialsieve.rules.vocabulary import Kind
     from trialsieve.service.not_covered import not_covered_words
-    from trialsieve.service.paper import printable
     from trialsieve.service.reporting import unread_words
-    from trialsieve.service.words import counted
+    from trialsieve.service.text.paper import printable
+    from trialsieve.service.text.words import counted
 
     for trial, verdicts in manifest["verdicts"].items():
         counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())

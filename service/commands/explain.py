@@ -40,15 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Explain; 1 if some input could not be used. An unknown patient, trial or criterion is a UsageError."""
     from trialsieve.engine.screening import Screener
     from trialsieve.fhir_adapters.chart import build_chart
-    from trialsieve.fhir_adapters.reader import read_records
-    from trialsieve.fhir_adapters.record import InputProblem
+    from trialsieve.fhir_adapters.inputs.reader import read_records
+    from trialsieve.fhir_adapters.records.record import InputProblem
     from trialsieve.rules.vocabulary import Kind
-    from trialsieve.service.explain_text import explainer
     from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
-    from trialsieve.service.paper import paper_for
     from trialsieve.service.reporting import Reporter
     from trialsieve.service.request import request_from
-    from trialsieve.service.words import GATE
+    from trialsieve.service.text.explain_text import explainer
+    from trialsieve.service.text.paper import paper_for
+    from trialsieve.service.text.words import GATE
 
     if not arguments.inputs:
         raise UsageError(NO_INPUT)

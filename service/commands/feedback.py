@@ -47,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         from trialsieve.service.feedback_report import as_csv, as_json, as_table, feedback_rows
-        from trialsieve.service.paper import paper_for
         from trialsieve.service.settings_sources import load_settings
         from trialsieve.service.storage.store import Store
+        from trialsieve.service.text.paper import paper_for
     except ModuleNotFoundError as error:
         if str(error.name).startswith("trialsieve"):
             raise

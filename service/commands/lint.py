@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0 without problems, else 2."""
     from trialsieve.rules.lint import lint, read_files
     from trialsieve.service.lint_files import checked_words, folders_of_single_files, passed_over
-    from trialsieve.service.paper import printable
-    from trialsieve.service.words import counted
+    from trialsieve.service.text.paper import printable
+    from trialsieve.service.text.words import counted
 
     paths = [Path(name) for name in arguments.paths]
     for path in paths:

@@ -17,7 +17,7 @@ from trialsieve.service.arguments import (
     add_rules,
     add_trials,
 )
-from trialsieve.service.tuning import GC_THRESHOLD
+from trialsieve.service.processes.tuning import GC_THRESHOLD
 from trialsieve.service.written_values import chosen
 
 HELP = "screen patients for trials"

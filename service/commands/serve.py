@@ -55,8 +55,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end. Raises UsageError, RuleFilesError and StoreError for what is 2."""
     try:
+        from trialsieve.service.processes.supervisor import serve
         from trialsieve.service.settings_sources import load_settings
-        from trialsieve.service.supervisor import serve
     except ModuleNotFoundError as error:
         if str(error.name).startswith("trialsieve"):
             raise

@@ -29,9 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The page; an unknown trial is a UsageError."""
-    from trialsieve.service.paper import paper_for
     from trialsieve.service.request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
-    from trialsieve.service.show_text import show_lines
+    from trialsieve.service.text.paper import paper_for
+    from trialsieve.service.text.show_text import show_lines
 
     chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
     book = book_from(arguments)

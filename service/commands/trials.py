@@ -24,9 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """One trial a line, ordered by id."""
-    from trialsieve.service.paper import printable
     from trialsieve.service.request import book_from
-    from trialsieve.service.words import counted
+    from trialsieve.service.text.paper import printable
+    from trialsieve.service.text.words import counted
 
     book = book_from(arguments)
     width = max(map(len, book.trials), default=0)

@@ -19,9 +19,9 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
-from trialsieve.service.shown import gate_criterion, is_answered, shown_reasons
-from trialsieve.service.waiting import open_count
-from trialsieve.service.words import ADVICE, LIMITING_WORDS, counted
+from trialsieve.service.text.shown import gate_criterion, is_answered, shown_reasons
+from trialsieve.service.text.waiting import open_count
+from trialsieve.service.text.words import ADVICE, LIMITING_WORDS, counted
 
 LONGEST: Final = 8_000
 SENTENCE: Final = 200

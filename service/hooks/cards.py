@@ -19,8 +19,8 @@ from trialsieve.service.hooks.override_reasons import SYSTEM, OverrideReason
 from trialsieve.service.hooks.responses import SUMMARY_LENGTH, Card, Coding, Link, Source
 from trialsieve.service.hooks.worth import is_worth_a_look
 from trialsieve.service.storage.kept import KeptCard
-from trialsieve.service.waiting import nearness, open_count
-from trialsieve.service.words import ADVICE, LIMITING_WORDS
+from trialsieve.service.text.waiting import nearness, open_count
+from trialsieve.service.text.words import ADVICE, LIMITING_WORDS
 
 TOPIC_SYSTEM: Final = "urn:trialsieve:card-topic"
 LONGEST_TOPIC: Final = 100

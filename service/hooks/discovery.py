@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate, prefetch_templates
+from trialsieve.fhir_adapters.servers.prefetch_templates import PrefetchTemplate, prefetch_templates
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.hooks.markdown import cut, plain
 from trialsieve.service.hooks.responses import DiscoveryResponse, ServiceDescription, json_bytes

@@ -10,8 +10,8 @@ from typing import Any, Final
 from trialsieve.service.hooks.markdown import plain
 from trialsieve.service.hooks.override_reasons import DISPLAYS, SYSTEM
 from trialsieve.service.storage.kept import Feedback, FeedbackOutcome
+from trialsieve.service.text.words import counted
 from trialsieve.service.web.errors import IssueCode, ServiceError
-from trialsieve.service.words import counted
 
 MOST_ITEMS: Final = 1_000
 LONGEST_ID: Final = 255

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.prefetched import PatientIdError, patient_id
+from trialsieve.fhir_adapters.servers.prefetched import PatientIdError, patient_id
 from trialsieve.service.hooks.discovery import HOOKS, OTHER_HOOKS, HookService
 from trialsieve.service.web.errors import IssueCode, ServiceError
 

@@ -13,9 +13,15 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.fhir_adapters.bounded_http import ServerLimits
-from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
-from trialsieve.fhir_adapters.prefetched import Gathered, Gathering, NothingKnownError, WrongPatientError, gather
+from trialsieve.fhir_adapters.servers.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer, ServerAddressError
+from trialsieve.fhir_adapters.servers.prefetched import (
+    Gathered,
+    Gathering,
+    NothingKnownError,
+    WrongPatientError,
+    gather,
+)
 from trialsieve.service.hooks.cards import CardChoices, MadeCard, Shown, cards_for
 from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
 from trialsieve.service.hooks.requests import HookCall, hook_call

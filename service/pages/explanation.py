@@ -14,9 +14,9 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
-from trialsieve.service.shown import ShownReason, shown_reasons
 from trialsieve.service.storage.kept import KeptScreening
-from trialsieve.service.words import GATE, LIMITING_WORDS, counted, holds_words
+from trialsieve.service.text.shown import ShownReason, shown_reasons
+from trialsieve.service.text.words import GATE, LIMITING_WORDS, counted, holds_words
 
 WAITS_FOR: Final = {
     "data": ("Open: waits for data", "A newer, clearer or further entry in the record would answer these."),

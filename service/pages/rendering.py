@@ -12,7 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from trialsieve import __version__
 from trialsieve.service.hooks.markdown import seen
-from trialsieve.service.words import ADVICE
+from trialsieve.service.text.words import ADVICE
 
 _TEMPLATES = files("trialsieve.service.pages") / "templates"
 _NAMES = ("page.html", "start.html", "explanation.html", "criterion.html", "message.html")

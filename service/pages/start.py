@@ -9,7 +9,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 from trialsieve.service.hooks.discovery import HookService
 from trialsieve.service.settings import Settings
-from trialsieve.service.show_text import holds
+from trialsieve.service.text.show_text import holds
 
 
 @dataclass(frozen=True, slots=True)

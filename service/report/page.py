@@ -21,7 +21,7 @@ from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 from trialsieve.service.reporting import unread_words
-from trialsieve.service.words import ADVICE
+from trialsieve.service.text.words import ADVICE
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = Path(__file__).parents[1] / "pages" / "templates" / "style.css"

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead, TrialRows
 from trialsieve.service.report.to_find import ToFind, to_find
-from trialsieve.service.waiting import NOT_DATA
+from trialsieve.service.text.waiting import NOT_DATA
 
 _ORDER: Final = {Verdict.ELIGIBLE.value: 0, Verdict.NEEDS_REVIEW.value: 1}
 _BETWEEN: Final = " "

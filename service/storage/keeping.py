@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.service.screening_desk import Answer
 from trialsieve.service.storage.kept import KeptCard, KeptResult, KeptScreening
 from trialsieve.service.storage.kept_record import kept_input

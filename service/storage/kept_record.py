@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.record import Record, Resource, SetAside
+from trialsieve.fhir_adapters.records.record import Record, Resource, SetAside
 from trialsieve.rules.errors import TrialsieveError
 from trialsieve.rules.vocabulary import Kind
 

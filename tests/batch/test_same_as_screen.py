@@ -23,7 +23,7 @@ from batches import (
     write_lines,
 )
 
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.service.batch.job import Bench
 from trialsieve.service.batch.plan import Sizes
 

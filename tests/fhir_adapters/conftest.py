@@ -11,7 +11,7 @@ import pytest
 
 from trialsieve.engine.facts import Chart, Fact
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.record import InputProblem, Record, SetAside
+from trialsieve.fhir_adapters.records.record import InputProblem, Record, SetAside
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import Kind

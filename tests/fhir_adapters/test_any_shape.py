@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialsieve.fhir_adapters.bundle import records_of_bundle
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.errors import InputError
 
 BUNDLE: dict[str, Any] = {

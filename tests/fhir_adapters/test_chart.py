@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trialsieve.fhir_adapters.record import SetAside
+from trialsieve.fhir_adapters.records.record import SetAside
 from trialsieve.rules.rule_book import Site
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 

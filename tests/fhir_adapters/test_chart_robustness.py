@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import InputProblem, Record, Resource
+from trialsieve.fhir_adapters.records.record import InputProblem, Record, Resource
 from trialsieve.rules.loader import load_rules
 
 SNOMED, LOINC, UCUM = "http://snomed.info/sct", "http://loinc.org", "http://unitsofmeasure.org"

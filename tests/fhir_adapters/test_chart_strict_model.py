@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.loader import load_rules
 
 BUILDER = ChartBuilder(load_rules())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 
 from trialsieve.fhir_adapters.chart import KEPT_SETS, ChartBuilder
-from trialsieve.fhir_adapters.learnt import Learnt
-from trialsieve.fhir_adapters.reader import records_in
+from trialsieve.fhir_adapters.facts.learnt import Learnt
+from trialsieve.fhir_adapters.inputs.reader import records_in
 from trialsieve.rules.rule_book import RuleBook
 
 PULMONARY_EMBOLISM = {

@@ -10,7 +10,7 @@ import pytest
 from prefetching import PATIENT, Templates
 from stand_in import StandIn, running, searchset
 
-from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate, prefetch_templates
+from trialsieve.fhir_adapters.servers.prefetch_templates import PrefetchTemplate, prefetch_templates
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.rule_book import RuleBook
 

@@ -15,8 +15,8 @@ from stand_in import StandIn, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from trialsieve.fhir_adapters.answers import Answer, Answered
-from trialsieve.fhir_adapters.fhir_server import FhirServer
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer
 
 
 @pytest.mark.parametrize("packed", [False, True])

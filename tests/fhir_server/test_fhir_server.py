@@ -12,8 +12,8 @@ from stand_in import StandIn, outcome, searchset
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from trialsieve.fhir_adapters.answers import Answer, Answered
-from trialsieve.fhir_adapters.fhir_server import FhirServer, ServerAddressError
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer, ServerAddressError
 
 # --- what it answers --------------------------------------------------------------------------------------------------
 

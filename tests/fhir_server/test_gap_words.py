@@ -8,9 +8,9 @@ import pytest
 from prefetching import ABSENT, Templates, condition, gather
 from stand_in import StandIn, outcome, searchset
 
-from trialsieve.fhir_adapters.answers import Answered
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.gap_words import KIND_WORDS, STATE_WORDS
+from trialsieve.fhir_adapters.servers.answers import Answered
+from trialsieve.fhir_adapters.servers.gap_words import KIND_WORDS, STATE_WORDS
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind
 

@@ -8,7 +8,7 @@ from stand_in import StandIn, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from trialsieve.fhir_adapters.answers import Answered
+from trialsieve.fhir_adapters.servers.answers import Answered
 
 
 def test_every_page_is_read(stand_in: StandIn) -> None:

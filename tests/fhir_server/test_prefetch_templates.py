@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from trialsieve.fhir_adapters.prefetch_templates import (
+from trialsieve.fhir_adapters.servers.prefetch_templates import (
     LONGEST_QUERY,
     PATIENT_TOKEN,
     PrefetchTemplate,

@@ -26,9 +26,9 @@ from stand_in import StandIn, outcome, searchset
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import AtomResult
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.answers import Answered
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.prefetched import (
+from trialsieve.fhir_adapters.servers.answers import Answered
+from trialsieve.fhir_adapters.servers.prefetched import (
     Gathered,
     NothingKnownError,
 )

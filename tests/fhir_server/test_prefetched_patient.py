@@ -11,8 +11,8 @@ from stand_in import StandIn, outcome, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from trialsieve.fhir_adapters.answers import Answered
-from trialsieve.fhir_adapters.prefetched import (
+from trialsieve.fhir_adapters.servers.answers import Answered
+from trialsieve.fhir_adapters.servers.prefetched import (
     PatientIdError,
     WrongPatientError,
 )

@@ -14,13 +14,13 @@ from stand_in import StandIn
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_json
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bounded_http import ServerLimits
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.fhir_server import FhirServer
-from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
-from trialsieve.fhir_adapters.prefetched import Gathered, gather
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import Record
+from trialsieve.fhir_adapters.servers.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer
+from trialsieve.fhir_adapters.servers.prefetch_templates import PrefetchTemplate
+from trialsieve.fhir_adapters.servers.prefetched import Gathered, gather
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy, Verdict
 

@@ -22,8 +22,8 @@ from test_evaluators_agree import FUZZ_EXAMPLES, PHASES
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.vocabulary import Effect, Reason
 

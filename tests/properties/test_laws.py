@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect

@@ -13,8 +13,8 @@ from rule_file_strategies import CONCEPTS, TrialFile, loaded, trial_files
 from trialsieve.engine.direct import DirectEngine
 from trialsieve.engine.forward import compile_rules
 from trialsieve.engine.outcome import Circumstances
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.vocabulary import AbsencePolicy
 
 

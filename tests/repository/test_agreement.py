@@ -9,7 +9,7 @@ import pytest
 from rule_file_strategies import loaded
 
 from trialsieve.engine.forward import ForwardEngine
-from trialsieve.fhir_adapters.reader import read_records
+from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.rule_book import RuleBook
 

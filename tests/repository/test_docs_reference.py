@@ -18,7 +18,7 @@ from build_docs_rules import atom_lines
 
 from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.logic_order import findings_read
-from trialsieve.service.show_text import holds
+from trialsieve.service.text.show_text import holds
 
 
 class _Text(HTMLParser):

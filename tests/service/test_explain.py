@@ -11,7 +11,7 @@ import pytest
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.trial import Trial
-from trialsieve.service.paper import cells
+from trialsieve.service.text.paper import cells
 
 TRIAL = "NCT04762485"
 ASKED = ("--patient", "p1", "--trial", TRIAL, "--as-of", "2026-11-20")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialsieve.service.paper import NARROWEST, USUAL, WIDEST, Ink, Paper, cells, paper_for, printable, wrap
+from trialsieve.service.text.paper import NARROWEST, USUAL, WIDEST, Ink, Paper, cells, paper_for, printable, wrap
 
 
 @given(st.text(), st.integers(min_value=2, max_value=40))

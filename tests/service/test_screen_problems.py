@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.service.reporting import Reporter, files_of
 
 TRIAL = "NCT04762485"

@@ -28,9 +28,9 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Aside, Criterion
 from trialsieve.rules.vocabulary import AsideRole, Basis, Result, Timing
-from trialsieve.service.paper import Paper, cells
-from trialsieve.service.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test
-from trialsieve.service.show_text import show_lines
+from trialsieve.service.text.paper import Paper, cells
+from trialsieve.service.text.rule_words import limits_words, logic_words, what_it_asks, window_words, words_of_test
+from trialsieve.service.text.show_text import show_lines
 
 Run = Callable[..., Any]
 

@@ -13,8 +13,8 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.service import app
+from trialsieve.service.processes.supervisor import Supervisor
 from trialsieve.service.screening_desk import ScreeningDesk
-from trialsieve.service.supervisor import Supervisor
 
 
 def test_a_count_that_cannot_be_taken_over_once_is_taken_over_later(
@@ -80,7 +80,7 @@ class Worker:
 def test_a_worker_that_does_not_end_does_not_keep_the_service_from_ending(
     ends_after: float, killed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trialsieve.service.supervisor.CLOSING_SECONDS", 1)
+    monkeypatch.setattr("trialsieve.service.processes.supervisor.CLOSING_SECONDS", 1)
     supervisor = Supervisor.__new__(Supervisor)
     worker = Worker(ends_after)
     supervisor.processes = [worker]  # type: ignore[list-item]

@@ -22,8 +22,8 @@ from stand_in import Answer, Json, StandIn, outcome, running, searchset
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from trialsieve.fhir_adapters.gap_words import KIND_WORDS
-from trialsieve.fhir_adapters.resource_types import KIND_OF
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
+from trialsieve.fhir_adapters.servers.gap_words import KIND_WORDS
 
 BOY = EXAMPLES / "SENL-T7" / "eligible-boy.json"
 OTHER = EXAMPLES / "SENL-T7" / "ineligible-transplant.json"

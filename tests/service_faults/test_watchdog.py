@@ -12,10 +12,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from trialsieve.rules.cache import cached_rules
-from trialsieve.service import watchdog
+from trialsieve.service.processes import watchdog
+from trialsieve.service.processes.watchdog import HUNG_STATUS, Runs, Watchdog
 from trialsieve.service.screening_desk import ScreeningDesk
 from trialsieve.service.settings import Settings
-from trialsieve.service.watchdog import HUNG_STATUS, Runs, Watchdog
 from trialsieve.service.web.errors import ServiceError
 
 LONGEST = 0.4
@@ -57,7 +57,7 @@ class Ended(threading.Event):
 def told_to_end(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The signals that the process was sent."""
     sent: list[int] = []
-    monkeypatch.setattr("trialsieve.service.watchdog.os.kill", lambda process, which: sent.append(which))
+    monkeypatch.setattr("trialsieve.service.processes.watchdog.os.kill", lambda process, which: sent.append(which))
     return sent
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from trialsieve.fhir_adapters.gap_words import STATE_WORDS
-from trialsieve.fhir_adapters.prefetch_templates import prefetch_templates
+from trialsieve.fhir_adapters.servers.gap_words import STATE_WORDS
+from trialsieve.fhir_adapters.servers.prefetch_templates import prefetch_templates
 from trialsieve.rules.loader import load_rules
 from trialsieve.service.hooks.discovery import offer
 from trialsieve.service.security.token import Refusal
@@ -37,9 +37,9 @@ MET_BY_CLIENTS: Final = (
     "service/web/health.py",
     "service/web/json_body.py",
     "service/web/limits.py",
-    "fhir_adapters/fhir_server.py",
-    "fhir_adapters/prefetched.py",
-    "fhir_adapters/prefetch_record.py",
+    "fhir_adapters/servers/fhir_server.py",
+    "fhir_adapters/servers/prefetched.py",
+    "fhir_adapters/servers/prefetch_record.py",
 )
 RAISED: Final = re.compile(r"ServiceError|_overloaded|(WrongPatient|NothingKnown|PatientId|ServerAddress)Error")
 

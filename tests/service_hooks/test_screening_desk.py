@@ -14,9 +14,9 @@ from hook_client import example
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import Record
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Reason, Verdict
 from trialsieve.service.screening_desk import Screened, ScreeningDesk

@@ -9,7 +9,7 @@ from invented_rules import atom, book, criterion, measured, recorded
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Sex
-from trialsieve.service.shown import is_answered, shown_reasons
+from trialsieve.service.text.shown import is_answered, shown_reasons
 
 PART = "this part of the record was not retrieved"
 UNREADABLE = "a resource that bears on it cannot be read"

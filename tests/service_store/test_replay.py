@@ -15,8 +15,8 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem, Record, SetAside
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem, Record, SetAside
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind

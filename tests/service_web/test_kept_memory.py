@@ -7,7 +7,7 @@ import mmap
 import pytest
 
 from trialsieve.rules.kept import Kept, forget_all
-from trialsieve.service.kept_memory import LASTS, KeptMemory, held_bytes
+from trialsieve.service.processes.kept_memory import LASTS, KeptMemory, held_bytes
 
 MB = 1_000_000
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service import screening_desk

@@ -20,8 +20,8 @@ import httpx
 import pytest
 from served import START_SECONDS, Served, environment, serving
 
+from trialsieve.service.processes.supervisor import worker_config
 from trialsieve.service.settings import Settings
-from trialsieve.service.supervisor import worker_config
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +152,8 @@ def test_with_what_it_does_not_start(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from trialsieve.service import supervisor
     from trialsieve.service.cli import main
+    from trialsieve.service.processes import supervisor
 
     monkeypatch.setattr(supervisor, "configure_logs", lambda level: None)
     monkeypatch.setattr(supervisor, "Supervisor", lambda *_: pytest.fail("it started"))

@@ -18,7 +18,7 @@ ALLOCATE = """
 import ctypes, sys, threading
 
 if sys.argv[1] == "compact":
-    from trialsieve.service.tuning import compact_memory
+    from trialsieve.service.processes.tuning import compact_memory
     compact_memory()
 
 libc = ctypes.CDLL(None)

@@ -11,8 +11,8 @@ from bundles import TRIAL, Answer, Check, Expected, Given, Screen
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.loader import load_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import CriterionKind, Effect

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialsieve.fhir_adapters.bundle import records_of_bundle
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.vocabulary import Kind
 
 Json = dict[str, Any]

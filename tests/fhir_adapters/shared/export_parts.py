@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from trialsieve.fhir_adapters.reader import read_records
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.vocabulary import Kind
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
-from trialsieve.fhir_adapters.record import InputProblem, Record
+from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.rule_book import RuleBook
 
 Json = dict[str, Any]

@@ -9,10 +9,10 @@ from typing import Any
 from fhir_strategies import Resource, concepts_of
 
 from trialsieve.engine.facts import Chart
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import ChartBuilder
-from trialsieve.fhir_adapters.record import InputProblem
-from trialsieve.fhir_adapters.slim import parse_slim
+from trialsieve.fhir_adapters.inputs.slim import parse_slim
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
+from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.loader import load_rules
 
 BOOK = load_rules()

@@ -12,9 +12,9 @@ from stand_in import Json, StandIn
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trialsieve.fhir_adapters.answers import Answer, Answered
-from trialsieve.fhir_adapters.bounded_http import ServerLimits
-from trialsieve.fhir_adapters.fhir_server import FhirServer
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered
+from trialsieve.fhir_adapters.servers.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer
 
 IN_FULL, IN_PART, REFUSED, FAILED = Answered.IN_FULL, Answered.IN_PART, Answered.REFUSED, Answered.FAILED
 QUERY = "Condition?patient=p1"

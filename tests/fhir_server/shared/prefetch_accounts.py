@@ -5,8 +5,8 @@ from __future__ import annotations
 from prefetching import Templates, about, coded
 from stand_in import Json
 
-from trialsieve.fhir_adapters.answers import Answered
-from trialsieve.fhir_adapters.prefetched import (
+from trialsieve.fhir_adapters.servers.answers import Answered
+from trialsieve.fhir_adapters.servers.prefetched import (
     Gathered,
     KeyAccount,
 )

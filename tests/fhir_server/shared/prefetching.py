@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 from stand_in import Json, StandIn
 
-from trialsieve.fhir_adapters import prefetched
-from trialsieve.fhir_adapters.bounded_http import ServerLimits
-from trialsieve.fhir_adapters.fhir_server import FhirServer
-from trialsieve.fhir_adapters.prefetch_templates import PrefetchTemplate
-from trialsieve.fhir_adapters.prefetched import Gathered
+from trialsieve.fhir_adapters.servers import prefetched
+from trialsieve.fhir_adapters.servers.bounded_http import ServerLimits
+from trialsieve.fhir_adapters.servers.fhir_server import FhirServer
+from trialsieve.fhir_adapters.servers.prefetch_templates import PrefetchTemplate
+from trialsieve.fhir_adapters.servers.prefetched import Gathered
 
 Templates = Mapping[str, PrefetchTemplate]
 

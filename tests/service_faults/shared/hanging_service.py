@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.record import Record
-from trialsieve.service import supervisor
+from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.service.cli import main
+from trialsieve.service.processes import supervisor
 from trialsieve.service.screening_desk import ScreeningDesk
 
 HANGING_PATIENT: Final = "Patient/hangs"

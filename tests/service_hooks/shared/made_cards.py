@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ArmResult, OpenItems, ScreeningResult
 from trialsieve.engine.screening import Screener
-from trialsieve.fhir_adapters.bundle import records_of_bundle
 from trialsieve.fhir_adapters.chart import build_chart
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.hooks.cards import CardChoices, MadeCard, Shown, cards_for

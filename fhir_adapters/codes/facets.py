@@ -1,0 +1,56 @@
+"""What narrows a fact: method, specimen, route and the like, from its codes and from the resource's own elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
+from trialsieve.rules.concept import Code, Concept, Facets, FacetValue
+
+Elements = Mapping[str, tuple[Coded, ...]]
+"""The elements of a resource that state a facet, by facet; a facet that is not named here may stand in any of them."""
+
+
+def facets_of(
+    concept: Concept, codes: Iterable[Code], elements: Elements, reader: CodeReader, named_by: Coded
+) -> tuple[Facets, tuple[str, ...]]:
+    """The facets, and what had to be assumed.
+
+    A facet for which code and elements contradict each other is not stated. One that an element states in words that
+    are not understood is not assumed either, nor is one that the words of `named_by`, the code that is read, state.
+    """
+    values: dict[str, set[str]] = {}
+    for code in codes:
+        for facet, value in code.facets:
+            values.setdefault(facet, set()).add(value)
+    for facet in {item.facet for item in concept.facets}:
+        found = _stated(facet, concept.facets, _elements(facet, elements), reader)
+        if found:
+            values.setdefault(facet, set()).update(found)
+    facets = [(facet, *found) for facet, found in values.items() if len(found) == 1]
+    assumptions: tuple[str, ...] = ()
+    if concept.assume is not None:
+        facet, value, sentence = concept.assume
+        if facet not in values and not any(element.codings or element.text for element in elements.get(facet, ())):
+            in_words = _stated(facet, concept.facets, (named_by,), reader)
+            if len(in_words) <= 1:
+                facets.append((facet, *(in_words or (value,))))
+            assumptions = () if in_words else (sentence,)
+    return tuple(sorted(facets)), assumptions  # type: ignore[arg-type]  # each is (facet, value)
+
+
+def _elements(facet: str, elements: Elements) -> tuple[Coded, ...]:
+    if facet in elements:
+        return elements[facet]
+    return tuple(element for group in elements.values() for element in group)
+
+
+def _stated(facet: str, known: tuple[FacetValue, ...], elements: tuple[Coded, ...], reader: CodeReader) -> set[str]:
+    """The values that the elements state: by code, and only where no code says so, by a part of their words."""
+    candidates = [item for item in known if item.facet == facet]
+    keys = {reader.canonical(coding) for element in elements for coding in element.codings}
+    by_code = {item.value for item in candidates if any(code in keys for code in item.codes)}
+    if by_code:
+        return by_code
+    texts = [f" {text.casefold()}" for element in elements for text in element.texts]  # a space begins a word
+    return {item.value for item in candidates if any(part.casefold() in text for part in item.texts for text in texts)}

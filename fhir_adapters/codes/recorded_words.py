@@ -1,0 +1,219 @@
+"""Words of the person who recorded a code that take back, doubt or move to the past what it says.
+
+They are looked for where they mean that: at the beginning and the end, in brackets, and beside a name of what the code
+says. Elsewhere they belong to names of diseases.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from trialsieve.fhir_adapters.codes import words_of_other_languages as elsewhere
+from trialsieve.rules.words import Phrases, plain, without_dots
+
+_RELATIVE: Final = (
+    r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
+)
+_RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+_FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
+_DENIED: Final = re.compile(
+    # denied, of the family, or of what may come
+    r"^\W*(?:no|not|without|denies|absence of|negative for"
+    rf"|{_FAMILY}|at risk|risk of|exposure to|screening)(?!\w)(?! longer)|^\W*{_RELATIVES}"
+    r"|\bruled out\b|\bexcluded\b|\bfamily history\W*$",
+    re.IGNORECASE,
+)
+_SUSPECTED: Final = re.compile(
+    r"^\W*(?:suspect(?:ed)?|susp|suspicion (?:of|for)|suspicious for"
+    r"|possibl[ey]|probabl[ey]|presum(?:ed|ptive)|likely|unlikely|questionable|query|concern for|dd|ddx)(?!\w)"
+    r"|\brule out\b|\br/o\b|^\W*[?？]|[?？][^\w?？]*$",
+    re.IGNORECASE,
+)
+_UNTRUE: Final = (
+    r"\bentered in error\b|\bwrong patient\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
+    # either of two; not so graft versus host or leukemia
+    r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
+)
+_DENIED_ANYWHERE: Final = re.compile(
+    r"\bentered in error\b|\bwrong patient\b"
+    r"|^\W*(?:neg(?:ative)?|(?:mom|mum|dad))\b|^[^,;]*(?::|\s[–-])\s*neg(?:ative)?\W*$"
+    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{_RELATIVE}|mom|mum|dad)\b",
+    re.IGNORECASE,
+)
+_DOUBTED: Final = re.compile(
+    rf"{_UNTRUE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
+    r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
+    r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f)\b",
+    re.IGNORECASE,
+)
+_PAST: Final = re.compile(
+    r"^\W*(?:(?:personal )?(?:medical )?history|past|prior|previous(?:ly)?|h/o|pmhx?|hx"
+    r"|s/p|status[- ]post|(?:chronic/)?old(?!-)|remote|former)(?!\w)"
+    r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}history\W*$"
+    r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
+    r"(?=\W*$|\W+(?:in )?\d|\))"
+    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$",
+    re.IGNORECASE,
+)
+# Beside a name, for which a bar stands; of a longer word a last s is taken away.
+_BEFORE: Final = (
+    r"\b(?:no|not|without|denie|denied|deny|negative for|neg|absence of|no (?:evidence|sign) of|never"
+    r"|suspected|suspect|suspicion (?:of|for)|possible|possibly|probable|presumed|doubtful|questionable|query"
+    r"|concern for|evaluate|evaluation for|eval|work ?up for|rule out|r o|exclude|former)"
+    r"(?: (?!longer\b|yet\b|only\b)\w+){0,2} \|"
+)
+_AFTER: Final = (
+    r"\|(?: ,)?(?: (?:is|was|has(?: been)?))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
+    r"|(?:possible|possibly|probable|likely|doubtful|questionable|equivocal)|risk(?: of)?|screen|screening|prophylaxi"
+    rf"|work ?up|(?:in )?{_RELATIVE})(?= ,|$)"
+    r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b(?! (?:to|improve\w*|change\w*)\b))"
+)
+_DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
+_PART: Final = re.compile(r"[,;.。，\n]")
+_STATE_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not the mark of "2. Remission"
+# Nothing else than that there is none of what a bar stands for, that it may come, or that it is of the family.
+_NONE_OF_IT: Final = re.compile(
+    r"(?:(?:(?:no|without|denie)(?: (?:known|current|active|acute))?(?: (?:evidence|sign|history|suspicion) of)?"
+    r"(?: (?:any|known|current|active|acute))?"
+    r"|(?:at )?(?:(?:high|increased) )?risk (?:of|for)(?: development of)?"
+    r"(?: (?!worsen|progress|spread|further|recurr|repeat|another|(?:of|from|with)\b)\w+){0,2}?)"
+    r" \|(?: (?:and|or) \|)*"
+    r"|(?:family history|fhx?)(?: of(?: (?!(?:has|had|now|with|but|own|personal|unknown|none|no)\b)\w+){0,3}?)? \|"
+    r"(?: of \w+)?|\| (?:ruled out|excluded))"
+    r"(?: (?:situation|finding))?"  # as names of SNOMED CT end
+)
+_SAYS_MORE: Final = re.compile(r"[^\w\s:()'’-]")  # another sentence, or a question
+
+# Not done after all, or not yet.
+_NOT_DONE: Final = re.compile(
+    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|planned|pending|scheduled"
+    r"|appointment|referr(?:al|ed)|consult(?:ation|ed)?|counsell?ing|education|candidate|candidacy|consider(?:ed|ation)"
+    r"|evaluat(?:ion|ed|e|ing)|assessment|eval|work-?up|await(?:s|ing)|wait(?:ing)?[ -]?list(?:ed)?"
+    r"|list(?:ed|ing)(?: for|$)|deferred|postponed|on hold|withheld|withdrawn|contraindicated"
+    r"|recommended|discuss(?:ed|ion)|attempted|aborted"
+    r"|will be|not (?:done|performed|carried out|given|administered|indicated|tolerated)"
+    rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b|{_UNTRUE}"
+    r"|\b(?:abgelehnt|abgesagt|geplant|verweigert)\b|拒绝|取消|计划|拟行",
+    re.IGNORECASE,
+)
+
+# Not taken after all. What is scheduled, pending or listed may be taken daily.
+_NOT_TAKEN: Final = re.compile(
+    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|withheld|contraindicated"
+    r"|(?:not|never) (?:been )?(?:given|taken|taking|started|begun|filled|picked up|dispensed|administered))\b"
+    rf"|{_UNTRUE}|\b(?:abgelehnt|abgesagt|verweigert|nicht (?:eingenommen|gegeben))\b|拒绝|取消",
+    re.IGNORECASE,
+)
+
+# What is said of another time than now, or denied.
+_REMISSION: Final = r"(?:voll|komplett|teil)?remission"
+# German: few words, and no others, stand between a denial and what it denies ("ohne Fieber, in Remission"). A last s is
+# taken away here, too ("Hinweis").
+_BETWEEN: Final = (
+    r"(?: (?:in|der|dem|eine?[rnm]?|angabe|anhalt|hinwei(?:se)?|nachwei|zeichen|fur|auf|\d"
+    r"|(?:erste|zweite|letzte|komplette|vollstandige|partielle)[rnm]?)){0,4}"
+)
+_STATE: Final = rf"(?:{_REMISSION}|cri?\d?|relaps\w*|recurren\w*|(?>\w*?rezidiv)\w*)"
+_NOT_NOW: Final = re.compile(
+    rf"\b(?:no|not|without|never|failed|lost|(?:los|risk|duration) of)(?: \w+){{0,3}}? {_STATE}\b"
+    # not so a state that it is in by now ("after HSCT in remission", "since May in remission")
+    rf"|\b(?:from|until|before|prior|previou|last)(?: (?!now\b)\w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:after|following|post|since)(?: (?!(?:in|now)\b)\w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:after|following) (?:being|\w+ (?:day|week|month|year))(?: \w+){{0,3}}? {_STATE}\b"
+    rf"|\b(?:kein\w*|nicht|ohne|nie|nach|zn|vor){_BETWEEN} {_STATE}\b"
+    r"|\b(?:remission|cri?\d?)(?: ,)? (?:not (?:achieved|reached)|lasted)\b|\brelapse (?:free|risk)\b"
+    r"|\brezidiv(?:frei|risik|prophylax)\w*"
+)
+_OVER: Final = re.compile(rf"\b(?:out|end) of {_STATE}\b|\b{_STATE} (?:lost|ended)\b")
+_PARTIAL: Final = re.compile(r"\b(?:partial|partielle?[rnm]?) remission\b|\bteilremission\b|\bpr\b")
+_STATES: Final = {
+    "remission": re.compile(r"\b(?:voll|komplett)?remission\b|\bcri?\d?\b"),
+    "relapse": re.compile(r"\brelaps|\brecurren|rezidiv"),
+}
+# Of other diseases German has denials in their names ("nicht-kleinzellig").
+_NO_REMISSION: Final = re.compile(
+    r"\b(?:kein\w*|nicht|ohne|nie|va|verdacht|fraglich\w*|vermutlich\w*|wahrscheinlich\w*|unklar\w*)(?: mehr)?"
+    rf"{_BETWEEN} {_REMISSION}\b|\b{_REMISSION} (?:noch )?(?:nicht|fraglich|unklar)\b"
+)
+
+
+@lru_cache(maxsize=4096)
+def takes_back(text: str) -> bool:
+    """Whether it denies or only suspects it, or says it of the family (`?PE`, `PE excluded`, `Mother: PE`)."""
+    if _DENIED.search(text) is not None or _SUSPECTED.search(text) is not None:
+        return True
+    return elsewhere.denies(text) or elsewhere.leaves_open(text)
+
+
+@lru_cache(maxsize=4096)
+def doubts(text: str) -> bool:
+    """Whether it leaves it open, or says it of a relative, in words that stand anywhere (`PE unlikely`, `PE vs MI`)."""
+    return _DOUBTED.search(text) is not None or _DENIED_ANYWHERE.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def denies(text: str) -> bool:
+    """Whether it denies it, or says it of a relative, and leaves nothing open (`PE excluded`; not `PE unlikely`)."""
+    if _DENIED.search(text) is not None or _DENIED_ANYWHERE.search(text) is not None:
+        return True
+    return elsewhere.denies(text)
+
+
+@lru_cache(maxsize=4096)
+def says_past(text: str) -> bool:
+    """Whether it says that there was one once (`H/o PE`, `s/p PE`, `Old PE`)."""
+    return _PAST.search(text) is not None or elsewhere.says_past(text)
+
+
+@lru_cache(maxsize=4096)
+def leaves_undone(text: str) -> bool:
+    """Whether it says of what is done that it was not, or not yet (`declined`, `planned`, `evaluation for ...`)."""
+    return _NOT_DONE.search(text) is not None or takes_back(text)
+
+
+@lru_cache(maxsize=4096)
+def leaves_untaken(text: str) -> bool:
+    """Whether it says of a drug that it was not taken (`declined`, `never started`)."""
+    return _NOT_TAKEN.search(text) is not None or takes_back(text)
+
+
+def denies_each(text: str, names: Phrases) -> bool:
+    """Whether it denies or doubts the names wherever one stands (`ALL, no relapse`; not `relapse, no CNS relapse`)."""
+    said = " , ".join(names.left_out_of(part) for part in _PART.split(text))
+    return "|" in said and "|" not in _DENIED_NAME.sub("", said)
+
+
+def says_only_none_of(text: str, names: Phrases) -> bool:
+    """Whether all it says of the names is that there is none, that it may come, or that a relative had it.
+
+    `No evidence of infection`, `At risk for infection`; not `No improvement of infection`, which there is.
+    """
+    return _SAYS_MORE.search(text) is None and _NONE_OF_IT.fullmatch(names.left_out_of(text)) is not None
+
+
+def is_of_the_family(text: str) -> bool:
+    """Whether a category says that something is of the family, or is to be ruled out."""
+    return re.search(rf"\b(?:{_FAMILY}|{elsewhere.FAMILY}|rule[ -]?out)\b|家族[史歴]", text, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=4096)
+def states_said(text: str) -> frozenset[str]:
+    """Whether it says that a disease is in (partial) remission, and whether that it has come back, as of now."""
+    said = _NOT_NOW.sub("", " , ".join(map(plain, _STATE_PART.split(without_dots(text)))))
+    whole = _PARTIAL.sub("", said)
+    states = {state for state, words in _STATES.items() if words.search(whole)}
+    return frozenset(states if whole == said else states | {"partial remission"})
+
+
+def loses_a_state(text: str) -> bool:
+    """Whether it may say of the state of a disease that it is not, or no longer, so (`loss of remission`)."""
+    said = plain(text)
+    return _NOT_NOW.search(said) is not None or _OVER.search(said) is not None
+
+
+@lru_cache(maxsize=4096)
+def takes_back_remission(text: str) -> bool:
+    """Whether it denies or doubts in German that there is a remission (`nicht in Remission`, `V.a. Remission`)."""
+    return _NO_REMISSION.search(plain(text)) is not None

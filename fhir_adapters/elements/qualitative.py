@@ -1,0 +1,175 @@
+"""Results that are positive or negative: coded, interpreted, in words, as a boolean, or as a number that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Coding
+from trialsieve.fhir_adapters.elements.quantities import Amount
+from trialsieve.rules.concept import Concept, Terminology
+from trialsieve.rules.vocabulary import Reason, Result, Role
+
+INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+# The same table under the addresses of other FHIR versions (STU3 and DSTU2 use HL7 v2's, which has the same codes).
+_INTERPRETATIONS: Final = frozenset(
+    {
+        INTERPRETATION,
+        "http://hl7.org/fhir/v3/ObservationInterpretation",
+        "http://hl7.org/fhir/v2/0078",
+        "http://terminology.hl7.org/CodeSystem/v2-0078",
+        "urn:oid:2.16.840.1.113883.5.83",
+    }
+)
+_ROLE_RESULTS: Final = {
+    Role.DEFINITIVE: Result.POSITIVE,
+    Role.NEGATES: Result.NEGATIVE,
+    Role.SUPPORTING: Result.INDETERMINATE,
+}
+_YES_NO: Final = {"yes": Result.POSITIVE, "no": Result.NEGATIVE}
+_INVERSE: Final = {Result.POSITIVE: Result.NEGATIVE, Result.NEGATIVE: Result.POSITIVE}
+_BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]{0,2} ?[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
+# Words within a sentence beside an answer's code, that may contradict it.
+_DENYING: Final = re.compile(
+    r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|falsch|gram|weak\w*)\b|假", re.IGNORECASE
+)
+_DENIED: Final = re.compile(
+    r"\b(?:not|none|non|nicht)[ -](?:positive?|reactive|detected|present|nachgewiesen)\b", re.IGNORECASE
+)
+_AFFIRMATIVE: Final = re.compile(r"\b(?:positive?|reactive|detected|present|nachgewiesen)\b|阳性", re.IGNORECASE)
+_NEGATIVE: Final = re.compile(r"\b(?:negative?|nonreactive|undetect\w*|absent)\b|阴性|未检出", re.IGNORECASE)
+_EDGES: Final = " \t\n.,;:!*\"'"
+
+Signals = set[Result]
+
+
+class Answers:
+    """What coded and written answers mean, by the loaded terminology."""
+
+    def __init__(self, terminology: Terminology, reader: CodeReader) -> None:
+        self._results: Mapping[tuple[str, str], Result] = terminology.results
+        self._not_done = terminology.not_done
+        self._not_done_texts = frozenset(map(_folded, terminology.not_done_texts))
+        self._texts = {_folded(text): result for text, result in terminology.texts.items()}
+        self._systems = frozenset(system for system, _ in terminology.results)
+        self._reader = reader
+
+    def of_text(self, text: str) -> Result | None:
+        """A written answer, alone or beside a number (`<20, not detected`)."""
+        found = self._texts.get(_folded(text))
+        if found is None and any(sign.isdigit() for sign in text):
+            rest = _BESIDE_A_NUMBER.sub(" ", " ".join(text.split()), count=1)
+            found = self._texts.get(_folded(rest.replace("(", " ").replace(")", " ")))
+        return found
+
+    def says_not_done(self, text: str) -> bool:
+        """Whether words say that the test was not done, and no more."""
+        return _folded(text) in self._not_done_texts
+
+    def of_coded(self, element: Coded, concept: str | None) -> tuple[Signals, bool]:
+        """What a coded answer says, and whether it says that nothing was done.
+
+        A code counts for more than words; words that contradict their code make the answer doubtful.
+        """
+        signals: Signals = set()
+        not_done = False
+        for coding in element.codings:
+            key = self._key(coding)
+            if key is None:
+                continue
+            not_done = not_done or key in self._not_done
+            result = self._results.get(key)
+            if result is not None:
+                signals.add(result)
+            if concept is not None:
+                signals |= self._of_own_codes(coding, concept)
+        understood = bool(signals) or not_done
+        for text in element.texts if understood else self._free_texts(element):
+            said = self.of_text(text)
+            not_done = not_done or (not understood and self.says_not_done(text))
+            if said is None and understood:
+                said = _leaning(text)
+            # What was not done is no result, whatever is said of it ("invalid").
+            if said is not None and (signals or not understood or said in _INVERSE):
+                signals.add(said)
+        return signals, not_done
+
+    def _key(self, coding: Coding) -> tuple[str, str] | None:
+        key = self._reader.canonical(coding)
+        if key is not None and (key[0] in _INTERPRETATIONS or coding.system in _INTERPRETATIONS):
+            return INTERPRETATION, key[1].upper()
+        return key
+
+    def _of_own_codes(self, coding: Coding, concept: str) -> Signals:
+        found: Signals = set()
+        for owner, code in self._reader.hits(coding):
+            if owner != concept:
+                continue
+            if code.role is Role.COMPONENT and isinstance(code.value, str) and code.value.lower() in _YES_NO:
+                found.add(_YES_NO[code.value.lower()])
+            elif not code.observation and code.role in _ROLE_RESULTS:
+                found.add(_ROLE_RESULTS[code.role])
+        return found
+
+    def _free_texts(self, element: Coded) -> Iterable[str]:
+        """The text, and the displays of codings in systems whose answers we do not know."""
+        if element.text:
+            yield element.text
+        for coding in element.codings:
+            key = self._key(coding)
+            if coding.display and (key is None or key[0] not in self._systems):
+                yield coding.display
+
+
+@lru_cache(maxsize=4096)
+def _leaning(text: str) -> Result | None:
+    """What a sentence says outright (`HIV-1 antibody positive`); nothing where it may say the one or the other."""
+    affirmed, denied = _AFFIRMATIVE.search(text) is not None, _NEGATIVE.search(text) is not None
+    if affirmed and not denied and _DENYING.search(text) is None:
+        return Result.POSITIVE
+    if denied and not affirmed and _DENYING.search(text) is None:
+        return Result.NEGATIVE
+    if _DENIED.search(text) is not None and not denied and _AFFIRMATIVE.search(_DENIED.sub(" ", text)) is None:
+        return Result.NEGATIVE
+    return None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().strip(_EDGES).split()).strip(_EDGES)
+
+
+def inverted(result: Result | None) -> Result | None:
+    """The result of asking for the opposite."""
+    return None if result is None else _INVERSE.get(result, result)
+
+
+def combined(signals: Signals) -> Result | None:
+    """One result; signals that contradict each other are indeterminate."""
+    if len(signals) > 1:
+        return Result.INDETERMINATE
+    return next(iter(signals), None)
+
+
+def of_number(
+    concept: Concept, amount: Amount | None, problem: Reason | None, ratio: Amount | None, ratio_problem: Reason | None
+) -> tuple[Result | None, Reason]:
+    """What a number alone says, by the concept's `number_means`. `ratio` is the multiple of the upper limit."""
+    if concept.number_means == "detection":
+        if amount is None:
+            return None, problem or Reason.UNSPECIFIC
+        if amount.low is not None and (amount.low > 0 or (amount.low == 0 and amount.low_open)):
+            return Result.POSITIVE, Reason.UNSPECIFIC
+        if amount.low == 0 and amount.high == 0:
+            return Result.NEGATIVE, Reason.UNSPECIFIC
+        return None, Reason.IMPRECISE
+    if concept.number_means == "reference-range":
+        if ratio is None:
+            return None, ratio_problem or Reason.NO_REFERENCE_RANGE
+        if ratio.low is not None and (ratio.low > 1 or (ratio.low == 1 and ratio.low_open)):
+            return Result.POSITIVE, Reason.UNSPECIFIC
+        if ratio.high is not None and ratio.high <= 1:
+            return Result.NEGATIVE, Reason.UNSPECIFIC
+        return None, Reason.IMPRECISE
+    return None, Reason.UNSPECIFIC

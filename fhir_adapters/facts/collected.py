@@ -1,0 +1,92 @@
+"""What was read of one record so far, and what of it could not be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from trialsieve.engine.facts import Attestation, Fact, Uncoded, Unreadable
+from trialsieve.fhir_adapters.elements.dates import Clock
+from trialsieve.fhir_adapters.facts.onsets import StateOnsets
+from trialsieve.fhir_adapters.records.record import InputProblem
+from trialsieve.rules.vocabulary import Kind
+
+
+class Collected:
+    """Collects what the resources of one record say; `problems` is added to, for whoever gave the record."""
+
+    def __init__(self, source: str, problems: list[InputProblem]) -> None:
+        self._source = source
+        self._problems = problems
+        self._unreadable: list[Unreadable] = []
+        self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
+        self._in_other_letters = 0
+        self.facts: list[Fact] = []
+        self.attestations: list[Attestation] = []
+        self.unread: Counter[Kind] = Counter()
+        """How many resources of a kind prove not even that such resources were retrieved."""
+        self.without_information: set[Kind] = set()
+        """The kinds of which a resource says that nothing is known."""
+
+    def complain(self, reference: str, *reasons: str) -> None:
+        """What is told of a resource; nothing without a reason."""
+        if reasons:
+            self._problems.append(InputProblem(self._source, reference, "; ".join(reasons)))
+
+    def nothing_known(self, kind: Kind) -> None:
+        """A resource that says that nothing is known of its kind."""
+        self.unread[kind] += 1
+        self.without_information.add(kind)
+
+    def uncoded(self, kind: Kind, systems: frozenset[str]) -> None:
+        """A resource coded in these systems alone, which leave open what it may mean."""
+        self._uncoded[kind, systems] += 1
+
+    def in_other_letters(self) -> None:
+        """A resource that decides something, described in letters that no words are known in."""
+        self._in_other_letters += 1
+
+    def give_up(self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str) -> None:
+        """A resource that could not be read."""
+        self.unread[kind] += 1
+        self.set_aside(Unreadable(reference, kind, concepts, reason))
+        self.complain(reference, reason)
+
+    def doubt(self, doubted: Unreadable, clock: Clock | None = None) -> None:
+        """A resource that was read and may mean something."""
+        self.set_aside(doubted)
+        self.complain(doubted.reference, doubted.problem, *(clock.problems if clock else ()))
+
+    def set_aside(self, unreadable: Unreadable) -> None:
+        """What was told of already."""
+        self._unreadable.append(unreadable)
+
+    def facts_in_order(self, onsets: StateOnsets) -> tuple[Fact, ...]:
+        """By what they say, so that the order of entries changes nothing."""
+        return tuple(sorted(onsets.dated(self.facts), key=_order))
+
+    def attestations_in_order(self) -> tuple[Attestation, ...]:
+        def order(item: Attestation) -> tuple[object, ...]:
+            return item.when.start or 0, item.reference, item.by, item.target, item.says
+
+        return tuple(sorted(self.attestations, key=order))
+
+    def unreadable_in_order(self) -> tuple[Unreadable, ...]:
+        return tuple(sorted(self._unreadable, key=lambda item: (item.problem, item.reference)))
+
+    def all_uncoded(self) -> tuple[Uncoded, ...]:
+        return tuple(Uncoded(kind, systems, count) for (kind, systems), count in self._uncoded.items())
+
+    def unread_words(self) -> Iterable[str]:
+        """The caution that words were not read, if that may hide something."""
+        if self._in_other_letters:
+            entries = "1 entry is" if self._in_other_letters == 1 else f"{self._in_other_letters} entries are"
+            yield (
+                f"{entries} described in other than Latin letters: their codes were read, and hardly any words that "
+                "might deny or doubt what these say"
+            )
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    start = fact.when.start if fact.when is not None else None
+    return fact.concept, start is not None, start or 0, fact.says, fact.reference, fact.role

@@ -1,0 +1,322 @@
+"""Conditions as facts: what was diagnosed, since when, in which state, and how surely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from trialsieve.engine.facts import Fact
+from trialsieve.engine.interval import DateInterval, NumberInterval
+from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosis
+from trialsieve.fhir_adapters.codes.naming import Named, Names
+from trialsieve.fhir_adapters.codes.recorded_words import is_of_the_family
+from trialsieve.fhir_adapters.codes.terms import Terms
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, joined, status_of
+from trialsieve.fhir_adapters.elements.dates import Clock, hull
+from trialsieve.fhir_adapters.elements.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
+from trialsieve.fhir_adapters.elements.shapes import (
+    Json,
+    a_flag,
+    a_text,
+    an_object,
+    choice,
+    objects,
+    only_one,
+    refuse_modifiers,
+)
+from trialsieve.fhir_adapters.elements.statuses import Standing, clinical, verification, weakest
+from trialsieve.fhir_adapters.facts.source import Source
+from trialsieve.fhir_adapters.facts.statements import Stated, Timing, statement_facts
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Kind, Reason, Role, State
+
+# mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
+_MORPHOLOGY: Final = "histology-morphology-behavior"
+_ASSERTED: Final = "/condition-assertedDate"
+_RECORDED: Final = ("recordedDate", "assertedDate", "dateRecorded")  # R4 and R5, STU3, DSTU2
+_ONSET: Final = choice("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
+_ABATEMENT: Final = choice(
+    "abatementDateTime",
+    "abatementPeriod",
+    "abatementAge",
+    "abatementRange",
+    "abatementString",
+    "abatementBoolean",
+)
+# Words in place of an abatement that there was none, or nobody knows of one.
+_NO_END: Final = re.compile(
+    r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
+)
+_FAMILY_HISTORY: Final = ("http://snomed.info/sct", "416471007")
+_CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
+_GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
+_SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
+
+
+def condition_code(resource: Json) -> Coded:
+    """The codings of Condition.code and of mCODE's histology extension."""
+    code = coded(resource, "code")
+    if not resource.get("extension"):
+        return code
+    parts = [code]
+    for extension in objects(resource, "extension"):
+        url = a_text(extension, "url", "extension.url") or ""
+        if url.lower().endswith(_MORPHOLOGY):
+            parts.append(coded(extension, "valueCodeableConcept"))
+    return joined(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """What the two statuses of a Condition (or AllergyIntolerance) say: its state, and whether it counts.
+
+    `shown`: the clinical status, and a verification that leaves a doubt, in brackets; `words`: the same, one by one.
+    """
+
+    state: State
+    stands: Standing
+    shown: str
+    words: tuple[str, ...]
+
+
+def statuses_of(resource: Json) -> Statuses:
+    """The clinicalStatus and verificationStatus, and what German codes say in their place."""
+    statuses = status_of(resource, "clinicalStatus"), status_of(resource, "verificationStatus")
+    return _statuses(*statuses, diagnostic_certainty(resource))
+
+
+@lru_cache(maxsize=512)
+def _statuses(status: Coded, verified: Coded, sure: Said | None) -> Statuses:
+    state, stands = clinical(status)
+    verification_stands = verification(verified)
+    words = []
+    if state is not State.UNSTATED:
+        words.append(_word(status))
+    elif status.shown:
+        words.append(f"status '{status.shown}'")
+    if verification_stands is Standing.WEAK:
+        words.append(_word(verified))
+    if sure is not None and sure[0] is not DiagnosticCertainty.CONFIRMED:
+        words.append(f"Diagnosesicherheit {sure[1]}")
+        stands = weakest(stands, _standing_by(sure[0], state, verified))
+        if sure[0] is DiagnosticCertainty.STATE_AFTER and state is State.UNSTATED:
+            state = State.RESOLVED
+    return Statuses(state, weakest(stands, verification_stands), _in_brackets(words), tuple(words))
+
+
+def _standing_by(sure: DiagnosticCertainty, state: State, verified: Coded) -> Standing:
+    """What it does; where a status says otherwise, neither decides."""
+    if sure is DiagnosticCertainty.EXCLUDED and not verified.shown:
+        return _DROPPED
+    return Standing.FIRM if sure is DiagnosticCertainty.STATE_AFTER and state not in _GOING_ON else Standing.WEAK
+
+
+def _in_brackets(words: Sequence[str]) -> str:
+    return f" ({', '.join(words)})" if words else ""
+
+
+def condition_standing(resource: Json) -> Standing:
+    """Whether the Condition (or AllergyIntolerance) counts."""
+    return statuses_of(resource).stands
+
+
+def _doubting_category(resource: Json) -> str | None:
+    """A category that says that it is of the family, or is to be ruled out."""
+    for category in coded_list(resource, "category"):
+        if _is_doubting(category):
+            return category.shown
+    return None
+
+
+@lru_cache(maxsize=512)
+def _is_doubting(category: Coded) -> bool:
+    if any((one.system, one.code) == _FAMILY_HISTORY for one in category.codings):
+        return True
+    codes = (one.code for one in category.codings if one.code)
+    return any(is_of_the_family(word.replace("_", " ")) for word in (*category.texts, *codes))
+
+
+def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    return terms.read_condition(code)
+
+
+class _Diagnosed(Struct, frozen=True, gc=False):
+    """What a Condition says by its code, its site and severity, and its category.
+
+    `doubting`: words that leave it in doubt. `classes`: the functional classes (NYHA) that its codes are.
+    """
+
+    named: tuple[Named, ...]
+    doubting: str | None
+    classes: tuple[tuple[Concept, int], ...]
+
+
+_STATUSES: Final = ("clinicalStatus", "verificationStatus", "code", "extension", "modifierExtension")
+_DIAGNOSED: Final = ("severity", "bodySite", "category")
+
+
+def _counted(resource: Json, code: Coded, names: Names) -> Statuses:
+    """Its statuses. Raises Unusable where it counts and must not be used."""
+    statuses = statuses_of(resource)
+    if statuses.stands is not _DROPPED:
+        refuse_modifiers(resource, "Condition")
+    return statuses
+
+
+def _diagnosed(resource: Json, code: Coded, names: Names) -> _Diagnosed:
+    # What was written beside the code may narrow it as its elements do: code, then site and severity.
+    sites = coded_list(resource, "bodySite") if "bodySite" in resource else ()
+    narrowing = {"severity": (coded(resource, "severity"),), "site": (*sites, code)}
+    named = names.of(condition_readings, code, narrowing)
+    doubting = words_against_diagnosis(code, names.of(condition_readings, code, {}), names.terms)
+    return _Diagnosed(named, doubting or _doubting_category(resource), tuple(_classes(code, names.terms)))
+
+
+def _classes(code: Coded, terms: Terms) -> Iterator[tuple[Concept, int]]:
+    for coding in code.codings:
+        for concept_id, found in terms.reader.hits(coding):
+            concept = terms.concepts[concept_id]
+            if found.role is Role.COMPONENT and isinstance(found.value, int) and concept.unit is not None:
+                yield concept, found.value
+
+
+def condition_facts(source: Source) -> list[Fact] | None:
+    """The facts of a Condition; None if it does not count. Raises Unusable if it cannot be read, or must not be."""
+    resource, code, names = source.resource, source.code, source.names
+    statuses = names.stated_in_full(_counted, _STATUSES, resource, code)
+    stands, state = statuses.stands, statuses.state
+    if stands is _DROPPED:
+        return None
+    timing = condition_timing(resource, source.clock)
+    status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
+    if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
+        timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
+    diagnosed = names.stated_in_full(_diagnosed, _DIAGNOSED, resource, code)
+    if words := diagnosed.doubting:
+        stands, status = weakest(stands, Standing.WEAK), f"{status}, in words '{words[:80]}'"
+    stated = Stated(diagnosed.named, stands.certainty, f"{status},")
+    facts = statement_facts(source, _CONDITION, stated, timing, state)
+    if not diagnosed.classes:
+        return facts
+    noted = timing.recorded or (hull(None, None) if source.clock.unread else timing.when)  # unread: on any day
+    return facts + _class_facts(source, diagnosed.classes, stands, noted)
+
+
+def _class_facts(
+    source: Source, classes: Sequence[tuple[Concept, int]], stands: Standing, when: DateInterval | None
+) -> list[Fact]:
+    """A functional class recorded as a Condition (NYHA) is a measurement too, of the day on which it was recorded."""
+    facts: list[Fact] = []
+    for concept, value in classes:
+        label = concept.label[:1].upper() + concept.label[1:]
+        fact = Fact(
+            kind=Kind.OBSERVATION,
+            reference=source.reference,
+            concept=concept.id,
+            role=Role.DEFINITIVE,
+            says=f"{label} {value}, {_noted(source.resource)}",
+            certainty=stands.certainty,
+            when=when,
+            value=NumberInterval.exactly(float(value)),
+            limit_problem=Reason.NO_REFERENCE_RANGE,
+            result_problem=Reason.UNSPECIFIC,
+        )
+        if all(other.concept != concept.id or other.value != fact.value for other in facts):
+            facts.append(fact)
+    if len({(fact.concept, fact.value) for fact in facts}) > len({fact.concept for fact in facts}):
+        facts = [msgspec.structs.replace(fact, value=None, value_problem=Reason.UNUSABLE_DATA) for fact in facts]
+    return facts
+
+
+def condition_timing(resource: Json, clock: Clock) -> Timing:
+    """Onset, assertion and abatement of a Condition (or AllergyIntolerance, which does not abate)."""
+    when, onset = _onset(resource, clock)
+    ended, ended_when = _abatement(resource, clock)
+    recorded = _recorded_on(resource, clock) or clock.held_before(resource, when)
+    return Timing(onset or _noted(resource), when, recorded, ended, ended_when)
+
+
+def _onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
+    """onset[x]: the interval, and the record's words for it. An age needs the birth date; words are no date."""
+    name = only_one(resource, _ONSET)
+    if name is None:
+        return None, ""
+    value = resource[name]
+    if name == "onsetDateTime":
+        return clock.read(resource, name), f"onset {value}"
+    if name == "onsetString":
+        return None, f"onset '{str(value)[:60]}'"
+    if name == "onsetPeriod":
+        return clock.period(resource, name), f"onset {_sides(value, 'start', 'end')}"
+    if name == "onsetAge":
+        return clock.age(resource, name), f"onset at {_quantity_words(value)}"
+    return clock.age_range(resource, name), "onset at an age given as a range"
+
+
+def _sides(value: object, start: str, end: str) -> str:
+    return f"{value.get(start) or '?'} to {value.get(end) or '?'}" if isinstance(value, dict) else "unreadable"
+
+
+def _quantity_words(value: object) -> str:
+    if not isinstance(value, dict):
+        return "an unreadable age"
+    return f"{value.get('value')} {value.get('unit') or value.get('code') or ''}".strip()
+
+
+def _recorded_on(resource: Json, clock: Clock) -> DateInterval | None:
+    """The date of its recording, under any version's name, or the assertedDate extension."""
+    for name in _RECORDED:
+        if resource.get(name) is not None:
+            return clock.read(resource, name)
+    if resource.get("extension"):
+        for extension in objects(resource, "extension"):
+            if (a_text(extension, "url", "extension.url") or "").endswith(_ASSERTED):
+                return clock.read(extension, "valueDateTime")
+    return None
+
+
+def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]:
+    """Whether it has ended, and when."""
+    name = only_one(resource, _ABATEMENT)
+    if name is None:
+        return False, None
+    if name == "abatementBoolean":
+        return bool(a_flag(resource, name)), None
+    if name == "abatementDateTime":
+        return True, clock.read(resource, name)
+    if name == "abatementPeriod":
+        return True, clock.period(resource, name)
+    if name == "abatementAge":
+        return True, clock.age(resource, name)
+    if name == "abatementRange":
+        return True, clock.age_range(resource, name)
+    return _NO_END.search(a_text(resource, name) or "") is None, None
+
+
+def _end_words(resource: Json, timing: Timing, state: State) -> tuple[str, ...]:
+    """The abatement as recorded, since its day may be still to come; without a day, that it is said to be over."""
+    if timing.ended_when is None:
+        return () if state in _SAYS_SO else ("ended",)
+    if resource.get("abatementDateTime") is not None:
+        return (f"abatement {resource['abatementDateTime']}",)
+    if resource.get("abatementPeriod") is not None:
+        return (f"abatement {_sides(resource['abatementPeriod'], 'start', 'end')}",)
+    age = resource.get("abatementAge")
+    return (f"abatement at {_quantity_words(age)}" if age is not None else "abatement at an age given as a range",)
+
+
+def _word(status: Coded) -> str:
+    return next((coding.code for coding in status.codings if coding.code), status.shown)
+
+
+def _noted(resource: Json) -> str:
+    for name in _RECORDED:
+        if resource.get(name) is not None:
+            return f"recorded {resource[name]}"
+    return "recorded without a date" if an_object(resource, "code") else "undated"

@@ -1,0 +1,127 @@
+"""Medication orders, statements, administrations and dispenses as facts: what was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from trialsieve.engine.facts import Fact
+from trialsieve.fhir_adapters.codes.doubting_words import words_against_what_is_taken
+from trialsieve.fhir_adapters.codes.naming import Names
+from trialsieve.fhir_adapters.codes.terms import Terms
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded
+from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, a_text, objects, refuse_modifiers
+from trialsieve.fhir_adapters.elements.statuses import (
+    MEDICATION_ADMINISTRATION,
+    MEDICATION_DISPENSE,
+    MEDICATION_REQUEST,
+    MEDICATION_STATEMENT,
+    ORDERS,
+    Standing,
+    standing,
+    weakest,
+)
+from trialsieve.fhir_adapters.facts.medication_times import adherence, dosages, is_completed, medication_timing
+from trialsieve.fhir_adapters.facts.source import Source
+from trialsieve.fhir_adapters.facts.statements import Stated, doubted, statement_facts
+from trialsieve.fhir_adapters.records.references import Resolver, refuse_withdrawn
+from trialsieve.rules.vocabulary import Kind, Role
+
+_TABLES: Final = {
+    "MedicationRequest": MEDICATION_REQUEST,
+    "MedicationStatement": MEDICATION_STATEMENT,
+    "MedicationAdministration": MEDICATION_ADMINISTRATION,
+    "MedicationDispense": MEDICATION_DISPENSE,
+}
+_NOT_GIVEN: Final = ("wasNotTaken", "wasNotGiven", "notGiven", "notDone", "doNotPerform")
+# STU3's MedicationStatement.taken
+_TAKEN: Final = {"y": Standing.FIRM, "n": Standing.DROPPED}
+_DOUBTED: Final = ("not-taking", "unknown", "on-hold")
+_STATING: Final = (
+    *("resourceType", "status", "intent", "taken", "adherence", "modifierExtension", "extension"),
+    *_NOT_GIVEN,
+)
+
+
+def medication_code(resource: Json, resolver: Resolver) -> Coded:
+    """The medication's codes, whichever way the resource names it, and those of its ingredients."""
+    return resolver.medication(resource)
+
+
+def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
+    """What its codes name; and a doubt whether it was a vaccination, where its words alone call it a vaccine."""
+    readings = terms.reader.read(code, asserting=True)
+    vaccines = terms.vaccines_given(code) - {reading.concept for reading in readings}
+    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(vaccines)))
+
+
+def _words_against(_: Json, code: Coded, names: Names) -> str | None:
+    """Judged once per code."""
+    return words_against_what_is_taken(code, names.of(medication_readings, code, {}))
+
+
+def medication_facts(source: Source) -> list[Fact] | None:
+    """The facts of a medication resource; None if it was not ordered, given or taken.
+
+    Raises Unusable if it cannot be read, or must not be.
+    """
+    resource = source.resource
+    stands = source.names.stated_in_full(_counted, _STATING, resource, source.code)
+    if stands is Standing.DROPPED:
+        return None
+    kind = str(resource.get("resourceType"))
+    doses = dosages(resource)
+    for dosage in doses:
+        refuse_modifiers(dosage, f"a dosage of the {kind}")
+    product, _ = source.resolver.named_medication(resource)
+    if product is not None:
+        refuse_withdrawn(product, "medication")
+        for ingredient in objects(product, "ingredient"):
+            refuse_modifiers(ingredient, "an ingredient of the medication")
+    named = source.names.of(medication_readings, source.code, {"route": _routes(doses, product)})
+    if kind == "MedicationRequest" and not is_completed(resource) and any(one.concept.ordered_ahead for one in named):
+        stands = weakest(stands, Standing.WEAK)  # it may never have been given
+    status = doubted(resource, stands)
+    if words := source.names.stated(_words_against, (), resource, source.code):
+        stands, status = weakest(stands, Standing.WEAK), f"{status} (in words '{words[:80]}')"
+    stated = Stated(named, stands.certainty, status)
+    return statement_facts(source, Kind.MEDICATION, stated, medication_timing(resource, kind, source.clock))
+
+
+def _counted(resource: Json, code: Coded, names: Names) -> Standing:
+    """Whether it counts. Raises Unusable where it does and must not be used."""
+    stands = medication_standing(resource)
+    if stands is not Standing.DROPPED:
+        refuse_modifiers(resource, str(resource.get("resourceType")))
+    return stands
+
+
+def medication_standing(resource: Json) -> Standing:
+    """Whether it was ordered, given or taken: by its status, an order's intent, and flags that FHIR once had."""
+    if any(a_flag(resource, name) for name in _NOT_GIVEN if name in resource):
+        return Standing.DROPPED
+    kind = str(resource.get("resourceType"))
+    by_status = standing(resource.get("status"), _TABLES.get(kind, {}))
+    return weakest(by_status, _intent(resource, kind), _taken(resource))
+
+
+def _intent(resource: Json, kind: str) -> Standing:
+    """Only an order orders: a plan or proposal, or an intent that nobody states, can only raise a doubt."""
+    if kind != "MedicationRequest":
+        return Standing.FIRM
+    return Standing.FIRM if a_text(resource, "intent") in ORDERS else Standing.WEAK
+
+
+def _taken(resource: Json) -> Standing:
+    taken = a_text(resource, "taken")
+    if taken is not None:
+        return _TAKEN.get(taken, Standing.WEAK)
+    return Standing.WEAK if any(word.startswith(_DOUBTED) for word in adherence(resource)) else Standing.FIRM
+
+
+def _routes(doses: Sequence[Json], product: Json | None) -> tuple[Coded, ...]:
+    """Every route that a dosage names, and the medication's dose form, which may say it."""
+    routes = [coded(dosage, "route") for dosage in doses]
+    if product is not None:
+        routes += [coded(product, "form"), coded(product, "doseForm")]
+    return tuple(route for route in routes if route.codings or route.text)

@@ -1,0 +1,1 @@
+"""Files and exports, of any size, into records."""

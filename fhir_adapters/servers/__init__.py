@@ -1,0 +1,1 @@
+"""What a client prefetched, or a FHIR server answers, into records."""

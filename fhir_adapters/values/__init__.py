@@ -1,0 +1,1 @@
+"""What the value of an Observation says: numbers, units, ranges, scores, specimens."""

@@ -1,0 +1,88 @@
+"""Performance scores and functional classes in words: `ECOG 1`, `PS 1`, `NYHA II`, `class1`, `II-III`, `90 %`.
+
+An answer of a form has its score with what that means (`1 - Restricted in physically strenuous activity`).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from trialsieve.fhir_adapters.elements.quantities import Amount
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Role
+from trialsieve.rules.words import words
+
+_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
+_WORD: Final = re.compile(r"[^\W\d_Ⅰ-Ⅴ]+")
+_VALUE: Final = r"[0-9]{1,3}|[Ⅰ-Ⅴ]|(?<![a-z])(?:iv|v|i{1,3})(?![a-z])"
+_SCORE: Final = re.compile(
+    rf"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<low>{_VALUE})(?:\s*(?:-|–|—|~|to|or|bis|至|或)\s*(?P<high>{_VALUE}))?"
+    r"\s*(?P<percent>%)?\s*(?:points?|级|級|分|점|点)?",
+    re.IGNORECASE,
+)
+_ANSWER: Final = re.compile(r"\(?(?P<score>[0-9]{1,3})\)?\s*%?\s*[-–—:=.,]?\s*(?P<meaning>[^\W\d_].*)")
+_ENOUGH_WORDS: Final = 4  # of its meaning: what follows is often cut or reworded
+_GENERAL: Final = frozenset(
+    {"performance", "status", "score", "grade", "class", "functional", "classification", "index", "scale"}
+)
+_SHORT_SCALE: Final = 5  # the greatest value of a scale that is also written in Roman numerals, or called PS
+
+
+@lru_cache(maxsize=256)
+def _names(concept_label: str, terms: tuple[str, ...], short: bool) -> frozenset[str]:
+    """The words that may stand before the score without making it another scale's."""
+    names = {word.lower() for text in (concept_label, *terms) for word in _WORD.findall(text)}
+    names.add("".join(word[0].lower() for word in _WORD.findall(concept_label)))
+    return _GENERAL | names | ({"ps"} if short else set())
+
+
+def read_score(text: str, concept: Concept) -> Amount | None:
+    """A score in words, as an interval where two are named; None if it is not just that, or names another scale."""
+    short = concept.plausible is not None and concept.plausible[1] <= _SHORT_SCALE
+    names = _names(concept.label, concept.terms, short)
+    shown = " ".join(text.split())
+    rest = shown.lower()
+    while (match := _WORD.match(rest)) and match.group() in names:
+        rest = rest[match.end() :].lstrip(" :=/-–_")
+    found = _SCORE.fullmatch(rest)
+    if found is None:
+        return _with_its_meaning(rest, shown, concept)
+    low, high = _value(found["low"], short), _value(found["high"] or found["low"], short)
+    if low is None or high is None or low > high:
+        return None
+    percent = "%" if found["percent"] else None
+    sign = {"≤": "<=", "≥": ">="}.get(found["sign"] or "", found["sign"])
+    if sign is None:
+        return Amount(low, high, unit=percent, shown=shown)
+    if found["high"] is not None:
+        return None
+    if sign.startswith("<"):
+        return Amount(None, high, high_open=sign == "<", unit=percent, shown=shown)
+    return Amount(low, None, low_open=sign == ">", unit=percent, shown=shown)
+
+
+def _with_its_meaning(text: str, shown: str, concept: Concept) -> Amount | None:
+    """A score and the words for it, as one of the concept's answer codes has them; no other numbers."""
+    found = _ANSWER.fullmatch(text)
+    if found is None:
+        return None
+    score, said = int(found["score"]), words(found["meaning"])
+    for answer in concept.codes:
+        if answer.role is Role.COMPONENT and answer.value == score and _means(said, words(answer.label)):
+            return Amount(Decimal(score), Decimal(score), shown=shown)
+    return None
+
+
+def _means(said: tuple[str, ...], label: tuple[str, ...]) -> bool:
+    enough = min(_ENOUGH_WORDS, len(label))
+    return said[:enough] == label[:enough] and all(word in label for word in said if not word.isalpha())
+
+
+def _value(text: str, short: bool) -> Decimal | None:
+    if text.isdecimal():
+        return Decimal(text)
+    roman = _ROMAN.get(text) or _ROMAN.get(text.upper())
+    return Decimal(roman) if short and roman is not None else None

@@ -1,0 +1,1 @@
+"""Rules, results and what they wait for, in words that people read."""

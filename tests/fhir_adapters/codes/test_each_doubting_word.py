@@ -1,0 +1,191 @@
+"""Every word by which what a code says is denied, doubted, moved to the past, not done or not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trialsieve.fhir_adapters.codes.recorded_words import (
+    denies,
+    doubts,
+    leaves_undone,
+    leaves_untaken,
+    says_past,
+    takes_back,
+)
+from trialsieve.rules.vocabulary import State
+
+RELATIVES = [
+    *("mother", "father", "parent", "grandmother", "grandfather", "brother", "sister", "sibling", "son", "daughter"),
+    *("aunt", "uncle", "cousin", "relative"),
+]
+DENIED = [
+    *("no PE", "not PE", "without PE", "denies PE", "absence of PE", "negative for PE", "PE ruled out", "PE excluded"),
+    *("family history of PE", "family medical history: PE", "family h/o PE", "family hx PE", "fam hx PE", "FHx PE"),
+    *("at risk of PE", "risk of PE", "exposure to PE", "screening for PE", "PE, family history"),
+    *(f"{relative.title()}: PE" for relative in RELATIVES),
+    *("mother has PE", "mother had PE", "mother with PE", "mother's PE", "mother’s PE", "mother - PE", "mother – PE"),
+    *("mother (PE)", "brothers: PE", "fam. hx PE"),
+]
+SUSPECTED = [
+    *("suspected PE", "suspect PE", "susp PE", "suspicion of PE", "suspicion for PE", "suspicious for PE"),
+    *("possible PE", "possibly PE", "probable PE", "probably PE", "presumed PE", "presumptive PE", "likely PE"),
+    *("unlikely PE", "questionable PE", "query PE", "concern for PE", "dd PE", "ddx PE", "rule out PE", "r/o PE"),
+    *("?PE", "？PE", "PE?", "PE？", "PE?)"),
+]
+DOUBTED = [
+    *("PE entered in error", "PE wrong patient", "PE unlikely", "PE not confirmed", "PE not yet confirmed"),
+    *("PE not been confirmed", "PE unconfirmed", "PE vs MI", "PE versus MI", "PE suspected"),
+    *("PE, low suspicion", "PE, no suspicion", "PE, low clinical suspicion", "to evaluate for PE", "to assess for PE"),
+    *("PE to be ruled out", "ruling out PE", "evaluation for PE", "evaluated for PE", "evaluate for PE", "eval for PE"),
+    *(
+        "workup for PE",
+        "differential PE",
+        "c/f PE",
+        "RO PE",
+        "PE RO",
+        "neg PE",
+        "PE: neg",
+        "PE - negative",
+        "mom PE",
+        "dad PE",
+    ),
+    *("negative PE", "PE – negative", "PE rule-out", "work-up for PE", "work up for PE", "PE of patient’s aunt"),
+    *("mum PE", "PE of his mother", "PE in her father", "PE of the mother", "PE of their son", "PE of patient's aunt"),
+    *(f"PE of {relative}" for relative in (*RELATIVES, "mom", "mum", "dad")),
+]
+PAST = [
+    *("history of PE", "past medical history of PE", "prior history of PE", "personal history of PE"),
+    *(
+        "previous history of PE",
+        "remote history of PE",
+        "past PE",
+        "prior PE",
+        "previous PE",
+        "previously PE",
+        "h/o PE",
+    ),
+    *("pmh PE", "pmhx PE", "hx PE", "s/p PE", "status post PE", "status-post PE", "old PE", "chronic/old PE"),
+    *("remote PE", "former PE", "resolved PE", "PE resolved", "PE by history", "acute PE of the left lung by history"),
+    *("PE h/o", "PE hx", "PE hx of", "PE, history of", "PE/history", "PE - remote", "PE, former", "PE, old 2019"),
+    *("PE (history) of the left lung", "PE in the past", "PE in childhood", "medical history of PE", "PE history"),
+    *("PE (left) history", "PE; old", "PE: remote", "PE – former", "PE (old)", "PE-history"),
+    *(f"PE, {when} history in 2019" for when in ("past", "prior", "previous", "remote", "personal")),
+]
+UNTRUE = [
+    *("vs none", "versus none", "entered in error", "wrong patient", "unlikely", "unconfirmed", "not confirmed"),
+    *("not yet confirmed", "not been confirmed"),
+]
+NOT_DONE = [
+    *UNTRUE,
+    *(f"in {relative}" for relative in RELATIVES),
+    *("refusing", "evaluate", "in the mother"),
+    *("declined", "declines", "declining", "refused", "refuses", "refusal", "rejected by insurer", "cancelled"),
+    *("canceled", "cancellation", "planned", "pending", "scheduled", "appointment", "referral", "referred"),
+    *("consultation", "consulted", "counseling", "counselling", "education", "candidate", "candidacy", "considered"),
+    *("consideration", "evaluation", "evaluated", "evaluating", "assessment", "eval", "workup", "work-up"),
+    *(
+        "awaiting",
+        "awaits",
+        "waitlist",
+        "waiting list",
+        "waiting-list",
+        "waitlisted",
+        "listed",
+        "listed for it",
+        "listing for it",
+    ),
+    *("deferred", "postponed", "on hold", "withheld", "withdrawn", "contraindicated", "recommended", "discussed"),
+    *("discussion", "attempted", "aborted", "will be done", "not done", "not performed", "not carried out"),
+    *("not given", "not administered", "not indicated", "not tolerated", "in his mother", "in her son"),
+    *("abgelehnt", "abgesagt", "geplant", "verweigert", "拒绝", "取消", "计划", "拟行"),
+]
+NOT_TAKEN = [
+    *UNTRUE,
+    *("declining", "refusing"),
+    *("declined", "declines", "refused", "refuses", "refusal", "rejected by insurer", "cancelled", "cancellation"),
+    "withheld",
+    *("contraindicated", "not given", "never given", "not taken", "never taken", "not taking", "not started"),
+    *("not begun", "never filled", "not picked up", "not dispensed", "not administered", "not been started"),
+    *("abgelehnt", "abgesagt", "verweigert", "nicht eingenommen", "nicht gegeben", "拒绝", "取消"),
+]
+
+
+@pytest.mark.parametrize("words", [*DENIED, *SUSPECTED])
+def test_what_takes_back(words: str) -> None:
+    assert takes_back(words)
+
+
+@pytest.mark.parametrize("words", [*DENIED, "PE entered in error", "PE wrong patient"])
+def test_what_denies(words: str) -> None:
+    assert denies(words)
+
+
+@pytest.mark.parametrize("words", DOUBTED)
+def test_what_doubts(words: str) -> None:
+    assert doubts(words)
+
+
+@pytest.mark.parametrize("words", PAST)
+def test_what_is_past(words: str) -> None:
+    assert says_past(words)
+
+
+@pytest.mark.parametrize("words", NOT_DONE)
+def test_what_was_not_done(words: str) -> None:
+    assert leaves_undone(f"Transplant {words}")
+
+
+@pytest.mark.parametrize("words", NOT_TAKEN)
+def test_what_was_not_taken(words: str) -> None:
+    assert leaves_untaken(f"Prednisone {words}")
+
+
+@pytest.mark.parametrize("says", [takes_back, denies, doubts, says_past, leaves_undone, leaves_untaken])
+def test_a_name_alone_says_none_of_it(says: Callable[[str], bool]) -> None:
+    assert not says("Acute pulmonary embolism")
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        *((denies, words) for words in ("Norovirus enteritis", "no longer febrile with PE", "PE, D-dimer negative")),
+        *((takes_back, words) for words in ("DDAVP response in PE", "PE? yes")),
+        *(
+            (doubts, words)
+            for words in ("Graft versus host disease", "Graft vs. host disease", "Graft-vs-host disease")
+        ),
+        *(
+            (doubts, words)
+            for words in ("Graft-versus-host disease", "Host versus graft reaction", "Graft vs leukemia")
+        ),
+        *((doubts, words) for words in ("Host-versus-graft reaction", "RO 52 antibody", "RO52 antibody")),
+        *((doubts, words) for words in ("PE, D-dimer: negative", "PE; D-dimer: negative")),
+        *((says_past, words) for words in ("Old-world leishmaniasis", "Pasteurellosis", "PE, old woman")),
+        *((says_past, words) for words in ("PE not resolved", "PE not yet resolved", "PE never resolved")),
+        *((says_past, words) for words in ("Non-resolved PE", "Non resolved PE", "Unresolved PE")),
+    ],
+)
+def test_a_name_or_another_sense_says_none_of_it(says: Callable[[str], bool], words: str) -> None:
+    assert not says(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("no", "not yet", "none", "never", "unknown", "n/a", "na", "ongoing", "still", "present", "active"),
+        *("current", "chronic", "persists", "persistent"),
+    ],
+)
+def test_an_end_in_words_that_is_none(fact_of: Any, words: str) -> None:
+    condition = {
+        "resourceType": "Condition",
+        "id": "c",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "59282003"}]},
+        "abatementString": words,
+    }
+    fact = fact_of("vasc.pe", condition)
+    assert (fact.ended, fact.state) == (False, State.UNSTATED)
+    assert fact_of("vasc.pe", {**condition, "abatementString": "last spring"}).ended

@@ -1,0 +1,90 @@
+"""Scores and classes in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from trialsieve.fhir_adapters.values.scores import read_score
+from trialsieve.rules.rule_book import RuleBook
+
+
+@pytest.mark.parametrize(
+    ("concept", "text", "low", "high"),
+    [
+        ("perf.ecog", "0", 0, 0),
+        ("perf.ecog", "2", 2, 2),
+        ("perf.ecog", "ECOG 1", 1, 1),
+        ("perf.ecog", "ECOG: 1", 1, 1),
+        ("perf.ecog", "ECOG performance status = 1", 1, 1),
+        ("perf.ecog", "PS 1", 1, 1),
+        ("perf.ecog", "grade 3", 3, 3),
+        ("perf.ecog", "1-2", 1, 2),
+        ("perf.ecog", "0 or 1", 0, 1),
+        ("perf.ecog", "2分", 2, 2),
+        ("cardiac.nyha", "II", 2, 2),
+        ("cardiac.nyha", "NYHA II", 2, 2),
+        ("cardiac.nyha", "NYHA class iv", 4, 4),
+        ("cardiac.nyha", "class1", 1, 1),
+        ("cardiac.nyha", "II-III", 2, 3),
+        ("cardiac.nyha", "NYHA Ⅲ级", 3, 3),
+        ("cardiac.nyha", "2", 2, 2),
+        ("perf.karnofsky", "90 %", 90, 90),
+        ("perf.karnofsky", "KPS 80-90", 80, 90),
+        ("perf.lansky", "Lansky 100", 100, 100),
+        ("perf.ecog", "0 - Fully active, able to carry on all pre-disease performance without restriction", 0, 0),
+        ("perf.ecog", "1 - Restricted in physically strenuous activity", 1, 1),
+        ("perf.ecog", "(2) Ambulatory and capable of all self-care; up and about > 50% of waking hours", 2, 2),
+        ("perf.ecog", "ECOG 3 = Capable of only limited selfcare, confined to bed or chair", 3, 3),
+        ("perf.ecog", "4-Completely disabled. Cannot carry on any self-care", 4, 4),
+        ("perf.ecog", "5: Dead", 5, 5),
+        ("perf.karnofsky", "90% - Able to carry on normal activity; minor signs or symptoms", 90, 90),
+    ],
+)
+def test_a_score_in_words(book: RuleBook, concept: str, text: str, low: int, high: int) -> None:
+    read = read_score(text, book.concepts[concept])
+    assert read is not None
+    assert (read.low, read.high) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize(("text", "low", "high"), [("<2", None, 2), ("ECOG ≤1", None, 1), (">=2", 2, None)])
+def test_a_comparator_before_a_score(book: RuleBook, text: str, low: int | None, high: int | None) -> None:
+    read = read_score(text, book.concepts["perf.ecog"])
+    assert read is not None
+    assert (read.low, read.high) == (None if low is None else Decimal(low), None if high is None else Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("concept", "text"),
+    [
+        ("perf.ecog", "Karnofsky 90"),
+        ("perf.ecog", "KPS 90"),
+        ("perf.karnofsky", "ECOG 1"),
+        ("perf.karnofsky", "PS 1"),
+        ("perf.karnofsky", "II"),
+        ("cardiac.nyha", "CCS II"),
+        ("cardiac.nyha", "objective assessment B"),
+        ("cardiac.nyha", "III-II"),
+        ("cardiac.nyha", "IIa"),
+        ("cardiac.nyha", "IIII"),
+        ("perf.ecog", "1/5"),
+        ("perf.ecog", "not 1"),
+        ("perf.ecog", "ambulatory"),
+        ("perf.ecog", ""),
+        ("perf.ecog", "1.5"),
+        ("perf.ecog", "1 2"),
+        ("perf.ecog", "<1-2"),
+        ("perf.ecog", "3 - Fully active, able to carry on all pre-disease performance"),
+        ("perf.ecog", "1 - Restricted in activity"),
+        ("perf.ecog", "1 - Restricted in physically"),
+        ("perf.ecog", "1 - Restricted in physically strenuous activity, 3 last week"),
+        ("perf.ecog", "1 - unable to assess"),
+        ("perf.ecog", "1 - "),
+        ("perf.ecog", "7 - Dead"),
+        ("perf.ecog", "Fully active, able to carry on all pre-disease performance"),
+        ("perf.karnofsky", "1 - Restricted in physically strenuous activity"),
+    ],
+)
+def test_another_scale_or_more_than_a_score_is_not_read(book: RuleBook, concept: str, text: str) -> None:
+    assert read_score(text, book.concepts[concept]) is None
