@@ -169,7 +169,9 @@ def test_with_what_it_does_not_start(
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     from trialsieve.service.cli import main
 
-    for name in [name for name in sys.modules if name.startswith(("trialsieve.service.sup", "trialsieve.service.set"))]:
+    for name in [
+        name for name in sys.modules if name.startswith(("trialsieve.service.processes.sup", "trialsieve.service.set"))
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert main(["serve"]) == 2
