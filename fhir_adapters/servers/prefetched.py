@@ -231,7 +231,8 @@ def _better(given: Answer, asked: Answer) -> Answer:
     if asked.state is Answered.IN_FULL or not given.has_been_given:
         return asked
     if not asked.has_been_given:
-        return given.in_part(f"asking the server: {asked.reason}", given.state)
+        state = Answered.WARNED if given.state is Answered.WARNED else Answered.IN_PART
+        return given.in_part(f"asking the server: {asked.reason}", state)
     both = Answer(given.state, given.reason, given.entries + asked.entries)
     return both.in_part(asked.reason, asked.state)
 

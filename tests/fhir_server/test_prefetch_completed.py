@@ -12,9 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from trialsieve.fhir_adapters.servers.answers import Answered
-from trialsieve.fhir_adapters.servers.prefetched import (
-    NothingKnownError,
-)
+from trialsieve.fhir_adapters.servers.prefetched import NothingKnownError
 from trialsieve.rules.vocabulary import COVERABLE, Kind
 
 
@@ -75,16 +73,23 @@ def test_where_the_next_link_leads_elsewhere_the_server_is_asked_anew(
     assert len(gathered.record.resources) == 3
 
 
-def test_what_the_server_cannot_complete_stays_in_part(
-    empty: dict[str, Any], templates: Templates, stand_in: StandIn
+@pytest.mark.parametrize(
+    ("conditions", "state"),
+    [
+        (searchset(condition(), total=4), IN_PART),
+        (searchset(condition(), outcome("processing", "warning"), total=1), WARNED),
+    ],
+)
+def test_what_the_server_cannot_complete_stays_as_it_was(
+    empty: dict[str, Any], templates: Templates, stand_in: StandIn, conditions: dict[str, Any], state: Answered
 ) -> None:
     async def refuse(_request: Request) -> Response:
         return JSONResponse(outcome("forbidden"), 403)
 
     stand_in.instead["Condition"] = refuse
-    gathered = gather({**empty, "conditions": searchset(condition(), total=4)}, templates, stand_in)
+    gathered = gather({**empty, "conditions": conditions}, templates, stand_in)
     told = account(gathered, "conditions")
-    assert (told.state, told.resources) == (IN_PART, 1)
+    assert (told.state, told.resources) == (state, 1)
     assert "asking the server: answered with status 403" in told.reason
 
 

@@ -125,12 +125,7 @@ STATES: list[tuple[str, Any, Answered, int]] = [
     ("false", False, FAILED, 0),
     ("entry null", {"resourceType": "Bundle", "type": "searchset", "entry": None}, NULL, 0),
     ("wrapped, entry null", {"resource": {"resourceType": "Bundle", "entry": None}}, NULL, 0),
-    (
-        "entry null, and what went wrong",
-        {"resourceType": "Bundle", "entry": None, "issues": outcome("exception")},
-        FAILED,
-        0,
-    ),
+    ("entry null, a failure", {"resourceType": "Bundle", "entry": None, "issues": outcome("exception")}, FAILED, 0),
     ("entry null of none", {"resourceType": "Bundle", "type": "searchset", "total": 0, "entry": None}, IN_FULL, 0),
     ("entry null of some", {"resourceType": "Bundle", "type": "searchset", "total": 2, "entry": None}, IN_PART, 0),
     ("entry null with a next page", {"resourceType": "Bundle", "entry": None, "link": _NEXT}, IN_PART, 0),
