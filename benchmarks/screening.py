@@ -45,7 +45,7 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.batch.partition import TOGETHER
 from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.request import Request
+from trialsieve.service.request.request import Request
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -13,13 +13,13 @@ from fastapi import FastAPI
 
 from trialsieve import __version__
 from trialsieve.rules.errors import TrialsieveError
-from trialsieve.service import rest
 from trialsieve.service.hooks import feedback, services
 from trialsieve.service.opening import serving
 from trialsieve.service.pages import routes
 from trialsieve.service.processes.tuning import tuned
 from trialsieve.service.processes.watchdog import Watchdog
-from trialsieve.service.settings import Settings
+from trialsieve.service.rest import endpoints
+from trialsieve.service.settings.settings import Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.web import health
 from trialsieve.service.web.cross_origin import CrossOrigin
@@ -72,7 +72,7 @@ def create_app(settings: Settings, watchdog: Watchdog | None = None, notes: Path
         lifespan=running,
         responses=error_responses(),
     )
-    for part in (health, services, feedback, rest, routes):
+    for part in (health, services, feedback, endpoints, routes):
         app.include_router(part.router)
     describe(app, authenticated=not settings.open)
     handle_errors(app)

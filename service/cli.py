@@ -10,8 +10,8 @@ from types import ModuleType
 
 from trialsieve import __version__
 from trialsieve.rules.errors import RuleFilesError, TrialsieveError
-from trialsieve.service.arguments import Parser, reclaim_inputs
 from trialsieve.service.commands import batch, explain, feedback, lint, report, screen, serve, show, trials
+from trialsieve.service.request.arguments import Parser, reclaim_inputs
 from trialsieve.service.text.words import ADVICE
 
 COMMANDS: dict[str, ModuleType] = {

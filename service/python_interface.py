@@ -34,11 +34,18 @@ from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Kind, Reason, Verdict
-from trialsieve.service.not_covered import KindsNotCovered
-from trialsieve.service.python_arguments import day_written, json_bytes, texts
-from trialsieve.service.request import RULES_GIVEN, chosen_trials, concepts_of, declared_anchors, rule_book, today
+from trialsieve.service.request.python_arguments import day_written, json_bytes, texts
+from trialsieve.service.request.request import (
+    RULES_GIVEN,
+    chosen_trials,
+    concepts_of,
+    declared_anchors,
+    rule_book,
+    today,
+)
+from trialsieve.service.request.written_values import anchor_days, chosen, covered_kinds, day
+from trialsieve.service.screening.not_covered import KindsNotCovered
 from trialsieve.service.text.words import counted
-from trialsieve.service.written_values import anchor_days, chosen, covered_kinds, day
 
 __all__ = [
     "ArmResult",

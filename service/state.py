@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from trialsieve.rules.rule_book import RuleBook
     from trialsieve.service.processes.refusals import Refusals
-    from trialsieve.service.screening_desk import ScreeningDesk
+    from trialsieve.service.screening.desk import ScreeningDesk
     from trialsieve.service.security.authenticator import Authenticator
-    from trialsieve.service.settings import Settings
+    from trialsieve.service.settings.settings import Settings
     from trialsieve.service.storage.store import Store
     from trialsieve.service.web.metrics import Metrics
 

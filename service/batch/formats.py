@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from trialsieve.service.batch.manifest import MANIFEST, sizes_of
 from trialsieve.service.batch.tables import SCHEMAS
 from trialsieve.service.batch.workspace import write_json
-from trialsieve.service.output import FORMULA_STARTS
+from trialsieve.service.output.writers import FORMULA_STARTS
 
 Write = Callable[[pa.Table], None]
 PARQUET: Final = "parquet"

@@ -29,9 +29,9 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256
-from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.request import concepts_of
+from trialsieve.service.request.request import concepts_of
+from trialsieve.service.screening.not_covered import KindsNotCovered
 
 
 class Explanations(enum.Enum):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from trialsieve.service.reporting import file_of, files_of, unread_files
+from trialsieve.service.text.reporting import file_of, files_of, unread_files
 
 
 def unread_in(out: Path, problems: Sequence[str], verdicts: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.rules.interrupts import interrupts_held
-from trialsieve.service.arguments import (
+from trialsieve.service.request.arguments import (
     NO_INPUT,
     SeveralValues,
     add_circumstances,
@@ -28,7 +28,7 @@ from trialsieve.service.arguments import (
     add_trials,
     standard_input,
 )
-from trialsieve.service.written_values import chosen
+from trialsieve.service.request.written_values import chosen
 
 if TYPE_CHECKING:
     from trialsieve.service.batch.job import Job
@@ -133,7 +133,7 @@ def workers_asked(text: str | None) -> int:
 def _job(arguments: argparse.Namespace) -> Job:
     from trialsieve.service.batch.job import Explanations, Job
     from trialsieve.service.batch.program import program_sha256
-    from trialsieve.service.request import request_from
+    from trialsieve.service.request.request import request_from
 
     request = request_from(arguments, arguments.trial)
     asked = request.circumstances
@@ -219,9 +219,9 @@ def ended_by_signal() -> Iterator[None]:
 
 def _tell(manifest: dict[str, Any], out: Path) -> None:
     from trialsieve.rules.vocabulary import Kind
-    from trialsieve.service.not_covered import not_covered_words
-    from trialsieve.service.reporting import unread_words
+    from trialsieve.service.screening.not_covered import not_covered_words
     from trialsieve.service.text.paper import printable
+    from trialsieve.service.text.reporting import unread_words
     from trialsieve.service.text.words import counted
 
     for trial, verdicts in manifest["verdicts"].items():

@@ -7,8 +7,15 @@ import sys
 from collections import Counter
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.arguments import NO_INPUT, add_circumstances, add_colour, add_inputs, add_rules, standard_input
-from trialsieve.service.written_values import chosen, one_of
+from trialsieve.service.request.arguments import (
+    NO_INPUT,
+    add_circumstances,
+    add_colour,
+    add_inputs,
+    add_rules,
+    standard_input,
+)
+from trialsieve.service.request.written_values import chosen, one_of
 
 HELP = "explain one answer with its whole proof"
 
@@ -43,11 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.fhir_adapters.inputs.reader import read_records
     from trialsieve.fhir_adapters.records.record import InputProblem
     from trialsieve.rules.vocabulary import Kind
-    from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
-    from trialsieve.service.reporting import Reporter
-    from trialsieve.service.request import request_from
+    from trialsieve.service.request.request import request_from
+    from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
     from trialsieve.service.text.explain_text import explainer
     from trialsieve.service.text.paper import paper_for
+    from trialsieve.service.text.reporting import Reporter
     from trialsieve.service.text.words import GATE
 
     if not arguments.inputs:

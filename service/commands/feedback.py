@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.written_values import chosen, day
+from trialsieve.service.request.written_values import chosen, day
 
 HELP = "what clinicians did with the cards"
 
@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     since = None if arguments.since is None else day("--since", arguments.since)
 
     try:
-        from trialsieve.service.feedback_report import as_csv, as_json, as_table, feedback_rows
-        from trialsieve.service.settings_sources import load_settings
+        from trialsieve.service.hooks.feedback_report import as_csv, as_json, as_table, feedback_rows
+        from trialsieve.service.settings.sources import load_settings
         from trialsieve.service.storage.store import Store
         from trialsieve.service.text.paper import paper_for
     except ModuleNotFoundError as error:

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 without problems, else 2."""
     from trialsieve.rules.lint import lint, read_files
-    from trialsieve.service.lint_files import checked_words, folders_of_single_files, passed_over
+    from trialsieve.service.commands.lint_files import checked_words, folders_of_single_files, passed_over
     from trialsieve.service.text.paper import printable
     from trialsieve.service.text.words import counted
 

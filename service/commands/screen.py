@@ -8,7 +8,8 @@ from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Verdict
-from trialsieve.service.arguments import (
+from trialsieve.service.processes.tuning import GC_THRESHOLD
+from trialsieve.service.request.arguments import (
     NO_INPUT,
     SeveralValues,
     add_circumstances,
@@ -17,8 +18,7 @@ from trialsieve.service.arguments import (
     add_rules,
     add_trials,
 )
-from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.written_values import chosen
+from trialsieve.service.request.written_values import chosen
 
 HELP = "screen patients for trials"
 
@@ -95,8 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.rules.cache import uncollected
 
     with uncollected():
-        from trialsieve.service.request import request_from
-        from trialsieve.service.screening_run import ScreeningRun
+        from trialsieve.service.request.request import request_from
+        from trialsieve.service.screening.run import ScreeningRun
 
         if not arguments.inputs:
             raise UsageError(NO_INPUT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trialsieve.service.arguments import add_colour, add_rules
-from trialsieve.service.written_values import chosen
+from trialsieve.service.request.arguments import add_colour, add_rules
+from trialsieve.service.request.written_values import chosen
 
 HELP = "show one trial: its criteria, their rules, what is on hold and why"
 
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The page; an unknown trial is a UsageError."""
-    from trialsieve.service.request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
+    from trialsieve.service.request.request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
     from trialsieve.service.text.paper import paper_for
     from trialsieve.service.text.show_text import show_lines
 

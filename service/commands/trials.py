@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trialsieve.service.arguments import add_rules
+from trialsieve.service.request.arguments import add_rules
 
 HELP = "list the trials that can be screened for"
 
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """One trial a line, ordered by id."""
-    from trialsieve.service.request import book_from
+    from trialsieve.service.request.request import book_from
     from trialsieve.service.text.paper import printable
     from trialsieve.service.text.words import counted
 

@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 import trialsieve
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.destination import open_destination
-from trialsieve.service.not_covered import not_covered_words
+from trialsieve.service.output.destination import open_destination
 from trialsieve.service.report.attrition import Attrition, Funnel
 from trialsieve.service.report.disclosure import Disclosure
 from trialsieve.service.report.figures import attrition_rows, missing_rows, worklist_rows, write_figures
 from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
-from trialsieve.service.reporting import unread_words
+from trialsieve.service.screening.not_covered import not_covered_words
+from trialsieve.service.text.reporting import unread_words
 from trialsieve.service.text.words import ADVICE
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.fhir_adapters.records.record import Record
-from trialsieve.service.screening_desk import Answer
+from trialsieve.service.screening.desk import Answer
 from trialsieve.service.storage.kept import KeptCard, KeptResult, KeptScreening
 from trialsieve.service.storage.kept_record import kept_input
 from trialsieve.service.storage.store import Store

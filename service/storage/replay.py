@@ -14,7 +14,7 @@ from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.request import concepts_of
+from trialsieve.service.request.request import concepts_of
 from trialsieve.service.storage.kept import KeptResult, KeptScreening
 from trialsieve.service.storage.kept_record import KeptInputError, record_of
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Verdict
-from trialsieve.service.reporting import places_of
 from trialsieve.service.text.paper import Ink, Paper
+from trialsieve.service.text.reporting import places_of
 from trialsieve.service.text.waiting import nearest_open
 from trialsieve.service.text.words import LIMITING_WORDS, limiting_words
 

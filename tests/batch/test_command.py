@@ -16,7 +16,7 @@ from batches import EXAMPLES
 from trialsieve.service.batch import partition
 from trialsieve.service.batch.formats import csv_writer, safe_cells
 from trialsieve.service.cli import main
-from trialsieve.service.output import FORMULA_STARTS, safe_cell
+from trialsieve.service.output.writers import FORMULA_STARTS, safe_cell
 
 FOLDER = str(EXAMPLES / "NCT04762485")
 TRIAL = ("--trial", "NCT04762485", "--as-of", "2026-11-20", "--workers", "1")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trialsieve.service.arguments import reclaim_inputs
 from trialsieve.service.cli import build_parser
+from trialsieve.service.request.arguments import reclaim_inputs
 
 
 def inputs_of(*words: str) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.vocabulary import Effect, Reason
-from trialsieve.service.output import CSV_COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, safe_cell
+from trialsieve.service.output.writers import CSV_COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, safe_cell
 
 Result = Callable[..., ScreeningResult]
 Criterion = Callable[..., Any]

@@ -13,7 +13,7 @@ import pytest
 
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.rules.vocabulary import Effect
-from trialsieve.service.result_schema import result_schema
+from trialsieve.service.output.result_schema import result_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ def good(result: Callable[..., ScreeningResult], criterion: Callable[..., Any]) 
 
 def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
     shipped = json.loads((ROOT / "docs" / "result.schema.json").read_text(encoding="utf-8"))
-    assert shipped == result_schema(), "run python -m trialsieve.service.result_schema > docs/result.schema.json"
+    assert shipped == result_schema(), "run python -m trialsieve.service.output.result_schema > docs/result.schema.json"
     jsonschema.Draft202012Validator.check_schema(shipped)
 
 

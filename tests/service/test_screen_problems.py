@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from trialsieve.fhir_adapters.records.record import InputProblem
-from trialsieve.service.reporting import Reporter, files_of
+from trialsieve.service.text.reporting import Reporter, files_of
 
 TRIAL = "NCT04762485"
 ONE = ("--trial", TRIAL, "--as-of", "2026-11-20")

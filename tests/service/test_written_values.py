@@ -8,7 +8,7 @@ import pytest
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import COVERABLE, Kind
-from trialsieve.service.written_values import covered_kinds, day, one_of, trial_named
+from trialsieve.service.request.written_values import covered_kinds, day, one_of, trial_named
 
 
 @pytest.mark.parametrize("text", ["1900-01-01", "2024-02-29", "2026-11-20", "2199-12-31"])

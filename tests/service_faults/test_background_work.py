@@ -14,7 +14,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 from trialsieve.rules.cache import cached_rules
 from trialsieve.service import app
 from trialsieve.service.processes.supervisor import Supervisor
-from trialsieve.service.screening_desk import ScreeningDesk
+from trialsieve.service.screening.desk import ScreeningDesk
 
 
 def test_a_count_that_cannot_be_taken_over_once_is_taken_over_later(
@@ -48,7 +48,7 @@ def test_what_cannot_be_prepared_is_told_and_patients_are_screened_all_the_same(
     def load() -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr("trialsieve.service.screening_desk.load_library", load)
+    monkeypatch.setattr("trialsieve.service.screening.desk.load_library", load)
     with caplog.at_level(logging.ERROR):
         desk = ScreeningDesk(cached_rules([], None), ["SENL-T7"])
         assert asyncio.run(desk.work(lambda: "screened")) == "screened"

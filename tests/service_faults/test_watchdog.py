@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from trialsieve.rules.cache import cached_rules
 from trialsieve.service.processes import watchdog
 from trialsieve.service.processes.watchdog import HUNG_STATUS, Runs, Watchdog
-from trialsieve.service.screening_desk import ScreeningDesk
-from trialsieve.service.settings import Settings
+from trialsieve.service.screening.desk import ScreeningDesk
+from trialsieve.service.settings.settings import Settings
 from trialsieve.service.web.errors import ServiceError
 
 LONGEST = 0.4

@@ -16,8 +16,8 @@ from trialsieve.fhir_adapters.servers.prefetch_templates import prefetch_templat
 from trialsieve.rules.loader import load_rules
 from trialsieve.service.hooks.discovery import offer
 from trialsieve.service.security.token import Refusal
-from trialsieve.service.settings import Settings
-from trialsieve.service.settings_sources import load_settings
+from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.sources import load_settings
 from trialsieve.service.web.metrics import REPLACED_WORKERS, Metrics
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MET_BY_CLIENTS: Final = (
     "service/hooks/requests.py",
     "service/hooks/services.py",
     "service/hooks/feedback_items.py",
-    "service/screening_desk.py",
+    "service/screening/desk.py",
     "service/security/authenticator.py",
     "service/web/faults.py",
     "service/web/health.py",

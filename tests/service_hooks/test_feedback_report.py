@@ -13,7 +13,7 @@ import pytest
 from hook_client import NOW, HookClient, screen, serving
 
 from trialsieve.service.cli import main
-from trialsieve.service.feedback_report import as_csv, as_json, as_table, feedback_rows
+from trialsieve.service.hooks.feedback_report import as_csv, as_json, as_table, feedback_rows
 from trialsieve.service.hooks.override_reasons import SYSTEM
 from trialsieve.service.storage.kept import Feedback, FeedbackOutcome, KeptCard, KeptFeedback
 from trialsieve.service.text.paper import Paper

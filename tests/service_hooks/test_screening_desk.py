@@ -19,8 +19,8 @@ from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Reason, Verdict
-from trialsieve.service.screening_desk import Screened, ScreeningDesk
-from trialsieve.service.unanswered import FAILED
+from trialsieve.service.screening.desk import Screened, ScreeningDesk
+from trialsieve.service.screening.unanswered import FAILED
 from trialsieve.service.web.errors import ServiceError
 
 AS_OF = Circumstances(date(2026, 11, 20))

@@ -20,8 +20,8 @@ from trialsieve.fhir_adapters.records.record import InputProblem, Record, SetAsi
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.request import concepts_of
-from trialsieve.service.screening_desk import Answer
+from trialsieve.service.request.request import concepts_of
+from trialsieve.service.screening.desk import Answer
 from trialsieve.service.storage.keeping import Asked, kept_results, kept_screening
 from trialsieve.service.storage.kept import KeptScreening
 from trialsieve.service.storage.kept_record import KeptInputError, kept_input, record_of

@@ -13,11 +13,10 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service import screening_desk
-from trialsieve.service.first_patient import AS_OF, first_patient
 from trialsieve.service.opening import serving
-from trialsieve.service.screening_desk import ScreeningDesk
-from trialsieve.service.settings import Settings
+from trialsieve.service.screening.desk import ScreeningDesk
+from trialsieve.service.screening.first_patient import AS_OF, first_patient
+from trialsieve.service.settings.settings import Settings
 from trialsieve.service.web.metrics import Metrics
 
 
@@ -45,7 +44,7 @@ def test_a_start_does_not_wait_forever(
 ) -> None:
     held = threading.Event()
     monkeypatch.setattr(ScreeningDesk, "_warm_up", lambda desk: held.wait(30))
-    monkeypatch.setattr(screening_desk, "MOST_WARM_UP_SECONDS", 0.1)
+    monkeypatch.setattr("trialsieve.service.screening.desk.MOST_WARM_UP_SECONDS", 0.1)
 
     async def start() -> None:
         async with serving(Settings(data_folder=tmp_path), Metrics()):

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from trialsieve.rules.cache import cached_rules
-from trialsieve.service.screening_desk import ScreeningDesk
+from trialsieve.service.screening.desk import ScreeningDesk
 
 # Many threads at once allocate what a body takes; small blocks stay behind. Then the allocator tells how many heaps
 # it has, and how much of them is free.
@@ -56,7 +56,7 @@ def test_the_threads_of_a_worker_share_two_heaps() -> None:
 
 def test_what_is_slow_to_load_is_loaded_before_the_first_patient_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[bool] = []
-    monkeypatch.setattr("trialsieve.service.screening_desk.load_library", lambda: loaded.append(True))
+    monkeypatch.setattr("trialsieve.service.screening.desk.load_library", lambda: loaded.append(True))
     desk = ScreeningDesk(cached_rules([], None), ["SENL-T7"])
     asyncio.run(desk.work(lambda: None))
     desk.close()

@@ -30,7 +30,7 @@ from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.batch.tables import utf8
-from trialsieve.service.request import concepts_of
+from trialsieve.service.request.request import concepts_of
 
 AS_OF = date(2026, 11, 20)
 TRIALS = ("NCT04762485", "SENL-T7")

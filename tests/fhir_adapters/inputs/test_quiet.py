@@ -12,7 +12,7 @@ from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
 from trialsieve.fhir_adapters.records.skim import SeenFact, seen_in_line
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind
-from trialsieve.service.request import concepts_of
+from trialsieve.service.request.request import concepts_of
 
 
 def seen(resource_type: str) -> SeenFact:

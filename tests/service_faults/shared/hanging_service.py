@@ -15,7 +15,7 @@ from typing import Any, Final
 from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.service.cli import main
 from trialsieve.service.processes import supervisor
-from trialsieve.service.screening_desk import ScreeningDesk
+from trialsieve.service.screening.desk import ScreeningDesk
 
 HANGING_PATIENT: Final = "Patient/hangs"
 HOW: Final = "HANGS_HOW"

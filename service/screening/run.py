@@ -13,12 +13,12 @@ from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
 from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.vocabulary import Kind, Verdict
-from trialsieve.service.arguments import standard_input
-from trialsieve.service.destination import open_destination
-from trialsieve.service.not_covered import KindsNotCovered, not_covered_words
-from trialsieve.service.output import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
-from trialsieve.service.reporting import Reporter, files_of, skipped_words, summary, unread_words
-from trialsieve.service.request import Request
+from trialsieve.service.output.destination import open_destination
+from trialsieve.service.output.writers import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
+from trialsieve.service.request.arguments import standard_input
+from trialsieve.service.request.request import Request
+from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
+from trialsieve.service.text.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.text.words import counted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialsieve.rules.atom import Atom
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
-from trialsieve.service.rest_models import AtomRule, CohortRule, CriterionRule, TrialRules, TrialSummary
+from trialsieve.service.rest.models import AtomRule, CohortRule, CriterionRule, TrialRules, TrialSummary
 from trialsieve.service.text.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
 from trialsieve.service.text.show_text import holds
 

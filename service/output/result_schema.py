@@ -1,6 +1,6 @@
 """The JSON Schema of one result (docs/result.schema.json), made from the word lists so that it cannot fall behind them.
 
-`python -m trialsieve.service.result_schema > docs/result.schema.json` writes it; a test compares the two.
+`python -m trialsieve.service.output.result_schema > docs/result.schema.json` writes it; a test compares the two.
 """
 
 from __future__ import annotations

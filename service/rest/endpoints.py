@@ -23,8 +23,9 @@ from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.processes.refusals import RefusedInputError
-from trialsieve.service.request import declared_anchors, today
-from trialsieve.service.rest_models import (
+from trialsieve.service.request.request import declared_anchors, today
+from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, trial_named
+from trialsieve.service.rest.models import (
     BODY_SCHEMA,
     ScreenQuery,
     TrialList,
@@ -32,7 +33,7 @@ from trialsieve.service.rest_models import (
     result_object,
     screened_object,
 )
-from trialsieve.service.rest_trials import trial_rules, trial_summary
+from trialsieve.service.rest.trials import trial_rules, trial_summary
 from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
@@ -45,7 +46,6 @@ from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
 from trialsieve.service.web.openapi import error_responses
-from trialsieve.service.written_values import anchor_days, covered_kinds, day, trial_named
 
 router = APIRouter(tags=["REST"])
 

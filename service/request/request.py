@@ -17,7 +17,7 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import atoms_reached, concepts_read
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.written_values import anchor_days, chosen, covered_kinds, day, one_of, trial_named
+from trialsieve.service.request.written_values import anchor_days, chosen, covered_kinds, day, one_of, trial_named
 
 OWN_RULES = "a trial of your own needs --rules DIR"
 RULES_GIVEN = "`trialsieve lint DIR` says what is read of your rules"

@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from trialsieve.service.hooks.override_reasons import SYSTEM
-from trialsieve.service.output import SEPARATOR, safe_cell
+from trialsieve.service.output.writers import SEPARATOR, safe_cell
 from trialsieve.service.storage.kept import FeedbackOutcome, KeptFeedback
 from trialsieve.service.text.paper import Paper, printable
 from trialsieve.service.text.words import counted

@@ -1,4 +1,4 @@
-"""The settings of the service (docs/service-settings.md). Where they come from: settings_sources.py."""
+"""The settings of the service (docs/service-settings.md). Where they come from: sources.py."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Made in code, settings are what the code says; `settings_sources.load_settings` reads all sources."""
+        """Made in code, settings are what the code says; `sources.load_settings` reads all sources."""
         return (init_settings,)
 
     @property

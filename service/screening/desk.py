@@ -19,12 +19,12 @@ from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.units import load_library
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.first_patient import AS_OF, first_patient
-from trialsieve.service.not_covered import KindsNotCovered
 from trialsieve.service.processes.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.processes.watchdog import Runs
-from trialsieve.service.request import concepts_of
-from trialsieve.service.unanswered import unanswered
+from trialsieve.service.request.request import concepts_of
+from trialsieve.service.screening.first_patient import AS_OF, first_patient
+from trialsieve.service.screening.not_covered import KindsNotCovered
+from trialsieve.service.screening.unanswered import unanswered
 from trialsieve.service.web.errors import IssueCode, ServiceError
 
 MOST_WAITING: Final = 64

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy
-from trialsieve.service.result_schema import each, result_schema, text
+from trialsieve.service.output.result_schema import each, result_schema, text
 
 NOT_COVERED: Final[dict[str, Any]] = {
     "type": "object",

@@ -1,0 +1,1 @@
+"""Results written out: their schema, their formats, and where they go."""
