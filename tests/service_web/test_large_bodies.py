@@ -70,19 +70,26 @@ def test_who_stops_waiting_holds_nothing_and_holds_up_nobody() -> None:
 # --- requests ---------------------------------------------------------------------------------------------------------
 
 SMALL, LARGE = 1000, 1001
+REQUEST_SECONDS = 60
 
 
 @pytest.fixture
 def making(small: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Bodies above 1,000 bytes are large; a request to `/held` is answered when its event is set."""
+    """Bodies above 1,000 bytes are large; a request to `/held` is answered when its event is set.
+
+    What has to wait does so for `waits` seconds: long, where its turn comes, for the machine may be busy.
+    """
     monkeypatch.setattr(limits, "LARGE_BYTES", SMALL)
 
-    def make(**settings: Any) -> Any:
-        app = small(**{"body_bytes": 2000, "large_bodies_bytes": 2000, "request_seconds": 1, **settings})
-        app.go = asyncio.Event()
+    def make(*, waits: float = 30, **settings: Any) -> Any:
+        monkeypatch.setattr(limits, "WAITING_PART", waits / REQUEST_SECONDS)
+        limited = {"body_bytes": 2000, "large_bodies_bytes": 2000, "request_seconds": REQUEST_SECONDS, **settings}
+        app = small(**limited)
+        app.go, app.holds = asyncio.Event(), asyncio.Event()
 
         async def held(request: Request) -> dict[str, int]:
             body = await request.body()
+            app.holds.set()
             await app.go.wait()
             return {"bytes": len(body)}
 
@@ -111,7 +118,7 @@ async def while_one_is_held(
     transport = httpx.ASGITransport(app=made.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         holding = asyncio.create_task(client.post("/held", content=b"x" * held))
-        await asyncio.sleep(0.05)
+        await made.holds.wait()
         answers = [await client.post("/raw", content=body, headers=headers) for body in bodies]
         made.go.set()
         return await holding, answers
@@ -123,9 +130,10 @@ async def while_one_is_held(
 )
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_large_body_waits_and_a_small_one_does_not(
-    made: Any, held: int, size: int, status: int, announced: bool
+    making: Callable[..., Any], held: int, size: int, status: int, announced: bool
 ) -> None:
     body = b"x" * size if announced else parts(size)
+    made = making(waits=0.2 if status == 503 else 30)
     holding, (answer,) = asyncio.run(while_one_is_held(made, held, body))
     assert (holding.status_code, answer.status_code) == (200, status)
     if status == 503:
@@ -134,9 +142,9 @@ def test_a_large_body_waits_and_a_small_one_does_not(
         assert answer.headers["retry-after"] == "5"
 
 
-def test_a_length_that_stands_beside_chunks_is_not_believed(made: Any) -> None:
+def test_a_length_that_stands_beside_chunks_is_not_believed(making: Callable[..., Any]) -> None:
     both = {"Content-Length": "1", "Transfer-Encoding": "chunked"}
-    _, (answer,) = asyncio.run(while_one_is_held(made, 1500, parts(LARGE), headers=both))
+    _, (answer,) = asyncio.run(while_one_is_held(making(waits=0.2), 1500, parts(LARGE), headers=both))
     assert answer.status_code == 503
 
 
@@ -146,6 +154,7 @@ def test_what_waited_is_answered_when_its_turn_comes(made: Any) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             bodies: list[Any] = [b"x" * LARGE, b"x" * 2000, parts(LARGE), b"x" * LARGE]
             asked = [asyncio.create_task(client.post("/held", content=body)) for body in bodies]
+            await made.holds.wait()
             await asyncio.sleep(0.1)
             made.go.set()
             answers = await asyncio.gather(*asked)
@@ -160,13 +169,13 @@ def test_what_waited_is_answered_when_its_turn_comes(made: Any) -> None:
 def test_a_body_whose_size_was_not_announced_is_held_as_what_it_is_once_that_is_known(
     second: int, status: int, making: Callable[..., Any]
 ) -> None:
-    app = making(large_bodies_bytes=3000)
+    app = making(large_bodies_bytes=3000, waits=0.2 if status == 503 else 30)
 
     async def both() -> list[int]:
         transport = httpx.ASGITransport(app=app.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             holding = asyncio.create_task(client.post("/held", content=parts(LARGE)))
-            await asyncio.sleep(0.1)
+            await app.holds.wait()
             answer = await client.post("/raw", content=b"x" * second)
             app.go.set()
             return [(await holding).status_code, answer.status_code]
@@ -175,15 +184,15 @@ def test_a_body_whose_size_was_not_announced_is_held_as_what_it_is_once_that_is_
 
 
 def test_the_time_that_was_waited_is_not_the_clients(making: Callable[..., Any]) -> None:
-    app = making(request_seconds=3, body_seconds=0.3)
+    app = making(body_seconds=1)
 
     async def waited() -> list[int]:
         transport = httpx.ASGITransport(app=app.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             holding = asyncio.create_task(client.post("/held", content=b"x" * LARGE))
-            await asyncio.sleep(0.05)
+            await app.holds.wait()
             waiting = asyncio.create_task(client.post("/raw", content=parts(LARGE)))
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.1)
             app.go.set()
             return [(await holding).status_code, (await waiting).status_code]
 
