@@ -20,7 +20,7 @@ from trialsieve.service.security.authenticator import Authenticator
 def running(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[tuple[HookClient, Ehr]]:
     ehr = Ehr()
     folder = tmp_path_factory.mktemp("data")
-    with serving(folder, server=ehr, fhir_servers=(SERVER,), fhir_seconds=1.5) as client:
+    with serving(folder, server=ehr, fhir_servers=(SERVER,), fhir_seconds=4) as client:
         yield client, ehr
 
 

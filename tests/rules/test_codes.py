@@ -250,13 +250,16 @@ def test_what_is_remembered_is_bounded_and_stays_right(monkeypatch: pytest.Monke
 
 
 def test_a_repeated_miss_is_cheap() -> None:
-    """Most of the 600 codings of a patient mean nothing to any rule; a loose bound, for a busy machine."""
+    """Most of the 600 codings of a patient mean nothing to any rule. The best of several, for a busy machine."""
     codes = index(test=[code(LOINC, "7")])
     codes.lookup(LOINC, "99999-9")
-    start = time.perf_counter()
-    for _ in range(10_000):
-        codes.lookup(LOINC, "99999-9")
-    assert (time.perf_counter() - start) / 10_000 < 5e-6
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        for _ in range(1000):
+            codes.lookup(LOINC, "99999-9")
+        times.append(time.perf_counter() - start)
+    assert min(times) / 1000 < 5e-6
 
 
 # --- free texts -------------------------------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from hook_client import EXAMPLES, HookClient, serving
 
 from trialsieve.service.storage.store import Store
 
-SOON = 3.0  # seconds, on a busy machine
+SOON = 6.0  # seconds, on a busy machine
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
-    with serving(tmp_path_factory.mktemp("data"), request_seconds=1, trials=("SENL-T7",)) as running:
+    with serving(tmp_path_factory.mktemp("data"), request_seconds=2, trials=("SENL-T7",)) as running:
         yield running
 
 
@@ -40,7 +40,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_what_cannot_be_read_is_answered_within_the_deadline(client: HookClient, path: str) -> None:
     began = time.monotonic()
     answer = client.get(f"{path}/{uuid4()}")
-    assert 1 <= time.monotonic() - began < SOON
+    assert 2 <= time.monotonic() - began < SOON
     assert (answer.status_code, answer.json()["issue"][0]["code"]) == (503, "timeout")
 
 

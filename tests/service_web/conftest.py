@@ -129,7 +129,7 @@ def small() -> Callable[..., Small]:
 
 @pytest.fixture(scope="module")
 def wire() -> Iterator[Wire]:
-    """The small application behind a real socket: bodies of 1,000 bytes within half a second, answers within one."""
-    settings = Settings(body_bytes=1000, body_seconds=0.5, request_seconds=1)
+    """The small application behind a real socket: bodies of 1,000 bytes within 1.5 seconds, answers within two."""
+    settings = Settings(body_bytes=1000, body_seconds=1.5, request_seconds=2)
     with on_a_socket(small_app(settings, Metrics())) as listening:
         yield listening

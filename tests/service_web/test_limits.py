@@ -69,9 +69,9 @@ def test_identity_is_no_compression(wire: Any) -> None:
 @pytest.mark.parametrize("path", ["/raw", "/careless"])
 def test_a_body_that_comes_too_slowly(wire: Any, path: str) -> None:
     began = time.monotonic()
-    answer = wire.send(post(path, "Content-Length: 10"), *([b"x"] * 6), wait=0.15)
+    answer = wire.send(post(path, "Content-Length: 10"), *([b"x"] * 9), wait=0.25)
     assert status(answer) == 408
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
 
 
 def test_a_slow_body_that_is_soon_enough(wire: Any) -> None:
@@ -81,7 +81,7 @@ def test_a_slow_body_that_is_soon_enough(wire: Any) -> None:
 def test_an_answer_that_takes_too_long(wire: Any) -> None:
     began = time.monotonic()
     assert status(wire.send(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")) == 503
-    assert 0.9 < time.monotonic() - began < 3
+    assert 1.9 < time.monotonic() - began < 8
 
 
 def test_a_client_that_goes_away_harms_nobody(wire: Any) -> None:
@@ -112,19 +112,27 @@ def test_rubbish_harms_nobody(wire: Any, rubbish: bytes) -> None:
 
 
 def test_only_so_many_at_once_and_supervisors_always(small: Callable[..., Any]) -> None:
-    made = small(requests_at_once=2, request_seconds=0.5)
+    made = small(requests_at_once=2)
+    go, begun = asyncio.Event(), asyncio.Semaphore(0)
 
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    async def held() -> None:
+        begun.release()
+        await go.wait()
+
     made.app.add_api_route("/health", health)
+    made.app.add_api_route("/held", held)
 
     async def together() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=made.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-            waiting = [asyncio.create_task(client.get("/slow")) for _ in range(2)]
-            await asyncio.sleep(0.1)
+            waiting = [asyncio.create_task(client.get("/held")) for _ in range(2)]
+            for _ in waiting:
+                await begun.acquire()
             refused, healthy = await client.get("/fine/x"), await client.get("/health")
+            go.set()
             await asyncio.gather(*waiting)
             return [refused, healthy, await client.get("/fine/x")]
 

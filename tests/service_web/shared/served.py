@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -53,6 +55,26 @@ class Served:
             for line in self.lines
             if (found := re.fullmatch(r"Started server process \[(\d+)\]", line["event"]))
         ]
+
+    def killed_in_a_request(self, head: bytes, part: bytes) -> bytes:
+        """What is answered where the one worker is killed when it has begun to take the body, of which a part came.
+
+        `head` is that of the request, without what ends it. That the worker takes the body it says itself: before, the
+        connection may still wait for a worker, and the next one would take it.
+        """
+        (worker,) = self.workers()
+        with socket.create_connection(("127.0.0.1", int(self.url.rpartition(":")[2]))) as connection:
+            connection.settimeout(START_SECONDS)
+            connection.sendall(head + b"Expect: 100-continue\r\n\r\n")
+            said = b""
+            while not said.endswith(b"\r\n\r\n"):
+                said += connection.recv(100)
+            assert said.startswith(b"HTTP/1.1 100 "), said
+            connection.sendall(part)
+            os.kill(worker, signal.SIGKILL)
+            with suppress(ConnectionResetError):
+                return connection.recv(100)
+        return b""
 
     def read(self) -> None:
         assert self.process.stderr is not None
