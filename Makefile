@@ -72,7 +72,7 @@ bench: ready-to-develop ## Measure everything side by side as one table (TRIALSI
 load: ready-to-develop ## Put the service under full load, of valid, broken and hostile requests (LOAD_SECONDS=600)
 	$(BIN)/python benchmarks/load.py --seconds $(LOAD_SECONDS)
 
-peer: ready-to-run ## Compare with cql-execution on the same Bundles (Node.js and npm; TRIALSIEVE_VOLUME as for bench)
+peer: ready-to-develop ## Compare with cql-execution on the same Bundles (Node.js and npm; TRIALSIEVE_VOLUME as for bench)
 	$(BIN)/python benchmarks/peer.py
 
 examples: ready-to-run ## Make the example patients and their expected results, to be reviewed
