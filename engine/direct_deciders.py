@@ -1,4 +1,4 @@
-"""Which results decide, and which only raise a doubt, in the direct evaluator (docs/semantics.md, 3.1).
+"""Which results decide, and which only raise a doubt, in the direct evaluator (docs/semantics.md, 3.1, *Decider*).
 
 They are the same for tests that differ in their limits alone, or in the result that they expect.
 """

@@ -1,4 +1,4 @@
-"""Whether a resource is of the time that a test asks about, in the direct evaluator (docs/semantics.md, 3.1)."""
+"""Whether a resource is of the time asked about, in the direct evaluator (docs/semantics.md, 3.1, *Timing*)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def time(entries: Sequence[Entry], test: Recorded, view: View) -> None:
 
 
 def may_be_of_its_time(item: Unreadable, test: Recorded, view: View) -> bool:
-    """Whether a resource whose code was not understood may be of the time that a test asks about (section 3.2)."""
+    """Whether what was not understood may be of the time asked about (docs/semantics.md, 3.2, *Of another time*)."""
     if item.would_be is None or test.first:
         return True
     if test.window is None and (test.timing is not Timing.CURRENT or test.review):

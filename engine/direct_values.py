@@ -1,4 +1,4 @@
-"""What one result says of what a test asks, in the direct evaluator (docs/semantics.md, 3.1)."""
+"""What one result says of what a test asks, in the direct evaluator (docs/semantics.md, 3.1, *Value and problem*)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a code means to the wanted concepts: named by it, perhaps meant by it, or not recognisable by it.
 
-The policy, for the code of one resource and its words (docs/semantics.md, section 1):
+The policy, for the code of one resource and its words (docs/semantics.md, 1, *Code without words*):
 
 - It *names* the concepts whose value sets list it, and by its kind or its words perhaps more.
 - *Strangers* to it are the concepts of its kind that have no code of its systems: they could not have recognised it.

@@ -119,7 +119,7 @@ def test_what_is_old_or_unclear_speaks_for_a_trial_too() -> None:
 
 
 def test_what_was_not_retrieved_speaks_for_no_trial() -> None:
-    """A gap has these reasons together (docs/semantics.md, 3.2)."""
+    """A gap has these reasons together (docs/semantics.md, 3.2, *Gap*)."""
     gap = (Reason.NOT_RETRIEVED, Reason.UNUSABLE_DATA)
     assert not is_worth_a_look_where_a_part_is_open_for(*gap)
     assert is_worth_a_look_where_a_part_is_open_for(*gap, Reason.STALE)

@@ -111,7 +111,7 @@ def _of_record(place: Place, around: Surroundings) -> Iterator[Change]:
     timing = test.get("timing")
     for other in Timing:
         if timing is None or other.value == timing or {timing, other.value} == {"ever", "index-disease"}:
-            continue  # ever and index-disease are one rule (docs/semantics.md, 3.1)
+            continue  # ever and index-disease are one rule (docs/semantics.md, 3.1, *Timing of an entry*)
         yield place.edit("timing", f"{timing} -> {other.value}", drop={"currency"}, add={"timing": other.value})
     if timing == "current":
         if "currency" in test:
