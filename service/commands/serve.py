@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.rules.interrupts import interrupts_held
 from trialsieve.service.request.arguments import add_rules, add_trials
 
 HELP = "answer electronic health records, by CDS Hooks and REST"
@@ -55,8 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end. Raises UsageError, RuleFilesError and StoreError for what is 2."""
     try:
-        from trialsieve.service.processes.supervisor import serve
-        from trialsieve.service.settings.sources import load_settings
+        with interrupts_held():
+            from trialsieve.service.processes.supervisor import serve
+            from trialsieve.service.settings.sources import load_settings
     except ModuleNotFoundError as error:
         if str(error.name).startswith("trialsieve"):
             raise

@@ -43,8 +43,9 @@ if __name__ == "__main__":
     [
         ("trialsieve.rules.grammar_atoms", "trialsieve.rules.loader.book_of", ["trials"]),
         ("orjson", "trialsieve.service.batch.run.BatchRun", ["batch", EXAMPLE, "--out", "out", "--workers", "2"]),
+        ("uvicorn", "trialsieve.service.settings_sources.load_settings", ["serve", "--port", "0"]),
     ],
-    ids=["pydantic's models", "a batch run"],
+    ids=["pydantic's models", "a batch run", "the service"],
 )
 def test_it_comes_when_all_is_loaded(tmp_path: Path, interrupted: str, whole: str, command: list[str]) -> None:
     driver = tmp_path / "driver.py"
