@@ -15,6 +15,7 @@ import socket
 import tempfile
 import time
 from datetime import timedelta
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.rules.interrupts import interrupts_held
 from trialsieve.service.opening import open_for
 from trialsieve.service.processes.watchdog import HUNG_STATUS
 from trialsieve.service.processes.worker import worker_app
@@ -58,13 +60,24 @@ class Supervisor(Multiprocess):
         self._deaths = deaths
         self._hangs_after = hangs_after
 
+    def init_processes(self) -> None:
+        """Ctrl+C is this process's to answer, which ends its workers: whenever one is started, it gets none."""
+        resource_tracker.ensure_running()  # started by the first worker, it would let a held Ctrl+C through
+        with interrupts_held():
+            super().init_processes()
+
+    def handle_signals(self) -> None:
+        with interrupts_held():
+            super().handle_signals()
+
     def keep_subprocess_alive(self) -> None:
         for worker in self.processes:
             worker.child_conn.close()  # ours kept open, one that dies while it owes an answer would seem to be silent
         before = [(process, process.exitcode is None) for process in self.processes]
         began = time.monotonic()
         try:
-            super().keep_subprocess_alive()
+            with interrupts_held():
+                super().keep_subprocess_alive()
         except OSError as error:  # too many processes, no memory: the others go on, and it is tried again in a moment
             _log.error("a worker cannot be started", problem=error.strerror)
         lasted = time.monotonic() - began
