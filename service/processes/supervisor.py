@@ -116,12 +116,11 @@ def serve(settings: Settings) -> int:
     """Serves until it is told to end; the exit status. Raises a TrialsieveError for what keeps it from starting."""
     configure_logs(settings.log_level)
     opened = open_for(settings)  # so that what is wrong is told once, by this process, before anything listens
-    opened.store.close()
+    with interrupts_held():  # the library of the database would log it as an error of its own
+        opened.store.close()
     listening = listen(settings.host, settings.port)
     if settings.port == 0:
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-    folder = tempfile.mkdtemp(prefix="trialsieve-metrics-")
-    os.environ[FOLDER_VARIABLE] = folder
     _log.info(
         "serving",
         url=settings.base_url,
@@ -131,7 +130,9 @@ def serve(settings: Settings) -> int:
         clients=len(settings.clients),
         answers_everybody=settings.open,
     )
+    folder = tempfile.mkdtemp(prefix="trialsieve-metrics-")
     try:
+        os.environ[FOLDER_VARIABLE] = folder
         lasts = timedelta(hours=settings.refused_hours)
         deaths = WorkerDeaths(Path(folder), Database(settings.database_url), lasts)
         supervisor = Supervisor(worker_config(settings, Path(folder)), [listening], deaths, settings.hangs_after)

@@ -8,8 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from served import START_SECONDS, environment, serving
+
+from trialsieve.rules.errors import UsageError
+from trialsieve.service.processes import supervisor
+from trialsieve.service.settings import Settings
 
 
 def holds(pid: int) -> bool:
@@ -48,3 +54,22 @@ def test_while_the_workers_start_all_end_in_order_and_without_a_trace(tmp_path: 
     events = [json.loads(line)["event"] for line in told.splitlines()]
     assert "Received SIGINT, exiting." in events
     assert process.returncode == 0
+
+
+def test_it_waits_until_the_database_is_closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The library of the database takes it for an error of its own, and logs it."""
+    held = []
+
+    def close() -> None:
+        held.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+    def listen(host: str, port: int) -> None:
+        raise UsageError("no such address")
+
+    monkeypatch.setattr(supervisor, "configure_logs", lambda level: None)
+    monkeypatch.setattr(supervisor, "open_for", lambda settings: SimpleNamespace(store=SimpleNamespace(close=close)))
+    monkeypatch.setattr(supervisor, "listen", listen)
+    with pytest.raises(UsageError):
+        supervisor.serve(Settings(data_folder=tmp_path))
+    assert held == [True]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
