@@ -21,7 +21,7 @@ import importlib.abc
 import os
 import signal
 import sys
-from trialsieve.service.cli import main
+from trialsieve.__main__ import main
 
 class Interrupting(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
@@ -32,7 +32,8 @@ if __name__ == "__main__":
     interrupted, whole = sys.argv[1:3]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.meta_path.insert(0, Interrupting())
-    status = main(sys.argv[3:])
+    del sys.argv[1:3]
+    status = main()
     print(hasattr(sys.modules.get(whole.rpartition(".")[0]), whole.rpartition(".")[2]))
     sys.exit(status)
 """
@@ -41,11 +42,12 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("interrupted", "whole", "command"),
     [
+        ("trialsieve.service.arguments", "trialsieve.service.cli.main", ["trials"]),
         ("trialsieve.rules.grammar_atoms", "trialsieve.rules.loader.book_of", ["trials"]),
         ("orjson", "trialsieve.service.batch.run.BatchRun", ["batch", EXAMPLE, "--out", "out", "--workers", "2"]),
         ("uvicorn", "trialsieve.service.settings_sources.load_settings", ["serve", "--port", "0"]),
     ],
-    ids=["pydantic's models", "a batch run", "the service"],
+    ids=["the command line", "pydantic's models", "a batch run", "the service"],
 )
 def test_it_comes_when_all_is_loaded(tmp_path: Path, interrupted: str, whole: str, command: list[str]) -> None:
     driver = tmp_path / "driver.py"
