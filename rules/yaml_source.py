@@ -37,6 +37,10 @@ _CORE_SCHEMA: Final = (
     ("int", r"[-+]?[0-9]+", tuple("-+0123456789")),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", tuple("-+.0123456789")),
 )
+# What PyYAML says. YAML has anchors given twice; but which is meant would hang on what stands above the alias.
+_GIVEN_TWICE: Final = re.compile(r"found duplicate anchor ('.*')")
+_UNKNOWN_ALIAS: Final = re.compile(r"found undefined alias '(.*)'")
+
 _PLAIN: Final[dict[str, Callable[[str], Any]]] = {
     _TAG + "null": lambda _: None,
     _TAG + "bool": lambda text: text.lower() == "true",
@@ -125,9 +129,8 @@ def read_yaml(path: str, text: str) -> SourceFile:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        message = f"not valid YAML: {error.problem or error.context}"
-        remedy = _remedy(str(error.problem), _character(text, line, column))
-        raise RuleFilesError([Problem(path, line + 1, column + 1, message, remedy)]) from None
+        told = _told(error, _character(text, line, column))
+        raise RuleFilesError([Problem(path, line + 1, column + 1, *told)]) from None
     except ReaderError as error:
         place = len(text.encode()[: error.position].decode())  # libyaml counts bytes
         raise RuleFilesError([_character_problem(path, text, place, error.reason)]) from None
@@ -150,6 +153,15 @@ def _character(text: str, line: int, column: int) -> str:
     return lines[line][column : column + 1] if line < len(lines) else ""
 
 
+def _told(error: MarkedYAMLError, character: str) -> tuple[str, str]:
+    """What is wrong there, and how to put it right, as far as that is known."""
+    anchor, first = _GIVEN_TWICE.match(str(error.context)), error.context_mark
+    if anchor is not None and first is not None:
+        remedy = f"the first is in line {first.line + 1}; give one of them another name"
+        return f"the anchor {anchor[1]} is given twice", remedy
+    return f"not valid YAML: {error.problem or error.context}", _remedy(str(error.problem), character)
+
+
 def _remedy(problem: str, character: str) -> str:
     """For what authors do most often: a tab, a line moved, and a value with signs that mean something to YAML."""
     if "cannot start any token" in problem:
@@ -158,6 +170,10 @@ def _remedy(problem: str, character: str) -> str:
         return "indent with spaces, not tabs"
     if "mapping values are not allowed" in problem:
         return "put a text that holds ': ' in quotes; or is the line indented too far?"
+    if (alias := _UNKNOWN_ALIAS.match(problem)) is not None:
+        return f"put a text that begins with '*' in quotes; or mark what is meant, above this line, with &{alias[1]}"
+    if "alphabetic or numeric character" in problem:
+        return "put a text that begins with '*' or '&' in quotes"
     if "comment or line break" in problem or "chomping or indentation" in problem:
         return "put a text that begins with '>' or '|' in quotes"
     if "expected ':'" in problem:
@@ -184,7 +200,8 @@ class _Builder:
         if id(node) in self._built:
             return self._built[id(node)]
         if id(node) in self._open:
-            return self._refuse(node, "this anchor contains an alias of itself")
+            hint = "write out what is meant in the place of that alias"
+            return self._refuse(node, "this anchor contains an alias of itself", hint)
         self._open.add(id(node))
         built: Any
         if isinstance(node, MappingNode):
@@ -217,9 +234,9 @@ class _Builder:
         except ValueError:
             return self._refuse(node, f"'{node.value}' is not what its tag '{node.tag}' says")
 
-    def _refuse(self, node: Node, message: str) -> None:
+    def _refuse(self, node: Node, message: str, hint: str = "") -> None:
         mark = node.start_mark
-        self.problems.append(Problem(self._path, mark.line + 1, mark.column + 1, message))
+        self.problems.append(Problem(self._path, mark.line + 1, mark.column + 1, message, hint))
 
 
 def validate(model: type[M], source: SourceFile) -> M:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from trialsieve.rules.errors import RuleFilesError
 from trialsieve.rules.yaml_source import read_yaml, validate
 
+OF_ITSELF = "this anchor contains an alias of itself (write out what is meant in the place of that alias)"
+
 
 def refusal(text: str) -> str:
     with pytest.raises(RuleFilesError) as caught:
@@ -64,7 +66,12 @@ def test_position_is_that_of_the_key_or_item_else_of_its_nearest_parent(
     [
         ("a: 1\nb: 2\na: 3\n", "file.yaml:3:1: the key 'a' is given twice"),
         ("a: {b: 1, b: 2}\n", "file.yaml:1:11: the key 'b' is given twice"),
-        ("a: &x [*x]\n", "file.yaml:1:4: this anchor contains an alias of itself"),
+        ("a: &x [*x]\n", f"file.yaml:1:4: {OF_ITSELF}"),
+        ("a: 1\nb: &x\n  c:\n    - *x\n", f"file.yaml:2:4: {OF_ITSELF}"),
+        (
+            "a: &x 1\n\nb: &x 2\nc: *x\n",
+            "file.yaml:3:4: the anchor 'x' is given twice (the first is in line 1; give one of them another name)",
+        ),
         ("a: !secret 1\n", "file.yaml:1:4: the tag '!secret' is not used in rule files"),
         ("a: !!int x\n", "file.yaml:1:4: 'x' is not what its tag 'tag:yaml.org,2002:int' says"),
         ("? [a]\n: 1\n", "file.yaml:1:3: a key must be plain text"),
@@ -104,6 +111,12 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
         ("a: [1, 2\n", "a bracket is not closed in the line before, or a text that holds ',' is not in quotes"),
         ("a: b\x07\n", "take this character out"),
         ("a: |\n  b\n\tc\n", "indent with spaces, not tabs"),
+        (
+            "a: *required by protocol\n",
+            "put a text that begins with '*' in quotes; or mark what is meant, above this line, with &required",
+        ),
+        ("a: *required* by protocol\n", "put a text that begins with '*' or '&' in quotes"),
+        ("a: & platelets\n", "put a text that begins with '*' or '&' in quotes"),
     ],
 )
 def test_what_authors_do_most_often_is_told_with_its_remedy(text: str, remedy: str) -> None:
@@ -111,7 +124,13 @@ def test_what_authors_do_most_often_is_told_with_its_remedy(text: str, remedy: s
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("a: b\nc: [1,\n  *x]\n", "3:3"), ("a: é\nbé: \x07\n", "2:5"), ("a: 1\n# b\u2028c: 2\n", "2:4")]
+    ("text", "place"),
+    [
+        ("a: b\nc: [1,\n  *x]\n", "3:3"),
+        ("a: *x\nb: &x 1\n", "1:4"),
+        ("a: é\nbé: \x07\n", "2:5"),
+        ("a: 1\n# b\u2028c: 2\n", "2:4"),
+    ],
 )
 def test_a_fault_of_the_text_is_told_at_its_line_and_column(text: str, place: str) -> None:
     assert refusal(text).startswith(f"file.yaml:{place}: not valid YAML: ")
