@@ -42,10 +42,10 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("interrupted", "whole", "command"),
     [
-        ("trialsieve.service.arguments", "trialsieve.service.cli.main", ["trials"]),
+        ("trialsieve.service.request.arguments", "trialsieve.service.cli.main", ["trials"]),
         ("trialsieve.rules.grammar_atoms", "trialsieve.rules.loader.book_of", ["trials"]),
         ("orjson", "trialsieve.service.batch.run.BatchRun", ["batch", EXAMPLE, "--out", "out", "--workers", "2"]),
-        ("uvicorn", "trialsieve.service.settings_sources.load_settings", ["serve", "--port", "0"]),
+        ("uvicorn", "trialsieve.service.settings.sources.load_settings", ["serve", "--port", "0"]),
     ],
     ids=["the command line", "pydantic's models", "a batch run", "the service"],
 )
