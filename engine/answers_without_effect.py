@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from trialsieve.engine.direct_answers import unseen
 from trialsieve.engine.direct_chart import has_lapsed
 from trialsieve.engine.facts import Attestation, Chart
-from trialsieve.engine.outcome import CriterionOutcome, Outcome
-from trialsieve.engine.phrases import REASON_WORDS
+from trialsieve.engine.outcome import CriterionOutcome
+from trialsieve.engine.phrases import REASON_WORDS, few
 from trialsieve.rules.vocabulary import NOT_LIFTED, Reason, Truth
 
 Criteria = Mapping[tuple[str, str], CriterionOutcome]
@@ -26,7 +27,9 @@ def answers_without_effect(trial: str, chart: Chart, as_of: date, criteria: Crit
         visible = [item for item in items if item.when.starts_by(as_of)]
         current = [item for item in visible if not has_lapsed(item, as_of)]
         if current:
-            told += _not_settled(asked, _newest(current), proof.atoms.get(atom) if atom else proof.outcome)
+            item = _newest(current)
+            why = _why_not_settled(item, proof, atom, chart, as_of)
+            told += [f"the answer to {_named(asked, item)} does not settle it: {why}"] if why else []
             continue
         if visible:
             told.append(f"the answer to {_named(asked, _newest(visible))} has lapsed, and has to be given anew")
@@ -44,13 +47,21 @@ def _by_target(trial: str, attestations: Iterable[Attestation]) -> dict[str, lis
     return found
 
 
-def _not_settled(asked: str, item: Attestation, outcome: Outcome | None) -> list[str]:
-    """What no person's answer lifts."""
-    found = NOT_LIFTED & outcome.reasons if outcome is not None else frozenset[Reason]()
+def _why_not_settled(item: Attestation, proof: CriterionOutcome, atom: str, chart: Chart, as_of: date) -> str:
+    """What no person's answer lifts, and what this person cannot have seen."""
+    outcome = proof.atoms.get(atom) if atom else proof.outcome
+    if outcome is None:
+        return ""
+    found = NOT_LIFTED & outcome.reasons
     # What was not retrieved counts as unreadable too, and is no resource.
     reasons = sorted(found - {Reason.UNUSABLE_DATA} if Reason.NOT_RETRIEVED in found else found)
-    why = "; ".join(REASON_WORDS[reason] for reason in reasons)
-    return [f"the answer to {_named(asked, item)} does not settle it: {why}"] if reasons else []
+    why = [REASON_WORDS[reason] for reason in reasons]
+    is_told = item.reference in [each.reference for each in outcome.evidence]  # it conflicts with what is known
+    waiting = [each for each in ([outcome] if atom else proof.atoms.values()) if each.truth is Truth.UNKNOWN]
+    facts = [fact for each in waiting for fact in (*each.decided_by, *each.doubts)]
+    if not is_told and (newer := unseen([item], outcome.reasons, facts, chart, as_of)):
+        why.append(f"newer than it: {few(list(dict.fromkeys(newer)))}")
+    return "; ".join(why)
 
 
 def _newest(items: list[Attestation]) -> Attestation:

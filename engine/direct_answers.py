@@ -11,7 +11,7 @@ from trialsieve.engine import direct_logic
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_plans import CriterionPlan
 from trialsieve.engine.direct_proof import agreed, each_once, resting
-from trialsieve.engine.facts import Attestation, Fact
+from trialsieve.engine.facts import Attestation, Chart, Fact
 from trialsieve.engine.outcome import Evidence, Outcome
 from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, Reason, Truth
 
@@ -25,17 +25,35 @@ _OPEN = Outcome(UNKNOWN, frozenset({Reason.NO_DATA}))
 
 def attested(target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool) -> Outcome:
     """What a person's answer makes of an outcome that rests on these facts (`personal`: on age or sex)."""
-    return _answered(view.attestations(target), outcome, facts, personal=personal)
+    return _answered(view.attestations(target), outcome, facts, view, personal=personal)
 
 
 def still_attested(
     day: date, target: str, outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool
 ) -> Outcome:
     """The same on a later day, when answers may have lapsed. What they were given against is no longer foretold."""
-    then = _answered(view.attestations(target, day), outcome, facts, personal=personal)
+    then = _answered(view.attestations(target, day), outcome, facts, view, personal=personal)
     if then.truth is UNKNOWN or then.truth is attested(target, outcome, facts, view, personal=personal).truth:
         return then
     return Outcome(UNKNOWN, _CONFLICTING)
+
+
+def unseen(
+    newest: Sequence[Attestation], reasons: frozenset[Reason], facts: Sequence[Fact], chart: Chart, as_of: date
+) -> list[str]:
+    """What keeps something open and who answered cannot have seen, as it is dated surely after the answers to it.
+
+    `facts` are what it rests on, and the doubts about it; where these are contradicted, what contradicts them, too.
+    """
+    dated = [(fact.when or fact.recorded, fact.says) for fact in facts]
+    if Reason.CONFLICTING_DATA in reasons:
+        named = {fact.reference for fact in facts}
+        dated += [(other.when, other.says) for other in chart.contradictions if not other.of.isdisjoint(named)]
+    return [
+        says
+        for when, says in dated
+        if when is not None and when.starts_by(as_of) and all(when.surely_after(item.when) for item in newest)
+    ]
 
 
 def answers_agreed_with(target: str, atoms: Mapping[str, Outcome], view: View) -> Answers:
@@ -87,15 +105,16 @@ def held_against_answers(
     return replace(resting(UNKNOWN, _CONFLICTING, [outcome], notes=notes), evidence=evidence)
 
 
-def _answered(newest: Sequence[Attestation], outcome: Outcome, facts: Sequence[Fact], *, personal: bool) -> Outcome:
+def _answered(
+    newest: Sequence[Attestation], outcome: Outcome, facts: Sequence[Fact], view: View, *, personal: bool
+) -> Outcome:
     if not newest:
         return outcome
     answers = {item.answer for item in newest}
     conflict = resting(UNKNOWN, _CONFLICTING, [outcome], evidence=_evidence(newest))
-    dates = [fact.when or fact.recorded for fact in facts]
-    newer = [when is not None and when.surely_after(newest[0].when) for when in dates]
     if outcome.truth is UNKNOWN:
-        if any(newer) or not outcome.reasons.isdisjoint(NOT_LIFTED):  # what is newer the person had not seen
+        lasts = not outcome.reasons.isdisjoint(NOT_LIFTED)
+        if lasts or unseen(newest, outcome.reasons, facts, view.chart, view.circumstances.as_of):
             return outcome
         return conflict if len(answers) > 1 else Outcome(_truth(newest), evidence=_evidence(newest))
     if answers == {outcome.truth is TRUE}:
@@ -104,7 +123,8 @@ def _answered(newest: Sequence[Attestation], outcome: Outcome, facts: Sequence[F
         if personal or len(answers) > 1:
             return conflict
         return Outcome(_truth(newest), evidence=_evidence(newest))
-    if all(newer):
+    dates = [fact.when or fact.recorded for fact in facts]
+    if all(when is not None and when.surely_after(item.when) for when in dates for item in newest):
         return outcome
     return conflict
 

@@ -147,16 +147,16 @@ def _nothing_decides(test: ResultTest, candidates: Sequence[Fact], skipped: Sequ
         reasons.add(Reason.UNDATED)
     if any(fact.certainty is not _FIRM for fact in definitive):
         reasons.add(Reason.UNCONFIRMED)
-    if (
-        (skipped and test.take is _LATEST)
-        or any(fact.role is _SUPPORTING for fact in speaking)
-        or any(value_of(test)(fact) == (None, Reason.UNSPECIFIC) for fact in candidates)
-    ):
+    unspecific = [fact for fact in candidates if value_of(test)(fact) == (None, Reason.UNSPECIFIC)]
+    if test.take is _LATEST:
+        unspecific += skipped
+    if unspecific or any(fact.role is _SUPPORTING for fact in speaking):
         reasons.add(Reason.UNSPECIFIC)
     return Outcome(
         UNKNOWN,
         frozenset(reasons or {Reason.NO_DATA}),
         evidence=evidence_of([*candidates, *skipped]) if reasons or skipped else (),
+        doubts=(*speaking, *unspecific),
     )
 
 

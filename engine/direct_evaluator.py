@@ -182,7 +182,7 @@ class Evaluator:
         else:
             upon = [each for each in atoms.values() if each.truth is not UNKNOWN]
         personal = any(atom.is_personal and atoms[atom.id].truth is not UNKNOWN for atom in plan.atoms)
-        facts = [fact for each in upon for fact in each.decided_by]
+        facts = [fact for each in upon for fact in (*each.decided_by, *each.doubts)]
         if outcome.truth is not UNKNOWN and not facts and (answers := answers_agreed_with(target, atoms, self.view)):
             alone = by_answers_alone(plan, answers, atoms)
             return held_against_answers(newest, outcome, answers, names, alone=alone, personal=personal)
@@ -255,10 +255,11 @@ class Evaluator:
             outcome = reviewed(reviews, outcome, sibling, view)
             if day is not None and outcome.truth is not UNKNOWN:  # today's doubt stays
                 outcome = reviewed(reviews, outcome, of, view)
+        facts = (*outcome.decided_by, *outcome.doubts)
         if asked is not None and day is None:
-            outcome = attested(asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
+            outcome = attested(asked, outcome, facts, view, personal=plan.is_personal)
         elif asked is not None and day is not None:
-            outcome = still_attested(day, asked, outcome, outcome.decided_by, view, personal=plan.is_personal)
+            outcome = still_attested(day, asked, outcome, facts, view, personal=plan.is_personal)
         if plan.atom.applies_to is not None:
             outcome = self.person.applied(plan.atom.applies_to, outcome)
         return outcome if plan.atom.when is None else _gated(plan.atom.when, outcome, of)

@@ -103,17 +103,17 @@ def counted_back(outcome: Outcome, window: Window, view: View) -> Outcome:
 
 
 def _of_its_facts(other: Outcome) -> Outcome:
-    """Without what its facts are held against, and what is noted of that: the other atom tells it.
+    """Without what its facts are held against, doubts, and what is noted of that: the other atom tells it.
 
     Where notes alone tell why the other is open, both say so in the same words, which are told once.
     """
     own = {fact.reference for fact in other.decided_by}
     evidence = tuple([item for item in other.evidence if item.reference in own])
-    return replace(other, evidence=evidence, notes=other.notes if other.noted else ())
+    return replace(other, evidence=evidence, notes=other.notes if other.noted else (), doubts=())
 
 
 def _undecided(other: Outcome) -> Outcome:
-    return Outcome(UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}), perhaps=other.perhaps)
+    return Outcome(UNKNOWN, other.reasons or frozenset({Reason.NO_DATA}), perhaps=other.perhaps, doubts=other.doubts)
 
 
 def resting(
@@ -134,9 +134,10 @@ def resting(
         if one.truth is truth and one.reasons == reasons and one.when is when and one.changes_on is None:
             return one
         told = one.evidence, one.assumptions, one.notes
-        return Outcome(truth, reasons, *told, one.decided_by, when, perhaps=one.perhaps)
+        return Outcome(truth, reasons, *told, one.decided_by, when, perhaps=one.perhaps, doubts=one.doubts)
     facts = {id(fact): fact for outcome in upon for fact in outcome.decided_by}  # by identity: a fact is large
     perhaps = {id(fact): fact for outcome in upon for fact in outcome.perhaps}
+    doubts = {id(fact): fact for outcome in upon for fact in outcome.doubts}
     return Outcome(
         truth,
         reasons,
@@ -146,6 +147,7 @@ def resting(
         decided_by=tuple(facts.values()),
         when=when,
         perhaps=tuple(perhaps.values()),
+        doubts=tuple(doubts.values()),
     )
 
 

@@ -187,21 +187,19 @@ def _dated(when: DateInterval | None) -> str:
 def _latest(test: ResultTest, chosen: list[_Answer], raising: list[_Answer], uncalled: tuple[Fact, ...]) -> Outcome:
     facts = tuple([answer.fact for answer in chosen])
     truths = {answer.truth for answer in chosen}
-    if TRUE in truths and FALSE in truths:
-        return _unknown({Reason.CONFLICTING_DATA}, facts)
-    if UNKNOWN in truths:
-        return _unknown(union([answer.reason for answer in chosen]), facts)
+    since = max(map(start, facts))
+    newer = [answer for answer in raising if end(answer.fact) >= since]
+    if UNKNOWN in truths or len(truths) > 1:
+        conflicting = frozenset({Reason.CONFLICTING_DATA})
+        reasons = conflicting if {TRUE, FALSE} <= truths else union([answer.reason for answer in chosen])
+        return replace(_unknown(reasons, facts), doubts=(*[answer.fact for answer in newer], *uncalled))
     (truth,) = truths
-    contradicting: tuple[Fact, ...] = ()
-    if raising:
-        since = max(map(start, facts))
-        contradicting = tuple(
-            answer.fact for answer in raising if answer.bare is not truth and end(answer.fact) >= since
-        )
+    contradicting = tuple([answer.fact for answer in newer if answer.bare is not truth])
     if uncalled:
         return _with_uncalled(facts, contradicting, uncalled)
     if contradicting:
-        return replace(_unknown(_why_doubtful(contradicting), facts + contradicting), decided_by=facts)
+        doubtful = _unknown(_why_doubtful(contradicting), facts + contradicting)
+        return replace(doubtful, decided_by=facts, doubts=contradicting)
     return _known(test, truth, facts)
 
 
@@ -213,7 +211,8 @@ def _with_uncalled(facts: tuple[Fact, ...], contradicting: tuple[Fact, ...], unc
     )
     outcome = _unknown(doubts | _UNSPECIFIC, facts + contradicting + uncalled)
     note = nobody_calls([number.says for number in uncalled], surely_newer=newer)
-    return replace(outcome, decided_by=facts + uncalled, notes=(note,), noted=_UNSPECIFIC - doubts)
+    decided_by = facts + uncalled
+    return replace(outcome, decided_by=decided_by, notes=(note,), noted=_UNSPECIFIC - doubts, doubts=contradicting)
 
 
 def _any(test: ResultTest, deciders: list[_Answer], raising: list[_Answer], wanted: Truth) -> Outcome:
@@ -225,15 +224,13 @@ def _any(test: ResultTest, deciders: list[_Answer], raising: list[_Answer], want
     doubts = union([answer.reason for answer in deciders]) - _STALE
     against = tuple(answer.fact for answer in deciders if answer.truth is opposite)
     facts = tuple(answer.fact for answer in deciders)
-    if doubts:
-        return _unknown(doubts, facts)
-    if not against:
-        return _unknown({Reason.STALE}, facts)
     contradicting = tuple(
         answer.fact
         for answer in raising
         if answer.truth is wanted or (answer.truth is UNKNOWN and answer.reason != _STALE)
     )
+    if doubts or not against:
+        return replace(_unknown(doubts or _STALE, facts), doubts=contradicting)
     if contradicting:
         return _unknown(_why_doubtful(contradicting), against + contradicting)
     return _known(test, opposite, against)

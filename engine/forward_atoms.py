@@ -77,7 +77,8 @@ class AtomSteps:
             if reasons:
                 outcome = changed(outcome, UNKNOWN, reasons)
         if plan.target in self._attested.targets:
-            outcome = self._attested.applied(plan.target, outcome, outcome.decided_by, plan.personal)
+            facts = outcome.decided_by + outcome.doubts
+            outcome = self._attested.applied(plan.target, outcome, facts, plan.personal)
         if atom.applies_to is not None:
             outcome = self._of_sex(outcome, atom.applies_to)
         if plan.when is not None and atom.when is not None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trialsieve.engine.facts import Attestation, Fact
-from trialsieve.engine.interval import clip
+from trialsieve.engine.facts import Attestation, Chart, Fact
+from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan
 from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, Reason
@@ -29,10 +29,11 @@ class Beneath:
 class Attested:
     """The current answers of a chart, by target; of each target the newest, several where they share an instant."""
 
-    def __init__(self, attestations: Iterable[Attestation], as_of: date) -> None:
+    def __init__(self, chart: Chart, as_of: date) -> None:
         self.targets: dict[str, list[Attestation]] = {}
+        self._contradictions = chart.contradictions
         self._as_of = as_of
-        for attestation in attestations:
+        for attestation in chart.attestations:
             if not _is_current(attestation, as_of):
                 continue
             newest = self.targets.setdefault(attestation.target, [])
@@ -61,16 +62,20 @@ class Attested:
     ) -> Outcome:
         """The outcome after the attestation to its target, if there is one.
 
-        `facts` are those that it rests on, else perhaps answers to what is `beneath` it; `undated`: it rests on age or
-        sex, which have no date to compare with.
+        `facts` are those that it rests on, and the doubts that keep it open; else perhaps answers to what is `beneath`
+        it. `undated`: it rests on age or sex, which have no date to compare with.
         """
         answers = self.targets.get(target) if target is not None else None
         if answers is None:
             return outcome
         values = {attestation.answer for attestation in answers}
         if outcome.truth is UNKNOWN:
-            unseen = any(self._surely_after(fact, answers) for fact in facts)
-            return outcome if unseen or outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
+            unseen = [fact.when or fact.recorded for fact in facts]
+            if Reason.CONFLICTING_DATA in outcome.reasons:
+                about = {fact.reference for fact in facts}
+                unseen += [other.when for other in self._contradictions if other.of & about]
+            unanswered = any(self._surely_after(when, answers) for when in unseen)
+            return outcome if unanswered or outcome.reasons & NOT_LIFTED else self._answer(values, outcome)
         if values == {outcome.truth is TRUE}:
             return outcome
         if not facts:
@@ -80,7 +85,7 @@ class Attested:
                     return outcome
                 undated = undated or not all(one.surely_before(answer) for one, answer in pairs)
             return self._conflict(outcome) if undated else self._answer(values, outcome)
-        if all(self._surely_after(fact, answers) for fact in facts):
+        if all(self._surely_after(fact.when or fact.recorded, answers) for fact in facts):
             return outcome
         return self._conflict(outcome)
 
@@ -92,10 +97,11 @@ class Attested:
     def _conflict(self, outcome: Outcome) -> Outcome:
         return Outcome(UNKNOWN, _CONFLICT, decided_by=outcome.decided_by)
 
-    def _surely_after(self, fact: Fact, answers: list[Attestation]) -> bool:
-        """Whether nobody who answered can have seen the fact."""
-        dated = fact.when or fact.recorded
-        return dated is not None and all(clip(dated, self._as_of).surely_after(answer.when) for answer in answers)
+    def _surely_after(self, dated: DateInterval | None, answers: list[Attestation]) -> bool:
+        """Whether nobody who answered can have seen what is dated so; what is of a later day nobody has yet."""
+        if dated is None or not dated.starts_by(self._as_of):
+            return False
+        return all(clip(dated, self._as_of).surely_after(answer.when) for answer in answers)
 
 
 def _is_current(attestation: Attestation, as_of: date) -> bool:

@@ -51,9 +51,15 @@ def unknown(*reasons: Reason) -> Outcome:
     return unknown_for(frozenset(reasons))
 
 
-def outcome(truth: Truth, reasons: frozenset[Reason], facts: Iterable[Fact], perhaps: Iterable[Fact] = ()) -> Outcome:
-    """An outcome with the facts that it rests on, and all that are or may be so."""
-    return Outcome(truth, reasons, decided_by=tuple(facts), perhaps=tuple(perhaps))
+def outcome(
+    truth: Truth,
+    reasons: frozenset[Reason],
+    facts: Iterable[Fact],
+    perhaps: Iterable[Fact] = (),
+    doubts: Iterable[Fact] = (),
+) -> Outcome:
+    """An outcome with the facts that it rests on, all that are or may be so, and the doubts that keep it open."""
+    return Outcome(truth, reasons, decided_by=tuple(facts), perhaps=tuple(perhaps), doubts=tuple(doubts))
 
 
 def known(truth: Truth) -> Outcome:
@@ -70,10 +76,18 @@ def opposite(outcome: Outcome) -> Outcome:
 
 def facts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
     """What outcomes rest on, each fact of the chart once; the same fact is the same object."""
-    resting = [outcome.decided_by for outcome in outcomes if outcome.decided_by]
-    if len(resting) < 2:
-        return resting[0] if resting else ()
-    return tuple({id(fact): fact for facts in resting for fact in facts}.values())
+    return _each_once([outcome.decided_by for outcome in outcomes if outcome.decided_by])
+
+
+def doubts_of(outcomes: Iterable[Outcome]) -> tuple[Fact, ...]:
+    """What else keeps outcomes open, in the same way."""
+    return _each_once([outcome.doubts for outcome in outcomes if outcome.doubts])
+
+
+def _each_once(some: Sequence[tuple[Fact, ...]]) -> tuple[Fact, ...]:
+    if len(some) < 2:
+        return some[0] if some else ()
+    return tuple({id(fact): fact for facts in some for fact in facts}.values())
 
 
 def both(condition: Outcome, outcome: Outcome) -> Outcome:
@@ -87,7 +101,7 @@ def both(condition: Outcome, outcome: Outcome) -> Outcome:
 
 def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozenset()) -> Outcome:
     """Another value, resting on the same facts."""
-    return Outcome(truth, reasons, decided_by=outcome.decided_by, perhaps=outcome.perhaps)
+    return Outcome(truth, reasons, decided_by=outcome.decided_by, perhaps=outcome.perhaps, doubts=outcome.doubts)
 
 
 def agreement(outcomes: Sequence[Outcome]) -> Outcome:
@@ -107,7 +121,8 @@ def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Out
     perhaps = tuple({id(fact): fact for outcome in outcomes for fact in outcome.perhaps}.values())
     if truths in ({TRUE}, {FALSE}):
         return Outcome(next(iter(truths)), decided_by=facts, perhaps=perhaps)
-    return Outcome(UNKNOWN, union(one.reasons for one in outcomes) | otherwise, decided_by=facts, perhaps=perhaps)
+    reasons = union(one.reasons for one in outcomes) | otherwise
+    return outcome(UNKNOWN, reasons, facts, perhaps, doubts_of(outcomes))
 
 
 # --- measurements and results ---------------------------------------------------------------------------------------
@@ -120,7 +135,7 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
     """Fold results; `neither` is why a result inside its windows is unknown when no rule marked it."""
     if not selection.chosen:
         perhaps = _may_be_so(selection, take, mark)
-        return outcome(UNKNOWN, selection.undecided, (), perhaps) if perhaps else unknown_for(selection.undecided)
+        return outcome(UNKNOWN, selection.undecided, (), perhaps, selection.open_by)
     if take is _LATEST and len(selection.chosen) == 1 and not selection.doubts and not selection.numbers:  # most often
         (only,) = selection.chosen
         answer = mark(only)
@@ -130,7 +145,7 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
         return Outcome(answer, NOTHING, decided_by=(only.fact,), perhaps=(only.fact,) if answer is TRUE else ())
     folded = _fold_several(selection, take, mark, neither)
     if folded.truth is not FALSE and (perhaps := _may_be_so(selection, take, mark)):
-        return Outcome(folded.truth, folded.reasons, decided_by=folded.decided_by, perhaps=perhaps)
+        return outcome(folded.truth, folded.reasons, folded.decided_by, perhaps, folded.doubts)
     return folded
 
 
@@ -152,15 +167,13 @@ def _fold_several(selection: Selection, take: Take, mark: Mark, neither: frozens
     against = [candidate.fact for candidate, truth in marks if truth is other]
     everything = [candidate.fact for candidate, _ in marks]
     doubts = union(candidate.reasons or neither for candidate, truth in marks if truth is None) - _STALE_ALONE
-    if doubts:
-        return outcome(UNKNOWN, doubts, everything)
-    if not against:
-        return outcome(UNKNOWN, _STALE_ALONE, everything)
     doubtful = [
         candidate.fact
         for candidate in selection.doubts
         if (truth := mark(candidate)) is wanted or (truth is None and candidate.reasons != _STALE_ALONE)
     ]
+    if doubts or not against:
+        return outcome(UNKNOWN, doubts or _STALE_ALONE, everything, doubts=doubtful)
     if doubtful:
         return outcome(UNKNOWN, _why(doubtful), (*against, *doubtful))
     return outcome(other, frozenset(), against)
@@ -176,17 +189,16 @@ def _latest(
 ) -> Outcome:
     chosen = [candidate.fact for candidate, _ in marks]
     truths = {truth for _, truth in marks}
-    if {TRUE, FALSE} <= truths:
-        return outcome(UNKNOWN, _CONFLICTING, chosen)
-    if None in truths:
-        reasons = union(candidate.reasons or neither for candidate, truth in marks if truth is None)
-        return outcome(UNKNOWN, reasons, chosen)
+    if None in truths or len(truths) > 1:
+        open_ = union(candidate.reasons or neither for candidate, truth in marks if truth is None)
+        newer = [*(candidate.fact for candidate in selection.doubts), *selection.numbers]
+        return outcome(UNKNOWN, _CONFLICTING if {TRUE, FALSE} <= truths else open_, chosen, doubts=newer)
     (answer,) = truths
     assert answer is not None
     doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is not answer]
     if doubtful or selection.numbers:
         reasons = _why(doubtful) | (_UNSPECIFIC if selection.numbers else NOTHING)
-        return outcome(UNKNOWN, reasons, (*chosen, *selection.numbers))
+        return outcome(UNKNOWN, reasons, (*chosen, *selection.numbers), doubts=doubtful)
     return outcome(answer, frozenset(), chosen)
 
 

@@ -29,7 +29,7 @@ def resources_say(
     of = others[test.of]
     facts = of.decided_by
     if not facts:
-        return Outcome(UNKNOWN, of.reasons or NO_DATA, perhaps=of.perhaps)
+        return Outcome(UNKNOWN, of.reasons or NO_DATA, perhaps=of.perhaps, doubts=of.doubts)
     said = [_facet(test, fact) if isinstance(test, SameResource) else _since(test, fact, moment) for fact in facts]
     concluded = conclusions.conclude_all([(facet, (code,)) for code, _ in said])
     truths = {one.truth() for one in concluded}

@@ -107,13 +107,15 @@ class Selection:
     """The candidates that decide, those that only raise a doubt, and why nothing decides where none does.
 
     A doubt is of a code that only suggests, or of a status that leaves it open. `numbers` are heeded: none of what
-    decides is surely as new, and nobody calls them positive or negative.
+    decides is surely as new, and nobody calls them positive or negative. `open_by` is why nothing decides, if that is
+    so, and may be there is no more than that.
     """
 
     chosen: list[Candidate]
     doubts: list[Candidate]
     undecided: frozenset[Reason]
     numbers: Sequence[Fact] = ()
+    open_by: Sequence[Fact] = ()
 
 
 def select_observations(
@@ -125,7 +127,7 @@ def select_observations(
     deciders: list[Fact] = []
     doubtful: list[Fact] = []
     numbers: list[Fact] = []
-    why: set[Reason] = set()  # nothing decides, if that is so
+    why: list[tuple[Reason, Fact]] = []  # nothing decides, if that is so
     for fact in view.of(selector.concepts):
         role = fact.role
         if (
@@ -138,7 +140,7 @@ def select_observations(
         mute = value is None and problem in _MUTE
         if selector.skip and any(facet in fact.facets for facet in selector.skip):
             if selector.take is _LATEST and not mute:
-                why.add(Reason.UNSPECIFIC)
+                why.append((Reason.UNSPECIFIC, fact))
             continue
         if placing.follows and placing.drops(fact):
             continue
@@ -146,16 +148,16 @@ def select_observations(
             numbers.append(fact)
         if mute:
             if problem is Reason.UNSPECIFIC:
-                why.add(Reason.UNSPECIFIC)
+                why.append((Reason.UNSPECIFIC, fact))
         elif role is not _DEFINITIVE:
-            why.add(Reason.UNSPECIFIC)
+            why.append((Reason.UNSPECIFIC, fact))
             if value is not None:  # else it may be in another unit, as a broad code allows
                 doubtful.append(fact)
         elif fact.certainty is not _FIRM:
-            why.add(Reason.UNCONFIRMED)
+            why.append((Reason.UNCONFIRMED, fact))
             doubtful.append(fact)
         elif fact.when is None:
-            why.add(Reason.UNDATED)
+            why.append((Reason.UNDATED, fact))
         else:
             deciders.append(fact)
     if numbers:
@@ -168,8 +170,11 @@ def select_observations(
     def placed(fact: Fact) -> Candidate:
         return Candidate(fact, *read(fact), *placing.place(fact))
 
-    undecided = NOTHING if deciders else frozenset(why or NO_DATA)
-    return Selection([placed(fact) for fact in deciders], [placed(fact) for fact in doubts], undecided, numbers)
+    chosen, doubting = [placed(fact) for fact in deciders], [placed(fact) for fact in doubts]
+    if deciders:
+        return Selection(chosen, doubting, NOTHING, numbers)
+    undecided = frozenset([reason for reason, _ in why]) or NO_DATA
+    return Selection(chosen, doubting, undecided, numbers, [fact for _, fact in why])
 
 
 # How a selector reads a fact's value, or its problem.

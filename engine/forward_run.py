@@ -10,7 +10,7 @@ from trialsieve.engine.forward_arms import Counts, arm_outcome, arms_of, counts,
 from trialsieve.engine.forward_atoms import AtomSteps
 from trialsieve.engine.forward_attestation import Attested, Beneath
 from trialsieve.engine.forward_findings import finding_date
-from trialsieve.engine.forward_fold import facts_of, known, unknown, unknown_for
+from trialsieve.engine.forward_fold import doubts_of, facts_of, known, unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import Told, WorkingMemory, sex_unknown
 from trialsieve.engine.forward_settled import Settlements
@@ -53,7 +53,7 @@ class Run:
         self.gates: dict[tuple[str, str], Outcome] = {}
         self.arms: dict[str, tuple[ArmOutcome, ...]] = {}
         self.memory = WorkingMemory(program, remembered.told, chart, Moment.of(circumstances), self.findings)
-        self._attested = Attested(chart.attestations, circumstances.as_of)
+        self._attested = Attested(chart, circumstances.as_of)
         self._steps = AtomSteps(
             self.memory,
             self.findings,
@@ -116,7 +116,7 @@ class Run:
         finding = plan.finding
         atoms = self.finding_atoms[finding.id] = self._steps.outcomes(plan.atoms)
         bare = self._remembered.settlements.finding(plan, atoms)
-        resting = [outcome for outcome in atoms.values() if outcome.decided_by]
+        resting = [outcome for outcome in atoms.values() if outcome.decided_by or outcome.doubts]
         if not resting:
             return bare
         if bare.truth is not UNKNOWN:
@@ -126,7 +126,7 @@ class Run:
             dating = {name: atoms[name] for name in finding.date_from}
             unread = self._unread(plan, dating) if self._chart.unreadable else ()
             when = finding_date(finding, dating, self.findings, self._as_of, unread)
-        return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when)
+        return Outcome(bare.truth, bare.reasons, decided_by=facts_of(resting), when=when, doubts=doubts_of(resting))
 
     def _unread(self, plan: FindingPlan, dating: Mapping[str, Outcome]) -> list[Fact]:
         """What may date a finding beside what its atoms rest on, if only it could be read."""
@@ -147,7 +147,7 @@ class Run:
 
     def _criterion(self, plan: CriterionPlan, atoms: dict[str, Outcome], bare: CriterionOutcome) -> CriterionOutcome:
         """A criterion of which the rules have concluded that much, with the facts that it rests on."""
-        resting = [outcome for outcome in atoms.values() if outcome.decided_by]
+        resting = [outcome for outcome in atoms.values() if outcome.decided_by or outcome.doubts]
         criterion, attested = plan.criterion, plan.target in self._attested.targets
         if not (resting or attested or criterion.applies_to is not None):
             return bare
@@ -158,8 +158,9 @@ class Run:
         if attested:
             settled = [atom for atom in plan.atoms if atoms[atom.id].truth is not UNKNOWN]
             if outcome.truth is UNKNOWN:
-                operands = (atoms[atom.id] for atom in plan.atoms if atom.atom.operand)
-                facts = facts_of(operand for operand in operands if operand.truth is UNKNOWN)
+                operands = [atoms[atom.id] for atom in plan.atoms if atom.atom.operand]
+                waiting = [operand for operand in operands if operand.truth is UNKNOWN]
+                facts = facts_of(waiting) + doubts_of(waiting)
             undated = any(atom.personal for atom in settled)
             beneath = self._beneath(plan, atoms, outcome)
             outcome = self._attested.applied(plan.target, outcome, facts, undated, beneath)

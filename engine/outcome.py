@@ -55,7 +55,8 @@ class Outcome(Struct, frozen=True, gc=False):
     `changes_on` is the day from which it would be otherwise if nothing new were recorded, since a window moved on or a
     person's answer lapsed, and `changes_to` what it would be then. `noted` are those reasons that are not of what it
     rests on by itself, but of what is asked beside it: its notes tell them. `perhaps` are the facts that make it so or
-    may do so, which leave open when a finding was; of a finding, those beside what it rests on.
+    may do so, which leave open when a finding was; of a finding, those beside what it rests on. `doubts` are what keeps
+    an unknown one open beside what it rests on: a person's answer has to be no older than these, too.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -70,6 +71,7 @@ class Outcome(Struct, frozen=True, gc=False):
     changes_to: Outcome | None = None
     noted: frozenset[Reason] = NO_REASONS
     perhaps: tuple[Fact, ...] = ()
+    doubts: tuple[Fact, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.truth is UNKNOWN) != bool(self.reasons):

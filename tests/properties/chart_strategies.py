@@ -25,6 +25,7 @@ from trialsieve.rules.vocabulary import (
 )
 
 AS_OF = date(2026, 11, 21)
+_TO_DATE = interval(AS_OF.isoformat())
 
 _KINDS: dict[str, frozenset[Kind]] = {
     "x.number": frozenset({Kind.OBSERVATION}),
@@ -149,6 +150,18 @@ def contradictions(
         st.none() | days,
     )
     return tuple(draw(st.lists(one, min_size=1, max_size=2)))
+
+
+@st.composite
+def answers(draw: st.DrawFn, targets: Sequence[str], days: st.SearchStrategy[DateInterval]) -> tuple[Attestation, ...]:
+    """Half of the time one answer of one day, to a criterion (the first of the targets) or to all that it rests on."""
+    if draw(st.booleans()):
+        return ()
+    yes, when = draw(st.booleans()), draw(days.filter(lambda when: when.start is not None))
+    asked = targets[1:] if draw(st.integers(0, 3)) else targets[:1]
+    return tuple(
+        [Attestation(each, yes, f"Observation/{each}", when, _TO_DATE, "Practitioner/1", "") for each in asked]
+    )
 
 
 def not_understood(

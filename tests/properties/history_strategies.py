@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from chart_strategies import ANCHORS, AS_OF, FACETS, contradictions, not_understood
+from chart_strategies import ANCHORS, AS_OF, FACETS, answers, contradictions, not_understood
 from hypothesis import strategies as st
-from strategies import one_criterion, one_trial
+from strategies import one_criterion, one_trial, targets
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -159,7 +159,7 @@ def _results(draw: st.DrawFn, number: int) -> Fact:
 
 @st.composite
 def history_charts(draw: st.DrawFn) -> Chart:
-    """Up to four entries, two results and two that were not understood; most kinds of resources are covered."""
+    """Up to four entries, two results and two that were not understood, and answers; most kinds are covered."""
     found = [draw(_entries(number)) for number in range(draw(st.integers(0, 4)))]
     found += [draw(_results(number)) for number in range(draw(st.integers(0, 2)))]
     present = frozenset(fact.kind for fact in found)
@@ -173,6 +173,10 @@ def history_charts(draw: st.DrawFn) -> Chart:
         tuple(found),
         covered,
         tuple(strange),
+        attestations=draw(answers(_TARGETS, _dates())),
         contradictions=said,
         in_full=draw(st.booleans()),
     )
+
+
+_TARGETS = targets(history_book())

@@ -9,9 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
-from chart_strategies import ANCHORS, AS_OF, FACETS
+from chart_strategies import ANCHORS, AS_OF, FACETS, answers
 from hypothesis import strategies as st
-from strategies import one_criterion, one_trial
+from strategies import one_criterion, one_trial, targets
 
 from trialsieve.engine.examples import interval
 from trialsieve.engine.facts import Chart, Fact, Person
@@ -143,9 +143,13 @@ def _results(draw: st.DrawFn) -> Fact:
 
 @st.composite
 def result_charts(draw: st.DrawFn) -> Chart:
-    """Up to seven results, and sometimes what they must not be older than."""
+    """Up to seven results, sometimes what they must not be older than, and answers to what they leave open."""
     found = draw(st.lists(_results(), max_size=7))
     if draw(st.integers(0, 2)):
         when = draw(_dates())
         found.append(Fact(Kind.CONDITION, "Condition/0", "x.other", Role.DEFINITIVE, "a condition", when=when))
-    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), frozenset(Kind))
+    said = draw(answers(_TARGETS, _dates()))
+    return Chart("Patient/p", "generated", Person("Patient/p"), tuple(found), frozenset(Kind), attestations=said)
+
+
+_TARGETS = targets(result_book())

@@ -44,7 +44,14 @@ def _shown(outcome: Outcome) -> tuple[str, tuple[str, ...]]:
 
 def _rests_on(outcome: Outcome) -> tuple[object, ...]:
     """What an outcome says, and what other atoms, findings and attestations look at."""
-    return *_shown(outcome), frozenset(fact.reference for fact in outcome.decided_by), outcome.when
+    return *_shown(outcome), *_held_against(outcome), outcome.when
+
+
+def _held_against(outcome: Outcome) -> tuple[frozenset[str], frozenset[str]]:
+    """The resources that an outcome rests on, and those that keep it open beside them."""
+    return frozenset(fact.reference for fact in outcome.decided_by), frozenset(
+        fact.reference for fact in outcome.doubts
+    )
 
 
 def _dates(finding: Finding, atoms: Mapping[str, Outcome]) -> dict[str, frozenset[str]]:
@@ -67,8 +74,7 @@ def _compare(book: RuleBook, engine: ForwardEngine, chart: Chart, asked: Circums
         other = theirs.criteria[name]
         for atom, outcome in criterion.atoms.items():
             assert _shown(outcome) == _shown(other.atoms[atom]), f"{name}.{atom}"
-            rests_on = {fact.reference for fact in outcome.decided_by}
-            assert rests_on == {fact.reference for fact in other.atoms[atom].decided_by}, f"{name}.{atom}"
+            assert _held_against(outcome) == _held_against(other.atoms[atom]), f"{name}.{atom}"
         for reading, outcome in criterion.readings.items():
             assert _shown(outcome) == _shown(other.readings[reading]), f"{name} {reading}"
         assert _shown(criterion.outcome) == _shown(other.outcome), name
