@@ -43,7 +43,7 @@ from trialsieve.engine.strata import finding_strata, reached_findings
 from trialsieve.rules.atom import SCREENING, Age, Atom, FindingHolds, Judgement, RecordedSex, Test, Unresolved
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.logic_order import atoms_in_reading_order, atoms_named
+from trialsieve.rules.logic_order import atoms_in_reading_order, atoms_named, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
 from trialsieve.rules.vocabulary import Reason, Truth
@@ -186,6 +186,7 @@ class _Program:
             plain=not (atom.absent or atom.applies_to is not None or atom.review_when or atom.when is not None),
             personal=isinstance(atom.test, Age | RecordedSex),
             names_another=any(atoms_named(atom.test)),
+            findings=tuple(findings_read(atom)),
         )
 
     def _finding(self, finding: Finding) -> FindingPlan:

@@ -11,6 +11,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from trialsieve.engine.direct_chart import View
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN
 
@@ -57,6 +58,15 @@ def on(day: date, outcome: Outcome) -> Outcome:
     while outcome.changes_on is not None and outcome.changes_to is not None and outcome.changes_on <= day:
         outcome = outcome.changes_to
     return outcome
+
+
+def doubted(outcome: Outcome, doubts: Sequence[Fact]) -> Outcome:
+    """With more doubts, wherever it is unknown."""
+    if outcome.changes_to is not None:
+        outcome = replace(outcome, changes_to=doubted(outcome.changes_to, doubts))
+    if outcome.truth is not UNKNOWN or not doubts:
+        return outcome
+    return replace(outcome, doubts=(*outcome.doubts, *doubts))
 
 
 def negated(outcome: Outcome) -> Outcome:

@@ -19,7 +19,7 @@ from trialsieve.engine.direct_answers import (
     still_attested,
 )
 from trialsieve.engine.direct_blank import Blank, BlankRecord
-from trialsieve.engine.direct_changes import changing, days_of, negated, on
+from trialsieve.engine.direct_changes import changing, days_of, doubted, negated, on
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_person import PersonView
@@ -28,10 +28,11 @@ from trialsieve.engine.direct_proof import agreed, resting
 from trialsieve.engine.direct_steps import readable, reviewed
 from trialsieve.engine.direct_tests import WAYS
 from trialsieve.engine.direct_verdict import effect
+from trialsieve.engine.facts import Fact
 from trialsieve.engine.outcome import CriterionOutcome, Outcome
 from trialsieve.rules.logic import Logic
 from trialsieve.rules.trial import Criterion
-from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect
+from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Effect, Kind, Role
 
 _Answer = TypeVar("_Answer", CriterionOutcome, Outcome)
 _Asked = TypeVarTuple("_Asked")
@@ -228,7 +229,14 @@ class Evaluator:
             outcome = negated(outcome)
         if self.view.chart.unreadable and plan.tests and self.view.may_be_unread(plan.looked_at):
             outcome = readable(plan, outcome, self.view)
+        if self._targets and plan.findings and (outcome.truth is UNKNOWN or outcome.changes_to is not None):
+            return doubted(outcome, self._since(plan))
         return outcome
+
+    def _since(self, plan: AtomPlan) -> list[Fact]:
+        """The true findings that an atom names, each as one fact of its date, of which there is no resource."""
+        dated = [(self.view.book.findings[name].title, self.finding(name).when) for name in plan.findings]
+        return [Fact(Kind.CONDITION, "", "", Role.SUPPORTING, f"“{title}”", when=when) for title, when in dated if when]
 
     def _is_held_against(self, criterion: Criterion, target: str) -> bool:
         """Whether a person says of a criterion what does not pass."""

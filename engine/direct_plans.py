@@ -57,6 +57,7 @@ class AtomPlan(Struct, frozen=True):
     atom: Atom
     reads: Reads | None
     number: int
+    findings: tuple[str, ...]  # that it names
     tests: tuple[ResourceTest, ...]  # of which a resource may be that could not be read
     looked_at: tuple[str, ...]  # the concepts of these
     selectors: tuple[Selector | None, ...]  # of these; None where another atom tells, too, what it goes by
@@ -189,6 +190,7 @@ class Plans:
             atom=atom,
             reads=reads,
             number=_OF_NOTHING if reads is None else reads.number,
+            findings=tuple(dict.fromkeys(findings_read(atom))),
             tests=tests,
             looked_at=tuple(dict.fromkeys(concept for test in tests for concept in test.concepts)),
             selectors=tuple(map(self._selector, tests)),

@@ -126,7 +126,7 @@ def resting(
     when: DateInterval | None = None,
 ) -> Outcome:
     """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
-    upon = [each for each in upon if each.evidence or each.assumptions or each.notes or each.perhaps]
+    upon = [each for each in upon if each.evidence or each.assumptions or each.notes or each.perhaps or each.doubts]
     if not upon:  # most of what is not on record rests on nothing
         return Outcome(truth, reasons, evidence, (), notes, (), when)
     if len(upon) == 1 and not evidence and not notes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trialsieve.engine.facts import Chart
+from msgspec.structs import replace
+
+from trialsieve.engine.facts import Chart, Fact
 from trialsieve.engine.forward_attestation import Attested
 from trialsieve.engine.forward_fold import HOLDS_NOT, both, changed, opposite
 from trialsieve.engine.forward_logic import Conclusions
@@ -16,7 +18,7 @@ from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan, Folded
 from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.errors import EngineError
-from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Reason, Sex
+from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Kind, Reason, Role, Sex
 
 _CONFLICT = frozenset({Reason.CONFLICTING_DATA})
 
@@ -53,10 +55,18 @@ class AtomSteps:
                 outcome = known.get(plan.test) or self._memory.outcome(plan.test, outcomes)
             else:
                 outcome = self._untested(plan, outcomes)
+            if plan.findings and outcome.truth is UNKNOWN and self._chart.attestations:
+                outcome = self._since(plan, outcome)
             if not plan.plain or plan.target in attested:
                 outcome = self._after_steps(plan, outcome, outcomes)
             outcomes[plan.id] = outcome
         return outcomes
+
+    def _since(self, plan: AtomPlan, outcome: Outcome) -> Outcome:
+        """An unknown outcome, doubted by the true findings that its atom names, as facts of their dates."""
+        dates = [when for name in plan.findings if (when := self._findings[name].when) is not None]
+        facts = [Fact(Kind.CONDITION, "", "", Role.SUPPORTING, "", when=when) for when in dates]
+        return replace(outcome, doubts=(*outcome.doubts, *facts)) if facts else outcome
 
     def _untested(self, plan: AtomPlan, others: Mapping[str, Outcome]) -> Outcome:
         if plan.finding is not None:

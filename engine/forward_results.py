@@ -107,8 +107,8 @@ class Selection:
     """The candidates that decide, those that only raise a doubt, and why nothing decides where none does.
 
     A doubt is of a code that only suggests, or of a status that leaves it open. `numbers` are heeded: none of what
-    decides is surely as new, and nobody calls them positive or negative. `open_by` is why nothing decides, if that is
-    so, and may be there is no more than that.
+    decides is surely as new, and nobody calls them positive or negative. `open_by` is by what it is open where
+    nothing decides.
     """
 
     chosen: list[Candidate]

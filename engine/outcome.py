@@ -56,7 +56,8 @@ class Outcome(Struct, frozen=True, gc=False):
     person's answer lapsed, and `changes_to` what it would be then. `noted` are those reasons that are not of what it
     rests on by itself, but of what is asked beside it: its notes tell them. `perhaps` are the facts that make it so or
     may do so, which leave open when a finding was; of a finding, those beside what it rests on. `doubts` are what keeps
-    an unknown one open beside what it rests on: a person's answer has to be no older than these, too.
+    an unknown one open beside what it rests on (a finding to be followed as a fact of no resource): what of this is
+    newer than a person's answer, the answer does not settle.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 

@@ -104,7 +104,7 @@ class AtomPlan(Struct, frozen=True):
 
     Without a test it stands for a `finding`, for what is `always` so, or for what the resources say that decided
     another atom. `plain`: nothing but an attestation changes what it stands for. `personal`: it is about age or sex.
-    `names_another`: its test looks at what decided another atom.
+    `names_another`: its test looks at what decided another atom; `findings` are those that it names.
     """
 
     id: str
@@ -118,6 +118,7 @@ class AtomPlan(Struct, frozen=True):
     plain: bool
     personal: bool
     names_another: bool
+    findings: tuple[str, ...]
 
 
 class FindingPlan(Struct, frozen=True):

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from charts import RESULT, Given, ago, attestation, between, chart, entry, number, on, over, refuted, result
+from charts import OTHER, RESULT, Given, ago, attestation, between, chart, entry, number, on, over, refuted, result
 from invented_rules import Evaluate, atom, book, criterion, finding, measured, positive, recorded, said
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.rules.atom import Atom, FindingHolds, Judgement, QualitativeResult, Readings, SameResource
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Reason, Result, Role, Take, Timing
+from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Reason, Result, Role, Take, Timing
 
 ATOM, CRITERION = "T#C1.a", "T#C1"
 METHOD, CLOT = ("method", "one"), entry(ago(9), recorded=ago(9))
@@ -203,3 +203,41 @@ def test_a_criterion_waits_for_what_is_newer_in_an_open_part_alone(evaluate: Eva
     assert ask(old, number(40, ago(5), certainty=Certainty.WEAK)) == "true"
     assert ask(old, number(40, ago(4), certainty=Certainty.WEAK)) == "judgement, unconfirmed"
     assert ask(old, number(40, ago(4), certainty=Certainty.WEAK), attestation(ATOM, True, ago(3))) == "true"
+
+
+# --- what else its test looks at --------------------------------------------------------------------------------------
+
+RELAPSED = finding("f", atom(recorded(concepts=(OTHER,)), "relapse"), date_from=("relapse",))
+SINCE = {
+    "a result, and none since": (atom(measured(not_before=("f",))), [number(60, ago(9))], STALE),
+    "no result at all": (atom(measured(not_before=("f",))), [], "no-data"),
+    "a result after it": (atom(measured(after="f")), [number(60, ago(9))], "no-data"),
+    "readings": (atom(Readings((("one", measured(not_before=("f",))),))), [number(60, ago(9))], STALE),
+    "something on record after it": (atom(recorded(after="f"), absence=AbsenceRule.UNKNOWN), [], "no-data"),
+    "what is presumed absent but for it": (atom(recorded(), presume_unless="f"), [], "no-data"),
+}
+
+
+@pytest.mark.parametrize("answer", [True, False])
+@pytest.mark.parametrize(("when", "is_newer"), DATES)
+@pytest.mark.parametrize("part", ["", ".a"])
+@pytest.mark.parametrize("named_by", ["a criterion", "a finding"])
+@pytest.mark.parametrize(("asked", "old", "why"), SINCE.values(), ids=SINCE)
+def test_an_answer_from_before_what_it_has_to_follow_settles_nothing(
+    evaluate: Evaluate,
+    asked: Atom,
+    old: list[Given],
+    why: str,
+    named_by: str,
+    part: str,
+    when: DateInterval,
+    is_newer: bool,
+    answer: bool,
+) -> None:
+    rules = [RELAPSED, finding("g", asked)]
+    whole = asked if named_by == "a criterion" else atom(FindingHolds("g"))
+    given = [*old, entry(when, concept=OTHER), attestation(CRITERION + part, answer, ago(5))]
+    assert _ask(evaluate, whole, *given, rules=rules) == (why if is_newer else str(answer).lower())
+    assert (
+        _ask(evaluate, whole, *given, attestation(CRITERION + part, answer, ago(3)), rules=rules) == str(answer).lower()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from charts import AS_OF, Given, ago, attestation, chart, entry, number, refuted
-from invented_rules import atom, book, criterion, measured, recorded
+from invented_rules import atom, book, criterion, finding, measured, recorded
 
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import Circumstances
@@ -101,6 +101,15 @@ def test_an_answer_that_is_older_than_what_keeps_it_open_is_told_with_that(
     cautions = screened(MEASURED, *given, answer).cautions
     said = f"the answer to C1{part} of {ago(2).first} ({answer.reference}) does not settle it: newer than it: {newer}"
     assert cautions == (() if newer is None else (said,))
+
+
+def test_so_is_one_that_is_older_than_a_finding_that_it_has_to_follow() -> None:
+    relapsed = finding("relapsed", atom(recorded(), "coded"), date_from=("coded",))
+    rules = book(criterion(atom(measured(not_before=("relapsed",)))), findings=[relapsed])
+    result = screened(rules, number(60, ago(9)), entry(ago(1)), attestation("T#C1", True, ago(2)))
+    (caution,) = result.cautions
+    assert caution.endswith("does not settle it: newer than it: “Relapsed”")
+    assert result.criteria[0].holds is None
 
 
 @pytest.mark.parametrize(("when", "is_told"), [(ago(3), False), (ago(2), False), (ago(1), True), (None, False)])
