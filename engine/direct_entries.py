@@ -31,6 +31,7 @@ class Entry(Struct, gc=False):
     reasons: frozenset[Reason] = NO_REASONS
     said: str = ""
     against: tuple[Contradiction, ...] = ()
+    others: tuple[Fact, ...] = ()  # that the resource also says, of other concepts
 
     @property
     def over(self) -> bool:
@@ -71,6 +72,11 @@ def entries(test: Recorded, view: View) -> list[Entry]:
     return _first(found) if test.first else found
 
 
+def facts_of(some: Sequence[Entry]) -> tuple[Fact, ...]:
+    """All that these say."""
+    return tuple([fact for entry in some for fact in (entry.fact, *entry.others)])
+
+
 def gainsaying(entry: Entry, view: View) -> tuple[Contradiction, ...]:
     """What is said against an entry by others of its code, and is not surely older than it."""
     asserted, when = entry.asserted, entry.fact.when
@@ -94,6 +100,7 @@ def _by_resource(found: list[Entry]) -> list[Entry]:
         if entry is not one:
             entry.role = min(entry.role, one.role, key=ROLE_PRECEDENCE.index)
             entry.facets = (*entry.facets, *one.facets)
+            entry.others = (*entry.others, one.fact)
     return list(entries.values())
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_absence import FindingOutcome, absent
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
-from trialsieve.engine.direct_entries import Entry, entries, gainsaying
+from trialsieve.engine.direct_entries import Entry, entries, facts_of, gainsaying
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_proof import counted_back
 from trialsieve.engine.direct_timing import age_doubt, coincide, relate, time
@@ -187,17 +187,17 @@ def _last_asserted(entry: Entry) -> tuple[date, date]:
 
 
 def _decided(truth: Truth, some: list[Entry]) -> Outcome:
-    return Outcome(truth, NO_REASONS, _evidence(some), (), (), tuple([entry.fact for entry in some]))
+    return Outcome(truth, NO_REASONS, _evidence(some), (), (), facts_of(some))
 
 
 def _open(reasons: frozenset[Reason], some: list[Entry]) -> Outcome:
     said = dict.fromkeys([entry.said for entry in some if entry.said])
-    return Outcome(UNKNOWN, reasons, _evidence(some), (), tuple(said), tuple([entry.fact for entry in some]))
+    return Outcome(UNKNOWN, reasons, _evidence(some), (), tuple(said), facts_of(some))
 
 
 def _perhaps(outcome: Outcome, some: list[Entry]) -> Outcome:
     """With all that is or may be so, unless it is denied."""
-    return outcome if outcome.truth is FALSE else replace(outcome, perhaps=tuple([entry.fact for entry in some]))
+    return outcome if outcome.truth is FALSE else replace(outcome, perhaps=facts_of(some))
 
 
 def _evidence(some: Sequence[Entry]) -> tuple[Evidence, ...]:

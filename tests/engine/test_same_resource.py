@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from charts import Given, ago, by, chart, entry, number, on
+from charts import CONDITION, OTHER, Given, ago, by, chart, entry, number, on
 from invented_rules import (
     Evaluate,
     EvaluateUnder,
@@ -22,6 +22,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.atom import Atom, DatedSince, Recorded, SameResource, Test
+from trialsieve.rules.concept import Facets
 from trialsieve.rules.vocabulary import AbsencePolicy, Certainty, Take
 
 FLOW, STAIN = (("method", "flow cytometry"),), (("method", "immunohistochemistry"),)
@@ -70,6 +71,19 @@ def test_of_any_only_those_that_gave_the_answer_count(evaluate: Evaluate) -> Non
 )
 def test_the_facet_of_what_is_on_record(evaluate: Evaluate, test: Recorded, given: list[Given], expected: str) -> None:
     assert _ask(evaluate, test, *given) == expected
+
+
+@pytest.mark.parametrize("first", [FLOW, STAIN])
+@pytest.mark.parametrize("certainty", Certainty)
+def test_all_that_a_resource_says_counts_whichever_concept_it_says_it_of(
+    evaluate: Evaluate, first: Facets, certainty: Certainty
+) -> None:
+    test = recorded(concepts=(CONDITION, OTHER))
+    one = [
+        entry(ago(9), concept=concept, reference="one", facets=facets, certainty=certainty)
+        for concept, facets in zip((CONDITION, OTHER), (first, STAIN if first is FLOW else FLOW), strict=True)
+    ]
+    assert _ask(evaluate, test, *one) == "conflicting-data"
 
 
 BY_ANOTHER = atom(SameResource("a", "method", ("flow cytometry",), other=True), "b")
