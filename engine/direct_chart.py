@@ -50,7 +50,8 @@ class View:
             if item.when.starts_by(circumstances.as_of):
                 self._said.setdefault(item.target, []).append(item)
 
-        unread = [item.concepts for item in chart.unreadable]
+        self._unreadable = [item for item in chart.unreadable if item.would_be is None or self.seen(item.would_be)]
+        unread = [item.concepts for item in self._unreadable]
         known = [concepts for concepts in unread if concepts is not None]
         self.unread: frozenset[str] | None = frozenset().union(*known) if len(known) == len(unread) else None
         """Of what there is something unreadable; None: there may be of anything."""
@@ -211,7 +212,7 @@ class View:
         found: list[Unreadable] = []
         if not self.may_be_unread(concepts):
             return found
-        for item in self.chart.unreadable:
+        for item in self._unreadable:
             if (holds and item.was_read) or (item.concepts is not None and item.concepts.isdisjoint(concepts)):
                 continue
             if item.kind is not None:

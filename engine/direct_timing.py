@@ -50,8 +50,7 @@ def may_be_of_its_time(item: Unreadable, test: Recorded, view: View) -> bool:
     if test.window is None and (test.timing is not Timing.CURRENT or test.review):
         return True
     fact = view.seen(item.would_be)
-    if fact is None:
-        return True
+    assert fact is not None  # or it would not be asked about
     ended = fact.ended and view.has_ended(fact)
     roles = (Role.DEFINITIVE, _HISTORY) if fact.kind is Kind.CONDITION else (Role.DEFINITIVE,)
     entries = [Entry(fact, role, ended, ()) for role in roles]

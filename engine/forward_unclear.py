@@ -31,12 +31,14 @@ class Unclear:
     """What of a chart could not be read or understood."""
 
     def __init__(self, unreadable: Sequence[Unreadable], as_of: date) -> None:
-        self._unreadable = unreadable
+        self._unreadable = [
+            item for item in unreadable if item.would_be is None or as_it_stood(item.would_be, as_of) is not None
+        ]
         self._as_of = as_of
         self._alike: list[Alike] | None = None  # most tests are of none of these concepts
         self._concepts: frozenset[str] | None = None  # None: of any
-        named = [item.concepts for item in unreadable if item.concepts is not None]
-        if len(named) == len(unreadable):
+        named = [item.concepts for item in self._unreadable if item.concepts is not None]
+        if len(named) == len(self._unreadable):
             self._concepts = frozenset().union(*named)
 
     def bearing(self, concepts: frozenset[str], kinds: frozenset[Kind], *, read_too: bool) -> Sequence[Alike]:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from trialsieve.engine.facts import Chart, Fact
+from msgspec.structs import replace
+
+from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.rules.vocabulary import Certainty, Kind
 
 _NAMED = 3  # of what lies after the as-of date; a record that is screened for a day long past may hold much of it
+_NOT_UNDERSTOOD = "what was not understood"
 _GIVEN = "MedicationAdministration/"  # an order, a dispense and a statement may be of what is still to be taken
 
 
 def lying_after(chart: Chart, as_of: date) -> list[Fact]:
-    """The facts that lie after the as-of date."""
+    """The facts that lie after the as-of date, and those that what was not understood would be."""
+    strange = [one for item in chart.unreadable for one in _would_be(item)] if chart.unreadable else []
     return [  # not by `starts_by`: every fact is asked
         fact
-        for fact in chart.facts
+        for fact in (*chart.facts, *strange)
         if (when := fact.when) is not None and (first := when.first) is not None and first > as_of
     ]
+
+
+def _would_be(item: Unreadable) -> list[Fact]:
+    """One for each concept that it may be of; of no concept where that is not known."""
+    if item.would_be is None:
+        return []
+    return [replace(item.would_be, concept=concept, says=_NOT_UNDERSTOOD) for concept in item.concepts or ("",)]
 
 
 def misdated(read: frozenset[str], lying_after: Sequence[Fact], as_of: date) -> list[str]:
@@ -26,7 +37,7 @@ def misdated(read: frozenset[str], lying_after: Sequence[Fact], as_of: date) -> 
 
     `read` are the concepts that a trial's rules read, `lying_after` what lies after the as-of date.
     """
-    later = [fact for fact in lying_after if fact.concept in read]
+    later = [fact for fact in lying_after if not fact.concept or fact.concept in read]
     slips = [fact for fact in later if _is_slip(fact, as_of)]
     done = [fact for fact in later if fact.recorded is None and _was_done(fact)]
     return [

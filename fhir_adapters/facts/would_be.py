@@ -12,9 +12,10 @@ from trialsieve.fhir_adapters.codes.facets import Elements
 from trialsieve.fhir_adapters.codes.naming import Named, Names, Readings
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading
-from trialsieve.fhir_adapters.elements.shapes import Unusable
+from trialsieve.fhir_adapters.elements.shapes import Unusable, refuse_modifiers
+from trialsieve.fhir_adapters.facts.observations import effective, observation_standing
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
+from trialsieve.rules.vocabulary import Kind, Role
 
 _NOTHING_SOUGHT: Final = ""
 
@@ -37,16 +38,22 @@ def would_be(
 ) -> Fact | None:
     """The fact, of no concept; None where it cannot be told. `facts` are those of what else its code names, if any.
 
-    The `source` names what is sought. Results are not told by their dates.
+    The `source` names what is sought.
     """
-    if kind is Kind.OBSERVATION:
-        return None
     try:
-        found = facts or read(source) or ()
+        found = facts or ([_result(source)] if kind is Kind.OBSERVATION else read(source)) or ()
     except Unusable:  # it stays a doubt, of any time
         return None
     fact = next((fact for fact in found if fact.kind is kind), None)
     if fact is None:
         return None
-    sought: Final = {"concept": _NOTHING_SOUGHT, "role": Role.DEFINITIVE, "certainty": Certainty.FIRM}
-    return replace(fact, **sought, says="", facets=(), assumptions=())
+    return replace(fact, concept=_NOTHING_SOUGHT, role=Role.DEFINITIVE, says="", facets=(), assumptions=())
+
+
+def _result(source: Source) -> Fact:
+    """Of a result only its dates: what a value means hangs on what is sought."""
+    resource, clock = source.resource, source.clock
+    refuse_modifiers(resource, "Observation")
+    when, _ = effective(resource, clock)
+    noted, how_surely = clock.noted_before(resource, "issued", when), observation_standing(resource).certainty
+    return Fact(Kind.OBSERVATION, source.reference, _NOTHING_SOUGHT, Role.DEFINITIVE, "", how_surely, when, noted)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from charts import AS_OF, CONDITION, DRUG, NUMBER, PROCEDURE, Given, ago, chart, entry, number
+from charts import AS_OF, CONDITION, DRUG, NUMBER, OTHER, PROCEDURE, Given, ago, chart, entry, number, unreadable
 from invented_rules import atom, book, criterion, measured, recorded
 from msgspec.structs import replace
 
+from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.misdated import lying_after, misdated
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
@@ -15,6 +16,14 @@ from trialsieve.rules.vocabulary import Certainty, Kind
 READ = frozenset({NUMBER, CONDITION, PROCEDURE, DRUG})
 WRONG, LATER = "its own date must be wrong", "dated after the as-of date"
 DOSE = entry(ago(-9), concept=DRUG, kind=Kind.MEDICATION, reference="MedicationAdministration/1")
+
+
+def _strange(fact: Fact, *concepts: str) -> Unreadable:
+    """What was read and not understood, of the dates of a fact."""
+    named = frozenset(concepts) if concepts else None
+    sought = replace(fact, concept="", says="")
+    return Unreadable("Condition/strange", fact.kind, named, "strange", was_read=True, would_be=sought)
+
 
 Rows = list[tuple[str, Given, str | None]]
 ROWS: Rows = [
@@ -31,6 +40,13 @@ ROWS: Rows = [
     ("a procedure under way", entry(ago(-9), concept=PROCEDURE, kind=Kind.PROCEDURE, certainty=Certainty.WEAK), None),
     ("a dose", DOSE, LATER),
     ("an order", entry(ago(-9), concept=DRUG, kind=Kind.MEDICATION, reference="MedicationRequest/1"), None),
+    ("one that is not understood", _strange(entry(ago(-9))), LATER),
+    ("one that is not understood and may be of a concept", _strange(entry(ago(-9)), OTHER, CONDITION), LATER),
+    ("one that is not understood and is of another", _strange(entry(ago(-9)), OTHER), None),
+    ("one that is not understood, of today", _strange(entry(ago(0))), None),
+    ("one that is not understood, in doubt", _strange(entry(ago(-9), certainty=Certainty.WEAK)), None),
+    ("one that is not understood, recorded before", _strange(entry(ago(-9), recorded=ago(9))), WRONG),
+    ("one that could not be read", unreadable(Kind.CONDITION), None),
 ]
 
 
@@ -55,6 +71,11 @@ def test_one_resource_is_told_once() -> None:
     facts = [entry(ago(-9), reference="Condition/1", concept=concept) for concept in (CONDITION, PROCEDURE)]
     (said,) = _told(*facts)
     assert said.count("Condition/1") == 1
+
+
+def test_one_that_is_not_understood_is_named() -> None:
+    (said,) = _told(_strange(entry(ago(-9), reference="Condition/1"), CONDITION, PROCEDURE))
+    assert said.count("what was not understood (Condition/1)") == 1
 
 
 def test_the_result_carries_it() -> None:

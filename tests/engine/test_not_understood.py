@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from charts import CONDITION, DRUG, MIXED, PROCEDURE, ago, between, by, chart, entry, on, since
-from invented_rules import Evaluate, EvaluateUnder, anchored, ask, atom, atoms_under, recorded, said
+from charts import CONDITION, DRUG, MIXED, PROCEDURE, ago, between, by, chart, entry, number, on, result, since
+from invented_rules import Evaluate, EvaluateUnder, anchored, ask, atom, atoms_under, measured, positive, recorded, said
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact, Unreadable
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.atom import UNSTATED, Recorded, ReviewCase, Window
-from trialsieve.rules.vocabulary import Kind, Reason, State, Timing
+from trialsieve.rules.atom import UNSTATED, Measurement, QualitativeResult, Recorded, ReviewCase, Window
+from trialsieve.rules.vocabulary import Kind, Reason, Result, State, Timing
 
 FORTNIGHT = Window(14, "day", inclusive=True)
 WASHOUT = recorded(concepts=(DRUG,), window=FORTNIGHT)
@@ -55,7 +55,10 @@ DRUGS = [
     ("until the day before the window", WASHOUT, drug(between(60, 15), ended=ago(15)), "false"),
     ("until its first day", WASHOUT, drug(between(60, 14), ended=ago(14)), BEARS),
     ("by the day before the window", WASHOUT, drug(by(15)), "false"),
-    ("still to come", WASHOUT, drug(ago(-3)), BEARS),
+    ("of tomorrow", WASHOUT, drug(ago(-1)), "false"),
+    ("of today", WASHOUT, drug(ago(0)), BEARS),
+    ("of today or tomorrow", WASHOUT, drug(between(0, -1)), BEARS),
+    ("of tomorrow, and recorded after", WASHOUT, drug(ago(-1), recorded=ago(-1)), "false"),
     ("still to come, and noted long ago", WASHOUT, drug(ago(-3), recorded=ago(15)), "false"),
     ("still to come, and noted lately", WASHOUT, drug(ago(-3), recorded=ago(14)), BEARS),
     ("nobody says before what: the day before", OF_NOBODY_SAYS, drug(ago(15)), "false"),
@@ -69,6 +72,13 @@ DRUGS = [
     ("a dose ten years ago, which a known one leaves open too", THIS_MONTH, drug(TEN_YEARS), BEARS),
     ("over, and asked for this month", THIS_MONTH, drug(between(60, 15), ended=ago(15)), "false"),
     ("at any time", recorded(concepts=(DRUG,)), drug(TEN_YEARS, ended=ago(3650)), BEARS),
+    ("at any time up to today, and of tomorrow", recorded(concepts=(DRUG,)), drug(ago(-1)), "false"),
+    (
+        "at any time up to today, and of tomorrow, noted before",
+        recorded(concepts=(DRUG,)),
+        drug(ago(-1), recorded=ago(0)),
+        BEARS,
+    ),
     ("no time stated", recorded(Timing.UNSTATED, concepts=(DRUG,)), drug(TEN_YEARS, ended=ago(3650)), BEARS),
 ]
 
@@ -92,6 +102,9 @@ DISEASES = [
         "false",
     ),
     ("active", recorded(Timing.CURRENT), disease(TEN_YEARS), BEARS),
+    ("active, and recorded today", recorded(Timing.CURRENT), disease(TEN_YEARS, recorded=ago(0)), BEARS),
+    ("active, and recorded tomorrow", recorded(Timing.CURRENT), disease(TEN_YEARS, recorded=ago(-1)), "false"),
+    ("begun tomorrow", recorded(Timing.CURRENT), disease(ago(-1)), "false"),
     ("of no state", recorded(Timing.CURRENT), disease(TEN_YEARS, state=State.UNSTATED), BEARS),
     ("resolved", recorded(Timing.CURRENT), disease(TEN_YEARS, state=State.RESOLVED), "false"),
     ("in remission", recorded(Timing.CURRENT), disease(TEN_YEARS, state=State.REMISSION), "false"),
@@ -159,3 +172,15 @@ def test_a_window_that_ended_before(evaluate_under: EvaluateUnder, days_ahead: i
     test = recorded(concepts=(DRUG,), window=Window(14, "day", inclusive=True, anchor="enrollment"))
     outcomes = atoms_under(evaluate_under, anchored(enrollment=days_ahead), [atom(test)], chart(like(drug(ago(2)))))
     assert said(outcomes["a"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("test", "seen"),
+    [(measured(), number(60, ago(3))), (positive(), result(Result.POSITIVE, ago(3)))],
+)
+@pytest.mark.parametrize(("days_ago", "expected"), [(-1, "true"), (0, BEARS), (3650, BEARS)])
+def test_a_result_of_a_later_day_is_not_looked_at(
+    evaluate: Evaluate, test: Measurement | QualitativeResult, seen: Fact, days_ago: int, expected: str
+) -> None:
+    strange = like(replace(seen, when=ago(days_ago), value=None, result=None))
+    assert ask(evaluate, test, chart(seen, strange)) == expected

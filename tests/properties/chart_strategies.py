@@ -169,11 +169,11 @@ def not_understood(
 ) -> st.SearchStrategy[Unreadable]:
     """A resource that was read and not understood: of the dates, ends and state of an entry, of any or few concepts."""
     few = st.none() | st.frozensets(st.sampled_from(list(concepts)), min_size=1, max_size=2)
-    return st.builds(_not_understood, entries.filter(lambda fact: fact.kind is not Kind.OBSERVATION), few)
+    return st.builds(_not_understood, entries, few)
 
 
 def _not_understood(entry: Fact, concepts: frozenset[str] | None) -> Unreadable:
-    sought = replace(entry, concept="", says="", role=Role.DEFINITIVE, certainty=Certainty.FIRM, facets=())
+    sought = replace(entry, concept="", says="", role=Role.DEFINITIVE, facets=())
     return Unreadable(f"{entry.kind.value}/u", entry.kind, concepts, "strange", was_read=True, would_be=sought)
 
 

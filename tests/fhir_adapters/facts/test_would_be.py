@@ -14,14 +14,16 @@ Json = dict[str, Any]
 AS_OF = date(2026, 11, 20)
 ATC, ICD_10_CM, SNOMED = "http://www.whocc.no/atc", "http://hl7.org/fhir/sid/icd-10-cm", "http://snomed.info/sct"
 STEROIDS, INFARCTION, TRANSPLANT, ALLERGY = "med.systemic_steroids", "cardiac.mi", "tx.hsct", "allergy.biologic"
+BILIRUBIN = "lab.bilirubin_total"
 UNDERSTOOD = {
     STEROIDS: (ATC, "H02AB07"),
     INFARCTION: (ICD_10_CM, "I21.9"),
     TRANSPLANT: (SNOMED, "234336002"),
     ALLERGY: (SNOMED, "91936005"),
+    BILIRUBIN: ("http://loinc.org", "1975-2"),
 }
 _ELEMENT = {STEROIDS: "medicationCodeableConcept"}
-DATES = ("when", "recorded", "ended", "ended_when", "end_unknown", "state")
+DATES = ("when", "recorded", "ended", "ended_when", "end_unknown", "state", "certainty")
 
 
 def clinical(status: str) -> Json:
@@ -39,6 +41,10 @@ def disease(**more: Any) -> tuple[str, Json]:
 
 def procedure(**more: Any) -> tuple[str, Json]:
     return TRANSPLANT, {"resourceType": "Procedure", "status": "completed", **more}
+
+
+def result(status: str = "final", **more: Any) -> tuple[str, Json]:
+    return BILIRUBIN, {"resourceType": "Observation", "status": status, **more}
 
 
 DATED = {
@@ -62,6 +68,12 @@ DATED = {
     "a procedure": procedure(performedDateTime="2016-03-01"),
     "a procedure over days": procedure(performedPeriod={"start": "2016-03-01", "end": "2016-03-04"}),
     "a procedure noted before": procedure(performedDateTime="2027-03-01", recorded="2016-03-01"),
+    "a result": result(effectiveDateTime="2016-03-01", valueString="high"),
+    "a result of days": result(effectivePeriod={"start": "2016-03-01", "end": "2016-03"}),
+    "a result that was issued": result(issued="2016-03-01T10:00:00Z"),
+    "a result, undated": result(),
+    "a result issued before": result(effectiveDateTime="2027-03-01", issued="2016-03-01T10:00:00Z"),
+    "a preliminary result": result("preliminary", effectiveDateTime="2016-03-01"),
     "an allergy": (ALLERGY, {"resourceType": "AllergyIntolerance", "recordedDate": "2016-03-01"}),
 }
 
@@ -83,7 +95,8 @@ def strange(concept: str, resource: Json, words: str = "某药") -> Json:
 @pytest.mark.parametrize(("concept", "resource"), [pytest.param(*one, id=name) for name, one in DATED.items()])
 def test_it_has_the_dates_of_its_resource(fact_of: Any, chart_of: Any, concept: str, resource: Json) -> None:
     understood = fact_of(concept, coded(concept, resource, *UNDERSTOOD[concept]), as_of=AS_OF)
-    (doubt,) = chart_of(strange(concept, resource), as_of=AS_OF).unreadable
+    words = "Total bilirubin" if concept == BILIRUBIN else "某药"
+    (doubt,) = chart_of(strange(concept, resource, words), as_of=AS_OF).unreadable
     assert doubt.was_read
     assert (doubt.would_be.kind, doubt.would_be.role, doubt.would_be.concept) == (understood.kind, Role.DEFINITIVE, "")
     assert [getattr(doubt.would_be, name) for name in DATES] == [getattr(understood, name) for name in DATES]
@@ -112,9 +125,9 @@ def test_what_could_not_be_dated(chart_of: Any, more: Json) -> None:
     assert (doubt.would_be, doubt.was_read) == (None, True)
 
 
-def test_a_result_is_not_told_by_its_dates(chart_of: Any) -> None:
-    result = {"resourceType": "Observation", "status": "final", "effectiveDateTime": "2016-03-01"}
-    (doubt,) = chart_of(strange("lab.bilirubin_total", result, "Total bilirubin")).unreadable
+def test_a_result_that_must_not_be_read_has_no_dates(chart_of: Any) -> None:
+    concept, found = result(effectiveDateTime="2016-03-01", modifierExtension=[{"url": "urn:x"}])
+    (doubt,) = chart_of(strange(concept, found, "Total bilirubin")).unreadable
     assert (doubt.kind, doubt.would_be, doubt.was_read) == (Kind.OBSERVATION, None, True)
 
 
