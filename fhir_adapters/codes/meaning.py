@@ -139,8 +139,7 @@ class Meanings:
             ),
             Kind.MEDICATION: _Ways(
                 _says_that_it_is,
-                perhaps_named=lambda asked: terms.vaccines_given(asked.code),
-                doubted_by_words=self._unlisted,
+                perhaps_named=lambda asked: terms.vaccines_given(asked.code) | self._unlisted(asked),
                 doubted_without_words=self._drugs_meant,
             ),
             Kind.IMMUNIZATION: _Ways(

@@ -49,10 +49,11 @@ def medication_code(resource: Json, resolver: Resolver) -> Coded:
 
 
 def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    """What its codes name; and a doubt whether it was a vaccination, where its words alone call it a vaccine."""
+    """What its codes name; and a doubt of what only its words name, beside an unlisted code, or call a vaccine."""
     readings = terms.reader.read(code, asserting=True)
-    vaccines = terms.vaccines_given(code) - {reading.concept for reading in readings}
-    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(vaccines)))
+    named = {reading.concept for reading in readings}
+    in_words = (terms.vaccines_given(code) | terms.unlisted(code, Kind.MEDICATION)) - named
+    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(in_words)))
 
 
 def _words_against(_: Json, code: Coded, names: Names) -> str | None:

@@ -29,7 +29,7 @@ def meanings(book: RuleBook) -> Meanings:
     ("kind", "coding", "named", "doubted", "uncoded"),
     [
         (Kind.MEDICATION, Coding(RXNORM, "8640", None), {STEROIDS}, NOTHING, None),
-        (Kind.MEDICATION, Coding(RXNORM, "1", "prednisone 5 mg"), NOTHING, {STEROIDS}, None),
+        (Kind.MEDICATION, Coding(RXNORM, "1", "prednisone 5 mg"), {STEROIDS}, NOTHING, None),
         (Kind.MEDICATION, Coding(LOCAL, "1", "prednisone 5 mg"), NOTHING, {STEROIDS}, None),
         (Kind.MEDICATION, Coding(LOCAL, "1", "a remedy"), NOTHING, NOTHING, {LOCAL}),
         (Kind.MEDICATION, Coding(LOCAL, "1", "Influenza vaccine"), {VACCINATION}, NOTHING, {LOCAL}),

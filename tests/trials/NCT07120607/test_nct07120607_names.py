@@ -157,7 +157,7 @@ def test_an_immunosuppressant_in_words(check: Check, words: str) -> None:
     ("system", "code", "words", "expected"),
     [
         ("http://hl7.org/fhir/sid/ndc", "00469061773", "Prograf 1 MG capsule", review("unusable-data")),
-        (RXNORM, "9990001", "Prograf 1 MG Oral Capsule", review("unusable-data")),
+        (RXNORM, "9990001", "Prograf 1 MG Oral Capsule", review("registry-error", "unspecific")),
         (RXNORM, "9990002", "acetaminophen 500 MG Oral Tablet", PASSES),
     ],
 )

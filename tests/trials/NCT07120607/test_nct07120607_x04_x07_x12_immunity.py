@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from bundles import (
     FAILS,
@@ -18,6 +20,7 @@ from bundles import (
     Check,
     Expected,
     Given,
+    Resource,
     ago,
     attestation,
     coded,
@@ -145,10 +148,14 @@ NEEDED = attestation("NCT07120607#X07.a2", True)
 NOT_NEEDED = attestation("NCT07120607#X07.a2", False)
 BY_MOUTH = medication("8640", RXNORM, began=ago(30), route="oral")
 
-SCD, OTHER_SCD = (
-    medication(code, RXNORM, began=ago(30)) | {"medicationCodeableConcept": coded(RXNORM, code, name)}
-    for code, name in (("312615", "prednisone 20 MG Oral Tablet"), ("617310", "atorvastatin 20 MG Oral Tablet"))
-)
+
+def clinical_drug(code: str, name: str, **more: Any) -> Resource:
+    """A product of RxNorm, of which value sets have the ingredients."""
+    return medication(code, RXNORM, began=ago(30), **more) | {"medicationCodeableConcept": coded(RXNORM, code, name)}
+
+
+PREDNISONE, CREAM = ("312615", "prednisone 20 MG Oral Tablet"), ("106258", "hydrocortisone 10 MG/ML Topical Cream")
+OTHER_SCD = clinical_drug("617310", "atorvastatin 20 MG Oral Tablet")
 
 NOW = [
     row("by mouth", BY_MOUTH, comes=review("judgement")),
@@ -169,7 +176,12 @@ NOW = [
     row("methotrexate", medication("6851", RXNORM, began=ago(30), route="oral"), NEEDED, comes=review("unspecific")),
     row("methotrexate among the antineoplastics", medication("L01BA01", began=ago(30)), NEEDED,
         comes=review("unspecific")),
-    row("a steroid by its RxNorm clinical drug", SCD, NEEDED, comes=review("unusable-data")),
+    row("a steroid by its RxNorm clinical drug", clinical_drug(*PREDNISONE), NEEDED, comes=review("unspecific")),
+    row("by mouth", clinical_drug(*PREDNISONE, route="oral"), NEEDED, comes=review("unspecific")),
+    row("not needed", clinical_drug(*PREDNISONE, route="oral"), NOT_NEEDED, comes=PASSES),
+    row("ended", clinical_drug(*PREDNISONE, route="oral", ended=ago(1)), NEEDED, comes=PASSES),
+    row("a cream by its RxNorm clinical drug", clinical_drug(*CREAM, route="topical"), NEEDED, comes=PASSES),
+    row("a cream by no stated route", clinical_drug(*CREAM), NEEDED, comes=review("unspecific")),
     row("another drug by its RxNorm clinical drug", OTHER_SCD, NEEDED, comes=PASSES),
     row("fludrocortisone", medication("H02AA02", began=ago(30)), NEEDED, comes=PASSES),
     row("none on record", STATIN, NEEDED, comes=PASSES),
