@@ -51,7 +51,7 @@ def nothing(test: Test, sought: str, book: RuleBook) -> str:
     """That a test found nothing. Of what may be absent it is said that this is not presumed: it is no good news."""
     if isinstance(test, Recorded):
         ever = "" if test.window is None and test.timing is not Timing.EVER else " or was"
-        return f"nothing on record says whether there is{ever} {sought}; absence is not presumed here"
+        return f"nothing on record settles whether there is{ever} {sought}; absence is not presumed here"
     if isinstance(test, Readings):
         return nothing(test.tests[0][1], sought, book)
     if isinstance(test, (Measurement, QualitativeResult)):

@@ -91,7 +91,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded(), absence=AbsenceRule.UNKNOWN),
             [],
-            "Nothing on record says whether there is or was condition; absence is not presumed here.",
+            "Nothing on record settles whether there is or was condition; absence is not presumed here.",
         ),
         (atom(measured(currency="week")), [number(60, ago(8))], "Number 60: too old to speak for today."),
         (atom(measured()), [number(60, None)], "Number 60: a date that would decide is missing."),

@@ -13,7 +13,7 @@ from trialsieve.engine.explanation import Words
 from trialsieve.engine.facts import Uncoded
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
-from trialsieve.rules.logic import AtomRef, ReviewWhen
+from trialsieve.rules.logic import AtomRef, NotTrue, ReviewWhen
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role
 
 SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
@@ -177,3 +177,13 @@ def test_what_a_presumed_absence_is_of_is_said_where_something_else_was_left_out
 def test_records_without_a_known_code_are_counted(count: int, words: str) -> None:
     uncoded = Uncoded(Kind.CONDITION, frozenset({"urn:local"}), count)
     assert _told(atom(recorded()), uncoded) == f"No condition on record ({words})."
+
+
+def test_what_could_not_be_read_is_named_where_none_that_is_sure_is_such_a_case() -> None:
+    """Else it would seem that there is nothing."""
+    none_is = ReviewWhen("nothing else is surely on record", Reason.NO_DATA, NotTrue(AtomRef("other")))
+    asked = atom(recorded(), review_when=(none_is,))
+    garbled = unreadable(Kind.CONDITION, OTHER)
+    told = _told(asked, entry(ago(1)), garbled)
+    assert f"nothing else is surely on record; not read: {garbled.reference})" in told
+    assert "not read" not in _told(asked, entry(ago(1)))

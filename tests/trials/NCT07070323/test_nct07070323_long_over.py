@@ -9,6 +9,7 @@ from bundles import (
     ATC,
     HYPERTENSION,
     PASSES,
+    RXNORM,
     SNOMED,
     Check,
     Expected,
@@ -150,3 +151,10 @@ def test_coagulation_beside_a_disease_that_nobody_knows(
 ) -> None:
     """Exclusion 5 asks for what is there now."""
     check("X05", Given((HYPERTENSION, resource)), expected)
+
+
+def test_a_treatment_that_only_words_name_is_not_said_to_be_none(check: Check) -> None:
+    named = dose(ago(60)) | {"id": "v", "medicationCodeableConcept": coded(RXNORM, "1863343", "vincristine 1 MG/ML")}
+    told = check("I02", Given((T_ALL, BLASTS, BIOPSY, named)), review("no-data")).criterion("I02").explanation
+    assert "no treatment is on record by a code that settles it" in told
+    assert "not read: MedicationAdministration/v" in told
