@@ -65,6 +65,8 @@ MALIGNANCIES = [
             "another leukemia": condition("C92.10"),
             "B-lineage ALL": condition("277571004", SNOMED),
             "AML": condition("91861009", SNOMED, text="Acute myeloid leukemia"),
+            "AML by its code alone": condition("91861009", SNOMED),
+            "AML with a mutation, by its code alone": condition("734522002", SNOMED),
             "myelodysplastic syndrome": condition("D46.9"),
             "myeloproliferative disease": condition("D47.1"),
             "myelofibrosis": condition("D75.81"),
