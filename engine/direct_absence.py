@@ -7,6 +7,7 @@ from collections.abc import Callable
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_sought import Sought
 from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome
+from trialsieve.engine.phrases import in_words
 from trialsieve.rules.atom import Atom, Recorded
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, AbsencePolicy, AbsenceRule, Kind, Reason
 
@@ -18,6 +19,7 @@ _UNKNOWN_RULE, _ASSESSED_ONLY, _NOTHING_PRESUMED = (
 )
 _NO_DATA = frozenset({Reason.NO_DATA})
 _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
+_TOLD = frozenset({Reason.NO_DATA, Reason.UNUSABLE_DATA})  # of what is sought itself, too
 
 
 def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past: tuple[Evidence, ...]) -> Outcome:
@@ -27,10 +29,11 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
         return _nothing(_NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
+        title = f"“{view.book.findings[atom.presume_unless].title}”"
         if barring.truth is TRUE:
-            return _nothing(_NO_DATA, past)
+            return _nothing(_NO_DATA, past, f"{title} holds")
         if reasons := not_ruled_out(atom.presume_unless, barring, view):
-            return _nothing(reasons, past)
+            return _nothing(reasons, past, f"it is open whether {title}: {in_words(reasons)}")
     if atom.absence is _ASSESSED_ONLY:
         if not view.chart.allergies_assessed:
             return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
@@ -70,6 +73,8 @@ def _others(sought: Sought, view: View) -> str:
     return f" ({count} records have no code that the value set knows; their words name none of these)" if count else ""
 
 
-def _nothing(reasons: frozenset[Reason], past: tuple[Evidence, ...]) -> Outcome:
-    """Unknown by absence: what is past is shown, but nothing was decided by it."""
-    return Outcome(UNKNOWN, reasons, evidence=past)
+def _nothing(reasons: frozenset[Reason], past: tuple[Evidence, ...], because: str = "") -> Outcome:
+    """Unknown by absence: what is past is shown, but nothing was decided by it. `because` tells the reasons."""
+    if not because:
+        return Outcome(UNKNOWN, reasons, evidence=past)
+    return Outcome(UNKNOWN, reasons, evidence=past, notes=(because,), noted=reasons - _TOLD)

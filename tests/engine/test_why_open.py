@@ -14,7 +14,7 @@ from trialsieve.engine.facts import Uncoded
 from trialsieve.engine.outcome import Circumstances, Outcome
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Test
 from trialsieve.rules.logic import AtomRef, NotTrue, ReviewWhen
-from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, State, Timing
 
 SHARED = finding("shared", atom(recorded(concepts=(OTHER,)), "seen"), title="Something shared")
 HIGH = atom(measured(currency="week"), "high", operand=False)
@@ -187,3 +187,28 @@ def test_what_could_not_be_read_is_named_where_none_that_is_sure_is_such_a_case(
     told = _told(asked, entry(ago(1)), garbled)
     assert f"nothing else is surely on record; not read: {garbled.reference})" in told
     assert "not read" not in _told(asked, entry(ago(1)))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            [OTHER_ENTRY],
+            "Nothing on record settles whether there is or was condition; "
+            "absence is not presumed here (“Something shared” holds).",
+        ),
+        (
+            [entry(ago(1), concept=OTHER, certainty=Certainty.WEAK)],
+            "No condition on record; it is open whether “Something shared”: not confirmed.",
+        ),
+    ],
+)
+def test_what_forbids_presuming_is_named(given: list[Given], words: str) -> None:
+    """Else it would seem that something of the kind is on record."""
+    assert _told(atom(recorded(), presume_unless="shared"), *given) == words
+
+
+def test_what_is_past_is_told_with_what_forbids_presuming() -> None:
+    over = entry(ago(90), state=State.RESOLVED)
+    told = _told(atom(recorded(Timing.CURRENT), presume_unless="shared"), over, OTHER_ENTRY)
+    assert told.endswith("(“Something shared” holds).")
