@@ -158,3 +158,11 @@ def test_a_treatment_that_only_words_name_is_not_said_to_be_none(check: Check) -
     told = check("I02", Given((T_ALL, BLASTS, BIOPSY, named)), review("no-data")).criterion("I02").explanation
     assert "no treatment is on record by a code that settles it" in told
     assert "not read: MedicationAdministration/v" in told
+
+
+def test_a_leukemia_of_no_said_lineage_is_not_said_to_be_none(check: Check) -> None:
+    leukemia = condition("C91.00", onset=ago(400))
+    told = (
+        check("I02", Given((leukemia, BLASTS, BIOPSY, VINCRISTINE)), review("judgement")).criterion("I02").explanation
+    )
+    assert "nothing on record is surely T-ALL or T-LBL" in told
