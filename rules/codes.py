@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from trialsieve.rules.concept import Code, Concept, Terminology
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Kind, Match, Role
-from trialsieve.rules.words import Phrases, plain, substance, without_dots, words
+from trialsieve.rules.words import Phrases, plain, substance, turned, without_dots, words
 
 Hit = tuple[str, Code]
 """A concept's id and the code of its value set that applies."""
@@ -242,7 +242,12 @@ class _Names:
     def of(self, text: str) -> frozenset[str]:
         found = self._found.get(text)
         if found is None:
-            found = frozenset(concept for concept in self._standing_in(text) if self._is_meant(concept, text))
+            found = frozenset(
+                concept
+                for said in (text, turned(text))
+                for concept in self._standing_in(said)
+                if self._is_meant(concept, said)
+            )
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             self._found[text] = found

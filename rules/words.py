@@ -13,6 +13,8 @@ _WORD_OR_MARK: Final = re.compile(r"[^\W_]+|[:(|]")
 _HEADING_OR_BRACKET: Final = frozenset({":", "("})
 # Single letters, each with its dot, but for the last; not a number's, nor within a longer word.
 _ABBREVIATION: Final = re.compile(r"(?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)(?!\.\w)\.?")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_MOST_PARTS, _MOST_WORDS = 4, 3  # of such a name; what is longer says more
 _SPOKEN_ALIKE: Final = (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("k", "c"))
 _ELSEWHERE: Final = "|"  # what is beside it does not join
 
@@ -35,6 +37,13 @@ def substance(word: str) -> str:
     for written, spoken in _SPOKEN_ALIKE:
         word = word.replace(written, spoken)
     return word.rstrip("aeo")
+
+
+def turned(text: str) -> str:
+    """A name as an index has it, read on: `Failure, heart, congestive` is `congestive heart failure`. Else nothing."""
+    parts = _BRACKETS.sub("", text).split(",")
+    is_name = 1 < len(parts) <= _MOST_PARTS and all(0 < len(part.split()) <= _MOST_WORDS for part in parts)
+    return " ".join(reversed(parts)) if is_name else ""
 
 
 def plain(text: str) -> str:

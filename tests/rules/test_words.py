@@ -6,7 +6,7 @@ import pytest
 
 from trialsieve.rules.codes import CodeIndex
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.words import Phrases, substance, without_dots, words
+from trialsieve.rules.words import Phrases, substance, turned, without_dots, words
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,26 @@ def test_they_are_words() -> None:
     assert words("Old T.I.A. of 2.5 h.") == ("old", "tia", "of", "2", "5", "h")
     assert Phrases(["D.V.T."]).stand_in("no DVT")
     assert Phrases(["DVT"]).left_out_of("no D.V.T.") == "no |"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Embolism, pulmonary", "pulmonary embolism"),
+        ("Failure, heart, congestive", "congestive heart failure"),
+        ("Embolism, pulmonary (CMS/HCC)", "pulmonary embolism"),
+        ("Thrombosis, deep vein, left, acute", "acute left deep vein thrombosis"),
+        # what is no such name
+        ("Pulmonary embolism", ""),
+        ("Embolism,", ""),
+        ("Embolism, , pulmonary", ""),
+        ("Pain, in, the, chest, pulmonary", ""),
+        ("Embolism, not in the lungs", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_as_an_index_has_it(text: str, expected: str) -> None:
+    assert " ".join(turned(text).lower().split()) == expected
 
 
 @pytest.fixture(scope="module")
