@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialsieve.service.batch.tables import PLACE, PROBLEMS, RECORD
+from trialsieve.service.batch.tables import PLACE, PLACED, PROBLEMS, RECORD
 from trialsieve.service.batch.workspace import EXPLAINED, Workspace, read_table
 
 _AT_A_TIME: Final = 500
@@ -75,7 +75,7 @@ class Merge:
     def rows(self, stretch: Stretch, table: str) -> Iterator[pa.Table]:
         """The rows of one table for a stretch, some at a time, in the order of the input, without their places."""
         cuts = {
-            part: np.searchsorted(_in_place(self._table(part, table)[PLACE]), stretch.cuts) for part in stretch.parts
+            part: np.searchsorted(self._table(part, table)[PLACE].to_numpy(), stretch.cuts) for part in stretch.parts
         }
         for first in range(len(stretch.cuts) - 1):
             ends = {part: (each[first], each[first + 1]) for part, each in cuts.items()}
@@ -94,7 +94,7 @@ class Merge:
                     rows = rows.filter(pa.array(self._told_first[part][start:end]))
                 if writer is None:
                     writer = opened.enter_context(pa.ipc.new_stream(copies, rows.schema))
-                writer.write_table(rows)
+                writer.write_batch(rows)
         return pa.ipc.open_stream(copies.getvalue()).read_all()
 
     def explained(self, stretch: Stretch) -> Iterator[bytes]:
@@ -137,7 +137,7 @@ class Merge:
         told_first[order[np.unique(hashes[order], return_index=True)[1]]] = True
         return dict(zip(parts, np.split(told_first, np.cumsum(lengths)[:-1]), strict=True))
 
-    def _numbered(self, part: str, rows: pa.Table) -> pa.Table:
+    def _numbered(self, part: str, rows: pa.RecordBatch) -> pa.RecordBatch:
         """With the records' numbers in the whole run."""
         column = rows.schema.get_field_index(RECORD)
         if column < 0:
@@ -145,11 +145,11 @@ class Merge:
         numbers = self._numbers[part][rows[RECORD].to_numpy()]
         return rows.set_column(column, rows.schema.field(column), pa.array(numbers, pa.int64()))
 
-    def _table(self, part: str, table: str) -> pa.Table:
-        return read_table(self._workspace.part(part) / f"{table}.arrow")
+    def _table(self, part: str, table: str) -> pa.RecordBatch:
+        return read_table(self._workspace.part(part) / f"{table}.arrow", PLACED[table])
 
 
-def _hashes(problems: pa.Table) -> Iterator[int]:
+def _hashes(problems: pa.RecordBatch) -> Iterator[int]:
     """Of each problem; whether it is a notice tells none apart (`InputProblem`)."""
     return map(hash, zip(*(problems[name].to_pylist() for name in ("source", "reference", "reason")), strict=True))
 
@@ -157,9 +157,3 @@ def _hashes(problems: pa.Table) -> Iterator[int]:
 def _in_order(rows: pa.Table) -> pa.Table:
     """The rows sorted by place, without their places."""
     return rows.drop_columns([PLACE]).take(pc.sort_indices(rows[PLACE])).combine_chunks()
-
-
-def _in_place(column: pa.ChunkedArray) -> Numbers:
-    """The numbers of a mapped column where they lie, so that looking for one touches only some of them."""
-    numbers: Numbers = column.chunk(0).to_numpy() if column.num_chunks == 1 else column.to_numpy()
-    return numbers

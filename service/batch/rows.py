@@ -18,7 +18,7 @@ from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
-from trialsieve.service.batch.tables import PLACE, SCHEMAS, utf8
+from trialsieve.service.batch.tables import PLACE, PLACED, SCHEMAS, utf8
 
 WHOLE: Final = "*"
 _OF_RESULT: Final = 4
@@ -69,7 +69,7 @@ class Rows:
         """Something that could not be used."""
         self._problems.add(place, utf8(problem.source), problem.reference, problem.reason, problem.notice)
 
-    def tables(self) -> dict[str, pa.Table]:
+    def tables(self) -> dict[str, pa.RecordBatch]:
         """The tables, each with the column `place` before its own, and in its order."""
         criteria = np.fromiter(chain.from_iterable(self._rows), np.int64)
         results = np.repeat(np.arange(len(self._rows)), [len(row) for row in self._rows])
@@ -85,7 +85,7 @@ class Rows:
             "open_items": [*self._results.arrays(np.repeat(results, many)), *self._open.arrays(open_items)],
             "problems": self._problems.arrays(),
         }
-        return {name: _in_order(pa.Table.from_arrays(made[name], schema=_schema(name))) for name in SCHEMAS}
+        return {name: _in_order(pa.RecordBatch.from_arrays(made[name], schema=PLACED[name])) for name in SCHEMAS}
 
     def _verdict(self, place: int, result: ScreeningResult) -> None:
         effects = [criterion.effect for criterion in result.criteria]
@@ -134,7 +134,7 @@ class _Columns:
     """Some columns of a table, the place first among all of them."""
 
     def __init__(self, table: str, which: slice = slice(None)) -> None:
-        self._types = [field.type for field in _schema(table)][which]
+        self._types = [field.type for field in PLACED[table]][which]
         self._values: list[list[Any]] = [[] for _ in self._types]
 
     def add(self, *row: object) -> None:
@@ -147,15 +147,11 @@ class _Columns:
         return made if rows is None else [array.take(pa.array(rows)) for array in made]
 
 
-def _schema(table: str) -> pa.Schema:
-    return SCHEMAS[table].insert(0, pa.field(PLACE, pa.int64(), nullable=False))
-
-
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values, pa.string()).cast(kind) if pa.types.is_date(kind) else pa.array(values, kind)
 
 
-def _in_order(table: pa.Table) -> pa.Table:
+def _in_order(table: pa.RecordBatch) -> pa.RecordBatch:
     places = table[PLACE].to_numpy()
     return table if (places[1:] >= places[:-1]).all() else table.sort_by(PLACE)
 

@@ -99,6 +99,12 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
 }
 
 
+PLACED: Final[dict[str, pa.Schema]] = {
+    name: schema.insert(0, pa.field(PLACE, pa.int64(), nullable=False)) for name, schema in SCHEMAS.items()
+}
+"""The schemas while a run goes on: the place of each row comes first."""
+
+
 def utf8(text: str) -> str:
     """A file's name as tables can hold it: bytes that are no UTF-8 are shown as `\\udcff`."""
     return text.encode("utf-8", "backslashreplace").decode()
