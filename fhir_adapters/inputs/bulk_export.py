@@ -110,9 +110,9 @@ class BulkExport:
             self.mention(name, f"{seen.resource_type}/{seen.id}", Unbuilt(line, label, number))
         return seen.resource_type
 
-    def keep(self, subject: str, shown: str, line: Unbuilt) -> None:
-        """Adds an ordinary line of which was told before whose it is and what; it is not quiet."""
-        self._lines_of(subject).resources.append((shown, line))
+    def keep(self, subject: str, lines: Iterable[tuple[str, Unbuilt]]) -> None:
+        """Adds ordinary lines of which was told before whose they are and what; they are not quiet."""
+        self._lines_of(subject).resources += lines
 
     def mention(self, subject: str, shown: str, resource: Resource | Unbuilt) -> None:
         """Keeps what only mentions diagnoses; it makes nobody a patient."""

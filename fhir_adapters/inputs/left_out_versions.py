@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut, by_place
+from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut, LinesTold, by_place
 from trialsieve.fhir_adapters.records.left_out import Names
 from trialsieve.fhir_adapters.records.skim import SeenFact, seen_in_line
 from trialsieve.rules.errors import InputError
@@ -29,7 +29,9 @@ def with_versions(lines: Sequence[BucketLine], paths: Mapping[int, Path]) -> lis
         return list(lines)
     found: list[BucketLine] = []
     for line in lines:
-        if isinstance(line, ExportLine) or several[line.names.resource_type].isdisjoint(line.names.ids):
+        if isinstance(line, LinesTold):
+            found += line.each()  # those that are read after all may lie between them
+        elif isinstance(line, ExportLine) or several[line.names.resource_type].isdisjoint(line.names.ids):
             found.append(line)
         else:
             found += _divided(line, several[line.names.resource_type], paths[line.file])
@@ -44,7 +46,9 @@ def _of_several_versions(lines: Sequence[BucketLine]) -> dict[str, set[str]]:
             ids[line.names.resource_type] += line.names.ids
     if ids:
         for line in lines:
-            if isinstance(line, ExportLine) and line.resource_type in ids:
+            if isinstance(line, LinesTold) and line.resource_type in ids:
+                ids[line.resource_type] += [identity for _, identity, _ in line.lines]
+            elif isinstance(line, ExportLine) and line.resource_type in ids:
                 ids[line.resource_type].append(line.id)
     return {name: _recurring(found) for name, found in ids.items()}
 

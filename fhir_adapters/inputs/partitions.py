@@ -29,6 +29,7 @@ from trialsieve.fhir_adapters.inputs.segments import (
     BucketLine,
     ExportLine,
     LinesLeftOut,
+    LinesTold,
     bucket_of,
     in_order,
     read_segment,
@@ -217,7 +218,7 @@ class BucketToScreen:
         export = BulkExport(tell, self.covers, shared, ambiguous, quiet, links, guests, vouched)
         first: dict[str, int] = {}
         places: dict[tuple[str, ...], _Place] = {}  # nearly always the same few patients
-        before, labels, keep = self.lines_before, self.labels, export.keep  # looked up once
+        before, labels = self.lines_before, self.labels
         for line in lines:
             number, label = line.line + before[line.slice], labels[line.file]
             if isinstance(line, LinesLeftOut):
@@ -225,9 +226,9 @@ class BucketToScreen:
                 export.leave_out(line.subject, line.names)
                 continue
             subjects = line.subjects
-            if line.resource_type in MENTIONING and not line.untold:  # it makes nobody a patient
-                unbuilt = Unbuilt(line.raw, label, number)
-                export.mention(subjects[0], f"{line.resource_type}/{line.id}", unbuilt)
+            if isinstance(line, LinesTold) and line.resource_type in MENTIONING:  # it makes nobody a patient
+                for shown, unbuilt in _unbuilt(line, label, before[line.slice]):
+                    export.mention(subjects[0], shown, unbuilt)
                 continue
             place = places.get(subjects)
             if place is None:
@@ -242,8 +243,8 @@ class BucketToScreen:
             if place is _Place.ELSEWHERE:
                 continue
             muted = line.again or place is _Place.GUEST
-            if not line.untold:
-                keep(subjects[0], f"{line.resource_type}/{line.id}", Unbuilt(line.raw, label, number))
+            if isinstance(line, LinesTold):
+                export.keep(subjects[0], _unbuilt(line, label, before[line.slice]))
             elif not export.take(line.raw, label, number):
                 value: dict[str, Any] = parse_json(line.raw)
                 export.add(value, line.raw, f"{label}:{number}")
@@ -259,6 +260,12 @@ class BucketToScreen:
 
     def _line(self, line: BucketLine) -> int:
         return line.line + self.lines_before[line.slice]
+
+
+def _unbuilt(told: LinesTold, label: str, before: int) -> list[tuple[str, Unbuilt]]:
+    """The lines as they are named; so many stand `before` the slice."""
+    name = told.resource_type
+    return [(f"{name}/{identity}", Unbuilt(raw, label, number + before)) for number, identity, raw in told.lines]
 
 
 def _read_unit(

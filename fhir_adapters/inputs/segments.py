@@ -8,13 +8,14 @@ from __future__ import annotations
 import array
 import os
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from trialsieve.fhir_adapters.records.left_out import Names
 from trialsieve.fhir_adapters.records.subject_names import URN
@@ -25,11 +26,10 @@ _PLACE_BYTES: Final = 8
 
 
 class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=0):
-    """One line of an export. `line` counts within its slice.
+    """One line of an export; what it is shows only when it is looked at again. `line` counts within its slice.
 
     `subjects` are the patients that it is about, by name. `resource_type` and `id` are empty where it has none.
-    `untold`: what it is shows only when it is looked at again. `again`: the line is in the bucket of another patient
-    too, where its problems are told.
+    `again`: the line is in the bucket of another patient too, where its problems are told.
     """
 
     slice: int
@@ -39,8 +39,27 @@ class ExportLine(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=0):
     raw: bytes
     resource_type: str = ""
     id: str = ""
-    untold: bool = True
     again: bool = False
+
+
+class LinesTold(msgspec.Struct, array_like=True, gc=False, tag=2):
+    """Lines of one file about one patient, all of one type, of which was told what they are: nothing is wrong with it.
+
+    `line` is the first of them. `lines` are the number, id and bytes of each. The others are as those of ExportLine.
+    """
+
+    slice: int
+    file: int
+    line: int
+    subjects: tuple[str, ...]
+    resource_type: str
+    lines: list[tuple[int, str, bytes]]
+    again: bool = False
+
+    def each(self) -> Iterator[Self]:
+        """One by one."""
+        for line in self.lines:
+            yield replace(self, line=line[0], lines=[line])
 
 
 class LinesLeftOut(msgspec.Struct, array_like=True, gc=False, tag=1):
@@ -57,7 +76,7 @@ class LinesLeftOut(msgspec.Struct, array_like=True, gc=False, tag=1):
     places: list[int]
 
 
-BucketLine = ExportLine | LinesLeftOut
+BucketLine = ExportLine | LinesTold | LinesLeftOut
 
 by_place: Final = attrgetter("slice", "file", "line")
 """By this, lines stand as in the input."""
@@ -72,7 +91,7 @@ def in_order(lines: Iterable[BucketLine]) -> list[BucketLine]:
 
 
 def _one_of(copies: Sequence[BucketLine]) -> BucketLine:
-    return next((line for line in reversed(copies) if isinstance(line, ExportLine) and not line.again), copies[0])
+    return next((one for one in reversed(copies) if not isinstance(one, LinesLeftOut) and not one.again), copies[0])
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -266,7 +266,7 @@ class Surveyor:
         for name in subjects:
             self._lines.lines_of(directory, name)
         keys = subjects or (f"{unit.file}:{unit.line}",)  # nobody's: its problem is told once, wherever
-        kept = (self.part.number, unit.file, unit.line, subjects, unit.raw, resource_type, str(identity or ""), True)
+        kept = (self.part.number, unit.file, unit.line, subjects, unit.raw, resource_type, str(identity or ""))
         for again, bucket in enumerate(dict.fromkeys(bucket_of(key, self.buckets) for key in keys)):
             self._lines.lines_in(bucket).append(ExportLine(*kept, again > 0))
 

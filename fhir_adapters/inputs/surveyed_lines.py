@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, MutableMapping
 
 from trialsieve.fhir_adapters.inputs.quiet import Quiet
-from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut, bucket_of
+from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut, LinesTold, bucket_of
 from trialsieve.fhir_adapters.inputs.vouched_kinds import leads_to_nobody
 from trialsieve.fhir_adapters.records.left_out import Names
 from trialsieve.fhir_adapters.records.skim import ABSENT, SeenFact, SeenMentioning, seen_in_line
@@ -47,17 +47,20 @@ class SurveyedLines:
         quiet, name_of, number_of_slice = self._quiet, self._named.name_of, self._slice
         subject = resource_type = ""
         left_out: LinesLeftOut | None = None  # the patient's, and of this type
+        told: dict[str, LinesTold] = {}  # the last of each patient, which go on until a line of another sort comes
         for line in lines:
             number, start, raw = line
             seen = seen_in_line(raw)
             if seen is None:
                 if not raw.isspace():
+                    told.clear()
                     yield line
                 continue
             name = seen.resource_type
             if isinstance(seen, SeenFact):
                 named = name_of(seen)
                 if not named:
+                    told.clear()
                     yield line
                     continue
                 if named is not subject or name is not resource_type:
@@ -72,17 +75,24 @@ class SurveyedLines:
                     names.ids.append(seen.id)
                     names.metas.append(b"" if seen.meta is ABSENT else bytes(seen.meta))
                     left_out.places += (number, start, len(raw))
+                elif is_quiet:
+                    told.pop(named, None)
+                    one = ExportLine(number_of_slice, file, number, (named,), raw, name, seen.id)
+                    self.lines_of(directory, named).append(one)
                 else:
-                    told = ExportLine(number_of_slice, file, number, (named,), raw, name, seen.id, is_quiet)
-                    self.lines_of(directory, named).append(told)
+                    some = told.get(named)
+                    if some is None or some.resource_type is not name:
+                        some = told[named] = LinesTold(number_of_slice, file, number, (named,), name, [])
+                        self.lines_of(directory, named).append(some)
+                    some.lines.append((number, seen.id, raw))
             elif isinstance(seen, SeenMentioning) and seen.has_place and (quiet is None or quiet.mentions(seen)):
                 named = name_of(seen)
                 if not named:
+                    told.clear()
                     yield line
                     continue
-                self.mention(
-                    directory, ExportLine(number_of_slice, file, number, (named,), raw, name, seen.id, untold=False)
-                )
+                one_line = [(number, seen.id, raw)]
+                self.mention(directory, LinesTold(number_of_slice, file, number, (named,), name, one_line))
             types[name] = types.get(name, 0) + 1
 
     def lines_of(self, directory: int, name: str) -> list[BucketLine]:
@@ -101,7 +111,7 @@ class SurveyedLines:
         """The lines of a bucket, to be added to."""
         return self.by_bucket.setdefault(bucket, [])
 
-    def mention(self, directory: int, line: ExportLine) -> None:
+    def mention(self, directory: int, line: ExportLine | LinesTold) -> None:
         """Keeps a line that is read only for the diagnoses that it may mention; it makes nobody a patient."""
         (subject,) = line.subjects
         if subject.startswith(BY_IDENTIFIER):

@@ -16,7 +16,15 @@ from typing import Final
 import msgspec
 
 from trialsieve.fhir_adapters.inputs.partitions import lines_decoder
-from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, bucket_of, read_segment, write_segments
+from trialsieve.fhir_adapters.inputs.segments import (
+    BucketLine,
+    ExportLine,
+    LinesLeftOut,
+    LinesTold,
+    bucket_of,
+    read_segment,
+    write_segments,
+)
 from trialsieve.fhir_adapters.records.replaced import Replacements, aliases
 from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import Workspace
@@ -154,7 +162,7 @@ class Moves:
     def _moved(self, line: BucketLine, bucket: int) -> Iterator[tuple[int, BucketLine]]:
         """The line for each bucket that needs it. Its problems are told in one place."""
         directory = self._plan.directories[line.file]
-        if not isinstance(line, ExportLine):
+        if isinstance(line, LinesLeftOut):
             for target in sorted(self._needed.get((directory, line.subject), set()) - {bucket}):
                 yield target, line
             return
@@ -181,4 +189,6 @@ class Moves:
 
 
 def _size(line: BucketLine) -> int:
+    if isinstance(line, LinesTold):
+        return sum(len(raw) for _, _, raw in line.lines)
     return len(line.raw) if isinstance(line, ExportLine) else _BYTES_A_NAME * len(line.names.ids)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trialsieve.fhir_adapters.inputs.left_out_versions import with_versions
-from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut
+from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, LinesLeftOut, LinesTold
 from trialsieve.fhir_adapters.records.left_out import Names
 from trialsieve.rules.errors import InputError
 
@@ -51,6 +51,20 @@ def test_what_occurs_again_is_read_and_the_rest_stays_left_out(tmp_path: Path) -
         taken_back(3, "x"),
         LinesLeftOut(0, 7, 4, PATIENT, Names("Observation", ["y", "z"], [b"", b""]), rest),
         kept("x"),
+    ]
+
+
+def test_what_is_read_after_all_stands_between_lines_that_were_told(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    around = [(2, "w", b"{}"), (5, "x", b"{}")]
+    lines: list[BucketLine] = [LinesTold(0, 7, 2, (PATIENT,), "Observation", around), left_out(path, "x", "y")]
+    before, *rest, after = with_versions(lines, {7: path})
+    assert [before, after] == [
+        LinesTold(0, 7, number, (PATIENT,), "Observation", [(number, name, b"{}")]) for number, name, _ in around
+    ]
+    assert rest == [
+        taken_back(3, "x"),
+        LinesLeftOut(0, 7, 4, PATIENT, Names("Observation", ["y"], [b""]), left_out(path, "x", "y").places[3:]),
     ]
 
 

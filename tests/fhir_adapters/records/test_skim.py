@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,24 @@ import pytest
 from fhir_strategies import Resource, bundles, concepts_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart
 from trialsieve.fhir_adapters.chart import ChartBuilder
+from trialsieve.fhir_adapters.elements.mention_places import MENTIONING
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, type_of
 from trialsieve.fhir_adapters.inputs import bulk_export, partitions, surveyed_lines
 from trialsieve.fhir_adapters.inputs.documents import parse_json
 from trialsieve.fhir_adapters.inputs.input_files import InputFile, NotReadableError
 from trialsieve.fhir_adapters.inputs.quiet import Quiet
 from trialsieve.fhir_adapters.inputs.reader import read_records
-from trialsieve.fhir_adapters.inputs.segments import BucketLine, ExportLine, read_segment
+from trialsieve.fhir_adapters.inputs.segments import (
+    BucketLine,
+    ExportLine,
+    LinesLeftOut,
+    LinesTold,
+    in_order,
+    read_segment,
+)
 from trialsieve.fhir_adapters.inputs.slices import Slice, SliceKind
 from trialsieve.fhir_adapters.inputs.survey import SliceSurvey, Surveyor
 from trialsieve.fhir_adapters.records.record import InputProblem, SetAside
@@ -271,8 +278,36 @@ def surveyed(folder: Path, told: bool, quiet: Quiet | None = None) -> tuple[Slic
 def test_a_survey_finds_the_same(tmp_path: Path, lines: list[bytes]) -> None:
     folder = written(tmp_path, lines)
     found, told, names = surveyed(folder, told=True)
-    untold = [replace(line, untold=True) for line in told if isinstance(line, ExportLine)]
-    assert (found, untold, names) == surveyed(folder, told=False)
+    everything = surveyed(folder, told=False)
+    assert (found, names) == (everything[0], everything[2])
+    assert sorted(one_by_one(told), key=by_place) == sorted(one_by_one(everything[1]), key=by_place)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
+def test_the_facts_of_a_patient_stay_in_the_order_of_the_input(tmp_path: Path, lines: list[bytes]) -> None:
+    _, told, _ = surveyed(written(tmp_path, lines), told=True, quiet=BUILDER.quiet_codes(WANTED))
+    numbers: dict[tuple[str, ...], list[int]] = {}
+    for line in one_by_one(in_order(told)):
+        if line.resource_type not in MENTIONING:
+            numbers.setdefault(line.subjects, []).append(line.line)
+    assert all(each == sorted(each) for each in numbers.values())
+
+
+def one_by_one(lines: Iterable[BucketLine]) -> list[ExportLine]:
+    """Those that were told as lines that were not; those left out are none of them."""
+    found: list[ExportLine] = []
+    for line in lines:
+        if isinstance(line, ExportLine):
+            found.append(line)
+        elif isinstance(line, LinesTold):
+            assert line.line == line.lines[0][0]
+            of_it = (line.slice, line.file)
+            found += [
+                ExportLine(*of_it, number, line.subjects, raw, line.resource_type, identity)
+                for number, identity, raw in line.lines
+            ]
+    return found
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -284,13 +319,13 @@ def test_what_a_survey_leaves_out_is_found_where_it_lies(tmp_path: Path, lines: 
     found, kept, names = surveyed(folder, told=True, quiet=quiet)
     everything = surveyed(folder, told=True)
     assert (found, names) == (everything[0], everything[2])
-    back: list[ExportLine] = []
+    back = one_by_one(kept)
+    for one in back:
+        seen = seen_in_line(one.raw)
+        known_by_id = bool(one.subjects) and not one.subjects[0].startswith(BY_IDENTIFIER)
+        assert not (known_by_id and isinstance(seen, SeenFact) and quiet.holds(seen))
     for line in kept:
-        if isinstance(line, ExportLine):
-            seen = seen_in_line(line.raw)
-            known_by_id = bool(line.subjects) and not line.subjects[0].startswith(BY_IDENTIFIER)
-            assert not (known_by_id and isinstance(seen, SeenFact) and quiet.holds(seen))
-            back.append(replace(line, untold=True))
+        if not isinstance(line, LinesLeftOut):
             continue
         assert line.line == line.places[0]
         for place, name in enumerate(line.names.each()):
@@ -302,8 +337,7 @@ def test_what_a_survey_leaves_out_is_found_where_it_lies(tmp_path: Path, lines: 
             assert (name.resource_type, name.id, name.meta) == (seen.resource_type, seen.id, bytes(seen.meta))
             assert name.id is not None
             back.append(ExportLine(0, 0, number, (line.subject,), raw, name.resource_type, name.id))
-    untold = [replace(line, untold=True) for line in everything[1] if isinstance(line, ExportLine)]
-    assert sorted(back, key=by_place) == sorted(untold, key=by_place)
+    assert sorted(back, key=by_place) == sorted(one_by_one(everything[1]), key=by_place)
 
 
 def by_place(line: ExportLine) -> tuple[int, tuple[str, ...]]:
@@ -315,4 +349,4 @@ def test_a_file_that_cannot_be_gone_into_leaves_nothing_out(tmp_path: Path) -> N
     path = tmp_path / "export.ndjson"
     path.write_bytes(gzip.compress(ODD_LINES[0] + b"\n"))
     _, lines, _ = surveyed(tmp_path, told=True, quiet=BUILDER.quiet_codes(WANTED))
-    assert [(line.raw, line.untold) for line in lines if isinstance(line, ExportLine)] == [(ODD_LINES[0] + b"\n", True)]
+    assert [line.raw for line in lines if isinstance(line, ExportLine)] == [ODD_LINES[0] + b"\n"]
