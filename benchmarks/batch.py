@@ -45,7 +45,8 @@ def run(source: Path, out: Path, *options: str, python: str = sys.executable) ->
     """One run from start to end, start-up included."""
     command = [python, "-m", "trialsieve", "batch", str(source), "--out", str(out), "--as-of", AS_OF, *options]
     began, before = time.perf_counter(), _cpu_so_far()
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    # As installed: compiled modules are kept.
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
     largest = 0
     while process.poll() is None:
         largest = max([largest, *map(_resident, _family(process.pid))])
