@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, union
+from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, Unread, union
 from trialsieve.engine.phrases import phrase
 from trialsieve.rules.atom import DatedSince, Measurement, Readings, SameResource, Window
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason, Truth
 
-_Item = TypeVar("_Item", Evidence, str)
+_Item = TypeVar("_Item", Evidence, Unread, str)
 
 
 def readings(test: Readings, outcomes: Sequence[Outcome]) -> Outcome:
@@ -109,7 +109,7 @@ def _of_its_facts(other: Outcome) -> Outcome:
     """
     own = {fact.reference for fact in other.decided_by}
     evidence = tuple([item for item in other.evidence if item.reference in own])
-    return replace(other, evidence=evidence, notes=other.notes if other.noted else (), doubts=())
+    return replace(other, evidence=evidence, notes=other.notes if other.noted else (), unread=(), doubts=())
 
 
 def _undecided(other: Outcome) -> Outcome:
@@ -124,30 +124,37 @@ def resting(
     notes: tuple[str, ...] = (),
     evidence: tuple[Evidence, ...] = (),
     when: DateInterval | None = None,
+    unread: tuple[Unread, ...] = (),
 ) -> Outcome:
     """An outcome that rests upon others: their evidence, assumptions and deciding facts, without repeats."""
-    upon = [each for each in upon if each.evidence or each.assumptions or each.notes or each.perhaps or each.doubts]
+    upon = [
+        each
+        for each in upon
+        if each.evidence or each.assumptions or each.notes or each.unread or each.perhaps or each.doubts
+    ]
     if not upon:  # most of what is not on record rests on nothing
-        return Outcome(truth, reasons, evidence, (), notes, (), when)
-    if len(upon) == 1 and not evidence and not notes:
+        return Outcome(truth, reasons, evidence, (), notes, (), when, (), unread)
+    if len(upon) == 1 and not evidence and not notes and not unread:
         one = upon[0]
         if one.truth is truth and one.reasons == reasons and one.when is when and one.changes_on is None:
             return one
         told = one.evidence, one.assumptions, one.notes
-        return Outcome(truth, reasons, *told, one.decided_by, when, perhaps=one.perhaps, doubts=one.doubts)
+        return Outcome(truth, reasons, *told, one.decided_by, when, one.perhaps, one.unread, one.doubts)
     facts = {id(fact): fact for outcome in upon for fact in outcome.decided_by}  # by identity: a fact is large
     perhaps = {id(fact): fact for outcome in upon for fact in outcome.perhaps}
     doubts = {id(fact): fact for outcome in upon for fact in outcome.doubts}
-    return Outcome(
+    theirs = [outcome.unread for outcome in upon if outcome.unread]
+    return Outcome(  # not by name, which takes longer
         truth,
         reasons,
-        evidence=each_once([outcome.evidence for outcome in upon] + [evidence]),
-        assumptions=each_once([outcome.assumptions for outcome in upon]),
-        notes=each_once([notes] + [outcome.notes for outcome in upon]),
-        decided_by=tuple(facts.values()),
-        when=when,
-        perhaps=tuple(perhaps.values()),
-        doubts=tuple(doubts.values()),
+        each_once([outcome.evidence for outcome in upon] + [evidence]),
+        each_once([outcome.assumptions for outcome in upon]),
+        each_once([notes] + [outcome.notes for outcome in upon]),
+        tuple(facts.values()),
+        when,
+        tuple(perhaps.values()),
+        each_once([unread, *theirs]) if theirs else unread,
+        tuple(doubts.values()),
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.outcome import NO_REASONS
-from trialsieve.engine.phrases import NOT_SPECIFIC, in_words, not_read
+from trialsieve.engine.phrases import NOT_SPECIFIC, few, in_words
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
@@ -44,8 +44,8 @@ class Reviews:
 
     def unread(self, atom: direct_logic.AtomOutcome) -> tuple[str, ...]:
         """The resources by name that could not be read, and so keep open whether it is such a case."""
-        told = not_read([note for outcome in map(atom, self._names) for note in outcome.notes])
-        return (f"not read: {told}",) if told else ()
+        found = dict.fromkeys([item.reference for outcome in map(atom, self._names) for item in outcome.unread])
+        return (f"not read: {few(list(found))}",) if found else ()
 
     def _opening(self, atom: direct_logic.AtomOutcome, silence: frozenset[Reason]) -> Opening:
         reasons = beside = NO_REASONS

@@ -11,7 +11,7 @@ from trialsieve.engine.direct_proof import resting
 from trialsieve.engine.direct_reviews import Reviews
 from trialsieve.engine.direct_timing import may_be_of_its_time
 from trialsieve.engine.facts import Unreadable
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import Outcome, Unread
 from trialsieve.rules.atom import Recorded
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
 
@@ -31,10 +31,10 @@ def readable(plan: AtomPlan, outcome: Outcome, view: View) -> Outcome:
     reasons = outcome.reasons | {Reason.UNUSABLE_DATA}
     if any(item.is_gap for item in problems):  # nobody knows that there is no data
         reasons = reasons - {Reason.NO_DATA} | {Reason.NOT_RETRIEVED}
-    notes = tuple(dict.fromkeys(item.sentence for item in problems if not item.is_gap))  # a caution tells gaps
+    unread = [Unread(item.reference, item.problem) for item in problems if not item.is_gap]  # a caution tells gaps
     if not outcome.decided_by:  # nothing is presumed any more
         outcome = replace(outcome, assumptions=())
-    opened = resting(UNKNOWN, reasons, [outcome], notes=notes)
+    opened = resting(UNKNOWN, reasons, [outcome], unread=tuple(dict.fromkeys(unread)))
     return replace(opened, noted=outcome.noted) if outcome.noted else opened
 
 

@@ -148,9 +148,9 @@ def rests_on_nothing(outcome: Outcome) -> bool:
 
 def _content(outcome: Outcome) -> object:
     """All that is told of an outcome that rests on nothing; what is unknown has reasons."""
-    if not (outcome.notes or outcome.assumptions or outcome.noted):
+    if not (outcome.notes or outcome.assumptions or outcome.unread or outcome.noted):
         return outcome.reasons or outcome.truth
-    return (outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes, outcome.noted)
+    return (outcome.truth, outcome.reasons, outcome.assumptions, outcome.notes, outcome.unread, outcome.noted)
 
 
 @lru_cache(maxsize=1024)

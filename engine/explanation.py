@@ -11,7 +11,7 @@ from trialsieve.engine.explanation_atoms import AtomWords
 from trialsieve.engine.explanation_findings import FindingWords
 from trialsieve.engine.explanation_open import WhyNot, says
 from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
-from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, with_notes
+from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, unread, with_notes
 from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, SameResource, Test
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import AtomRef, Logic, ReviewWhen
@@ -210,7 +210,7 @@ def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], 
     if not telling.told:
         if outcome.truth is UNKNOWN and not outcome.reasons <= ABSENT:
             return _in_short(outcome)
-        return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), outcome.notes)
+        return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), unread(outcome, outcome.reasons)[1])
     first = said[telling.told[0]][1]
     if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
         return first[0]

@@ -84,7 +84,7 @@ class FindingWords:
         reasons = outcome.reasons
         if untold or outcome.noted:
             reasons = reasons - untold - outcome.noted
-        garbled, notes = unread(outcome.notes) if Reason.UNUSABLE_DATA in reasons else ("", outcome.notes)
+        garbled, notes = unread(outcome, reasons)
         if garbled:
             reasons = reasons - _UNREAD
             told = f"{self._title}: unknown; what bears on it {garbled}"

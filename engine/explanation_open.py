@@ -95,16 +95,14 @@ class WhyNot:
     ) -> Sequence[str]:
         """One for each reason. `said` is what is on record, `exact` whether that has its day."""
         reasons = outcome.reasons - outcome.noted if outcome.noted else outcome.reasons
+        garbled, notes = unread(outcome, reasons)
         if not reasons:  # it was decided, but for what is asked beside it
             known = said or "; ".join(outcome.assumptions) or f"no {self._sought} on record"
-            return (sentence(f"{known}; {'; '.join(outcome.notes)}"),)
-        notes = outcome.notes
+            return (sentence(f"{known}; {'; '.join(notes)}"),)
         sentences: list[str] = []
-        if notes and Reason.UNUSABLE_DATA in reasons:
-            garbled, notes = unread(notes)
-            if garbled:
-                reasons = reasons - self._told_by_it
-                sentences.append(sentence(f"{self._unread} {garbled}"))
+        if garbled:
+            reasons = reasons - self._told_by_it
+            sentences.append(sentence(f"{self._unread} {garbled}"))
         sentences += [self._sentence(reason, said, outcome, exact, cause) for reason in told_reasons(reasons)]
         if notes:
             sentences[-1] = with_notes(sentences[-1], notes)

@@ -86,11 +86,6 @@ class Unreadable:
         sought = self.would_be or Fact(self.kind or Kind.CONDITION, self.reference, "", Role.SUPPORTING, "")
         return sought if sought.when or sought.recorded else replace(sought, when=_ANY_TIME)
 
-    @property
-    def sentence(self) -> str:
-        """What people read of a resource; gaps are a caution of the whole chart."""
-        return f"{self.reference} could not be used: {self.problem}"
-
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:

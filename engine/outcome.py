@@ -48,6 +48,13 @@ class Evidence(Struct, frozen=True, gc=False):
     says: str
 
 
+class Unread(Struct, frozen=True, gc=False):
+    """A resource of the input that bears on the answer but could not be read or understood, and why."""
+
+    reference: str
+    problem: str
+
+
 class Outcome(Struct, frozen=True, gc=False):
     """A truth value; if unknown, why. `decided_by` are the facts that it rests on.
 
@@ -55,9 +62,10 @@ class Outcome(Struct, frozen=True, gc=False):
     `changes_on` is the day from which it would be otherwise if nothing new were recorded, since a window moved on or a
     person's answer lapsed, and `changes_to` what it would be then. `noted` are those reasons that are not of what it
     rests on by itself, but of what is asked beside it: its notes tell them. `perhaps` are the facts that make it so or
-    may do so, which leave open when a finding was; of a finding, those beside what it rests on. `doubts` are what keeps
-    an unknown one open beside what it rests on (a finding to be followed as a fact of no resource): what of this is
-    newer than a person's answer, the answer does not settle.
+    may do so, which leave open when a finding was; of a finding, those beside what it rests on. `unread` are the
+    resources that keep it open, or what it rests on, since nobody can tell what they are; no gap is one. `doubts` are
+    what keeps an unknown one open beside what it rests on (a finding to be followed as a fact of no resource): what of
+    this is newer than a person's answer, the answer does not settle.
     Two outcomes agree when `truth` and `reasons` are equal; the rest is proof.
     """
 
@@ -68,11 +76,12 @@ class Outcome(Struct, frozen=True, gc=False):
     notes: tuple[str, ...] = ()
     decided_by: tuple[Fact, ...] = ()
     when: DateInterval | None = None
+    perhaps: tuple[Fact, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    doubts: tuple[Fact, ...] = ()
     changes_on: date | None = None
     changes_to: Outcome | None = None
     noted: frozenset[Reason] = NO_REASONS
-    perhaps: tuple[Fact, ...] = ()
-    doubts: tuple[Fact, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.truth is UNKNOWN) != bool(self.reasons):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import (
     SCREENING,
     UNSTATED,
@@ -80,7 +81,6 @@ ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
 _REVIEWED = f"{NOT_SPECIFIC}: "
 
-_UNUSED = " could not be used: "
 _IS_NO_DATE = " is no FHIR date"
 _NO_DATE = re.compile(rf"\b\w+ '([^']*)'{_IS_NO_DATE}")
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "began", "reappear"})  # of the titles of findings
@@ -233,25 +233,18 @@ def judging(quote: str) -> str:
     return f"whether {quoted(quote)} applies" if quote else "this"
 
 
-COULD_NOT_BE_READ: Final = "could not be read ("
-"""Before the resources that were there and could not be read. What was not retrieved has no such."""
-
-
-def unread(notes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """What could not be read, as a clause (empty: nothing), and the other notes."""
-    found = [note for note in notes if _UNUSED in note]
+def unread(outcome: Outcome, reasons: Reasons) -> tuple[str, tuple[str, ...]]:
+    """What could not be read, as a clause where it is among the reasons to tell (empty: it is not); and the notes."""
+    found = outcome.unread
     if not found:
-        return "", tuple(notes)
-    told = "; ".join([note.replace(_UNUSED, ": ", 1) for note in found[:MOST_UNREAD]])
+        return "", outcome.notes
+    if Reason.UNUSABLE_DATA not in reasons:
+        return "", (*outcome.notes, *[f"{item.reference} could not be used: {item.problem}" for item in found])
+    told = "; ".join([f"{item.reference}: {item.problem}" for item in found[:MOST_UNREAD]])
     if _IS_NO_DATE in told:
         told = _NO_DATE.sub(r"its date \1 cannot be read", told)
     more = f"; and {len(found) - MOST_UNREAD} more" if len(found) > MOST_UNREAD else ""
-    return f"{COULD_NOT_BE_READ}{told}{more})", tuple(note for note in notes if _UNUSED not in note)
-
-
-def not_read(notes: Sequence[str]) -> str:
-    """The resources of which notes say that they could not be used, by their references; of many the first few."""
-    return few(list(dict.fromkeys([note.partition(_UNUSED)[0] for note in notes if _UNUSED in note])))
+    return f"could not be read ({told}{more})", outcome.notes
 
 
 def with_notes(text: str, notes: Sequence[str]) -> str:

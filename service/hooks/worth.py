@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialsieve.engine.phrases import COULD_NOT_BE_READ, told_reasons
+from trialsieve.engine.phrases import told_reasons
 from trialsieve.engine.result import AtomResult, ScreeningResult
 from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
 
@@ -35,5 +35,5 @@ def _speaks_for(atom: AtomResult) -> bool:
         return False
     found = any(not item.reference.startswith("Patient/") for item in atom.evidence)
     # What was not retrieved is unusable, too, by its public reasons, and says nothing of the patient.
-    unread = Reason.UNUSABLE_DATA in atom.reasons and COULD_NOT_BE_READ in atom.explanation
+    unread = Reason.UNUSABLE_DATA in atom.reasons and "could not be read (" in atom.explanation
     return found or unread or not _SILENT.issuperset(told_reasons(atom.reasons))

@@ -14,7 +14,7 @@ from trialsieve.engine import direct
 from trialsieve.engine.explanation import Words
 from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.outcome import Circumstances, Evidence, Outcome
+from trialsieve.engine.outcome import Circumstances, Evidence, Outcome, Unread
 from trialsieve.engine.phrases import unread, with_notes
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.engine.screening import Screener
@@ -24,6 +24,7 @@ from trialsieve.rules.logic import AllOf, AnyOf, AtomRef
 from trialsieve.rules.trial import Cohort, Criterion
 from trialsieve.rules.vocabulary import AbsenceRule, Basis, CriterionKind, Kind, Reason, Result, Role, Timing, Truth
 
+UNUSABLE = frozenset({Reason.UNUSABLE_DATA})
 A, B = AtomRef("a"), AtomRef("b")
 FLOW, STAINING = ("method", "flow cytometry"), ("method", "staining")
 
@@ -31,6 +32,10 @@ FLOW, STAINING = ("method", "flow cytometry"), ("method", "staining")
 def _screened(rule: Criterion, *given: Given, findings: Sequence[Finding] = ()) -> ScreeningResult:
     (screened,) = Screener(book(rule, findings=findings), ["T"]).screen(chart(*given), Circumstances(AS_OF))
     return screened
+
+
+def _open(*found: Unread) -> Outcome:
+    return Outcome(Truth.UNKNOWN, UNUSABLE, notes=("another note",), unread=found)
 
 
 def _told(asked: Atom, *given: Given, findings: Sequence[Finding] = ()) -> str:
@@ -100,7 +105,8 @@ def test_a_date_that_cannot_be_read_is_quoted(says: str, why: str) -> None:
 def test_a_date_is_quoted_out_of_a_long_text_in_a_moment() -> None:
     words = "x" * 60_000
     begun = time.process_time()
-    told, _ = unread([f"Observation/o could not be used: {words} issued 'today' is no FHIR date"])
+    problem = f"{words} issued 'today' is no FHIR date"
+    told, _ = unread(_open(Unread("Observation/o", problem)), UNUSABLE)
     assert told == f"could not be read (Observation/o: {words} its date today cannot be read)"
     assert time.process_time() - begun < 0.5
 
@@ -244,12 +250,16 @@ def test_a_resource_that_could_not_be_read_is_named_with_what_it_is_of_or_with_a
     [(1, "n0: garbled)"), (20, "n19: garbled)"), (21, "n19: garbled; and 1 more)"), (5_000, "; and 4980 more)")],
 )
 def test_of_many_that_could_not_be_read_the_first_are_named(number: int, ends: str) -> None:
-    notes = ["another note", *(f"n{place} could not be used: garbled" for place in range(number))]
-    told, others = unread(notes)
+    told, others = unread(_open(*(Unread(f"n{place}", "garbled") for place in range(number))), UNUSABLE)
     assert told.startswith("could not be read (n0: garbled")
     assert told.endswith(ends)
     assert told.count("garbled") == min(number, 20)
     assert others == ("another note",)
+
+
+def test_what_could_not_be_read_is_a_note_where_it_is_not_why_the_answer_is_open() -> None:
+    outcome = Outcome(Truth.TRUE, notes=("another note",), unread=(Unread("n0", "garbled"),))
+    assert unread(outcome, outcome.reasons) == ("", ("another note", "n0 could not be used: garbled"))
 
 
 def test_what_a_finding_and_its_atom_say_of_one_cause_is_told_once() -> None:
