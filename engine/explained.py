@@ -11,13 +11,22 @@ from trialsieve.engine.explained_parts import CriterionExplainer, Parts, in_orde
 from trialsieve.engine.explanation_causes import Background
 from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import ArmOutcome, Circumstances, CriterionOutcome, Evaluation, Outcome
-from trialsieve.engine.result import HOLDS, ArmResult, CriterionResult, FindingResult, OpenItems, ScreeningResult
+from trialsieve.engine.result import (
+    HOLDS,
+    ArmResult,
+    CriterionResult,
+    FindingResult,
+    OpenItems,
+    ScreeningResult,
+    UnreadResult,
+)
 from trialsieve.rules.atom import SCREENING, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic_order import concepts_tested, findings_reached, findings_read
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
+from trialsieve.rules.vocabulary import Reason
 
 _KEPT = 2_000  # explained criteria that rest on no resource
 
@@ -77,6 +86,7 @@ class Explainer:
             self._findings(trial, evaluation, background) if findings else (),
             trial.version,
             trial.rules_sha256,
+            self._unread(trial, evaluation) if chart.unreadable else (),
         )
 
     def _explained(
@@ -117,6 +127,18 @@ class Explainer:
             self._criteria.keep(content, result)
         self._of_outcome.keep(id(proof), (proof, result))
         return result
+
+    def _unread(self, trial: Trial, evaluation: Evaluation) -> tuple[UnreadResult, ...]:
+        """What could not be read, of each atom that it keeps open."""
+        criteria = evaluation.criteria
+        return tuple(
+            [
+                UnreadResult(rule.criterion.id, name, tuple(dict.fromkeys([item.reference for item in atom.unread])))
+                for rule in self._rules[trial.id]
+                for name, atom in criteria[rule.name].atoms.items()
+                if atom.unread and Reason.UNUSABLE_DATA in atom.reasons
+            ]
+        )
 
     def _arm(self, trial: Trial, arm: ArmOutcome, evaluation: Evaluation, background: Background) -> ArmResult:
         waits = OpenItems(arm.open_data, arm.open_judgement, arm.open_registry)

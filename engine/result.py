@@ -92,8 +92,22 @@ class FindingResult(Struct, frozen=True, gc=False):
     atoms: tuple[AtomResult, ...]
 
 
+class UnreadResult(Struct, frozen=True, gc=False):
+    """The resources that keep an atom of a criterion open, since they could not be read or understood.
+
+    What was not retrieved has the same reasons, but is no resource.
+    """
+
+    criterion: str
+    atom: str
+    references: tuple[str, ...]
+
+
 class ScreeningResult(Struct, frozen=True, gc=False):
-    """One result object: one patient, one trial. Its members are described by docs/result.schema.json."""
+    """One result object: one patient, one trial. Its members are described by docs/result.schema.json.
+
+    But for `findings` and `unread`, which the public JSON does not show.
+    """
 
     patient: str
     source: str
@@ -106,6 +120,7 @@ class ScreeningResult(Struct, frozen=True, gc=False):
     findings: tuple[FindingResult, ...]
     rules_version: str
     rules_sha256: str
+    unread: tuple[UnreadResult, ...] = ()
 
     def criterion(self, criterion_id: str) -> CriterionResult:
         """The criterion of this id, such as `I05`. Raises UsageError where the trial has none of it."""

@@ -22,18 +22,18 @@ def is_worth_a_look(result: ScreeningResult) -> bool:
     """
     if result.verdict is not Verdict.NEEDS_REVIEW:
         return result.verdict is Verdict.ELIGIBLE
+    unread = {(each.criterion, each.atom) for each in result.unread}
     return any(
-        _speaks_for(atom)
+        _speaks_for(atom, is_unread=(criterion.id, atom.id) in unread)
         for criterion in result.criteria
         if criterion.kind is CriterionKind.INCLUSION
         for atom in criterion.atoms
     )
 
 
-def _speaks_for(atom: AtomResult) -> bool:
+def _speaks_for(atom: AtomResult, *, is_unread: bool) -> bool:
     if atom.holds is False:
         return False
     found = any(not item.reference.startswith("Patient/") for item in atom.evidence)
-    # What was not retrieved is unusable, too, by its public reasons, and says nothing of the patient.
-    unread = Reason.UNUSABLE_DATA in atom.reasons and "could not be read (" in atom.explanation
-    return found or unread or not _SILENT.issuperset(told_reasons(atom.reasons))
+    # By its reasons, what was not retrieved is unusable, too; but it is no resource, and says nothing of the patient.
+    return found or is_unread or not _SILENT.issuperset(told_reasons(atom.reasons))

@@ -89,3 +89,21 @@ def test_a_gap_is_told_as_what_was_not_retrieved_and_a_resource_by_its_name(give
     rules = book(criterion(atom(measured())))
     (result,) = Screener(rules, ["T"]).screen(chart(*given), Circumstances(AS_OF))
     assert result.criteria[0].explanation == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], []),
+        ([gap(Kind.OBSERVATION)], []),
+        ([unreadable(Kind.OBSERVATION)], [("C1", "a", ("Observation/garbled",))]),
+        ([gap(Kind.OBSERVATION), unreadable(Kind.OBSERVATION)], [("C1", "a", ("Observation/garbled",))]),
+        ([unreadable(Kind.OBSERVATION, NUMBER)], [("C1", "a", ("Observation/garbled",))]),
+        ([unreadable(Kind.OBSERVATION, RESULT)], []),
+        ([unreadable(Kind.CONDITION)], []),
+    ],
+)
+def test_the_result_says_of_which_atom_resources_could_not_be_read(given: list[Given], expected: list[object]) -> None:
+    rules = book(criterion(atom(measured())))
+    (result,) = Screener(rules, ["T"]).screen(chart(*given), Circumstances(AS_OF))
+    assert [(one.criterion, one.atom, one.references) for one in result.unread] == expected

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from made_cards import BOOK, NAMES, made, of_resources, only_own, open_result, result, results
 from msgspec.structs import replace
 
+from trialsieve.engine.result import UnreadResult
 from trialsieve.rules.vocabulary import Reason, Verdict
 from trialsieve.service.hooks.cards import CardChoices, Shown, cards_for, summary, topic
 from trialsieve.service.hooks.markdown import length
@@ -104,12 +105,13 @@ def test_a_trial_that_something_on_record_speaks_for_has_its_card_and_the_others
     assert "NCT07070323 (needs review)" in (cards[-1].card.detail or "")
 
 
-def is_worth_a_look_where_a_part_is_open_for(*reasons: Reason) -> bool:
+def is_worth_a_look_where_a_part_is_open_for(*reasons: Reason, unread: tuple[UnreadResult, ...] = ()) -> bool:
     base = next(one for one in of_resources() if one.trial == "NCT04762485")
     assert not is_worth_a_look(base)
     criterion = base.criteria[0]
     atom = replace(criterion.atoms[0], holds=None, reasons=reasons, evidence=())
-    return is_worth_a_look(replace(base, criteria=(replace(criterion, atoms=(atom,)), *base.criteria[1:])))
+    opened = replace(criterion, atoms=(atom,))
+    return is_worth_a_look(replace(base, criteria=(opened, *base.criteria[1:]), unread=unread))
 
 
 def test_what_is_old_or_unclear_speaks_for_a_trial_too() -> None:
@@ -123,6 +125,14 @@ def test_what_was_not_retrieved_speaks_for_no_trial() -> None:
     gap = (Reason.NOT_RETRIEVED, Reason.UNUSABLE_DATA)
     assert not is_worth_a_look_where_a_part_is_open_for(*gap)
     assert is_worth_a_look_where_a_part_is_open_for(*gap, Reason.STALE)
+
+
+def test_but_a_resource_beside_it_that_could_not_be_read_does() -> None:
+    gap = (Reason.NOT_RETRIEVED, Reason.UNUSABLE_DATA)
+    criterion = next(one for one in of_resources() if one.trial == "NCT04762485").criteria[0]
+    of_this, of_another = (UnreadResult(criterion.id, atom, ("Condition/c1",)) for atom in (criterion.atoms[0].id, "x"))
+    assert is_worth_a_look_where_a_part_is_open_for(*gap, unread=(of_this,))
+    assert not is_worth_a_look_where_a_part_is_open_for(*gap, unread=(of_another,))
 
 
 # --- the summary ------------------------------------------------------------------------------------------------------
