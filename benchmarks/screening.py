@@ -45,7 +45,7 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.batch.partition import TOGETHER
 from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.request.request import Request
+from trialsieve.service.request.request import concepts_of
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -100,9 +100,8 @@ class Work:
         self.patients = 0
         self._together = together
         self._charts: list[Chart] = []
-        self._wanted = Request(book, tuple(trials), Circumstances(AS_OF), frozenset()).concepts
-        self._builder = ChartBuilder(book)
-        self._quiet = self._builder.quiet_codes(self._wanted)
+        self._builder = ChartBuilder(book, concepts_of(book, trials))
+        self._quiet = self._builder.quiet_codes()
 
     def on_bundles(self, lines: list[bytes]) -> None:
         """Bundle by Bundle, as the yardstick parses them."""
@@ -119,7 +118,7 @@ class Work:
         self._screen_charts()
 
     def _screen(self, record: Record) -> None:
-        self._charts.append(self._builder.build(record, [], wanted=self._wanted, as_of=AS_OF))
+        self._charts.append(self._builder.build(record, [], as_of=AS_OF))
         if len(self._charts) == self._together:
             self._screen_charts()
 

@@ -18,37 +18,37 @@ from trialsieve.rules.kept import Kept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind
 
-_KEPT_BOOKS: Final = 4
-KEPT_SETS: Final = 8
-"""Of how many sets of wanted concepts a builder remembers what it learnt. One of five trials is 1 MB, or 20 ms."""
+KEPT_BUILDERS: Final = 8
+"""How many builders `build_chart` keeps. What one of five trials learns is 1 MB, or 20 ms."""
 
 
 class ChartBuilder:
     """Builds charts by one rule book, and remembers what it learns of codes. Not for several threads at once."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, wanted: frozenset[str] | None = None) -> None:
+        """`wanted` are the concepts that the screened trials read (None: all of the book's); others are skipped."""
         self.book = book
-        self._by_wanted: Kept[frozenset[str] | None, Learnt] = Kept(KEPT_SETS)
+        self._wanted = wanted
+        self._kept: Kept[None, Learnt] = Kept(1)  # a table, so that it is emptied with all others
 
     def build(
         self,
         record: Record,
         problems: list[InputProblem],
         *,
-        wanted: frozenset[str] | None = None,
         as_of: date | None = None,
     ) -> Chart:
-        """The chart of a record. `wanted` are the concepts that the screened trials read; others are skipped.
+        """The chart of a record.
 
         `as_of`: the day for which it is screened. By it are told what contradicts itself only once a day has passed (a
         drug still taken after its last day), and a birth date of nobody alive. What cannot be used is added to
         `problems`, each resource once. Never raises for what a record holds.
         """
-        return RecordReading(self._learnt(wanted), record, problems, as_of).chart()
+        return RecordReading(self._learnt(), record, problems, as_of).chart()
 
-    def quiet_codes(self, wanted: frozenset[str] | None = None) -> Quiet:
+    def quiet_codes(self) -> Quiet:
         """Which resources mean nothing to the wanted concepts, for those who need not build them."""
-        learnt = self._learnt(wanted)
+        learnt = self._learnt()
         understanding = learnt.understanding
 
         def means_nothing(code: Json) -> bool:
@@ -61,16 +61,16 @@ class ChartBuilder:
         spoken_of = frozenset(kind for concept in learnt.terms.concepts.values() for kind in concept.kinds)
         return Quiet(means_nothing, learnt.mentions.may_say, frozenset(Kind) - spoken_of)
 
-    def _learnt(self, wanted: frozenset[str] | None) -> Learnt:
-        learnt = self._by_wanted.get(wanted)
+    def _learnt(self) -> Learnt:
+        learnt = self._kept.get(None)
         if learnt is None:
-            learnt = Learnt.of(self.book, wanted)
-            self._by_wanted.keep(wanted, learnt)
+            learnt = Learnt.of(self.book, self._wanted)
+            self._kept.keep(None, learnt)
         return learnt
 
 
 # By identity of the book, which its builder holds.
-_builders: Final[Kept[int, ChartBuilder]] = Kept(_KEPT_BOOKS)
+_builders: Final[Kept[tuple[int, frozenset[str] | None], ChartBuilder]] = Kept(KEPT_BUILDERS)
 
 
 def build_chart(
@@ -81,9 +81,9 @@ def build_chart(
     wanted: frozenset[str] | None = None,
     as_of: date | None = None,
 ) -> Chart:
-    """The chart of one record by a rule book; a builder is kept for each of the last few books."""
-    builder = _builders.get(id(book))
+    """The chart of one record by a rule book; a builder is kept for each of the last few books and wanted sets."""
+    builder = _builders.get((id(book), wanted))
     if builder is None:
-        builder = ChartBuilder(book)
-        _builders.keep(id(book), builder)
-    return builder.build(record, problems, wanted=wanted, as_of=as_of)
+        builder = ChartBuilder(book, wanted)
+        _builders.keep((id(book), wanted), builder)
+    return builder.build(record, problems, as_of=as_of)

@@ -204,11 +204,10 @@ class Screening:
             )
             """The ids of the trials that it screens for, in their order."""
             self._anchors = declared_anchors(days, self.trials, self._book, "anchors")
-            self._concepts = concepts_of(self._book, self.trials)
-            self._charts = ChartBuilder(self._book)
+            self._charts = ChartBuilder(self._book, concepts_of(self._book, self.trials))
             self._screener = Screener(self._book, self.trials)
             self._kinds_not_covered = KindsNotCovered(self._book, self.trials, self._covers)
-            self._quiet = self._charts.quiet_codes(self._concepts)
+            self._quiet = self._charts.quiet_codes()
         self._again = functools.partial(
             Screening,
             trials=asked_trials,
@@ -273,7 +272,7 @@ class Screening:
             if record is None:
                 return None
             unread: list[InputProblem] = []
-            chart = self._charts.build(record, unread, wanted=self._concepts, as_of=circumstances.as_of)
+            chart = self._charts.build(record, unread, as_of=circumstances.as_of)
             del record
             for problem in unread:
                 met.add(problem)

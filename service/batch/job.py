@@ -110,15 +110,14 @@ class Bench:
             raise InputError("the rule files have changed since the run began; begin anew with --restart")
         self._circumstances = job.circumstances
         self._screener = Screener(book, job.trials)
-        self._builder = ChartBuilder(book)
-        self._wanted = concepts_of(book, job.trials)
+        self._builder = ChartBuilder(book, concepts_of(book, job.trials))
         self.kinds_not_covered = KindsNotCovered(book, job.trials, job.covers)
         give_memory_back()
         gc.freeze()  # rules and modules stay; only patients come and go
 
     @property
     def quiet(self) -> Quiet:
-        return self._builder.quiet_codes(self._wanted)
+        return self._builder.quiet_codes()
 
     @property
     def disagreements(self) -> int:
@@ -126,7 +125,7 @@ class Bench:
 
     def chart(self, record: Record, problems: list[InputProblem]) -> Chart:
         """The chart of one record; what cannot be used is added to `problems`."""
-        return self._builder.build(record, problems, wanted=self._wanted, as_of=self._circumstances.as_of)
+        return self._builder.build(record, problems, as_of=self._circumstances.as_of)
 
     def screen(self, charts: Sequence[Chart]) -> list[list[ScreeningResult]]:
         """The results of each chart, in the order of the job's trials."""

@@ -72,8 +72,7 @@ class ScreeningDesk:
         self._most_waiting = most_waiting
         self._begun_or_waiting: set[asyncio.Future[Any]] = set()
         self._given_up = False
-        self._concepts = concepts_of(book, self.trials)
-        self._charts = ChartBuilder(book)
+        self._charts = ChartBuilder(book, concepts_of(book, self.trials))
         self._screener = Screener(book, self.trials)
         self._kinds_not_covered = KindsNotCovered(book, self.trials)
         self._memory = KeptMemory(most_grown=most_kept)
@@ -147,7 +146,7 @@ class ScreeningDesk:
         Raises ServiceError (503) where the deadline passes halfway: nobody waits any more.
         """
         problems: list[InputProblem] = []
-        chart = self._charts.build(record, problems, wanted=self._concepts, as_of=circumstances.as_of)
+        chart = self._charts.build(record, problems, as_of=circumstances.as_of)
         check_time(deadline)
         wanted = self.trials if trials is None else tuple(trials)
         results = {result.trial: result for result in self._results(chart, circumstances)}

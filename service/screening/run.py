@@ -34,9 +34,8 @@ class ScreeningRun:
         self._wanted = wanted
         self._format = written_as
         self._screener = Screener(request.book, request.trials)
-        self._concepts = request.concepts
-        self._charts = ChartBuilder(request.book)
-        self._quiet = self._charts.quiet_codes(self._concepts)
+        self._charts = ChartBuilder(request.book, request.concepts)
+        self._quiet = self._charts.quiet_codes()
         self._verdicts: Counter[Verdict] = Counter()
         self._patients = 0
         self._sources: set[str] = set()
@@ -67,8 +66,7 @@ class ScreeningRun:
                 quiet=self._quiet,
             ):
                 unread: list[InputProblem] = []
-                as_of = request.circumstances.as_of
-                chart = self._charts.build(record, unread, wanted=self._concepts, as_of=as_of)
+                chart = self._charts.build(record, unread, as_of=request.circumstances.as_of)
                 self._sources |= files_of(record.source)
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)

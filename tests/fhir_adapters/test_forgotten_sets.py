@@ -1,12 +1,14 @@
-"""A service may be asked for many different sets of trials: what is learnt is remembered for the last few of them."""
+"""What a builder learns of codes is remembered until all tables are emptied; `build_chart` keeps a few builders."""
 
 from __future__ import annotations
 
 import gc
 
-from trialsieve.fhir_adapters.chart import KEPT_SETS, ChartBuilder
+from trialsieve.fhir_adapters.chart import KEPT_BUILDERS, ChartBuilder, build_chart
 from trialsieve.fhir_adapters.facts.learnt import Learnt
 from trialsieve.fhir_adapters.inputs.reader import records_in
+from trialsieve.fhir_adapters.records.record import Record
+from trialsieve.rules.kept import forget_all
 from trialsieve.rules.rule_book import RuleBook
 
 PULMONARY_EMBOLISM = {
@@ -22,20 +24,33 @@ def remembered() -> int:
     return sum(type(thing) is Learnt for thing in gc.get_objects())
 
 
-def test_a_builder_remembers_a_bounded_number_of_sets(book: RuleBook) -> None:
-    builder, before = ChartBuilder(book), remembered()
-    kept = []
-    for concept in sorted(book.concepts)[: KEPT_SETS + 2]:
-        builder.quiet_codes(frozenset({concept}))
+def record() -> Record:
+    (found,) = records_in(PULMONARY_EMBOLISM, "c.json", lambda problem: None)
+    return found
+
+
+def test_builders_are_kept_for_a_bounded_number_of_sets_of_concepts(book: RuleBook) -> None:
+    forget_all()
+    before, kept = remembered(), []
+    for concept in sorted(book.concepts)[: KEPT_BUILDERS + 2]:
+        for _ in range(2):
+            build_chart(record(), book, [], wanted=frozenset({concept}))
         kept.append(remembered() - before)
-    assert kept == [*range(1, KEPT_SETS + 1), KEPT_SETS, KEPT_SETS]
+    assert kept == [*range(1, KEPT_BUILDERS + 1), KEPT_BUILDERS, KEPT_BUILDERS]
 
 
 def test_what_was_forgotten_is_learnt_again(book: RuleBook) -> None:
-    builder, wanted = ChartBuilder(book), frozenset({"vasc.pe"})
-    (record,) = records_in(PULMONARY_EMBOLISM, "c.json", lambda problem: None)
-    first = builder.build(record, [], wanted=wanted).facts
-    for concept in sorted(book.concepts.keys() - wanted)[:KEPT_SETS]:
-        assert not builder.build(record, [], wanted=frozenset({concept})).facts
+    before = remembered()
+    builder = ChartBuilder(book, frozenset({"vasc.pe"}))
+    first = builder.build(record(), []).facts
     assert [fact.concept for fact in first] == ["vasc.pe"]
-    assert builder.build(record, [], wanted=wanted).facts == first
+    forget_all()
+    assert remembered() <= before
+    assert builder.build(record(), []).facts == first
+
+
+def test_each_set_of_concepts_has_a_builder_of_its_own(book: RuleBook) -> None:
+    other = frozenset({"lab.alt"})
+    for wanted, found in ((None, 1), (other, 0), (frozenset({"vasc.pe"}), 1), (other, 0)):
+        facts = build_chart(record(), book, [], wanted=wanted).facts
+        assert sum(fact.concept == "vasc.pe" for fact in facts) == found

@@ -19,7 +19,7 @@ from trialsieve.rules.cache import cached_rules
 
 LARGEST = sys.float_info.max
 WANTED = frozenset({"lab.alt"})
-BUILDER = ChartBuilder(cached_rules())
+BUILDER = ChartBuilder(cached_rules(), WANTED)
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "2015-01-01", "gender": "female"}
 PATIENT_ENTRY = {"fullUrl": "https://example.org/fhir/Patient/p", "resource": PATIENT}
 DELETES: dict[str, Any] = {"request": {"method": "DELETE", "url": "Observation/gone"}}
@@ -100,8 +100,8 @@ def read(folder: Path, entries: list[dict[str, Any]], *, large: bool, lines: boo
     path = folder / ("bundles.ndjson" if lines else "bundle.json")
     path.write_text(text + "\n")
     problems: list[InputProblem] = []
-    (record,) = read_records([str(path)], problems, quiet=BUILDER.quiet_codes(WANTED))
-    chart = BUILDER.build(record, problems, wanted=WANTED)
+    (record,) = read_records([str(path)], problems, quiet=BUILDER.quiet_codes())
+    chart = BUILDER.build(record, problems)
     return chart, [f"{problem.reference}: {problem.reason}" for problem in problems]
 
 
@@ -140,8 +140,8 @@ def test_what_is_nested_deeper_than_both_parsers_read_is_no_fault() -> None:
 def test_in_an_export_too(tmp_path: Path) -> None:
     lines = [json.dumps(PATIENT), json.dumps(alt(TOO_SMALL)["resource"]).replace(f'"{TOO_SMALL}"', TOO_SMALL)]
     (tmp_path / "lines.ndjson").write_text("\n".join(lines) + "\n")
-    (record,) = read_records([str(tmp_path)], [], quiet=BUILDER.quiet_codes(WANTED))
-    chart = BUILDER.build(record, [], wanted=WANTED)
+    (record,) = read_records([str(tmp_path)], [], quiet=BUILDER.quiet_codes())
+    chart = BUILDER.build(record, [])
     assert (chart.facts, [one.reference for one in chart.unreadable]) == ((), ["Observation/alt"])
 
 
@@ -153,8 +153,8 @@ def test_nor_where_two_files_hold_a_resource_that_was_left_out(tmp_path: Path) -
     (tmp_path / "other" / "bundle.json").rename(tmp_path / "other.json")
     read(tmp_path, [alt(), one], large=True)
     problems: list[InputProblem] = []
-    (record,) = read_records([str(tmp_path)], problems, quiet=BUILDER.quiet_codes(WANTED))
-    assert [fact.concept for fact in BUILDER.build(record, problems, wanted=WANTED).facts] == ["lab.alt"]
+    (record,) = read_records([str(tmp_path)], problems, quiet=BUILDER.quiet_codes())
+    assert [fact.concept for fact in BUILDER.build(record, problems).facts] == ["lab.alt"]
     assert problems == []
 
 

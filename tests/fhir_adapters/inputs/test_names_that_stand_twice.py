@@ -64,7 +64,7 @@ WHOLE = {
 
 def records_of(path: Path, problems: list[InputProblem]) -> list[Record]:
     return list(
-        read_records([str(path)], problems, quiet=ChartBuilder(cached_rules()).quiet_codes(frozenset({"cardiac.mi"})))
+        read_records([str(path)], problems, quiet=ChartBuilder(cached_rules(), frozenset({"cardiac.mi"})).quiet_codes())
     )
 
 

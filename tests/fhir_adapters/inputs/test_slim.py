@@ -20,7 +20,6 @@ from slim_bundles import (
     ODD,
     PATIENT,
     SUBJECT,
-    WANTED,
     bundle_of,
     charts,
     left_out,
@@ -29,6 +28,7 @@ from slim_bundles import (
     slim,
 )
 
+from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.inputs.documents import parse_json
 from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.inputs.slim import parse_slim
@@ -84,7 +84,7 @@ def test_what_mentions_a_diagnosis_is_built_and_the_rest_left_out() -> None:
 def test_an_order_that_no_concept_asks_for_is_built_if_its_reason_is_one(reason: Any, is_left_out: bool) -> None:
     order = {"resourceType": "MedicationRequest", "id": "mine", "status": "active", "subject": SUBJECT}
     large = bundle_of(order if reason is None else {**order, "reasonCode": reason})
-    value = parse_slim(json.dumps(large).encode(), BUILDER.quiet_codes(frozenset({"vasc.pe"})))
+    value = parse_slim(json.dumps(large).encode(), ChartBuilder(BOOK, frozenset({"vasc.pe"})).quiet_codes())
     assert ("MedicationRequest/mine" in left_out(value)) is is_left_out
 
 
@@ -154,11 +154,12 @@ def test_what_names_the_patient_in_a_doubtful_way_is_built(full_url: str, refere
 def test_orders_that_no_concept_asks_for_are_left_out_if_they_are_the_patients() -> None:
     order = {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "subject": SUBJECT}
     large = bundle_of({**order, "id": "mine"}, {**order, "id": "another", "subject": {"reference": "Patient/another"}})
-    value = parse_slim(json.dumps(large).encode(), BUILDER.quiet_codes(frozenset({"lab.alt"})))
+    builder = ChartBuilder(BOOK, frozenset({"lab.alt"}))
+    value = parse_slim(json.dumps(large).encode(), builder.quiet_codes())
     assert value is not None
     assert [name for name in left_out(value) if "Medication" in name] == ["MedicationRequest/mine"]
     (found,) = records_of_bundle(value, "large.json", lambda problem: None)
-    assert Kind.MEDICATION in BUILDER.build(found.record, [], wanted=frozenset({"lab.alt"})).covered
+    assert Kind.MEDICATION in builder.build(found.record, []).covered
 
 
 def test_a_reference_still_leads_to_what_was_left_out() -> None:
@@ -178,8 +179,8 @@ def test_a_newer_version_that_was_left_out_stands_for_the_older_one_of_another_f
     newer = bundle_of(observation(1, id="corrected", meta={"versionId": "2"}))
     for name, value in (("a", older), ("b", newer)):
         (tmp_path / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")))
-    for quiet in (None, BUILDER.quiet_codes(WANTED)):
+    for quiet in (None, BUILDER.quiet_codes()):
         problems: list[InputProblem] = []
         (record,) = read_records([str(tmp_path)], problems, quiet=quiet)
-        chart = BUILDER.build(record, problems, wanted=WANTED)
+        chart = BUILDER.build(record, problems)
         assert (chart.facts, problems) == ((), [])

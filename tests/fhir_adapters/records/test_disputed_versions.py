@@ -227,6 +227,6 @@ def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, 
         in_an_export(tmp_path / name, [known, version])
     wanted = frozenset({concept})
     problems: list[InputProblem] = []
-    (record,) = read_records([str(tmp_path)], problems, quiet=ChartBuilder(book).quiet_codes(wanted))
+    (record,) = read_records([str(tmp_path)], problems, quiet=ChartBuilder(book, wanted).quiet_codes())
     chart = build_chart(record, book, problems, wanted=wanted)
     assert (chart.facts, chart.unreadable, problems) == ((), (), [])

@@ -42,8 +42,7 @@ from trialsieve.rules.vocabulary import Kind
 
 BOOK = load_rules()
 CONCEPTS = concepts_of(BOOK, "NCT04762485")
-WANTED = frozenset(CONCEPTS)
-BUILDER = ChartBuilder(BOOK)
+BUILDER = ChartBuilder(BOOK, frozenset(CONCEPTS))
 # What the parser is too shallow for is found only in what is built, where Python lets the other one go deeper.
 TOO_DEEP = b'"x":' + b'{"a":' * 1100 + b"1" + b"}" * 1100
 MEMBERS = [
@@ -179,12 +178,12 @@ def written(folder: Path, lines: list[bytes]) -> Path:
 def charts(folder: Path, told: bool) -> tuple[list[Chart], list[str]]:
     """What is read of an export, with and without leaving anything out."""
     problems: list[InputProblem] = []
-    quiet = BUILDER.quiet_codes(WANTED) if told else None
+    quiet = BUILDER.quiet_codes() if told else None
     with pytest.MonkeyPatch.context() as patch:
         if not told:
             patch.setattr(bulk_export, "seen_in_line", lambda line: None)
         records = list(read_records([str(folder)], problems, quiet=quiet))
-    found = [BUILDER.build(record, problems, wanted=WANTED) for record in records]
+    found = [BUILDER.build(record, problems) for record in records]
     return found, [str(problem) for problem in problems]
 
 
@@ -205,11 +204,11 @@ def test_an_export_gives_the_same_charts_and_problems(
 
 def test_what_means_nothing_is_left_out_of_an_export(tmp_path: Path) -> None:
     folder = written(tmp_path, [ODD_LINES[0], ODD_LINES[3], ODD_LINES[13], ODD_LINES[17]])
-    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes())
     assert [reference for reference, _ in record.resources] == ["Observation/loud"]
     assert [name.relative for name in record.left_out.names] == ["Observation/quiet"]
     assert record.index["Observation/quiet"]["id"] == "quiet"
-    assert BUILDER.build(record, [], wanted=WANTED).covered == {Kind.OBSERVATION}
+    assert BUILDER.build(record, []).covered == {Kind.OBSERVATION}
 
 
 def test_what_mentions_a_diagnosis_is_its_patients_and_makes_nobody_one(tmp_path: Path) -> None:
@@ -220,16 +219,16 @@ def test_what_mentions_a_diagnosis_is_its_patients_and_makes_nobody_one(tmp_path
         mentioning("DiagnosticReport", "Patient/p") | {"subject": {"identifier": {"system": "urn:h", "value": "1"}}},
     ]
     folder = written(tmp_path, [*(json.dumps(line).encode() for line in lines), ODD_LINES[17]])
-    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes())
     names = [reference for reference, _ in record.mentioning]
     assert names == ["Encounter/mentions", "DiagnosticReport/mentions"]
-    facts = BUILDER.build(record, [], wanted=WANTED).facts
+    facts = BUILDER.build(record, []).facts
     assert "vasc.pe" in {fact.concept for fact in facts}
 
 
 def test_of_what_has_several_versions_nothing_is_left_out(tmp_path: Path) -> None:
     folder = written(tmp_path, [ODD_LINES[2], ODD_LINES[4], ODD_LINES[17]])
-    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes(WANTED))
+    (record,) = read_records([str(folder)], [], quiet=BUILDER.quiet_codes())
     assert [resource["meta"]["versionId"] for _, resource in record.resources] == ["9"]
     assert record.left_out.names == []
 
@@ -247,7 +246,7 @@ def test_a_line_that_can_be_told_and_not_built_counts_for_its_patient(tmp_path: 
     line = json.dumps(observation("o", ECOG)).encode().replace(b'"id"', TOO_DEEP + b',"id"')
     problems: list[InputProblem] = []
     folder = written(tmp_path, [line, ODD_LINES[17]])
-    (record,) = read_records([str(folder)], problems, quiet=BUILDER.quiet_codes(WANTED))
+    (record,) = read_records([str(folder)], problems, quiet=BUILDER.quiet_codes())
     assert record.resources == []
     (problem,) = problems
     assert (problem.source, problem.reference) == (f"{folder / 'export.ndjson'}:1", "Observation/o")
@@ -286,7 +285,7 @@ def test_a_survey_finds_the_same(tmp_path: Path, lines: list[bytes]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
 def test_the_facts_of_a_patient_stay_in_the_order_of_the_input(tmp_path: Path, lines: list[bytes]) -> None:
-    _, told, _ = surveyed(written(tmp_path, lines), told=True, quiet=BUILDER.quiet_codes(WANTED))
+    _, told, _ = surveyed(written(tmp_path, lines), told=True, quiet=BUILDER.quiet_codes())
     numbers: dict[tuple[str, ...], list[int]] = {}
     for line in one_by_one(in_order(told)):
         if line.resource_type not in MENTIONING:
@@ -314,7 +313,7 @@ def one_by_one(lines: Iterable[BucketLine]) -> list[ExportLine]:
 @given(st.lists(st.sampled_from(ODD_LINES), max_size=25))
 def test_what_a_survey_leaves_out_is_found_where_it_lies(tmp_path: Path, lines: list[bytes]) -> None:
     folder = written(tmp_path, lines)
-    quiet = BUILDER.quiet_codes(WANTED)
+    quiet = BUILDER.quiet_codes()
     whole = (folder / "export.ndjson").read_bytes()
     found, kept, names = surveyed(folder, told=True, quiet=quiet)
     everything = surveyed(folder, told=True)
@@ -348,5 +347,5 @@ def test_a_file_that_cannot_be_gone_into_leaves_nothing_out(tmp_path: Path) -> N
     """Neither what was packed nor what is read from elsewhere."""
     path = tmp_path / "export.ndjson"
     path.write_bytes(gzip.compress(ODD_LINES[0] + b"\n"))
-    _, lines, _ = surveyed(tmp_path, told=True, quiet=BUILDER.quiet_codes(WANTED))
+    _, lines, _ = surveyed(tmp_path, told=True, quiet=BUILDER.quiet_codes())
     assert [line.raw for line in lines if isinstance(line, ExportLine)] == [ODD_LINES[0] + b"\n"]

@@ -51,7 +51,7 @@ WAYS: list[Way] = [in_a_bundle, in_a_large_bundle, in_an_export]
 
 
 def certainty(book: RuleBook, path: Path) -> list[Certainty]:
-    quiet = ChartBuilder(book).quiet_codes(WANTED)
+    quiet = ChartBuilder(book, WANTED).quiet_codes()
     (record,) = read_records([str(path)], [], quiet=quiet)
     return [fact.certainty for fact in build_chart(record, book, [], wanted=WANTED, as_of=date(2026, 11, 21)).facts]
 

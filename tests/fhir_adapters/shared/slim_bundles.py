@@ -17,8 +17,7 @@ from trialsieve.rules.loader import load_rules
 
 BOOK = load_rules()
 CONCEPTS = concepts_of(BOOK, "NCT04762485")
-WANTED = frozenset(CONCEPTS)
-BUILDER = ChartBuilder(BOOK)
+BUILDER = ChartBuilder(BOOK, frozenset(CONCEPTS))
 SUBJECT = {"reference": "Patient/p"}
 
 
@@ -139,11 +138,11 @@ def padded(record: Resource, odd: list[Any]) -> Resource:
 def charts(value: Any) -> tuple[list[Chart], list[InputProblem]]:
     problems: list[InputProblem] = []
     found = [one.record for one in records_of_bundle(value, "large.json", problems.append)]
-    return [BUILDER.build(record, problems, wanted=WANTED) for record in found], problems
+    return [BUILDER.build(record, problems) for record in found], problems
 
 
 def slim(record: Resource) -> Any:
-    return parse_slim(json.dumps(record, separators=(",", ":")).encode(), BUILDER.quiet_codes(WANTED))
+    return parse_slim(json.dumps(record, separators=(",", ":")).encode(), BUILDER.quiet_codes())
 
 
 PATIENT = {
