@@ -64,10 +64,12 @@ def _time_in_window(entry: Entry, test: Recorded, asked: Window, window: DateInt
     when = entry.fact.when
     if entry.role is _HISTORY or when is None:
         recorded = entry.fact.recorded
-        if recorded is not None and recorded.last is not None and recorded.last < window.first:
-            entry.truth = FALSE
-        else:
+        if recorded is None or recorded.last is None or recorded.last >= window.first:
             entry.doubt(Reason.UNDATED)
+        elif entry.role is not _HISTORY and test.still_active and _may_have_gone_on_into(window, entry, view):
+            entry.doubt(test.still_active)
+        else:
+            entry.truth = FALSE
     elif when.last is not None and when.last < window.first:
         _time_before_window(entry, test, window, view)
     elif (place := when.place(window)) is Place.OUTSIDE:

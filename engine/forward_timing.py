@@ -101,8 +101,10 @@ class EntryTiming:
         assert days is not None
         when, none = fact.when, _NO_WINDOW
         if history or when is None:
-            before = fact.recorded is not None and fact.recorded.surely_before(days)
-            return (_FAR_OUTSIDE, none, NOTHING) if before else (_UNSURE, none, UNDATED)
+            if fact.recorded is None or not fact.recorded.surely_before(days):
+                return _UNSURE, none, UNDATED
+            goes_on = self._out_of_window and not history
+            return self._before_window(fact, over, days) if goes_on else (_FAR_OUTSIDE, none, NOTHING)
         if when.surely_before(days):
             return self._before_window(fact, over, days)
         if when.surely_after(days):
