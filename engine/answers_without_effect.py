@@ -59,7 +59,7 @@ def _why_not_settled(item: Attestation, proof: CriterionOutcome, atom: str, char
     is_told = item.reference in [each.reference for each in outcome.evidence]  # it conflicts with what is known
     waiting = [each for each in ([outcome] if atom else proof.atoms.values()) if each.truth is Truth.UNKNOWN]
     facts = [fact for each in waiting for fact in (*each.decided_by, *each.doubts)]
-    if not is_told and (newer := unseen([item], outcome.reasons, facts, chart, as_of)):
+    if not why and not is_told and (newer := unseen([item], outcome.reasons, facts, chart, as_of)):
         why.append(f"newer than it: {few(list(dict.fromkeys(newer)))}")
     return "; ".join(why)
 

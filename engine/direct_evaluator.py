@@ -280,7 +280,7 @@ def _gated(when: Logic, outcome: Outcome, sibling: AtomOutcome) -> Outcome:
         return outcome
     if gate[0] is FALSE and outcome.truth is not FALSE:  # it is false for its `when`
         deciding = direct_logic.deciding(when, sibling)
-        return replace(resting(*gate, [sibling(name) for name in deciding]), decided_by=())
+        return replace(resting(*gate, [sibling(name) for name in deciding]), decided_by=(), doubts=())
     truth, reasons = direct_logic.both(gate, outcome)
     return resting(truth, reasons, [outcome])
 

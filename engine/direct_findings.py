@@ -24,7 +24,11 @@ def concluded(plan: FindingPlan, atom: direct_logic.AtomOutcome, unread: Sequenc
         plan.told.keep(key, told)
     upon = [atom(name) for name in told.upon]
     if told.truth is UNKNOWN:
-        return resting(UNKNOWN, told.reasons, upon, notes=told.notes)
+        outcome = resting(UNKNOWN, told.reasons, upon, notes=told.notes)
+        every = [atom(name) for name in plan.atom_by_id]  # of which some are no operands
+        if doubts := {id(fact): fact for each in every for fact in each.doubts}:
+            outcome = replace(outcome, doubts=tuple(doubts.values()))
+        return on_facts_of(every, outcome)
     settled = [atom(name) for name in told.settled]
     if told.truth is FALSE:
         return on_facts_of(settled, resting(FALSE, NO_REASONS, upon))

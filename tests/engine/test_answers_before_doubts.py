@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from charts import OTHER, RESULT, Given, ago, attestation, between, chart, entry, number, on, over, refuted, result
 from invented_rules import Evaluate, atom, book, criterion, finding, measured, positive, recorded, said
 
 from trialsieve.engine.interval import DateInterval
-from trialsieve.rules.atom import Atom, FindingHolds, Judgement, QualitativeResult, Readings, SameResource
+from trialsieve.rules.atom import (
+    Atom,
+    FindingHolds,
+    Judgement,
+    Measurement,
+    QualitativeResult,
+    Readings,
+    Recorded,
+    SameResource,
+)
 from trialsieve.rules.finding import Finding
+from trialsieve.rules.logic import AtomRef, Not, NotTrue
 from trialsieve.rules.vocabulary import AbsencePolicy, AbsenceRule, Certainty, Reason, Result, Role, Take, Timing
 
 ATOM, CRITERION = "T#C1.a", "T#C1"
@@ -147,6 +157,33 @@ def test_so_does_a_doubt_about_an_atom_of_a_finding(
     rules = [finding("f", atom(measured(), "enough")), finding("g", atom(FindingHolds("f"), "same"))]
     given = [*old, number(40, when, certainty=Certainty.WEAK), attestation(target, True, ago(5))]
     assert _ask(evaluate, atom(FindingHolds("g")), *given, rules=rules) == expected
+
+
+@pytest.mark.parametrize(("when", "expected"), [(ago(5), "true"), (ago(4), "open")])
+@pytest.mark.parametrize("target", [ATOM, CRITERION])
+@pytest.mark.parametrize(
+    ("aside", "doubt"),
+    [(measured(), number), (recorded(), entry)],
+    ids=["a result", "something on record"],
+)
+def test_so_does_one_about_an_atom_of_a_finding_that_is_no_operand_of_it(
+    evaluate: Evaluate, aside: Measurement | Recorded, doubt: Any, target: str, when: DateInterval, expected: str
+) -> None:
+    """The finding rests on all its atoms where it is unknown: here the result has to be no older than what is weak."""
+    rules = [finding("f", atom(positive(not_older_than="b"), "x"), atom(aside, "b", operand=False))]
+    weakly = (60,) if doubt is number else ()
+    given = [result(Result.POSITIVE, ago(9)), doubt(*weakly, when, certainty=Certainty.WEAK)]
+    said_of_it = _ask(evaluate, atom(FindingHolds("f")), *given, attestation(target, True, ago(5)), rules=rules)
+    assert said_of_it == expected or (expected == "open" and "unconfirmed" in said_of_it)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_what_is_known_by_its_gate_has_no_doubts(evaluate: Evaluate, answer: bool) -> None:
+    gated = atom(Judgement(), "a", when=Not(NotTrue(AtomRef("b"))))
+    rule = criterion(NAMED, gated)
+    given = chart(number(60, ago(4), certainty=Certainty.WEAK), attestation(CRITERION, answer, ago(5)))
+    found = evaluate(book(rule), given, AbsencePolicy.PRESUME).criteria["T", "C1"].outcome
+    assert said(found) == str(answer).lower()
 
 
 def test_a_doubt_about_what_is_of_no_concern_keeps_nothing_open(evaluate: Evaluate) -> None:
