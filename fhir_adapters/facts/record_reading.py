@@ -201,6 +201,8 @@ class RecordReading:
         concepts = meaning.doubted if meaning.says_something else None
         fault = self._fault_of(kind, source, meaning)
         fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), FACTS[kind], facts)
+        if fact is not None and self._as_of is not None and _is_of_a_later_day(fact, self._as_of):
+            self._collected.unread[kind] += 1  # nor does it show that its kind was retrieved
         doubted = Unreadable(source.reference, kind, concepts, fault, was_read=True, would_be=fact)
         self._collected.doubt(doubted, source.clock)
 
@@ -315,3 +317,11 @@ def _itself(resource: Resource) -> Resource:
 
 def _decides(fact: Fact) -> bool:
     return fact.certainty is Certainty.FIRM and fact.role in DECIDING
+
+
+def _is_of_a_later_day(fact: Fact, as_of: date) -> bool:
+    """Whether it is not visible as of then (docs/semantics.md, 1, *Visible*)."""
+    when, recorded = fact.when, fact.recorded
+    if recorded is not None and not recorded.starts_by(as_of):
+        return True
+    return when is not None and not when.starts_by(as_of) and (recorded is None or not recorded.surely_before(when))

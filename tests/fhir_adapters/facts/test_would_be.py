@@ -113,6 +113,24 @@ def test_what_is_understood_as_something_else_has_the_same_dates(chart_of: Any) 
 
 
 @pytest.mark.parametrize(
+    ("dates", "is_covered"),
+    [
+        ({"onsetDateTime": "2016-03-01", "recordedDate": "2026-11-20"}, True),
+        ({"onsetDateTime": "2016-03-01", "recordedDate": "2026-11-21"}, False),
+        ({"onsetDateTime": "2026-11-21"}, False),
+        ({"onsetDateTime": "2026-11"}, True),
+        ({"onsetDateTime": "2027-03-01", "recordedDate": "2026-11-20"}, True),  # a slip
+        ({}, True),
+    ],
+)
+def test_what_is_of_a_later_day_shows_no_kind_to_be_present(chart_of: Any, dates: Json, is_covered: bool) -> None:
+    """It bears on nothing: else what is not on record as of that day would be presumed absent by it."""
+    later = strange(*disease(**dates))
+    assert chart_of(later, as_of=date(2026, 11, 20)).covered == ({Kind.CONDITION} if is_covered else frozenset())
+    assert chart_of(later).covered == {Kind.CONDITION}
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"effectiveDateTime": "2016-03-01", "modifierExtension": [{"url": "urn:x"}]},
