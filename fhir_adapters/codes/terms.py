@@ -21,7 +21,7 @@ from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role, Timing
-from trialsieve.rules.words import Phrases, plain
+from trialsieve.rules.words import Phrases, plain, turned
 
 SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -151,7 +151,7 @@ class Terms:
         if names is None:
             outspoken = self.descendants.terms(concept) if concept in self.concepts else ()
             names = self._names[concept] = Phrases({*self.index.terms(concept), *outspoken})
-        return says_only_none_of(text, names)
+        return says_only_none_of(text if names.stand_in(text) else turned(text), names)
 
     def unlisted(self, code: Coded, kind: Kind = Kind.CONDITION) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.

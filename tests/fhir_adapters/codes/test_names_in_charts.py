@@ -227,6 +227,16 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
         "Emphysema (subcutaneous) resulting from a procedure",
         "Mediastinal emphysema",
         "Surgical emphysema",
+        "Interstitial emphysema",
+        "Orbital emphysema",
+        "Cervical emphysema",
+        "Gastric emphysema",
+        "Emphysema of skin",
+        "Granulomatous mastitis",
+        "Periductal mastitis",
+        # none, in the order of an index
+        "Embolism, pulmonary, family history",
+        "Embolism, pulmonary, at risk for",
     ],
 )
 def test_another_diagnosis(chart_of: Any, words: str) -> None:
@@ -354,6 +364,9 @@ def test_a_procedure(chart_of: Any, words: str, concept: str) -> None:
         "Harvest of bone marrow",
         "Bone marrow aspiration and biopsy",
         "Peripheral blood stem cell collection",
+        "Collection of cord blood stem cells",
+        "Injection of bone marrow into spinal fusion site",
+        "Fusion of spine, bone marrow using allograft",
     ],
 )
 def test_another_procedure(chart_of: Any, words: str) -> None:
