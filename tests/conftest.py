@@ -15,10 +15,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import hypothesis.core
 import jsonschema
 import orjson
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from trialsieve.engine.result import ScreeningResult, result_json
 from trialsieve.rules import yaml_source
@@ -62,11 +64,15 @@ _freeze, _unfreeze = gc.freeze, gc.unfreeze
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collecting makes stays to the end, and is a large part of all there is: it is looked at no more."""
+    """What collecting makes stays to the end, and is a large part of all there is: it is looked at no more.
+
+    schemathesis, once imported, lets hypothesis print nothing of the values of a property that fails.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
+        hypothesis.core.RepresentationPrinter = RepresentationPrinter  # type: ignore[attr-defined]
         _freeze()
         gc.enable()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from trialsieve.fhir_adapters.codes.allergy_denials import allergy_named, denial, told_beside
@@ -15,19 +16,26 @@ from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.allergies import allergy_code
 from trialsieve.fhir_adapters.facts.conditions import statuses_of
 from trialsieve.fhir_adapters.facts.presence import Resources, of_kind
+from trialsieve.fhir_adapters.records.record import Resource
 from trialsieve.rules.vocabulary import Kind, State
 
 _OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
 _STATING: Final = ("clinicalStatus", "verificationStatus", "code", "reaction", "modifierExtension", "extension")
 
 
-def allergies_assessed(resources: Resources, first: int, names: Names) -> bool:
+def allergies_assessed(
+    resources: Resources, first: int, names: Names, shows: Callable[[Kind, str, Resource], bool]
+) -> bool:
     """Whether an AllergyIntolerance, of which the first stands at this place, shows it.
 
-    It does if it names an allergy, whatever to, or says, without being a fact, that there is none of any kind.
+    It does if it `shows` that such resources were retrieved, and names an allergy, whatever to, or says, without being
+    a fact, that there is none of any kind.
     """
-    found = of_kind(Kind.ALLERGY, resources, first)
-    return any(names.stated_in_full(_shows_assessment, _STATING, resource, NOTHING) for resource in found)
+    return any(
+        names.stated_in_full(_shows_assessment, _STATING, resource, NOTHING)
+        and shows(Kind.ALLERGY, reference, resource)
+        for reference, resource in of_kind(Kind.ALLERGY, resources, first)
+    )
 
 
 def _shows_assessment(resource: Json, _: Coded, names: Names) -> bool:

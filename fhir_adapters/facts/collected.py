@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from trialsieve.engine.facts import Attestation, Fact, Uncoded, Unreadable
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.facts.onsets import StateOnsets
-from trialsieve.fhir_adapters.records.record import InputProblem
+from trialsieve.fhir_adapters.records.record import InputProblem, Resource
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -23,8 +23,7 @@ class Collected:
         self._in_other_letters = 0
         self.facts: list[Fact] = []
         self.attestations: list[Attestation] = []
-        self.unread: Counter[Kind] = Counter()
-        """How many resources of a kind prove not even that such resources were retrieved."""
+        self._proving_nothing: set[int] = set()
         self.without_information: set[Kind] = set()
         """The kinds of which a resource says that nothing is known."""
 
@@ -33,9 +32,16 @@ class Collected:
         if reasons:
             self._problems.append(InputProblem(self._source, reference, "; ".join(reasons)))
 
-    def nothing_known(self, kind: Kind) -> None:
+    def prove_nothing(self, resource: Resource) -> None:
+        """One that proves not even that such resources were retrieved. It has to outlive this object."""
+        self._proving_nothing.add(id(resource))
+
+    def may_prove_something(self, resource: Resource) -> bool:
+        return id(resource) not in self._proving_nothing
+
+    def nothing_known(self, kind: Kind, resource: Resource) -> None:
         """A resource that says that nothing is known of its kind."""
-        self.unread[kind] += 1
+        self.prove_nothing(resource)
         self.without_information.add(kind)
 
     def uncoded(self, kind: Kind, systems: frozenset[str]) -> None:
@@ -46,9 +52,11 @@ class Collected:
         """A resource that decides something, described in letters that no words are known in."""
         self._in_other_letters += 1
 
-    def give_up(self, reference: str, kind: Kind, concepts: frozenset[str] | None, reason: str) -> None:
+    def give_up(
+        self, reference: str, kind: Kind, resource: Resource, concepts: frozenset[str] | None, reason: str
+    ) -> None:
         """A resource that could not be read."""
-        self.unread[kind] += 1
+        self.prove_nothing(resource)
         self.set_aside(Unreadable(reference, kind, concepts, reason))
         self.complain(reference, reason)
 

@@ -29,7 +29,7 @@ from trialsieve.fhir_adapters.facts.plain_results import Times
 from trialsieve.fhir_adapters.facts.presence import present_kinds
 from trialsieve.fhir_adapters.facts.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.would_be import would_be
+from trialsieve.fhir_adapters.facts.would_be import as_sought, would_be
 from trialsieve.fhir_adapters.records.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.records.references import Resolver
@@ -62,7 +62,7 @@ class RecordReading:
         record, collected, diagnoses = self._record, self._collected, self._diagnoses
         left_out = {KIND_OF[name] for name in record.left_out.types if name in KIND_OF}
         self._read_resources()
-        present = present_kinds(record.resources, self._first, collected.unread, left_out)
+        present = present_kinds(record.resources, self._first, left_out, self._shows_retrieval)
         self._read_mentions()
         for item in record.set_aside:
             self._set_aside(item)
@@ -83,7 +83,7 @@ class RecordReading:
             dismissed=diagnoses.dismissed(),
             allergies_assessed=self._learnt.asks_of_allergies
             and _ALLERGY in self._first
-            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names),
+            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names, self._shows_retrieval),
         )
 
     def _read_resources(self) -> None:
@@ -130,7 +130,7 @@ class RecordReading:
         try:
             meaning = self._meaning_of(kind, resource)
         except Unusable as problem:
-            self._collected.give_up(reference, kind, None, str(problem))
+            self._collected.give_up(reference, kind, resource, None, str(problem))
             return
         if meaning is not QUIET:
             self._read(kind, reference, resource, meaning)
@@ -143,7 +143,7 @@ class RecordReading:
         collected = self._collected
         if meaning.no_information:
             if not entered_in_error(resource):
-                collected.nothing_known(kind)
+                collected.nothing_known(kind, resource)
             return
         if meaning.uncoded is not None:
             collected.uncoded(kind, meaning.uncoded)
@@ -158,25 +158,42 @@ class RecordReading:
             if meaning.named:
                 facts = self._facts_of(kind, source, meaning)
             if facts is None and (meaning.named or STANDING[kind](resource) is _DROPPED):
-                self._may_prove_nothing(kind, resource, meaning)
+                self._may_prove_nothing(resource, meaning)
                 return  # whatever it may mean, it does not count
         except AboutAnother as problem:
             collected.complain(reference, str(problem))
             return
         except Unusable as problem:
             concepts = meaning.named | meaning.doubted if meaning.says_something else None
-            collected.give_up(reference, kind, concepts, str(problem))
+            collected.give_up(reference, kind, resource, concepts, str(problem))
             return
-        self._may_prove_nothing(kind, resource, meaning)
+        self._may_prove_nothing(resource, meaning)
         if meaning.doubted:
             self._doubt(kind, source, meaning, facts or [])
         elif source.clock.problems:
             collected.complain(reference, *source.clock.problems)
 
-    def _may_prove_nothing(self, kind: Kind, resource: Resource, meaning: Meaning) -> None:
+    def _may_prove_nothing(self, resource: Resource, meaning: Meaning) -> None:
         """One that does not say what it is proves not even that such resources were retrieved."""
-        if not meaning.says_something and not entered_in_error(resource):
-            self._collected.unread[kind] += 1
+        if not meaning.says_something:
+            self._collected.prove_nothing(resource)
+
+    def _shows_retrieval(self, kind: Kind, reference: str, resource: Resource) -> bool:
+        """Whether it shows that resources of its kind were retrieved.
+
+        It must be possible to read it, whatever it may mean: most of what means nothing here was not, so far.
+        """
+        collected = self._collected
+        if entered_in_error(resource) or not collected.may_prove_something(resource):
+            return False
+        source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
+        try:
+            fact = as_sought(kind, source, FACTS[kind])
+        except Unusable as problem:
+            collected.prove_nothing(resource)
+            collected.complain(reference, str(problem))
+            return False
+        return fact is None or self._as_of is None or not _is_of_a_later_day(fact, self._as_of)
 
     def _facts_of(self, kind: Kind, source: Source, meaning: Meaning) -> list[Fact] | None:
         """Its facts, which are collected; None if it does not count. Raises Unusable."""
@@ -201,8 +218,6 @@ class RecordReading:
         concepts = meaning.doubted if meaning.says_something else None
         fault = self._fault_of(kind, source, meaning)
         fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), FACTS[kind], facts)
-        if fact is not None and self._as_of is not None and _is_of_a_later_day(fact, self._as_of):
-            self._collected.unread[kind] += 1  # nor does it show that its kind was retrieved
         doubted = Unreadable(source.reference, kind, concepts, fault, was_read=True, would_be=fact)
         self._collected.doubt(doubted, source.clock)
 
@@ -272,7 +287,6 @@ class RecordReading:
         """What could not be read bears on the concepts of its code, if that can be read; else on all of its kind."""
         concepts = item.concepts if item.is_gap else None
         if not item.is_gap and item.kind is not None:
-            self._collected.unread[item.kind] += 1
             if item.resource is not None:
                 concepts = self._perhaps_meant(item.kind, item.resource)
             if concepts is not None and not concepts:

@@ -41,9 +41,16 @@ def would_be(
     The `source` names what is sought.
     """
     try:
-        found = facts or ([_result(source)] if kind is Kind.OBSERVATION else read(source)) or ()
+        return as_sought(kind, source, read, facts)
     except Unusable:  # it stays a doubt, of any time
         return None
+
+
+def as_sought(
+    kind: Kind, source: Source, read: Callable[[Source], list[Fact] | None], facts: Sequence[Fact] = ()
+) -> Fact | None:
+    """As `would_be`, but raises Unusable for a resource that cannot be read; None: it does not count."""
+    found = facts or ([_result(source)] if kind is Kind.OBSERVATION else read(source)) or ()
     fact = next((fact for fact in found if fact.kind is kind), None)
     if fact is None:
         return None

@@ -1,0 +1,113 @@
+"""What shows that resources of a kind were retrieved: one that can be read and is of no later day, whatever it means.
+
+Absence is presumed only of a kind that was retrieved, so what must not be used must not show that either.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from trialsieve.rules.vocabulary import Kind
+
+Json = dict[str, Any]
+AS_OF = date(2026, 11, 20)
+FRACTURE = {"coding": [{"system": "http://snomed.info/sct", "code": "65966004", "display": "Fracture of forearm"}]}
+WORDLESS = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z90.712"}]}
+HYPERTENSION = {"coding": [{"system": "http://snomed.info/sct", "code": "38341003", "display": "Hypertension"}]}
+CODES = pytest.mark.parametrize("code", [FRACTURE, WORDLESS, HYPERTENSION])
+
+
+def condition(code: Json, **more: Any) -> Json:
+    return {"resourceType": "Condition", "id": "c1", "code": code, **more}
+
+
+def procedure(**more: Any) -> Json:
+    return {"resourceType": "Procedure", "id": "p1", "status": "completed", "code": FRACTURE, **more}
+
+
+def allergy(**more: Any) -> Json:
+    return {"resourceType": "AllergyIntolerance", "id": "a1", "code": {"text": "bees"}, **more}
+
+
+@CODES
+def test_one_that_can_be_read_shows_its_kind(chart_of: Any, code: Json) -> None:
+    assert chart_of(condition(code)).covered == {Kind.CONDITION}
+
+
+UNREADABLE: list[Json] = [
+    {"modifierExtension": [{"url": "urn:unheard-of", "valueBoolean": True}]},
+    {"extension": [{"url": "urn:local:negated", "valueBoolean": True}]},
+    {"clinicalStatus": 7},
+    {"verificationStatus": 7},
+    {"onsetDateTime": "2020-03-01", "onsetString": "in March"},
+]
+
+
+@CODES
+@pytest.mark.parametrize("more", UNREADABLE, ids=[next(iter(one)) for one in UNREADABLE])
+def test_one_that_must_not_be_used_shows_nothing(chart_of: Any, code: Json, more: Json) -> None:
+    """FHIR forbids processing it; that its code means nothing to the rules makes it no better."""
+    assert chart_of(condition(code, **more)).covered == frozenset()
+
+
+@pytest.mark.parametrize("spoiled", [condition(FRACTURE, **UNREADABLE[0]), allergy(**UNREADABLE[0])])
+def test_why_it_shows_nothing_is_told_once(chart_of: Any, spoiled: Json) -> None:
+    """Else the record seems to hold one, and the result says that none were retrieved."""
+    assert not chart_of(spoiled).covered
+    (problem,) = chart_of.problems
+    assert "modifier extension that is not understood" in problem.reason
+
+
+@CODES
+def test_one_that_can_be_read_beside_it_shows_its_kind(chart_of: Any, code: Json) -> None:
+    spoiled = condition(code, id="c2", **UNREADABLE[0])
+    assert chart_of(spoiled, condition(code), spoiled).covered == {Kind.CONDITION}
+
+
+@CODES
+@pytest.mark.parametrize(
+    ("dates", "shows"),
+    [
+        ({"recordedDate": "2026-11-19"}, True),
+        ({"recordedDate": "2026-11-20"}, True),
+        ({"recordedDate": "2026-11-21"}, False),
+        ({"onsetDateTime": "2026-11-20"}, True),
+        ({"onsetDateTime": "2026-11-21"}, False),
+        ({"onsetDateTime": "2026-11"}, True),
+        ({"onsetDateTime": "2016-03-01", "recordedDate": "2026-11-21"}, False),
+        ({"onsetDateTime": "2016-03-01", "abatementDateTime": "2026-11-21"}, True),
+        ({"onsetDateTime": "2027-03-01", "recordedDate": "2026-11-20"}, True),  # a slip
+        ({}, True),
+    ],
+)
+def test_one_of_a_later_day_shows_nothing(chart_of: Any, code: Json, dates: Json, shows: bool) -> None:
+    """Nothing that came after the as-of date is used: who asks what was known then did not have it."""
+    later = condition(code, **dates)
+    assert chart_of(later, as_of=AS_OF).covered == ({Kind.CONDITION} if shows else frozenset())
+    assert chart_of(later).covered == {Kind.CONDITION}
+
+
+def test_procedures_are_no_exception(chart_of: Any) -> None:
+    assert chart_of(procedure(performedDateTime="2026-11-20"), as_of=AS_OF).covered == {Kind.PROCEDURE}
+    assert chart_of(procedure(performedDateTime="2026-11-21"), as_of=AS_OF).covered == frozenset()
+    assert chart_of(procedure(**UNREADABLE[0])).covered == frozenset()
+
+
+def test_one_that_does_not_count_for_another_reason_shows_its_kind(chart_of: Any) -> None:
+    refuted = {"coding": [{"code": "refuted"}]}
+    assert chart_of(condition(FRACTURE, verificationStatus=refuted)).covered == {Kind.CONDITION}
+    assert chart_of(procedure(status="not-done")).covered == {Kind.PROCEDURE}
+
+
+def test_an_allergy_of_a_later_day_shows_no_assessment(chart_of: Any) -> None:
+    assert chart_of(allergy(recordedDate="2026-11-20"), as_of=AS_OF).allergies_assessed
+    assert not chart_of(allergy(recordedDate="2026-11-21"), as_of=AS_OF).allergies_assessed
+
+
+def test_one_that_is_not_understood_and_of_a_later_day_takes_nothing_from_another(chart_of: Any) -> None:
+    """It is one resource, though two reasons speak against it."""
+    later = {"resourceType": "Condition", "id": "c2", "recordedDate": "2026-11-21"}
+    assert chart_of(later, condition(FRACTURE), as_of=AS_OF).covered == {Kind.CONDITION}
