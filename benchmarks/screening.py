@@ -42,10 +42,10 @@ from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.batch.partition import TOGETHER
 from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.request.request import concepts_of
 
 AS_OF = date(2026, 11, 20)
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -100,7 +100,7 @@ class Work:
         self.patients = 0
         self._together = together
         self._charts: list[Chart] = []
-        self._builder = ChartBuilder(book, concepts_of(book, trials))
+        self._builder = ChartBuilder(book, concepts_reached(book, trials))
         self._quiet = self._builder.quiet_codes()
 
     def on_bundles(self, lines: list[bytes]) -> None:

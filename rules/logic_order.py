@@ -15,6 +15,7 @@ from trialsieve.rules.atom import (
     SameResource,
     Test,
 )
+from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.rule_book import RuleBook
@@ -155,3 +156,8 @@ def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:
     atoms = [atom for name in trials for atom in book.trials[name].atoms]
     reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
     return (*atoms, *(atom for name in sorted(reached) for atom in book.findings[name].atoms))
+
+
+def concepts_reached(book: RuleBook, trials: Iterable[str]) -> frozenset[str]:
+    """The concepts that the trials' rules look at, directly or through findings, and those that date one of these."""
+    return with_diseases((name for atom in atoms_reached(book, trials) for name in concepts_read(atom)), book.concepts)

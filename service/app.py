@@ -19,7 +19,7 @@ from trialsieve.service.pages import routes
 from trialsieve.service.processes.tuning import tuned
 from trialsieve.service.processes.watchdog import Watchdog
 from trialsieve.service.rest import endpoints
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.web import health
 from trialsieve.service.web.cross_origin import CrossOrigin

@@ -15,11 +15,11 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.service.processes.refusals import Refusals
-from trialsieve.service.request.request import chosen_trials
+from trialsieve.service.request.screening_request import chosen_trials
 from trialsieve.service.screening.desk import ScreeningDesk
 from trialsieve.service.security.authenticator import Authenticator
 from trialsieve.service.security.link_secret import make_private_folder, with_link_secret
-from trialsieve.service.settings.settings import MEGABYTE, Settings
+from trialsieve.service.settings.service_settings import MEGABYTE, Settings
 from trialsieve.service.state import ServiceState
 from trialsieve.service.storage.store import Store
 from trialsieve.service.web.metrics import Metrics

@@ -33,12 +33,12 @@ from trialsieve.fhir_adapters.inputs.reader import read_records, records_of_byte
 from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.cache import uncollected
 from trialsieve.rules.errors import EngineError, InputError, RuleFilesError, TrialsieveError, UsageError
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Kind, Reason, Verdict
 from trialsieve.service.request.python_arguments import day_written, json_bytes, texts
-from trialsieve.service.request.request import (
+from trialsieve.service.request.screening_request import (
     RULES_GIVEN,
     chosen_trials,
-    concepts_of,
     declared_anchors,
     rule_book,
     today,
@@ -204,7 +204,7 @@ class Screening:
             )
             """The ids of the trials that it screens for, in their order."""
             self._anchors = declared_anchors(days, self.trials, self._book, "anchors")
-            self._charts = ChartBuilder(self._book, concepts_of(self._book, self.trials))
+            self._charts = ChartBuilder(self._book, concepts_reached(self._book, self.trials))
             self._screener = Screener(self._book, self.trials)
             self._kinds_not_covered = KindsNotCovered(self._book, self.trials, self._covers)
             self._quiet = self._charts.quiet_codes()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trialsieve.service.processes.refusals import Refusals
     from trialsieve.service.screening.desk import ScreeningDesk
     from trialsieve.service.security.authenticator import Authenticator
-    from trialsieve.service.settings.settings import Settings
+    from trialsieve.service.settings.service_settings import Settings
     from trialsieve.service.storage.store import Store
     from trialsieve.service.web.metrics import Metrics
 

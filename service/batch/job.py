@@ -25,12 +25,12 @@ from trialsieve.fhir_adapters.inputs.quiet import Quiet
 from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.errors import InputError
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind, Verdict
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.processes.tuning import GC_THRESHOLD
-from trialsieve.service.request.request import concepts_of
 from trialsieve.service.screening.not_covered import KindsNotCovered
 
 
@@ -110,7 +110,7 @@ class Bench:
             raise InputError("the rule files have changed since the run began; begin anew with --restart")
         self._circumstances = job.circumstances
         self._screener = Screener(book, job.trials)
-        self._builder = ChartBuilder(book, concepts_of(book, job.trials))
+        self._builder = ChartBuilder(book, concepts_reached(book, job.trials))
         self.kinds_not_covered = KindsNotCovered(book, job.trials, job.covers)
         give_memory_back()
         gc.freeze()  # rules and modules stay; only patients come and go

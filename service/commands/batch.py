@@ -133,7 +133,7 @@ def workers_asked(text: str | None) -> int:
 def _job(arguments: argparse.Namespace) -> Job:
     from trialsieve.service.batch.job import Explanations, Job
     from trialsieve.service.batch.program import program_sha256
-    from trialsieve.service.request.request import request_from
+    from trialsieve.service.request.screening_request import request_from
 
     request = request_from(arguments, arguments.trial)
     asked = request.circumstances

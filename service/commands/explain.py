@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.fhir_adapters.inputs.reader import read_records
     from trialsieve.fhir_adapters.records.record import InputProblem
     from trialsieve.rules.vocabulary import Kind
-    from trialsieve.service.request.request import request_from
+    from trialsieve.service.request.screening_request import request_from
     from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
     from trialsieve.service.text.explain_text import explainer
     from trialsieve.service.text.paper import paper_for

@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.rules.cache import uncollected
 
     with uncollected():
-        from trialsieve.service.request.request import request_from
+        from trialsieve.service.request.screening_request import request_from
         from trialsieve.service.screening.run import ScreeningRun
 
         if not arguments.inputs:

@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The page; an unknown trial is a UsageError."""
-    from trialsieve.service.request.request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
+    from trialsieve.service.request.screening_request import OWN_RULES, RULES_GIVEN, book_from, chosen_trials
     from trialsieve.service.text.paper import paper_for
     from trialsieve.service.text.show_text import show_lines
 

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """One trial a line, ordered by id."""
-    from trialsieve.service.request.request import book_from
+    from trialsieve.service.request.screening_request import book_from
     from trialsieve.service.text.paper import printable
     from trialsieve.service.text.words import counted
 

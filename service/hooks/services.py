@@ -28,11 +28,11 @@ from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.hooks.unknown_keys import unknown_keys
 from trialsieve.service.pages.links import explanation_url
-from trialsieve.service.request.request import today
+from trialsieve.service.request.screening_request import today
 from trialsieve.service.screening.desk import Screened, check_time
 from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.known_caller import CallerDependency
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.web.errors import IssueCode, ServiceError

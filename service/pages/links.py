@@ -9,7 +9,7 @@ from enum import Enum, auto
 from urllib.parse import urlencode
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 
 class LinkState(Enum):

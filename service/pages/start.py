@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 from trialsieve.service.hooks.discovery import HookService
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.text.show_text import holds
 
 

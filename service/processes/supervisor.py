@@ -31,7 +31,7 @@ from trialsieve.service.opening import open_for
 from trialsieve.service.processes.watchdog import HUNG_STATUS
 from trialsieve.service.processes.worker import worker_app
 from trialsieve.service.processes.worker_deaths import WorkerDeaths
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.storage.database import Database
 from trialsieve.service.web.logs import configure_logs
 from trialsieve.service.web.metrics import FOLDER_VARIABLE, ReplacedWorkers, Why

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialsieve.service.processes.tuning import compact_memory
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -23,7 +23,7 @@ from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.hooks.services import Now
 from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.processes.refusals import RefusedInputError
-from trialsieve.service.request.request import declared_anchors, today
+from trialsieve.service.request.screening_request import declared_anchors, today
 from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, trial_named
 from trialsieve.service.rest.models import (
     BODY_SCHEMA,

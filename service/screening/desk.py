@@ -16,12 +16,12 @@ from trialsieve.engine.result import ScreeningResult, result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.records.record import InputProblem, Record
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.units import load_library
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.processes.kept_memory import MOST_GROWN, KeptMemory
 from trialsieve.service.processes.watchdog import Runs
-from trialsieve.service.request.request import concepts_of
 from trialsieve.service.screening.first_patient import AS_OF, first_patient
 from trialsieve.service.screening.not_covered import KindsNotCovered
 from trialsieve.service.screening.unanswered import unanswered
@@ -72,7 +72,7 @@ class ScreeningDesk:
         self._most_waiting = most_waiting
         self._begun_or_waiting: set[asyncio.Future[Any]] = set()
         self._given_up = False
-        self._charts = ChartBuilder(book, concepts_of(book, self.trials))
+        self._charts = ChartBuilder(book, concepts_reached(book, self.trials))
         self._screener = Screener(book, self.trials)
         self._kinds_not_covered = KindsNotCovered(book, self.trials)
         self._memory = KeptMemory(most_grown=most_kept)

@@ -16,7 +16,7 @@ from trialsieve.rules.vocabulary import Kind, Verdict
 from trialsieve.service.output.destination import open_destination
 from trialsieve.service.output.writers import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
 from trialsieve.service.request.arguments import standard_input
-from trialsieve.service.request.request import Request
+from trialsieve.service.request.screening_request import Request
 from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
 from trialsieve.service.text.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.text.words import counted

@@ -31,7 +31,7 @@ from trialsieve.service.security.token import (
     read_token,
 )
 from trialsieve.service.security.trusted_client import TrustedClient
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
 from trialsieve.service.web.notes import note_caller
 

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.settings.settings import SHORTEST_SECRET, Settings
+from trialsieve.service.settings.service_settings import SHORTEST_SECRET, Settings
 
 FILE: Final = "link-secret"
 

@@ -19,7 +19,7 @@ from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.security.trusted_client import TrustedClient
-from trialsieve.service.settings.settings import PREFIX, Settings
+from trialsieve.service.settings.service_settings import PREFIX, Settings
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS"
 

@@ -12,9 +12,9 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import result_bytes
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import build_chart
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.request.request import concepts_of
 from trialsieve.service.storage.kept import KeptResult, KeptScreening
 from trialsieve.service.storage.kept_record import KeptInputError, record_of
 
@@ -47,7 +47,7 @@ def replay(kept: KeptScreening, book: RuleBook) -> list[Replayed]:
         )
     record = record_of(kept.resources, kept.input_sha256)
     trials = [result.trial for result in kept.results if result.trial in book.trials]
-    concepts = concepts_of(book, trials)
+    concepts = concepts_reached(book, trials)
     screener = Screener(book, trials)
     answers = {}
     for day in {_as_of(result) for result in kept.results}:

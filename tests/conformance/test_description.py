@@ -19,7 +19,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
 from trialsieve.service.app import create_app
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 # `make fuzz` takes these too, with a tenth of its examples: each is a request.
 pytestmark = pytest.mark.fuzz

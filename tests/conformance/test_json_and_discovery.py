@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from trialsieve.rules.cache import cached_rules
 from trialsieve.service.hooks.discovery import offer
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 states = pytest.mark.states
 DISCOVERY = "/cds-services"

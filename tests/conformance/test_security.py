@@ -21,7 +21,7 @@ from hook_client import PATIENT_VIEW, HookClient, call
 from pydantic import ValidationError
 
 from trialsieve.service.security.authenticator import Authenticator
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 states = pytest.mark.states
 

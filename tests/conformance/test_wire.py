@@ -19,7 +19,7 @@ from served import START_SECONDS, serving
 from wires import Wire, on_a_socket
 
 from trialsieve.service.app import create_app
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 states = pytest.mark.states
 HOST = b"Host: trials.example.org\r\n"

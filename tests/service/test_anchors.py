@@ -12,7 +12,7 @@ import pytest
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.cli import build_parser
-from trialsieve.service.request.request import Request, request_from
+from trialsieve.service.request.screening_request import Request, request_from
 from trialsieve.service.request.written_values import anchor_days
 
 Run = Callable[..., Any]

@@ -15,7 +15,7 @@ from trialsieve.rules.cache import cached_rules
 from trialsieve.service.processes import watchdog
 from trialsieve.service.processes.watchdog import HUNG_STATUS, Runs, Watchdog
 from trialsieve.service.screening.desk import ScreeningDesk
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.web.errors import ServiceError
 
 LONGEST = 0.4

@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.servers.prefetch_templates import prefetch_templat
 from trialsieve.rules.loader import load_rules
 from trialsieve.service.hooks.discovery import offer
 from trialsieve.service.security.token import Refusal
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.settings.sources import load_settings
 from trialsieve.service.web.metrics import REPLACED_WORKERS, Metrics
 

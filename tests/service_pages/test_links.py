@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.pages.links import LinkState, check_link, explanation_url
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ID = "5f0e6a4e-6c8f-4f0e-9f2e-0d6a7f3b2c1d"

@@ -18,9 +18,9 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, SetAside
 from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.request.request import concepts_of
 from trialsieve.service.screening.desk import Answer
 from trialsieve.service.storage.keeping import Asked, kept_results, kept_screening
 from trialsieve.service.storage.kept import KeptScreening
@@ -52,7 +52,7 @@ def records(path: Path, covers: frozenset[Kind] = frozenset()) -> list[Record]:
 
 def screened(record: Record, screener: Screener, circumstances: Circumstances, *, keep: bool = True) -> KeptScreening:
     """As the service screens: for all its trials at once."""
-    wanted = concepts_of(screener.book, screener.trials)
+    wanted = concepts_reached(screener.book, screener.trials)
     chart = build_chart(record, screener.book, [], wanted=wanted, as_of=circumstances.as_of)
     answers = [Answer(one, result_bytes(one)) for one in screener.screen(chart, circumstances, findings=False)]
     asked = Asked("hospital", "rest", NOW)

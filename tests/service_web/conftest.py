@@ -16,7 +16,7 @@ from starlette.responses import StreamingResponse
 from wires import Wire, on_a_socket
 
 from trialsieve.service.app import add_layers
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.faults import handle_errors
 from trialsieve.service.web.json_body import JsonObject

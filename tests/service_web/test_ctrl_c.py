@@ -15,7 +15,7 @@ from served import START_SECONDS, environment, serving
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.processes import supervisor
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 
 def holds(pid: int) -> bool:

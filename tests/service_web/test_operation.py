@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from trialsieve import __version__
 from trialsieve.rules.errors import TrialsieveError
 from trialsieve.service.app import create_app
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 Ask = Callable[..., list[httpx.Response]]
 

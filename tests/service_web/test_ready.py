@@ -16,7 +16,7 @@ from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.opening import serving
 from trialsieve.service.screening.desk import ScreeningDesk
 from trialsieve.service.screening.first_patient import AS_OF, first_patient
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.web.metrics import Metrics
 
 

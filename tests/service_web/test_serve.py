@@ -19,7 +19,7 @@ import pytest
 from served import START_SECONDS, Served, environment, serving
 
 from trialsieve.service.processes.supervisor import worker_config
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 
 @pytest.fixture(scope="module")

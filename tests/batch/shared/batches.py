@@ -21,6 +21,7 @@ from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.cache import cached_rules
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsencePolicy
 from trialsieve.service.batch.job import Explanations, Job
@@ -30,7 +31,6 @@ from trialsieve.service.batch.program import program_sha256
 from trialsieve.service.batch.progress import Progress
 from trialsieve.service.batch.run import BatchRun
 from trialsieve.service.batch.tables import utf8
-from trialsieve.service.request.request import concepts_of
 
 AS_OF = date(2026, 11, 20)
 TRIALS = ("NCT04762485", "SENL-T7")
@@ -79,7 +79,7 @@ def explained(out: Path) -> list[bytes]:
 def screened(inputs: Sequence[Path]) -> tuple[list[bytes], list[str]]:
     """The results of reading the inputs in one go, and the problems, each once."""
     book = rule_book()
-    wanted = concepts_of(book, TRIALS)
+    wanted = concepts_reached(book, TRIALS)
     screener = Screener(book, TRIALS)
     problems: list[InputProblem] = []
     results: list[bytes] = []

@@ -10,9 +10,9 @@ import pytest
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
 from trialsieve.fhir_adapters.records.skim import SeenFact, seen_in_line
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import COVERABLE, Kind
-from trialsieve.service.request.request import concepts_of
 
 
 def seen(resource_type: str) -> SeenFact:
@@ -39,5 +39,5 @@ def test_a_kind_that_coverage_asks_for_is_never_left_out(book: RuleBook, resourc
 
 @pytest.mark.parametrize("resource_type", TYPES)
 def test_nor_is_one_by_the_trials(book: RuleBook, resource_type: str) -> None:
-    quiet = ChartBuilder(book, concepts_of(book, tuple(book.trials))).quiet_codes()
+    quiet = ChartBuilder(book, concepts_reached(book, tuple(book.trials))).quiet_codes()
     assert quiet.holds(seen(resource_type)) is (KIND_OF[resource_type] is Kind.OBSERVATION)

@@ -29,7 +29,7 @@ from service_patients import PatientMaker
 from trialsieve.rules.kept import forget_all
 from trialsieve.service.app import create_app
 from trialsieve.service.processes.supervisor import listen, worker_config
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.storage.store import Store
 from trialsieve.service.web.logs import RequestLog, configure_logs
 

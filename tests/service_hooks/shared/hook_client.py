@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from trialsieve.service.app import create_app
 from trialsieve.service.hooks.services import clock
-from trialsieve.service.settings.settings import Settings
+from trialsieve.service.settings.service_settings import Settings
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.cache import cached_rules
-from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.errors import UsageError
-from trialsieve.rules.logic_order import atoms_reached, concepts_read
+from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
 from trialsieve.service.request.written_values import anchor_days, chosen, covered_kinds, day, one_of, trial_named
@@ -35,12 +34,7 @@ class Request:
     @property
     def concepts(self) -> frozenset[str]:
         """What the trials' rules look at, directly or through findings; the rest of a record need not be read."""
-        return concepts_of(self.book, self.trials)
-
-
-def concepts_of(book: RuleBook, trials: Sequence[str]) -> frozenset[str]:
-    """The concepts that the trials' rules look at, directly or through findings, and those that date one of these."""
-    return with_diseases((name for atom in atoms_reached(book, trials) for name in concepts_read(atom)), book.concepts)
+        return concepts_reached(self.book, self.trials)
 
 
 def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Request:
