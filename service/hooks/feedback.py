@@ -7,12 +7,14 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from trialsieve.service.hooks.feedback_items import read_feedback, refusal
-from trialsieve.service.hooks.services import Now, ServiceDependency, json_request
+from trialsieve.service.hooks.services import ServiceDependency
 from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import StateDependency
 from trialsieve.service.storage.kept import FeedbackOutcome
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.notes import note_count
+from trialsieve.service.web.openapi import json_request
+from trialsieve.service.web.request_time import Now
 
 router = APIRouter(tags=["CDS Hooks"])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import orjson
@@ -27,10 +26,10 @@ from trialsieve.service.hooks.discovery import HOOKS, HookService, Offer, offer
 from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.hooks.unknown_keys import unknown_keys
-from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.request.screening_request import today
 from trialsieve.service.screening.desk import Screened, check_time
 from trialsieve.service.security.caller import Caller
+from trialsieve.service.security.explanation_links import explanation_url
 from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.state import ServiceState, StateDependency
@@ -39,7 +38,8 @@ from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count, note_hook
-from trialsieve.service.web.openapi import error_responses
+from trialsieve.service.web.openapi import error_responses, json_request
+from trialsieve.service.web.request_time import Now
 
 _log = structlog.stdlib.get_logger("trialsieve.service")
 
@@ -69,20 +69,7 @@ _REQUEST_SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-def json_request(schema: dict[str, Any]) -> dict[str, Any]:
-    """How an endpoint that reads its body itself documents it."""
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
 # Dependencies are coroutines, although they await nothing: FastAPI sends others to a thread, for each request.
-async def clock() -> datetime:
-    """The time of a request."""
-    return datetime.now(UTC)
-
-
-Now = Annotated[datetime, Depends(clock)]
-
-
 async def offer_of(request: Request, state: StateDependency) -> Offer:
     """What this service offers; worked out when it is first asked."""
     held: tuple[ServiceState, Offer] | None = getattr(request.app.state, "cds_hooks_offer", None)

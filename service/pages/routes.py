@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
-from trialsieve.service.hooks.services import Now, OfferDependency
+from trialsieve.service.hooks.services import OfferDependency
 from trialsieve.service.pages.explanation import explanation_view
-from trialsieve.service.pages.links import LinkState, check_link
 from trialsieve.service.pages.rendering import message, page
 from trialsieve.service.pages.start import start_view
+from trialsieve.service.security.explanation_links import LinkState, check_link
 from trialsieve.service.state import StateDependency
 from trialsieve.service.storage.store import StoreError
+from trialsieve.service.web.request_time import Now
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

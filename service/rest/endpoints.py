@@ -20,8 +20,6 @@ from trialsieve.fhir_adapters.inputs.reader import records_in
 from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Kind
-from trialsieve.service.hooks.services import Now
-from trialsieve.service.pages.links import explanation_url
 from trialsieve.service.processes.refusals import RefusedInputError
 from trialsieve.service.request.screening_request import declared_anchors, today
 from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, trial_named
@@ -35,6 +33,7 @@ from trialsieve.service.rest.models import (
 )
 from trialsieve.service.rest.trials import trial_rules, trial_summary
 from trialsieve.service.security.caller import Caller
+from trialsieve.service.security.explanation_links import explanation_url
 from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
@@ -46,6 +45,7 @@ from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
 from trialsieve.service.web.openapi import error_responses
+from trialsieve.service.web.request_time import Now
 
 router = APIRouter(tags=["REST"])
 

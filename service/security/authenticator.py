@@ -18,7 +18,6 @@ import structlog
 from fastapi import Request
 
 from trialsieve.service.security.caller import ANONYMOUS, Caller
-from trialsieve.service.security.key_set import PublicKey, key_set
 from trialsieve.service.security.key_source import KeySource, given_keys, keys_of_file, keys_of_url
 from trialsieve.service.security.replay import YOUNG_SECONDS, Met, SeenTokens
 from trialsieve.service.security.token import (
@@ -30,8 +29,9 @@ from trialsieve.service.security.token import (
     check_time,
     read_token,
 )
-from trialsieve.service.security.trusted_client import TrustedClient
 from trialsieve.service.settings.service_settings import Settings
+from trialsieve.service.trusted.key_set import PublicKey, key_set
+from trialsieve.service.trusted.trusted_client import TrustedClient
 from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
 from trialsieve.service.web.notes import note_caller
 

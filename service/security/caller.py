@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from trialsieve.service.security.addresses import lies_below, place
+from trialsieve.service.trusted.addresses import lies_below, place
 
 ANONYMOUS: Final = "anonymous"
 

@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 import structlog
 
-from trialsieve.service.security.key_set import KeySet, PublicKey, parsed_key_set
+from trialsieve.service.trusted.key_set import KeySet, PublicKey, parsed_key_set
 
 BURST: Final = 10
 """So many fetches may follow each other at once, and so many fit into `refetch_seconds`: whoever makes up key ids uses

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jwt
 
-from trialsieve.service.security.key_set import ALGORITHMS, PublicKey
+from trialsieve.service.trusted.key_set import ALGORITHMS, PublicKey
 
 MOST_CHARACTERS: Final = 16_384
 LONGEST_CLAIM: Final = 2_048

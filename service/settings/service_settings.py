@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.security.addresses import is_loopback, place, repeatable, require_server
-from trialsieve.service.security.trusted_client import ANY_TENANT, TrustedClient
+from trialsieve.service.trusted.addresses import is_loopback, place, repeatable, require_server
+from trialsieve.service.trusted.trusted_client import ANY_TENANT, TrustedClient
 
 PREFIX: Final = "TRIALSIEVE_"
 SHORTEST_SECRET: Final = 32

@@ -18,8 +18,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.security.trusted_client import TrustedClient
 from trialsieve.service.settings.service_settings import PREFIX, Settings
+from trialsieve.service.trusted.trusted_client import TrustedClient
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS"
 

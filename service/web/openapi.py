@@ -53,7 +53,6 @@ _SOMEWHERE: Final = {
     422: "The program hung or broke down at this record before, and does not try it again for a while",
 }
 
-
 _OF_FRAMEWORK: Final = "Validation Error"
 
 
@@ -63,6 +62,11 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     chosen = statuses or tuple(_EVERYWHERE)
     texts = _EVERYWHERE | _SOMEWHERE
     return {status: {"description": texts.get(status, "An error"), "content": content} for status in chosen}
+
+
+def json_request(schema: dict[str, Any]) -> dict[str, Any]:
+    """How an endpoint that reads its body itself documents it."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def describe(app: FastAPI, *, authenticated: bool) -> None:

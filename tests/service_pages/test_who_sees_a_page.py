@@ -9,8 +9,8 @@ import pytest
 from hook_client import NOW, HookClient
 from shown_pages import screened
 
-from trialsieve.service.hooks.services import clock
 from trialsieve.service.storage.store import StoreError
+from trialsieve.service.web.request_time import clock
 
 
 def at(client: HookClient, now: datetime) -> None:

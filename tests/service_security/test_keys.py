@@ -13,8 +13,8 @@ import jwt
 import pytest
 from structlog.testing import capture_logs
 
-from trialsieve.service.security.key_set import KeySet, key_set, parsed_key_set
 from trialsieve.service.security.key_source import BURST, MOST_BYTES, KeySource, keys_of_url
+from trialsieve.service.trusted.key_set import KeySet, key_set, parsed_key_set
 
 Service = Callable[..., Any]
 Sign = Callable[..., str]

@@ -16,9 +16,9 @@ from pydantic import SecretStr, ValidationError
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.security.link_secret import with_link_secret
-from trialsieve.service.security.trusted_client import TrustedClient
 from trialsieve.service.settings.service_settings import Settings, state_folder
 from trialsieve.service.settings.sources import load_settings
+from trialsieve.service.trusted.trusted_client import TrustedClient
 
 PAGE: Final = (Path(__file__).resolve().parents[2] / "docs" / "service-settings.md").read_text(encoding="utf-8")
 

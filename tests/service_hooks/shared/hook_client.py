@@ -18,8 +18,8 @@ from cds_hooks_schema import check_cards, check_discovery, check_feedback_answer
 from fastapi import FastAPI
 
 from trialsieve.service.app import create_app
-from trialsieve.service.hooks.services import clock
 from trialsieve.service.settings.service_settings import Settings
+from trialsieve.service.web.request_time import clock
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

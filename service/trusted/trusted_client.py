@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from trialsieve.service.security.addresses import require_key_url, require_server
-from trialsieve.service.security.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
+from trialsieve.service.trusted.addresses import require_key_url, require_server
+from trialsieve.service.trusted.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
 
 ANY_TENANT: Final = "*"
 

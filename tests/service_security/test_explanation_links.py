@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from trialsieve.rules.errors import UsageError
-from trialsieve.service.pages.links import LinkState, check_link, explanation_url
+from trialsieve.service.security.explanation_links import LinkState, check_link, explanation_url
 from trialsieve.service.settings.service_settings import Settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
