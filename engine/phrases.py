@@ -76,7 +76,7 @@ REASON_WORDS: Final = {
 UNREADABLE = "a resource that bears on this could not be read"
 OF_ANOTHER_TIME = "not of the time that is asked about"
 EITHER_WAY = "it could go either way"
-TOO_BROAD: Final = "its code is too broad"
+NOT_BY_ITS_CODE: Final = "its code is too broad or not listed"
 ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
 _REVIEWED = f"{NOT_SPECIFIC}: "
@@ -178,7 +178,7 @@ def specific(test: Test) -> str:
         asked += [facet for facet, _ in (*test.skip, *only)]
         asked.append("answer")
     *first, last = dict.fromkeys(asked)
-    return f"{NOT_SPECIFIC}, by its {', '.join(first)} or {last}" if first else f"{NOT_SPECIFIC}, {TOO_BROAD}"
+    return f"{NOT_SPECIFIC}, by its {', '.join(first)} or {last}" if first else f"{NOT_SPECIFIC}, {NOT_BY_ITS_CODE}"
 
 
 def nobody_calls(said: Sequence[str], *, surely_newer: bool) -> str:

@@ -71,7 +71,7 @@ def test_the_unit_of_a_reference_range_is_told_apart_from_that_of_the_value() ->
 @pytest.mark.parametrize(
     ("asked", "given", "why"),
     [
-        (atom(measured()), number(60, ago(1), role=Role.SUPPORTING), "its code is too broad"),
+        (atom(measured()), number(60, ago(1), role=Role.SUPPORTING), "its code is too broad or not listed"),
         (atom(measured(skip=(STAINING,))), number(60, ago(1), facets=(STAINING,)), "its method is staining"),
         (atom(measured()), number(None, ago(1), problem=Reason.UNSPECIFIC), "it gives no number"),
         (atom(positive()), result(Result.INDETERMINATE, ago(1)), "it is neither positive nor negative"),
@@ -80,7 +80,7 @@ def test_the_unit_of_a_reference_range_is_told_apart_from_that_of_the_value() ->
             result(None, ago(1), problem=Reason.UNSPECIFIC),
             "nobody calls it positive or negative",
         ),
-        (atom(recorded()), entry(ago(1), role=Role.SUPPORTING), "its code is too broad"),
+        (atom(recorded()), entry(ago(1), role=Role.SUPPORTING), "its code is too broad or not listed"),
         (atom(recorded(facets=(FLOW,))), entry(ago(1)), "its method is not stated"),
     ],
 )

@@ -106,7 +106,7 @@ def test_what_data_decided_is_said_with_the_data(asked: Atom, given: list[Given]
         (
             atom(recorded()),
             [entry(ago(1), role=Role.SUPPORTING)],
-            "not specific enough to decide, its code is too broad",
+            "not specific enough to decide, its code is too broad or not listed",
         ),
         (atom(measured()), [unreadable(Kind.OBSERVATION)], "Number could not be read (Observation/garbled: garbled)."),
         (atom(Judgement()), [], "A person has to judge this."),

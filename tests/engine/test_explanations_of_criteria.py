@@ -36,7 +36,7 @@ def test_no_sentence_is_said_twice() -> None:
     rule = criterion(atom(recorded()), broad, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
     assert criterion_told(rule, weak) == (
         "Condition on record: preliminary or unconfirmed. "
-        "Condition on record: not specific enough to decide, its code is too broad."
+        "Condition on record: not specific enough to decide, its code is too broad or not listed."
     )
 
 

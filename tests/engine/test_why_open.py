@@ -73,7 +73,7 @@ NOT_SPECIFIC = "not specific enough to decide"
         (
             recorded(),
             entry(ago(1), role=Role.SUPPORTING),
-            f"Condition on record: {NOT_SPECIFIC}, its code is too broad.",
+            f"Condition on record: {NOT_SPECIFIC}, its code is too broad or not listed.",
         ),
         (
             recorded(facets=(("route", "oral"),)),
@@ -83,7 +83,7 @@ NOT_SPECIFIC = "not specific enough to decide"
         (
             recorded(skip=STAINED),
             entry(ago(1), role=Role.SUPPORTING),
-            f"Condition on record: {NOT_SPECIFIC}, its code is too broad.",
+            f"Condition on record: {NOT_SPECIFIC}, its code is too broad or not listed.",
         ),
         (
             measured(skip=STAINED),
