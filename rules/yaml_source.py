@@ -37,6 +37,8 @@ _CORE_SCHEMA: Final = (
     ("int", r"[-+]?[0-9]+", tuple("-+0123456789")),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", tuple("-+.0123456789")),
 )
+_IN_QUOTES: Final = "put a text that begins with '>' or '|' in quotes"
+
 # What PyYAML says. YAML has anchors given twice; but which is meant would hang on what stands above the alias.
 _GIVEN_TWICE: Final = re.compile(r"found duplicate anchor ('.*')")
 _UNKNOWN_ALIAS: Final = re.compile(r"found undefined alias '(.*)'")
@@ -175,7 +177,7 @@ def _remedy(problem: str, character: str) -> str:
     if "alphabetic or numeric character" in problem:
         return "put a text that begins with '*' or '&' in quotes"
     if "comment or line break" in problem or "chomping or indentation" in problem:
-        return "put a text that begins with '>' or '|' in quotes"
+        return _IN_QUOTES
     if "expected ':'" in problem:
         return "a ': ' is missing here, or in the line before"
     if "expected key" in problem or "expected '-' indicator" in problem:
@@ -226,6 +228,9 @@ class _Builder:
         return data
 
     def _scalar(self, node: Node) -> Any:
+        if isinstance(node, ScalarNode) and node.style in {"|", ">"} and not node.value:  # such as `>5`
+            told = f"'{node.style}' begins a text that stands in the lines below, and none stands there"
+            return self._refuse(node, told, _IN_QUOTES)
         plain = _PLAIN.get(node.tag)
         if plain is None:
             return self._refuse(node, f"the tag '{node.tag}' is not used in rule files")

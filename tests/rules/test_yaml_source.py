@@ -12,6 +12,11 @@ from trialsieve.rules.yaml_source import read_yaml, validate
 
 OF_ITSELF = "this anchor contains an alias of itself (write out what is meant in the place of that alias)"
 
+NO_LINES = (
+    "begins a text that stands in the lines below, and none stands there (put a text that begins with '>' or '|' in "
+    "quotes)"
+)
+
 
 def refusal(text: str) -> str:
     with pytest.raises(RuleFilesError) as caught:
@@ -75,6 +80,8 @@ def test_position_is_that_of_the_key_or_item_else_of_its_nearest_parent(
         ("a: !secret 1\n", "file.yaml:1:4: the tag '!secret' is not used in rule files"),
         ("a: !!int x\n", "file.yaml:1:4: 'x' is not what its tag 'tag:yaml.org,2002:int' says"),
         ("? [a]\n: 1\n", "file.yaml:1:3: a key must be plain text"),
+        ("a:\n  b: >5\nc: 1\n", f"file.yaml:2:6: '>' {NO_LINES}"),
+        ("- |\n- 1\n", f"file.yaml:1:3: '|' {NO_LINES}"),
     ],
 )
 def test_what_yaml_allows_and_rule_files_do_not(text: str, told: str) -> None:
@@ -98,6 +105,8 @@ def test_a_syntax_error_is_told_with_its_place(text: str) -> None:
         ("a: @b\n", "put the value in quotes"),
         ("a: > 3\n", "put a text that begins with '>' or '|' in quotes"),
         ("a: >= 3\n", "put a text that begins with '>' or '|' in quotes"),
+        ("a: >5\nb: 1\n", "put a text that begins with '>' or '|' in quotes"),
+        ("a: >5\n\n\n", "put a text that begins with '>' or '|' in quotes"),
         ("a: 1\nb\n", "a ': ' is missing here, or in the line before"),
         (
             "a:\n  - 1\n - 2\n",
@@ -155,6 +164,14 @@ def test_what_is_nested_too_deep_is_refused(text: str) -> None:
 def test_a_scalar_is_what_the_core_schema_makes_of_it_and_else_text(text: str, data: list[object] | None) -> None:
     expected = text.strip("[]").split(", ") if data is None else data
     assert read_yaml("file.yaml", text).data == expected
+
+
+def test_a_text_of_several_lines_is_what_stands_in_them() -> None:
+    assert read_yaml("file.yaml", "a: >5\n     b\n     c\nd: |\n  e\nf: ''\n").data == {
+        "a": "b c\n",
+        "d": "e\n",
+        "f": "",
+    }
 
 
 def test_an_empty_file_has_no_data_and_begins_at_its_first_column() -> None:
