@@ -23,7 +23,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import PACKAGED, RuleFile, gather
 
 _KEPT = 8
-"""How many caches stay in the folder; older ones are removed."""
+"""How many caches, and parts of one, stay in the folder; older ones are removed."""
 
 _DIGEST_SIZE = hashlib.sha256().digest_size
 
@@ -125,7 +125,7 @@ def _keep(book: RuleBook, path: Path) -> None:
 
 def _prune(folder: Path) -> None:
     dated: list[tuple[int, Path]] = []
-    for path in folder.glob("rules-*.pickle"):
+    for path in folder.glob("rules-*"):  # a write that was killed left a part
         with contextlib.suppress(OSError):  # another run may have removed it meanwhile
             dated.append((path.stat().st_mtime_ns, path))
     for _, path in sorted(dated, reverse=True)[_KEPT:]:

@@ -198,6 +198,16 @@ def test_only_the_newest_caches_stay(rules: MadeUpRules, folder: Path) -> None:
     assert cached_rules(cache_dir=folder).currency["laboratory"] == 12
 
 
+def test_what_writes_that_were_killed_left_is_removed_as_old_caches_are(rules: MadeUpRules, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for number in range(12):
+        (folder / f"rules-{number}.part").write_bytes(b"half of one")
+        os.utime(folder / f"rules-{number}.part", (number, number))
+    cached_rules(cache_dir=folder)
+    assert {path.name for path in folder.glob("*.part")} == {f"rules-{number}.part" for number in range(5, 12)}
+    assert len(list(folder.glob("*.pickle"))) == 1
+
+
 def test_what_is_not_a_cache_of_ours_or_cannot_be_removed_stays_and_fails_no_run(
     rules: MadeUpRules, folder: Path
 ) -> None:
