@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from batches import TRIALS
 
+from trialsieve.engine.outcome import Outcome, Unread
+from trialsieve.engine.phrases import sentence, unread
+from trialsieve.rules.vocabulary import UNKNOWN, Reason
 from trialsieve.service.cli import main
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.to_find import ToFind, to_find
@@ -48,6 +51,7 @@ def test_the_worklist_begins_with_those_nearest_to_eligible(
     assert [each.patient for each in candidates(population, head, 3)] == [each.patient for each in worklist[:3]]
 
 
+UNUSABLE_DATA = frozenset({Reason.UNUSABLE_DATA})
 UNUSABLE = "Condition/c1: its system (urn:x) has none; add a code in a standard system"
 
 
@@ -86,6 +90,15 @@ def test_each_thing_to_be_found_out_is_said_once(
     said: list[tuple[str, str]], things: list[tuple[tuple[str, ...], str]], unusable: list[str]
 ) -> None:
     assert to_find(said) == ToFind(tuple(things), tuple(unusable))
+
+
+def test_what_explanations_name_as_unreadable_is_told_beside_them() -> None:
+    items = (UNUSABLE, AN_ENTRY, "Observation/o1: effectiveDateTime '31.12.2025' is no FHIR date")
+    found = Outcome(UNKNOWN, UNUSABLE_DATA, unread=tuple(Unread(*item.split(": ", 1)) for item in items))
+    clause, _ = unread(found, UNUSABLE_DATA)
+    found_out = to_find([("X01", sentence(f"what bears on this {clause}"))])
+    assert found_out.things == ((("X01",), "What bears on this could not be read."),)
+    assert found_out.unusable == (UNUSABLE, AN_ENTRY, "Observation/o1: its date 31.12.2025 cannot be read")
 
 
 def open_item(waits_for: str, *reasons: str) -> OpenItem:
