@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.codes.labels import Labels
 from trialsieve.fhir_adapters.codes.recorded_words import denies, says_only_none_of, states_said
 from trialsieve.fhir_adapters.codes.shared_words import share_a_word
 from trialsieve.fhir_adapters.codes.vaccines import Vaccines
-from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading
+from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading, doubts_of
 from trialsieve.fhir_adapters.elements.placeholders import none_known
 from trialsieve.fhir_adapters.elements.qualitative import Answers
 from trialsieve.rules.atom import Recorded
@@ -98,11 +98,11 @@ class Terms:
         SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
         concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
         """
-        return self.reader.read(code, asserting=True) + _in_words(self.unlisted(code), code)
+        return self.reader.read(code, asserting=True) + doubts_of(self.unlisted(code), code)
 
     def read_observation(self, code: Coded) -> tuple[Reading, ...]:
         """What is measured: by its codes, and by its words where its code is in no value set (`tests_named`)."""
-        return self.reader.read(code) + _in_words(self.tests_named(code), code)
+        return self.reader.read(code) + doubts_of(self.tests_named(code), code)
 
     def tests_named(self, code: Coded) -> frozenset[str]:
         """The tests with open lists that the words of an Observation name while no value set of theirs lists its codes.
@@ -259,10 +259,6 @@ def _index_diseases(book: RuleBook) -> frozenset[str]:
     atoms += [atom for finding in book.findings.values() for atom in finding.atoms]
     tests = (atom.test for atom in atoms if isinstance(atom.test, Recorded))
     return frozenset[str]().union(*(test.concepts for test in tests if test.timing is Timing.INDEX_DISEASE))
-
-
-def _in_words(concepts: frozenset[str], code: Coded) -> tuple[Reading, ...]:
-    return tuple(Reading(concept, Role.SUPPORTING, (), code.codings) for concept in sorted(concepts))
 
 
 def _outspoken(concept: Concept) -> Concept:

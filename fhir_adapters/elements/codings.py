@@ -170,6 +170,11 @@ class Reading(Struct, frozen=True, gc=False):
     codings: tuple[Coding, ...]
 
 
+def doubts_of(concepts: Iterable[str], code: Coded) -> tuple[Reading, ...]:
+    """That a code may be one of these concepts, although no value set of theirs lists it."""
+    return tuple(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(concepts))
+
+
 class CodeReader:
     """Looks codings up, remembering each."""
 

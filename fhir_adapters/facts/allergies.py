@@ -11,7 +11,7 @@ from trialsieve.fhir_adapters.codes.allergy_denials import allergy_named, denied
 from trialsieve.fhir_adapters.codes.doubting_words import words_against_allergy
 from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, joined
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, doubts_of, joined
 from trialsieve.fhir_adapters.elements.shapes import Json, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.allergy_severity import severity
@@ -40,8 +40,7 @@ def allergy_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     readings = terms.reader.read(code, asserting=True)
     allergies = tuple(reading for reading in readings if Kind.ALLERGY in terms.concepts[reading.concept].kinds)
     named = {reading.concept for reading in allergies}
-    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.allergies_meant(code) - named))
-    return (*allergies, *doubts)
+    return (*allergies, *doubts_of(terms.allergies_meant(code) - named, code))
 
 
 def allergy_facts(source: Source) -> list[Fact] | None:
@@ -76,5 +75,4 @@ def _stated(resource: Json, code: Coded, names: Names) -> tuple[Stated, State] |
 def _contradicted_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     """Of a denial that tells of an allergy: nothing is denied, and whatever it may mean is a doubt."""
     readings = [replace(reading, role=Role.SUPPORTING) for reading in allergy_readings(code, terms)]
-    unnamed = sorted(terms.any_allergy - {reading.concept for reading in readings})
-    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in unnamed))
+    return (*readings, *doubts_of(terms.any_allergy - {reading.concept for reading in readings}, code))

@@ -9,7 +9,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codes.doubting_words import words_against_what_is_taken
 from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, doubts_of
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import (
     MEDICATION_ADMINISTRATION,
@@ -25,7 +25,7 @@ from trialsieve.fhir_adapters.facts.medication_times import adherence, dosages, 
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, doubted, statement_facts
 from trialsieve.fhir_adapters.records.references import Resolver, refuse_withdrawn
-from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.vocabulary import Kind
 
 _TABLES: Final = {
     "MedicationRequest": MEDICATION_REQUEST,
@@ -53,7 +53,7 @@ def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     readings = terms.reader.read(code, asserting=True)
     named = {reading.concept for reading in readings}
     in_words = (terms.vaccines_given(code) | terms.unlisted(code, Kind.MEDICATION)) - named
-    return (*readings, *(Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(in_words)))
+    return (*readings, *doubts_of(in_words, code))
 
 
 def _words_against(_: Json, code: Coded, names: Names) -> str | None:

@@ -7,14 +7,14 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import PROCEDURE, Standing, standing
 from trialsieve.fhir_adapters.facts.focus import refuse_others, words_of_another
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, Timing, noted_earlier, stated_as_done, statement_facts
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
+from trialsieve.rules.vocabulary import Certainty, Kind
 
 # performed[x] until R4, occurrence[x] in R5
 _PERFORMED: Final = choice(
@@ -39,8 +39,7 @@ def procedure_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     """What the code names; and a doubt whether it is one of the concepts that any procedure may be."""
     readings = terms.reader.read(code, asserting=True)
     named = {reading.concept for reading in readings}
-    doubts = (Reading(name, Role.SUPPORTING, (), code.codings) for name in sorted(terms.procedures_meant(code) - named))
-    return (*readings, *doubts)
+    return (*readings, *doubts_of(terms.procedures_meant(code) - named, code))
 
 
 def procedure_standing(resource: Json) -> Standing:
