@@ -7,7 +7,7 @@ of a disease; presumed absent it would be a wrong answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -34,7 +34,7 @@ from trialsieve.fhir_adapters.facts.procedures import procedure_standing
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Kind, Reason, Role, State
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role, State
 from trialsieve.rules.words import Phrases
 
 _REMEMBERED: Final = 1 << 13
@@ -107,6 +107,26 @@ class Told(Struct, frozen=True, gc=False):
     faults: list[tuple[str, str]]
 
 
+class _Newest:
+    """Of each concept the newest mention, and the newest of its past.
+
+    A later "history of" does not end what is treated.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, State], tuple[tuple[object, ...], Fact]] = {}
+
+    def add(self, fact: Fact) -> None:
+        last = None if fact.recorded is None else fact.recorded.last or date.max
+        order = (last is not None, last, fact.certainty is Certainty.FIRM, fact.says)
+        known = self._known.get((fact.concept, fact.state))
+        if known is None or order > known[0]:
+            self._known[fact.concept, fact.state] = (order, fact)
+
+    def facts(self) -> Iterator[Fact]:
+        return (fact for _, fact in self._known.values())
+
+
 class Mentions:
     """Finds what codes outside Conditions mean to the wanted concepts, remembering each.
 
@@ -145,12 +165,10 @@ class Mentions:
     ) -> Told:
         """What these resources, by reference, mention and no Condition speaks of.
 
-        Of each concept the newest, and the newest of its past: a later "history of" does not end what is treated.
-
         `facts` are those of the whole record, `refuted` the concepts of Conditions that were refuted, and until when.
         """
         told = Told([], [], [])
-        newest: dict[tuple[str, bool], tuple[tuple[object, ...], Fact]] = {}
+        newest = _Newest()
         record = RecordedAlready(self._terms, facts, refuted, conditions, as_of)
         oldest = {} if as_of is None else self._asked.oldest(as_of)
         for reference, resource in mentioning:
@@ -182,13 +200,8 @@ class Mentions:
                 continue
             past = all(one.past for one in found)  # the facts of a resource have one state
             for one in found:
-                fact = _fact(one.named, past, source, stands, noted)
-                last = None if noted is None else noted.last or date.max
-                order = (last is not None, last, stands is Standing.FIRM, fact.says)
-                known = newest.get((fact.concept, past))
-                if known is None or order > known[0]:
-                    newest[fact.concept, past] = (order, fact)
-        told.facts.extend(fact for _, fact in newest.values())
+                newest.add(_fact(one.named, past, source, stands, noted))
+        told.facts.extend(newest.facts())
         return told
 
     def _meant(self, resource: Json) -> tuple[_Meant, ...]:

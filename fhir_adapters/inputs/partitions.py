@@ -232,9 +232,7 @@ class BucketToScreen:
                 continue
             place = places.get(subjects)
             if place is None:
-                place = _Place.ELSEWHERE if guests.isdisjoint(subjects) else _Place.GUEST
-                if any(self._home(directory, name) == self.bucket for name in subjects) or not subjects:
-                    place = _Place.HOME
+                place = self._place(directory, subjects, guests)
                 # A Patient without an id is named by its place.
                 for name in (subjects or (f"Patient ({label}:{number})",)) if place is _Place.HOME else ():
                     first.setdefault(name, place_of(line.file, number))
@@ -253,6 +251,11 @@ class BucketToScreen:
             name = found.record.patient
             if name.startswith("Patient (") or self._home(directory, name) == self.bucket:
                 yield first[name], found
+
+    def _place(self, directory: int, subjects: tuple[str, ...], guests: frozenset[str]) -> _Place:
+        if not subjects or any(self._home(directory, name) == self.bucket for name in subjects):
+            return _Place.HOME
+        return _Place.ELSEWHERE if guests.isdisjoint(subjects) else _Place.GUEST
 
     def _home(self, directory: int, name: str) -> int:
         """The bucket where a patient is screened: where it was moved, its own else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.request.arguments import (
@@ -16,6 +17,9 @@ from trialsieve.service.request.arguments import (
     standard_input,
 )
 from trialsieve.service.request.written_values import chosen, one_of
+
+if TYPE_CHECKING:
+    from trialsieve.rules.trial import Trial
 
 HELP = "explain one answer with its whole proof"
 
@@ -55,18 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.service.text.explain_text import explainer
     from trialsieve.service.text.paper import paper_for
     from trialsieve.service.text.reporting import Reporter
-    from trialsieve.service.text.words import GATE
 
     if not arguments.inputs:
         raise UsageError(NO_INPUT)
     chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
     request = request_from(arguments, [arguments.trial])
     (name,) = request.trials
-    trial = request.book.trials[name]
-    gates = [GATE] if any(cohort.gate is not None for cohort in trial.cohorts) else []
-    only = arguments.criterion and one_of(
-        arguments.criterion, [*gates, *(criterion.id for criterion in trial.criteria)], "criterion", f" in {trial.id}"
-    )
+    only = arguments.criterion and _part_named(arguments.criterion, request.book.trials[name])
     screener = Screener(request.book, request.trials)
     waiting = KindsNotCovered(request.book, request.trials, request.covers)
     not_covered: Counter[Kind] = Counter()
@@ -91,6 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not_covered:
         reporter.say(not_covered_words(not_covered))
     return 1 if reporter.unusable else 0
+
+
+def _part_named(asked: str, trial: Trial) -> str:
+    """The criterion that was asked for, or the cohorts' own conditions; a UsageError where the trial has none such."""
+    from trialsieve.service.text.words import GATE
+
+    gates = [GATE] if any(cohort.gate is not None for cohort in trial.cohorts) else []
+    known = [*gates, *(criterion.id for criterion in trial.criteria)]
+    return one_of(asked, known, "criterion", f" in {trial.id}")
 
 
 def is_asked(asked: str, patient: str) -> bool:
