@@ -27,14 +27,17 @@ class TooManyAlternativesError(Exception):
 
 
 def operand_in(name: str, *values: int) -> Alternatives:
+    """An operand that has one of these values."""
     return ({name: frozenset(values)},)
 
 
 def either(*groups: Alternatives) -> Alternatives:
+    """What any of the groups allows."""
     return _without_covered(alternative for group in groups for alternative in group)
 
 
 def every(*groups: Alternatives) -> Alternatives:
+    """What all of the groups allow. Raises TooManyAlternativesError."""
     if all(len(group) == 1 for group in groups):  # nearly every `all` is of plain operands
         return _all_of(*(alternative for (alternative,) in groups))
     result = ALWAYS

@@ -59,6 +59,7 @@ class Answers(Struct, frozen=True):
 
     @property
     def alternatives(self) -> int:
+        """How many the longest of them has."""
         return max(map(len, (self.true, self.false, self.not_true, self.not_false, self.absent_at_worst)))
 
 
@@ -186,6 +187,7 @@ class PropositionCompiler:
         self._names: dict[str, str] = {}
 
     def answers(self, logic: Logic) -> Answers:
+        """Raises EngineLimitError where an expression has too many alternatives."""
         try:
             return answers(self._small(logic))
         except TooManyAlternativesError as error:
@@ -201,6 +203,7 @@ class PropositionCompiler:
         return answers(self._taken_out(self._small(logic)))
 
     def proposition(self, *questions: Question) -> Proposition:
+        """What these questions make. Raises EngineLimitError where they have too many operands."""
         if len(self._names) > _MOST_OPERANDS:
             raise EngineLimitError(
                 f"{self._name}: {len(self._names)} operands, at most {_MOST_OPERANDS} work: split it"

@@ -69,6 +69,7 @@ _GATES = {Counts.PASSES: TRUE, Counts.FAILS: FALSE}
 
 
 def is_deceased(person: Person, as_of: date) -> bool:
+    """Whether somebody has died by that day; a death without a day counts."""
     return person.deceased and (person.deceased_when is None or person.deceased_when.starts_by(as_of))
 
 

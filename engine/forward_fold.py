@@ -283,6 +283,7 @@ class Absence:
         )
 
     def decide(self, view: View, findings: Findings) -> Outcome:
+        """What it comes to that nothing is on record: presumed absent, or unknown and why."""
         if self.rule is _NEVER_PRESUMED or self.gap or not view.moment.presumes:
             return unknown_for(NO_DATA)
         if self.presume_unless is not None:

@@ -31,6 +31,7 @@ class Entries:
     denials: list[Resource]  # of which the rule engine is told nothing; in the record's order
 
     def deny(self, resources: list[Resource], record: Sequence[Fact]) -> None:
+        """Adds denials, in the order of the record."""
         self.denials += resources
         if len(self.denials) > len(resources):
             order = {id(fact): place for place, fact in enumerate(record)}

@@ -36,6 +36,7 @@ class NameCheck:
         self._faults = faults
 
     def findings(self, names: Sequence[str], location: Location) -> None:
+        """Reports the names of no finding."""
         for index, name in enumerate(names):
             if name not in self.known.findings:
                 hint = did_you_mean(name, self.known.findings) or "docs/reference/findings lists them"
@@ -74,6 +75,7 @@ class NameCheck:
                 self._faults.report((*location, names.index(concept.id)), f"{message} {concept.id}", hint)
 
     def concepts(self, names: Sequence[str], location: Location) -> list[Concept]:
+        """Those of the names that there are; reports the others."""
         for index, name in enumerate(names):
             if name not in self.known.concept_ids:
                 hint = self._by_label(name) or did_you_mean(name, self.known.concept_ids) or self._of_code(name)
@@ -98,6 +100,7 @@ class NameCheck:
     def facets(
         self, given: Mapping[str, str | list[str]] | None, concepts: list[Concept], location: Location
     ) -> Facets:
+        """The facets and their values in pairs; reports what no resource of the concepts could have."""
         pairs: list[tuple[str, str]] = []
         for facet, values in (given or {}).items():
             for value in [values] if isinstance(values, str) else values:
@@ -108,6 +111,7 @@ class NameCheck:
         return tuple(sorted(pairs))
 
     def currency(self, name: str, location: Location) -> None:
+        """Reports the name of no currency class."""
         if name not in self.known.currency:
             hint = did_you_mean(name, [*self.known.currency, "none"])
             self._faults.report(location, f"there is no currency class '{name}'", hint)

@@ -67,6 +67,7 @@ class ExampleTranslator:
         return GivenFact(values, self._faults.source.line(location))
 
     def never(self, never: Never, examples: Sequence[ExampleSyntax], location: Location) -> dict[str, str]:
+        """Why each of these outcomes cannot be; reports an example that expects one."""
         for index, example in enumerate(examples):
             if example.expect in never:
                 where = (*location, "examples", index, "expect")

@@ -42,6 +42,7 @@ class Explanations(enum.Enum):
     ALL = "all"
 
     def wants(self, verdict: Verdict) -> bool:
+        """Whether the whole explained result is written."""
         return self is Explanations.ALL or (self is Explanations.NOT_INELIGIBLE and verdict is not Verdict.INELIGIBLE)
 
 
