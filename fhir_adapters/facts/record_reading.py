@@ -29,7 +29,7 @@ from trialsieve.fhir_adapters.facts.plain_results import Times
 from trialsieve.fhir_adapters.facts.presence import present_kinds
 from trialsieve.fhir_adapters.facts.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.would_be import as_sought, would_be
+from trialsieve.fhir_adapters.facts.would_be import as_if_it_counted, as_sought, would_be
 from trialsieve.fhir_adapters.records.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.records.references import Resolver
@@ -189,6 +189,8 @@ class RecordReading:
         source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
         try:
             fact = as_sought(kind, source, FACTS[kind])
+            if fact is None:
+                fact = as_sought(kind, replace(source, resource=as_if_it_counted(resource)), FACTS[kind])
         except Unusable as problem:
             collected.prove_nothing(resource)
             collected.complain(reference, str(problem))

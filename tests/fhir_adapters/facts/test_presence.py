@@ -102,6 +102,38 @@ def test_one_that_does_not_count_for_another_reason_shows_its_kind(chart_of: Any
     assert chart_of(procedure(status="not-done")).covered == {Kind.PROCEDURE}
 
 
+UNCOUNTED: list[Json] = [
+    condition(FRACTURE, verificationStatus={"coding": [{"code": "refuted"}]}),
+    procedure(status="not-done"),
+    procedure(status="preparation"),
+    procedure(notDone=True),
+    {"resourceType": "Immunization", "id": "i1", "status": "not-done", "vaccineCode": FRACTURE},
+    {"resourceType": "MedicationRequest", "id": "m1", "status": "draft", "medicationCodeableConcept": FRACTURE},
+    {"resourceType": "MedicationStatement", "id": "m1", "taken": "n", "medicationCodeableConcept": FRACTURE},
+    allergy(verificationStatus={"coding": [{"code": "refuted"}]}),
+]
+_DATED = {
+    "Procedure": "performedDateTime",
+    "Immunization": "occurrenceDateTime",
+    "MedicationRequest": "authoredOn",
+    "MedicationStatement": "effectiveDateTime",
+}
+
+
+@pytest.mark.parametrize("uncounted", UNCOUNTED)
+def test_nor_does_one_of_a_later_day_that_does_not_count(chart_of: Any, uncounted: Json) -> None:
+    """A Procedure that is planned for next week."""
+    dated = _DATED.get(uncounted["resourceType"], "recordedDate")
+    assert chart_of(uncounted | {dated: "2026-11-20"}, as_of=AS_OF).covered
+    assert not chart_of(uncounted | {dated: "2026-11-21"}, as_of=AS_OF).covered
+
+
+@pytest.mark.parametrize("uncounted", UNCOUNTED)
+def test_nor_does_one_that_must_not_be_used_and_does_not_count(chart_of: Any, uncounted: Json) -> None:
+    assert chart_of(uncounted).covered
+    assert not chart_of(uncounted | UNREADABLE[0]).covered
+
+
 def test_an_allergy_of_a_later_day_shows_no_assessment(chart_of: Any) -> None:
     assert chart_of(allergy(recordedDate="2026-11-20"), as_of=AS_OF).allergies_assessed
     assert not chart_of(allergy(recordedDate="2026-11-21"), as_of=AS_OF).allergies_assessed
