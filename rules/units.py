@@ -20,12 +20,17 @@ _FOLDER: Final = Path(__file__).resolve().parent
 EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPERSCRIPT_POWER: Final = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\\S\\|\*\*|\*|[eE]\+?)([0-9]{1,2})(?![0-9])")
+_POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\\S\\|\*\*|\*|[eE]\+?)0?([0-9]{1,2})(?![0-9])")
+# A power whose superscript was lost (109/L for 10⁹/L), or is parted by an x (10x3/uL).
+_LOST_POWER: Final = re.compile(r"^[xX×*]?10[xX]?(3|6|9|12)(?=/)")
 _LITRE: Final = re.compile(r"(/(?:100)?[dcmunμ]?)l(?![A-Za-z])")
 _INTERNATIONAL: Final = re.compile(r"(?<![A-Za-z\[])([kmu]|log|Log|log10|Log10|lg)?I\.?U\.?(?![A-Za-z\]])")
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
 _ARBITRARY: Final = re.compile(r"\[[^\]]*\]")
 _EQUIVALENTS: Final = re.compile(r"(?<![A-Za-z])[kmun]?eq(?![A-Za-z])")
+# A number that a unit is a multiple of; not the exponent of 10* or of a symbol (mm3, s-2).
+_MULTIPLE: Final = re.compile(r"(?<![A-Za-z0-9*^])(?<![A-Za-z]-)[0-9]+")
+_POWER_OF_TEN: Final = re.compile(r"10*")
 _PHYSICAL: Final = {"[Hg]", "[H2O]"}  # brackets that name a quantity of physics, not an arbitrary unit
 _FRACTIONS: Final = frozenset({"1", "{fraction}"})
 _LONGEST: Final = 50
@@ -64,7 +69,7 @@ def is_ucum(unit: str) -> bool:
 def _rewritten(text: str) -> str:
     text = text.replace("µ", "u").replace("μ", "u").replace("mcL", "uL").replace("mcl", "uL")
     text = _SUPERSCRIPT_POWER.sub(lambda match: "10*" + match[1].translate(_SUPERSCRIPTS), text)
-    text = _POWER.sub(r"10*\1", text.translate(_SUPERSCRIPTS))
+    text = _LOST_POWER.sub(r"10*\1", _POWER.sub(r"10*\1", text.translate(_SUPERSCRIPTS)))
     text = _LITRE.sub(r"\1L", text).replace("[iU]", "[IU]")
     return _INTERNATIONAL.sub(lambda match: f"{match[1] or ''}[IU]", text)
 
@@ -195,7 +200,7 @@ def _ucum_factor(unit: str, canonical: str) -> Decimal | None:
     """By UCUM's definitions. Refused: what UCUM calls commensurable without its being the same clinical quantity.
 
     Arbitrary units ([IU]) and annotations ({copies}, {1.73_m2}) must be the same on both sides; equivalents need a
-    valence; pure numbers (%, 10*-4, [ppm]) need the concept to say what they are parts of; offsets (Cel) are refused.
+    valence; what is so many of a unit (104/uL, 10.9/L) is a power of ten that was lost; pure numbers (%, 10*-4, [ppm]) need the concept to say what they are parts of; offsets (Cel) are refused.
     """
     if unit == canonical:
         return Decimal(1)
@@ -220,6 +225,8 @@ def _ucum_factor(unit: str, canonical: str) -> Decimal | None:
 
 def _same_kind(unit: str, canonical: str) -> bool:
     if sorted(_ANNOTATION.findall(unit)) != sorted(_ANNOTATION.findall(canonical)):
+        return False
+    if not all(map(_POWER_OF_TEN.fullmatch, _MULTIPLE.findall(_ARBITRARY.sub("", _ANNOTATION.sub("", unit))))):
         return False
     arbitrary = [sorted(set(_ARBITRARY.findall(text)) - _PHYSICAL) for text in (unit, canonical)]
     return arbitrary[0] == arbitrary[1] and not any(_EQUIVALENTS.search(text) for text in (unit, canonical))
