@@ -45,9 +45,9 @@ def normalise(spelling: str) -> str | None:
     text = "".join(spelling.split())
     if not text or len(text) > _LONGEST:
         return None
-    exact, folded, ambiguous, known = _spellings()
+    exact, folded, either, known = _spellings()
     for written in (text, _rewritten(text)):
-        if written in ambiguous:
+        if written in either:
             return None
         if written in exact:
             return exact[written]
@@ -75,16 +75,17 @@ def _rewritten(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> tuple[dict[str, str], dict[str, str], frozenset[str], frozenset[str]]:
-    """Spelling -> unit; small letters -> unit; what could be two units; the UCUM units of our tables."""
+def _spellings() -> tuple[dict[str, str], dict[str, str], dict[str, list[str]], frozenset[str]]:
+    """Spelling -> unit; small letters -> unit; spelling -> the units it could be; the UCUM units of our tables."""
     exact: dict[str, str] = {}
     folded: dict[str, set[str]] = {}
-    ambiguous: set[str] = set()
+    either: dict[str, list[str]] = {}
     units: set[str] = set()
     for line in _lines("unit_spellings.txt"):
         unit, *spellings = line
         if unit == "?":
-            ambiguous.update(spellings)
+            meant, written = spellings[: spellings.index("=")], spellings[spellings.index("=") + 1 :]
+            either.update(dict.fromkeys(written, meant))
             continue
         units.add(unit)
         for spelling in (unit, *spellings):
@@ -95,7 +96,7 @@ def _spellings() -> tuple[dict[str, str], dict[str, str], frozenset[str], frozen
         folded.setdefault(given.lower(), set()).add(given)
         folded.setdefault(canonical.lower(), set()).add(canonical)
     single = {letters: next(iter(found)) for letters, found in folded.items() if len(found) == 1}
-    return exact, single, frozenset(ambiguous), frozenset(units)
+    return exact, single, either, frozenset(units)
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +121,7 @@ def convert(value: Decimal, unit: str, concept: Concept, code: Code | None = Non
     """
     if concept.unit is None or (code is not None and ("scale", "log10") in code.facets):
         return None
-    found = normalise(unit)
+    found = normalise(unit) or _of_the_quantity(unit, concept)
     if found is None:
         return None
     if found in _FRACTIONS and concept.unit == "%" and not 0 <= value <= 1:
@@ -129,6 +130,12 @@ def convert(value: Decimal, unit: str, concept: Concept, code: Code | None = Non
         return value
     factor = _factor(found, concept, code)
     return None if factor is None else EXACT.multiply(value, factor)
+
+
+def _of_the_quantity(spelling: str, concept: Concept) -> str | None:
+    """Of the units that a spelling could be, the one that the concept can be measured in; None if it is not one."""
+    meant = [unit for unit in _spellings()[2].get(spelling, ()) if _factor(unit, concept, None) is not None]
+    return meant[0] if len(meant) == 1 else None
 
 
 def factor_to(unit: str, concept: Concept) -> Decimal | None:

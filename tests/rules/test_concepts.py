@@ -210,7 +210,8 @@ def test_nucleic_acids_and_blasts_are_positive_in_any_amount(concepts: Mapping[s
         ("lab.hbv_dna", "100", "{copies}/mL", None),  # depends on the assay
         ("lab.hcv_rna", "100", "{copies}/mL", None),
         ("lab.hbv_dna", "3", "log10 IU/mL", None),
-        ("lab.hemoglobin", "7", "G/L", None),
+        ("lab.hemoglobin", "70", "G/L", "70"),
+        ("lab.alc", "0.5", "G/L", "0.5"),
         ("comorb.diabetes", "53", "mmol/mol", None),
     ],
 )

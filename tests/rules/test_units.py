@@ -75,6 +75,10 @@ SCORE = concept("{score}")
         ("10x3/uL", "10*3/uL"),
         ("10E+09/L", "10*9/L"),
         ("Gpt/l", "10*9/L"),
+        ("Mrd/l", "10*9/L"),
+        ("cells/cumm", "/mm3"),
+        ("k/cmm", "10*3/mm3"),
+        ("gm%", "g/dL"),
         ("u/L", "U/L"),
         ("Units/L", "U/L"),
         ("unit/L", "U/L"),
@@ -115,7 +119,7 @@ def test_a_spelling_that_means_nothing_is_none(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("spelling", ["G/L", "G/l", "MIU/mL", "MU/mL"])
-def test_a_spelling_that_could_mean_two_units_is_none(spelling: str) -> None:
+def test_a_spelling_that_could_mean_two_units_is_none_by_itself(spelling: str) -> None:
     assert normalise(spelling) is None
 
 
@@ -156,6 +160,8 @@ def test_is_ucum_takes_a_unit_as_it_stands(unit: str, valid: bool) -> None:
         ("2000", "IU/L", VIRAL_LOAD, "2"),
         ("1", "ukat/L", concept("U/L"), "60"),
         ("0.45", "s", concept("ms"), "450"),
+        ("0.5", "G/L", LYMPHOCYTES, "0.5"),  # a count, so giga
+        ("80", "G/l", concept("g/L"), "80"),  # a mass, so gram
         ("5", "109/L", LYMPHOCYTES, "5"),
         ("5", "103/uL", LYMPHOCYTES, "5"),
         ("5", "10*4/uL", LYMPHOCYTES, "50"),
@@ -189,7 +195,8 @@ def test_a_value_is_converted_exactly(value: str, unit: str, into: Concept, expe
         ("meq/L", concept("mmol/L"), "needs a valence"),
         ("kg", MG_DL, "another quantity"),
         ("[degF]", concept("Cel"), "an offset"),
-        ("G/L", LYMPHOCYTES, "giga or gram"),
+        ("G/L", PERCENT, "neither a count nor a mass"),
+        ("MIU/mL", concept("m[IU]/mL"), "milli or mega"),
         ("104/uL", LYMPHOCYTES, "104 of something a microlitre: a superscript that was lost, but of a rare power"),
         ("10.9/L", LYMPHOCYTES, "ten times nine a litre"),
         ("10^-9/L", LYMPHOCYTES, "nobody counts so"),

@@ -44,6 +44,7 @@ COUNTS = [
             "0.5 thousand a microlitre": lymphocytes(0.5, "10*3/uL"),
             "500 a microlitre": lymphocytes(500, "/uL"),
             "500 cells a microlitre": lymphocytes(500, "{cells}/uL"),
+            "0.5 giga a litre": lymphocytes(0.5, "G/L"),
             "a unit whose superscript was lost": lymphocytes(0.5, "109/L"),
             "by flow cytometry": lymphocytes(0.5, code="30364-4"),
             "30 days ago": lymphocytes(0.5, on=ago(30)),
