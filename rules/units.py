@@ -207,7 +207,8 @@ def _ucum_factor(unit: str, canonical: str) -> Decimal | None:
     """By UCUM's definitions. Refused: what UCUM calls commensurable without its being the same clinical quantity.
 
     Arbitrary units ([IU]) and annotations ({copies}, {1.73_m2}) must be the same on both sides; equivalents need a
-    valence; what is so many of a unit (104/uL, 10.9/L) is a power of ten that was lost; pure numbers (%, 10*-4, [ppm]) need the concept to say what they are parts of; offsets (Cel) are refused.
+    valence; pure numbers (%, 10*-4, [ppm]) need the concept to say what they are parts of; a multiple of a unit must be
+    a power of ten, for others (104/uL, 10.9/L) are what is left of one; offsets (Cel) are refused.
     """
     if unit == canonical:
         return Decimal(1)
