@@ -102,6 +102,13 @@ METHODS = [
             name: cd7(85, method=method)
             for name, method in {
                 "in words": "8-colour flow cytometry",
+                "by its hyphen": "Flow-Cytometry",
+                "short": "Flow",
+                "in brackets": "Immunophenotyping (FCM)",
+                "abbreviated": "FCM",
+                "multiparameter, abbreviated": "MFC",
+                "in French": "cytométrie en flux",
+                "in Spanish": "citometría de flujo",
                 "in German": "Durchflusszytometrie",
                 "in Chinese": "流式细胞术",
                 "by SNOMED code": coded(SNOMED, "708058007"),
@@ -115,6 +122,8 @@ METHODS = [
     row("such words, 20 %", cd7(20, method="in-house"), comes=review("unspecific")),
     row("immunohistochemistry does not count", cd7(85, method="Immunohistochemistry"), comes=review("unspecific")),
     row("nor where it is low", cd7(20, method="Immunohistochemistry"), comes=review("unspecific")),
+    row("a word that only ends so", cd7(85, method="Overflow"), comes=review("unspecific")),
+    row("short for it, beside a low one by flow", cd7(20), cd7(85, on=ago(5), method="IHC"), comes=FAILS),
     row("nor by its code", cd7(85, code="50310-2", method=None), comes=review("unspecific")),
     row(
         "immunohistochemistry never outranks",

@@ -75,12 +75,35 @@ FRACTION = [
     row("in words that nobody can measure", lvef("normal"), comes=review("no-data", "unusable-data")),
 ]
 
+BY_ECHO = (
+    """
+Echo; ECHO; 2D-Echo; 3D echo; Transthoracic echo; TTE; TEE; Study (echo); Echo-Doppler; transthorakale Sonographie;
+Ultraschall; UKG; Échocardiographie; Ecocardiograma; 心脏彩超; 心エコー
+""".strip()
+    .replace("\n", " ")
+    .split("; ")
+)
+NOT_BY_ECHO = ["CMR", "Kardio-MRT", "Gradient echo", "Echoplanar imaging", "MUGA, no echo", "Recho", "Attest"]
 METHODS = [
     row("2D echo, biplane", lvef(55, code="18047-1"), comes=PASSES),
     row(
         "echocardiography in method",
         lvef(55, code="10230-1", method={"text": "Transthoracic echocardiography"}),
         comes=PASSES,
+    ),
+    *rows(
+        PASSES,
+        {f"'{words}' in method": lvef(55, code="10230-1", method={"text": words}) for words in BY_ECHO},
+    ),
+    row(
+        "low by an echo in method, NYHA III",
+        lvef(35, code="10230-1", method={"text": "Transthoracic echo"}),
+        nyha(CLASS_III),
+        comes=FAILS,
+    ),
+    *rows(
+        review("no-data", "unspecific"),
+        {f"'{words}' in method": lvef(55, code="10230-1", method={"text": words}) for words in NOT_BY_ECHO},
     ),
     *rows(
         review("no-data", "unspecific"),
