@@ -55,7 +55,8 @@ class Concept:
     `reference-range`, or nothing. `gap` says why absence of a code proves nothing. `open_list`: its value set can never
     be complete, so words that name it raise a doubt beside any code, unless `not_named_with` is among them too: whole
     words, or how one begins.
-    `number_names`: what may stand before a number in words without its being another's (`EF 55 %`), in small letters.
+    `number_names`: what may stand before a number or an answer in words without its being another's (`EF 55 %`, `HIV
+    nonreactive`), in small letters.
     `other_meanings`: phrases in which its terms mean something else (`PE tube`), or that name what is given likewise.
     `any_code`: an Immunization counts as the concept by any code of a system whose codes of role exclude say what is
     something else, and by words among the `product_names`, or that say vaccine; not by words of `other_meanings`; any

@@ -75,7 +75,7 @@ def _facts(concept: Concept, library: Library) -> list[tuple[str, str]]:
     if concept.product_names:
         rows.append(("names of what is given", ", ".join(map(code, concept.product_names))))
     if concept.number_names:
-        rows.append(("names that may stand before a number", ", ".join(map(code, concept.number_names))))
+        rows.append(("names that may stand before a number or an answer", ", ".join(map(code, concept.number_names))))
     return rows
 
 

@@ -58,11 +58,16 @@ class Answers:
 
     def of_text(self, text: str) -> Result | None:
         """A written answer, alone or beside a number (`<20, not detected`)."""
-        found = self._texts.get(_folded(text))
+        found = self.of_words(text)
         if found is None and any(sign.isdigit() for sign in text):
-            rest = _BESIDE_A_NUMBER.sub(" ", " ".join(text.split()), count=1)
-            found = self._texts.get(_folded(rest.replace("(", " ").replace(")", " ")))
+            before, *after = _BESIDE_A_NUMBER.split(" ".join(text.split()).strip(_EDGES + "()"), maxsplit=1)
+            if not (before and "".join(after)):  # within the words it belongs to them: "HIV 2 negative"
+                found = self.of_words(f"{before} {' '.join(after)}".replace("(", " ").replace(")", " "))
         return found
+
+    def of_words(self, text: str) -> Result | None:
+        """A written answer and nothing else."""
+        return self._texts.get(_folded(text))
 
     def says_not_done(self, text: str) -> bool:
         """Whether words say that the test was not done, and no more."""
@@ -86,7 +91,7 @@ class Answers:
             if concept is not None:
                 signals |= self._of_own_codes(coding, concept)
         understood = bool(signals) or not_done
-        for text in element.texts if understood else self._free_texts(element):
+        for text in element.texts if understood else self.free_texts(element):
             said = self.of_text(text)
             not_done = not_done or (not understood and self.says_not_done(text))
             if said is None and understood:
@@ -113,7 +118,7 @@ class Answers:
                 found.add(_ROLE_RESULTS[code.role])
         return found
 
-    def _free_texts(self, element: Coded) -> Iterable[str]:
+    def free_texts(self, element: Coded) -> Iterable[str]:
         """The text, and the displays of codings in systems whose answers we do not know."""
         if element.text:
             yield element.text

@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.elements.qualitative import Signals, combined, inv
 from trialsieve.fhir_adapters.elements.quantities import Amount, plausible, to_canonical
 from trialsieve.fhir_adapters.elements.shapes import Json
 from trialsieve.fhir_adapters.values.limit_multiples import multiple_of
-from trialsieve.fhir_adapters.values.recorded_numbers import number_of
+from trialsieve.fhir_adapters.values.recorded_numbers import number_of, without_name
 from trialsieve.fhir_adapters.values.recorded_values import Recorded
 from trialsieve.fhir_adapters.values.reference_ranges import RangeLimit, Subject, range_limit
 from trialsieve.fhir_adapters.values.worded_ranges import with_sides_in_words
@@ -65,7 +65,7 @@ class Measurer(Struct, frozen=True, gc=False):
         ratio, ratio_problem = lower_ratio, lower_problem = multiple_of(raw, value, problem, limit, narrowed)
         if lower is not limit:  # most often there is neither
             lower_ratio, lower_problem = multiple_of(raw, value, problem, lower, narrowed)
-        signals, not_done = self._signals(recorded, reading)
+        signals, not_done = self._signals(recorded, concept)
         if not_done and not signals:
             return _nothing(_NO_DATA)
         amount = raw if concept.unit is None else value
@@ -137,22 +137,31 @@ class Measurer(Struct, frozen=True, gc=False):
         excluding = {name for name, found in hits if found.role is Role.EXCLUDE}
         return concept in excluding or not states.isdisjoint({name for name, _ in hits} - excluding | words)
 
-    def _signals(self, recorded: Recorded, reading: Reading) -> tuple[Signals, bool]:
+    def _signals(self, recorded: Recorded, concept: Concept) -> tuple[Signals, bool]:
         answers = self.terms.answers
         signals: Signals = set()
         not_done = not_done_too = False
         if recorded.answer is not NOTHING:
-            signals, not_done = answers.of_coded(recorded.answer, reading.concept)
-        if recorded.interpretation is not NOTHING:
-            more, not_done_too = answers.of_coded(recorded.interpretation, None)
-            signals |= more
+            signals, not_done = answers.of_coded(recorded.answer, concept.id)
         if recorded.text is not None:
             if (said := answers.of_text(recorded.text)) is not None:
                 signals.add(said)
             not_done = not_done or answers.says_not_done(recorded.text)
+        if not signals and not not_done:
+            signals = self._after_its_name(recorded, concept)
+        if recorded.interpretation is not NOTHING:
+            more, not_done_too = answers.of_coded(recorded.interpretation, None)
+            signals |= more
         if recorded.flag is not None:
             signals.add(Result.POSITIVE if recorded.flag else Result.NEGATIVE)
         return signals, not_done or not_done_too
+
+    def _after_its_name(self, recorded: Recorded, concept: Concept) -> Signals:
+        """An answer in words that has a name of what was tested before it (`HCV RNA not detected`)."""
+        answers = self.terms.answers
+        texts = answers.free_texts(recorded.answer) if recorded.text is None else (recorded.text,)
+        said = (answers.of_words(without_name(text, concept)) for text in texts)
+        return {result for result in said if result is not None}
 
 
 def _nothing(problem: Reason) -> Measured:

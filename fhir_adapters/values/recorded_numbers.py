@@ -18,7 +18,7 @@ from trialsieve.rules.vocabulary import Reason
 _UNSPECIFIC, _UNUSABLE = Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
 _THOUSAND: Final = Decimal(1000)
-_SEPARATED: Final = re.compile(r"\s*[:=]\s*|\s+")
+_SEPARATED: Final = re.compile(r"\s*[:：=]\s*|\s+|(?<=[\u4e00-\u9fff])")  # nothing need stand after Chinese words
 
 
 def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple[Amount | None, Reason]:
@@ -28,12 +28,11 @@ def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple
         return recorded.number, problem
     found = [] if recorded.number is None else [recorded.number]
     found += [*_answers(recorded.answer, concept, reader), *_answers(recorded.interpretation, concept, reader)]
-    text = recorded.answer.text if recorded.text is None else recorded.text
-    if text is not None and not found:
-        amount = read_score(text, concept) if is_scale(concept) else _in_words(text, concept)
-        if amount is not None:
-            found.append(amount)
-        elif _looks_like_a_number(text, scale=is_scale(concept)) and recorded.text is not None:
+    texts = recorded.answer.texts if recorded.text is None else (recorded.text,)
+    if not found:
+        amounts = [read_score(text, concept) if is_scale(concept) else _in_words(text, concept) for text in texts]
+        found = [amount for amount in amounts if amount is not None]
+        if not found and recorded.text is not None and _looks_like_a_number(recorded.text, scale=is_scale(concept)):
             problem = _UNUSABLE
     if not found:
         return None, problem
@@ -55,7 +54,7 @@ def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amoun
 
 
 def _in_words(text: str, concept: Concept) -> Amount | None:
-    amount = read_text(_without_name(text, concept))
+    amount = read_text(without_name(text, concept))
     return None if amount is None or perhaps_thousands(amount, concept) else amount
 
 
@@ -77,10 +76,10 @@ def _thousandfold(value: Decimal | None) -> Decimal | None:
     return value * _THOUSAND
 
 
-def _without_name(text: str, concept: Concept) -> str:
-    """The text without a name of what is measured before it (`EF 45-50 %`, `LVEF: 55 %`), if it begins with one."""
+def without_name(text: str, concept: Concept) -> str:
+    """The text without a name of what is measured before it (`LVEF: 55 %`, `HIV nonreactive`), if one is there."""
     words = text.strip()
-    for name in concept.number_names:
+    for name in sorted(concept.number_names, key=len, reverse=True):
         if words[: len(name)].lower() == name and (number := _SEPARATED.match(words, len(name))):
             return words[number.end() :]
     return words

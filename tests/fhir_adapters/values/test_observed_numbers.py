@@ -29,6 +29,13 @@ from trialsieve.rules.vocabulary import Reason
         ({"valueString": "EF <50 %"}, NumberInterval(5, 50, high_open=True)),
         ({"valueCodeableConcept": {"text": "EF 45-50%"}}, NumberInterval(45, 50)),
         ({"valueCodeableConcept": {"text": "55 %"}}, NumberInterval(55, 55)),
+        ({"valueCodeableConcept": code("7", "http://example.org", "55 %")}, NumberInterval(55, 55)),
+        (
+            {"valueCodeableConcept": {**code("7", "http://example.org", "55 %"), "text": "EF 55%"}},
+            NumberInterval(55, 55),
+        ),
+        ({"valueString": "左室射血分数62%"}, NumberInterval(62, 62)),
+        ({"valueString": "EF：62%"}, NumberInterval(62, 62)),
     ],
 )
 def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: NumberInterval) -> None:
@@ -62,6 +69,9 @@ def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: 
         ({"valueString": "EF 50-45 %"}, Reason.UNUSABLE_DATA),
         ({"valueString": "EF reduced"}, Reason.UNUSABLE_DATA),
         ({"valueString": "EF EF 45 %"}, Reason.UNUSABLE_DATA),
+        ({"valueString": "EF62%"}, Reason.UNUSABLE_DATA),
+        ({"valueString": "右室射血分数62%"}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": {**code("7", "http://example.org", "55 %"), "text": "45 %"}}, Reason.UNUSABLE_DATA),
         ({"valueQuantity": quantity(55, "mg")}, Reason.UNIT),
         ({"valueQuantity": quantity(0.55, "%")}, Reason.UNIT),
         ({"valueQuantity": quantity(55, "1")}, Reason.UNIT),

@@ -59,6 +59,55 @@ def test_a_qualitative_result_in_every_shape(fact_of: Any, make: Any, value: Any
     assert (fact.result, fact.result_problem) == (result, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("HBsAg negative", Result.NEGATIVE),
+        ("HBsAg: Non-Reactive", Result.NEGATIVE),
+        ("hepatitis B surface antigen = not detected.", Result.NEGATIVE),
+        ("乙肝表面抗原阴性", Result.NEGATIVE),
+        ("HBsAg：阳性", Result.POSITIVE),
+        ("HBsAg Reactive", Result.POSITIVE),
+        ("HBsAg weakly positive", Result.INDETERMINATE),
+        ("HBsAb negative", None),
+        ("anti-HBs negative", None),
+        ("HBsAg antibody negative", None),
+        ("HBsAg HBsAg negative", None),
+        ("HBsAgnegative", None),
+    ],
+)
+@pytest.mark.parametrize("shape", ["valueString", "valueCodeableConcept"])
+def test_an_answer_may_have_the_name_of_its_test_before_it(
+    fact_of: Any, make: Any, shape: str, text: str, result: Result | None
+) -> None:
+    value: Any = text if shape == "valueString" else {"text": text}
+    assert fact_of("lab.hbsag", make.observation(HBSAG, **{shape: value})).result is result
+
+
+def test_an_answer_after_the_name_of_its_test_is_held_against_the_interpretation(fact_of: Any, make: Any) -> None:
+    observation = make.observation(HBSAG, valueString="HBsAg negative", interpretation=interpreted("POS"))
+    assert fact_of("lab.hbsag", observation).result is Result.INDETERMINATE
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("HIV-1/2 Ag/Ab: Nonreactive", Result.NEGATIVE),
+        ("HIV nonreactive", Result.NEGATIVE),
+        ("HIV negative (0.12 S/CO)", Result.NEGATIVE),
+        ("0.12 negative", Result.NEGATIVE),
+        ("HIV 2 negative", None),
+        ("HIV-2 negative", None),
+        ("HIV 1 negative", None),
+    ],
+)
+def test_a_number_within_an_answer_belongs_to_its_words(
+    fact_of: Any, make: Any, text: str, result: Result | None
+) -> None:
+    """One of the two viruses is not both."""
+    assert fact_of("lab.hiv", make.observation("56888-1", valueString=text)).result is result
+
+
 REACTIVE, NON_REACTIVE = "11214006", "131194007"
 SEROLOGY = {
     "lab.hbsag": HBSAG, "lab.anti_hbc": "16933-4", "lab.anti_hcv": "16128-1", "lab.hiv": "56888-1",
