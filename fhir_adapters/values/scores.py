@@ -16,17 +16,19 @@ from trialsieve.rules.vocabulary import Role
 from trialsieve.rules.words import words
 
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
-_WORD: Final = re.compile(r"[^\W\d_Ⅰ-Ⅴ]+")
-_VALUE: Final = r"[0-9]{1,3}|[Ⅰ-Ⅴ]|(?<![a-z])(?:iv|v|i{1,3})(?![a-z])"
+_WORD: Final = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_Ⅰ-Ⅴ\u4e00-\u9fff]+")
+_VALUE: Final = r"[0-9]{1,3}(?:\.0)?|[Ⅰ-Ⅴ]|(?<![a-z])(?:iv|v|i{1,3})(?![a-z])"
 _SCORE: Final = re.compile(
     rf"(?P<sign><=|>=|<|>|≤|≥)?\s*(?P<low>{_VALUE})(?:\s*(?:-|–|—|~|to|or|bis|至|或)\s*(?P<high>{_VALUE}))?"
-    r"\s*(?P<percent>%)?\s*(?:points?|级|級|分|점|点)?",
+    r"\s*(?P<percent>%)?\s*(?:points?|punkte?|级|級|分|점|点)?\.?",
     re.IGNORECASE,
 )
 _ANSWER: Final = re.compile(r"\(?(?P<score>[0-9]{1,3})\)?\s*%?\s*[-–—:=.,]?\s*(?P<meaning>[^\W\d_].*)")
 _ENOUGH_WORDS: Final = 4  # of its meaning: what follows is often cut or reworded
+_CLAUSE: Final = re.compile(r"[,;.(]")
 _GENERAL: Final = frozenset(
     {"performance", "status", "score", "grade", "class", "functional", "classification", "index", "scale"}
+    | {"grad", "klasse", "stadium", "评分", "分级", "级别", "体能状态", "体力状况"}
 )
 _SHORT_SCALE: Final = 5  # the greatest value of a scale that is also written in Roman numerals, or called PS
 
@@ -46,7 +48,7 @@ def read_score(text: str, concept: Concept) -> Amount | None:
     shown = " ".join(text.split())
     rest = shown.lower()
     while (match := _WORD.match(rest)) and match.group() in names:
-        rest = rest[match.end() :].lstrip(" :=/-–_")
+        rest = rest[match.end() :].lstrip(" :：=/-–_")
     found = _SCORE.fullmatch(rest)
     if found is None:
         return _with_its_meaning(rest, shown, concept)
@@ -71,18 +73,21 @@ def _with_its_meaning(text: str, shown: str, concept: Concept) -> Amount | None:
         return None
     score, said = int(found["score"]), words(found["meaning"])
     for answer in concept.codes:
-        if answer.role is Role.COMPONENT and answer.value == score and _means(said, words(answer.label)):
+        if answer.role is Role.COMPONENT and answer.value == score and _means(said, answer.label):
             return Amount(Decimal(score), Decimal(score), shown=shown)
     return None
 
 
-def _means(said: tuple[str, ...], label: tuple[str, ...]) -> bool:
-    enough = min(_ENOUGH_WORDS, len(label))
-    return said[:enough] == label[:enough] and all(word in label for word in said if not word.isalpha())
+def _means(said: tuple[str, ...], label: str) -> bool:
+    called = words(label)
+    enough = min(_ENOUGH_WORDS, len(called))
+    if said[:enough] == called[:enough]:
+        return all(word in called for word in said if not word.isalpha())
+    return said == words(_CLAUSE.split(label)[0])
 
 
 def _value(text: str, short: bool) -> Decimal | None:
-    if text.isdecimal():
-        return Decimal(text)
+    if text[0].isdecimal():
+        return Decimal(text.removesuffix(".0"))
     roman = _ROMAN.get(text) or _ROMAN.get(text.upper())
     return Decimal(roman) if short and roman is not None else None
