@@ -24,7 +24,7 @@ _SIGNS: Final = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "
 _NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _TEXT: Final = re.compile(
     rf"(?P<sign><=|>=|=<|=>|<|>|≤|≥|＜|＞)?\s*(?P<low>{_NUMBER})"
-    rf"(?:\s*(?P<unit_low>%)?\s*(?:[-‐‑–—−~～]|to|至|bis)\s*(?P<high>{_NUMBER}))?"
+    rf"(?:\s*(?P<unit_low>%)?\s*(?P<between>--|[-‐‑–—−－~～]|to|至|bis)\s*(?P<high>{_NUMBER}))?"
     r"(?:\s*(?P<unit>(?!/[0-9])[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})"
     r"|(?:\s+|\s*[xX×]\s+)(?P<power>10(?:[*^]|[eE])[0-9]{1,2}/\S{1,12}))?"
 )
@@ -174,7 +174,7 @@ def read_text(text: str) -> Amount | None:
 
     A decimal comma is not read: `1,500` may be either.
     """
-    said = " ".join(text.split())
+    said = " ".join(text.split()).removesuffix(".")
     match = _TEXT.fullmatch(said)
     if match is None:
         return None
@@ -187,6 +187,8 @@ def read_text(text: str) -> Amount | None:
     sign = match["sign"]
     if match["high"] is not None:
         high = Decimal(match["high"])
+        if match["between"] == "--" and low < 0:
+            high = -high  # "-5--3"; but "3.5--5.5" is a longer dash
         if sign is not None or not usable(high, match["high"]) or low > high:
             return None
         return Amount(low, high, unit=unit, shown=said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final
 
@@ -13,6 +14,7 @@ from trialsieve.fhir_adapters.values.recorded_numbers import perhaps_thousands
 from trialsieve.rules.concept import Concept
 
 _SIDES: Final = ("low", "high")
+_BRACKETS: Final = re.compile(r"^\s*[(\[（【](.*)[)\]）】]\s*$")  # around all of it: "[0-40]"
 _UCUM: Final = "http://unitsofmeasure.org"
 
 
@@ -28,7 +30,7 @@ def with_sides_in_words(element: Json, value: Amount, concept: Concept) -> Json:
 
 
 def _sides(text: object, value: Amount, concept: Concept) -> Json:
-    said = read_text(text) if isinstance(text, str) else None
+    said = read_text(_BRACKETS.sub(r"\1", text)) if isinstance(text, str) else None
     if said is None or said.unit not in (None, value.unit, value.code):
         return {}
     if said.low == said.high or _leaves_out(said, value):

@@ -35,11 +35,15 @@ def times_upper_limit(fact: Any) -> Any:
         ("< 40 U/L", 2),
         ("<=40", 2),
         ("≤ 40", 2),
+        ("(0-40)", 2),
+        (" [ 0 - 40 U/L ] ", 2),
+        ("（0-40）", 2),
+        ("0--40", 2),
         *(
             (text, Reason.NO_REFERENCE_RANGE)
             for text in (
                 *("0-40 mg/dL", "0-40 u/l", "0,5-40", "40", "40 U/L", ">= 40", "40-0", "0-40-80", "M: 0-40", "0-40*"),
-                *("Critical: > 500", "up to 40", "see below", "0-999"),
+                *("Critical: > 500", "up to 40", "see below", "0-999", "(0-40", "0-40 (U/L)", "(0-40) (0-50)"),
                 *("0-1.500", "<1.500 U/L", "1.500-2.000"),  # or one and a half, or fifteen hundred
             )
         ),
