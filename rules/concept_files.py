@@ -56,7 +56,7 @@ class FacetCodeNode(_Node):
 class FacetNode(_Node):
     """A facet's value and how Observation.method, specimen or a dosage's route say it: by code, else within a text.
 
-    One of the `texts` that begins with a space stands only where a word begins.
+    One of the `texts` that begins (ends) with a space stands only where a word begins (ends).
     """
 
     facet: Text

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
 from trialsieve.rules.concept import Code, Concept, Facets, FacetValue
+
+_APART: Final = str.maketrans(",;/()", "     ")  # not a hyphen: "sub-cutaneous" is one word
 
 Elements = Mapping[str, tuple[Coded, ...]]
 """The elements of a resource that state a facet, by facet; a facet that is not named here may stand in any of them."""
@@ -52,5 +55,6 @@ def _stated(facet: str, known: tuple[FacetValue, ...], elements: tuple[Coded, ..
     by_code = {item.value for item in candidates if any(code in keys for code in item.codes)}
     if by_code:
         return by_code
-    texts = [f" {text.casefold()}" for element in elements for text in element.texts]  # a space begins a word
+    said = (text.casefold().translate(_APART) for element in elements for text in element.texts)
+    texts = [f" {text} " for text in said]  # a space stands beside a word
     return {item.value for item in candidates if any(part.casefold() in text for part in item.texts for text in texts)}

@@ -206,6 +206,29 @@ def test_a_washout_can_be_checked_by_what_is_quoted(fact_of: Any, period: Any, s
     assert taken.says.endswith(says)
 
 
+# As order systems of several countries call them.
+_INTO_THE_BODY = (
+    *(
+        "IV Push",
+        "IV",
+        "IVPB",
+        "PO",
+        "IM",
+        "SC",
+        "By mouth",
+        "Subcut",
+        "(IV/IM)",
+        "Intravenöse Anwendung",
+        "Zum Einnehmen",
+    ),
+    *("Voie intraveineuse", "静滴", "肌内注射", "皮下注射"),
+)
+_ONTO_A_PART = (
+    *("Each affected area", "Apply externally", "Both Eyes", "into the left eye", "Right Ear", "Both Ears", "Otic"),
+    *("Each Nare", "Nebulization", "Swish & Spit", "Anwendung am Auge", "Anwendung auf der Haut", "外用", "雾化吸入"),
+)
+
+
 @pytest.mark.parametrize(
     ("route", "expected"),
     [
@@ -217,7 +240,9 @@ def test_a_washout_can_be_checked_by_what_is_quoted(fact_of: Any, period: Any, s
         ({"text": "Subcutaneous"}, ("systemic",)),
         ({**code("34206005"), "text": "Subcutaneous route"}, ("systemic",)),
         ({"text": "percutaneous gastrostomy tube"}, ()),
-        ({"text": "into the left eye"}, ()),
+        *(({"text": text}, ("systemic",)) for text in _INTO_THE_BODY),
+        *(({"text": text}, ("local",)) for text in _ONTO_A_PART),
+        *(({"text": text}, ()) for text in ("IVT", "IMPLANT", "early morning", "IV, then topical", "Sub-cutaneous")),
         (None, ()),
     ],
 )
