@@ -213,6 +213,15 @@ def _is_before(when: DateInterval, birth: DateInterval) -> bool:
     return when.end is not None and birth.start is not None and when.end < birth.start
 
 
+def is_visible(when: DateInterval | None, recorded: DateInterval | None, as_of: date | None) -> bool:
+    """Whether what was at a time, and recorded at one, is to be seen as of a day (docs/semantics.md, 1, *Visible*)."""
+    if as_of is None:
+        return True
+    if recorded is not None and not recorded.starts_by(as_of):
+        return False
+    return when is None or when.starts_by(as_of) or (recorded is not None and recorded.surely_before(when))
+
+
 def hull(start: DateInterval | None, end: DateInterval | None) -> DateInterval:
     """From the beginning of the one to the end of the other; None leaves that side open."""
     return DateInterval(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from trialsieve.engine.facts import Attestation, Fact, Uncoded, Unreadable
 from trialsieve.fhir_adapters.elements.dates import Clock
@@ -69,9 +70,9 @@ class Collected:
         """What was told of already."""
         self._unreadable.append(unreadable)
 
-    def facts_in_order(self, onsets: StateOnsets) -> tuple[Fact, ...]:
+    def facts_in_order(self, onsets: StateOnsets, as_of: date | None) -> tuple[Fact, ...]:
         """By what they say, so that the order of entries changes nothing."""
-        return tuple(sorted(onsets.dated(self.facts), key=_order))
+        return tuple(sorted(onsets.dated(self.facts, as_of), key=_order))
 
     def attestations_in_order(self) -> tuple[Attestation, ...]:
         def order(item: Attestation) -> tuple[object, ...]:

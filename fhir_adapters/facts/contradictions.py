@@ -15,10 +15,11 @@ from msgspec import Struct
 from trialsieve.engine.facts import Contradiction, Dismissed, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
-from trialsieve.fhir_adapters.elements.dates import Clock
+from trialsieve.fhir_adapters.elements.dates import Clock, is_visible
 from trialsieve.fhir_adapters.elements.shapes import Unusable
 from trialsieve.fhir_adapters.elements.statuses import entered_in_error
 from trialsieve.fhir_adapters.facts.conditions import condition_timing
+from trialsieve.fhir_adapters.facts.statements import Timing
 from trialsieve.fhir_adapters.records.record import Resource
 from trialsieve.rules.vocabulary import Certainty, Kind, State
 
@@ -40,10 +41,11 @@ class _Speaking(Struct, frozen=True, gc=False):
 
 
 class Diagnoses:
-    """Collects the Conditions and AllergyIntolerances of one record that name a concept."""
+    """Collects the Conditions and AllergyIntolerances of one record that name a concept, as of a day."""
 
-    def __init__(self, reader: CodeReader) -> None:
+    def __init__(self, reader: CodeReader, as_of: date | None) -> None:
         self._reader = reader
+        self._as_of = as_of
         self._references: defaultdict[_Key, list[str]] = defaultdict(list)
         self._speaking: list[_Speaking] = []
         self._dismissed: list[Dismissed] = []
@@ -58,6 +60,10 @@ class Diagnoses:
         stated = next((fact for fact in facts if fact.kind is kind), None)
         if not keys or stated is None or stated.certainty is not Certainty.FIRM:
             return
+        if not (
+            is_visible(stated.when, stated.recorded, self._as_of) and is_visible(stated.ended_when, None, self._as_of)
+        ):
+            return
         if stated.ended or stated.state in _OVER:
             when = _latest(stated.recorded, stated.when, stated.ended_when)
             self._speaking.append(_Speaking(keys, reference, stated.says, False, when, stated.ended_when))
@@ -67,18 +73,19 @@ class Diagnoses:
     ) -> None:
         """One that does not count: what was refuted, and not merely entered in error, was looked into."""
         try:
-            recorded = condition_timing(resource, clock).recorded
+            timing = condition_timing(resource, clock)
         except Unusable:
-            recorded = None
+            timing = Timing()
+        recorded = timing.recorded
+        if not is_visible(timing.when, recorded, self._as_of):
+            return
         in_error = entered_in_error(resource)
         when = f"recorded {resource['recordedDate']}" if resource.get("recordedDate") is not None else "undated"
         says = f"{code.shown} ({'entered in error' if in_error else 'refuted'}), {when}"
-        is_known_yet = recorded is None or clock.as_of is None or recorded.starts_by(clock.as_of)
-        if is_known_yet:
-            self._dismissed.append(Dismissed(reference, concepts, says))
+        self._dismissed.append(Dismissed(reference, concepts, says))
         if not in_error:
             self._speaking.append(_Speaking(self._keys(kind, code), reference, says, True, recorded, None))
-            if kind is Kind.CONDITION and is_known_yet:
+            if kind is Kind.CONDITION:
                 held = _latest(recorded, clock.last_changed(resource))
                 until = date.max if held is None or held.last is None else held.last
                 for concept in concepts:

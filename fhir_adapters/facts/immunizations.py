@@ -75,8 +75,7 @@ def immunization_facts(source: Source) -> list[Fact] | None:
     stated = source.names.stated(_stated, _STATING, source.resource, source.code)
     if stated is None:
         return None
-    timing = noted_earlier(_given(source.resource, source.clock), source.resource, "recorded", source.clock)
-    return statement_facts(source, _IMMUNIZATION, stated, timing)
+    return statement_facts(source, _IMMUNIZATION, stated, immunization_timing(source.resource, source.clock))
 
 
 def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
@@ -87,6 +86,11 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     explanation = resource.get("explanation")
     reason = resource.get("statusReason") or (isinstance(explanation, dict) and explanation.get("reasonNotGiven"))
     return stated_as_done(resource, code, names.of(immunization_readings, code, {}), stands, bool(reason))
+
+
+def immunization_timing(resource: Json, clock: Clock) -> Timing:
+    """When it was given, and when that was noted."""
+    return noted_earlier(_given(resource, clock), resource, "recorded", clock)
 
 
 def _given(resource: Json, clock: Clock) -> Timing:

@@ -27,8 +27,9 @@ _LONGEST_SUPPLY: Final = 3660  # days
 _NOTED: Final = {"MedicationAdministration": "recorded", "MedicationStatement": "dateAsserted"}
 
 
-def medication_timing(resource: Json, kind: str, clock: Clock) -> Timing:
-    """The timing of a medication resource of this type."""
+def medication_timing(resource: Json, clock: Clock) -> Timing:
+    """When it was ordered, taken, given or handed over, by its type."""
+    kind = str(resource.get("resourceType"))
     timing = _READERS[kind](resource, clock) if kind in _READERS else Timing()
     if (noted := _NOTED.get(kind)) is not None and (kind != "MedicationStatement" or _is_over(resource)):
         timing = noted_earlier(timing, resource, noted, clock)  # what is still to be taken is planned

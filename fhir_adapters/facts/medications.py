@@ -86,7 +86,7 @@ def medication_facts(source: Source) -> list[Fact] | None:
     if words := source.names.stated(_words_against, (), resource, source.code):
         stands, status = weakest(stands, Standing.WEAK), f"{status} (in words '{words[:80]}')"
     stated = Stated(named, stands.certainty, status)
-    return statement_facts(source, Kind.MEDICATION, stated, medication_timing(resource, kind, source.clock))
+    return statement_facts(source, Kind.MEDICATION, stated, medication_timing(resource, source.clock))
 
 
 def _counted(resource: Json, code: Coded, names: Names) -> Standing:

@@ -13,6 +13,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import SURE, Coded
+from trialsieve.fhir_adapters.elements.dates import is_visible
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable
 from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.conditions import condition_code, condition_standing
@@ -112,13 +113,9 @@ class RecordedAlready:
         """By concept, the last day of which the record speaks itself."""
         until = dict(self._refuted)
         for fact in self._facts:
-            if _speaks(fact) and self._is_known_yet(fact):
+            if _speaks(fact) and is_visible(fact.when, fact.recorded, self._as_of):
                 until[fact.concept] = max(until.get(fact.concept, date.min), _speaks_until(fact))
         return until
-
-    def _is_known_yet(self, fact: Fact) -> bool:
-        noted = fact.recorded or fact.when
-        return self._as_of is None or noted is None or noted.starts_by(self._as_of)
 
     @cached_property
     def listed(self) -> frozenset[str]:

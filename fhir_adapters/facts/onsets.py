@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.elements.codings import DECIDING
-from trialsieve.fhir_adapters.elements.dates import hull
+from trialsieve.fhir_adapters.elements.dates import hull, is_visible
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Certainty, Kind
 
@@ -20,14 +21,17 @@ class StateOnsets:
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self._diseases = {name: one.onset_may_be_of for name, one in concepts.items() if one.onset_may_be_of}
 
-    def dated(self, facts: Sequence[Fact]) -> list[Fact]:
+    def dated(self, facts: Sequence[Fact], as_of: date | None) -> list[Fact]:
         """The facts. A state lies between its onset and its recording where the disease may have begun with it.
 
-        Where nobody says when it was recorded, until it was over; it may lie at any time since, if it is not.
+        Where nobody says when it was recorded, until it was over; it may lie at any time since, if it is not. What is
+        of a later day than `as_of` shows nothing of that.
         """
         if not any(fact.concept in self._diseases for fact in facts):
             return list(facts)
-        conditions = [fact for fact in facts if fact.kind is Kind.CONDITION]
+        conditions = [
+            fact for fact in facts if fact.kind is Kind.CONDITION and is_visible(fact.when, fact.recorded, as_of)
+        ]
         return [self._between(fact) if self._may_be_of_disease(fact, conditions) else fact for fact in facts]
 
     def _may_be_of_disease(self, fact: Fact, conditions: Iterable[Fact]) -> bool:

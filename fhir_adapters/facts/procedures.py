@@ -59,8 +59,7 @@ def procedure_facts(source: Source) -> list[Fact] | None:
         refuse_others(source)
         if (words := words_of_another(source)) is not None:
             stated = Stated(stated.named, Certainty.WEAK, f"{stated.status} (of another, by the words '{words[:80]}')")
-    timing = noted_earlier(_performed(resource, source.clock), resource, "recorded", source.clock)
-    return statement_facts(source, _PROCEDURE, stated, timing)
+    return statement_facts(source, _PROCEDURE, stated, procedure_timing(resource, source.clock))
 
 
 def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
@@ -71,6 +70,11 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     site = coded_list(resource, "bodySite")
     named = names.of(procedure_readings, code, {"site": site})
     return stated_as_done(resource, code, named, stands, any(resource.get(name) for name in _REASONS))
+
+
+def procedure_timing(resource: Json, clock: Clock) -> Timing:
+    """When it was done, and when that was noted."""
+    return noted_earlier(_performed(resource, clock), resource, "recorded", clock)
 
 
 def _performed(resource: Json, clock: Clock) -> Timing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -12,15 +13,15 @@ from trialsieve.fhir_adapters.codes.attestations import attestations_of
 from trialsieve.fhir_adapters.codes.code_faults import has_a_code
 from trialsieve.fhir_adapters.codes.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.elements.codings import DECIDING, NOTHING, Coded
-from trialsieve.fhir_adapters.elements.dates import Clock
+from trialsieve.fhir_adapters.elements.dates import Clock, is_visible
 from trialsieve.fhir_adapters.elements.mention_places import may_mention
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
-from trialsieve.fhir_adapters.elements.shapes import Unusable
+from trialsieve.fhir_adapters.elements.shapes import Unusable, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.facts.assessed_allergies import allergies_assessed
 from trialsieve.fhir_adapters.facts.collected import Collected
 from trialsieve.fhir_adapters.facts.contradictions import STATED, Diagnoses
-from trialsieve.fhir_adapters.facts.facts_by_kind import FACTS, STANDING
+from trialsieve.fhir_adapters.facts.facts_by_kind import FACTS, STANDING, TIMING
 from trialsieve.fhir_adapters.facts.focus import AboutAnother
 from trialsieve.fhir_adapters.facts.learnt import Learnt
 from trialsieve.fhir_adapters.facts.outlines import outline_of
@@ -29,7 +30,7 @@ from trialsieve.fhir_adapters.facts.plain_results import Times
 from trialsieve.fhir_adapters.facts.presence import present_kinds
 from trialsieve.fhir_adapters.facts.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.would_be import as_if_it_counted, as_sought, would_be
+from trialsieve.fhir_adapters.facts.would_be import as_sought, would_be
 from trialsieve.fhir_adapters.records.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.records.references import Resolver
@@ -52,7 +53,7 @@ class RecordReading:
         self._clock = Clock(learnt.terms.zone, self._person.birth, as_of)
         self._times: Times = {}
         self._first: dict[Kind, int] = {}  # by kind, the place of its first resource
-        self._diagnoses = Diagnoses(learnt.terms.reader)
+        self._diagnoses = Diagnoses(learnt.terms.reader, as_of)
         self._perhaps_mentioning: list[tuple[str, Resource]] = []
         self._collected = Collected(record.source, problems)
         self._collected.complain(record.patient, *self._person_faults)
@@ -70,7 +71,7 @@ class RecordReading:
             patient=record.patient,
             source=record.source,
             person=self._person,
-            facts=collected.facts_in_order(self._learnt.state_onsets),
+            facts=collected.facts_in_order(self._learnt.state_onsets, self._as_of),
             # A page proves no absence; nor does a source that says itself that it knows nothing.
             covered=(present if record.in_full else frozenset())
             | (record.vouched - (collected.without_information - present)),
@@ -188,14 +189,26 @@ class RecordReading:
             return False
         source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
         try:
-            fact = as_sought(kind, source, FACTS[kind])
-            if fact is None:
-                fact = as_sought(kind, replace(source, resource=as_if_it_counted(resource)), FACTS[kind])
+            as_sought(kind, source, FACTS[kind])
+            refuse_modifiers(resource, resource["resourceType"])  # of one that does not count nothing was read
         except Unusable as problem:
             collected.prove_nothing(resource)
             collected.complain(reference, str(problem))
             return False
-        return fact is None or self._as_of is None or not _is_of_a_later_day(fact, self._as_of)
+        return not self._came_later(kind, resource)
+
+    def _came_later(self, kind: Kind, resource: Resource) -> bool:
+        """Whether a resource, which may be one that does not count, is of a later day than the record is read for.
+
+        One whose days cannot be told is not; of Observations nobody asks.
+        """
+        if self._as_of is None or kind is _OBSERVATION:
+            return False
+        try:
+            timing = TIMING[kind](resource, self._clean_clock())
+        except Unusable:
+            return False
+        return not is_visible(timing.when, timing.recorded, self._as_of)
 
     def _facts_of(self, kind: Kind, source: Source, meaning: Meaning) -> list[Fact] | None:
         """Its facts, which are collected; None if it does not count. Raises Unusable."""
@@ -251,16 +264,21 @@ class RecordReading:
         mentioning = [*self._perhaps_mentioning, *self._read_for_mentions()]
         if not mentioning:
             return
-        condition = Kind.CONDITION.value
-        conditions = (item for _, item in self._record.resources if item.get("resourceType") == condition)
         told = self._learnt.mentions.told(
-            mentioning, self._source_of, self._collected.facts, self._diagnoses.refuted, conditions, self._as_of
+            mentioning, self._source_of, self._collected.facts, self._diagnoses.refuted, self._conditions(), self._as_of
         )
         self._collected.facts += told.facts
         for reference, concepts, reason in told.unusable:
             self._collected.doubt(Unreadable(reference, Kind.CONDITION, concepts, reason, was_read=True))
         for reference, reason in told.faults:
             self._collected.complain(reference, reason)
+
+    def _conditions(self) -> Iterator[Resource]:
+        """The Conditions that are not of a later day."""
+        condition = Kind.CONDITION
+        for _, resource in self._record.resources:
+            if resource.get("resourceType") == condition.value and not self._came_later(condition, resource):
+                yield resource
 
     def _read_for_mentions(self) -> list[tuple[str, Resource]]:
         """What is read only for the diagnoses that it mentions; the newest versions of those that mention one."""
@@ -333,11 +351,3 @@ def _itself(resource: Resource) -> Resource:
 
 def _decides(fact: Fact) -> bool:
     return fact.certainty is Certainty.FIRM and fact.role in DECIDING
-
-
-def _is_of_a_later_day(fact: Fact, as_of: date) -> bool:
-    """Whether it is not visible as of then (docs/semantics.md, 1, *Visible*)."""
-    when, recorded = fact.when, fact.recorded
-    if recorded is not None and not recorded.starts_by(as_of):
-        return True
-    return when is not None and not when.starts_by(as_of) and (recorded is None or not recorded.surely_before(when))

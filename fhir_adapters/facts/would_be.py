@@ -12,17 +12,12 @@ from trialsieve.fhir_adapters.codes.facets import Elements
 from trialsieve.fhir_adapters.codes.naming import Named, Names, Readings
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading
-from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, refuse_modifiers
+from trialsieve.fhir_adapters.elements.shapes import Unusable, refuse_modifiers
 from trialsieve.fhir_adapters.facts.observations import effective, observation_standing
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.rules.vocabulary import Kind, Role
 
 _NOTHING_SOUGHT: Final = ""
-# What may say that a resource does not count: flags, and words that leave it in doubt in place of those that drop it.
-_FLAGS: Final = frozenset(
-    {"notDone", "notPerformed", "notGiven", "wasNotGiven", "wasNotTaken", "doNotPerform", "taken"}
-)
-_IN_DOUBT: Final[Json] = {"status": "unknown", "verificationStatus": {"text": "unconfirmed"}}
 
 
 class NamesWhatIsSought(Names):
@@ -60,11 +55,6 @@ def as_sought(
     if fact is None:
         return None
     return replace(fact, concept=_NOTHING_SOUGHT, role=Role.DEFINITIVE, says="", facets=(), assumptions=())
-
-
-def as_if_it_counted(resource: Json) -> Json:
-    """A resource that does not count, with what says so taken from it: its days are told only of what counts."""
-    return {name: value for name, value in resource.items() if name not in _FLAGS} | _IN_DOUBT
 
 
 def _result(source: Source) -> Fact:

@@ -128,6 +128,12 @@ def test_a_broad_code_is_the_disease_that_a_condition_names(read: Read, mentione
     assert "onc.solid_tumour" in read.concepts(condition(LEUKEMIA), order(icd("C50.911")))
 
 
+@pytest.mark.parametrize(("recorded", "is_seen"), [("2026-11-20", True), ("2026-11-21", False), ("2026-11", True)])
+def test_not_of_one_that_nobody_may_see_yet(read: Read, recorded: str, is_seen: bool) -> None:
+    found = read.concepts(condition(LEUKEMIA, recordedDate=recorded), order(ANY_CANCER))
+    assert ("onc.other_malignancy" not in found) is is_seen
+
+
 def test_that_does_not_depend_on_which_rules_are_asked(read: Read) -> None:
     wanted = frozenset({"onc.other_malignancy"})
     assert read.concepts(order(ANY_CANCER), wanted=wanted) == ["onc.other_malignancy"]

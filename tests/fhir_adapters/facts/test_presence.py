@@ -134,6 +134,13 @@ def test_nor_does_one_that_must_not_be_used_and_does_not_count(chart_of: Any, un
     assert not chart_of(uncounted | UNREADABLE[0]).covered
 
 
+def test_one_that_does_not_count_and_whose_days_cannot_be_told_shows_its_kind(chart_of: Any) -> None:
+    unclear = condition(
+        FRACTURE, onsetDateTime="2026-11-21", onsetString="then", verificationStatus={"coding": [{"code": "refuted"}]}
+    )
+    assert chart_of(unclear, as_of=AS_OF).covered == {Kind.CONDITION}
+
+
 def test_an_allergy_of_a_later_day_shows_no_assessment(chart_of: Any) -> None:
     assert chart_of(allergy(recordedDate="2026-11-20"), as_of=AS_OF).allergies_assessed
     assert not chart_of(allergy(recordedDate="2026-11-21"), as_of=AS_OF).allergies_assessed

@@ -96,6 +96,28 @@ def test_when_it_was_said(chart_of: Any, more: Json, when: str, ended: str) -> N
     assert ("refuted" in said.says) is said.refuted
 
 
+@pytest.mark.parametrize(
+    ("more", "known"),
+    [
+        ({"recordedDate": "2026-11-20", **REFUTED}, True),
+        ({"recordedDate": "2026-11-21", **REFUTED}, False),
+        ({"onsetDateTime": "2026-11-20", **REFUTED}, True),
+        ({"onsetDateTime": "2026-11-21", **REFUTED}, False),
+        ({"onsetDateTime": "2026-11-21", "recordedDate": "2026-11-20", **REFUTED}, True),  # a slip
+        ({"onsetDateTime": "2026-11-21", "onsetString": "then", **REFUTED}, True),
+        ({"abatementDateTime": "2026-11-20", "recordedDate": "2026"}, True),
+        ({"abatementDateTime": "2026-11-21", "recordedDate": "2026"}, False),
+        ({"abatementDateTime": "2026-11-21", "recordedDate": "2026-11-19"}, False),
+        ({"recordedDate": "2026-11-20", **RESOLVED}, True),
+        ({"recordedDate": "2026-11-21", "onsetDateTime": "2026", **RESOLVED}, False),
+        (RESOLVED, True),
+    ],
+)
+def test_of_a_later_day_it_says_nothing_yet(chart_of: Any, more: Json, known: bool) -> None:
+    chart = chart_of(FIRST, condition(2, ICD, **more), as_of=date(2026, 11, 20))
+    assert bool(chart.contradictions) is known
+
+
 def test_a_third_is_contradicted_too(chart_of: Any) -> None:
     chart = chart_of(FIRST, condition(2, ICD, **REFUTED), condition(3, ICD, SCT))
     assert named(chart.contradictions) == [("Condition/c2", {"Condition/c1", "Condition/c3"}, True)]
@@ -111,6 +133,7 @@ WITHDRAWN = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
         (condition(1, ICD, recordedDate="2026-10-01", **REFUTED), "I26.99 (refuted), recorded 2026-10-01"),
         (condition(1, ICD, **WITHDRAWN), "I26.99 (entered in error), undated"),
         (condition(1, ICD, recordedDate="2026-11-21", **REFUTED), None),  # nobody knew by then
+        (condition(1, ICD, onsetDateTime="2026-11-21", **REFUTED), None),
         (condition(1, coding("S52.5"), **REFUTED), None),
         (condition(1, ICD, **RESOLVED), None),
         (FIRST, None),

@@ -105,6 +105,12 @@ def test_it_is_believed_where_the_disease_was_there_before(
     assert lies(state_of(chart_of, RECODED, other, wanted=frozenset({"status.relapsed", "dx.acute_leukemia"}))) == lay
 
 
+@pytest.mark.parametrize(("recorded", "lay"), [("2025-06-04", BELIEVED), ("2025-06-05", DOUBTED)])
+def test_not_by_what_was_recorded_after_the_as_of_date(chart_of: Any, recorded: str, lay: tuple[date, date]) -> None:
+    disease = condition(LEUKEMIA, "2019-01-01", recorded)
+    assert lies(state_of(chart_of, RECODED, disease, as_of=date(2025, 6, 4))) == lay
+
+
 @pytest.mark.parametrize(
     ("other", "lay"),
     [
