@@ -59,8 +59,10 @@ def _unknown_systems(element: str, code: Coded, index: CodeIndex) -> str:
     elif not code.texts:
         fault = f"its {element} is in a system that the rules know in part ({named}), and it has no words"
     else:
-        fault = (
-            f"its words name what the rules look for, and the system of its {element} ({named}) has no code of theirs"
+        # Mostly a narrower code than the value set has, in a system that it knows well.
+        return (
+            f"its words name what the rules look for, whose value set does not list its {element} ({named}); "
+            "add a code that it lists, or this one to the site file"
         )
     return f"{fault}; {_STANDARD}, or its own to the site file"
 

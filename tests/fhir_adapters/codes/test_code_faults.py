@@ -65,8 +65,8 @@ CASES: dict[str, tuple[Json, str]] = {
     ),
     "a system that other concepts know": (
         condition(coding=[{"system": RXNORM, "code": "1"}], text="pulmonary embolism"),
-        f"its words name what the rules look for, and the system of its code ({RXNORM}) has no code of theirs; "
-        f"{STANDARD}, or its own to the site file",
+        f"its words name what the rules look for, whose value set does not list its code ({RXNORM}); "
+        "add a code that it lists, or this one to the site file",
     ),
     "a system that other concepts know, in another script": (
         condition(coding=[{"system": RXNORM, "code": "1"}], text="肺栓塞"),
@@ -87,8 +87,8 @@ CASES: dict[str, tuple[Json, str]] = {
                 "coding": [{"system": SNOMED, "code": "1", "display": "Haploidentical stem cell transplantation"}]
             },
         },
-        f"its words name what the rules look for, and the system of its code ({SNOMED}) has no code of theirs; "
-        f"{STANDARD}, or its own to the site file",
+        f"its words name what the rules look for, whose value set does not list its code ({SNOMED}); "
+        "add a code that it lists, or this one to the site file",
     ),
     "a Medication that is not there": (medication(medicationReference=NAMED), NOT_HELD),
     "a Medication that is not there, of R5": (medication(medication={"reference": NAMED}), NOT_HELD),
