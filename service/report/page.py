@@ -94,6 +94,7 @@ class Report:
         )
         environment.filters["count"] = self.disclosure.words
         environment.filters["share"] = self.disclosure.share_words
+        environment.filters["day"] = self.disclosure.day
         environment.filters["thousands"] = lambda count: f"{count:,}"
         own = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
         return environment.get_template("report.html").render(
@@ -103,7 +104,7 @@ class Report:
             not_covered=self._not_covered_words(),
             problems=self._problems(),
             deidentified=self.disclosure.deidentify,
-            as_of=self.disclosure.day(self.population.manifest["asked"]["as_of"]),
+            asked=self.population.manifest["asked"],
             style=Markup(_STYLE.read_text(encoding="utf-8") + own),
             advice=ADVICE,
             version=trialsieve.__version__,

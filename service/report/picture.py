@@ -10,8 +10,8 @@ from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.service.report.attrition import Funnel
 from trialsieve.service.report.disclosure import Disclosure
 
-_LABEL: Final = 96
-_BAR: Final = 580
+_LABEL: Final = 126
+_BAR: Final = 550
 _NUMBERS: Final = 226
 _ROW: Final = 26
 _HEIGHT: Final = 18

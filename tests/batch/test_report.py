@@ -77,6 +77,25 @@ def test_one_patient_is_not_called_patients(tmp_path: Path) -> None:
     assert "&lt;11 patients, screened as of" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_page_says_for_what_the_command_vouched(tmp_path: Path) -> None:
+    """`--covers` presumes absent what is not on record; `--anchor` moves windows. De-identified, no day is told."""
+    chart = EXAMPLES / "NCT04762485" / "needs-review.json"
+    batch([chart], tmp_path / "plain")
+    main(["report", str(tmp_path / "plain")])
+    text = (tmp_path / "plain" / "report.html").read_text(encoding="utf-8")
+    assert "<dt>held in full, by --covers</dt><dd>nothing</dd>" in text
+    assert "<dt>day of" not in text
+    vouched = ("--covers", "Procedure,Condition", "--anchor", "enrollment=2026-12-01")
+    assert main(["batch", str(chart), "--workers", "1", "--out", str(tmp_path / "out"), *vouched]) == 0
+    main(["report", str(tmp_path / "out")])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<dt>held in full, by --covers</dt><dd>Condition, Procedure</dd>" in text
+    assert "<dt>day of enrollment</dt><dd>2026-12-01</dd>" in text
+    main(["report", str(tmp_path / "out"), "--deidentify"])
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<dt>day of enrollment</dt><dd>2026-12</dd>" in text
+
+
 def test_the_page_says_what_was_not_used_and_what_may_exist_elsewhere(tmp_path: Path) -> None:
     """Whoever is handed the page alone has not read what the command told."""
     source = tmp_path / "in"
