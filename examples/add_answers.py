@@ -25,6 +25,7 @@ Answer = tuple[str, Resource]
 """Where in the table it stands, and the Observation."""
 ANSWERS = {"true": True, "false": False}
 NEEDED = ("patient", "trial", "criterion", "answer", "by", "on")
+READ = (".json", ".ndjson", ".jsonl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path, chart in charts.items():
         (options.out / path.name).write_text(json.dumps(chart, ensure_ascii=False), encoding="utf-8")
     print(f"{number} answer{'' if number == 1 else 's'}; {len(charts)} charts written to {options.out}")
+    if missed := left_out(options.charts, charts):
+        print(f"add_answers: not copied, so not among {options.out}: {', '.join(missed)}", file=sys.stderr)
     return 0
 
 
@@ -64,7 +67,7 @@ def answers_by_patient(table: Path) -> dict[str, list[Answer]]:
 
 
 def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
-    """The charts, by their files. Raises ValueError where one is no JSON, or OUT holds others, screened too."""
+    """The charts, by their files. Raises ValueError where some are no JSON, or OUT holds others, screened too."""
     if out.resolve() == folder.resolve():
         raise ValueError(f"--out {out}: holds the charts themselves; name another directory for the copies")
     for path in sorted(out.glob("*.json")):
@@ -73,12 +76,21 @@ def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
                 f"--out {out}: holds {path.name}, which is not in {folder}; empty that directory, or name another"
             )
     charts = {}
+    unread = []
     for path in sorted(folder.glob("*.json")):
         try:
             charts[path] = json.loads(path.read_bytes())
         except ValueError as error:
-            raise ValueError(f"{path}: is no JSON ({error}); put it right, or out of the folder") from None
+            unread.append(f"{path}: is no JSON ({error}); put it right, or out of the folder")
+    if unread:
+        raise ValueError("\n".join(unread))
     return charts
+
+
+def left_out(folder: Path, charts: Mapping[Path, Resource]) -> list[str]:
+    """What `screen` reads in the directory of the charts and no copy is made of."""
+    read = (path for path in sorted(folder.rglob("*")) if path.name.removesuffix(".gz").endswith(READ))
+    return [str(path) for path in read if path.is_file() and path not in charts]
 
 
 def add(answers: Mapping[str, Sequence[Answer]], charts: Mapping[Path, Resource]) -> int:
@@ -117,7 +129,8 @@ def _observation(row: Mapping[str, str], where: str) -> Resource:
     try:
         day = date.fromisoformat(on)
     except ValueError:
-        raise ValueError(f"{where}: the day 'on' is {on!r}; write it as 2026-11-19") from None
+        fault = f"the day 'on' is {on!r}; write it as 2026-11-19 (in a spreadsheet, in a column of text)"
+        raise ValueError(f"{where}: {fault}") from None
     target = f"{row['trial']}#{row['criterion']}"
     return {
         "resourceType": "Observation",

@@ -103,8 +103,11 @@ def test_an_answer_settles_what_waited_for_it(
     [
         ({"answer": "no"}, "the answer is 'no'; write true or false: does the sentence hold?"),
         ({"by": " "}, "nobody is named in 'by'; an answer counts by the name of who gives it"),
-        ({"on": "19.11.2026"}, "the day 'on' is '19.11.2026'; write it as 2026-11-19"),
-        ({"on": ""}, "the day 'on' is ''; write it as 2026-11-19"),
+        (
+            {"on": "19.11.2026"},
+            "the day 'on' is '19.11.2026'; write it as 2026-11-19 (in a spreadsheet, in a column of text)",
+        ),
+        ({"on": ""}, "the day 'on' is ''; write it as 2026-11-19 (in a spreadsheet, in a column of text)"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(
@@ -175,11 +178,26 @@ def test_a_row_ends_where_a_line_does_and_nowhere_else(charts: Path, tmp_path: P
     assert ran.stdout.startswith("1 answer; ")
 
 
-def test_a_chart_that_is_no_json_is_named(charts: Path, table: list[Row], answered: Answered) -> None:
-    (charts / "broken.json").write_text("{", encoding="utf-8")
+def test_each_chart_that_is_no_json_is_named(charts: Path, table: list[Row], answered: Answered) -> None:
+    for name in ("broken.json", "empty.json"):
+        (charts / name).write_text("{" if name == "broken.json" else "", encoding="utf-8")
     ran = answered(table)
     assert ran.returncode == 2
-    assert f"{charts / 'broken.json'}: is no JSON (" in ran.stderr
+    for name in ("broken.json", "empty.json"):
+        assert f"{charts / name}: is no JSON (" in ran.stderr
+
+
+def test_what_is_screened_with_the_charts_and_not_copied_is_named(
+    charts: Path, tmp_path: Path, table: list[Row], answered: Answered
+) -> None:
+    """Else whoever is in it is missing, unnoticed, when the copies are screened."""
+    (charts / "ward").mkdir()
+    for name in ("README.md", "more.ndjson", "ward/one.json", "packed.json.gz"):
+        (charts / name).write_text("{}", encoding="utf-8")
+    ran = answered(table)
+    assert ran.returncode == 0
+    missed = ", ".join(str(charts / name) for name in ("more.ndjson", "packed.json.gz", "ward/one.json"))
+    assert ran.stderr == f"add_answers: not copied, so not among {tmp_path / 'answered'}: {missed}\n"
 
 
 def test_the_charts_themselves_are_not_written_over(charts: Path, tmp_path: Path) -> None:
