@@ -15,7 +15,8 @@ from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, dou
 from trialsieve.fhir_adapters.elements.shapes import Json, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.allergy_severity import severity
-from trialsieve.fhir_adapters.facts.conditions import condition_timing, statuses_of
+from trialsieve.fhir_adapters.facts.condition_times import condition_timing
+from trialsieve.fhir_adapters.facts.conditions import statuses_of
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
 from trialsieve.rules.vocabulary import Certainty, Kind, Role, State

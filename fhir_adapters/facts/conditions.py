@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,45 +17,21 @@ from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.recorded_words import is_of_the_family
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, joined, status_of
-from trialsieve.fhir_adapters.elements.dates import Clock, hull
+from trialsieve.fhir_adapters.elements.dates import hull
 from trialsieve.fhir_adapters.elements.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
-from trialsieve.fhir_adapters.elements.shapes import (
-    Json,
-    a_flag,
-    a_text,
-    an_object,
-    choice,
-    objects,
-    only_one,
-    refuse_modifiers,
-)
+from trialsieve.fhir_adapters.elements.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import Standing, clinical, verification, weakest
+from trialsieve.fhir_adapters.facts.condition_times import condition_timing, end_words, noted_words
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.statements import Stated, Timing, statement_facts
+from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 # mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
 _MORPHOLOGY: Final = "histology-morphology-behavior"
-_ASSERTED: Final = "/condition-assertedDate"
-_RECORDED: Final = ("recordedDate", "assertedDate", "dateRecorded")  # R4 and R5, STU3, DSTU2
-_ONSET: Final = choice("onsetDateTime", "onsetPeriod", "onsetAge", "onsetRange", "onsetString")
-_ABATEMENT: Final = choice(
-    "abatementDateTime",
-    "abatementPeriod",
-    "abatementAge",
-    "abatementRange",
-    "abatementString",
-    "abatementBoolean",
-)
-# Words in place of an abatement that there was none, or nobody knows of one.
-_NO_END: Final = re.compile(
-    r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
-)
 _FAMILY_HISTORY: Final = ("http://snomed.info/sct", "416471007")
 _CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
-_SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
 
 
 def condition_code(resource: Json) -> Coded:
@@ -194,7 +169,7 @@ def condition_facts(source: Source) -> list[Fact] | None:
     if stands is _DROPPED:
         return None
     timing = condition_timing(resource, source.clock)
-    status = _in_brackets([*statuses.words, *_end_words(resource, timing, state)]) if timing.ended else statuses.shown
+    status = _in_brackets([*statuses.words, *end_words(resource, timing, state)]) if timing.ended else statuses.shown
     if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
     diagnosed = names.stated_in_full(_diagnosed, _DIAGNOSED, resource, code)
@@ -220,7 +195,7 @@ def _class_facts(
             reference=source.reference,
             concept=concept.id,
             role=Role.DEFINITIVE,
-            says=f"{label} {value}, {_noted(source.resource)}",
+            says=f"{label} {value}, {noted_words(source.resource)}",
             certainty=stands.certainty,
             when=when,
             value=NumberInterval.exactly(float(value)),
@@ -234,89 +209,5 @@ def _class_facts(
     return facts
 
 
-def condition_timing(resource: Json, clock: Clock) -> Timing:
-    """Onset, assertion and abatement of a Condition (or AllergyIntolerance, which does not abate)."""
-    when, onset = _onset(resource, clock)
-    ended, ended_when = _abatement(resource, clock)
-    recorded = _recorded_on(resource, clock) or clock.held_before(resource, when)
-    return Timing(onset or _noted(resource), when, recorded, ended, ended_when)
-
-
-def _onset(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
-    """onset[x]: the interval, and the record's words for it. An age needs the birth date; words are no date."""
-    name = only_one(resource, _ONSET)
-    if name is None:
-        return None, ""
-    value = resource[name]
-    if name == "onsetDateTime":
-        return clock.read(resource, name), f"onset {value}"
-    if name == "onsetString":
-        return None, f"onset '{str(value)[:60]}'"
-    if name == "onsetPeriod":
-        return clock.period(resource, name), f"onset {_sides(value, 'start', 'end')}"
-    if name == "onsetAge":
-        return clock.age(resource, name), f"onset at {_quantity_words(value)}"
-    return clock.age_range(resource, name), "onset at an age given as a range"
-
-
-def _sides(value: object, start: str, end: str) -> str:
-    return f"{value.get(start) or '?'} to {value.get(end) or '?'}" if isinstance(value, dict) else "unreadable"
-
-
-def _quantity_words(value: object) -> str:
-    if not isinstance(value, dict):
-        return "an unreadable age"
-    return f"{value.get('value')} {value.get('unit') or value.get('code') or ''}".strip()
-
-
-def _recorded_on(resource: Json, clock: Clock) -> DateInterval | None:
-    """The date of its recording, under any version's name, or the assertedDate extension."""
-    for name in _RECORDED:
-        if resource.get(name) is not None:
-            return clock.read(resource, name)
-    if resource.get("extension"):
-        for extension in objects(resource, "extension"):
-            if (a_text(extension, "url", "extension.url") or "").endswith(_ASSERTED):
-                return clock.read(extension, "valueDateTime")
-    return None
-
-
-def _abatement(resource: Json, clock: Clock) -> tuple[bool, DateInterval | None]:
-    """Whether it has ended, and when."""
-    name = only_one(resource, _ABATEMENT)
-    if name is None:
-        return False, None
-    if name == "abatementBoolean":
-        return bool(a_flag(resource, name)), None
-    if name == "abatementDateTime":
-        return True, clock.read(resource, name)
-    if name == "abatementPeriod":
-        return True, clock.period(resource, name)
-    if name == "abatementAge":
-        return True, clock.age(resource, name)
-    if name == "abatementRange":
-        return True, clock.age_range(resource, name)
-    return _NO_END.search(a_text(resource, name) or "") is None, None
-
-
-def _end_words(resource: Json, timing: Timing, state: State) -> tuple[str, ...]:
-    """The abatement as recorded, since its day may be still to come; without a day, that it is said to be over."""
-    if timing.ended_when is None:
-        return () if state in _SAYS_SO else ("ended",)
-    if resource.get("abatementDateTime") is not None:
-        return (f"abatement {resource['abatementDateTime']}",)
-    if resource.get("abatementPeriod") is not None:
-        return (f"abatement {_sides(resource['abatementPeriod'], 'start', 'end')}",)
-    age = resource.get("abatementAge")
-    return (f"abatement at {_quantity_words(age)}" if age is not None else "abatement at an age given as a range",)
-
-
 def _word(status: Coded) -> str:
     return next((coding.code for coding in status.codings if coding.code), status.shown)
-
-
-def _noted(resource: Json) -> str:
-    for name in _RECORDED:
-        if resource.get(name) is not None:
-            return f"recorded {resource[name]}"
-    return "recorded without a date" if an_object(resource, "code") else "undated"

@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
 from trialsieve.fhir_adapters.elements.dates import Clock, is_visible
 from trialsieve.fhir_adapters.elements.shapes import Unusable
 from trialsieve.fhir_adapters.elements.statuses import entered_in_error
-from trialsieve.fhir_adapters.facts.conditions import condition_timing
+from trialsieve.fhir_adapters.facts.condition_times import condition_timing
 from trialsieve.fhir_adapters.facts.statements import Timing
 from trialsieve.fhir_adapters.records.record import Resource
 from trialsieve.rules.vocabulary import Certainty, Kind, State
