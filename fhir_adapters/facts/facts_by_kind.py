@@ -10,7 +10,8 @@ from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.shapes import Json
 from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.allergies import allergy_facts
-from trialsieve.fhir_adapters.facts.conditions import condition_facts, condition_standing, condition_timing
+from trialsieve.fhir_adapters.facts.condition_times import condition_timing
+from trialsieve.fhir_adapters.facts.conditions import condition_facts, condition_standing
 from trialsieve.fhir_adapters.facts.immunizations import (
     immunization_facts,
     immunization_standing,
