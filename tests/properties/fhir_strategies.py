@@ -46,7 +46,7 @@ def concepts_of(book: RuleBook, trial: str) -> list[str]:
     return sorted(found)
 
 
-def _coding(code: Code) -> Resource:
+def coding_of(code: Code) -> Resource:
     text = code.code.split("-")[0] if code.match is Match.RANGE else code.code
     return {"system": code.system, "code": text}
 
@@ -69,7 +69,7 @@ def conditions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | Non
         "resourceType": "AllergyIntolerance" if allergy else "Condition",
         "id": f"c{number}",
         "patient" if allergy else "subject": {"reference": "Patient/p"},
-        "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
+        "code": {"coding": [coding_of(draw(st.sampled_from(codes)))]},
     }
     if allergy:
         states, doubtful, of_what = ["active", "active", "inactive", "resolved"], "unconfirmed", "allergyintolerance"
@@ -101,7 +101,7 @@ def observations(draw: st.DrawFn, concept: Concept, number: int) -> Resource | N
         "id": f"o{number}",
         "status": draw(st.sampled_from([*["final"] * 7, "amended", "preliminary", "cancelled"])),
         "subject": {"reference": "Patient/p"},
-        "code": {"coding": [_coding(draw(st.sampled_from(codes)))]},
+        "code": {"coding": [coding_of(draw(st.sampled_from(codes)))]},
     }
     if draw(st.integers(0, 5)):
         resource["effectiveDateTime"] = draw(days())
@@ -134,7 +134,7 @@ def mentions(draw: st.DrawFn, concept: Concept, number: int) -> Resource | None:
     codes = [code for code in concept.codes if not code.observation and code.role is not Role.COMPONENT]
     if not codes:
         return None
-    code = {"coding": [_coding(draw(st.sampled_from(codes)))]}
+    code = {"coding": [coding_of(draw(st.sampled_from(codes)))]}
     name, element, date_of = draw(
         st.sampled_from(
             [

@@ -17,15 +17,17 @@ import pytest
 from fhir_strategies import AS_OF, Resource, bundle, bundles, concepts_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from record_strategies import resources
 from test_evaluators_agree import FUZZ_EXAMPLES, PHASES
 
+from trialsieve.engine.facts import Chart
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import CriterionResult
 from trialsieve.engine.screening import Screener
 from trialsieve.fhir_adapters.chart import ChartBuilder
 from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.rules.loader import load_rules
-from trialsieve.rules.vocabulary import Effect, Reason
+from trialsieve.rules.vocabulary import AbsencePolicy, Effect, Reason
 
 BOOK = load_rules()
 TRIALS = sorted(BOOK.trials)
@@ -35,19 +37,26 @@ TWO_LEUKEMIAS = (
     "a lymphoid and a myeloid leukemia are on record"  # a person is asked of which a relapse was, if both are sure
 )
 
-laws: Callable[[Any], Any] = settings(
-    max_examples=int(FUZZ_EXAMPLES or 80),
+_tried = settings(
     phases=PHASES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
+laws: Callable[[Any], Any] = settings(_tried, max_examples=int(FUZZ_EXAMPLES or 80))
+few: Callable[[Any], Any] = settings(_tried, max_examples=int(FUZZ_EXAMPLES or 25))
 
 
-def criteria(resources: list[Resource], as_of: date = AS_OF) -> dict[tuple[str, str], CriterionResult]:
-    """Every criterion of every trial, as JSON text brings the record."""
+def chart_of(resources: list[Resource], as_of: date = AS_OF) -> Chart:
+    """The chart of a record, as JSON text brings it."""
     (found,) = records_of_bundle(json.loads(json.dumps(bundle(resources))), "law.json", lambda problem: None)
-    chart = BUILDER.build(found.record, [], as_of=as_of)
-    results = SCREENER.screen(chart, Circumstances(as_of))
+    return BUILDER.build(found.record, [], as_of=as_of)
+
+
+def criteria(
+    resources: list[Resource], as_of: date = AS_OF, absence: AbsencePolicy = AbsencePolicy.PRESUME
+) -> dict[tuple[str, str], CriterionResult]:
+    """Every criterion of every trial."""
+    results = SCREENER.screen(chart_of(resources, as_of), Circumstances(as_of, absence))
     return {(result.trial, criterion.id): criterion for result in results for criterion in result.criteria}
 
 
@@ -68,9 +77,10 @@ def records(draw: st.DrawFn) -> list[Resource]:
     """An example patient, with resources of others and some made of the codes that a trial looks for."""
     own = draw(st.sampled_from(EXAMPLES))
     others = draw(st.lists(st.sampled_from([each for example in EXAMPLES for each in example[1:]]), max_size=4))
-    made = draw(bundles(BOOK, concepts_of(BOOK, draw(st.sampled_from(TRIALS)))))["entry"][1:]
-    resources = [*own, *others, *(entry["resource"] for entry in made)]
-    return [each | {"id": f"{each['id']}-{place}"} if place else each for place, each in enumerate(resources)]
+    names = concepts_of(BOOK, draw(st.sampled_from(TRIALS)))
+    plain = [entry["resource"] for entry in draw(bundles(BOOK, names))["entry"][1:]]
+    made = plain + draw(st.lists(resources(BOOK, names), max_size=4))
+    return [each | {"id": f"r{place}"} if place else each for place, each in enumerate([*own, *others, *made])]
 
 
 # --- doubt ------------------------------------------------------------------------------------------------------------
@@ -189,6 +199,10 @@ def four_years_later(value: Any, name: str = "") -> Any:
 
 def answer(criterion: CriterionResult) -> tuple[object, ...]:
     return criterion.applies, criterion.holds, criterion.reasons, criterion.changes_on
+
+
+def answers(record: list[Resource]) -> dict[tuple[str, str], tuple[object, ...]]:
+    return {name: answer(criterion) for name, criterion in criteria(record).items()}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[1]["id"])

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fhir_strategies import Resource
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from test_doubt_and_time_laws import answer, criteria, records
-from test_evaluators_agree import FUZZ_EXAMPLES, PHASES
+from test_doubt_and_time_laws import answers, few, records
 
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 _VERIFIED = {"Condition": "condition-ver-status", "AllergyIntolerance": "allergyintolerance-verification"}
-
-few: Callable[[Any], Any] = settings(
-    max_examples=int(FUZZ_EXAMPLES or 25),
-    phases=PHASES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 
 def in_error(item: Resource) -> Resource:
@@ -27,10 +16,6 @@ def in_error(item: Resource) -> Resource:
         coding = {"system": f"{_TERMINOLOGY}{system}", "code": "entered-in-error"}
         return item | {"verificationStatus": {"coding": [coding]}}
     return item | {"status": "entered-in-error"}
-
-
-def answers(record: list[Resource]) -> dict[tuple[str, str], tuple[object, ...]]:
-    return {name: answer(criterion) for name, criterion in criteria(record).items()}
 
 
 @few
