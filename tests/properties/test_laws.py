@@ -14,6 +14,7 @@ import pytest
 from fhir_strategies import AS_OF, Resource, bundle, bundles, concepts_of
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
+from record_strategies import dirty_records
 
 from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.result import ScreeningResult, result_json
@@ -56,7 +57,7 @@ IRRELEVANT: list[Resource] = [
 def screen(record: Resource, absence: AbsencePolicy = AbsencePolicy.PRESUME) -> ScreeningResult:
     """The result of one Bundle, as JSON text brings it."""
     (found,) = records_of_bundle(json.loads(json.dumps(record)), "law.json", lambda problem: None)
-    (result,) = SCREENER.screen(BUILDER.build(found.record, []), Circumstances(AS_OF, absence))
+    (result,) = SCREENER.screen(BUILDER.build(found.record, [], as_of=AS_OF), Circumstances(AS_OF, absence))
     return result
 
 
@@ -92,7 +93,7 @@ def _records(least: int) -> st.SearchStrategy[Resource]:
     return bundles(BOOK, CONCEPTS + COMMON * 3, least) | bundles(BOOK, FEW, max(least, 4))
 
 
-records = _records(0)
+records = _records(0) | dirty_records(BOOK, TRIAL, CONCEPTS + COMMON).map(bundle)
 
 
 @settings(max_examples=150)
