@@ -28,7 +28,7 @@ def multiple_of(
     in_unit = to_canonical(bound, concept, reading.codes)
     if concept.unit is not None and (in_unit is None or not plausible(in_unit, concept)):
         return None, _UNIT
-    if (raw.unit, raw.code) == (bound.unit, bound.code):
+    if _same_unit(raw, bound):
         dividend, divisor = raw, bound.high
     elif in_unit is None or value is None:
         return None, _UNIT
@@ -39,3 +39,10 @@ def multiple_of(
     low = None if dividend.low is None else dividend.low / divisor
     top = None if dividend.high is None else dividend.high / divisor
     return Amount(low, top, dividend.low_open, dividend.high_open), problem
+
+
+def _same_unit(one: Amount, other: Amount) -> bool:
+    """Whether both have no unit, or the same: servers give the code of the value's, and not that of the limit's."""
+    pairs = ((one.unit, other.unit), (one.code, other.code))
+    stated = [pair for pair in pairs if None not in pair]
+    return all(mine == its for mine, its in stated) and (bool(stated) or not (one.has_unit or other.has_unit))

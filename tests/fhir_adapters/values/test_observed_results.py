@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from observed_values import HBSAG, HBV_DNA, LOINC, SNOMED, code, interpreted, quantity
+from observed_values import HBSAG, HBV_DNA, LOINC, SNOMED, UCUM, code, interpreted, quantity
 
 from trialsieve.rules.vocabulary import Reason, Result, Role
 
@@ -236,6 +236,24 @@ def test_a_number_against_its_reference_range(
     )
     fact = fact_of("lab.hbsag", resource)
     assert (fact.result, fact.result_problem) == (result, problem)
+
+
+@pytest.mark.parametrize(
+    ("limit", "result"),
+    [
+        ({"unit": "IU/mL"}, Result.NEGATIVE),
+        ({"unit": "IU/mL", "code": "[IU]/mL", "system": UCUM}, Result.NEGATIVE),
+        ({"code": "[IU]/mL", "system": UCUM}, Result.NEGATIVE),
+        ({"unit": "COI"}, None),
+        ({"unit": "IU/mL", "code": "[IU]/L", "system": UCUM}, None),
+        ({}, None),
+    ],
+)
+def test_a_limit_in_the_unit_of_its_number(fact_of: Any, make: Any, limit: Any, result: Result | None) -> None:
+    value = {"value": 0.02, "unit": "IU/mL", "code": "[IU]/mL", "system": UCUM}
+    resource = make.observation(HBSAG, valueQuantity=value, referenceRange=[{"high": {"value": 0.05, **limit}}])
+    fact = fact_of("lab.hbsag", resource)
+    assert (fact.result, fact.result_problem) == (result, None if result else Reason.UNIT)
 
 
 @pytest.mark.parametrize(
