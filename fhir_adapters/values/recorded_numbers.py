@@ -22,18 +22,17 @@ _SEPARATED: Final = re.compile(r"\s*[:：=]\s*|\s+|(?<=[\u4e00-\u9fff])")  # not
 
 
 def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple[Amount | None, Reason]:
-    """The number as recorded. Two places that disagree (a score and its interpretation) are unusable."""
+    """The number as recorded. Two places that disagree (a score and its interpretation or words) are unusable."""
     problem = _UNSPECIFIC
     if recorded.number is not None and recorded.answer is NOTHING and recorded.interpretation is NOTHING:
         return recorded.number, problem
     found = [] if recorded.number is None else [recorded.number]
     found += [*_answers(recorded.answer, concept, reader), *_answers(recorded.interpretation, concept, reader)]
     texts = recorded.answer.texts if recorded.text is None else (recorded.text,)
-    if not found:
-        amounts = [read_score(text, concept) if is_scale(concept) else _in_words(text, concept) for text in texts]
-        found = [amount for amount in amounts if amount is not None]
-        if not found and recorded.text is not None and _looks_like_a_number(recorded.text, scale=is_scale(concept)):
-            problem = _UNUSABLE
+    in_words = [read_score(text, concept) if is_scale(concept) else _in_words(text, concept) for text in texts]
+    found += [amount for amount in in_words if amount is not None]
+    if not found and recorded.text is not None and _looks_like_a_number(recorded.text, scale=is_scale(concept)):
+        problem = _UNUSABLE
     if not found:
         return None, problem
     if len(found) > 1 and not _agree(found):

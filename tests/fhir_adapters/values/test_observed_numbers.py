@@ -152,6 +152,17 @@ def test_the_multiple_of_the_upper_limit_is_exact(
         ({"valueCodeableConcept": code(ANSWER_2)}, NumberInterval(2, 2)),
         ({"valueCodeableConcept": code("422512005", SNOMED)}, NumberInterval(1, 1)),
         ({"valueCodeableConcept": {"text": "ECOG 1"}}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": {**code(ANSWER_1), "text": "ECOG 1"}}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": {**code(ANSWER_1), "text": "see note of 3 March"}}, NumberInterval(1, 1)),
+        (
+            {
+                "valueCodeableConcept": code(
+                    "7", "http://example.org", "1 - Restricted in physically strenuous activity"
+                )
+            },
+            NumberInterval(1, 1),
+        ),
+        ({"valueString": "ECOG 1", "interpretation": [code(ANSWER_1)]}, NumberInterval(1, 1)),
         ({"valueString": "ECOG 1"}, NumberInterval(1, 1)),
         ({"valueString": "1-2"}, NumberInterval(1, 2)),
         ({"valueRange": {"low": quantity(1), "high": quantity(2)}}, NumberInterval(1, 2)),
@@ -169,6 +180,10 @@ def test_ecog_in_every_shape(fact_of: Any, make: Any, value: Any, expected: Numb
             {"valueCodeableConcept": {"coding": code(ANSWER_1)["coding"] + code(ANSWER_2)["coding"]}},
             Reason.UNUSABLE_DATA,
         ),
+        ({"valueCodeableConcept": {**code(ANSWER_1), "text": "ECOG 3"}}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code(ANSWER_1, display="Grade 3")}, Reason.UNUSABLE_DATA),
+        ({"valueString": "ECOG 3", "interpretation": [code(ANSWER_1)]}, Reason.UNUSABLE_DATA),
+        ({"valueString": "0-1", "interpretation": [code(ANSWER_1)]}, Reason.UNUSABLE_DATA),
         ({"valueInteger": 9}, Reason.UNIT),
         ({"valueQuantity": quantity(1, "%")}, Reason.UNIT),
         ({"valueString": "Karnofsky 90"}, Reason.UNUSABLE_DATA),
