@@ -26,7 +26,7 @@ _TEXT: Final = re.compile(
     rf"(?P<sign><=|>=|=<|=>|<|>|≤|≥|＜|＞)?\s*(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<unit_low>%)?\s*(?P<between>--|[-‐‑–—−－~～]|to|至|bis)\s*(?P<high>{_NUMBER}))?"
     r"(?:\s*(?P<unit>(?!/[0-9])[^\s0-9.,;:<>=()+\-][^\s,;:<>=()]{0,23})"
-    r"|(?:\s+|\s*[xX×]\s+)(?P<power>10(?:[*^]|[eE])[0-9]{1,2}/\S{1,12}))?"
+    r"|(?:\s+|\s*[xX×]\s+)(?P<power>10(?:(?:[*^]|[eE])[0-9]{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[369]|12)/\S{1,12}))?"
 )
 _UNITLESS: Final = frozenset({"1", "{score}", "{class}"})
 _GREATEST_EXPONENT: Final = 30  # a number beyond 10^30 or with more digits is a slip, not a measurement

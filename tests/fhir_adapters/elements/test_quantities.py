@@ -131,6 +131,8 @@ def test_a_quantity_without_value_is_none() -> None:
         ("4.5 x 10^9/L", "4.5", "4.5", "10^9/L"),
         ("4.5 × 10*9/L", "4.5", "4.5", "10*9/L"),
         ("10-15 x 10^9/L", "10", "15", "10^9/L"),
+        ("4.5 10⁹/L", "4.5", "4.5", "10⁹/L"),
+        ("4.5 109/L", "4.5", "4.5", "109/L"),  # its superscript was lost
     ],
 )
 def test_numbers_in_words(text: str, low: str | None, high: str | None, unit: str | None) -> None:
