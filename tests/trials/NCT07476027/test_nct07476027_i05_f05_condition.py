@@ -72,6 +72,15 @@ SCORES = [
     row("Karnofsky 80", karnofsky(80), comes=PASSES),
     row("ECOG 2 and Lansky 70", ecog(2), lansky(70), comes=FAILS),
     row("ECOG 2 and Karnofsky 79", ecog(2), karnofsky(79), comes=FAILS),
+    row("ECOG 2 and Karnofsky 10, the least of the living", ecog(2), karnofsky(10), comes=FAILS),
+    row("ECOG 2 and Karnofsky 9", ecog(2), karnofsky(9), comes=review("no-data", "unit")),
+    row("ECOG 2 and Karnofsky 0, of somebody who lives", ecog(2), karnofsky(0), comes=review("no-data", "unit")),
+    row(
+        "ECOG 2 and Karnofsky 0.8, a fraction",
+        ecog(2),
+        observation("89243-0", on=ago(5), valueQuantity=quantity(0.8, "1")),
+        comes=review("no-data", "unit"),
+    ),
     row("ECOG 2", ecog(2), comes=review("no-data")),
     row("Lansky 70", lansky(70), comes=review("no-data")),
     *rows(
