@@ -24,6 +24,7 @@ from trialsieve.fhir_adapters.elements.statuses import Standing, clinical, verif
 from trialsieve.fhir_adapters.facts.condition_times import condition_timing, end_words, noted_words
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
+from trialsieve.fhir_adapters.values.scores import read_score
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
@@ -124,7 +125,7 @@ def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
 class _Diagnosed(Struct, frozen=True, gc=False):
     """What a Condition says by its code, its site and severity, and its category.
 
-    `doubting`: words that leave it in doubt. `classes`: the functional classes (NYHA) that its codes are.
+    `doubting`: words that leave it in doubt. `classes`: the functional classes (NYHA) that its codes and words are.
     """
 
     named: tuple[Named, ...]
@@ -159,6 +160,8 @@ def _classes(code: Coded, terms: Terms) -> Iterator[tuple[Concept, int]]:
             concept = terms.concepts[concept_id]
             if found.role is Role.COMPONENT and isinstance(found.value, int) and concept.unit is not None:
                 yield concept, found.value
+                in_words = [score for text in code.texts if (score := read_score(text, concept)) is not None]
+                yield from ((concept, int(side)) for score in in_words for side in (score.low, score.high) if side)
 
 
 def condition_facts(source: Source) -> list[Fact] | None:

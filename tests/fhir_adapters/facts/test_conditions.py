@@ -9,7 +9,7 @@ import pytest
 
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Certainty, Kind, Match, Role, State
+from trialsieve.rules.vocabulary import Certainty, Kind, Match, Reason, Role, State
 
 SNOMED = "http://snomed.info/sct"
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -200,6 +200,25 @@ def test_a_functional_class_as_a_condition_is_a_measurement(fact_of: Any, make: 
     assert (fact.kind, fact.role, fact.value) == (Kind.OBSERVATION, Role.DEFINITIVE, NumberInterval.exactly(2))
     assert fact.when.first == date(2026, 10, 2)
     assert fact.reference == "Condition/c1"
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "problem"),
+    [
+        ("NYHA class II", 2, None),
+        ("Heart failure", 2, None),
+        ("NYHA III", None, Reason.UNUSABLE_DATA),
+        ("NYHA II-III", None, Reason.UNUSABLE_DATA),
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "display"])
+def test_a_functional_class_against_its_words(
+    chart_of: Any, make: Any, place: str, words: str, value: int | None, problem: Reason | None
+) -> None:
+    resource = make.condition("421704003", recordedDate="2026-10-02")
+    (resource["code"] if place == "text" else resource["code"]["coding"][0])[place] = words
+    said = {(fact.value, fact.value_problem) for fact in chart_of(resource).facts if fact.concept == "cardiac.nyha"}
+    assert said == {(None if value is None else NumberInterval.exactly(value), problem)}
 
 
 @pytest.mark.parametrize("dated", [{"recordedDate": "18/11/2026"}, {"onsetDateTime": "2026-13-45"}])
