@@ -28,7 +28,7 @@ _ENOUGH_WORDS: Final = 4  # of its meaning: what follows is often cut or reworde
 _CLAUSE: Final = re.compile(r"[,;.(]")
 _GENERAL: Final = frozenset(
     {"performance", "status", "score", "grade", "class", "functional", "classification", "index", "scale"}
-    | {"grad", "klasse", "stadium", "评分", "分级", "级别", "体能状态", "体力状况"}
+    | {"grad", "klasse", "stadium", "评分", "分级", "级别", "心功能", "心功能分级", "体能状态", "体力状况"}
 )
 _SHORT_SCALE: Final = 5  # the greatest value of a scale that is also written in Roman numerals, or called PS
 

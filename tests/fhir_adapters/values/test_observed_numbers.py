@@ -42,6 +42,17 @@ def test_a_number_in_every_shape(fact_of: Any, make: Any, value: Any, expected: 
     assert fact_of("cardiac.lvef", make.observation(LVEF, **value)).value == expected
 
 
+@pytest.mark.parametrize("text", ["Blasts 45 %", "blasts: 45%", "Blasten 45 %", "原始细胞45%"])
+@pytest.mark.parametrize(("concept", "loinc"), [("lab.bm_blast_pct", "11150-0"), ("lab.pb_blast_pct", "26446-5")])
+def test_blasts_with_their_name_before_the_number(fact_of: Any, make: Any, concept: str, loinc: str, text: str) -> None:
+    assert fact_of(concept, make.observation(loinc, valueString=text)).value == NumberInterval(45, 45)
+
+
+@pytest.mark.parametrize("text", ["Normoblasts 45 %", "No blasts, 45 % lymphocytes", "Blasts 45"])
+def test_other_cells_and_numbers_without_a_unit_are_no_blasts(fact_of: Any, make: Any, text: str) -> None:
+    assert fact_of("lab.bm_blast_pct", make.observation("11150-0", valueString=text)).value is None
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

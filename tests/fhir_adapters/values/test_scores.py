@@ -49,6 +49,7 @@ from trialsieve.rules.rule_book import RuleBook
         ("perf.ecog", "ECOG 1 Punkt", 1, 1),
         ("cardiac.nyha", "NYHA-Stadium II", 2, 2),
         ("cardiac.nyha", "NYHA分级Ⅱ级", 2, 2),
+        ("cardiac.nyha", "心功能III级", 3, 3),
         ("perf.karnofsky", "KPS评分 80分", 80, 80),
         ("perf.karnofsky", "90% - Able to carry on normal activity; minor signs or symptoms", 90, 90),
     ],
