@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from bundles import (
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
     ICD_10,
     ICD_10_CM,
@@ -228,6 +229,8 @@ def test_medication_against_arrhythmia(check: Check, given: Given, expected: Exp
 
 PICC, PORT = procedure("425196008", on=ago(70)), procedure("80402001", on="2024-01-01")
 LINE = procedure("392231009", on=ago(70)) | {"code": coded(SNOMED, "392231009", "Insertion of central venous catheter")}
+OPS = "http://fhir.de/CodeSystem/bfarm/ops"
+GERMAN_PORT = procedure("x", on=ago(70)) | {"code": {"text": "Portimplantation rechts"}}
 CATHETER = [
     row("leg vein thrombosis and a line by its ICD-10-PCS code", event("I82.401"), procedure("02HV33Z", ICD_10_PCS,
         on=ago(70)), *COVERED, comes=review("judgement")),
@@ -241,6 +244,16 @@ CATHETER = [
     row("leg vein thrombosis and a port", event("I82.401"), PORT, *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and care of a line", event("I82.401"), condition("Z45.2"), *COVERED,
         comes=review("judgement")),
+    row("leg vein thrombosis and care of a line, WHO", event("I82.401"), condition("Z45.2", ICD_10), *COVERED,
+        comes=review("judgement")),
+    row("leg vein thrombosis and care of a line, German", event("I82.401"), condition("Z45.2", GERMAN_ICD_10), *COVERED,
+        comes=review("unspecific")),
+    row("leg vein thrombosis and a port by its German code", event("I82.401"), procedure("5-399.5", OPS, on=ago(70)),
+        *COVERED, comes=review("judgement")),
+    row("leg vein thrombosis and a line by a German code", event("I82.401"), procedure("8-831.00", OPS, on=ago(70)),
+        *COVERED, comes=review("unspecific")),
+    row("leg vein thrombosis and a port in German words", event("I82.401"), GERMAN_PORT, *COVERED,
+        comes=review("no-data", "unusable-data")),
     row("leg vein thrombosis, perhaps a line", event("I82.401"), condition("Z95.828"), *COVERED,
         comes=review("unspecific")),
     row("arm vein thrombosis", event("I82.621"), *COVERED, comes=review("judgement", "unspecific")),
