@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from bundles import (
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
+    ICD_10,
     LOINC,
     PASSES,
     POSITIVE,
@@ -132,6 +134,9 @@ ALLERGIES = [
             ),
             "anaphylaxis as a diagnosis": (NO_DRUG, condition("T78.2XXA", onset=ago(900))),
             "allergy status as a diagnosis": (NO_DRUG, condition("Z88.0")),
+            "allergy status as a diagnosis, WHO": (NO_DRUG, condition("Z88.0", ICD_10)),
+            "anaphylaxis as a diagnosis, WHO": (NO_DRUG, condition("T78.2", ICD_10, onset=ago(900))),
+            "an allergy that nobody names, German": (NO_DRUG, condition("T78.4", GERMAN_ICD_10)),
         },
     ),
     row("not assessed", HYPERTENSION, covers=UNVOUCHED, comes=review("not-retrieved")),

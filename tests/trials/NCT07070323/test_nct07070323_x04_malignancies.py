@@ -9,6 +9,7 @@ import pytest
 from bundles import (
     CHINESE_ICD_10,
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
     ICD_10,
     PASSES,
@@ -94,6 +95,9 @@ MALIGNANCIES = [
             "resolved": condition("C50.911", status="resolved"),
             "ended": condition("C50.911", abatementDateTime=ago(900)),
             "history of": condition("Z85.3"),
+            "history of, WHO": condition("Z85.3", ICD_10),
+            "history of, German": condition("Z85.3", GERMAN_ICD_10),
+            "history of, Chinese": condition("Z85.300", CHINESE_ICD_10),
         },
     ),
     row("no clinical status", condition("C50.911", status=None), comes=review("stale")),

@@ -65,7 +65,7 @@ def test_sepsis_or_infection(check: Check, given: Given, expected: Expected) -> 
 
 SEVERITY_NOT_CODED = {
     "X08": ("E11.9", "E11.65", "E10.10", "E09.9", "O24.419"),
-    "X09": ("F20.9", "F31.9", "F32.9", "F33.3", "F06.2", "F24", "F39", "F53.1"),
+    "X09": ("F20.9", "F31.9", "F32.9", "F33.3", "F06.2", "F24", "F39", "F53.1", "F12.259", "F19.959"),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from bundles import (
     DETECTED,
     FAILS,
+    GERMAN_ICD_10,
     HYPERTENSION,
     NEGATIVE,
     NOT_DETECTED,
@@ -79,6 +80,7 @@ TUMORS = [
     row("neuroblastoma", condition("C74.90"), comes=review("unspecific")),
     row("resolved", condition("C74.90", status="resolved"), comes=PASSES),
     row("cancer in the past", condition("Z85.3"), comes=PASSES),
+    row("cancer in the past, German", condition("Z85.3", GERMAN_ICD_10), comes=PASSES),
     row("attested as progressive", condition("C74.90"), attestation("NCT07476027#X02", True), comes=FAILS),
 ]
 

@@ -100,3 +100,10 @@ def test_a_transplanted_organ_in_the_words_of_a_german_code(check: Check, words:
     told = procedure("5-46", OPS, on=RECENT)
     told["code"]["coding"][0]["display"] = words
     check("X12", Given((told,), covers=frozenset(Kind), anchors=TODAY), review("unusable-data"))
+
+
+@pytest.mark.parametrize("code", ["Z48.290", "M31.11"])
+def test_what_follows_a_transplant(check: Check, code: str) -> None:
+    """Six months before enrolment, the day itself not counted."""
+    for days, expected in ((30, review("unspecific")), (183, review("unspecific")), (190, PASSES)):
+        check("X12", Given((condition(code, onset=ago(days)),), covers=frozenset(Kind), anchors=TODAY), expected)
