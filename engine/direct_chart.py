@@ -224,7 +224,7 @@ class View:
         return found
 
     def attestations(self, target: str, day: date | None = None) -> tuple[Attestation, ...]:
-        """The newest current attestations to a criterion or atom; several only if they share one instant.
+        """The newest current attestation to a criterion or atom; several where each may be the newest.
 
         With a later `day`, those of them that still count on it.
         """
@@ -232,7 +232,7 @@ class View:
         if not current:
             return ()
         newest = max(item.when.start or 0 for item in current)
-        return tuple(item for item in current if (item.when.start or 0) == newest)
+        return tuple(item for item in current if item.when.end is None or item.when.end >= newest)
 
     def lapses(self, target: str) -> list[date]:
         """The days to come on which an attestation to an atom lapses."""

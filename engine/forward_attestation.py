@@ -27,20 +27,16 @@ class Beneath:
 
 
 class Attested:
-    """The current answers of a chart, by target; of each target the newest, several where they share an instant."""
+    """The current answers of a chart, by target; of each target the newest, several where each may be that."""
 
     def __init__(self, chart: Chart, as_of: date) -> None:
-        self.targets: dict[str, list[Attestation]] = {}
+        current: dict[str, list[Attestation]] = {}
         self._contradictions = chart.contradictions
         self._as_of = as_of
         for attestation in chart.attestations:
-            if not _is_current(attestation, as_of):
-                continue
-            newest = self.targets.setdefault(attestation.target, [])
-            if newest and _instant(attestation) > _instant(newest[0]):
-                newest.clear()
-            if not newest or _instant(attestation) == _instant(newest[0]):
-                newest.append(attestation)
+            if _is_current(attestation, as_of):
+                current.setdefault(attestation.target, []).append(attestation)
+        self.targets = {target: _perhaps_newest(answers) for target, answers in current.items()}
 
     def agreeing(self, plans: Iterable[AtomPlan], atoms: Mapping[str, Outcome]) -> dict[str, list[Attestation]]:
         """The answers to atoms that are known, and as these answers say, by atom."""
@@ -113,6 +109,8 @@ def _is_current(attestation: Attestation, as_of: date) -> bool:
     return first is not None and first >= as_of - LAPSES_AFTER
 
 
-def _instant(attestation: Attestation) -> float:
-    start = attestation.when.start
-    return float("-inf") if start is None else start
+def _perhaps_newest(answers: list[Attestation]) -> list[Attestation]:
+    latest_start = max((one.when.start for one in answers if one.when.start is not None), default=None)
+    if latest_start is None:
+        return answers
+    return [one for one in answers if one.when.end is None or latest_start <= one.when.end]

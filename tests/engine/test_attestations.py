@@ -81,6 +81,12 @@ def test_an_answer_counts_until_it_lapses_or_for_30_days(
         ([(True, at(1, 8)), (False, at(1, 9))], "false"),
         ([(True, ago(1)), (False, ago(1))], "conflicting-data"),
         ([(True, at(1, 9)), (False, at(1, 9))], "conflicting-data"),
+        ([(True, ago(1)), (False, at(1, 9))], "conflicting-data"),  # which of the two is newer is not known
+        ([(True, ago(2)), (False, at(1, 9))], "false"),
+        ([(True, on("2026-11")), (False, ago(1))], "conflicting-data"),
+        ([(True, on("2026-11")), (True, ago(1))], "true"),
+        ([(True, on("2026-11")), (False, ago(1)), (False, ago(0))], "conflicting-data"),
+        ([(True, on("2026-10")), (False, ago(19))], "false"),
         ([(True, ago(1)), (True, ago(1))], "true"),
         ([(True, ago(1)), (False, ago(-1))], "true"),
     ],

@@ -61,6 +61,12 @@ LAPSES = [
         attestation("X09", False, on=ago(2)),
         comes=review("conflicting-data"),
     ),
+    row(
+        "of one day, one of no known hour",
+        attestation("X09", True, on=ago(2)),
+        attestation("X09", False, on=f"{ago(2)}T10:00:00Z"),
+        comes=review("conflicting-data"),
+    ),
     row("amended", attestation("X09", False, status="amended"), comes=PASSES),
 ]
 
