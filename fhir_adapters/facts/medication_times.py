@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.interval import DateInterval, add
 from trialsieve.fhir_adapters.elements.codings import coded
-from trialsieve.fhir_adapters.elements.dates import Clock, age_of, hull, since, whole_days
+from trialsieve.fhir_adapters.elements.dates import Clock, age_of, hull, since, until, whole_days
 from trialsieve.fhir_adapters.elements.shapes import Json, an_object, choice, objects, only_one
 from trialsieve.fhir_adapters.facts.statements import Timing, noted_earlier
 
@@ -97,6 +97,8 @@ def _request(resource: Json, clock: Clock) -> Timing:
     if end is not None and _has_passed_although_active(resource, end, clock):
         says += f", to be taken until {end.last}, and active still"
         return Timing(says, _span(ordered, None), ended_when=end, end_unknown=True)
+    if end is not None and ordered is not None and end.surely_before(ordered):  # entered late
+        return Timing(f"{says}, to be taken until {end.last}", until(end), ordered, ended=True, ended_when=end)
     open_ended = _is_perhaps_over(resource, end, clock)
     as_planned = end is not None and is_completed(resource)
     over = _is_over(resource)
@@ -171,7 +173,8 @@ def _statement(resource: Json, clock: Clock) -> Timing:
         day, says = clock.read(resource, name), f"taken {resource[name]}"
         if over and asserted is None and (by := _over_by(resource, day, None, clock)) is not None:
             return Timing(f"{says}, over by {by.last}", by, ended=True, ended_when=by)
-        return Timing(says, _span(day, asserted if over else None), ended=over, end_unknown=not over)
+        until_then = over and asserted is not None and day is not None and not asserted.surely_before(day)
+        return Timing(says, _span(day, asserted if until_then else None), ended=over, end_unknown=not over)
     if over and name is None and (by := _over_by(resource, None, None, clock)) is not None:
         return Timing(f"taken, undated, over by {by.last}", by, ended=True, ended_when=by)
     return Timing("taken, undated", ended=over, end_unknown=unsaid)

@@ -67,6 +67,7 @@ def test_a_procedure_that_was_begun(fact_of: Any, status: str, expected: Certain
     assert fact_of("tx.hsct", {**done, "code": code}).certainty is expected
 
 
+STATED = {"resourceType": "MedicationStatement"}
 LIMITED = [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-12-24"}}}}]
 
 
@@ -84,8 +85,48 @@ def test_when_it_ended(fact_of: Any, more: Any, first: date, last: date | None) 
     assert (ended.first, ended.last) == (first, last)
 
 
+@pytest.mark.parametrize(
+    ("end", "ordered", "lay", "recorded"),
+    [
+        ("2026-09-30", "2026-10-02", (None, date(2026, 9, 30)), date(2026, 10, 2)),
+        ("2026-10-01", "2026-10-02", (None, date(2026, 10, 1)), date(2026, 10, 2)),
+        ("2026-10-02", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 2)), None),
+        ("2026-10-03", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 3)), None),
+        ("2026-10-01", "2026-10", (date(2026, 10, 1), date(2026, 10, 1)), None),  # perhaps ordered on that day
+        ("2026-09", "2026-10", (None, date(2026, 9, 30)), date(2026, 10, 1)),
+    ],
+)
+@pytest.mark.parametrize("status", ["completed", "stopped"])
+def test_one_that_was_over_before_it_was_ordered_was_entered_late(
+    fact_of: Any, end: str, ordered: str, lay: tuple[date | None, date], recorded: date | None, status: str
+) -> None:
+    dosage = [{"timing": {"repeat": {"boundsPeriod": {"end": end}}}}]
+    fact = fact_of(STEROIDS, order(PREDNISONE, status=status, authoredOn=ordered, dosageInstruction=dosage))
+    assert (fact.when.first, fact.when.last) == lay
+    assert (fact.recorded and fact.recorded.first) == recorded
+    assert fact.ended
+    assert fact.says.endswith(f"to be taken until {lay[1]}") is (recorded is not None)
+
+
+@pytest.mark.parametrize(
+    ("asserted", "last"),
+    [
+        ("2026-09", None),  # one of the two days is wrong: it may have gone on
+        ("2026-10-01", None),
+        ("2026-10-02", date(2026, 10, 2)),
+        ("2026-10-03", date(2026, 10, 3)),
+        ("2026-10", date(2026, 10, 31)),
+    ],
+)
+def test_what_was_over_before_it_was_taken_ended_on_no_known_day(
+    fact_of: Any, asserted: str, last: date | None
+) -> None:
+    taken = {**STATED, "status": "completed", "effectiveDateTime": "2026-10-02", "dateAsserted": asserted}
+    when = fact_of(STEROIDS, order(PREDNISONE, **taken)).when
+    assert (when.first, when.last) == (date(2026, 10, 2), last)
+
+
 AS_OF = date(2026, 11, 20)
-STATED = {"resourceType": "MedicationStatement"}
 
 
 def valid_to(end: str) -> dict[str, Any]:
