@@ -38,12 +38,16 @@ def _separated(value: Any) -> Any:
 
 def _decoded(value: Any) -> Any:
     """In the environment, clients are a JSON array."""
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(
+                f"not JSON ({error}); write an array of objects, or set clients in a settings file"
+            ) from error
+    if isinstance(value, list | tuple):
         return value
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise ValueError(f"not JSON ({error}); write an array of objects, or set clients in a settings file") from error
+    raise ValueError("not a list: begin each client with [[clients]] in a file; in the environment, write an array")
 
 
 def state_folder() -> Path:

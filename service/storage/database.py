@@ -212,4 +212,4 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError as error:
-        raise StoreError("the URL names no database; write sqlite:///path/to/trialsieve.sqlite") from error
+        raise StoreError("store_url: the URL names no database; write sqlite:///path/to/trialsieve.sqlite") from error

@@ -143,6 +143,7 @@ def test_where_things_are_kept(environment: pytest.MonkeyPatch, tmp_path: Path) 
     ("variables", "told"),
     [
         ({"PORT": "eighty"}, "TRIALSIEVE_PORT in the environment: Input should be a valid integer"),
+        ({"CLIENTS": '{"name": "e"}'}, "TRIALSIEVE_CLIENTS in the environment: not a list: begin each client with"),
         ({"PORT": "65536"}, "TRIALSIEVE_PORT in the environment: Input should be less than or equal to 65535"),
         ({"WORKERS": "0"}, "TRIALSIEVE_WORKERS in the environment: Input should be greater than or equal to 1"),
         ({"ALLOW_UNAUTHENTICATD": "1"}, "did you mean TRIALSIEVE_ALLOW_UNAUTHENTICATED?"),
@@ -176,7 +177,8 @@ def test_a_wrong_variable(variables: Mapping[str, str], told: str, environment: 
         ("prot = 1", "prot in {file}: no such setting; did you mean port?"),
         ("something = 1", "something in {file}: no such setting; see docs/service-settings.md"),
         ("port = 'x'", "port in {file}: Input should be a valid integer"),
-        ("clients = 7", "clients in {file}: Input should be a valid tuple"),
+        ("clients = 7", "clients in {file}: not a list: begin each client with [[clients]] in a file"),
+        ("[clients]\nname = 'e'", "clients in {file}: not a list: begin each client with [[clients]] in a file"),
         (
             "[[clients]]\nname = 'e'\nissuer = 'i'",
             "clients in {file} (client 1): the client 'e' has no keys: give exactly one",
