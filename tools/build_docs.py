@@ -48,7 +48,10 @@ def _indexes(library: Library) -> dict[str, str]:
         ("[Findings](findings/index.md)", str(len(findings)), "clinical inferences that trials share"),
         ("[Concepts](concepts/index.md)", str(len(concepts)), "which codes mean what, and how results are read"),
     ]
-    about = "These pages are made from the rule files, and a test fails where one is not as they are."
+    about = (
+        "These pages are made from the rule files, and a test fails where one is not as they are. What is meant by "
+        "*shown*, *to a person* and the like stands with [`trialsieve show`](../cli.md#show), which prints the same."
+    )
     return {
         "index.md": page("rules", "Reference", [about, "", *table(("", "pages", "what they show"), folders)]),
         "trials/index.md": page("rules/trials", "Trials", table(("trial", "title", "version", "criteria"), trials)),
