@@ -86,7 +86,7 @@ class TableWriter:
         else:
             lines += [*self._paper.block(HOW_TO_SEE.format(patients=len(sections))), ""]
         if not sections:
-            lines += ["No results.", ""]
+            lines += ["Nobody has a verdict that --verdict asks for.", ""]
         lines += self._paper.block(ADVICE)
         self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
         self._stream.flush()

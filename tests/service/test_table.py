@@ -307,4 +307,4 @@ def test_each_cohort_is_named_where_there_are_several(table: Callable[..., str],
 
 def test_the_page_says_that_it_is_advice(table: Callable[..., str], result: Result) -> None:
     assert table(result()).splitlines()[-1].startswith("Advice, not a decision")
-    assert "No results." in table()
+    assert "Nobody has a verdict that --verdict asks for." in table()
