@@ -184,3 +184,32 @@ def _as_period(item: Resource) -> Resource:
 @given(records())
 def test_a_period_of_one_day_is_that_day(record: list[Resource]) -> None:
     assert answers([_as_period(each) for each in record]) == answers(record)
+
+
+# release -> resource type -> what the elements of R4 are called there
+_NAMES: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "STU3": {
+        "Condition": {"recordedDate": "assertedDate"},
+        "AllergyIntolerance": {"recordedDate": "assertedDate"},
+        "Immunization": {"occurrenceDateTime": "date"},
+    },
+    "R5": {
+        "Procedure": {"performedDateTime": "occurrenceDateTime", "performedPeriod": "occurrencePeriod"},
+        "MedicationAdministration": {"effectiveDateTime": "occurenceDateTime", "effectivePeriod": "occurencePeriod"},
+    },
+}
+
+
+def _of_release(item: Resource, release: str) -> Resource:
+    names = _NAMES[release].get(item["resourceType"], {})
+    item = {names.get(name, name): value for name, value in item.items()}
+    if release == "R5" and "medicationCodeableConcept" in item:
+        item["medication"] = {"concept": item.pop("medicationCodeableConcept")}
+    statuses = {"clinicalStatus", "verificationStatus"} & item.keys() if release == "STU3" else set()
+    return item | {name: item[name]["coding"][0]["code"] for name in statuses}
+
+
+@few
+@given(records(), st.sampled_from(sorted(_NAMES)))
+def test_the_shape_of_another_release_says_the_same(record: list[Resource], release: str) -> None:
+    assert answers([_of_release(each, release) for each in record]) == answers(record)
