@@ -231,6 +231,18 @@ LACTATION = [
     row("no, 31 days ago", pregnancy_test(), answered("63895-7", NO, on=ago(31)), comes=review("no-data", "stale")),
     row("as a boolean", pregnancy_test(), observation("63895-7", valueBoolean=False), comes=PASSES),
     row("a Condition", pregnancy_test(), condition("Z39.1", recorded=ago(20)), comes=FAILS),
+    row(
+        "a Condition, of a mother in words",
+        pregnancy_test(),
+        condition("Z39.1", recorded=ago(20), text="Lactating mother"),
+        comes=FAILS,
+    ),
+    row(
+        "a Condition, of another mother in words",
+        pregnancy_test(),
+        condition("Z39.1", recorded=ago(20), text="Breastfeeding, mother"),
+        comes=review("no-data", "unconfirmed"),
+    ),
     row("a Condition, SNOMED", pregnancy_test(), condition("413712001", SNOMED, onset=ago(90)), comes=FAILS),
     row(
         "an infant who is breast fed",
