@@ -73,7 +73,7 @@ _AFTER: Final = (
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
 _PART: Final = re.compile(r"[,;.。，\n]")
 _STATE_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not the mark of "2. Remission"
-# Nothing else than that there is none of what a bar stands for, that it may come, or that it is of the family.
+# Nothing else than that there is none of what a bar stands for, that it may come, is kept away or is of the family.
 _NONE_OF_IT: Final = re.compile(
     r"(?:(?:(?:no|without|denie)(?: (?:known|current|active|acute))?(?: (?:evidence|sign|history|suspicion) of)?"
     r"(?: (?:any|known|current|active|acute))?"
@@ -81,7 +81,8 @@ _NONE_OF_IT: Final = re.compile(
     r"(?: (?!worsen|progress|spread|further|recurr|repeat|another|(?:of|from|with)\b)\w+){0,2}?)"
     r" \|(?: (?:and|or) \|)*"
     r"|(?:family history|fhx?)(?: of(?: (?!(?:has|had|now|with|but|own|personal|unknown|none|no)\b)\w+){0,3}?)? \|"
-    r"(?: of \w+)?|\| (?:ruled out|excluded))"
+    r"(?: of \w+)?|\| (?:ruled out|excluded)"
+    r"|(?:need for )?(?:\| prophylaxi|prophylaxi (?:of|for|against) \|))"
     r"(?: (?:situation|finding))?"  # as names of SNOMED CT end
 )
 _SAYS_MORE: Final = re.compile(r"[^\w\s:()'’-]")  # another sentence, or a question
@@ -186,9 +187,9 @@ def denies_each(text: str, names: Phrases) -> bool:
 
 
 def says_only_none_of(text: str, names: Phrases) -> bool:
-    """Whether all it says of the names is that there is none, that it may come, or that a relative had it.
+    """Whether all it says of the names is that there is none, that it may come, is kept away, or a relative had it.
 
-    `No evidence of infection`, `At risk for infection`; not `No improvement of infection`, which there is.
+    `No evidence of infection`, `DVT prophylaxis`; not `No improvement of infection`, which there is.
     """
     return _SAYS_MORE.search(text) is None and _NONE_OF_IT.fullmatch(names.left_out_of(text)) is not None
 

@@ -58,7 +58,8 @@ ONLY_NONE = [
         "family history of father’s PE",
         "risk of line-related PE",
     ),
-    *("no PE (situation)", "PE excluded (finding)"),
+    *("no PE (situation)", "PE excluded (finding)", "PE prophylaxis", "need for PE prophylaxis"),
+    *("prophylaxis of PE", "prophylaxis for PE", "Prophylaxis against PE"),
 ]
 SAYING_MORE = [
     *("no improvement of PE", "PE", "no PE?", "no PE!", "no PE, DVT", "no PE. DVT", "no PE; DVT", "no PE / DVT"),
@@ -68,7 +69,8 @@ SAYING_MORE = [
     *("family history of stroke has PE", "family history of stroke had PE", "family history of stroke now PE"),
     *("family history of stroke with PE", "family history of stroke but PE", "family history of own PE"),
     *("family history of stroke personal PE", "family history of unknown cause PE", "family history of none PE"),
-    *("family history of no note PE", "PE ruled out on the left"),
+    *("family history of no note PE", "PE ruled out on the left", "PE, prophylaxis since", "PE despite prophylaxis"),
+    *("secondary prophylaxis of PE", "PE on prophylaxis", "PE after prophylaxis", "prophylaxis failed, PE"),
 ]
 
 
