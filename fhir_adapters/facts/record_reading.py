@@ -143,7 +143,7 @@ class RecordReading:
         """One resource."""
         collected = self._collected
         if meaning.no_information:
-            if not entered_in_error(resource):
+            if not entered_in_error(resource) and not self._came_later(kind, resource):
                 collected.nothing_known(kind, resource)
             return
         if meaning.uncoded is not None:

@@ -102,6 +102,15 @@ def test_one_that_does_not_count_for_another_reason_shows_its_kind(chart_of: Any
     assert chart_of(procedure(status="not-done")).covered == {Kind.PROCEDURE}
 
 
+@pytest.mark.parametrize(("day", "vouched_for"), [("2026-11-20", False), ("2026-11-21", True)])
+def test_that_nobody_could_be_asked_takes_no_vouched_kind_away_before_it_was_said(
+    chart_of: Any, day: str, vouched_for: bool
+) -> None:
+    nobody_asked = condition({"text": "Unable to obtain history"}, recordedDate=day)
+    chart = chart_of(nobody_asked, vouched=frozenset({Kind.CONDITION}), as_of=AS_OF)
+    assert chart.covered == ({Kind.CONDITION} if vouched_for else frozenset())
+
+
 UNCOUNTED: list[Json] = [
     condition(FRACTURE, verificationStatus={"coding": [{"code": "refuted"}]}),
     procedure(status="not-done"),

@@ -88,6 +88,15 @@ def test_the_newer_counts_where_it_is_known(
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_what_was_corrected_after_the_as_of_date_counts_as_corrected(tmp_path: Path, book: RuleBook, way: Way) -> None:
+    stands, withdrawn, _ = PAIRS["a diagnosis"]
+    stands = stands | {"meta": {"lastUpdated": "2026-11-20T08:00:00Z"}}
+    withdrawn = withdrawn | {"meta": {"lastUpdated": "2026-11-22T08:00:00Z"}}
+    chart, problems = read(way(tmp_path, [PATIENT, stands, withdrawn]), book)
+    assert (chart.facts, chart.unreadable, problems) == ((), (), [])
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_two_versions_that_were_both_entered_in_error_are_no_data(tmp_path: Path, book: RuleBook, way: Way) -> None:
     _, withdrawn, _ = PAIRS["a diagnosis"]
     chart, problems = read(way(tmp_path, [PATIENT, withdrawn, withdrawn | {"onsetDateTime": "2026-08-01"}]), book)

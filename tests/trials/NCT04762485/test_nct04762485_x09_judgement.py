@@ -56,6 +56,12 @@ LAPSES = [
         comes=PASSES,
     ),
     row(
+        "the newest that was not taken back",
+        attestation("X09", False, on=ago(9)),
+        attestation("X09", True, on=ago(2), status="entered-in-error"),
+        comes=PASSES,
+    ),
+    row(
         "two of one instant that differ",
         attestation("X09", True, on=ago(2)),
         attestation("X09", False, on=ago(2)),
