@@ -26,7 +26,7 @@ _MOST_DIGITS: Final = 20  # of a whole number that orjson may read as such
 # Two of fixed letters, and what stands before looked at last: else it would cost ten times as much. Text that looks
 # alike does no harm.
 _PERHAPS_TOO_SMALL: Final = tuple(
-    re.compile(rb"%b-(?<=\d%b-)0*[1-9]\d\d+[\s,}\]]" % (letter, letter)) for letter in (b"e", b"E")
+    re.compile(rb"%b-(?<=\d%b-)0*[1-9]\d\d+(?:[\s,}\]]|\Z)" % (letter, letter)) for letter in (b"e", b"E")
 )
 _NOT_ZERO: Final = re.compile(r"[-0.]*[1-9]")
 

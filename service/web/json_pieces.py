@@ -1,7 +1,7 @@
 """Large JSON, parsed in pieces: a parser holds the interpreter's lock until it is done, and nobody else is answered.
 
-What comes out is what orjson makes of the whole. Only the outermost levels of a large body (request, prefetch, Bundle,
-entries) are taken apart, by another parser that skips what is inside; every piece is read by orjson.
+What comes out is what a file of the same bytes says (`json_value`). Only the outermost levels of a large body (request,
+prefetch, Bundle, entries) are taken apart, by another parser that skips what is inside.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-import orjson
+
+from trialsieve.fhir_adapters.elements.json_value import json_value
 
 PARSED_ASIDE: Final = 250_000
 """Bytes: what is larger is parsed in another thread. It takes some 25 ms for each million."""
@@ -32,16 +33,16 @@ def parsed_json(body: bytes) -> Any:
             return _in_pieces(body, _LEVELS)
         except (msgspec.DecodeError, ValueError, RecursionError):
             pass  # read as a whole, it is told what is wrong, and where
-    return orjson.loads(body)
+    return json_value(body)
 
 
 def _in_pieces(text: bytes | memoryview, levels: int) -> Any:
     if levels == 0 or len(text) <= _PIECE:
-        return orjson.loads(text)
+        return json_value(bytes(text))
     try:
         members = _outermost.decode(text)
     except msgspec.ValidationError:  # one long text or number
-        return orjson.loads(text)
+        return json_value(bytes(text))
     if isinstance(members, list):
         return [_in_pieces(memoryview(one), levels - 1) for one in members]
     return {name: _in_pieces(memoryview(one), levels - 1) for name, one in members.items()}

@@ -173,6 +173,17 @@ def test_what_could_not_be_used_is_named(client: HookClient) -> None:
     assert problem["notice"] is False
 
 
+@pytest.mark.parametrize("number", ["1e999", "1e-999"])
+def test_a_number_that_no_float_holds_is_a_fault_of_its_resource_alone(client: HookClient, number: str) -> None:
+    body = json.dumps(example("NCT04762485/needs-review")).replace('"value": 58', f'"value": {number}').encode()
+    assert number.encode() in body
+    response = client.post("/screen?as_of=2026-11-20&trial=NCT04762485", content=body)
+    assert response.status_code == 200, response.text
+    answer = response.json()
+    assert ["valueQuantity.value is a number" in problem["reason"] for problem in answer["problems"]] == [True]
+    assert "unusable-data" in {one["id"]: one["reasons"] for one in answer["results"][0]["criteria"]}["I05"]
+
+
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import orjson
 import pytest
 from fastapi import Request
 
+from trialsieve.fhir_adapters.elements.json_value import json_value
 from trialsieve.service.web import json_body, json_pieces, limits
 from trialsieve.service.web.json_pieces import PARSED_ASIDE, parsed_json
 from trialsieve.service.web.large_bodies import LargeBodies
@@ -225,6 +226,7 @@ LONG = '"' + "y" * 60_000 + '"'
         '{"\x01": 1, "b": %s}',
         '{"a": 1, "a": 2, "b": %s}',
         '{"a": 1e999, "b": %s}',
+        '{"a": 1e-999, "b": %s}',
         '{"a": 123456789012345678901234567890, "b": %s}',
         '{"b": %s}{}',
         "\ufeff{%s}",
@@ -248,7 +250,7 @@ def test_a_body_read_in_pieces_is_what_it_is_as_a_whole(
         except orjson.JSONDecodeError as error:
             return str(error), error.lineno, error.colno
 
-    assert outcome(parsed_json) == outcome(orjson.loads)
+    assert outcome(parsed_json) == outcome(json_value)
 
 
 @pytest.mark.parametrize(("levels", "apart"), [(1, True), (5, True), (6, False)])
@@ -256,7 +258,7 @@ def test_only_the_outermost_levels_are_taken_apart(levels: int, apart: bool, mon
     """Each is read once more, and somebody may send hundreds."""
     monkeypatch.setattr(json_pieces, "PARSED_ASIDE", 100)
     read: list[int] = []
-    monkeypatch.setattr("trialsieve.service.web.json_pieces.orjson.loads", lambda text: read.append(len(text)))
+    monkeypatch.setattr(json_pieces, "json_value", lambda text: read.append(len(text)))
     inner = "[" + ", ".join([LONG] * 2) + "]"
     parsed_json(('{"a": ' * levels + inner + "}" * levels).encode())
     assert len(read) == (2 if apart else 1)
