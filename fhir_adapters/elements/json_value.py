@@ -20,6 +20,8 @@ import orjson
 
 NUMBER_TOO_LARGE: Final = "number is infinity"
 """How orjson begins to say so."""
+NOT_UTF8: Final = "text that is not UTF-8"
+_HALF_A_CHARACTER: Final = "half of a character that takes two \\u escapes; write the whole one"
 
 _RESOURCE: Final = b'"resource"'
 _MOST_DIGITS: Final = 20  # of a whole number that orjson may read as such
@@ -37,7 +39,7 @@ def json_value(raw: bytes) -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         if not error.msg.startswith(NUMBER_TOO_LARGE):
-            raise
+            raise _of_text(error, raw) from None
         try:
             return _with_the_largest(raw)
         except (ValueError, RecursionError):  # something else is wrong, too
@@ -64,6 +66,16 @@ def loses_resources(raw: bytes, value: Any) -> bool:
 def may_hold_all(raw: bytes, entries: int) -> bool:
     """Whether a Bundle's bytes name no more resources than so many entries hold: a quick look."""
     return raw.count(_RESOURCE) <= entries
+
+
+def _of_text(error: orjson.JSONDecodeError, raw: bytes) -> orjson.JSONDecodeError:
+    """The error, in our words where it is one of text, and at its place: orjson knows none where text is not UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as fault:
+        before = raw[: fault.start].decode()
+        return orjson.JSONDecodeError(NOT_UTF8, before, len(before))
+    return orjson.JSONDecodeError(_HALF_A_CHARACTER, error.doc, error.pos) if "surrogate" in error.msg else error
 
 
 def _with_the_largest(raw: bytes) -> Any:

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 import orjson
 
-from trialsieve.fhir_adapters.elements.json_value import NUMBER_TOO_LARGE, json_value, loses_resources
+from trialsieve.fhir_adapters.elements.json_value import NOT_UTF8, NUMBER_TOO_LARGE, json_value, loses_resources
 from trialsieve.fhir_adapters.inputs.input_files import (
     MAX_VALUE_BYTES,
     TOO_LARGE,
@@ -174,8 +174,8 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
     if begins[:1] not in (b"{", b"["):
         kind = next((name for start, name in _OTHER_FORMATS if begins.startswith(start)), None)
         return f"not JSON, and not NDJSON{f', but {kind}' if kind else ''}; export FHIR as JSON instead"
-    if "surrogate" in what or "utf-8" in what.lower():
-        return f"not valid JSON{where}: text that is not UTF-8; save the file as UTF-8"
+    if what == NOT_UTF8:
+        what += "; save the file as UTF-8"
     if what.startswith(NUMBER_TOO_LARGE):
         what = "a number that is too large to be read, and something else that is no JSON; correct the number first"
     return f"not valid JSON{where}: {what}"

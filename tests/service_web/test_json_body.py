@@ -56,6 +56,12 @@ def test_what_is_no_json_object(small: Small, body: bytes) -> None:
     assert SECRET not in answer.text
 
 
+def test_text_that_is_not_utf_8_is_named_by_its_place(small: Small) -> None:
+    answer = small().ask("POST", "/json", content=b'{"a": 1,\n"b": "\xe9"}')
+    said = answer.json()["issue"][0]["diagnostics"]
+    assert said == "The body is not JSON: text that is not UTF-8 (line 2, column 7)."
+
+
 @pytest.mark.parametrize(
     ("content_type", "status"),
     [

@@ -124,7 +124,14 @@ UNUSABLE = {
     "truncated on one line": (COMPACT[:-20], "not valid JSON at line 1"),
     "truncated gzip": (gzip.compress(PRETTY)[:-12], "ends before its end"),
     "broken gzip": (b"\x1f\x8b" + b"\x00" * 40, "gzip"),
-    "latin-1": (COMPACT.replace(b"collection", "collectión".encode("latin-1")), "UTF-8"),
+    "latin-1": (
+        PRETTY.replace(b"collection", "collectión".encode("latin-1")),
+        "not valid JSON at line 3, column 20: text that is not UTF-8; save the file as UTF-8",
+    ),
+    "half a character": (
+        PRETTY.replace(b"collection", rb"\ud83d"),
+        r"not valid JSON at line 3, column 12: half of a character that takes two \u escapes; write the whole one",
+    ),
     "array": (b"[" + COMPACT + b"]", "array"),
     "number": (b"42", "no object"),
     "no resource": (b'{"prefetch": {}}', "without resourceType"),
