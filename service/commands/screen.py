@@ -95,11 +95,13 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.rules.cache import uncollected
 
     with uncollected():
+        from trialsieve.service.output.destination import check_is_no_input
         from trialsieve.service.request.screening_request import request_from
         from trialsieve.service.screening.run import ScreeningRun
 
         if not arguments.inputs:
             raise UsageError(NO_INPUT)
+        check_is_no_input(arguments.out, arguments.inputs)
         verdicts = {verdict.value: verdict for verdict in Verdict}
         wanted = frozenset(chosen("--verdict", name, verdicts) for name in arguments.verdict) or frozenset(Verdict)
         chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from trialsieve.rules.errors import UsageError
 
 
+def check_is_no_input(out: str | None, inputs: Sequence[str]) -> None:
+    """Raises UsageError where results would take the place of a file that they are made of."""
+    if out is None or not Path(out).is_file():
+        return
+    for name in inputs:
+        if Path(name).exists() and Path(name).samefile(out):
+            raise UsageError(f"--out {out}: is an INPUT, which the results would replace; name another file")
+
+
 @contextlib.contextmanager
 def open_destination(out: str | None) -> Iterator[IO[bytes]]:
     """A binary stream for results. A file is written beside its place and renamed once everything is in it.
 
-    Where the block raises, an earlier file of that name stays as it was. Raises UsageError if it cannot be written.
+    Where the block raises, an earlier file of that name stays as it was. Raises UsageError if it cannot be written, or
+    there is no room for all of it.
     """
+    try:
+        with _destination(out) as stream:
+            yield stream
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = "standard output" if out is None or out == "-" else f"--out {out}"
+        raise UsageError(f"{where}: cannot be written: {error.strerror}; give another place") from error
+
+
+@contextlib.contextmanager
+def _destination(out: str | None) -> Iterator[IO[bytes]]:
     if out is None or out == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

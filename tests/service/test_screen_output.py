@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+
+from trialsieve.service.output.writers import JsonWriter
 
 TRIAL = "NCT04762485"
 ONE = ("--trial", TRIAL, "--as-of", "2026-11-20")
@@ -134,6 +139,35 @@ def test_out_that_cannot_be_written_is_2(run: Run, record: Path, tmp_path: Path,
     assert f"--out {tmp_path / where}" in ended.err
     assert remedy in ended.err
     assert list(tmp_path.glob("results.*")) == []
+
+
+@pytest.mark.parametrize("name", ["p1.json", "other/../p1.json", "link.json"])
+def test_out_is_none_of_the_inputs(run: Run, record: Path, write: Write, name: str) -> None:
+    write("other/notes.txt", "")
+    (record.parent / "link.json").symlink_to(record)
+    before, out = record.read_bytes(), record.parent / name
+    ended = run("screen", record, *ONE, "--out", out)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == f"trialsieve: --out {out}: is an INPUT, which the results would replace; name another file\n"
+    assert record.read_bytes() == before
+    assert run("screen", record, *ONE, "--out", record.parent / "other" / "notes.txt").status == 0
+
+
+NO_SUCH_DEVICE = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+
+
+@pytest.mark.parametrize("out", [pytest.param("/dev/full", marks=NO_SUCH_DEVICE), "file"])
+def test_a_full_disk_is_told_with_what_could_not_be_written(
+    run: Run, record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    if out == "file":
+        out = str(tmp_path / "results.json")
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        monkeypatch.setattr(JsonWriter, "close", Mock(side_effect=full))
+    ended = run("screen", record, *ONE, "--format", "json", "--out", out)
+    told = f"trialsieve: --out {out}: cannot be written: No space left on device; give another place\n"
+    assert (ended.status, ended.err) == (2, told)
+    assert list(tmp_path.glob("*results*")) == []
 
 
 def test_a_device_is_written_to_not_replaced(run: Run, record: Path) -> None:
