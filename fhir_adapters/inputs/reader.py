@@ -100,11 +100,7 @@ class _Run:
             yield record
             del record
         if not found_any:
-            left_out = f" ({skipped.count} files skipped because of their names)" if skipped.count else ""
-            raise InputError(
-                f"{', '.join(inputs) or 'no input'}: no usable FHIR about a patient{left_out}; "
-                "give a Bundle, NDJSON, or a directory of these named .json, .ndjson or .jsonl"
-            )
+            raise InputError(nothing_usable(inputs, skipped))
 
     def _joined(self) -> Iterator[Record]:
         joiner: Joiner | None = None
@@ -223,6 +219,16 @@ class _Run:
             self._report(one)
         # A file of which no line could be read was not seen to hold nothing.
         export.finish(label, types, complete and (bool(types) or not faults))
+
+
+def nothing_usable(inputs: Sequence[str], skipped: SkippedFiles) -> str:
+    """What is said of inputs in which nobody was found to be screened."""
+    of = "file skipped because of its name" if skipped.count == 1 else "files skipped because of their names"
+    left_out = f" ({skipped.count} {of})" if skipped.count else ""
+    return (
+        f"{', '.join(inputs) or 'no input'}: no usable FHIR about a patient{left_out}; "
+        "give a Bundle, NDJSON, or a directory of these named .json, .ndjson or .jsonl"
+    )
 
 
 def not_fhir(value: Any) -> str:

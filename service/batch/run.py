@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
+from trialsieve.fhir_adapters.inputs.reader import nothing_usable
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.claim import claimed, clear, manifest_of
@@ -43,6 +44,7 @@ from trialsieve.service.batch.workspace import (
 
 OPENING = "opening"
 """The part that holds the problems of whole files."""
+MOST_REASONS = 5
 
 
 @dataclass(slots=True)
@@ -91,11 +93,9 @@ class BatchRun:
         parts = [(OPENING, opening), *self._screen(workspace, reduction.slices())]
         parts += self._screen(workspace, reduction.buckets())
         if not any(done.patients for _, done in parts):
+            reasons = self._reasons(workspace, [name for name, _ in parts])
             shutil.rmtree(workspace.root)
-            raise InputError(
-                f"{', '.join(self.inputs) or 'no input'}: no usable FHIR about a patient; "
-                "give Bundles, NDJSON, or a directory of these named .json, .ndjson or .jsonl"
-            )
+            raise InputError("\n".join([nothing_usable(self.inputs, skipped), *reasons]))
         if plan.stamps() != stamps:
             raise InputError("the input has changed while it was read; begin anew with --restart")
         return self._write(workspace, plan, fingerprint, hashes, skipped, parts)
@@ -163,6 +163,17 @@ class BatchRun:
         for done in self.pool.each(partial(screen_part, self.out, self.job), work):
             self.progress.advance(done.patients, done.problems)
         return [(part.name, workspace.done(part.name)) for part in parts]
+
+    def _reasons(self, workspace: Workspace, parts: Sequence[str]) -> list[str]:
+        """Why nobody was screened: the first problems that were met. There will be no table of them."""
+        merge = Merge(workspace, parts, self.sizes.records_a_file)
+        met = ToldProblems()
+        for stretch in merge.stretches():
+            for rows in merge.rows(stretch, PROBLEMS):
+                met.add(rows)
+        told = [f"  {InputProblem(**row)}" for row in met.first[:MOST_REASONS]]
+        more = met.counts.total() - len(told)
+        return [*told, f"  and {more} more"] if more else told
 
     def _write(
         self,

@@ -179,6 +179,28 @@ def test_what_is_wrong_is_said(
     assert not (tmp_path / "OUT" / "manifest.json").exists()
 
 
+def test_where_nobody_can_be_screened_the_first_problems_say_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that ends so leaves no table of them."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "notes.txt").touch()
+    fault = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
+    (folder / "a.json").write_text(json.dumps(fault), encoding="utf-8")  # of a part; the others, of files as a whole
+    for name in "bcdef":
+        (folder / f"{name}.json").write_text("<html>502 Bad Gateway</html>", encoding="utf-8")
+    assert main(["batch", str(folder), "--out", str(out), *TRIAL]) == 2
+    page = "not JSON, and not NDJSON, but an HTML page, perhaps the error page of a server; export FHIR as JSON instead"
+    assert capsys.readouterr().err.partition("trialsieve: ")[2].splitlines() == [
+        f"{folder}: no usable FHIR about a patient (1 file skipped because of its name); give a Bundle, NDJSON, or a "
+        "directory of these named .json, .ndjson or .jsonl",
+        f"  {folder / 'a.json'}: the server reported an OperationOutcome: error (login)",
+        *(f"  {folder / name}.json: {page}" for name in "bcde"),
+        "  and 1 more",
+    ]
+
+
 def test_a_wrong_question_leaves_no_worker(tmp_path: Path) -> None:
     assert main(["batch", FOLDER, "--out", str(tmp_path), "--workers", "2", "--trial", "NCT1"]) == 2
     assert multiprocessing.active_children() == []

@@ -208,7 +208,7 @@ def test_a_file_named_on_the_command_line_is_read_whatever_its_name(tmp_path: Pa
 def test_a_directory_without_fhir_says_how_many_files_it_skipped(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
     message, reasons = failure(tmp_path)
-    assert "1 files skipped" in message
+    assert "(1 file skipped because of its name)" in message
     assert reasons == []
 
 
