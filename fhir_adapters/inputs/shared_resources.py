@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping
 from functools import reduce
@@ -13,16 +16,20 @@ from trialsieve.fhir_adapters.records.record import Resource
 
 
 def write_shared(path: Path, resources: Iterable[tuple[int, str, bytes]]) -> None:
-    """Writes (directory, relative reference, JSON)."""
+    """Writes (directory, relative reference, JSON). Raises OSError where there is no room for all of them."""
     path.unlink(missing_ok=True)
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(
-            "CREATE TABLE shared (directory INT, reference TEXT, resource BLOB, "
-            "PRIMARY KEY (directory, reference, resource)) WITHOUT ROWID"
-        )
-        connection.executemany("INSERT OR IGNORE INTO shared VALUES (?, ?, ?)", resources)
-    connection.close()
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(
+                "CREATE TABLE shared (directory INT, reference TEXT, resource BLOB, "
+                "PRIMARY KEY (directory, reference, resource)) WITHOUT ROWID"
+            )
+            connection.executemany("INSERT OR IGNORE INTO shared VALUES (?, ?, ?)", resources)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
 
 
 class SharedResources(MutableMapping[str, Resource]):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import multiprocessing
 import shutil
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -108,6 +111,24 @@ def test_a_full_disk_is_told_with_what_to_do(
     said = capsys.readouterr().err
     assert f"--out {out}: there is no room left on its disk; make some. What is finished stays" in said
     assert main(["batch", FOLDER, "--out", str(out), *TRIAL]) in (0, 1)
+
+
+class FullDatabase(sqlite3.Connection):
+    """One that says that its disk is full as soon as something is written."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.execute("PRAGMA max_page_count = 1")
+
+
+def test_a_disk_that_sqlite_finds_full_is_told_so_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=FullDatabase))
+        assert main(["batch", FOLDER, "--out", str(out), *TRIAL]) == 2
+    assert f"--out {out}: there is no room left on its disk; make some." in capsys.readouterr().err
 
 
 def formula_cells() -> list[str]:
