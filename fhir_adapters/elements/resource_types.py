@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from trialsieve.rules.vocabulary import Kind
@@ -78,3 +79,13 @@ def type_of(value: Any) -> str:
     """The `resourceType` of what may be a resource; empty where there is none, or no text."""
     name = value.get("resourceType") if isinstance(value, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def why_of_no_type(resource: Mapping[str, Any]) -> str:
+    """What is wrong with the `resourceType` of what is no resource of a known type."""
+    name = resource.get("resourceType")
+    if name is None:
+        return "a resource without resourceType"
+    if isinstance(name, str) and name.isalnum() and len(name) < 60:
+        return f"`{name}` is no FHIR resource type"
+    return "its resourceType is no FHIR resource type"

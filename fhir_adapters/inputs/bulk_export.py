@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.elements.mention_places import MENTIONING, may_mention
-from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES, why_of_no_type
 from trialsieve.fhir_adapters.inputs.export_lines import PatientLines, Unbuilt
 from trialsieve.fhir_adapters.inputs.export_links import follow_links
 from trialsieve.fhir_adapters.inputs.quiet import Quiet
@@ -244,7 +244,7 @@ class BulkExport:
                 self._report(InputProblem(where, name, subject.value))
 
     def _unreadable(self, resource: Resource, where: str) -> None:
-        reason = "a resource without resourceType" if "resourceType" not in resource else "no FHIR resource type"
+        reason = why_of_no_type(resource)
         self._report(InputProblem(where, "", reason))
         subject = subject_reference(resource, self._shared)
         if isinstance(subject, str):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from trialsieve.fhir_adapters.elements.mention_places import MENTIONING, may_mention
-from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES, why_of_no_type
 from trialsieve.fhir_adapters.records.contained import contained_facts
 from trialsieve.fhir_adapters.records.duplicates import led_to
 from trialsieve.fhir_adapters.records.history import is_deletion, newest_entries
@@ -163,13 +163,7 @@ class EntryReader:
                 contents.later = is_later(resource_type, resource) or says_later(resource)
 
     def _untyped(self, resource: Resource, full_url: str, label: str) -> None:
-        name = resource.get("resourceType")
-        if name is None:
-            reason = "a resource without resourceType"
-        elif isinstance(name, str) and name.isalnum() and len(name) < 60:
-            reason = f"`{name}` is no FHIR resource type"
-        else:
-            reason = "its resourceType is no FHIR resource type"
+        reason = why_of_no_type(resource)
         target = parse_reference(full_url) if full_url else None
         kind = KIND_OF.get(target.type) if target else None
         self._problem(label, reason)

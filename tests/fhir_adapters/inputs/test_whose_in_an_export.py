@@ -35,6 +35,7 @@ def test_a_line_that_cannot_be_read_counts_for_the_patient_that_it_names(tmp_pat
     assert [s.kind for s in records["Patient/p1"].set_aside] == [None]
     assert [s.kind for s in records["Patient/p2"].set_aside] == [Kind.CONDITION]
     assert len(problems) == 3
+    assert f"{tmp_path / 'Condition.ndjson'}:1: `Conditon` is no FHIR resource type" in problems
 
 
 def test_what_a_line_contains_of_nobody_is_told(tmp_path: Path) -> None:
