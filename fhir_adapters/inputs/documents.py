@@ -40,6 +40,7 @@ _OTHER_FORMATS: Final = (
     (b"<html", _HTML),
     (b"<", "XML"),
 )
+_OTHER_PACKINGS: Final = ((b"\xfd7zxz\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"bzh", "bzip2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,9 @@ def _json_fault(error: orjson.JSONDecodeError, raw: bytes) -> str:
         return f"not usable: JSON nested too deep{where}"
     begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower()
     if begins[:1] not in (b"{", b"["):
+        packing = next((name for start, name in _OTHER_PACKINGS if begins.startswith(start)), None)
+        if packing:
+            return f"packed by {packing}, which is not read; unpack it, or pack it by gzip"
         kind = next((name for start, name in _OTHER_FORMATS if begins.startswith(start)), None)
         return f"not JSON, and not NDJSON{f', but {kind}' if kind else ''}; export FHIR as JSON instead"
     if what == NOT_UTF8:

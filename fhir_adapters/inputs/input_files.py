@@ -211,12 +211,12 @@ def _unmarked_encoding(head: bytes) -> str | None:
 def reading_fault(error: BaseException) -> str:
     """What an exception of reading means, in words and without the path."""
     if isinstance(error, gzip.BadGzipFile):
-        return f"not readable as gzip: {error}"
+        return f"not readable as gzip: {error}; copy or download it again"
     if isinstance(error, EOFError):
         return "the compressed file ends before its end; copy or download it again"
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
-    return f"cannot be unpacked: {error}"
+    return f"cannot be unpacked: {error}; copy or download it again"
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:

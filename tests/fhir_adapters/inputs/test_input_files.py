@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 from pathlib import Path
 
@@ -124,6 +126,11 @@ UNUSABLE = {
     "truncated on one line": (COMPACT[:-20], "not valid JSON at line 1"),
     "truncated gzip": (gzip.compress(PRETTY)[:-12], "ends before its end"),
     "broken gzip": (b"\x1f\x8b" + b"\x00" * 40, "gzip"),
+    "gzip with something behind it": (gzip.compress(PRETTY) + b"rest", "not readable as gzip: "),
+    "gzip that was changed": (gzip.compress(PRETTY)[:20] + bytes(80), "; copy or download it again"),
+    "xz": (lzma.compress(PRETTY), "packed by xz, which is not read; unpack it, or pack it by gzip"),
+    "bzip2": (bz2.compress(PRETTY), "packed by bzip2, which is not read"),
+    "zstd": (b"\x28\xb5\x2f\xfd\x04\x00", "packed by zstd, which is not read"),
     "latin-1": (
         PRETTY.replace(b"collection", "collectión".encode("latin-1")),
         "not valid JSON at line 3, column 20: text that is not UTF-8; save the file as UTF-8",
