@@ -42,6 +42,25 @@ libc.malloc_info(0, ctypes.c_void_p(libc.fdopen(1, b"w")))
 libc.fflush(None)
 """
 
+# Parses a body of usual size again and again; then tells how many pages of memory each time took anew.
+PARSE = """
+import resource
+from trialsieve.service.processes.tuning import compact_memory
+from trialsieve.service.web.json_pieces import parsed_json
+
+compact_memory()
+body = b'"' + 160_000 * b"x" + b'"'
+
+def taken(times):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(times):
+        parsed_json(body)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+taken(5)
+print(taken(20) / 20)
+"""
+
 
 def heaps(how: str) -> int:
     run = subprocess.run([sys.executable, "-c", ALLOCATE, how], capture_output=True, text=True, check=True)
@@ -52,6 +71,12 @@ def heaps(how: str) -> int:
 def test_the_threads_of_a_worker_share_two_heaps() -> None:
     assert heaps("usual") > 2
     assert heaps("compact") == 2
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator has no such options")
+def test_to_parse_a_usual_body_takes_no_new_memory_from_the_system() -> None:
+    run = subprocess.run([sys.executable, "-c", PARSE], capture_output=True, text=True, check=True)
+    assert float(run.stdout) < 10
 
 
 def test_what_is_slow_to_load_is_loaded_before_the_first_patient_comes(monkeypatch: pytest.MonkeyPatch) -> None:
