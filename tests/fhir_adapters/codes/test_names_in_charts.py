@@ -191,6 +191,7 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
         "Left main artery (LMA) stenosis",
         "Difficult airway, LMA placed",
         "Complete AVC defect",
+        "Heat stroke",
         "Amiodarone-induced thyrotoxicosis (AIT)",
         "Abdomen TTP",
         "Keratoconjunctivitis sicca, not specified as Sjögren's, right eye",
