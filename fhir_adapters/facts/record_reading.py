@@ -189,18 +189,20 @@ class RecordReading:
             return False
         source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
         try:
-            as_sought(kind, source, FACTS[kind])
+            fact = as_sought(kind, source, FACTS[kind])
             refuse_modifiers(resource, resource["resourceType"])  # of one that does not count nothing was read
         except Unusable as problem:
             collected.prove_nothing(resource)
             collected.complain(reference, str(problem))
             return False
-        return not self._came_later(kind, resource)
+        if fact is None:  # it does not count
+            return not self._came_later(kind, resource)
+        return is_visible(fact.when, fact.recorded, self._as_of)
 
     def _came_later(self, kind: Kind, resource: Resource) -> bool:
         """Whether a resource, which may be one that does not count, is of a later day than the record is read for.
 
-        One whose days cannot be told is not; of Observations nobody asks.
+        One whose days cannot be told is not; an Observation, which proves no absence, is not asked.
         """
         if self._as_of is None or kind is _OBSERVATION:
             return False
