@@ -182,11 +182,14 @@ class RecordReading:
     def _shows_retrieval(self, kind: Kind, reference: str, resource: Resource) -> bool:
         """Whether it shows that resources of its kind were retrieved.
 
-        It must be possible to read it, whatever it may mean: most of what means nothing here was not, so far.
+        It must be possible to read it, whatever it may mean: most of what means nothing here was not, so far. Of
+        an Observation nobody asks that, since none is presumed absent.
         """
         collected = self._collected
         if entered_in_error(resource) or not collected.may_prove_something(resource):
             return False
+        if kind is _OBSERVATION:
+            return True
         source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
         try:
             fact = as_sought(kind, source, FACTS[kind])
