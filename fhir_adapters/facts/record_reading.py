@@ -306,6 +306,7 @@ class RecordReading:
                 code = codes_of(_OBSERVATION, resource, Resolver(resource, {}))[0]
             self._collected.attestations += attestations_of(reference, resource, code, self._learnt.sentences, clock)
         except Unusable as problem:
+            self._collected.prove_nothing(resource)
             self._collected.complain(reference, str(problem), *clock.problems)
 
     def _set_aside(self, item: SetAside) -> None:
