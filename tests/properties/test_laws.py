@@ -188,7 +188,7 @@ def _broken(resource: Resource) -> list[Callable[[Resource], Any]]:
 
 
 @settings(max_examples=400)
-@given(records, records, st.integers(0, 4), st.sampled_from(list(AbsencePolicy)))
+@given(records, _records(0), st.integers(0, 4), st.sampled_from(list(AbsencePolicy)))
 def test_adding_an_unreadable_resource_never_lets_anything_pass(
     record: Resource, source: Resource, how: int, absence: AbsencePolicy
 ) -> None:
