@@ -36,7 +36,8 @@ class Code(Struct, frozen=True, gc=False):
 class FacetValue(Struct, frozen=True, gc=False):
     """How a facet is recognised in a resource's own elements (Observation.method, specimen): by code, else by text.
 
-    One of the `texts` that begins (ends) with a space stands only where a word begins (ends).
+    One of the `texts` that begins (ends) with a space stands only where a word begins (ends); one that begins with "="
+    is all that is said.
     """
 
     facet: str

@@ -56,7 +56,8 @@ class FacetCodeNode(_Node):
 class FacetNode(_Node):
     """A facet's value and how Observation.method, specimen or a dosage's route say it: by code, else within a text.
 
-    One of the `texts` that begins (ends) with a space stands only where a word begins (ends).
+    One of the `texts` that begins (ends) with a space stands only where a word begins (ends); one that begins with "="
+    is all that is said.
     """
 
     facet: Text

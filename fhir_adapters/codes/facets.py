@@ -56,5 +56,10 @@ def _stated(facet: str, known: tuple[FacetValue, ...], elements: tuple[Coded, ..
     if by_code:
         return by_code
     said = (text.casefold().translate(_APART) for element in elements for text in element.texts)
-    texts = [f" {text} " for text in said]  # a space stands beside a word
-    return {item.value for item in candidates if any(part.casefold() in text for part in item.texts for text in texts)}
+    texts = [f" {' '.join(text.split())} " for text in said]  # a space stands beside a word
+    return {item.value for item in candidates if any(_says(text, part) for part in item.texts for text in texts)}
+
+
+def _says(text: str, part: str) -> bool:
+    part = part.casefold()
+    return text.strip() == part[1:] if part[0] == "=" else part in text

@@ -55,6 +55,7 @@ class RecordReading:
         self._first: dict[Kind, int] = {}  # by kind, the place of its first resource
         self._diagnoses = Diagnoses(learnt.terms.reader, as_of)
         self._perhaps_mentioning: list[tuple[str, Resource]] = []
+        self._showing_nothing: dict[Kind, list[tuple[str, str]]] = {}  # references and faults, as met
         self._collected = Collected(record.source, problems)
         self._collected.complain(record.patient, *self._person_faults)
 
@@ -64,6 +65,7 @@ class RecordReading:
         left_out = {KIND_OF[name] for name in record.left_out.types if name in KIND_OF}
         self._read_resources()
         present = present_kinds(record.resources, self._first, left_out, self._shows_retrieval)
+        self._tell_why_not_retrieved(present)
         self._read_mentions()
         for item in record.set_aside:
             self._set_aside(item)
@@ -194,26 +196,38 @@ class RecordReading:
         try:
             fact = as_sought(kind, source, FACTS[kind])
             refuse_modifiers(resource, resource["resourceType"])  # of one that does not count nothing was read
+        except AboutAnother:  # told already
+            return True
         except Unusable as problem:
             collected.prove_nothing(resource)
-            collected.complain(reference, str(problem))
+            self._showing_nothing.setdefault(kind, []).append((reference, str(problem)))
             return False
-        if fact is None:  # it does not count
-            return not self._came_later(kind, resource)
-        return is_visible(fact.when, fact.recorded, self._as_of)
+        if fact is not None and is_visible(fact.when, fact.recorded, self._as_of):
+            return True
+        return not self._came_later(kind, resource)
+
+    def _tell_why_not_retrieved(self, present: frozenset[Kind]) -> None:
+        """Why a kind of which there are resources counts as not retrieved; else nobody need know of them."""
+        for kind, faults in self._showing_nothing.items():
+            if self._record.in_full and kind not in present and kind not in self._record.vouched:
+                for reference, fault in faults:
+                    self._collected.complain(reference, fault)
 
     def _came_later(self, kind: Kind, resource: Resource) -> bool:
         """Whether a resource, which may be one that does not count, is of a later day than the record is read for.
 
-        One whose days cannot be told is not; an Observation, which proves no absence, is not asked.
+        One whose days cannot be told is not, nor one that was noted before its time (a drug that is planned); an
+        Observation, which proves no absence, is not asked.
         """
         if self._as_of is None or kind is _OBSERVATION:
             return False
+        clock = self._clean_clock()
         try:
-            timing = TIMING[kind](resource, self._clean_clock())
+            timing = TIMING[kind](resource, clock)
         except Unusable:
             return False
-        return not is_visible(timing.when, timing.recorded, self._as_of)
+        noted = timing.recorded or clock.noted_before(resource, "dateAsserted", timing.when)
+        return not is_visible(timing.when, noted, self._as_of)
 
     def _facts_of(self, kind: Kind, source: Source, meaning: Meaning) -> list[Fact] | None:
         """Its facts, which are collected; None if it does not count. Raises Unusable."""

@@ -67,7 +67,7 @@ class Measurer(Struct, frozen=True, gc=False):
             lower_ratio, lower_problem = multiple_of(raw, value, problem, lower, narrowed)
         signals, not_done = self._signals(recorded, concept)
         if not_done and not signals:
-            return _nothing(_NO_DATA)
+            return _nothing(_NO_DATA if recorded.number is None else _UNUSABLE)  # a number of a clotted specimen
         amount = raw if concept.unit is None else value
         said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
         if raw is None:

@@ -28,8 +28,13 @@ _ENOUGH_WORDS: Final = 4  # of its meaning: what follows is often cut or reworde
 _CLAUSE: Final = re.compile(r"[,;.(]")
 _GENERAL: Final = frozenset(
     {"performance", "status", "score", "grade", "class", "functional", "classification", "index", "scale"}
-    | {"grad", "klasse", "stadium", "评分", "分级", "级别", "心功能", "心功能分级", "体能状态", "体力状况"}
+    | {"grad", "klasse", "评分", "分级", "级别"}
 )
+# What only a scale is called whose name has this word.
+_OF_ONE_SCALE: Final = {
+    "nyha": {"stadium", "心功能", "心功能分级"},
+    "performance": {"体能状态", "体力状况"},
+}
 _SHORT_SCALE: Final = 5  # the greatest value of a scale that is also written in Roman numerals, or called PS
 
 
@@ -38,7 +43,8 @@ def _names(concept_label: str, terms: tuple[str, ...], short: bool) -> frozenset
     """The words that may stand before the score without making it another scale's."""
     names = {word.lower() for text in (concept_label, *terms) for word in _WORD.findall(text)}
     names.add("".join(word[0].lower() for word in _WORD.findall(concept_label)))
-    return _GENERAL | names | ({"ps"} if short else set())
+    own = (words for word, words in _OF_ONE_SCALE.items() if word in names)
+    return (_GENERAL | names | ({"ps"} if short else set())).union(*own)
 
 
 def read_score(text: str, concept: Concept) -> Amount | None:

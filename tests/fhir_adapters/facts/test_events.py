@@ -243,6 +243,8 @@ _ONTO_A_PART = (
         *(({"text": text}, ("systemic",)) for text in _INTO_THE_BODY),
         *(({"text": text}, ("local",)) for text in _ONTO_A_PART),
         *(({"text": text}, ()) for text in ("IVT", "IMPLANT", "early morning", "IV, then topical", "Sub-cutaneous")),
+        *(({"text": text}, ()) for text in ("22 gauge peripheral line", "1 Tbl. im Stehen")),
+        ({"text": "Inhale by mouth"}, ("local",)),
         (None, ()),
     ],
 )

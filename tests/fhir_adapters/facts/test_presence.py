@@ -61,6 +61,55 @@ def test_why_it_shows_nothing_is_told_once(chart_of: Any, spoiled: Json) -> None
     assert "modifier extension that is not understood" in problem.reason
 
 
+def test_nor_is_it_told_where_another_shows_its_kind_or_the_source_vouches_for_it(chart_of: Any) -> None:
+    """Whatever their order."""
+    spoiled, sound = condition(FRACTURE, id="c2", **UNREADABLE[0]), condition(FRACTURE)
+    for resources in ((spoiled, sound), (sound, spoiled)):
+        assert chart_of(*resources).covered == {Kind.CONDITION}
+        assert not chart_of.problems
+    assert chart_of(spoiled, vouched=frozenset({Kind.CONDITION})).covered == {Kind.CONDITION}
+    assert not chart_of.problems
+
+
+PLANNED = {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": "aspirin"}}
+
+
+@pytest.mark.parametrize(
+    ("planned", "shows"),
+    [
+        ({"resourceType": "MedicationRequest", "authoredOn": "2026-11-24"}, False),
+        (
+            {
+                "resourceType": "MedicationRequest",
+                "authoredOn": "2026-11-24",
+                "meta": {"lastUpdated": "2026-11-20T08:00:00Z"},
+            },
+            True,
+        ),
+        (
+            {
+                "resourceType": "MedicationStatement",
+                "effectivePeriod": {"start": "2026-11-30"},
+                "dateAsserted": "2026-11-20",
+            },
+            True,
+        ),
+        (
+            {
+                "resourceType": "MedicationStatement",
+                "effectivePeriod": {"start": "2026-11-30"},
+                "dateAsserted": "2026-11-21",
+            },
+            False,
+        ),
+    ],
+)
+def test_what_is_planned_shows_its_kind_if_it_was_noted_by_then(chart_of: Any, planned: Json, shows: bool) -> None:
+    """It is no fact yet, and on record all the same."""
+    covered = chart_of({"id": "m1", **PLANNED, **planned}, as_of=AS_OF).covered
+    assert covered == ({Kind.MEDICATION} if shows else frozenset())
+
+
 @CODES
 def test_one_that_can_be_read_beside_it_shows_its_kind(chart_of: Any, code: Json) -> None:
     spoiled = condition(code, id="c2", **UNREADABLE[0])

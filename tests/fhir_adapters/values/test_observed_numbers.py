@@ -68,6 +68,7 @@ def test_other_cells_and_numbers_without_a_unit_are_no_blasts(fact_of: Any, make
         ({"valueString": "Specimen hemolyzed"}, Reason.NO_DATA),
         ({"valueString": "标本溶血"}, Reason.NO_DATA),
         ({"valueString": "Hemolyzed, 45 %"}, Reason.UNUSABLE_DATA),
+        ({"valueQuantity": quantity(45, "%"), "interpretation": [{"text": "Hemolyzed"}]}, Reason.UNUSABLE_DATA),
         ({"valueString": "see comment"}, Reason.UNUSABLE_DATA),
         ({"valueString": "TNP 45 %"}, Reason.UNUSABLE_DATA),
         ({"valueQuantity": quantity(55)}, Reason.UNIT),

@@ -97,12 +97,14 @@ def test_an_answer_after_the_name_of_its_test_is_held_against_the_interpretation
     ("text", "result"),
     [
         ("HIV-1/2 Ag/Ab: Nonreactive", Result.NEGATIVE),
-        ("HIV nonreactive", Result.NEGATIVE),
         ("HIV negative (0.12 S/CO)", Result.NEGATIVE),
         ("0.12 negative", Result.NEGATIVE),
         ("HIV 2 negative", None),
         ("HIV-2 negative", None),
         ("HIV 1 negative", None),
+        ("HIV 1", None),
+        ("HIV: 1", None),
+        ("HIV 1 positive", None),
     ],
 )
 def test_a_number_within_an_answer_belongs_to_its_words(

@@ -104,7 +104,6 @@ METHODS = [
                 "in words": "8-colour flow cytometry",
                 "by its hyphen": "Flow-Cytometry",
                 "short": "Flow",
-                "in brackets": "Immunophenotyping (FCM)",
                 "abbreviated": "FCM",
                 "multiparameter, abbreviated": "MFC",
                 "in French": "cytométrie en flux",
@@ -123,6 +122,14 @@ METHODS = [
     row("immunohistochemistry does not count", cd7(85, method="Immunohistochemistry"), comes=review("unspecific")),
     row("nor where it is low", cd7(20, method="Immunohistochemistry"), comes=review("unspecific")),
     row("a word that only ends so", cd7(85, method="Overflow"), comes=review("unspecific")),
+    *rows(
+        review("unspecific"),
+        {
+            f"'{words}', {percentage} %": cd7(percentage, method=words)
+            for words in ("Flow not done", "No flow", "Lateral flow assay", "Image flow")
+            for percentage in (85, 20)
+        },
+    ),
     row("short for it, beside a low one by flow", cd7(20), cd7(85, on=ago(5), method="IHC"), comes=FAILS),
     row("nor by its code", cd7(85, code="50310-2", method=None), comes=review("unspecific")),
     row(

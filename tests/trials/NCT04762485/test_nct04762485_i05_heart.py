@@ -77,13 +77,21 @@ FRACTION = [
 
 BY_ECHO = (
     """
-Echo; ECHO; 2D-Echo; 3D echo; Transthoracic echo; TTE; TEE; Study (echo); Echo-Doppler; transthorakale Sonographie;
-Ultraschall; UKG; Échocardiographie; Ecocardiograma; 心脏彩超; 心エコー
+Echo; ECHO; 2D-Echo; 3D echo; Transthoracic echo; TTE; TEE; Ultraschall; UKG; Échocardiographie; Ecocardiograma;
+心脏彩超; 心エコー
 """.strip()
     .replace("\n", " ")
     .split("; ")
 )
 NOT_BY_ECHO = ["CMR", "Kardio-MRT", "Gradient echo", "Echoplanar imaging", "MUGA, no echo", "Recho", "Attest"]
+NOT_BY_ECHO += [
+    "No echo",
+    "Echo not done",
+    "Fast field echo",
+    "Gradient recalled echo",
+    "ECHO virus",
+    "Doppler not done",
+]
 METHODS = [
     row("2D echo, biplane", lvef(55, code="18047-1"), comes=PASSES),
     row(
