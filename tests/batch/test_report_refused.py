@@ -27,7 +27,7 @@ def test_a_page_that_cannot_be_written_leaves_the_earlier_one(
     page.write_text("earlier")
     report = Report(ScreenedPopulation(screened), Disclosure(), 1)
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(UsageError, match=r"report\.html: cannot be written: No space left on device; give another place"):
+    with pytest.raises(UsageError, match=r"report\.html: cannot be written: No space left on device"):
         report.write(page, tmp_path / "figures")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
     assert page.read_text() == "earlier"
