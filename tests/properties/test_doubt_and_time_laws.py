@@ -128,8 +128,13 @@ WEAKER: dict[str, Callable[[Resource], Any]] = {
     "without a reference range": lambda item: item.pop("referenceRange", None),
     "dated to a month": _dated_to(7),
     "dated to a year": _dated_to(4),
-    "without a day of recording": lambda item: item.pop("recordedDate", None),
+    "without a day of recording": lambda item: _is_a_day(item.get("recordedDate")) and item.pop("recordedDate"),
 }
+
+
+def _is_a_day(recorded: str | None) -> bool:
+    """A month or year may lie before the onset, so that one of the two is wrong; without it the onset is believed."""
+    return recorded is not None and len(recorded) >= len("2026-11-21")
 
 
 # Of two results that agree, a preliminary one of an imprecise date is heeded less than a final one.
