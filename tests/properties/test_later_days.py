@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from test_doubt_and_time_laws import answer, criteria, laws, records
 
 _RECORDED = "recordedDate"
+_ISSUED = "issued"
 _TIMES = {
     "Condition": "onsetDateTime",
     "AllergyIntolerance": "onsetDateTime",
@@ -32,19 +33,32 @@ _TIMES = {
 _OVER = ("resolved", "remission", "inactive")
 
 
-def first_day(time: Any) -> date:
-    text = time["start"] if isinstance(time, dict) else time
-    return date.fromisoformat((text[:10] + "-01-01")[:10])
+def begin(time: Any) -> Any:
+    """None where only the end of a period is told."""
+    return time.get("start") if isinstance(time, dict) else time
+
+
+def first_day(time: str) -> date:
+    """Of a time, the day that it is at the site, whose zone is UTC here."""
+    if len(time) > len("2026-11-20"):
+        moment = datetime.fromisoformat(time)
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    return date.fromisoformat((time + "-01-01")[:10])
+
+
+def is_slip(noted: str | None, when: str, day: date) -> bool:
+    """What was noted by then is there, though a later day was written for what it is of."""
+    if noted is None or first_day(noted) > day:
+        return False
+    return noted < when[: len(noted)] if len(noted) < len("2026-11-20") else str(first_day(noted)) < when
 
 
 def as_it_was(resource: Resource, day: date) -> Resource | None:
     """None where it was not there."""
-    recorded, when = resource.get(_RECORDED), resource.get(_TIMES.get(resource["resourceType"], ""))
+    recorded, when = resource.get(_RECORDED), begin(resource.get(_TIMES.get(resource["resourceType"], "")))
     if recorded is not None and first_day(recorded) > day:
         return None
-    # What was recorded by then is there, though a wrong day was written for what it is of.
-    is_slip = recorded is not None and when is not None and recorded < when[: len(recorded)]
-    if when is not None and first_day(when) > day and not is_slip:
+    if when is not None and first_day(when) > day and not is_slip(recorded or resource.get(_ISSUED), when, day):
         return None
     then = dict(resource)
     if "abatementDateTime" in resource and first_day(resource["abatementDateTime"]) > day:
@@ -78,6 +92,8 @@ def test_what_came_later_is_as_if_it_were_not_there(record: list[Resource], data
 
 
 CONDITION = {"resourceType": "Condition", "id": "c"}
+RESULT = {"resourceType": "Observation", "effectiveDateTime": "2026-11-21"}
+STATEMENT = {"resourceType": "MedicationStatement", "effectivePeriod": {"end": "2026-11-21"}}
 RESOLVED = {"clinicalStatus": {"coding": [{"code": "resolved"}]}}
 
 
@@ -91,8 +107,13 @@ RESOLVED = {"clinicalStatus": {"coding": [{"code": "resolved"}]}}
         (CONDITION | {"onsetDateTime": "2026"}, CONDITION | {"onsetDateTime": "2026"}),
         (CONDITION | {"recordedDate": "2026-11-21"}, None),
         (CONDITION | RESOLVED | {"abatementDateTime": "2026-11-21"}, CONDITION),
+        (CONDITION | {"abatementDateTime": "2026-11-21T00:30:00+02:00"},) * 2,
+        (CONDITION | {"abatementDateTime": "2026-11-20T23:30:00-02:00"}, CONDITION),
         (CONDITION | RESOLVED, CONDITION | RESOLVED),
         ({"resourceType": "Encounter", "period": {"start": "2026-11-21"}}, None),
+        (STATEMENT, STATEMENT),
+        (RESULT, None),
+        (RESULT | {"issued": "2026-11-20T10:00:00Z"}, RESULT | {"issued": "2026-11-20T10:00:00Z"}),
     ],
 )
 def test_what_was_there_on_a_day(resource: Resource, then: Resource | None) -> None:
