@@ -10,7 +10,16 @@ from trialsieve.engine.facts import Attestation
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.elements.codings import Coded
 from trialsieve.fhir_adapters.elements.dates import Clock
-from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, a_text, an_object, objects, refuse_modifiers
+from trialsieve.fhir_adapters.elements.shapes import (
+    Json,
+    Unusable,
+    a_text,
+    an_object,
+    choice,
+    objects,
+    only_one,
+    refuse_modifiers,
+)
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
@@ -22,6 +31,8 @@ _ROLES: Final = ("Practitioner", "PractitionerRole")
 _LONGEST_QUOTE: Final = 120
 _REMEMBERED: Final = 1 << 12
 _STATUSES: Final = frozenset({"final", "amended"})
+_ANSWER: Final = "valueBoolean"
+_DATES: Final = choice("effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant")
 
 
 def is_attestation(code: Coded) -> bool:
@@ -48,9 +59,7 @@ def attestations_of(
     status = a_text(resource, "status")
     if status not in _STATUSES:
         raise Unusable(f"the attestation's status is {status or 'missing'}; only final and amended count")
-    answer = resource.get("valueBoolean")
-    if not isinstance(answer, bool):
-        raise Unusable("the attestation has no valueBoolean")
+    answer = _answer(resource)
     by = _performer(resource)
     when, until = _when(resource, clock)
     dated = resource.get("effectiveDateTime") or resource["effectivePeriod"].get("start")
@@ -107,6 +116,21 @@ def _named(asked: str, known: Collection[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _answer(resource: Json) -> bool:
+    """What is answered. Whatever stands beside it, readable or not, may say the contrary: then it is no answer."""
+    answer = resource.get(_ANSWER)
+    if not isinstance(answer, bool):
+        raise Unusable("the attestation has no valueBoolean")
+    values = sorted(name for name in resource if name.lstrip("_").startswith("value") and resource[name] is not None)
+    if beside := " and ".join(name for name in values if name.lstrip("_") != _ANSWER)[:120]:
+        raise Unusable(f"the attestation has {beside} beside its valueBoolean; it may have no other value")
+    if resource.get("dataAbsentReason") is not None:
+        raise Unusable("the attestation has a valueBoolean, and a dataAbsentReason why it has none")
+    if (about := an_object(resource, f"_{_ANSWER}")) is not None:
+        refuse_modifiers(about, _ANSWER)
+    return answer
+
+
 def _performer(resource: Json) -> str:
     """Who answers: a Practitioner, by the reference or by the type that it states."""
     for performer in objects(resource, "performer"):
@@ -119,6 +143,7 @@ def _performer(resource: Json) -> str:
 def _when(resource: Json, clock: Clock) -> tuple[DateInterval, DateInterval | None]:
     """When it was given, and when it lapses."""
     when = until = None
+    only_one(resource, _DATES)  # of two dates nobody can tell from which it counts
     if resource.get("effectiveDateTime") is not None:
         when = clock.read(resource, "effectiveDateTime")
     elif (period := an_object(resource, "effectivePeriod")) is not None:

@@ -12,6 +12,7 @@ import pytest
 from trialsieve.rules.rule_book import RuleBook
 
 SYSTEM = "urn:trialsieve:criterion"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
 def attestation(target: str = "NCT04762485#X09", **more: Any) -> dict[str, Any]:
@@ -97,6 +98,56 @@ def test_one_that_lacks_anything_is_reported_and_not_used(chart_of: Any, more: A
     (problem,) = chart_of.problems
     assert problem.reference == "Observation/o1"
     assert word in problem.reason
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"valueString": "??"},
+        {"valueString": ""},
+        {"valueCodeableConcept": 5},
+        {"valueCodeableConcept": {"text": "no"}},
+        {"valueQuantity": []},
+        {"valueInteger": 0},
+        {"valueInteger64": "0"},  # R5 knows none of Observations
+        {"_valueString": {"extension": [{"url": "urn:x", "valueCode": "unknown"}]}},
+        {"dataAbsentReason": {"text": "unknown"}},
+        {"_valueBoolean": {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}},
+        {"_valueBoolean": "unknown"},
+        {"effectivePeriod": {"start": "2026-10-02", "end": "2026-10-03"}},
+        {"effectiveInstant": 5},
+    ],
+    ids=str,
+)
+def test_one_with_a_second_value_or_date_even_an_unreadable_one_is_reported_and_not_used(
+    chart_of: Any, beside: dict[str, Any]
+) -> None:
+    chart = chart_of(attestation(**beside))
+    assert (chart.attestations, chart.facts, chart.unreadable) == ((), (), ())
+    (problem,) = chart_of.problems
+    assert problem.reference == "Observation/o1"
+    assert not problem.notice
+    (name,) = beside
+    assert name.removeprefix("_") in problem.reason
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"valueString": None},
+        {"_valueBoolean": None},
+        {"_valueBoolean": {"id": "v1"}},
+        {"_valueBoolean": {"extension": [{"url": "urn:x:entered-by", "valueString": "ada"}]}},
+        {"effectivePeriod": None},
+    ],
+    ids=str,
+)
+def test_what_stands_beside_an_answer_and_says_nothing_of_it_changes_nothing(
+    chart_of: Any, beside: dict[str, Any]
+) -> None:
+    (found,) = chart_of(attestation(**beside)).attestations
+    assert found.answer is False
+    assert chart_of.problems == []
 
 
 @pytest.mark.parametrize(
