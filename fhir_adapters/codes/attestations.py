@@ -20,6 +20,7 @@ from trialsieve.fhir_adapters.elements.shapes import (
     only_one,
     refuse_modifiers,
 )
+from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
@@ -33,6 +34,10 @@ _REMEMBERED: Final = 1 << 12
 _STATUSES: Final = frozenset({"final", "amended"})
 _ANSWER: Final = "valueBoolean"
 _DATES: Final = choice("effectiveDateTime", "effectivePeriod", "effectiveTiming", "effectiveInstant")
+
+
+class TakenBack(Unusable):
+    """Why an answer does not count that somebody has withdrawn: nothing is wrong with the input."""
 
 
 def is_attestation(code: Coded) -> bool:
@@ -50,13 +55,15 @@ def attestations_of(
 ) -> tuple[Attestation, ...]:
     """The answers that an Observation gives, one for each criterion or atom that its code names.
 
-    Raises Unusable with the reason if it lacks anything that an attestation needs.
+    Raises Unusable with the reason if it lacks anything that an attestation needs; TakenBack if it was withdrawn.
     """
+    refuse_modifiers(resource, "Observation")
+    status = a_text(resource, "status")
+    if standing(status, OBSERVATION) is Standing.DROPPED:
+        raise TakenBack(f"an answer that was taken back (status {status}); it does not count")
     if not is_attestation(code):
         systems = ", ".join(f"'{coding.system}'" for coding in code.codings)
         raise Unusable(f"the system of the attestation's code is {systems}; write {SYSTEM}")
-    refuse_modifiers(resource, "Observation")
-    status = a_text(resource, "status")
     if status not in _STATUSES:
         raise Unusable(f"the attestation's status is {status or 'missing'}; only final and amended count")
     answer = _answer(resource)

@@ -33,6 +33,10 @@ class Collected:
         if reasons:
             self._problems.append(InputProblem(self._source, reference, "; ".join(reasons)))
 
+    def note(self, reference: str, reason: str) -> None:
+        """What a person should know of a resource with which nothing is wrong."""
+        self._problems.append(InputProblem(self._source, reference, reason, notice=True))
+
     def prove_nothing(self, resource: Resource) -> None:
         """One that proves not even that such resources were retrieved. It has to outlive this object."""
         self._proving_nothing.add(id(resource))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.codes.allergy_denials import names_none
-from trialsieve.fhir_adapters.codes.attestations import attestations_of
+from trialsieve.fhir_adapters.codes.attestations import TakenBack, attestations_of
 from trialsieve.fhir_adapters.codes.code_faults import has_a_code
 from trialsieve.fhir_adapters.codes.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.elements.codings import DECIDING, NOTHING, Coded
@@ -319,6 +319,9 @@ class RecordReading:
             if code is NOTHING:
                 code = codes_of(_OBSERVATION, resource, Resolver(resource, {}))[0]
             self._collected.attestations += attestations_of(reference, resource, code, self._learnt.sentences, clock)
+        except TakenBack as why:
+            self._collected.prove_nothing(resource)
+            self._collected.note(reference, str(why))
         except Unusable as problem:
             self._collected.prove_nothing(resource)
             self._collected.complain(reference, str(problem), *clock.problems)

@@ -48,6 +48,14 @@ def test_an_answer_in_the_bundle_counts_for_30_days(
     assert waiting_for_judgement(tmp_path, {"bundle.json": json.dumps(bundle)}, as_of) == waiting
 
 
+def test_an_answer_that_was_taken_back_leaves_the_question_open_and_is_no_fault(
+    root: Path, answer: dict[str, Any], tmp_path: Path
+) -> None:
+    bundle = json.loads((root / "examples/NCT04762485/needs-review.json").read_text(encoding="utf-8"))
+    bundle["entry"].append({"resource": {**answer, "status": "entered-in-error"}})
+    assert waiting_for_judgement(tmp_path, {"bundle.json": json.dumps(bundle)}, "2026-11-20") == ["X09"]
+
+
 def test_an_answer_in_another_ndjson_file_of_the_directory_counts(
     root: Path, answer: dict[str, Any], tmp_path: Path
 ) -> None:

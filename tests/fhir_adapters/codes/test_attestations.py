@@ -100,6 +100,40 @@ def test_one_that_lacks_anything_is_reported_and_not_used(chart_of: Any, more: A
     assert word in problem.reason
 
 
+@pytest.mark.parametrize("status", ["entered-in-error", "cancelled"])
+@pytest.mark.parametrize("beside", [(), (attestation(id="o2"),)], ids=["alone", "beside another"])
+def test_one_that_was_taken_back_does_not_count_and_is_a_note_not_a_fault_of_the_input(
+    chart_of: Any, status: str, beside: tuple[dict[str, Any], ...]
+) -> None:
+    chart = chart_of(attestation(status=status, effectiveDateTime="2026-10-03"), *beside)
+    assert [found.reference for found in chart.attestations] == [f"Observation/{other['id']}" for other in beside]
+    assert (chart.facts, chart.unreadable) == ((), ())
+    (note,) = chart_of.problems
+    assert note.notice
+    assert str(note).endswith(
+        f"Observation/o1: note: an answer that was taken back (status {status}); it does not count"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"valueBoolean": None, "performer": None, "effectiveDateTime": "soon"},
+        {"valueString": "withdrawn"},
+        {"code": {"coding": [{"system": SYSTEM, "code": "NCT00000000#X09"}]}},
+        {"code": {"coding": [{"system": "trialsieve:criterion", "code": "NCT04762485#X09"}]}},
+    ],
+)
+def test_what_else_one_lacks_that_was_taken_back_is_no_matter(chart_of: Any, more: dict[str, Any]) -> None:
+    assert chart_of(attestation(status="entered-in-error", **more)).attestations == ()
+    assert [problem.notice for problem in chart_of.problems] == [True]
+
+
+def test_one_is_not_known_to_be_taken_back_where_a_modifier_may_say_otherwise(chart_of: Any) -> None:
+    chart_of(attestation(status="entered-in-error", modifierExtension=[{"url": "urn:not"}]))
+    assert [problem.notice for problem in chart_of.problems] == [False]
+
+
 @pytest.mark.parametrize(
     "beside",
     [

@@ -223,7 +223,7 @@ def test_a_persons_answer_does_not_count(tmp_path: Path, book: RuleBook) -> None
     }
     chart, problems = read(in_a_bundle(tmp_path, [PATIENT, answer, answer | {"status": "entered-in-error"}]), book)
     assert (chart.attestations, chart.unreadable) == ((), ())
-    assert ["only final and amended count" in problem.reason for problem in problems] == [True]
+    assert [("was taken back" in problem.reason, problem.notice) for problem in problems] == [(True, True)]
 
 
 def test_what_was_left_out_since_it_means_nothing_stays_nothing(tmp_path: Path, book: RuleBook) -> None:
