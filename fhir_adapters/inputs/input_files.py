@@ -86,6 +86,9 @@ class InputFile:
         except OSError:
             stream.close()
             raise
+        if not head and self.label.lower().endswith(".gz"):
+            stream.close()
+            raise EOFError  # even nothing is some bytes when it is packed
         if head != _GZIP_MAGIC:
             return stream
         if self.path is None:

@@ -18,7 +18,7 @@ from trialsieve.fhir_adapters.inputs.documents import (
 from trialsieve.fhir_adapters.inputs.input_files import InputFile, NotReadableError, SkippedFiles, find_files
 from trialsieve.fhir_adapters.inputs.quiet import Quiet
 from trialsieve.fhir_adapters.inputs.signatures import brought_together, repeated_patients, seen_patients
-from trialsieve.fhir_adapters.inputs.vouched_kinds import kinds_named, type_told
+from trialsieve.fhir_adapters.inputs.vouched_kinds import may_be_empty, type_told
 from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_resource
 from trialsieve.fhir_adapters.records.found_record import FoundRecord
 from trialsieve.fhir_adapters.records.identity import Joiner
@@ -213,7 +213,7 @@ class _Run:
             faults = [
                 InputProblem(label, "", f"none of its {len(faults)} lines is a FHIR resource ({faults[0].reason})")
             ]
-        if empty and not faults and not kinds_named(label):
+        if empty and not faults and (len(self._files) == 1 or not may_be_empty(label)):
             faults.append(InputProblem(label, "", "the file is empty"))
         for one in faults:
             self._report(one)

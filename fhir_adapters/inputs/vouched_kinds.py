@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
+from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES
 from trialsieve.fhir_adapters.records.record import InputProblem, Resource
 from trialsieve.fhir_adapters.records.replaced import aliases
 from trialsieve.fhir_adapters.records.subject_names import BY_IDENTIFIER, URN, subject_reference
@@ -28,6 +28,8 @@ Owners = Mapping[str, Collection[str]]
 _NOBODYS: Final = ""
 """The type of a line that would be a fact, and does not tell whose, or not in a way that can be followed."""
 _KIND_BY_NAME: Final = {name.lower(): kind for name, kind in KIND_OF.items()}
+_MAY_BE_MISSING: Final = frozenset(name.lower() for name in RESOURCE_TYPES if name not in ("Patient", "Bundle"))
+_ENDINGS: Final = frozenset({"ndjson", "jsonl", "gz"})
 
 
 class Vouched(msgspec.Struct, frozen=True):
@@ -75,6 +77,15 @@ def kinds_named(name: str) -> frozenset[Kind]:
     """The kinds that a file's name tells: `Condition.000.ndjson`, `1.condition.ndjson.gz`."""
     words = re.split(r"[^a-z]+", PurePath(name).name.lower())
     return frozenset(_KIND_BY_NAME[word] for word in words if word in _KIND_BY_NAME)
+
+
+def may_be_empty(name: str) -> bool:
+    """Whether a file of an export may hold no line: its name says of what type nothing was found.
+
+    Not of patients: who has none has no export.
+    """
+    words = [word for word in re.split(r"[^a-z]+", PurePath(name).name.lower()) if word and word not in _ENDINGS]
+    return bool(kinds_named(name)) or (len(words) == 1 and words[0] in _MAY_BE_MISSING)
 
 
 def leads_to_nobody(name: str) -> bool:

@@ -21,12 +21,7 @@ from trialsieve.fhir_adapters.inputs.segments import Named, bucket_of, read_segm
 from trialsieve.fhir_adapters.inputs.shared_resources import write_shared
 from trialsieve.fhir_adapters.inputs.slices import SliceKind
 from trialsieve.fhir_adapters.inputs.survey import FileLines, SliceSurvey
-from trialsieve.fhir_adapters.inputs.vouched_kinds import (
-    Vouched,
-    kinds_named,
-    kinds_vouched,
-    may_be_anybodys,
-)
+from trialsieve.fhir_adapters.inputs.vouched_kinds import Vouched, kinds_vouched, may_be_anybodys, may_be_empty
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.fhir_adapters.records.replaced import connected
 from trialsieve.fhir_adapters.records.subject_names import BY_IDENTIFIER
@@ -176,7 +171,8 @@ class Reduction:
         for part in self._plan.slices:
             label = self._plan.files[part.first].label
             lines = self._files.get(part.first)
-            if part.kind is SliceKind.LINES and part.start == 0 and lines is None and not kinds_named(label):
+            empty = part.kind is SliceKind.LINES and part.start == 0 and lines is None
+            if empty and (len(self._plan.files) == 1 or not may_be_empty(label)):
                 self.problems.append((place_of(part.first, 0), InputProblem(label, "", "the file is empty")))
         for number, lines in self._files.items():
             if not lines.types and lines.faults > 1:

@@ -71,7 +71,7 @@ def packed_files_that_break_off(folder: Path) -> None:
 
 def empty_files(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("nothing.json", "nothing.ndjson", "Condition.ndjson", "Condition.000.ndjson.gz"):
+    for name in ("nothing.json", "nothing.ndjson", "Condition.ndjson", "Condition.000.ndjson.gz", "Encounter.ndjson"):
         (folder / name).write_bytes(b"")
     (folder / "blank.ndjson").write_bytes(b"\n \n\r\n")
     (folder / "p.json").write_text(json.dumps(bundle(patient("p1"))))

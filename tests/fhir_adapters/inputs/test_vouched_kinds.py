@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 from export_parts import UUID, Json, about, patient, read, write
 
+from trialsieve.fhir_adapters.inputs.reader import read_records
+from trialsieve.fhir_adapters.records.record import InputProblem
+from trialsieve.rules.errors import InputError
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -34,6 +38,40 @@ def test_a_file_of_a_kind_vouches_for_it_for_every_patient(tmp_path: Path, name:
 def test_other_names_vouch_for_nothing(tmp_path: Path, name: str) -> None:
     write(tmp_path, Patient=[patient("p1")], **{name: [{"resourceType": "Medication", "id": "m1"}]})
     assert read(tmp_path)[0]["Patient/p1"].vouched == frozenset()
+
+
+@pytest.mark.parametrize("name", ["Encounter", "Encounter.000", "1__encounter", "OperationOutcome", "Medication"])
+def test_an_empty_file_of_another_type_is_no_fault_and_vouches_for_nothing(tmp_path: Path, name: str) -> None:
+    write(tmp_path, Patient=[patient("p1")], **{name: []})
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == frozenset()
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", ["Patient.001", "notes", "Encounters", "group-list", "Bundle", "000"])
+def test_an_empty_file_that_names_no_type_or_that_of_patients_is_told(tmp_path: Path, name: str) -> None:
+    write(tmp_path, Patient=[patient("p1")], **{name: []})
+    assert read(tmp_path)[1] == [f"{tmp_path / name}.ndjson: the file is empty"]
+
+
+@pytest.mark.parametrize("name", ["Condition", "Encounter"])
+def test_an_empty_file_that_is_all_there_is_is_told_whatever_its_name(tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{name: []})
+    problems: list[InputProblem] = []
+    with pytest.raises(InputError, match="no usable FHIR"):
+        list(read_records([str(tmp_path / f"{name}.ndjson")], problems))
+    assert [problem.reason for problem in problems] == ["the file is empty"]
+
+
+@pytest.mark.parametrize(("content", "vouched"), [(gzip.compress(b""), {Kind.CONDITION}), (b"", set())])
+def test_a_packed_file_without_a_byte_was_not_copied_and_vouches_for_nothing(
+    tmp_path: Path, content: bytes, vouched: set[Kind]
+) -> None:
+    write(tmp_path, Patient=[patient("p1")])
+    (tmp_path / "Condition.ndjson.gz").write_bytes(content)
+    records, problems = read(tmp_path)
+    assert records["Patient/p1"].vouched == vouched
+    assert ["the compressed file ends before its end" in problem for problem in problems] == [True] * (not vouched)
 
 
 def test_content_vouches_where_it_is_of_one_kind_and_denies_a_wrong_name(tmp_path: Path) -> None:
