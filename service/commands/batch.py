@@ -236,5 +236,5 @@ def _tell(manifest: dict[str, Any], out: Path) -> None:
     if not_covered := manifest["not_covered"]:
         told = not_covered_words({Kind(kind): count for kind, count in not_covered.items()})
         sys.stderr.write(f"{told}\n")
-    if manifest["unread_files"]:
-        sys.stderr.write(f"{printable(unread_words(manifest['unread_files']))}\n")
+    if unread := manifest["unread_files"]:
+        sys.stderr.write(f"{printable(unread_words(unread, f'{out}/manifest.json'))}\n")

@@ -115,7 +115,7 @@ class Report:
         files = self.population.manifest.get("unread_files", [])  # a run of an earlier version has none
         if files and self.disclosure.deidentify:
             return f"{self.disclosure.words(len(files))} files unread, nobody in them was screened"
-        return unread_words(files) if files else ""
+        return unread_words(files, "manifest.json", MOST_PROBLEMS) if files else ""
 
     def _not_covered_words(self) -> str:
         """Of how many patients a kind of resource is missing, as the command tells it; nothing if de-identified."""

@@ -108,4 +108,4 @@ class ScreeningRun:
         if self._not_covered:
             reporter.say(not_covered_words(self._not_covered))
         if unread := reporter.unread(self._sources):
-            reporter.say(unread_words(unread))
+            reporter.say(unread_words(unread, "the lines above"))

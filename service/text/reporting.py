@@ -116,16 +116,16 @@ def unread_files(unusable: Iterable[str], screened: Container[str]) -> list[str]
 
 def skipped_words(skipped: SkippedFiles) -> str:
     """How many files were left out for their names, and the first of them."""
-    more = ", ..." if skipped.count > len(skipped.examples) else ""
+    more = f", and {left} more" if (left := skipped.count - len(skipped.examples)) else ""
     files = counted(skipped.count, "file")
     return f"{files} skipped, not named .json, .ndjson or .jsonl: {', '.join(skipped.examples)}{more}"
 
 
-def unread_words(files: Sequence[str]) -> str:
-    """How many files could not be read, and the first of them."""
-    more = ", ..." if len(files) > MOST_NAMED else ""
+def unread_words(files: Sequence[str], all_named_in: str, most: int = MOST_NAMED) -> str:
+    """How many files could not be read, and the first of them; `all_named_in`: where the others are."""
+    more = f", and {len(files) - most} more, named in {all_named_in}" if len(files) > most else ""
     where = "it" if len(files) == 1 else "them"
-    named = ", ".join(files[:MOST_NAMED])
+    named = ", ".join(files[:most])
     return f"{counted(len(files), 'file')} unread, nobody in {where} was screened: {named}{more}"
 
 

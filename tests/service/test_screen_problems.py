@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
 from trialsieve.fhir_adapters.records.record import InputProblem
-from trialsieve.service.text.reporting import Reporter, files_of
+from trialsieve.service.text.reporting import Reporter, files_of, skipped_words, unread_words
 
 TRIAL = "NCT04762485"
 ONE = ("--trial", TRIAL, "--as-of", "2026-11-20")
@@ -77,6 +78,32 @@ def test_files_that_could_not_be_read_are_told_at_the_end(run: Run, write: Write
     write("data/export.ndjson", json.dumps(bundle("b")["entry"][0]["resource"]) + "\nbroken\n")
     last = run("screen", folder, *NDJSON).err.splitlines()[-1]
     assert last == f"1 file unread, nobody in it was screened: {folder}/page.json"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (3, "3 files unread, nobody in them was screened: 0, 1, 2"),
+        (
+            4,
+            "4 files unread, nobody in them was screened: 0, 1, 2, and 1 more, named in the lines above",
+        ),
+        (
+            9,
+            "9 files unread, nobody in them was screened: 0, 1, 2, and 6 more, named in the lines above",
+        ),
+    ],
+)
+def test_of_many_files_the_end_says_how_many_more_there_are(number: int, told: str) -> None:
+    assert unread_words([str(each) for each in range(number)], "the lines above") == told
+
+
+@pytest.mark.parametrize(("number", "told"), [(5, "0, 1, 2, 3, 4"), (7, "0, 1, 2, 3, 4, and 2 more")])
+def test_so_it_is_of_files_skipped_for_their_names(number: int, told: str) -> None:
+    skipped = SkippedFiles()
+    for each in range(number):
+        skipped.add(str(each))
+    assert skipped_words(skipped) == f"{number} files skipped, not named .json, .ndjson or .jsonl: {told}"
 
 
 @pytest.mark.parametrize(
