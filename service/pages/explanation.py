@@ -16,7 +16,7 @@ from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.storage.kept import KeptScreening
 from trialsieve.service.text.shown import ShownReason, shown_reasons
-from trialsieve.service.text.words import GATE, LIMITING_WORDS, counted, holds_words
+from trialsieve.service.text.words import GATE, LIMITING_WORDS, counted, holds_words, part_words
 
 WAITS_FOR: Final = {
     "data": ("Open: waits for data", "A newer, clearer or further entry in the record would answer these."),
@@ -243,18 +243,18 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
             Said(reading["name"], "", holds_words(reading["holds"]), (), reading["explanation"])
             for reading in (() if Reason.REGISTRY_ERROR.value in one["reasons"] else one["readings"])
         ),
-        atoms=tuple(_atom(atom) for atom in one["atoms"]),
+        atoms=tuple(_atom(atom, one["holds"]) for atom in one["atoms"]),
         judged=one["reasons"] == [Reason.JUDGEMENT.value],
         target=target,
     )
 
 
-def _atom(atom: Mapping[str, Any]) -> Said:
-    name = atom["id"] if atom["operand"] else f"{atom['id']} (helper)"
+def _atom(atom: Mapping[str, Any], criterion: bool | None) -> Said:
+    name = atom["id"] if atom["operand"] else f"{atom['id']} (beside the sentence)"
     return Said(
         name,
         registry_text(atom["quote"]),
-        holds_words(atom["holds"]),
+        part_words(atom["holds"], criterion),
         _reasons(atom),
         atom["explanation"],
         tuple(atom["evidence"]),

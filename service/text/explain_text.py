@@ -20,8 +20,9 @@ from trialsieve.service.text.rule_words import logic_words, unit_words, what_it_
 from trialsieve.service.text.shortlist import VERDICT_INKS
 from trialsieve.service.text.show_text import finding_rule_lines
 from trialsieve.service.text.table import EFFECT_INKS
-from trialsieve.service.text.words import ADVICE, EFFECT_WORDS, GATE, holds_words, limiting_words
+from trialsieve.service.text.words import ADVICE, EFFECT_WORDS, GATE, holds_words, limiting_words, part_words
 
+HELPERS = "beside the sentence's own words, what the parts above also look at:"
 STEP = 2  # columns a level of the proof is set in by
 
 
@@ -96,9 +97,14 @@ class Explainer:
             lines += self.paper.block(caution, indent=STEP, label="caution:", inks=(Ink.OPEN,))
         rules = {atom.id: atom for atom in rule.atoms}
         proven: set[Evidence] = set()
-        for atom in criterion.atoms:
+        parts = [atom for atom in criterion.atoms if atom.operand]
+        helpers = [atom for atom in criterion.atoms if not atom.operand]
+        for atom in [*parts, *helpers]:
             proven.update(atom.evidence)
-            lines += self.atom(atom, rules.get(atom.id), self.trial.path, STEP, criterion.id)
+            if helpers and atom is helpers[0]:
+                lines += self.paper.block(HELPERS, indent=STEP)
+            rule_of = rules.get(atom.id)
+            lines += self.atom(atom, rule_of, self.trial.path, STEP, criterion.id, whole=criterion.holds)
         lines += self.evidence((item for item in criterion.evidence if item not in proven), STEP)
         return lines
 
@@ -114,13 +120,22 @@ class Explainer:
         return lines
 
     def atom(
-        self, atom: AtomResult, rule: Atom | None, path: str, indent: int, where: str, *, name: str = ""
+        self,
+        atom: AtomResult,
+        rule: Atom | None,
+        path: str,
+        indent: int,
+        where: str,
+        *,
+        name: str = "",
+        whole: bool | None = None,
     ) -> list[str]:
         """An atom with its test, then the findings and facts that it rests on.
 
-        `rule` and `path` are where it is written, `where` is what it is a part of, `name` what it is called.
+        `rule` and `path` are where it is written, `where` is what it is a part of, `whole` the value of that, `name`
+        what it is called.
         """
-        label = f"{name or atom.id}{'' if atom.operand else ' (helper)'} {holds_words(atom.holds)} "
+        label = f"{name or atom.id}{'' if atom.operand else ' (helper)'} {part_words(atom.holds, whole)} "
         quote = f"{quoted(atom.quote)}: " if atom.quote else ""
         asks = f"{what_it_asks(rule, self.book)} [{path}:{rule.line}]" if rule is not None else ""
         if atom.finding is not None and rule is not None and not rule.absent:  # whose title follows
@@ -161,7 +176,7 @@ class Explainer:
         lines += finding_rule_lines(rule, self.paper, inner)
         rules = {atom.id: atom for atom in rule.atoms}
         for atom in finding.atoms:
-            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, where)
+            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, where, whole=finding.holds)
         return lines
 
     def _sentence(self, text: str, indent: int) -> list[str]:

@@ -24,6 +24,11 @@ def limiting_words(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(LIMITING_WORDS.get(name, name) for name in names))
 
 
+def part_words(holds: bool | None, whole: bool | None) -> str:
+    """The value of a part. One that is unknown keeps nothing open where what it is a part of is settled without it."""
+    return "unknown (nothing waits for it)" if holds is None and whole is not None else holds_words(holds)
+
+
 def holds_words(holds: bool | None) -> str:
     return Truth.UNKNOWN.value if holds is None else Truth.TRUE.value if holds else Truth.FALSE.value
 

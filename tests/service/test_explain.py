@@ -65,6 +65,39 @@ def test_a_finding_stands_below_the_atom_that_reads_it_with_its_own_rule(run: Ru
     assert positions == sorted(positions)
 
 
+def test_what_is_unknown_and_keeps_nothing_open_says_so(run: Run) -> None:
+    """Of a criterion that passes, and of a finding that is true; not of one that is itself unknown."""
+    chart, asked = "examples/NCT04762485/needs-review.json", ("--patient", "needs-review", *ASKED[2:])
+    text = words(run("explain", chart, *asked, "--criterion", "I01").out)
+    assert "the inclusion is true" in text
+    assert "two-lineages (helper) unknown (nothing waits for it) finding leukemias-of-two-lineages" in text
+    finding = text.index("finding relapse-on-record true")
+    assert "response unknown (nothing waits for it) any relapse" in text[finding:]
+    _, refractory = text.split("finding refractory unknown The leukemia is refractory")
+    assert "coded unknown asks for: refractory disease" in refractory
+
+
+@pytest.mark.parametrize("criterion", ["X03", "X06"])
+def test_where_the_whole_is_unknown_its_parts_may_be_what_it_waits_for(run: Run, record: Path, criterion: str) -> None:
+    text = words(run("explain", record, *ASKED, "--criterion", criterion).out)
+    assert "the exclusion is unknown" in text
+    assert "a1 unknown " in text
+    assert "a1 unknown (" not in text
+
+
+def test_helpers_stand_below_the_sentences_own_parts(run: Run, record: Path, trial: Trial) -> None:
+    text = run("explain", record, *ASKED, "--criterion", "I01").out
+    own, beside = text.split("  beside the sentence's own words, what the parts above also look at:\n")
+    (rule,) = [one for one in trial.criteria if one.id == "I01"]
+    for atom in rule.atoms:
+        label = re.compile(rf"^  {re.escape(atom.id)} {'' if atom.operand else '.helper. '}", re.MULTILINE)
+        assert (bool(label.search(own)), bool(label.search(beside))) == (atom.operand, not atom.operand)
+
+
+def test_without_helpers_nothing_is_said_of_them(run: Run, record: Path) -> None:
+    assert "beside the sentence" not in run("explain", record, *ASKED, "--criterion", "I02").out
+
+
 def test_a_text_on_hold_shows_each_reading(run: Run, record: Path) -> None:
     text = words(run("explain", record, *ASKED, "--criterion", "I06").out)
     assert "reading as-written: a1 or a2 or a3" in text

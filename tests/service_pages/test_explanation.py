@@ -59,6 +59,18 @@ def test_everything_of_a_result_is_on_its_page(client: HookClient, name: str) ->
             assert holds(f"Look again on {criterion['changes_on']}")
 
 
+def test_of_an_unknown_part_of_what_is_settled_the_page_says_that_nothing_waits_for_it(client: HookClient) -> None:
+    result, path = screened(client, "NCT04762485/needs-review")
+    text = Page(client.get(path).text).text
+    (passes,) = [one for one in result["criteria"] if one["id"] == "I01"]
+    (helper,) = [atom for atom in passes["atoms"] if atom["id"] == "two-lineages"]
+    assert (passes["effect"], helper["holds"]) == ("pass", None)
+    assert "two-lineages (beside the sentence) unknown (nothing waits for it)" in text
+    unknown = [one["holds"] for one in result["criteria"] for atom in one["atoms"] if atom["holds"] is None]
+    assert text.count("unknown (nothing waits for it)") == len(unknown) - unknown.count(None)
+    assert unknown.count(None) > 0  # parts of what is itself open
+
+
 def test_a_cohorts_own_condition_stands_among_what_its_page_says_is_open(client: HookClient) -> None:
     result, path = screened(client, "NCT07070323/donor-not-stated")
     gate = next(arm["gate"] for arm in result["arms"] if arm["gate"] is not None)
