@@ -29,7 +29,8 @@ def records_of_bundle(
 ) -> list[FoundRecord]:
     """Each of the Bundle's patients with what is theirs, in the order of the Patients.
 
-    A Bundle inside it that holds a Patient of its own is a record of its own; any other is read as part of this one.
+    A Bundle inside it that holds a Patient of its own is a record of its own, unless this one is what a server answered
+    to a batch; any other is read as part of this one.
     `covers` are the kinds that the source vouches for; a Bundle that is not the whole answer vouches for none.
     """
     reader = _BundleReader(source, report, covers)

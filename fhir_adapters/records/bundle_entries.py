@@ -24,6 +24,8 @@ from trialsieve.fhir_adapters.records.withdrawn_reports import takes_results_bac
 MAX_NESTING: Final = 20
 # Methods of a request entry that carry no data: what they ask for is not in this Bundle.
 _ASKING: Final = frozenset({"GET", "HEAD", "DELETE"})
+# What one server answers at once to several questions: the Bundles inside it are parts of one answer.
+_ANSWERS: Final = ("batch-response", "transaction-response")
 
 
 class FoundFact(Struct, frozen=True, gc=False):
@@ -57,7 +59,10 @@ class Contents:
 
 
 class EntryReader:
-    """Reads one Bundle's entries, those of a nested Bundle without a Patient included. `contents` is the outcome."""
+    """Reads one Bundle's entries, and those of a Bundle inside it without a Patient, or that is part of one answer.
+
+    `contents` is the outcome.
+    """
 
     def __init__(self, source: str, report: Report, depth: int = 0, loose: bool = False) -> None:
         self.contents = Contents()
@@ -65,6 +70,7 @@ class EntryReader:
         self._report = report
         self._depth = depth
         self._loose = loose
+        self._holds_answers = False
         self._may_be_dstu2 = True  # nothing of it is in a Bundle of which resources were left out
 
     def _label(self, within: str, number: int) -> str:
@@ -94,6 +100,7 @@ class EntryReader:
             self._check_pages(bundle, entries, within)
         if kind == "history":
             entries = newest_entries(entries)
+        outer, self._holds_answers = self._holds_answers, kind in _ANSWERS
         read = self._read_resource  # looked up once: this loop is most of what reading adds to parsing
         for number, entry in enumerate(entries, start=1):
             if entry.__class__ is EntryLeftOut:
@@ -104,6 +111,7 @@ class EntryReader:
             elif (request := entry.get("request")) is None or not is_deletion(request):
                 full_url = entry.get("fullUrl")
                 read(resource, full_url if full_url.__class__ is str else "", number, within)
+        self._holds_answers = outer
 
     def _check_pages(self, bundle: Resource, entries: Sequence[Any], within: str) -> None:
         if next_links(bundle):
@@ -199,7 +207,7 @@ class EntryReader:
         if self._depth >= MAX_NESTING or label.count(">") >= MAX_NESTING:
             self._problem(label, f"Bundles nested more than {MAX_NESTING} deep are not read")
             self._unreadable(SetAside(label, None, "a Bundle nested too deep"))
-        elif _holds_patient(bundle):
+        elif not self._holds_answers and _holds_patient(bundle):
             self.contents.nested.append((label, bundle))
         else:
             self.read(bundle, f"{label} > ")

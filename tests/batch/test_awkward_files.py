@@ -137,6 +137,15 @@ def what_stands_beside_an_export(folder: Path) -> None:
     (folder / "status.json").write_text(json.dumps(status))
 
 
+def answers_to_batches(folder: Path) -> None:
+    def answer(number: int) -> dict[str, object]:
+        asked = [bundle(patient(f"p{number}")), bundle(condition(f"c{number}", f"Patient/p{number}"))]
+        return {**bundle(*asked, bundle(patient(f"q{number}"))), "type": "batch-response"}
+
+    write_lines(folder / "answers.ndjson", [answer(number) for number in (1, 2, 1)])
+    (folder / "answer.json").write_text(json.dumps(answer(2)))
+
+
 CASES: tuple[Callable[[Path], None], ...] = (
     bundles_that_break_off,
     nothing_but_broken_bundles,
@@ -151,6 +160,7 @@ CASES: tuple[Callable[[Path], None], ...] = (
     byte_order_marks_between_lines,
     a_line_within_which_a_file_ends,
     what_stands_beside_an_export,
+    answers_to_batches,
 )
 
 

@@ -179,6 +179,65 @@ def test_a_bundle_within_without_a_patient_is_part_of_the_outer_one() -> None:
     assert problems == ["entry 2 > entry 2: a resource without resourceType"]
 
 
+OTHER: Json = {"resourceType": "Patient", "id": "p2"}
+
+
+def search(*resources: Json, **elements: Any) -> Json:
+    return bundle(*resources, kind="searchset", **elements)
+
+
+@pytest.mark.parametrize("kind", ["batch-response", "transaction-response"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [search(PATIENT), search(condition("c1"), condition("c2", "Patient/p2")), search(OTHER)],
+        [search(condition("c1"), condition("c2", "Patient/p2")), search(PATIENT, OTHER)],
+        [search(PATIENT, condition("c1")), search(OTHER, condition("c2", "Patient/p2"))],
+        [PATIENT, search(OTHER, condition("c2", "Patient/p2"), condition("c1"))],
+        [search(PATIENT, condition("c1")), search(PATIENT, OTHER, condition("c2", "Patient/p2"))],
+    ],
+    ids=["a search each", "patients last", "everything of each", "one by its id", "a patient twice"],
+)
+def test_what_a_server_answers_to_a_batch_is_one_answer_however_it_was_asked(kind: str, answers: list[Json]) -> None:
+    records, problems = read(bundle(*answers, kind=kind), frozenset({Kind.CONDITION}))
+    found = {record.patient: (record.source, references(record), record.patient_resource) for record in records}
+    assert len(found) == len(records)
+    assert found == {
+        "Patient/p1": ("b.json", ["Condition/c1"], PATIENT),
+        "Patient/p2": ("b.json", ["Condition/c2"], OTHER),
+    }
+    assert [record.vouched for record in records] == [{Kind.CONDITION}] * 2
+    assert problems == []
+
+
+def test_where_a_part_of_such_an_answer_is_missing_nothing_is_vouched_for() -> None:
+    page = search(condition("c1"), link=[{"relation": "next", "url": "http://x.example/2"}])
+    records, problems = read(bundle(search(PATIENT), page, kind="batch-response"), frozenset({Kind.CONDITION}))
+    assert [(record.in_full, record.vouched, references(record)) for record in records] == [
+        (False, frozenset(), ["Condition/c1"])
+    ]
+    assert len(problems) == 1
+    assert "next page that was not read" in problems[0]
+
+
+def test_in_such_an_answer_a_resource_without_a_subject_is_nobodys_where_there_are_several_patients() -> None:
+    nobodys = {"resourceType": "Condition", "id": "c3"}
+    answers = [search(PATIENT, nobodys), search(OTHER)]
+    records, problems = read(bundle(*answers, kind="batch-response"))
+    assert [references(record) for record in records] == [[], []]
+    assert len(problems) == 1
+    assert "Condition/c3" in problems[0]
+
+
+def test_a_bundle_within_a_part_of_such_an_answer_is_again_a_record_of_its_own() -> None:
+    stored = bundle({**PATIENT, "birthDate": "1950-01-01"}, condition("c1"))
+    records, _ = read(bundle(search(PATIENT), search(stored), search(condition("c2")), kind="batch-response"))
+    assert [(record.source, references(record)) for record in records] == [
+        ("b.json", ["Condition/c2"]),
+        ("b.json#entry2>entry1", ["Condition/c1"]),
+    ]
+
+
 def test_bundles_nested_without_end_are_refused() -> None:
     value = bundle(condition("deep"))
     for _ in range(40):
