@@ -27,12 +27,18 @@ def run(*command: str | Path, cwd: Path, environment: dict[str, str] | None = No
 
 
 @pytest.fixture(scope="module")
-def built(root: Path, tracked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist and the wheel, built from a copy of the tracked files alone."""
+def copy(root: Path, tracked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tracked files alone."""
     copy = tmp_path_factory.mktemp("tree")
     for path in tracked:
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / path, copy / path, follow_symlinks=False)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def built(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist and the wheel."""
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, copy, cwd=copy)
     return out
@@ -73,6 +79,21 @@ def test_the_wheel_holds_nothing_else(tracked: list[Path], wheel: Path) -> None:
         held = archive.namelist()
     known = {f"trialsieve/{path}" for path in tracked} | {str(path).removeprefix("src/") for path in tracked}
     assert [name for name in held if name not in known and ".dist-info/" not in name] == []
+
+
+def test_a_wheel_holds_nothing_that_an_earlier_version_left_in_the_build_folder(
+    copy: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """pip builds where it is told to install from, and leaves `build/` there."""
+    left = copy / "build" / "lib" / "trialsieve"
+    for folder, name in (("engine", "gone.py"), ("rules/trials", "withdrawn.yaml")):
+        (left / folder).mkdir(parents=True, exist_ok=True)
+        (left / folder / name).write_text("", encoding="utf-8")
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", tmp_path, copy, cwd=tmp_path)
+    (again,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(again) as second:
+        assert sorted(second.namelist()) == sorted(first.namelist())
 
 
 def test_the_wheel_and_the_sdist_hold_licence_and_notice(root: Path, built: Path, wheel: Path) -> None:
