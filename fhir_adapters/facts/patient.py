@@ -10,6 +10,7 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.elements.dates import Clock, no_date
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, a_flag, a_text, an_object, objects
 from trialsieve.fhir_adapters.facts.sexes import contradicting
+from trialsieve.fhir_adapters.records.identity import EITHER
 from trialsieve.fhir_adapters.records.replaced import replaces_somebody_unnamed
 from trialsieve.rules.vocabulary import Sex
 
@@ -34,7 +35,7 @@ def read_person(reference: str, resource: Json | None, clock: Clock) -> tuple[Pe
     sex, sex_fault = _sex(resource)
     faults = {"birthDate": birth_fault, "gender": sex_fault}
     unusable = frozenset(name for name, fault in faults.items() if fault)
-    problems = [fault for fault in faults.values() if fault]
+    problems = [fault for fault in faults.values() if fault] + _to_come(birth, resource, clock)
     deceased, deceased_when, doubt = _deceased(resource, clock)
     set_aside = doubt or _set_aside(resource, problems)
     if doubt:
@@ -54,7 +55,7 @@ def _birth(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
     birth = clock.read(resource, "birthDate") if isinstance(value, str) and "T" not in value.upper() else None
     if birth is None:
         clock.problems.clear()
-        return None, no_date("birthDate", value)
+        return None, _either("birthDate", value) or no_date("birthDate", value)
     if clock.as_of is not None and _is_too_old(birth, clock.as_of):
         return None, f"birthDate {value!r} is more than {_OLDEST} years before {clock.as_of}, and was not used"
     return birth, ""
@@ -67,10 +68,27 @@ def _sex(resource: Json) -> tuple[Sex, str]:
         return Sex.UNKNOWN, ""
     sex = _SEXES.get(gender) if isinstance(gender, str) else None
     if sex is None:
-        return Sex.UNKNOWN, f"gender {str(gender)[:40]!r} is none of male, female, other, unknown"
+        return Sex.UNKNOWN, _either(
+            "gender", gender
+        ) or f"gender {str(gender)[:40]!r} is none of male, female, other, unknown"
     if sex is not Sex.UNKNOWN and (other := contradicting(resource, sex)):
         return Sex.UNKNOWN, f"gender '{gender}' and {other} contradict each other, so the sex is unknown"
     return sex, ""
+
+
+def _either(element: str, value: object) -> str:
+    """What is wrong with an element of which versions of the Patient said different things, if they did."""
+    if not isinstance(value, str) or EITHER not in value:
+        return ""
+    return f"{element} is {value[:80]!r}, and which of these is not known, so it was not used"
+
+
+def _to_come(birth: DateInterval | None, resource: Json, clock: Clock) -> list[str]:
+    """What is told of a birth that lies after the day for which the record is read."""
+    if birth is None or clock.as_of is None or birth.starts_by(clock.as_of):
+        return []
+    told = f"birthDate {resource['birthDate']!r} lies after {clock.as_of}"
+    return [f"{told}: the age is not known, and dates before it count as missing; correct it"]
 
 
 def _is_too_old(birth: DateInterval, as_of: date) -> bool:

@@ -16,6 +16,8 @@ from trialsieve.fhir_adapters.records.targets import identifiers_of
 
 # What age, sex and death are read from: two versions of a Patient that differ here cannot both be believed.
 _DECIDING: Final = ("birthDate", "gender")
+EITHER: Final = " or "
+"""Between the values of an element in which versions of a Patient differ."""
 
 
 def same_patient(first: FoundRecord, second: FoundRecord) -> bool:
@@ -51,7 +53,7 @@ def merge_patients(first: Resource, second: Resource) -> tuple[Resource, list[st
     for element in _DECIDING:
         values = [patient[element] for patient in (first, second) if patient.get(element) is not None]
         if len(values) == 2 and values[0] != values[1]:
-            merged[element] = f"{values[0]} or {values[1]}"
+            merged[element] = EITHER.join(dict.fromkeys(f"{values[0]}{EITHER}{values[1]}".split(EITHER)))
             cautions.append(f"two versions of this Patient differ in {element}, and neither is known to be newer")
     if _died(first) != _died(second) or _replaced(first) != _replaced(second):
         for element in ("deceasedBoolean", "deceasedDateTime"):

@@ -210,6 +210,27 @@ def test_a_birth_date_of_nobody_alive_is_unusable(chart_of: Any, birth: str, usa
     assert [problem.reason for problem in chart_of.problems] == told
 
 
+@pytest.mark.parametrize(
+    ("birth", "told"), [("2026-11-20", False), ("2026", False), ("2026-11-21", True), ("2027", True)]
+)
+def test_a_birth_to_come_is_told_before_all_that_it_makes_undated(chart_of: Any, birth: str, told: bool) -> None:
+    """It stays, and an age that is not known comes of it (docs/semantics.md, 3.1)."""
+    chart = chart_of(patient=patient(birthDate=birth), as_of=AS_OF)
+    assert chart.person.birth is not None
+    reason = f"birthDate '{birth}' lies after 2026-11-20: the age is not known, and dates before it count as missing"
+    assert [problem.reason for problem in chart_of.problems] == [f"{reason}; correct it"] * told
+    assert chart.cautions == (f"{reason}; correct it",) * told
+
+
+@pytest.mark.parametrize(
+    ("element", "value"), [("birthDate", "1980-02-03 or 1990-02-03"), ("gender", "female or male")]
+)
+def test_what_versions_of_a_patient_differ_in_is_told_as_that(chart_of: Any, element: str, value: str) -> None:
+    assert chart_of(patient=patient(**{element: value})).person.unusable == {element}
+    (problem,) = chart_of.problems
+    assert problem.reason == f"{element} is '{value}', and which of these is not known, so it was not used"
+
+
 def test_whoever_was_screened_long_ago_may_be_born_long_ago(chart_of: Any) -> None:
     assert chart_of(patient=patient(birthDate="1900-01-01"), as_of=date(1990, 1, 1)).person.birth is not None
 

@@ -62,6 +62,12 @@ def test_one_id_on_two_servers_is_two_resources() -> None:
     assert [resource["note"] for _, resource in records[0].resources] == ["a", "b"]
 
 
+def test_of_several_versions_of_the_patient_each_birth_date_is_named_once() -> None:
+    other = {**PATIENT, "birthDate": "1990-02-03"}
+    ((record,), _) = read(bundle(PATIENT, other, {**PATIENT, "active": True}, other))
+    assert (record.patient_resource or {})["birthDate"] == "1980-02-03 or 1990-02-03"
+
+
 def test_two_versions_of_the_patient_that_differ_leave_nothing_to_rely_on() -> None:
     records, _ = read(bundle(PATIENT, {**PATIENT, "birthDate": "1990-02-03", "deceasedBoolean": True}))
     assert len(records) == 1
