@@ -101,6 +101,7 @@ def manifest(
             for file, sha256 in zip(files, hashes, strict=True)
         ],
         "skipped_files": skipped.count,
+        "first_skipped": [utf8(name) for name in skipped.examples],
         "unread_files": list(unread),
         "patients": sum(part.patients for part in done),
         "verdicts": {trial: dict(sorted(counts.items())) for trial, counts in verdicts.items()},

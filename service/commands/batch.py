@@ -58,7 +58,6 @@ ENGINES = ("local", "spark")
 MISSING = "trialsieve batch needs pyarrow, which is not installed; in the clone: pip install --editable '.[batch]'"
 
 
-NOT_NAMED = "not named .json, .ndjson or .jsonl"
 GOES_ON = "What is finished stays; the same command goes on from there."
 
 
@@ -218,17 +217,19 @@ def ended_by_signal() -> Iterator[None]:
 
 
 def _tell(manifest: dict[str, Any], out: Path) -> None:
+    from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
     from trialsieve.rules.vocabulary import Kind
     from trialsieve.service.screening.not_covered import not_covered_words
     from trialsieve.service.text.paper import printable
-    from trialsieve.service.text.reporting import unread_words
+    from trialsieve.service.text.reporting import skipped_words, unread_words
     from trialsieve.service.text.words import counted
 
     for trial, verdicts in manifest["verdicts"].items():
         counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
         sys.stderr.write(f"{trial}: {counts}\n")
-    if manifest["skipped_files"]:
-        sys.stderr.write(f"{counted(manifest['skipped_files'], 'file')} skipped, {NOT_NAMED}\n")
+    if number := manifest["skipped_files"]:
+        skipped = SkippedFiles(number, manifest.get("first_skipped", []))
+        sys.stderr.write(f"{printable(skipped_words(skipped))}\n")
     problems = manifest["problems"]
     unused = f"; {counted(problems, 'input problem')}, listed in {out}/problems" if problems else ""
     patients = counted(manifest["patients"], "patient")

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 import trialsieve
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.output.destination import open_destination
 from trialsieve.service.report.attrition import Attrition, Funnel
@@ -20,7 +21,7 @@ from trialsieve.service.report.picture import funnel_svg
 from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 from trialsieve.service.screening.not_covered import not_covered_words
-from trialsieve.service.text.reporting import unread_words
+from trialsieve.service.text.reporting import skipped_words, unread_words
 from trialsieve.service.text.words import ADVICE
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -101,6 +102,7 @@ class Report:
             parts=parts,
             manifest=self.population.manifest,
             unread=self._unread_words(),
+            skipped=self._skipped_words(),
             not_covered=self._not_covered_words(),
             problems=self._problems(),
             deidentified=self.disclosure.deidentify,
@@ -116,6 +118,14 @@ class Report:
         if files and self.disclosure.deidentify:
             return f"{self.disclosure.words(len(files))} files unread, nobody in them was screened"
         return unread_words(files, "manifest.json", MOST_PROBLEMS) if files else ""
+
+    def _skipped_words(self) -> str:
+        """What was left out for its name: perhaps a chart that was saved as something else."""
+        number = self.population.manifest["skipped_files"]
+        if number and self.disclosure.deidentify:
+            return f"{self.disclosure.words(number)} files skipped for their names"
+        named = self.population.manifest.get("first_skipped", [])  # a run of an earlier version has none
+        return skipped_words(SkippedFiles(number, named)) if number else ""
 
     def _not_covered_words(self) -> str:
         """Of how many patients a kind of resource is missing, as the command tells it; nothing if de-identified."""

@@ -116,9 +116,9 @@ def unread_files(unusable: Iterable[str], screened: Container[str]) -> list[str]
 
 def skipped_words(skipped: SkippedFiles) -> str:
     """How many files were left out for their names, and the first of them."""
-    more = f", and {left} more" if (left := skipped.count - len(skipped.examples)) else ""
-    files = counted(skipped.count, "file")
-    return f"{files} skipped, not named .json, .ndjson or .jsonl: {', '.join(skipped.examples)}{more}"
+    more = [f"and {left} more"] if (left := skipped.count - len(skipped.examples)) and skipped.examples else []
+    named = ", ".join([*skipped.examples, *more])
+    return f"{counted(skipped.count, 'file')} skipped, not named .json, .ndjson or .jsonl{named and f': {named}'}"
 
 
 def unread_words(files: Sequence[str], all_named_in: str, most: int = MOST_NAMED) -> str:

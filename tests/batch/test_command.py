@@ -50,17 +50,23 @@ def test_files_that_could_not_be_read_are_told_at_the_end_and_by_the_report(
     broken = [folder / f"{name}.json" for name in "abcd"]
     for path in broken:
         path.write_text("<html>502 Bad Gateway</html>", encoding="utf-8")
+    (folder / "e.json.txt").write_text("saved as text", encoding="utf-8")
     (folder / "lines.ndjson").write_text('{"resourceType": "Patient", "id": "p2"}\nbroken\n', encoding="utf-8")
     assert main(["batch", str(folder), "--out", str(out), *TRIAL]) == 1
     unread = f"4 files unread, nobody in them was screened: {broken[0]}, {broken[1]}, {broken[2]}, "
-    assert capsys.readouterr().err.splitlines()[-1] == f"{unread}and 1 more, named in {out}/manifest.json"
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1] == f"{unread}and 1 more, named in {out}/manifest.json"
+    skipped = f"1 file skipped, not named .json, .ndjson or .jsonl: {folder}/e.json.txt"
+    assert skipped in told
     assert json.loads((out / "manifest.json").read_bytes())["unread_files"] == [str(path) for path in broken]
     main(["report", str(out)])
     top, _ = (out / "report.html").read_text(encoding="utf-8").split("<table>", 1)
     assert f'<p class="caution">{unread}{broken[3]}</p>' in top
+    assert f'<p class="hint">{skipped}</p>' in top
     main(["report", str(out), "--deidentify"])
     shared = (out / "report.html").read_text(encoding="utf-8")
     assert '<p class="caution">&lt;11 files unread, nobody in them was screened</p>' in shared
+    assert '<p class="hint">&lt;11 files skipped for their names</p>' in shared
     assert str(folder) not in shared
 
 
