@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from trialsieve.fhir_adapters.inputs.input_files import SUFFIXES
 from trialsieve.rules.errors import UsageError
 
 
@@ -17,9 +18,16 @@ def check_is_no_input(out: str | None, inputs: Sequence[str]) -> None:
     """Raises UsageError where results would take the place of a file that they are made of."""
     if out is None or not Path(out).is_file():
         return
+    place = Path(out).resolve()
     for name in inputs:
-        if Path(name).exists() and Path(name).samefile(out):
+        given = Path(name)
+        if given.exists() and given.samefile(place):
             raise UsageError(f"--out {out}: is an INPUT, which the results would replace; name another file")
+        if given.is_dir() and given.resolve() in place.parents and place.name.lower().endswith(SUFFIXES):
+            raise UsageError(
+                f"--out {out}: lies in the INPUT {name} and is read as part of it, and the results would replace it; "
+                "name another file, in another directory"
+            )
 
 
 @contextlib.contextmanager

@@ -55,16 +55,17 @@ class ScreeningRun:
 
     def _screen_all(self, reporter: Reporter, skipped: SkippedFiles) -> None:
         request = self._request
+        records = read_records(  # it lists the files at once, before one more lies among them
+            self._arguments.inputs,
+            reporter,
+            covers=request.covers,
+            stdin=standard_input(),
+            skipped=skipped,
+            quiet=self._quiet,
+        )
         with open_destination(self._arguments.out) as stream:
             writer: ResultWriter | None = None
-            for record in read_records(
-                self._arguments.inputs,
-                reporter,
-                covers=request.covers,
-                stdin=standard_input(),
-                skipped=skipped,
-                quiet=self._quiet,
-            ):
+            for record in records:
                 unread: list[InputProblem] = []
                 chart = self._charts.build(record, unread, as_of=request.circumstances.as_of)
                 self._sources |= files_of(record.source)

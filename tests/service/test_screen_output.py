@@ -153,6 +153,31 @@ def test_out_is_none_of_the_inputs(run: Run, record: Path, write: Write, name: s
     assert run("screen", record, *ONE, "--out", record.parent / "other" / "notes.txt").status == 0
 
 
+@pytest.mark.parametrize("name", ["a.json", "deeper/b.NDJSON", "../data/a.json"])
+def test_out_replaces_no_file_that_is_read_from_a_directory(run: Run, write: Write, bundle: Bundle, name: str) -> None:
+    """Somebody's chart was replaced by the table that it should have been a line of."""
+    folder = write("data/a.json", bundle("a")).parent
+    write("data/deeper/b.NDJSON", json.dumps(bundle("b")) + "\n")
+    before, out = (folder / name).read_bytes(), folder / name
+    ended = run("screen", folder, *ONE, "--out", out)
+    assert (ended.status, ended.out) == (2, "")
+    told = "and is read as part of it, and the results would replace it; name another file, in another directory"
+    assert ended.err == f"trialsieve: --out {out}: lies in the INPUT {folder} {told}\n"
+    assert (folder / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["results.csv", "results.json"])
+def test_out_may_be_another_file_of_such_a_directory_and_is_not_counted_among_its_files(
+    run: Run, write: Write, bundle: Bundle, name: str
+) -> None:
+    folder = write("data/a.json", bundle("a")).parent
+    write("data/results.csv", "of yesterday")
+    ended = run("screen", folder, *ONE, "--out", folder / name)
+    assert ended.status == 0
+    assert "1 file skipped" in ended.err
+    assert "Patient/a" in (folder / name).read_text(encoding="utf-8")
+
+
 NO_SUCH_DEVICE = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
 
 
