@@ -39,6 +39,7 @@ _OTHER_FORMATS: Final = (
     (b"<!doctype html", _HTML),
     (b"<html", _HTML),
     (b"<", "XML"),
+    (b"msh|", "HL7 version 2"),
 )
 _OTHER_PACKINGS: Final = ((b"\xfd7zxz\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"bzh", "bzip2"))
 

@@ -122,6 +122,7 @@ UNUSABLE = {
     "html by its declaration": (b"\n<!DOCTYPE html>", "but an HTML page"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3", "not JSON, and not NDJSON, but a PDF; export FHIR as JSON instead"),
     "zip": (b"PK\x03\x04\x14\x00", "not JSON, and not NDJSON, but a ZIP file; export FHIR as JSON instead"),
+    "a message": (b"MSH|^~\\&|LAB|H|EHR|H|20261120||ORU^R01|1|P|2.5\rPID|1||123\r", "not NDJSON, but HL7 version 2"),
     "truncated": (PRETTY[:-20], "not valid JSON at line"),
     "truncated on one line": (COMPACT[:-20], "not valid JSON at line 1"),
     "truncated gzip": (gzip.compress(PRETTY)[:-12], "ends before its end"),
