@@ -203,7 +203,7 @@ class Joiner:
         where = _where(first[0], record.source)
         reason = (
             f"a record {where} names this patient too, and only two that hold the Patient with its id can be compared; "
-            "screened apart"
+            "screened apart (if they are one patient's, put them into one Bundle)"
         )
         self._report(InputProblem(record.source, record.patient, reason, notice=True))
         record.cautions.append(f"Another record {where} names this patient too; the two were screened apart.")

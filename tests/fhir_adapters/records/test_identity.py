@@ -330,7 +330,7 @@ def test_records_without_a_patient_are_never_joined_and_namesakes_are_named(
             (str(tmp_path / "b.json"), "Patient/p1", True)
         ]
         assert str(tmp_path / "a.json") in problems[0].reason
-        assert "screened apart" in problems[0].reason
+        assert "screened apart (if they are one patient's, put them into one Bundle)" in problems[0].reason
         assert len(records[1].cautions) == 1
 
 
