@@ -12,6 +12,7 @@ from trialsieve.fhir_adapters.elements.codings import Coded
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.shapes import (
     Json,
+    Malformed,
     Unusable,
     a_text,
     an_object,
@@ -126,8 +127,10 @@ def _named(asked: str, known: Collection[str]) -> str | None:
 def _answer(resource: Json) -> bool:
     """What is answered. Whatever stands beside it, readable or not, may say the contrary: then it is no answer."""
     answer = resource.get(_ANSWER)
-    if not isinstance(answer, bool):
+    if answer is None:
         raise Unusable("the attestation has no valueBoolean")
+    if not isinstance(answer, bool):
+        raise Malformed("the attestation's valueBoolean", answer, "true or false, without quotation marks")
     values = sorted(name for name in resource if name.lstrip("_").startswith("value") and resource[name] is not None)
     if beside := " and ".join(name for name in values if name.lstrip("_") != _ANSWER)[:120]:
         raise Unusable(f"the attestation has {beside} beside its valueBoolean; it may have no other value")

@@ -95,7 +95,7 @@ def only_one(parent: Json, names: KeysView[str]) -> str | None:
     present = [name for name in found if parent[name] is not None]
     if len(present) > 1:
         present.sort(key=list(names).index)
-        raise Malformed(" and ".join(present), parent[present[0]], "the only one of the two")
+        raise Unusable(f"{' and '.join(present)} stand side by side, and only one of them may")
     return present[0] if present else None
 
 

@@ -70,7 +70,7 @@ NOTHING_RECORDED: Final = Recorded()
 
 
 def read_element(element: Json) -> Recorded:
-    """Reads value[x], interpretation and dataAbsentReason. Raises Malformed where they are not what FHIR says."""
+    """Reads value[x], interpretation and dataAbsentReason. Raises Unusable where they are not what FHIR says."""
     name = only_one(element, VALUES)
     interpretation = qualitative_interpretation(element)
     absent = bool(element.get("dataAbsentReason")) or (name is not None and _has_absent_reason(element, name))

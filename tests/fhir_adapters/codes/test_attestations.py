@@ -166,6 +166,24 @@ def test_one_with_a_second_value_or_date_even_an_unreadable_one_is_reported_and_
 
 
 @pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (
+            {"valueBoolean": "false"},
+            "the attestation's valueBoolean is text, not true or false, without quotation marks",
+        ),
+        (
+            {"effectivePeriod": {"start": "2026-10-02"}},
+            "effectiveDateTime and effectivePeriod stand side by side, and only one of them may",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(chart_of: Any, wrong: dict[str, Any], told: str) -> None:
+    chart_of(attestation(**wrong))
+    assert [problem.reason for problem in chart_of.problems] == [told]
+
+
+@pytest.mark.parametrize(
     "beside",
     [
         {"valueString": None},
