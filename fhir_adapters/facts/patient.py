@@ -55,7 +55,7 @@ def _birth(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
     birth = clock.read(resource, "birthDate") if isinstance(value, str) and "T" not in value.upper() else None
     if birth is None:
         clock.problems.clear()
-        return None, _either("birthDate", value) or no_date("birthDate", value)
+        return None, _either("birthDate", value) or f"{no_date('birthDate', value)}; write it as YYYY-MM-DD"
     if clock.as_of is not None and _is_too_old(birth, clock.as_of):
         return None, f"birthDate {value!r} is more than {_OLDEST} years before {clock.as_of}, and was not used"
     return birth, ""

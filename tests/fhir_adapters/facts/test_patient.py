@@ -34,7 +34,9 @@ def test_a_birth_date_that_cannot_be_read_is_unusable(chart_of: Any, birth: Any)
     person = chart_of(patient=patient(birthDate=birth)).person
     assert person.birth is None
     assert person.unusable == {"birthDate"}
-    assert [problem.reference for problem in chart_of.problems] == ["Patient/p1"]
+    (problem,) = chart_of.problems
+    assert problem.reference == "Patient/p1"
+    assert problem.reason == f"birthDate {str(birth)!r} is no FHIR date; write it as YYYY-MM-DD"
 
 
 @pytest.mark.parametrize(
