@@ -103,13 +103,26 @@ DISEASE = [
         comes=review("no-data", "unspecific"),
     ),
     row("entered in error", leukemia(T_ALL, verified="entered-in-error"), CD7_POSITIVE, HYPERTENSION, comes=FAILS),
+    row(
+        "myeloid sarcoma (C92.3) alone",
+        leukemia("C92.30", ICD_10_CM),
+        CD7_POSITIVE,
+        comes=review("no-data", "unspecific"),
+    ),
+    row(
+        "myeloid sarcoma (C92.3) beside AML in relapse",
+        leukemia("C92.30", ICD_10_CM),
+        leukemia("C92.02", ICD_10_CM),
+        CD7_POSITIVE,
+        comes=PASSES,
+    ),
+    row("myeloid sarcoma, refuted", leukemia("C92.30", ICD_10_CM, verified="refuted"), CD7_POSITIVE, comes=FAILS),
     *rows(
         FAILS,
         {
             name: (disease, CD7_POSITIVE)
             for name, disease in {
                 "chronic myeloid leukemia (C92.1)": leukemia("C92.10", ICD_10_CM, text="Chronic myeloid leukemia"),
-                "myeloid sarcoma (C92.3)": leukemia("C92.30", ICD_10_CM),
                 "chronic lymphocytic leukemia (C91.1)": leukemia("C91.10", ICD_10_CM),
                 "chronic myelomonocytic leukemia (C93.1)": leukemia("C93.10", ICD_10_CM),
                 "myelodysplastic syndrome (D46.9)": leukemia("D46.9", ICD_10_CM),

@@ -93,6 +93,7 @@ DISEASES = [
                 "T/myeloid mixed phenotype": condition("1153379006", SNOMED),
                 "lymphoma": condition("118600007", SNOMED),
                 "lymphoblastic lymphoma of no lineage": condition("C83.50"),
+                "myeloid sarcoma alone": condition("C92.30"),
             }.items()
         },
     ),
