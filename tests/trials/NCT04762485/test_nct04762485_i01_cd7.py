@@ -32,6 +32,7 @@ from bundles import (
     rows,
 )
 
+CALLED_NEGATIVE = coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "NEG")
 DOUBTFUL: list[tuple[str, Resource, str]] = [
     ("undated", {"on": None}, "undated"),
     ("preliminary", {"status": "preliminary"}, "unconfirmed"),
@@ -58,6 +59,28 @@ MARKER = [
         },
     ),
     row("negative", leukemia(T_ALL), RELAPSE, answered("13846-1", NEGATIVE), comes=FAILS),
+    row(
+        "negative by its interpretation, at 30 %",
+        leukemia(T_ALL),
+        RELAPSE,
+        cd7(30, interpretation=CALLED_NEGATIVE),
+        comes=FAILS,
+    ),
+    row(
+        "negative by its interpretation, and 95 % of the blasts",
+        leukemia(T_ALL),
+        RELAPSE,
+        cd7(95, interpretation=CALLED_NEGATIVE),
+        comes=review("conflicting-data"),
+    ),
+    row(
+        "95 %, and negative since",
+        leukemia(T_ALL),
+        RELAPSE,
+        cd7(95, on=ago(40)),
+        answered("13846-1", NEGATIVE),
+        comes=FAILS,
+    ),
     row(
         "the latest counts: it has been lost",
         leukemia(T_ALL),
