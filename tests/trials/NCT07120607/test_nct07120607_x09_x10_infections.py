@@ -58,6 +58,22 @@ def aged(name: str, code: str, answer: Any, days: int) -> tuple[Resource, ...]:
 TESTS = [
     row("all negative", *chart(), comes=PASSES),
     *rows(
+        review("conflicting-data"),
+        {
+            "acute hepatitis B since": chart(condition("B16.9", onset=ago(5))),
+            "acute hepatitis C since": chart(condition("B17.10", onset=ago(5))),
+        },
+    ),
+    *rows(
+        PASSES,
+        {
+            "acute hepatitis B, long over": chart(condition("B16.9", onset=ago(400), status="resolved")),
+            "acute hepatitis B, never closed": chart(condition("B16.9", onset=ago(400))),
+            "acute hepatitis B, refuted": chart(condition("B16.9", onset=ago(5), verified="refuted")),
+            "chronic hepatitis B": chart(condition("B18.1", onset=ago(400))),
+        },
+    ),
+    *rows(
         FAILS,
         {
             "HBV DNA detected": chart(hbv=answered("29615-2", DETECTED)),
