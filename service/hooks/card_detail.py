@@ -207,10 +207,6 @@ def _sentence(text: str) -> str:
     return _item(registry_text(text), SENTENCE)
 
 
-def _truth(holds: bool | None) -> str:
-    return "unknown" if holds is None else "true" if holds else "false"
-
-
 def _bounded(headline: str, sections: Iterable[_Section], further: Sequence[str]) -> str:
     parts, size, full = [headline], len(headline), False
     for section in sections:

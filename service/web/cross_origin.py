@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trialsieve.service.web.messages import add_headers, request_headers
+from trialsieve.service.web.messages import add_headers
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 ALLOWED_HEADERS: Final = "accept, authorization, content-type"
@@ -30,7 +31,7 @@ class CrossOrigin:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = request_headers(scope)
+        headers = Headers(scope=scope)
         allowed = self._headers(headers.get("origin"))
         if scope["method"] == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
             await _answer_preflight(allowed, send)

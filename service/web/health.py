@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from typing import Final
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,8 +12,6 @@ from starlette.responses import Response
 from trialsieve import __version__
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
-
-METRICS_TYPE: Final = CONTENT_TYPE_LATEST
 
 router = APIRouter(tags=["operation"])
 
@@ -39,7 +36,7 @@ async def metrics(request: Request, state: StateDependency) -> Response:
     """Counts for Prometheus. Beyond loopback, whoever asks sends the token of the setting metrics_token."""
     _check_token(request, state)
     watch(state)
-    return Response(await asyncio.to_thread(state.metrics.text), media_type=METRICS_TYPE)
+    return Response(await asyncio.to_thread(state.metrics.text), media_type=CONTENT_TYPE_LATEST)
 
 
 def watch(state: ServiceState) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.large_bodies import LARGE_BYTES, LargeBodies
-from trialsieve.service.web.messages import request_headers
 
 # Asked by supervisors, who must have an answer when everything else is too much.
 ALWAYS_ANSWERED: Final = frozenset({"/health", "/ready", "/metrics"})
@@ -100,7 +100,7 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive, budget: Budget, bodies: LargeBodies) -> None:
         self.failure: ServiceError | None = None
-        self._headers = request_headers(scope)
+        self._headers = Headers(scope=scope)
         self._receive = receive
         self._budget = budget
         self._bodies = bodies

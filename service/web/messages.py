@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope
 
 UNMATCHED: Final = "unmatched"
-
-
-def request_headers(scope: Scope) -> Headers:
-    """The headers of a request."""
-    return Headers(scope=scope)
 
 
 def add_headers(message: Message, headers: Mapping[str, str]) -> None:

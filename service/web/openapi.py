@@ -61,7 +61,7 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {"application/fhir+json": {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
     chosen = statuses or tuple(_EVERYWHERE)
     texts = _EVERYWHERE | _SOMEWHERE
-    return {status: {"description": texts.get(status, "An error"), "content": content} for status in chosen}
+    return {status: {"description": texts[status], "content": content} for status in chosen}
 
 
 def json_request(schema: dict[str, Any]) -> dict[str, Any]:
