@@ -43,7 +43,7 @@ from trialsieve.service.request.screening_request import (
     rule_book,
     today,
 )
-from trialsieve.service.request.written_values import anchor_days, chosen, covered_kinds, day
+from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, member_of
 from trialsieve.service.screening.not_covered import KindsNotCovered
 from trialsieve.service.text.words import counted
 
@@ -190,7 +190,7 @@ class Screening:
         asked_covers = texts("covers", covers)
         asked_anchors = {name: day_written(f"anchors {name}", value) for name, value in dict(anchors or {}).items()}
         self._as_of = None if as_of is None else day("as_of", day_written("as_of", as_of))
-        self._absence = chosen("absence", str(absence), {policy.value: policy for policy in AbsencePolicy})
+        self._absence = member_of("absence", str(absence), AbsencePolicy)
         self._covers = covered_kinds(",".join(asked_covers) or None, "covers")
         self._findings = findings
         days = anchor_days([f"{name}={value}" for name, value in asked_anchors.items()], "anchors")

@@ -28,7 +28,7 @@ from trialsieve.service.request.arguments import (
     add_trials,
     standard_input,
 )
-from trialsieve.service.request.written_values import chosen
+from trialsieve.service.request.written_values import chosen, member_of
 
 if TYPE_CHECKING:
     from trialsieve.service.batch.job import Job
@@ -98,8 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("batch: name a directory for the tables with --out")
     if importlib.util.find_spec("pyarrow") is None:
         raise UsageError(MISSING)
-    further = [chosen("--also", name, dict.fromkeys(ALSO, name)) for name in arguments.also]
-    chosen("--engine", arguments.engine, dict.fromkeys(ENGINES))
+    further = [chosen("--also", name, ALSO) for name in arguments.also]
+    chosen("--engine", arguments.engine, ENGINES)
     if arguments.master is not None and arguments.engine != "spark":
         raise UsageError("--master: goes with --engine spark alone")
     workers = workers_asked(arguments.workers)
@@ -136,7 +136,6 @@ def _job(arguments: argparse.Namespace) -> Job:
 
     request = request_from(arguments, arguments.trial)
     asked = request.circumstances
-    explanations = {each.value: each for each in Explanations}
     trials = [request.book.trials[name] for name in request.trials]
     return Job(
         trials=request.trials,
@@ -146,7 +145,7 @@ def _job(arguments: argparse.Namespace) -> Job:
         covers=request.covers,
         rules=tuple(str(Path(name).absolute()) for name in arguments.rules),
         site=None if arguments.site is None else str(Path(arguments.site).absolute()),
-        explanations=chosen("--explanations", arguments.explanations, explanations),
+        explanations=member_of("--explanations", arguments.explanations, Explanations),
         rules_sha256=tuple(trial.rules_sha256 for trial in trials),
         rules_version=tuple(trial.version for trial in trials),
         program_sha256=program_sha256(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.request.arguments import (
+    COLOURS,
     NO_INPUT,
     add_circumstances,
     add_colour,
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not arguments.inputs:
         raise UsageError(NO_INPUT)
-    chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
+    chosen("--colour", arguments.colour, COLOURS)
     request = request_from(arguments, [arguments.trial])
     (name,) = request.trials
     only = arguments.criterion and _part_named(arguments.criterion, request.book.trials[name])

@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the database and report; 0. Raises UsageError, and StoreError where it cannot be read."""
-    chosen("--format", arguments.format, dict.fromkeys(FORMATS))
+    chosen("--format", arguments.format, FORMATS)
     since = None if arguments.since is None else day("--since", arguments.since)
 
     try:

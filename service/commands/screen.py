@@ -10,6 +10,7 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.processes.tuning import GC_THRESHOLD
 from trialsieve.service.request.arguments import (
+    COLOURS,
     NO_INPUT,
     SeveralValues,
     add_circumstances,
@@ -18,7 +19,7 @@ from trialsieve.service.request.arguments import (
     add_rules,
     add_trials,
 )
-from trialsieve.service.request.written_values import chosen
+from trialsieve.service.request.written_values import chosen, member_of
 
 HELP = "screen patients for trials"
 
@@ -102,13 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.inputs:
             raise UsageError(NO_INPUT)
         check_is_no_input(arguments.out, arguments.inputs)
-        verdicts = {verdict.value: verdict for verdict in Verdict}
-        wanted = frozenset(chosen("--verdict", name, verdicts) for name in arguments.verdict) or frozenset(Verdict)
-        chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
-        chosen("--problems", arguments.problems, dict.fromkeys(PROBLEMS))
+        asked_verdicts = frozenset(member_of("--verdict", name, Verdict) for name in arguments.verdict)
+        chosen("--colour", arguments.colour, COLOURS)
+        chosen("--problems", arguments.problems, PROBLEMS)
         request = request_from(arguments, arguments.trial)
         asked_format = output_format(arguments.format, arguments.out)
-        screening = ScreeningRun(arguments, request, wanted, asked_format)
+        screening = ScreeningRun(arguments, request, asked_verdicts or frozenset(Verdict), asked_format)
         gc.freeze()  # rules and modules stay; only patients come and go
     gc.set_threshold(*GC_THRESHOLD)
     return screening.screen()
@@ -117,8 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
 def output_format(asked: str | None, out: str | None) -> str:
     """The format asked for; without one, what the name of the file says, else a table."""
     if asked is not None:
-        chosen("--format", asked, dict.fromkeys(FORMATS))
-        return asked
+        return chosen("--format", asked, FORMATS)
     suffix = Path(out).suffix.lower() if out else ""
     if suffix in NOT_WRITTEN:
         raise UsageError(

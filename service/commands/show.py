@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from trialsieve.service.request.arguments import add_colour, add_rules
+from trialsieve.service.request.arguments import COLOURS, add_colour, add_rules
 from trialsieve.service.request.written_values import chosen
 
 HELP = "show one trial: its criteria, their rules, what is on hold and why"
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.service.text.paper import paper_for
     from trialsieve.service.text.show_text import show_lines
 
-    chosen("--colour", arguments.colour, dict.fromkeys(("auto", "always", "never")))
+    chosen("--colour", arguments.colour, COLOURS)
     book = book_from(arguments)
     (name,) = chosen_trials([arguments.trial], book, RULES_GIVEN if arguments.rules else OWN_RULES)
     trial = book.trials[name]

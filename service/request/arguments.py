@@ -12,6 +12,7 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import COVERABLE, AbsencePolicy
 
 NO_INPUT = "no INPUT: name a file or a directory, or - for standard input"
+COLOURS = ("auto", "always", "never")
 
 
 class Parser(argparse.ArgumentParser):
@@ -141,7 +142,7 @@ def add_colour(parser: argparse._ActionsContainer) -> None:
         "--colour",
         "--color",
         dest="colour",
-        metavar="auto|always|never",
+        metavar="|".join(COLOURS),
         default="auto",
         help="colour the text (default: auto, only on a terminal and without NO_COLOR)",
     )

@@ -16,7 +16,7 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook, Site
 from trialsieve.rules.vocabulary import AbsencePolicy, Kind
-from trialsieve.service.request.written_values import anchor_days, chosen, covered_kinds, day, one_of, trial_named
+from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, member_of, one_of, trial_named
 
 OWN_RULES = "a trial of your own needs --rules DIR"
 RULES_GIVEN = "`trialsieve lint DIR` says what is read of your rules"
@@ -43,7 +43,7 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
     Raises UsageError for a wrong value and RuleFilesError for wrong rule files.
     """
     covers = covered_kinds(arguments.covers)
-    absence = chosen("--absence", arguments.absence, {policy.value: policy for policy in AbsencePolicy})
+    absence = member_of("--absence", arguments.absence, AbsencePolicy)
     asked_day = None if arguments.as_of is None else day("--as-of", arguments.as_of)
     asked_anchors = anchor_days(arguments.anchors)
     book = book_from(arguments)

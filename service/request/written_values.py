@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from enum import Enum
 from typing import TypeVar
 
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import COVERABLE, Kind
 
-Choice = TypeVar("Choice")
+Member = TypeVar("Member", bound=Enum)
 
 MOST_LISTED = 20
 MOST_SLIPS = 2
@@ -30,11 +31,16 @@ MEDICATION_TYPES = (
 )
 
 
-def chosen(option: str, value: str, choices: Mapping[str, Choice]) -> Choice:
-    """The choice of that name; an unknown one is a UsageError that lists them."""
+def chosen(option: str, value: str, choices: Sequence[str]) -> str:
+    """The value, which is one of the choices; another is a UsageError that lists them."""
     if value in choices:
-        return choices[value]
+        return value
     raise UsageError(f"{option} {value!r}: choose from {', '.join(choices)}")
+
+
+def member_of(option: str, value: str, members: type[Member]) -> Member:
+    """The member of that value; an unknown one is a UsageError that lists them."""
+    return members(chosen(option, value, [member.value for member in members]))
 
 
 def day(option: str, text: str) -> date:
