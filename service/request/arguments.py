@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class SeveralValues(argparse.Action):
-    """An option that takes one or more values and may be repeated.
+    """An option that takes one or more values (`nargs="+"`, with a default of none) and may be repeated.
 
     It keeps what each use of it took, because `--trial A record.json` reads the INPUT as a second trial;
     `reclaim_inputs` gives it back.
@@ -39,10 +39,9 @@ class SeveralValues(argparse.Action):
         values: str | Sequence[Any] | None,
         option_string: str | None = None,
     ) -> None:
-        taken = [values] if isinstance(values, str) or values is None else list(values)
-        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *taken])
-        uses = [*(getattr(namespace, "uses", None) or []), (self.dest, taken)]
-        namespace.uses = uses
+        taken = list(values or ())
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), *taken])
+        namespace.uses = [*getattr(namespace, "uses", ()), (self.dest, taken)]
 
 
 def reclaim_inputs(arguments: argparse.Namespace) -> None:
@@ -53,7 +52,7 @@ def reclaim_inputs(arguments: argparse.Namespace) -> None:
     """
     if arguments.inputs:
         return
-    for destination, taken in reversed(getattr(arguments, "uses", None) or []):
+    for destination, taken in reversed(getattr(arguments, "uses", ())):
         found: list[str] = []
         rest = taken[1:]
         while rest and (rest[-1] == "-" or Path(rest[-1]).exists()) and not (destination == "rules" and found):
