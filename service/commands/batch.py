@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import errno
 import importlib
-import importlib.util
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.rules.interrupts import interrupts_held
+from trialsieve.service.commands.installed import require_pyarrow
 from trialsieve.service.request.arguments import (
     NO_INPUT,
     SeveralValues,
@@ -55,9 +55,6 @@ exit status:
 
 ALSO = ("ndjson", "csv")
 ENGINES = ("local", "spark")
-MISSING = "trialsieve batch needs pyarrow, which is not installed; in the clone: pip install --editable '.[batch]'"
-
-
 GOES_ON = "What is finished stays; the same command goes on from there."
 
 
@@ -96,8 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(NO_INPUT)
     if arguments.out is None:
         raise UsageError("batch: name a directory for the tables with --out")
-    if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError(MISSING)
+    require_pyarrow("batch")
     further = [chosen("--also", name, ALSO) for name in arguments.also]
     chosen("--engine", arguments.engine, ENGINES)
     if arguments.master is not None and arguments.engine != "spark":

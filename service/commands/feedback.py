@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.service.commands.installed import service_installed
 from trialsieve.service.request.written_values import chosen, day
 
 HELP = "what clinicians did with the cards"
@@ -45,18 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     chosen("--format", arguments.format, FORMATS)
     since = None if arguments.since is None else day("--since", arguments.since)
 
-    try:
+    with service_installed("feedback"):
         from trialsieve.service.hooks.feedback_report import as_csv, as_json, as_table, feedback_rows
         from trialsieve.service.settings.sources import load_settings
         from trialsieve.service.storage.store import Store
         from trialsieve.service.text.paper import paper_for
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("trialsieve"):
-            raise
-        raise UsageError(
-            f"feedback needs {error.name}, which is not installed; in the clone: pip install --editable '.[service]'"
-        ) from error
-
     options = {} if arguments.data_folder is None else {"data_folder": arguments.data_folder}
     settings = load_settings(None if arguments.settings is None else Path(arguments.settings), options)
     url = settings.database_url if arguments.database is None else _url(arguments.database)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
+from trialsieve.service.commands.installed import require_pyarrow
 
 HELP = "make a page about a screened population"
 
@@ -27,8 +27,6 @@ exit status:
   0  the report was written
   2  the directory holds no finished run, or the report cannot be written"""
 
-MISSING = "trialsieve report needs pyarrow, which is not installed; in the clone: pip install --editable '.[batch]'"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `report`."""
@@ -46,8 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page and its figures. Raises UsageError."""
-    if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError(MISSING)
+    require_pyarrow("report")
     if not arguments.worklist.isascii() or not arguments.worklist.isdigit() or int(arguments.worklist) > 100_000:
         raise UsageError(f"--worklist {arguments.worklist!r}: give a number from 0 to 100000")
     from trialsieve.service.report.disclosure import Disclosure

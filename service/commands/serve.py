@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from trialsieve.rules.errors import UsageError
 from trialsieve.rules.interrupts import interrupts_held
+from trialsieve.service.commands.installed import service_installed
 from trialsieve.service.request.arguments import add_rules, add_trials
 
 HELP = "answer electronic health records, by CDS Hooks and REST"
@@ -55,16 +55,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end. Raises UsageError, RuleFilesError and StoreError for what is 2."""
-    try:
-        with interrupts_held():
-            from trialsieve.service.processes.supervisor import serve
-            from trialsieve.service.settings.sources import load_settings
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("trialsieve"):
-            raise
-        raise UsageError(
-            f"serve needs {error.name}, which is not installed; in the clone: pip install --editable '.[service]'"
-        ) from error
+    with service_installed("serve"), interrupts_held():
+        from trialsieve.service.processes.supervisor import serve
+        from trialsieve.service.settings.sources import load_settings
     file = None if arguments.settings is None else Path(arguments.settings)
     return serve(load_settings(file, options(arguments)))
 
