@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from trialsieve.rules.vocabulary import AbsencePolicy
-from trialsieve.service.trusted.addresses import is_loopback, place, repeatable, require_server
+from trialsieve.service.trusted.addresses import is_loopback, place, repeatable, server_urls
 from trialsieve.service.trusted.trusted_client import ANY_TENANT, TrustedClient
 
 PREFIX: Final = "TRIALSIEVE_"
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     # Whom it answers
     clients: Clients = ()
     allow_unauthenticated: bool = False
-    fhir_servers: Names = ()
+    fhir_servers: Annotated[Names, AfterValidator(server_urls)] = ()
     cors_origins: Names = ("*",)
     metrics_token: SecretStr | None = None
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
@@ -182,13 +182,6 @@ class Settings(BaseSettings):
             if path is not None and not path.exists():
                 raise ValueError(f"{path}: no such file or directory")
         return value
-
-    @field_validator("fhir_servers")
-    @classmethod
-    def _servers(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
-        for url in urls:
-            require_server(url)
-        return urls
 
     @field_validator("cors_origins")
     @classmethod

@@ -43,21 +43,29 @@ def lies_below(asked: Place, listed: Place | None) -> bool:
     return listed is not None and asked[:3] == listed[:3] and asked[3][: len(listed[3])] == listed[3]
 
 
-def require_key_url(url: str) -> None:
-    """Raises ValueError where keys may not be fetched from this URL."""
+def key_url(url: str) -> str:
+    """The URL. Raises ValueError where keys may not be fetched from it."""
     if place(url.partition("?")[0]) is None:
         fault = "write it as https://host/path, without a user name, a fragment or escapes in the path"
         raise ValueError(f"{repeatable(url)}: {fault}")
     parts = urlsplit(url)
     if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise ValueError(f"{repeatable(url)}: keys are fetched by https alone, but for a server on this machine")
+    return url
 
 
-def require_server(url: str) -> None:
-    """Raises ValueError where this cannot be the base URL of a FHIR server."""
-    if place(url) is None:
-        fault = "write it as the base URL of a FHIR server, such as https://ehr.example.org/fhir/r4"
-        raise ValueError(f"{repeatable(url)}: {fault}")
+def key_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """The URLs. Raises ValueError where keys may not be fetched from one."""
+    return tuple(map(key_url, urls))
+
+
+def server_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """The URLs. Raises ValueError where one cannot be the base URL of a FHIR server."""
+    for url in urls:
+        if place(url) is None:
+            fault = "write it as the base URL of a FHIR server, such as https://ehr.example.org/fhir/r4"
+            raise ValueError(f"{repeatable(url)}: {fault}")
+    return urls
 
 
 def repeatable(url: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from trialsieve.service.trusted.addresses import require_key_url, require_server
+from trialsieve.service.trusted.addresses import key_url, key_urls, server_urls
 from trialsieve.service.trusted.key_set import HOLDS_A_PRIVATE_KEY, KeySet, key_set, parsed_key_set
 
 ANY_TENANT: Final = "*"
@@ -24,9 +24,9 @@ class TrustedClient(BaseModel):
     audiences: tuple[str, ...] = ()
     jwks: dict[str, Any] | None = None
     jwks_file: Path | None = None
-    jwks_url: str | None = None
-    jku: tuple[str, ...] = ()
-    fhir_servers: tuple[str, ...] = ()
+    jwks_url: Annotated[str, AfterValidator(key_url)] | None = None
+    jku: Annotated[tuple[str, ...], AfterValidator(key_urls)] = ()
+    fhir_servers: Annotated[tuple[str, ...], AfterValidator(server_urls)] = ()
 
     def allows_tenant(self, tenant: str | None) -> bool:
         """Whether a token may carry this tenant, or none."""
@@ -54,27 +54,6 @@ class TrustedClient(BaseModel):
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from error
         return path
-
-    @field_validator("jwks_url")
-    @classmethod
-    def _a_safe_url(cls, url: str | None) -> str | None:
-        if url is not None:
-            require_key_url(url)
-        return url
-
-    @field_validator("jku")
-    @classmethod
-    def _safe_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
-        for url in urls:
-            require_key_url(url)
-        return urls
-
-    @field_validator("fhir_servers")
-    @classmethod
-    def _base_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
-        for url in urls:
-            require_server(url)
-        return urls
 
     @model_validator(mode="after")
     def _one_source_of_keys(self) -> Self:
