@@ -11,7 +11,7 @@ from trialsieve.rules.trial import EVERY_COHORT, Cohort, Criterion, Trial
 from trialsieve.service.text.coverage_text import coverage_lines
 from trialsieve.service.text.paper import Paper
 from trialsieve.service.text.rule_words import logic_words, what_it_asks
-from trialsieve.service.text.show_text import holds
+from trialsieve.service.text.show_text import why_on_hold
 
 UNWRAPPED = Paper(width=100_000)
 
@@ -57,7 +57,7 @@ def _on_hold(trial: Trial) -> list[str]:
         f"- {criterion_link(trial.id, criterion.id)}: {plain('; '.join(reasons))}."
         + (f" {plain(criterion.note)}" if criterion.note else "")
         for criterion in trial.criteria
-        if (reasons := holds(criterion))
+        if (reasons := why_on_hold(criterion))
     ]
 
 
@@ -67,7 +67,7 @@ def _criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook) -> list
     where += [f"applies to: {criterion.applies_to.value}"] if criterion.applies_to is not None else []
     lines = ["", f"### {criterion.id}", "", *quoted(criterion.text)]
     lines += ["", " · ".join([*map(plain, where), line_link(trial.path, criterion.line)])]
-    lines += [line for why in holds(criterion) for line in ("", f"**On hold:** {plain(why)}.")]
+    lines += [line for why in why_on_hold(criterion) for line in ("", f"**On hold:** {plain(why)}.")]
     if criterion.amendment is not None:
         one = criterion.amendment
         lines += [

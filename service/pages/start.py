@@ -9,7 +9,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 from trialsieve.service.hooks.discovery import HookService
 from trialsieve.service.settings.service_settings import Settings
-from trialsieve.service.text.show_text import holds
+from trialsieve.service.text.show_text import why_on_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _line(trial: Trial) -> TrialLine:
         title=trial.title,
         version=trial.version,
         criteria=len(trial.criteria),
-        on_hold=tuple(criterion.id for criterion in trial.criteria if holds(criterion)),
+        on_hold=tuple(criterion.id for criterion in trial.criteria if why_on_hold(criterion)),
         rules_sha256=trial.rules_sha256,
         registry_url=trial.source_url if trial.source_url.startswith("https://") else None,
     )

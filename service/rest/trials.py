@@ -7,7 +7,7 @@ from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
 from trialsieve.service.rest.models import AtomRule, CohortRule, CriterionRule, TrialRules, TrialSummary
 from trialsieve.service.text.rule_words import amendment_words, atom_notes, logic_words, what_it_asks
-from trialsieve.service.text.show_text import holds
+from trialsieve.service.text.show_text import why_on_hold
 
 
 def trial_summary(trial: Trial) -> TrialSummary:
@@ -46,7 +46,7 @@ def _criterion(criterion: Criterion, book: RuleBook) -> CriterionRule:
         stage=criterion.stage,
         cohort=criterion.cohort,
         text=criterion.text,
-        on_hold=holds(criterion),
+        on_hold=why_on_hold(criterion),
         amendment=None if criterion.amendment is None else amendment_words(criterion.amendment),
         holds_if=None if criterion.logic is None else logic_words(criterion.logic),
         readings={name: logic_words(logic) for name, logic in criterion.readings},

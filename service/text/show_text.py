@@ -15,7 +15,7 @@ from trialsieve.service.text.rule_words import amendment_words, atom_notes, logi
 from trialsieve.service.text.words import ADVICE
 
 
-def holds(criterion: Criterion) -> list[str]:
+def why_on_hold(criterion: Criterion) -> list[str]:
     """Why a criterion is on hold, in sentences; empty if it is not."""
     found = []
     if criterion.readings and criterion.amendment is None:
@@ -72,7 +72,7 @@ def criterion_lines(criterion: Criterion, trial: Trial, book: RuleBook, paper: P
     place = f"{trial.path}:{criterion.line}" if criterion.line else f"in {trial.source} only"
     lines = paper.block(f"{criterion.kind.value}{where} ({place})", label=f"{criterion.id} ", inks=(Ink.STRONG,))
     lines += paper.block(quoted(criterion.text), indent=2)
-    for why in holds(criterion):
+    for why in why_on_hold(criterion):
         lines += paper.block(why, indent=2, label="on hold:", inks=(Ink.OPEN,))
     if criterion.amendment is not None:
         lines += paper.block(amendment_words(criterion.amendment), indent=2, label="amended:")

@@ -18,7 +18,7 @@ from build_docs_rules import atom_lines
 
 from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.logic_order import findings_read
-from trialsieve.service.text.show_text import holds
+from trialsieve.service.text.show_text import why_on_hold
 
 
 class _Text(HTMLParser):
@@ -122,7 +122,8 @@ def test_a_trials_page_shows_every_part_of_its_rules(seen: dict[str, str], libra
         parts = [trial.title, trial.source_url, trial.source_sha256, *trial.stages, *trial.anchors]
         parts += [*trial.registry_issues, *(cohort.id for cohort in trial.cohorts)]
         for one in trial.criteria:
-            parts += [*holds(one), *(name for name, _ in one.readings), one.note, *one.cautions, *one.never.values()]
+            parts += [*why_on_hold(one), *(name for name, _ in one.readings)]
+            parts += [one.note, *one.cautions, *one.never.values()]
             parts += [part for aside in one.asides for part in (aside.quote, aside.note)]
             parts += [example.name for example in one.examples]
             parts += [part for atom in one.atoms for part in (atom.note, atom.quote if atom.operand else atom.id)]
