@@ -15,7 +15,7 @@ from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Verdict
 from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, nearest_arm, waits
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt, length, plain
-from trialsieve.service.hooks.override_reasons import SYSTEM, OverrideReason
+from trialsieve.service.hooks.override_reasons import DISPLAYS, SYSTEM
 from trialsieve.service.hooks.responses import SUMMARY_LENGTH, Card, Coding, Link, Source
 from trialsieve.service.hooks.worth import is_worth_a_look
 from trialsieve.service.storage.kept import KeptCard
@@ -32,7 +32,7 @@ TOO_LITTLE: Final = Coding(code="TOOLITTLEONRECORD", system=TOPIC_SYSTEM, displa
 # which is nearest.
 INDICATOR: Final[Literal["info"]] = "info"
 
-REASONS: Final = tuple(Coding(code=reason.code, system=SYSTEM, display=reason.display) for reason in OverrideReason)
+REASONS: Final = tuple(Coding(code=code, system=SYSTEM, display=display) for code, display in DISPLAYS.items())
 
 _BEFORE_TITLE: Final = " \u2013 "
 

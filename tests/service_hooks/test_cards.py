@@ -16,7 +16,7 @@ from trialsieve.engine.result import UnreadResult
 from trialsieve.rules.vocabulary import Reason, Verdict
 from trialsieve.service.hooks.cards import CardChoices, Shown, cards_for, summary, topic
 from trialsieve.service.hooks.markdown import length
-from trialsieve.service.hooks.override_reasons import OverrideReason
+from trialsieve.service.hooks.override_reasons import DISPLAYS
 from trialsieve.service.hooks.worth import is_worth_a_look
 
 # --- which, and in which order ----------------------------------------------------------------------------------------
@@ -202,11 +202,11 @@ def test_the_source_leads_to_the_registry_and_nowhere_else() -> None:
 def test_each_card_offers_the_reasons_of_our_code_system() -> None:
     (card, *_) = made(results("SENL-T7/eligible-boy"))
     reasons = card.card.override_reasons or ()
-    assert [(one.code, one.display) for one in reasons] == [(one.code, one.display) for one in OverrideReason]
+    assert [(one.code, one.display) for one in reasons] == [*DISPLAYS.items()]
     assert {one.system for one in reasons} == {"urn:trialsieve:override-reason"}
 
 
 def test_the_page_for_users_lists_the_same_reasons() -> None:
     page = (EXAMPLES.parent / "docs" / "cards.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", page.partition("## Override reasons")[2], re.MULTILINE)
-    assert rows == [(one.code, one.display) for one in OverrideReason]
+    assert rows == [*DISPLAYS.items()]
