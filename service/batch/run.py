@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 import orjson
 
 from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles
@@ -151,7 +152,7 @@ class BatchRun:
         with workspace.doing(OPENING) as folder:
             for name, table in rows.tables().items():
                 write_table(folder / f"{name}.arrow", table)
-            write_json(folder / "done.json", _plain(done))
+            write_json(folder / "done.json", msgspec.structs.asdict(done))
         return done
 
     def _screen(self, workspace: Workspace, parts: Sequence[ScreenPart]) -> list[tuple[str, PartDone]]:
@@ -238,7 +239,3 @@ _WAYS_OUT = "name another directory, or give --restart to throw away what is the
 
 def _parquet(outputs: dict[str, list[str]], table: str) -> list[str]:
     return [name for name in outputs.get(table, ()) if name.endswith(PARQUET)]
-
-
-def _plain(done: PartDone) -> dict[str, Any]:
-    return {name: getattr(done, name) for name in done.__struct_fields__}

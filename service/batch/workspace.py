@@ -12,6 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -78,11 +79,9 @@ class Workspace:
     def is_surveyed(self, number: int) -> bool:
         return self._survey(number).is_dir()
 
-    @contextlib.contextmanager
-    def surveying(self, number: int) -> Iterator[Path]:
+    def surveying(self, number: int) -> AbstractContextManager[Path]:
         """A folder that becomes the slice's survey once the block is through."""
-        with finished_at_once(self._survey(number)) as folder:
-            yield folder
+        return finished_at_once(self._survey(number))
 
     def _survey(self, number: int) -> Path:
         return self.root / "survey" / f"{number:06}"
@@ -93,11 +92,9 @@ class Workspace:
     def is_done(self, name: str) -> bool:
         return self.part(name).is_dir()
 
-    @contextlib.contextmanager
-    def doing(self, name: str) -> Iterator[Path]:
+    def doing(self, name: str) -> AbstractContextManager[Path]:
         """A folder that becomes the finished part once the block is through."""
-        with finished_at_once(self.part(name)) as folder:
-            yield folder
+        return finished_at_once(self.part(name))
 
     def done(self, name: str) -> PartDone:
         return msgspec.json.decode((self.part(name) / "done.json").read_bytes(), type=PartDone)
