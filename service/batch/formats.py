@@ -78,7 +78,7 @@ Writer = Callable[[Path, pa.Schema], contextlib.AbstractContextManager[Write]]
 WRITERS: Final[dict[str, Writer]] = {PARQUET: parquet_writer, "ndjson": ndjson_writer, "csv": csv_writer}
 
 
-def file_of(table: str, number: int, suffix: str) -> str:
+def table_file(table: str, number: int, suffix: str) -> str:
     """Where a run has a file of a table, by its format."""
     path = f"{table}/{number:05}.{suffix}"
     return path if suffix == PARQUET else f"{suffix}/{path}"
@@ -92,13 +92,13 @@ def add_formats(out: Path, manifest: dict[str, Any], wanted: Sequence[str]) -> N
         for name in SCHEMAS:
             parquet = [path for path in outputs[name] if path.endswith(f".{PARQUET}")]
             for number, path in enumerate(parquet):
-                further = out / file_of(name, number, suffix)
+                further = out / table_file(name, number, suffix)
                 further.parent.mkdir(parents=True, exist_ok=True)
                 file = pq.ParquetFile(out / path)
                 with WRITERS[suffix](further, SCHEMAS[name]) as write:
                     for batch in file.iter_batches():
                         write(pa.Table.from_batches([batch]).cast(SCHEMAS[name]))
-                outputs[name].append(file_of(name, number, suffix))
+                outputs[name].append(table_file(name, number, suffix))
     if missing:
         manifest["output_bytes"] = sizes_of(out, outputs)
         write_json(out / MANIFEST, manifest)

@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.errors import InputError, UsageError
 from trialsieve.service.batch.claim import claimed, clear, manifest_of
 from trialsieve.service.batch.differences import differences
-from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, file_of
+from trialsieve.service.batch.formats import PARQUET, WRITERS, add_formats, table_file
 from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.manifest import MANIFEST, ToldProblems, damage, manifest, numbered_hash, sizes_of
 from trialsieve.service.batch.memory import give_memory_back
@@ -214,7 +214,7 @@ class BatchRun:
             with contextlib.ExitStack() as opened:
                 writers = []
                 for suffix in (PARQUET, *self.further):
-                    path = file_of(name, stretch.number, suffix)
+                    path = table_file(name, stretch.number, suffix)
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     writers.append(opened.enter_context(WRITERS[suffix](folder / path, schema)))
                     outputs.setdefault(name, []).append(path)
