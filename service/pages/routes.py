@@ -13,7 +13,7 @@ from trialsieve.service.pages.rendering import message, page
 from trialsieve.service.pages.start import start_view
 from trialsieve.service.security.explanation_links import LinkState, check_link
 from trialsieve.service.state import StateDependency
-from trialsieve.service.storage.store import StoreError
+from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.web.request_time import Now
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)

@@ -19,8 +19,9 @@ from prometheus_client import Counter
 
 from trialsieve import __version__
 from trialsieve.service.processes.work_notes import WorkNotes
+from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.storage.fatal_inputs import CERTAIN, FatalInput
-from trialsieve.service.storage.store import Store, StoreError
+from trialsieve.service.storage.store import Store
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.metrics import Why
 

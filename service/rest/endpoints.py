@@ -36,10 +36,10 @@ from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.explanation_links import explanation_url
 from trialsieve.service.security.known_caller import CallerDependency
 from trialsieve.service.state import ServiceState, StateDependency
+from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.storage.kept import KeptResult
 from trialsieve.service.storage.kept_record import record_bytes
-from trialsieve.service.storage.store import StoreError
 from trialsieve.service.web.errors import IssueCode, ServiceError
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of

@@ -22,26 +22,8 @@ from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import fatal_inputs, rows
 from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.database_faults import StoreError, fault
-from trialsieve.service.storage.kept import (
-    Feedback,
-    FeedbackOutcome,
-    KeptCard,
-    KeptFeedback,
-    KeptResult,
-    KeptScreening,
-)
+from trialsieve.service.storage.kept import Feedback, KeptFeedback, KeptResult, KeptScreening
 from trialsieve.service.storage.writer import LATE_SECONDS, MOST_QUEUED, Writer
-
-__all__ = [
-    "Feedback",
-    "FeedbackOutcome",
-    "KeptCard",
-    "KeptFeedback",
-    "KeptResult",
-    "KeptScreening",
-    "Store",
-    "StoreError",
-]
 
 _log = logging.getLogger("trialsieve.store")
 

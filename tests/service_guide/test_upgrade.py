@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trialsieve.service.storage.store import Store, StoreError
+from trialsieve.service.storage.database_faults import StoreError
+from trialsieve.service.storage.store import Store
 
 
 def test_a_database_of_a_newer_version_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hook_client import NOW, HookClient
 from shown_pages import screened
 
-from trialsieve.service.storage.store import StoreError
+from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.web.request_time import clock
 
 

@@ -8,7 +8,7 @@ import pytest
 from callers import calling_as
 from hook_client import HookClient, example
 
-from trialsieve.service.storage.store import StoreError
+from trialsieve.service.storage.database_faults import StoreError
 
 
 def one_result(client: HookClient) -> str:

@@ -19,7 +19,8 @@ from sqlalchemy import event
 from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import writer
 from trialsieve.service.storage.database import Database
-from trialsieve.service.storage.store import Store, StoreError
+from trialsieve.service.storage.database_faults import StoreError
+from trialsieve.service.storage.store import Store
 from trialsieve.service.storage.writer import LATE_SECONDS
 
 AT_ONCE = 1.0  # seconds, on a busy machine

@@ -26,8 +26,9 @@ from sqlalchemy.exc import OperationalError
 
 from trialsieve.service.security.replay import Met
 from trialsieve.service.storage import database, waits
+from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.storage.migrating import MIGRATION_LOCK, migrate
-from trialsieve.service.storage.store import Store, StoreError
+from trialsieve.service.storage.store import Store
 
 SOON = 5  # seconds, on a busy machine
 BUNDLE = (Path(__file__).parents[2] / "examples" / "SENL-T7" / "eligible-boy.json").read_bytes()

@@ -12,7 +12,8 @@ import pytest
 from kept_things import screening
 
 from trialsieve.service.storage.database import Database
-from trialsieve.service.storage.store import Store, StoreError
+from trialsieve.service.storage.database_faults import StoreError
+from trialsieve.service.storage.store import Store
 
 
 def test_only_the_user_who_runs_it_can_read_the_file(store: Store, path: Path) -> None:
