@@ -40,7 +40,7 @@ from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.storage.kept import KeptResult
 from trialsieve.service.storage.kept_record import record_bytes
-from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.errors import IssueCode, ServiceError, ask_again
 from trialsieve.service.web.json_body import JsonObject
 from trialsieve.service.web.limits import deadline_of
 from trialsieve.service.web.notes import note_count
@@ -141,8 +141,7 @@ def result(result_id: UUID, caller: CallerDependency, state: StateDependency) ->
     try:
         kept = state.store.result(str(result_id), caller.owner)
     except StoreError as error:
-        said = "What was kept cannot be read at the moment; ask again."
-        raise ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "5"}) from error
+        raise ask_again("What was kept cannot be read at the moment; ask again.", 5) from error
     if kept is None:
         raise ServiceError(404, IssueCode.NOT_FOUND, "There is no result of this id, or it is not this caller's.")
     return Response(kept.json, media_type="application/json")

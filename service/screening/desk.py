@@ -25,7 +25,7 @@ from trialsieve.service.processes.watchdog import Runs
 from trialsieve.service.screening.first_patient import AS_OF, first_patient
 from trialsieve.service.screening.not_covered import KindsNotCovered
 from trialsieve.service.screening.unanswered import unanswered
-from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.errors import IssueCode, ServiceError, ask_again
 
 MOST_WAITING: Final = 64
 MOST_WARM_UP_SECONDS: Final = 60.0
@@ -212,9 +212,8 @@ class _Task(Generic[_Made]):
 
 
 def _hangs() -> ServiceError:
-    said = "What screens records here hangs, and is being replaced; ask again."
-    return ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "1"})
+    return ask_again("What screens records here hangs, and is being replaced; ask again.", 1)
 
 
 def _overloaded(diagnostics: str) -> ServiceError:
-    return ServiceError(503, IssueCode.THROTTLED, diagnostics, headers={"Retry-After": "1"})
+    return ask_again(diagnostics, 1, IssueCode.THROTTLED)

@@ -32,7 +32,7 @@ from trialsieve.service.security.token import (
 from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.trusted.key_set import PublicKey, key_set
 from trialsieve.service.trusted.trusted_client import TrustedClient
-from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
+from trialsieve.service.web.errors import UnauthorizedError, ask_again
 from trialsieve.service.web.notes import note_caller
 
 _log = structlog.stdlib.get_logger("trialsieve.security")
@@ -72,7 +72,7 @@ class Authenticator:
             _log.warning("token refused", reason=error.refusal.value, claimed_issuer=issuer)
             if error.refusal is Refusal.NOT_KNOWN_NEW:
                 said = "Whether this token was used before cannot be found out at the moment; ask again with a new one."
-                raise ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "5"}) from error
+                raise ask_again(said, 5) from error
             raise UnauthorizedError(error.refusal) from error
         note_caller(request.scope, caller.name, caller.tenant, caller.jti)
         return caller

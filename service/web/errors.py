@@ -60,6 +60,11 @@ class UnauthorizedError(ServiceError):
         super().__init__(401, IssueCode.LOGIN, "", headers={"WWW-Authenticate": "Bearer"})
 
 
+def ask_again(diagnostics: str, seconds: int, code: IssueCode = IssueCode.TRANSIENT) -> ServiceError:
+    """A 503: whoever asks again after so many seconds may be answered."""
+    return ServiceError(503, code, diagnostics, headers={"Retry-After": str(seconds)})
+
+
 def outcome_response(error: ServiceError) -> Response:
     """The HTTP response that an error is answered with: an OperationOutcome with one issue."""
     headers = {"Cache-Control": "no-store", **error.headers}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from trialsieve import __version__
 from trialsieve.service.state import ServiceState, StateDependency
-from trialsieve.service.web.errors import IssueCode, ServiceError, UnauthorizedError
+from trialsieve.service.web.errors import UnauthorizedError, ask_again
 
 router = APIRouter(tags=["operation"])
 
@@ -26,8 +26,7 @@ async def health() -> dict[str, str]:
 async def ready(request: Request) -> dict[str, str]:
     """Whether the rules are loaded and the store is open."""
     if getattr(request.app.state, "service", None) is None:
-        said = "The rules are being loaded."
-        raise ServiceError(503, IssueCode.TRANSIENT, said, headers={"Retry-After": "1"})
+        raise ask_again("The rules are being loaded.", 1)
     return {"status": "ready"}
 
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trialsieve.service.web.errors import IssueCode, ServiceError
+from trialsieve.service.web.errors import IssueCode, ServiceError, ask_again
 from trialsieve.service.web.large_bodies import LARGE_BYTES, LargeBodies
 
 # Asked by supervisors, who must have an answer when everything else is too much.
@@ -58,8 +58,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         if self._answering >= self._budget.requests_at_once:
-            said = "Too many requests are being answered; ask again in a moment."
-            raise ServiceError(503, IssueCode.THROTTLED, said, headers={"Retry-After": "1"})
+            raise ask_again("Too many requests are being answered; ask again in a moment.", 1, IssueCode.THROTTLED)
         self._answering += 1
         try:
             await self._answer(scope, receive, send)
@@ -198,4 +197,4 @@ def _too_slow(seconds: float) -> ServiceError:
 
 def _out_of_time(seconds: float) -> ServiceError:
     said = f"The answer was not ready within {seconds:g} seconds (setting request_seconds)."
-    return ServiceError(503, IssueCode.TIMEOUT, said, headers={"Retry-After": "1"})
+    return ask_again(said, 1, IssueCode.TIMEOUT)
