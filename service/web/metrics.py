@@ -44,40 +44,28 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self) -> None:
-        registry = self._registry = CollectorRegistry()
-        self.requests: Final = Counter(
-            "trialsieve_requests", "Requests answered.", ("method", "route", "status"), registry=registry
-        )
+        self._registry = CollectorRegistry()
+        self.requests: Final = self._counter("trialsieve_requests", "Requests answered.", "method", "route", "status")
         self.seconds: Final = Histogram(
             "trialsieve_request_seconds",
             "How long requests took.",
             ("method", "route"),
-            registry=registry,
+            registry=self._registry,
             buckets=_SECONDS,
         )
-        self.in_progress: Final = Gauge(
-            "trialsieve_requests_in_progress",
-            "Requests being answered.",
-            registry=registry,
-            multiprocess_mode="livesum",
+        self.in_progress: Final = self._gauge(
+            "trialsieve_requests_in_progress", "Requests being answered.", mode="livesum"
         )
-        self.refused_tokens: Final = Counter(
-            "trialsieve_refused_tokens", "Tokens that were refused.", ("reason",), registry=registry
-        )
-        self.refused_inputs: Final = Counter(
+        self.refused_tokens: Final = self._counter("trialsieve_refused_tokens", "Tokens that were refused.", "reason")
+        self.refused_inputs: Final = self._counter(
             "trialsieve_refused_inputs",
             "Inputs that were refused: a worker hung or ended at them, or another was at them for too long.",
-            ("why",),
-            registry=registry,
+            "why",
         )
-        self.results: Final = Counter(
-            "trialsieve_results", "Results, by trial and verdict.", ("trial", "verdict"), registry=registry
-        )
-        self.cards: Final = Counter(
-            "trialsieve_cards", "Cards shown, by trial and verdict.", ("trial", "verdict"), registry=registry
-        )
-        self.fhir_requests: Final = Counter(
-            "trialsieve_fhir_requests", "Queries to FHIR servers, by outcome.", ("outcome",), registry=registry
+        self.results: Final = self._counter("trialsieve_results", "Results, by trial and verdict.", "trial", "verdict")
+        self.cards: Final = self._counter("trialsieve_cards", "Cards shown, by trial and verdict.", "trial", "verdict")
+        self.fhir_requests: Final = self._counter(
+            "trialsieve_fhir_requests", "Queries to FHIR servers, by outcome.", "outcome"
         )
         self.disagreements: Final = self._gauge(
             "trialsieve_engine_disagreements", "How often the two evaluators differed."
@@ -96,8 +84,11 @@ class Metrics:
             "trialsieve_unknown_tokens", "Tokens of which the database could not say whether they were used before."
         )
 
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(name, what, labels, registry=self._registry)
+
     def _gauge(self, name: str, what: str, mode: Literal["sum", "livesum"] = "sum") -> Gauge:
-        """A number that some part counts itself; `sum`: of processes that have ended, too."""
+        """A number as it is now, or that some part counts itself; `sum`: of processes that have ended, too."""
         return Gauge(name, what, registry=self._registry, multiprocess_mode=mode)
 
     def text(self) -> bytes:
