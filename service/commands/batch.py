@@ -128,17 +128,17 @@ def workers_asked(text: str | None) -> int:
 def _job(arguments: argparse.Namespace) -> Job:
     from trialsieve.service.batch.job import Explanations, Job
     from trialsieve.service.batch.program import program_sha256
-    from trialsieve.service.request.screening_request import request_from
+    from trialsieve.service.request.screening_request import question_from
 
-    request = request_from(arguments, arguments.trial)
-    asked = request.circumstances
-    trials = [request.book.trials[name] for name in request.trials]
+    question = question_from(arguments, arguments.trial)
+    asked = question.circumstances
+    trials = [question.book.trials[name] for name in question.trials]
     return Job(
-        trials=request.trials,
+        trials=question.trials,
         as_of=asked.as_of,
         absence=asked.absence,
         anchors=tuple(sorted(asked.anchors.items())),
-        covers=request.covers,
+        covers=question.covers,
         rules=tuple(str(Path(name).absolute()) for name in arguments.rules),
         site=None if arguments.site is None else str(Path(arguments.site).absolute()),
         explanations=member_of("--explanations", arguments.explanations, Explanations),

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from trialsieve.fhir_adapters.inputs.reader import read_records
     from trialsieve.fhir_adapters.records.record import InputProblem
     from trialsieve.rules.vocabulary import Kind
-    from trialsieve.service.request.screening_request import request_from
+    from trialsieve.service.request.screening_request import question_from
     from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
     from trialsieve.service.text.explain_text import explainer
     from trialsieve.service.text.paper import paper_for
@@ -64,27 +64,27 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.inputs:
         raise UsageError(NO_INPUT)
     chosen("--colour", arguments.colour, COLOURS)
-    request = request_from(arguments, [arguments.trial])
-    (name,) = request.trials
-    only = arguments.criterion and _part_named(arguments.criterion, request.book.trials[name])
-    screener = Screener(request.book, request.trials)
-    waiting = KindsNotCovered(request.book, request.trials, request.covers)
+    question = question_from(arguments, [arguments.trial])
+    (name,) = question.trials
+    only = arguments.criterion and _part_named(arguments.criterion, question.book.trials[name])
+    screener = Screener(question.book, question.trials)
+    waiting = KindsNotCovered(question.book, question.trials, question.covers)
     not_covered: Counter[Kind] = Counter()
     reporter = Reporter()
     paper = paper_for(arguments.colour)
     patients: list[str] = []
     lines: list[str] = []
-    for record in read_records(arguments.inputs, reporter, covers=request.covers, stdin=standard_input()):
+    for record in read_records(arguments.inputs, reporter, covers=question.covers, stdin=standard_input()):
         patients.append(record.patient)
         if not is_asked(arguments.patient, record.patient):
             continue
         unread: list[InputProblem] = []
-        chart = build_chart(record, request.book, unread, wanted=request.concepts, as_of=request.circumstances.as_of)
+        chart = build_chart(record, question.book, unread, wanted=question.concepts, as_of=question.circumstances.as_of)
         reporter.all(unread)
-        results = screener.screen(chart, request.circumstances)
+        results = screener.screen(chart, question.circumstances)
         not_covered.update(waiting.of(chart, results))
         for result in results:
-            lines += [*([""] if lines else []), *explainer(result, chart, request.book, paper).lines(only)]
+            lines += [*([""] if lines else []), *explainer(result, chart, question.book, paper).lines(only)]
     if not lines:
         one_of(arguments.patient, sorted(set(patients)), "patient", " in the input")
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with uncollected():
         from trialsieve.service.output.destination import check_is_no_input
-        from trialsieve.service.request.screening_request import request_from
+        from trialsieve.service.request.screening_request import question_from
         from trialsieve.service.screening.run import ScreeningRun
 
         if not arguments.inputs:
@@ -106,9 +106,9 @@ def run(arguments: argparse.Namespace) -> int:
         asked_verdicts = frozenset(member_of("--verdict", name, Verdict) for name in arguments.verdict)
         chosen("--colour", arguments.colour, COLOURS)
         chosen("--problems", arguments.problems, PROBLEMS)
-        request = request_from(arguments, arguments.trial)
+        question = question_from(arguments, arguments.trial)
         asked_format = output_format(arguments.format, arguments.out)
-        screening = ScreeningRun(arguments, request, asked_verdicts or frozenset(Verdict), asked_format)
+        screening = ScreeningRun(arguments, question, asked_verdicts or frozenset(Verdict), asked_format)
         gc.freeze()  # rules and modules stay; only patients come and go
     gc.set_threshold(*GC_THRESHOLD)
     return screening.screen()

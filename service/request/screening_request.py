@@ -23,8 +23,8 @@ RULES_GIVEN = "`trialsieve lint DIR` says what is read of your rules"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A checked question."""
+class Question:
+    """A checked question, on the command line or over HTTP."""
 
     book: RuleBook
     trials: tuple[str, ...]
@@ -37,7 +37,7 @@ class Request:
         return concepts_reached(self.book, self.trials)
 
 
-def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Request:
+def question_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Question:
     """The question that the arguments of `screen` or `explain` ask; no trials: all of them.
 
     Raises UsageError for a wrong value and RuleFilesError for wrong rule files.
@@ -50,7 +50,7 @@ def request_from(arguments: argparse.Namespace, trials: Sequence[str]) -> Reques
     as_of = asked_day or today(book.site)
     names = chosen_trials(trials, book, RULES_GIVEN if arguments.rules else OWN_RULES)
     anchors = declared_anchors(asked_anchors, names, book)
-    return Request(book, names, Circumstances(as_of, absence, anchors), covers)
+    return Question(book, names, Circumstances(as_of, absence, anchors), covers)
 
 
 def book_from(arguments: argparse.Namespace) -> RuleBook:

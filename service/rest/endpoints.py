@@ -21,7 +21,7 @@ from trialsieve.fhir_adapters.records.record import InputProblem, Record
 from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.processes.refusals import RefusedInputError
-from trialsieve.service.request.screening_request import declared_anchors, today
+from trialsieve.service.request.screening_request import Question, declared_anchors, today
 from trialsieve.service.request.written_values import anchor_days, covered_kinds, day, trial_named
 from trialsieve.service.rest.models import (
     BODY_SCHEMA,
@@ -57,15 +57,6 @@ SOURCE: Final = "request"
 def json_answer(schema: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
     """How an endpoint that writes its answer itself documents it."""
     return {200: {"description": "OK", "content": {"application/json": {"schema": schema}}}}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A checked query."""
-
-    trials: tuple[str, ...]
-    circumstances: Circumstances
-    covers: frozenset[Kind]
 
 
 @router.post(
@@ -163,7 +154,7 @@ def question(query: ScreenQuery, state: ServiceState, now: datetime) -> Question
         covers = covered_kinds(",".join(query.covers) if query.covers else None, "covers")
     except UsageError as error:
         raise ServiceError(400, IssueCode.VALUE, _sentence(error)) from error
-    return Question(names, Circumstances(as_of, query.absence or state.settings.absence, anchors), covers)
+    return Question(state.book, names, Circumstances(as_of, query.absence or state.settings.absence, anchors), covers)
 
 
 def _sentence(error: UsageError) -> str:

@@ -16,7 +16,7 @@ from trialsieve.rules.vocabulary import Kind, Verdict
 from trialsieve.service.output.destination import open_destination
 from trialsieve.service.output.writers import CsvWriter, JsonWriter, NdjsonWriter, ResultWriter
 from trialsieve.service.request.arguments import standard_input
-from trialsieve.service.request.screening_request import Request
+from trialsieve.service.request.screening_request import Question
 from trialsieve.service.screening.not_covered import KindsNotCovered, not_covered_words
 from trialsieve.service.text.reporting import Reporter, files_of, skipped_words, summary, unread_words
 from trialsieve.service.text.words import counted
@@ -26,20 +26,20 @@ class ScreeningRun:
     """Everything that is made before the first patient, and the way over the patients."""
 
     def __init__(
-        self, arguments: argparse.Namespace, request: Request, wanted: frozenset[Verdict], written_as: str
+        self, arguments: argparse.Namespace, question: Question, wanted: frozenset[Verdict], written_as: str
     ) -> None:
         """`wanted`: the verdicts that are written. `written_as`: table, json, ndjson or csv."""
         self._arguments = arguments
-        self._request = request
+        self._question = question
         self._wanted = wanted
         self._format = written_as
-        self._screener = Screener(request.book, request.trials)
-        self._charts = ChartBuilder(request.book, request.concepts)
+        self._screener = Screener(question.book, question.trials)
+        self._charts = ChartBuilder(question.book, question.concepts)
         self._quiet = self._charts.quiet_codes()
         self._verdicts: Counter[Verdict] = Counter()
         self._patients = 0
         self._sources: set[str] = set()
-        self._kinds_not_covered = KindsNotCovered(request.book, request.trials, request.covers)
+        self._kinds_not_covered = KindsNotCovered(question.book, question.trials, question.covers)
         self._not_covered: Counter[Kind] = Counter()
 
     def screen(self) -> int:
@@ -54,11 +54,11 @@ class ScreeningRun:
         return 1 if reporter.unusable else 0
 
     def _screen_all(self, reporter: Reporter, skipped: SkippedFiles) -> None:
-        request = self._request
+        question = self._question
         records = read_records(  # it lists the files at once, before one more lies among them
             self._arguments.inputs,
             reporter,
-            covers=request.covers,
+            covers=question.covers,
             stdin=standard_input(),
             skipped=skipped,
             quiet=self._quiet,
@@ -67,11 +67,11 @@ class ScreeningRun:
             writer: ResultWriter | None = None
             for record in records:
                 unread: list[InputProblem] = []
-                chart = self._charts.build(record, unread, as_of=request.circumstances.as_of)
+                chart = self._charts.build(record, unread, as_of=question.circumstances.as_of)
                 self._sources |= files_of(record.source)
                 del record  # parsing the next one is slower while the garbage collector still has this one to visit
                 reporter.all(unread)
-                results = self._screener.screen(chart, request.circumstances, findings=False)
+                results = self._screener.screen(chart, question.circumstances, findings=False)
                 self._not_covered.update(self._kinds_not_covered.of(chart, results))
                 writer = writer or self._writer(stream)
                 writer.write(self._counted(results))
@@ -98,14 +98,14 @@ class ScreeningRun:
         to_file = self._arguments.out not in (None, "-")
         paper = paper_for(self._arguments.colour, to_file=to_file)
         asked = self._arguments
-        return TableWriter(stream, paper, self._request.book.trials, verbose=asked.verbose, details=asked.details)
+        return TableWriter(stream, paper, self._question.book.trials, verbose=asked.verbose, details=asked.details)
 
     def _say_what_was_done(self, reporter: Reporter, skipped: SkippedFiles) -> None:
         if skipped.count:
             reporter.say(skipped_words(skipped))
         where = "grouped above (--problems all names each)" if reporter.left_out else "named above"
         unused = f"; {counted(reporter.unusable, 'input problem')}, {where}" if reporter.unusable else ""
-        reporter.say(f"{summary(self._patients, len(self._request.trials), self._verdicts)}{unused}")
+        reporter.say(f"{summary(self._patients, len(self._question.trials), self._verdicts)}{unused}")
         if self._not_covered:
             reporter.say(not_covered_words(self._not_covered))
         if unread := reporter.unread(self._sources):

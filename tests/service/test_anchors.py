@@ -12,7 +12,7 @@ import pytest
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.cli import build_parser
-from trialsieve.service.request.screening_request import Request, request_from
+from trialsieve.service.request.screening_request import Question, question_from
 from trialsieve.service.request.written_values import anchor_days
 
 Run = Callable[..., Any]
@@ -56,12 +56,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ask(folder: Path) -> Callable[..., Request]:
+def ask(folder: Path) -> Callable[..., Question]:
     """What `trialsieve screen` is asked with these options."""
 
-    def request(*options: str) -> Request:
+    def request(*options: str) -> Question:
         arguments = build_parser().parse_args(["screen", "x.json", "--rules", str(folder), *options])
-        return request_from(arguments, arguments.trial)
+        return question_from(arguments, arguments.trial)
 
     return request
 
@@ -80,15 +80,15 @@ def ask(folder: Path) -> Callable[..., Request]:
     ids=" ".join,
 )
 def test_days_of_anchors_reach_the_evaluators(
-    ask: Callable[..., Request], options: tuple[str, ...], anchors: dict[str, date]
+    ask: Callable[..., Question], options: tuple[str, ...], anchors: dict[str, date]
 ) -> None:
     for trials in (("--trial", "MADE-2"), ()):
         assert ask(*trials, *options).circumstances.anchors == anchors
 
 
-def test_of_several_trials_one_that_declares_the_anchor_is_enough(ask: Callable[..., Request]) -> None:
-    request = ask("--trial", "MADE-1", "MADE-2", "--anchor", "infusion=2026-12-01")
-    assert request.circumstances.anchors == {"infusion": date(2026, 12, 1)}
+def test_of_several_trials_one_that_declares_the_anchor_is_enough(ask: Callable[..., Question]) -> None:
+    question = ask("--trial", "MADE-1", "MADE-2", "--anchor", "infusion=2026-12-01")
+    assert question.circumstances.anchors == {"infusion": date(2026, 12, 1)}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_of_several_trials_one_that_declares_the_anchor_is_enough(ask: Callable[
     ],
 )
 def test_an_anchor_that_no_trial_asked_for_declares_is_refused(
-    ask: Callable[..., Request], options: str, told: str
+    ask: Callable[..., Question], options: str, told: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         ask(*options.split())
