@@ -27,7 +27,7 @@ from trialsieve.service.hooks.requests import HookCall, hook_call
 from trialsieve.service.hooks.responses import Card, CardsResponse, DiscoveryResponse, json_bytes
 from trialsieve.service.hooks.unknown_keys import unknown_keys
 from trialsieve.service.request.screening_request import today
-from trialsieve.service.screening.desk import Screened, check_time
+from trialsieve.service.screening.desk import PatientAnswers, check_time
 from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.explanation_links import explanation_url
 from trialsieve.service.security.known_caller import CallerDependency
@@ -243,7 +243,7 @@ def _server(call: HookCall, caller: Caller, state: ServiceState) -> tuple[FhirSe
         return None, f"{error}."
 
 
-def _count(state: ServiceState, screened: Screened, made: Sequence[MadeCard]) -> None:
+def _count(state: ServiceState, screened: PatientAnswers, made: Sequence[MadeCard]) -> None:
     for answer in screened.answers:
         state.metrics.results.labels(answer.result.trial, answer.result.verdict.value).inc()
     for card in made:

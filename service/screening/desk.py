@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
+class PatientAnswers:
     """One patient's answers in the order of the trials asked for, and what of the record could not be used.
 
     `not_covered`: the kinds of resource for which answers wait, and of which nobody said that they are there in full.
@@ -140,7 +140,7 @@ class ScreeningDesk:
         circumstances: Circumstances,
         trials: Sequence[str] | None = None,
         deadline: float | None = None,
-    ) -> Screened:
+    ) -> PatientAnswers:
         """The results for some of the desk's trials, all of them without `trials`. In the desk's thread alone.
 
         Raises ServiceError (503) where the deadline passes halfway: nobody waits any more.
@@ -153,7 +153,7 @@ class ScreeningDesk:
         answers = tuple(Answer(results[trial], result_bytes(results[trial])) for trial in wanted)
         not_covered = self._kinds_not_covered.of(chart, [results[trial] for trial in wanted])
         self._memory.look()
-        return Screened(answers, tuple(problems), not_covered)
+        return PatientAnswers(answers, tuple(problems), not_covered)
 
     def _warm_up(self) -> None:
         """What is worked out once is worked out before the first patient comes."""

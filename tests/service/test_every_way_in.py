@@ -22,7 +22,7 @@ from hook_client import PATIENT_VIEW, HookClient, Json, answer, call, patient_of
 from trialsieve import Screening
 from trialsieve.rules.vocabulary import COVERABLE
 from trialsieve.service.cli import main
-from trialsieve.service.screening.desk import Screened
+from trialsieve.service.screening.desk import PatientAnswers
 
 AS_OF = "2026-11-20"
 SERVER = "https://ehr.example.org/fhir"
@@ -192,11 +192,11 @@ def by_hook(
     client: HookClient, bundles: Sequence[Json], prefetched: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Answers:
     """Cards show a part; so these are the results that they are made of."""
-    screened: list[Screened] = []
+    screened: list[PatientAnswers] = []
     desk = client.app.state.service.desk
     screen = desk.screened
 
-    def noting(*asked: Any) -> Screened:
+    def noting(*asked: Any) -> PatientAnswers:
         screened.append(screen(*asked))
         return screened[-1]
 

@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.records.bundle import records_of_bundle
 from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.vocabulary import Reason, Verdict
-from trialsieve.service.screening.desk import Screened, ScreeningDesk
+from trialsieve.service.screening.desk import PatientAnswers, ScreeningDesk
 from trialsieve.service.screening.unanswered import FAILED
 from trialsieve.service.web.errors import ServiceError
 
@@ -40,7 +40,7 @@ def desk() -> Iterator[ScreeningDesk]:
     desk.close()
 
 
-def screened(desk: ScreeningDesk, **options: Any) -> Screened:
+def screened(desk: ScreeningDesk, **options: Any) -> PatientAnswers:
     return asyncio.run(answer(desk, **options))
 
 
@@ -51,7 +51,7 @@ async def answer(
     *,
     trials: tuple[str, ...] | None = None,
     deadline: float | None = None,
-) -> Screened:
+) -> PatientAnswers:
     one = given or record()
     return await desk.work(lambda: desk.screened(one, as_of, trials, deadline), deadline)
 
