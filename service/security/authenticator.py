@@ -19,7 +19,7 @@ from fastapi import Request
 
 from trialsieve.service.security.caller import ANONYMOUS, Caller
 from trialsieve.service.security.key_source import KeySource, given_keys, keys_of_file, keys_of_url
-from trialsieve.service.security.replay import YOUNG_SECONDS, Met, SeenTokens
+from trialsieve.service.security.seen_tokens import YOUNG_SECONDS, Met, SeenTokens
 from trialsieve.service.security.token import (
     Refusal,
     RefusedError,

@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage import fatal_inputs, rows
 from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.database_faults import StoreError, fault

@@ -264,7 +264,7 @@ def test_the_token_of_the_text(now: int, accepted: bool, tmp_path: Path) -> None
     """It lives for years; that is longer than any token may here, so that it is tried near its end."""
     from starlette.requests import Request
 
-    from trialsieve.service.security.replay import Met
+    from trialsieve.service.security.seen_tokens import Met
     from trialsieve.service.web.errors import UnauthorizedError
 
     client = {

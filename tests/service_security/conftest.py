@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from trialsieve.service.app import add_layers
 from trialsieve.service.security.authenticator import Authenticator
 from trialsieve.service.security.known_caller import CallerDependency
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.web.faults import handle_errors
 from trialsieve.service.web.metrics import Metrics

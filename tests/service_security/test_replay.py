@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from trialsieve.service.security.replay import YOUNG_SECONDS
+from trialsieve.service.security.seen_tokens import YOUNG_SECONDS
 from trialsieve.service.storage.store import Store
 
 NOW: Final = 1_800_000_000

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage import silence, waits
 from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.database_faults import StoreError

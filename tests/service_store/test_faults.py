@@ -16,7 +16,7 @@ import pytest
 from kept_things import LATER, said, screening
 from sqlalchemy import event
 
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage import writer
 from trialsieve.service.storage.database import Database
 from trialsieve.service.storage.database_faults import StoreError

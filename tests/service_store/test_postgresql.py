@@ -24,7 +24,7 @@ from served import environment
 from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage import database, waits
 from trialsieve.service.storage.database_faults import StoreError
 from trialsieve.service.storage.migrating import MIGRATION_LOCK, migrate

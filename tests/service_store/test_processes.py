@@ -12,7 +12,7 @@ WORKER = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from kept_things import LATER, screening
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage.store import Store
 
 store = Store.open(sys.argv[1])

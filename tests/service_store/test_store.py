@@ -13,7 +13,7 @@ import pytest
 from kept_things import LATER, NOW, said, screening
 from sqlalchemy import Connection, event
 
-from trialsieve.service.security.replay import Met
+from trialsieve.service.security.seen_tokens import Met
 from trialsieve.service.storage import rows
 from trialsieve.service.storage.kept import FeedbackOutcome, KeptScreening
 from trialsieve.service.storage.store import FORGOTTEN_EVERY, Store
