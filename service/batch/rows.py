@@ -19,6 +19,7 @@ from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.batch.tables import PLACE, PLACED, SCHEMAS, utf8
+from trialsieve.service.text.waiting import HELD
 
 WHOLE: Final = "*"
 _OF_RESULT: Final = 4
@@ -159,7 +160,7 @@ def _in_order(table: pa.RecordBatch) -> pa.RecordBatch:
 def _waits_for(criterion: CriterionResult) -> str:
     """What an open criterion waits for, as the arms' `open` sorts them (a dead patient's arms have none)."""
     reasons = set(criterion.reasons)
-    if reasons & {Reason.REGISTRY_ERROR, Reason.TRUNCATED}:
+    if reasons & HELD:
         return "registry"
     return "judgement" if reasons == {Reason.JUDGEMENT} else "data"
 

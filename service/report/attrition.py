@@ -21,14 +21,12 @@ from trialsieve.service.report.screened import (
     TrialRows,
     before_criteria,
 )
-
-BEFORE = "cohort"
-"""The first step: who is alive and of the cohort."""
+from trialsieve.service.text.words import GATE
 
 
 @dataclass(slots=True)
 class Step:
-    """One criterion of an arm's funnel.
+    """One criterion of an arm's funnel; the first step, of none, is who is alive and of the cohort.
 
     In order: of those not lost before, `lost` here; afterwards `open` have something unknown, `kept` pass all so far.
     Whatever the order: it fails for `fails` and is unknown for `unknown`; `alone` are lost by it and by nothing else,
@@ -47,7 +45,7 @@ class Step:
 
     @property
     def name(self) -> str:
-        return BEFORE if self.criterion is None else self.criterion.id
+        return GATE if self.criterion is None else self.criterion.id
 
 
 @dataclass(slots=True)

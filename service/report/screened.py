@@ -18,13 +18,14 @@ from trialsieve.rules.errors import UsageError
 from trialsieve.rules.vocabulary import Effect, Verdict
 from trialsieve.service.batch.claim import manifest_of
 from trialsieve.service.batch.manifest import MANIFEST
+from trialsieve.service.text.words import LIMITING_WORDS
 
 Effects = npt.NDArray[np.int8]
 """A row a patient, a column a criterion in the protocol's order: an index into `EFFECTS`."""
 
 EFFECTS = (Effect.PASS, Effect.REVIEW, Effect.FAIL)
 PASS, REVIEW, FAIL = range(3)
-BEFORE = frozenset({"cohort", "deceased", "patient"})
+BEFORE: Final = frozenset(LIMITING_WORDS)
 """What limits an arm apart from its criteria: the cohort, death, and a Patient that is no longer in use."""
 
 
