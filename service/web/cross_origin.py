@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from trialsieve.service.web.messages import add_headers
+from trialsieve.service.web.messages import adding_headers
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 ALLOWED_HEADERS: Final = "accept, authorization, content-type"
@@ -36,13 +36,7 @@ class CrossOrigin:
         if scope["method"] == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
             await _answer_preflight(allowed, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                add_headers(message, allowed)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, receive, adding_headers(send, allowed))
 
     def _headers(self, origin: str | None) -> dict[str, str]:
         if self._all:

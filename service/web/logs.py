@@ -19,7 +19,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trialsieve.service.web.limits import ALWAYS_ANSWERED
-from trialsieve.service.web.messages import UNMATCHED, add_headers, route_of
+from trialsieve.service.web.messages import UNMATCHED, adding_headers, route_of
 from trialsieve.service.web.metrics import Metrics
 from trialsieve.service.web.notes import NOTES
 
@@ -115,18 +115,17 @@ class RequestLog:
         begun = time.perf_counter()
         status = 0
 
-        async def send_with_id(message: Message) -> None:
+        async def noting_send(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                add_headers(message, {"X-Request-Id": request_id})
             await send(message)
 
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         self._metrics.in_progress.inc()
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, adding_headers(noting_send, {"X-Request-Id": request_id}))
         finally:
             self._metrics.in_progress.dec()
             self._tell(scope, status, time.perf_counter() - begun)

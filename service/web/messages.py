@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import Message, Scope
+from starlette.types import Message, Scope, Send
 
 UNMATCHED: Final = "unmatched"
 
 
-def add_headers(message: Message, headers: Mapping[str, str]) -> None:
-    """Adds headers to the start of a response, where it has none of that name."""
-    present = MutableHeaders(scope=message)
-    for name, value in headers.items():
-        present.setdefault(name, value)
+def adding_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    """A `send` that adds headers to the start of a response, where it has none of that name."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                present.setdefault(name, value)
+        await send(message)
+
+    return send_with_headers
 
 
 def route_of(scope: Scope) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from trialsieve.service.web.messages import add_headers
+from trialsieve.service.web.messages import adding_headers
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -26,9 +26,4 @@ class Protection:
         self._headers = HEADERS | BY_TLS_ONLY if https else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                add_headers(message, self._headers)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, receive, adding_headers(send, self._headers))
