@@ -31,7 +31,6 @@ from trialsieve.service.screening.desk import PatientAnswers, check_time
 from trialsieve.service.security.caller import Caller
 from trialsieve.service.security.explanation_links import explanation_url
 from trialsieve.service.security.known_caller import CallerDependency
-from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.storage.keeping import Asked, keep, kept_results
 from trialsieve.service.web.errors import IssueCode, ServiceError
@@ -128,17 +127,13 @@ async def screen(
     asked = Asked(caller.owner, service.hook, now, call.hook_instance)
     # All that is mere work is done in the desk's thread: the event loop stays free for those who ask for little.
     work = functools.partial(_cards, gathering, unusable, service, asked, state, deadline)
-    content = functools.partial(_content, gathering)
-    cards, kept = await state.desk.work(state.refusals.guarded(content, work), deadline)
+    guarded = state.refusals.guarded(lambda: orjson.dumps(gathering.content), work)
+    cards, kept = await state.desk.work(guarded, deadline)
     await state.store.settled([kept])
     note_count(request.scope, "cards", len(cards))
     return Response(
         json_bytes(CardsResponse(cards=cards)), headers={"Cache-Control": "no-store"}, media_type="application/json"
     )
-
-
-def _content(gathering: Gathering) -> bytes:
-    return orjson.dumps(gathering.content)
 
 
 def _cards(
@@ -150,8 +145,9 @@ def _cards(
     deadline: float,
 ) -> tuple[tuple[Card, ...], Future[bool]]:
     """The cards for a patient, and what comes of keeping the results. Raises ServiceError."""
+    settings = state.settings
     gathered = _gathered(gathering, unusable, state)
-    circumstances = Circumstances(today(state.book.site, asked.at), state.settings.absence)
+    circumstances = Circumstances(today(state.book.site, asked.at), settings.absence)
     screened = state.desk.screened(gathered.record, circumstances, service.trials, deadline)
     check_time(deadline)
     results = kept_results(screened.answers, asked.at)
@@ -159,8 +155,8 @@ def _cards(
     made = cards_for(
         shown,
         state.book.trials,
-        choices_of(state.settings),
-        lambda result_id: explanation_url(state.settings, result_id, asked.at),
+        CardChoices(settings.most_cards, settings.show_ineligible, settings.card_when_outside),
+        lambda result_id: explanation_url(settings, result_id, asked.at),
         _notices(gathered, unusable),
     )
     _count(state, screened, made)
@@ -171,7 +167,7 @@ def _cards(
         circumstances,
         results,
         [card.kept for card in made],
-        resources=state.settings.keep_resources,
+        resources=settings.keep_resources,
     )
     return tuple(card.card for card in made), kept
 
@@ -184,11 +180,6 @@ def _notices(gathered: Gathered, unusable: str | None) -> Sequence[str]:
     if unusable is None or not any(account.is_gap for account in gathered.accounts):
         return ()
     return (f"For whoever runs this service: {unusable}",)
-
-
-def choices_of(settings: Settings) -> CardChoices:
-    """What the settings say of cards."""
-    return CardChoices(settings.most_cards, settings.show_ineligible, settings.card_when_outside)
 
 
 async def _asked(
