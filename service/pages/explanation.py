@@ -54,20 +54,20 @@ class CriterionView:
 
     id: str
     kind: str
-    where: str
     effect: str
     state: str
     text: str
     explanation: str
     reasons: tuple[ShownReason, ...]
-    changes_on: str | None
-    cautions: tuple[str, ...]
     evidence: tuple[Mapping[str, str], ...]
     assumptions: tuple[str, ...]
-    readings: tuple[Said, ...]
-    atoms: tuple[Said, ...]
-    judged: bool
-    target: str  # what an attestation of it is coded with
+    where: str = ""
+    changes_on: str | None = None
+    cautions: tuple[str, ...] = ()
+    readings: tuple[Said, ...] = ()
+    atoms: tuple[Said, ...] = ()
+    judged: bool = False
+    target: str = ""  # what an attestation of it is coded with
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +188,13 @@ def _gate(arm: Mapping[str, Any]) -> CriterionView:
     return CriterionView(
         id=_gate_id(arm["cohort"]),
         kind=LIMITING_WORDS[GATE],
-        where="",
         effect=effects[gate["holds"]].value,
         state=_WANTED[gate["holds"]],
         text=registry_text(gate["quote"]),
         explanation=gate["explanation"],
         reasons=_reasons(gate),
-        changes_on=None,
-        cautions=(),
         evidence=tuple(gate["evidence"]),
         assumptions=tuple(gate["assumptions"]),
-        readings=(),
-        atoms=(),
-        judged=False,
-        target="",
     )
 
 
@@ -225,7 +218,6 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
     state = (_WANTED if wanted else _UNWANTED)[one["holds"]]
     where = [f"cohort {one['cohort']}"] if one["cohort"] != EVERY_COHORT else []
     where += [f"at {one['stage']}"] if len({arm["stage"] for arm in arms}) > 1 else []
-    target = f"{trial}#{one['id']}"
     return CriterionView(
         id=one["id"],
         kind=one["kind"],
@@ -245,7 +237,7 @@ def _criterion(one: Mapping[str, Any], trial: str, arms: Sequence[Mapping[str, A
         ),
         atoms=tuple(_atom(atom, one["holds"]) for atom in one["atoms"]),
         judged=one["reasons"] == [Reason.JUDGEMENT.value],
-        target=target,
+        target=f"{trial}#{one['id']}",
     )
 
 
