@@ -7,7 +7,7 @@ who replace each other, are held in memory for the whole input.
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
@@ -83,23 +83,17 @@ class Reduction:
         """The buckets of exports, and of patients who occur more than once; they need the slices to be finished."""
         buckets = {*self._slices_of_bucket, *self._recurring_in_bucket, *self._moves.buckets}
         slices = [str(self._workspace.survey_lines(part.number)) for part in self._plan.slices]
-        asides = [self._workspace.part(_slice_name(number)) / ASIDE for number in sorted(self._recurring_in_slice)]
-        everywhere = BucketToScreen(
-            bucket=0,
+        recurring_slices = map(_slice_name, sorted(self._recurring_in_slice))
+        asides = tuple(str(self._workspace.part(name) / ASIDE) for name in recurring_slices)
+        to_screen = functools.partial(
+            BucketToScreen,
             buckets=self._plan.buckets,
-            segments=(),
-            asides=tuple(map(str, asides)),
             labels=self._labels(),
             paths={number: path for number in self._files if (path := self._plan.files[number].path) is not None},
             directories={number: self._plan.directories[number] for number in self._files},
             export_names=self._export_names(),
             lines_before=tuple(self._lines_before),
             vouched=self._vouched,
-            recurring=frozenset(),
-            moved={},
-            ambiguous=frozenset(),
-            links=(),
-            guests=frozenset(),
             covers=self._job.covers,
             shared=self._workspace.shared,
         )
@@ -108,11 +102,10 @@ class Reduction:
             segments = tuple(slices[number] for number in self._slices_of_bucket.get(bucket, ()))
             recurring = frozenset(self._recurring_in_bucket.get(bucket, ()))
             moves = self._moves.of(bucket)
-            part = dataclasses.replace(
-                everywhere,
+            part = to_screen(
                 bucket=bucket,
                 segments=(*segments, *moves.segments),
-                asides=everywhere.asides if recurring else (),
+                asides=asides if recurring else (),
                 recurring=recurring,
                 moved=moves.moved,
                 ambiguous=frozenset(moves.ambiguous),
