@@ -44,7 +44,7 @@ from trialsieve.fhir_adapters.records.record import Record
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.logic_order import concepts_reached
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.service.batch.partition import TOGETHER
+from trialsieve.service.batch.parts import TOGETHER
 from trialsieve.service.processes.tuning import GC_THRESHOLD
 
 AS_OF = date(2026, 11, 20)

@@ -20,7 +20,7 @@ from trialsieve.fhir_adapters.inputs.slices import SLICE_BYTES, Slice, cut
 from trialsieve.fhir_adapters.records.record import Report
 from trialsieve.service.batch.claim import LEFT, manifest_of
 from trialsieve.service.batch.job import Job
-from trialsieve.service.batch.partition import SurveyPart
+from trialsieve.service.batch.parts import SurveyPart
 from trialsieve.service.batch.workspace import Workspace
 
 _NAMES_BYTES: Final = 1 << 30  # of input whose patients' names are compared at one time

@@ -97,7 +97,7 @@ def _submit(executor: ProcessPoolExecutor, function: Callable[..., _Done], *piec
 
 def _load() -> None:
     """What most of the work needs."""
-    importlib.import_module("trialsieve.service.batch.partition")
+    importlib.import_module("trialsieve.service.batch.parts")
 
 
 def _end_with_parent() -> None:

@@ -28,7 +28,7 @@ from trialsieve.fhir_adapters.records.subject_names import BY_IDENTIFIER
 from trialsieve.rules.vocabulary import Kind
 from trialsieve.service.batch.job import Job
 from trialsieve.service.batch.moves import Link, Moves, Together
-from trialsieve.service.batch.partition import ScreenPart
+from trialsieve.service.batch.parts import ScreenPart
 from trialsieve.service.batch.plan import Plan
 from trialsieve.service.batch.workspace import ASIDE, Workspace
 

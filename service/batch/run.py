@@ -24,7 +24,7 @@ from trialsieve.service.batch.job import Explanations, Job
 from trialsieve.service.batch.manifest import MANIFEST, ToldProblems, damage, manifest, numbered_hash, sizes_of
 from trialsieve.service.batch.memory import give_memory_back
 from trialsieve.service.batch.merge import Merge, Stretch
-from trialsieve.service.batch.partition import ScreenPart, screen_part, survey_part
+from trialsieve.service.batch.parts import ScreenPart, screen_part, survey_part
 from trialsieve.service.batch.plan import Plan, Sizes, input_files, make_plan
 from trialsieve.service.batch.pool import Pool
 from trialsieve.service.batch.progress import Progress

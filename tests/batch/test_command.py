@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from batches import EXAMPLES
 
-from trialsieve.service.batch import partition
+from trialsieve.service.batch import parts
 from trialsieve.service.batch.formats import csv_writer, safe_cells
 from trialsieve.service.cli import main
 from trialsieve.service.output.writers import FORMULA_STARTS, safe_cell
@@ -112,7 +112,7 @@ def test_a_full_disk_is_told_with_what_to_do(
 
     out = tmp_path / "out"
     with monkeypatch.context() as patched:
-        patched.setattr(partition, "write_table", full)
+        patched.setattr(parts, "write_table", full)
         assert main(["batch", FOLDER, "--out", str(out), *TRIAL]) == 2
     said = capsys.readouterr().err
     assert f"--out {out}: there is no room left on its disk; make some. What is finished stays" in said
