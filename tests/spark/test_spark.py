@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from batches import SMALL, batch, example_bundles, mixed_input, renamed, write_lines
+from batches import SMALL, batch, example_bundles, mixed_input, renamed, tree, write_lines
 from spark_tasks import DiesOnce, executor_of, tenfold
 
 from trialsieve.service.batch.plan import Sizes
@@ -27,10 +27,6 @@ def pool() -> Iterator[SparkPool]:
     pool = SparkPool(MASTER)
     yield pool
     pool.close()
-
-
-def tree(out: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 def same_as_here(source: Path, folder: Path, pool: SparkPool, sizes: Sizes = SMALL) -> None:
