@@ -7,14 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hook_client import HookClient, serving
+from hook_client import HookClient, client, serving
 
-
-@pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
-    """A client of a service with default settings."""
-    with serving(tmp_path_factory.mktemp("data")) as running:
-        yield running
+__all__ = ["client", "elsewhere"]
 
 
 @pytest.fixture(scope="session")

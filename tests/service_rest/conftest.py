@@ -1,16 +1,5 @@
 """A running service for the tests of its REST interface."""
 
-from __future__ import annotations
+from hook_client import client
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from hook_client import HookClient, serving
-
-
-@pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
-    """A client of a service with default settings."""
-    with serving(tmp_path_factory.mktemp("data")) as running:
-        yield running
+__all__ = ["client"]

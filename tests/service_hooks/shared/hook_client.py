@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import httpx
+import pytest
 from cds_hooks_schema import check_cards, check_discovery, check_feedback_answer, check_outcome
 from fastapi import FastAPI
 
@@ -84,6 +85,13 @@ def serving(
             yield HookClient(app, runner)
         finally:
             runner.run(running.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[HookClient]:
+    """A client of a service with default settings, whose every answer is held to the specification."""
+    with serving(tmp_path_factory.mktemp("data")) as running:
+        yield running
 
 
 def check_response(response: httpx.Response) -> None:
