@@ -6,7 +6,7 @@ Of the input nothing is kept but a fingerprint.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -37,15 +37,8 @@ class FatalInput:
 def remember(connection: Connection, fatal: FatalInput) -> None:
     """One death more; what has expired, and the oldest of too many, is forgotten."""
     table = fatal_inputs
-    row = {
-        "fingerprint": fatal.fingerprint,
-        "why": fatal.why.value,
-        "weight": fatal.weight,
-        "at": fatal.at,
-        "expires": fatal.expires,
-    }
     connection.execute(delete(table).where(table.c.expires <= fatal.at))
-    added = inserting(connection, table).values(row)
+    added = inserting(connection, table).values({**asdict(fatal), "why": fatal.why.value})
     newer = {name: added.excluded[name] for name in ("why", "at", "expires")}
     both = {**newer, "weight": table.c.weight + added.excluded.weight}
     connection.execute(added.on_conflict_do_update(index_elements=[table.c.fingerprint], set_=both))

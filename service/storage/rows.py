@@ -1,8 +1,9 @@
-"""What is kept as rows of the tables, and back."""
+"""What is kept as rows of the tables, and back. The fields of what is kept are called as the columns are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -38,15 +39,10 @@ def add_screenings(connection: Connection, kept: Sequence[KeptScreening]) -> Non
 def put_feedback(connection: Connection, caller: str, item: Feedback) -> None:
     """New feedback, or newer feedback of the same caller on the same card; older feedback changes nothing."""
     row = {
+        **asdict(item),
         "caller": caller,
-        "card_uuid": item.card_uuid,
         "outcome": item.outcome.value,
-        "at": item.at,
-        "reason_code": item.reason_code,
-        "reason_system": item.reason_system,
-        "reason_display": item.reason_display,
-        "comment": item.comment,
-        "accepted_suggestions": [portable(name) for name in item.accepted_suggestions],
+        "accepted_suggestions": _portable(item.accepted_suggestions),
     }
     added = inserting(connection, feedback).values(row)
     key = (feedback.c.caller, feedback.c.card_uuid)
@@ -126,25 +122,11 @@ def _screening_row(kept: KeptScreening) -> dict[str, Any]:
 
 
 def _result_row(kept: KeptScreening, result: KeptResult) -> dict[str, Any]:
-    return {
-        "result_id": result.result_id,
-        "screening_id": kept.screening_id,
-        "trial": result.trial,
-        "verdict": result.verdict,
-        "json": result.json,
-        "at": result.at,
-    }
+    return {**asdict(result), "screening_id": kept.screening_id}
 
 
 def _card_row(kept: KeptScreening, card: KeptCard) -> dict[str, Any]:
-    return {
-        "card_uuid": card.card_uuid,
-        "screening_id": kept.screening_id,
-        "result_id": card.result_id,
-        "trial": card.trial,
-        "verdict": card.verdict,
-        "criteria": _portable(card.criteria),
-    }
+    return {**asdict(card), "screening_id": kept.screening_id, "criteria": _portable(card.criteria)}
 
 
 def _portable(texts: Iterable[str]) -> list[str]:
