@@ -28,7 +28,7 @@ from trialsieve.service.request.arguments import (
     add_trials,
     standard_input,
 )
-from trialsieve.service.request.written_values import chosen, member_of
+from trialsieve.service.request.written_values import chosen, member_of, whole_number
 
 if TYPE_CHECKING:
     from trialsieve.service.batch.job import Job
@@ -120,9 +120,7 @@ def workers_asked(text: str | None) -> int:
     """How many processes: what was asked for, or one for each processor that this process may use."""
     if text is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
-        raise UsageError(f"--workers {text!r}: give a number from 1 to 1024")
-    return int(text)
+    return whole_number("--workers", text, 1, 1024)
 
 
 def _job(arguments: argparse.Namespace) -> Job:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trialsieve.rules.errors import UsageError
 from trialsieve.service.commands.installed import require_pyarrow
+from trialsieve.service.request.written_values import whole_number
 
 HELP = "make a page about a screened population"
 
@@ -45,8 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the page and its figures. Raises UsageError."""
     require_pyarrow("report")
-    if not arguments.worklist.isascii() or not arguments.worklist.isdigit() or int(arguments.worklist) > 100_000:
-        raise UsageError(f"--worklist {arguments.worklist!r}: give a number from 0 to 100000")
+    worklist = whole_number("--worklist", arguments.worklist, 0, 100_000)
     from trialsieve.service.report.disclosure import Disclosure
     from trialsieve.service.report.page import Report
     from trialsieve.service.report.screened import ScreenedPopulation
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     page = Path(arguments.out) if arguments.out else directory / "report.html"
     figures = page.with_name(f"{page.stem}-figures")
     try:
-        Report(population, Disclosure(arguments.deidentify), int(arguments.worklist)).write(page, figures)
+        Report(population, Disclosure(arguments.deidentify), worklist).write(page, figures)
     except OSError as error:
         raise UsageError(f"--out {page}: cannot be written: {error.strerror or error}; give another place") from error
     listed = "; worklist.csv there has one row a patient and trial" if (figures / "worklist.csv").exists() else ""

@@ -43,6 +43,13 @@ def member_of(option: str, value: str, members: type[Member]) -> Member:
     return members(chosen(option, value, [member.value for member in members]))
 
 
+def whole_number(option: str, text: str, least: int, most: int) -> int:
+    """A whole number within these bounds, in plain digits."""
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise UsageError(f"{option} {text!r}: give a number from {least} to {most}")
+    return int(text)
+
+
 def day(option: str, text: str) -> date:
     """A calendar day written YYYY-MM-DD, within the years that screening can reckon with."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
