@@ -50,18 +50,9 @@ def told_beside(resource: Json, terms: Terms) -> str | None:
     named = next((text for text in code.texts if tells_of_one(text)), None)
     if named is not None:
         return f"'{named[:80]}'"
-    return "the code of one" if any(_asserts(coding, terms) for coding in code.codings) else None
-
-
-def _asserts(coding: Coding, terms: Terms) -> bool:
-    return (
-        coding.system is not None
-        and coding.code is not None
-        and any(
-            found.role in ASSERTING and concept in terms.allergies
-            for concept, found in terms.index.lookup(coding.system, coding.code)
-        )
-    )
+    hits = terms.every_hit(code)
+    asserted = any(found.role in ASSERTING and concept in terms.allergies for concept, found in hits)
+    return "the code of one" if asserted else None
 
 
 def names_none(code: Coded) -> bool:

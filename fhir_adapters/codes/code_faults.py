@@ -21,7 +21,7 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     element = _ELEMENT.get(kind, "code")
     if is_nameless(kind, code, index):
         return f"its {element} names nothing (unknown, not applicable or the like); {_STANDARD}"
-    if has_a_code(code):
+    if code.codes:
         return _unknown_systems(element, code, index)
     if any(coding.code is not None for coding in code.codings):
         return f"its {element} has no system, and a code means nothing without one; add the system"
@@ -40,17 +40,8 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     return f"its {element} is in words alone{_unsearchable(code, index)}; {_STANDARD}"
 
 
-def has_a_code(code: Coded) -> bool:
-    """Whether a system and a code in it are named: what is wrong with these depends on no reference."""
-    return bool(_systems(code))
-
-
-def _systems(code: Coded) -> list[str]:
-    return [coding.system for coding in code.codings if coding.system is not None and coding.code is not None]
-
-
 def _unknown_systems(element: str, code: Coded, index: CodeIndex) -> str:
-    systems = _systems(code)
+    systems = [system for system, _ in code.codes]
     named = ", ".join(dict.fromkeys(systems))[:_LONGEST_SHOWN]
     if not any(index.concepts_knowing(system) for system in systems):
         fault = f"its {element} is in no system that the rules know ({named})"

@@ -5,7 +5,7 @@ The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from trialsieve.fhir_adapters.codes.naming import Named
@@ -33,7 +33,7 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
         return None
     # Of what is done, not had, a past is what is asked for ("s/p bone marrow transplant").
     diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
-    hits = tuple(_hits(code, terms))
+    hits = terms.every_hit(code)
     for text in code.texts:
         taken_back = denied_or_doubted(text) or _denies_name(text, hits, terms)
         if taken_back or _says_another_state(text, hits) or (diagnosed and says_past(text)):
@@ -47,7 +47,7 @@ def words_against_allergy(code: Coded, named: Sequence[Named], terms: Terms) -> 
     """The words of an allergy that leave it in doubt, where a code says what it is. A past changes nothing."""
     if all(one.reading.role not in DECIDING for one in named):
         return None
-    hits = tuple(_hits(code, terms))
+    hits = terms.every_hit(code)
     return next((text for text in code.texts if denied_or_doubted(text) or _denies_name(text, hits, terms)), None)
 
 
@@ -70,13 +70,6 @@ def _first(speaks_against: Callable[[str], bool], code: Coded, named: Sequence[N
     if all(one.reading.role not in DECIDING for one in named):
         return None
     return next(filter(speaks_against, code.texts), None)
-
-
-def _hits(code: Coded, terms: Terms) -> Iterator[Hit]:
-    """Of every concept, whether or not the rules that are asked look at it: what is weak must not depend on them."""
-    for coding in code.codings:
-        if coding.system is not None and coding.code is not None:
-            yield from terms.index.lookup(coding.system, coding.code)
 
 
 def _names_another(text: str, hits: Sequence[Hit], terms: Terms) -> bool:

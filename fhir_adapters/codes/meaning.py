@@ -63,14 +63,12 @@ QUIET: Final = Meaning()
 class _Asked(NamedTuple):
     """A code whose meaning is asked for, and which of the wanted concepts could tell it.
 
-    `codes`: system and code of its complete codings. `hits`: what these are in the value sets. `knowing`: the concepts
-    that have codes of these systems. `strangers`: those of the kind that have none. `none_known`: it says that there
-    is none of the kind.
+    `hits`: what its codes are in the value sets. `knowing`: the concepts that have codes of their systems. `strangers`:
+    those of the kind that have none. `none_known`: it says that there is none of the kind.
     """
 
     kind: Kind
     code: Coded
-    codes: tuple[tuple[str, str], ...]
     hits: tuple[Hit, ...]
     knowing: frozenset[str]
     strangers: frozenset[str]
@@ -169,16 +167,14 @@ class Meanings:
         return QUIET if meaning.quiet and meaning.says_something else meaning
 
     def _asked(self, kind: Kind, code: Coded) -> _Asked:
-        codes = tuple((one.system, one.code) for one in code.codings if one.system is not None and one.code is not None)
-        knowing = _NONE.union(*(self._terms.index.concepts_knowing(system) for system, _ in codes))
+        knowing = _NONE.union(*(self._terms.index.concepts_knowing(system) for system, _ in code.codes))
         return _Asked(
             kind,
             code,
-            codes,
             hits=tuple(hit for coding in code.codings for hit in self._terms.reader.hits(coding)),
             knowing=knowing,
             strangers=self._concepts[kind] - knowing - self._ways[kind].any_one,
-            none_known=bool(codes) and all(none_known_of(kind, *one) for one in codes),
+            none_known=bool(code.codes) and all(none_known_of(kind, *one) for one in code.codes),
         )
 
     def _understood(self, asked: _Asked) -> Meaning:
@@ -190,7 +186,7 @@ class Meanings:
             named,
             doubted,
             uncoded=None if doubted else self._uncoded(asked, surely),
-            says_something=bool(asked.codes or asked.code.texts),
+            says_something=bool(asked.code.codes or asked.code.texts),
             in_other_letters=bool(named) and _is_hardly_read(asked),
         )
 
@@ -219,7 +215,7 @@ class Meanings:
             return None
         if surely_named - self._terms.any_procedure - self._terms.any_allergy:
             return None
-        return frozenset(self._terms.index.canonical_system(system) for system, _ in asked.codes)
+        return frozenset(self._terms.index.canonical_system(system) for system, _ in asked.code.codes)
 
     # --- what the kinds do in their own ways --------------------------------------------------------------------------
 
@@ -250,11 +246,11 @@ class Meanings:
         names = [found.label for found in listed if found.role is Role.DEFINITIVE]
         if names:
             return self._drugs & asked.strangers & _NONE.union(*map(self._terms.index.names, names))
-        systems = {self._terms.index.canonical_system(system) for system, _ in asked.codes}
+        systems = {self._terms.index.canonical_system(system) for system, _ in asked.code.codes}
         return self._drugs & (self._concepts[asked.kind] if RXNORM in systems and not listed else asked.strangers)
 
     def _in_any_value_set(self, asked: _Asked) -> list[Code]:
-        return [found for one in asked.codes for _, found in self._terms.index.lookup(*one)]
+        return [found for _, found in self._terms.every_hit(asked.code)]
 
 
 def _names_what_is_measured(_: str, found: Code) -> bool:

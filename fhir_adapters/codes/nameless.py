@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from trialsieve.fhir_adapters.elements.codings import Coded, Coding
@@ -89,7 +88,7 @@ def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:
         _canonical(coding, index) in _NO_HISTORY and not _names_nothing(kind, coding, index) for coding in code.codings
     ):
         return True
-    understood = any(index.lookup(*one) for one in _complete(code.codings))
+    understood = any(index.lookup(*one) for one in code.codes)
     return bool(code.texts) and not understood and all(_ASKED[kind].fullmatch(_plain(text)) for text in code.texts)
 
 
@@ -122,10 +121,6 @@ def _canonical(coding: Coding, index: CodeIndex) -> tuple[str, str] | None:
     if coding.system is None or coding.code is None:
         return None
     return index.canonical_system(coding.system), coding.code
-
-
-def _complete(codings: Iterable[Coding]) -> list[tuple[str, str]]:
-    return [(one.system, one.code) for one in codings if one.system is not None and one.code is not None]
 
 
 def _plain(words: str) -> str:

@@ -17,7 +17,7 @@ from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.elements.placeholders import none_known
 from trialsieve.fhir_adapters.elements.qualitative import Answers
 from trialsieve.rules.atom import Recorded
-from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex
+from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex, Hit
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role, Timing
@@ -175,13 +175,7 @@ class Terms:
         )
         if not named - listed:
             return frozenset()
-        settling = {
-            concept
-            for coding in code.codings
-            if coding.system and coding.code
-            for concept, found in self.index.lookup(coding.system, coding.code)
-            if found.role in _SETTLING
-        }
+        settling = {concept for concept, found in self.every_hit(code) if found.role in _SETTLING}
         contradicting = kind is Kind.CONDITION and listed_in_full and self._is_about_something_else(code)
         return frozenset(
             concept
@@ -209,8 +203,7 @@ class Terms:
         """
         if code.text is None or denies(code.text):
             return False
-        hits = (self.index.lookup(one.system, one.code) for one in code.codings if one.system and one.code)
-        names = [found.label for hit in hits for _, found in hit]
+        names = [found.label for _, found in self.every_hit(code)]
         names += [coding.display for coding in code.codings if coding.display]
         return bool(names) and not any(share_a_word(code.text, name) for name in names)
 
@@ -219,7 +212,7 @@ class Terms:
         if not any(map(states_said, code.texts)):
             return False
         meant = {name for text in code.texts for name in self.index.names(text)}
-        meant |= {name for coding in code.codings for name in self._meant_by(coding.system, coding.code)}
+        meant |= {name for one in code.codes for name in self._meant_by(*one)}
         return not meant.isdisjoint(self._diseases_of(concept))
 
     def _diseases_of(self, state: str) -> frozenset[str]:
@@ -232,9 +225,8 @@ class Terms:
             known = self._diseases[state] = frozenset(meant - {state})
         return known
 
-    def _meant_by(self, system: str | None, code: str | None) -> Iterator[str]:
-        hits = self.index.lookup(system, code) if system and code else ()
-        return (concept for concept, found in hits if found.role is not Role.EXCLUDE)
+    def _meant_by(self, system: str, code: str) -> Iterator[str]:
+        return (concept for concept, found in self.index.lookup(system, code) if found.role is not Role.EXCLUDE)
 
     def _settles(self, settling: str, concept: str) -> bool:
         """Whether what is called the one is bound to sound like the other: its name holds a word of the other's."""
@@ -246,6 +238,10 @@ class Terms:
             terms = self.concepts[concept].terms
             known = self._settled[settling, concept] = any(f" {term} " in name for term in terms for name in names)
         return known
+
+    def every_hit(self, code: Coded) -> list[Hit]:
+        """Its codes in the value sets of all concepts, wanted or not: what is weak must not depend on what is asked."""
+        return [hit for one in code.codes for hit in self.index.lookup(*one)]
 
     def concept_of(self, reading: Reading) -> Concept:
         """The concept; what a code says of its numbers wins over what the concept says."""

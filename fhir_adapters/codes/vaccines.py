@@ -38,10 +38,7 @@ class Vaccines:
 
     def are_all_of(self, code: Coded) -> bool:
         """Whether it has a code of a system whose codes are vaccines, but for those that are listed as none."""
-        return any(
-            coding.system and coding.code and self.index.canonical_system(coding.system) in self.systems
-            for coding in code.codings
-        )
+        return any(self.index.canonical_system(system) in self.systems for system, _ in code.codes)
 
     def called_one(self, code: Coded) -> bool:
         """Whether its words call it a vaccine, as those of a drug may."""

@@ -46,6 +46,11 @@ class Coded(Struct, frozen=True, gc=False):
     text: str | None
 
     @property
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        """System and code of each coding that has both."""
+        return tuple((one.system, one.code) for one in self.codings if one.system is not None and one.code is not None)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Every word said about it, the text first."""
         displays = (coding.display for coding in self.codings)

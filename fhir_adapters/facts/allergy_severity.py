@@ -91,10 +91,7 @@ def _manifestations(reaction: Json) -> Iterator[Coded]:
 def _is_severe(found: Coded, terms: Terms) -> bool:
     """Whether it is anaphylaxis, by a code that the rules call severe, or by the word."""
     return any(map(_names_anaphylaxis, found.texts)) or any(
-        _SEVERE in code.facets
-        for coding in found.codings
-        if coding.system and coding.code
-        for _, code in terms.index.lookup(coding.system, coding.code)
+        _SEVERE in code.facets for _, code in terms.every_hit(found)
     )
 
 
@@ -105,7 +102,7 @@ def _names_anaphylaxis(text: str) -> bool:
 
 def _is_grave(found: Iterable[Coded], terms: Terms) -> bool:
     return any(
-        any(map(_names_what_is_grave, one.texts)) or any(_is_code_of_it(coding, terms) for coding in one.codings)
+        any(map(_names_what_is_grave, one.texts)) or any(_is_code_of_it(*code, terms) for code in one.codes)
         for one in found
     )
 
@@ -118,13 +115,11 @@ def _names_what_is_grave(text: str) -> bool:
     )
 
 
-def _is_code_of_it(coding: Coding, terms: Terms) -> bool:
-    if coding.system is None or coding.code is None:
-        return False
-    system = terms.index.canonical_system(coding.system)
-    if system in DIAGNOSIS_ICD:
-        return normalise_icd(coding.code).replace(".", "").startswith(_GRAVE_ICD)
-    return system == SNOMED and coding.code in _GRAVE_SNOMED
+def _is_code_of_it(system: str, code: str, terms: Terms) -> bool:
+    canonical = terms.index.canonical_system(system)
+    if canonical in DIAGNOSIS_ICD:
+        return normalise_icd(code).replace(".", "").startswith(_GRAVE_ICD)
+    return canonical == SNOMED and code in _GRAVE_SNOMED
 
 
 @lru_cache(maxsize=64)

@@ -57,4 +57,4 @@ def _shows_assessment(resource: Json, _: Coded, names: Names) -> bool:
         return False
     if code.texts and all(map(names_nothing, code.texts)):
         return False
-    return bool(code.texts) or any(coding.system and coding.code for coding in code.codings)
+    return bool(code.texts or code.codes)

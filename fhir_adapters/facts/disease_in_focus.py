@@ -71,7 +71,7 @@ def _diagnosed(condition: Json, terms: Terms, state: Concept) -> Disease:
 
 
 def _coded(code: Coded, terms: Terms, state: Concept) -> Disease:
-    hits = [hit for one in code.codings if one.system and one.code for hit in terms.index.lookup(one.system, one.code)]
+    hits = terms.every_hit(code)
     diseases = {state.id, *state.onset_may_be_of}
     if any(concept in diseases and found.role in ASSERTING for concept, found in hits):
         return Disease.MEANT

@@ -154,5 +154,4 @@ def _speaks_until(fact: Fact) -> date:
 
 def concepts_of(code: Coded, terms: Terms, roles: Collection[Role] = _SAYING) -> frozenset[str]:
     """What a code means in one of these roles, whether or not the rules that are asked look at it."""
-    hits = (terms.index.lookup(one.system, one.code) for one in code.codings if one.system and one.code)
-    return frozenset(concept for hit in hits for concept, found in hit if found.role in roles)
+    return frozenset(concept for concept, found in terms.every_hit(code) if found.role in roles)

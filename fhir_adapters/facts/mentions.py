@@ -238,7 +238,7 @@ class Mentions:
 
     def _by_name(self, code: Coded) -> list[Named]:
         """By words alone, where they are a concept's name and nothing more."""
-        if any(self._terms.index.lookup(one.system, one.code) for one in code.codings if one.system and one.code):
+        if self._terms.every_hit(code):
             return []
         called = self._terms.descendants
         meant = {

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.codes.allergy_denials import names_none
 from trialsieve.fhir_adapters.codes.attestations import TakenBack, attestations_of
-from trialsieve.fhir_adapters.codes.code_faults import has_a_code
 from trialsieve.fhir_adapters.codes.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.elements.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.elements.dates import Clock, is_visible
@@ -256,9 +255,9 @@ class RecordReading:
         self._collected.doubt(doubted, source.clock)
 
     def _fault_of(self, kind: Kind, source: Source, meaning: Meaning) -> str:
-        """What is wrong with its code: the same whenever it is met, but for what references name."""
+        """What is wrong with its code: the same whenever it is met, but for a medication that a reference names."""
         learnt = self._learnt
-        recurs = meaning.code is not NOTHING and (kind is not Kind.MEDICATION or has_a_code(meaning.code))
+        recurs = meaning.code is not NOTHING and (kind is not Kind.MEDICATION or meaning.code.codes)
         known = learnt.faults.get(id(meaning)) if recurs else None
         if known is None:
             resource, resolver = source.resource, source.resolver

@@ -128,8 +128,7 @@ class Measurer(Struct, frozen=True, gc=False):
 
     def _is_another_state(self, recorded: Recorded, concept: str) -> bool:
         index, states = self.terms.index, self.terms.states - {concept}
-        codings = recorded.answer.codings
-        hits = [hit for one in codings if one.system and one.code for hit in index.lookup(one.system, one.code)]
+        hits = self.terms.every_hit(recorded.answer)
         texts = [text for text in (*recorded.answer.texts, recorded.text or "") if not loses_a_state(text)]
         words = frozenset[str]().union(*map(index.names, texts))
         if concept in words:
