@@ -13,7 +13,7 @@ from trialsieve.fhir_adapters.codes.labels import Labels
 from trialsieve.fhir_adapters.codes.recorded_words import denies, says_only_none_of, states_said
 from trialsieve.fhir_adapters.codes.shared_words import share_a_word
 from trialsieve.fhir_adapters.codes.vaccines import Vaccines
-from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading, doubts_of
+from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.elements.placeholders import none_known
 from trialsieve.fhir_adapters.elements.qualitative import Answers
 from trialsieve.rules.atom import Recorded
@@ -91,18 +91,6 @@ class Terms:
             descendants=descendants,
             labels=Labels(concepts, index, descendants),
         )
-
-    def read_condition(self, code: Coded) -> tuple[Reading, ...]:
-        """What a diagnosis says: its codes, and what its words say where its code is in no value set.
-
-        SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
-        concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
-        """
-        return self.reader.read(code, asserting=True) + doubts_of(self.unlisted(code), code)
-
-    def read_observation(self, code: Coded) -> tuple[Reading, ...]:
-        """What is measured: by its codes, and by its words where its code is in no value set (`tests_named`)."""
-        return self.reader.read(code) + doubts_of(self.tests_named(code), code)
 
     def tests_named(self, code: Coded) -> frozenset[str]:
         """The tests with open lists that the words of an Observation name while no value set of theirs lists its codes.

@@ -16,7 +16,7 @@ from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosi
 from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.recorded_words import is_of_the_family
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, joined, status_of
+from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of, joined, status_of
 from trialsieve.fhir_adapters.elements.dates import hull
 from trialsieve.fhir_adapters.elements.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
 from trialsieve.fhir_adapters.elements.shapes import Json, a_text, objects, refuse_modifiers
@@ -119,7 +119,12 @@ def _is_doubting(category: Coded) -> bool:
 
 
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    return terms.read_condition(code)
+    """What a diagnosis says: its codes, and what its words say where its code is in no value set.
+
+    SNOMED CT's descendants are not shipped. A diagnosis that a value set does not list, yet whose words name the
+    concept, may well be one of them: it raises a doubt, as a supporting code does, and is never presumed absent.
+    """
+    return terms.reader.read(code, asserting=True) + doubts_of(terms.unlisted(code), code)
 
 
 class _Diagnosed(Struct, frozen=True, gc=False):

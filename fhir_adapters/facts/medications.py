@@ -24,7 +24,7 @@ from trialsieve.fhir_adapters.elements.statuses import (
 from trialsieve.fhir_adapters.facts.medication_times import adherence, dosages, is_completed, medication_timing
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, doubted, statement_facts
-from trialsieve.fhir_adapters.records.references import Resolver, refuse_withdrawn
+from trialsieve.fhir_adapters.records.references import refuse_withdrawn
 from trialsieve.rules.vocabulary import Kind
 
 _TABLES: Final = {
@@ -41,11 +41,6 @@ _STATING: Final = (
     *("resourceType", "status", "intent", "taken", "adherence", "modifierExtension", "extension"),
     *_NOT_GIVEN,
 )
-
-
-def medication_code(resource: Json, resolver: Resolver) -> Coded:
-    """The medication's codes, whichever way the resource names it, and those of its ingredients."""
-    return resolver.medication(resource)
 
 
 def medication_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:

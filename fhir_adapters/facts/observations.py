@@ -12,7 +12,7 @@ from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codes.facets import Elements, facets_of
 from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, Reading, coded
+from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, Reading, coded, doubts_of
 from trialsieve.fhir_adapters.elements.dates import Clock, until
 from trialsieve.fhir_adapters.elements.shapes import Json, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
@@ -51,8 +51,8 @@ def observation_standing(resource: Json) -> Standing:
 
 
 def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
-    """What each concept makes of the code of an Observation."""
-    return terms.read_observation(code)
+    """What is measured: by its codes, and by its words where its code is in no value set (`Terms.tests_named`)."""
+    return terms.reader.read(code) + doubts_of(terms.tests_named(code), code)
 
 
 class Stated(Struct, frozen=True, gc=False):

@@ -11,7 +11,6 @@ from trialsieve.fhir_adapters.elements.shapes import objects
 from trialsieve.fhir_adapters.facts.allergies import allergy_code
 from trialsieve.fhir_adapters.facts.conditions import condition_code
 from trialsieve.fhir_adapters.facts.immunizations import immunization_code
-from trialsieve.fhir_adapters.facts.medications import medication_code
 from trialsieve.fhir_adapters.facts.observations import observation_codes
 from trialsieve.fhir_adapters.facts.procedures import procedure_code
 from trialsieve.fhir_adapters.records.record import Resource
@@ -30,7 +29,7 @@ def codes_of(kind: Kind, resource: Resource, resolver: Resolver) -> list[Coded]:
     if kind is Kind.PROCEDURE:
         return [procedure_code(resource)]
     if kind is Kind.MEDICATION:
-        return [medication_code(resource, resolver)]
+        return [resolver.medication(resource)]
     if kind is Kind.IMMUNIZATION:
         return [immunization_code(resource)]
     return [allergy_code(resource)]
