@@ -193,7 +193,7 @@ class RecordReading:
             return True
         source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
         try:
-            fact = as_sought(kind, source, FACTS[kind])
+            fact = as_sought(kind, source)
             refuse_modifiers(resource, resource["resourceType"])  # of one that does not count nothing was read
         except AboutAnother:  # told already
             return True
@@ -250,7 +250,7 @@ class RecordReading:
             return
         concepts = meaning.doubted if meaning.says_something else None
         fault = self._fault_of(kind, source, meaning)
-        fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), FACTS[kind], facts)
+        fact = would_be(kind, replace(source, names=learnt.names_what_is_sought), facts)
         doubted = Unreadable(source.reference, kind, concepts, fault, was_read=True, would_be=fact)
         self._collected.doubt(doubted, source.clock)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.codes.naming import Named, Names, Readings
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading
 from trialsieve.fhir_adapters.elements.shapes import Unusable, refuse_modifiers
+from trialsieve.fhir_adapters.facts.facts_by_kind import FACTS
 from trialsieve.fhir_adapters.facts.observations import effective, observation_standing
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.rules.vocabulary import Kind, Role
@@ -33,24 +34,20 @@ class NamesWhatIsSought(Names):
         return self._what
 
 
-def would_be(
-    kind: Kind, source: Source, read: Callable[[Source], list[Fact] | None], facts: Sequence[Fact] = ()
-) -> Fact | None:
+def would_be(kind: Kind, source: Source, facts: Sequence[Fact] = ()) -> Fact | None:
     """The fact, of no concept; None where it cannot be told. `facts` are those of what else its code names, if any.
 
     The `source` names what is sought.
     """
     try:
-        return as_sought(kind, source, read, facts)
+        return as_sought(kind, source, facts)
     except Unusable:  # it stays a doubt, of any time
         return None
 
 
-def as_sought(
-    kind: Kind, source: Source, read: Callable[[Source], list[Fact] | None], facts: Sequence[Fact] = ()
-) -> Fact | None:
+def as_sought(kind: Kind, source: Source, facts: Sequence[Fact] = ()) -> Fact | None:
     """As `would_be`, but raises Unusable for a resource that cannot be read; None: it does not count."""
-    found = facts or ([_result(source)] if kind is Kind.OBSERVATION else read(source)) or ()
+    found = facts or ([_result(source)] if kind is Kind.OBSERVATION else FACTS[kind](source)) or ()
     fact = next((fact for fact in found if fact.kind is kind), None)
     if fact is None:
         return None
