@@ -115,10 +115,17 @@ def read_document(file: InputFile, quiet: Quiet | None = None) -> Document | Lin
 
 
 def holds_lines(file: InputFile) -> bool:
-    """Is this file one JSON value a line? Raises NotReadableError.
+    """Is this file one JSON value a line? False of one that cannot be read, as is said when it is.
 
     Its first two lines tell; all of it where they are neither, though its name says that it is.
     """
+    try:
+        return _holds_lines(file)
+    except NotReadableError:
+        return False
+
+
+def _holds_lines(file: InputFile) -> bool:
     with file.open() as stream:
         head = _head_lines(stream)
     if not head:

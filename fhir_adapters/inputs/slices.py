@@ -128,7 +128,7 @@ def cut(files: Sequence[InputFile], slice_bytes: int = SLICE_BYTES) -> list[Slic
 
     for number, file in enumerate(files):
         length = file.path.stat().st_size if file.path is not None else len(file.content or b"")
-        if _is_line_wise(file):
+        if holds_lines(file):
             close(number)
             starts = range(0, max(length, 1), slice_bytes) if _can_be_cut(file) else (0,)
             for start in starts:
@@ -206,13 +206,6 @@ def _go_to_first_line(stream: IO[bytes], start: int) -> int:
         if piece.endswith(b"\n"):
             break
     return stream.tell()
-
-
-def _is_line_wise(file: InputFile) -> bool:
-    try:
-        return holds_lines(file)
-    except NotReadableError:
-        return False  # said when it is read
 
 
 def _can_be_cut(file: InputFile) -> bool:
