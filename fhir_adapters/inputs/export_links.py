@@ -6,7 +6,7 @@ from collections.abc import Container, MutableMapping
 
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, type_of
 from trialsieve.fhir_adapters.inputs.export_lines import PatientLines
-from trialsieve.fhir_adapters.records.record import InputProblem, Report, SetAside
+from trialsieve.fhir_adapters.records.record import InputProblem, Report, SetAside, unheard
 from trialsieve.fhir_adapters.records.replaced import (
     Replacements,
     aliases,
@@ -45,7 +45,7 @@ def follow_links(
                 continue
             del patients[name]
             if len(replacing) > 1:
-                unread = _nobodys(found, _unheard if name in guests else report, source)
+                unread = _nobodys(found, unheard if name in guests else report, source)
                 for lines in here.values():
                     lines.set_aside += unread
                 continue
@@ -85,13 +85,9 @@ def _doubt_replacing(
         if former in sought:
             # Built once more when its own turn comes: what cannot be read is told then.
             copy = PatientLines(resources=lines.resources, set_aside=list(lines.set_aside))
-            resources, _ = copy.built(_unheard)
+            resources, _ = copy.built(unheard)
             bears[former] = bearing(former, resources, copy.set_aside)
     for name, theirs in formers.items():
         told = {id(item): item for item in patients[name].set_aside}  # some may be several patients'
         told |= {id(item): item for former in theirs for item in bears.get(former, ())}
         patients[name].set_aside = list(told.values())
-
-
-def _unheard(_: object) -> None:
-    """Problems are told where the patient is screened."""

@@ -39,10 +39,10 @@ from trialsieve.fhir_adapters.inputs.shared_resources import SharedResources
 from trialsieve.fhir_adapters.inputs.slices import Slice, Unit, units
 from trialsieve.fhir_adapters.inputs.survey import name_of
 from trialsieve.fhir_adapters.inputs.vouched_kinds import Vouched
-from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_document
 from trialsieve.fhir_adapters.records.found_record import FoundRecord
 from trialsieve.fhir_adapters.records.identity import Joiner
-from trialsieve.fhir_adapters.records.record import InputProblem, Record, Report
+from trialsieve.fhir_adapters.records.record import InputProblem, Record, Report, unheard
 from trialsieve.rules.vocabulary import Kind
 
 _FILE_BITS: Final = 40
@@ -192,8 +192,7 @@ class BucketToScreen:
             for line in read_segment(path, self.bucket, _aside_decoder):
                 where = self.labels[line.file] + (f":{self._line(line)}" if line.line else "")
                 unit = Unit(line.file, line.line, line.raw)
-                # Its problems were told where it stands.
-                for found in _read_unit(unit, where, lambda _: None, self.covers, quiet, whole_file=not line.line):
+                for found in _read_unit(unit, where, unheard, self.covers, quiet, whole_file=not line.line):
                     if name_of(found) in line.subjects:
                         yield place_of(line.file, self._line(line)), found
 
@@ -285,19 +284,8 @@ def _read_unit(
         return []
     if not_fhir(value):
         return []
+    if unit.document is not None or whole_file:
+        return records_of_document(value, where, report, covers)
     if value["resourceType"] == "Bundle":
-        found, said = _heard(records_of_bundle, value, where, covers)
-    elif unit.document is not None or whole_file:
-        found, said = _heard(records_of_resource, value, where, covers)
-    else:
-        return []
-    for problem in said:
-        report(problem)
-    if not found and not said and (unit.document is not None or whole_file):
-        report(InputProblem(where, "", "holds no patient and nothing about one", notice=True))
-    return found
-
-
-def _heard(read: Any, value: Any, where: str, covers: frozenset[Kind]) -> tuple[list[FoundRecord], list[InputProblem]]:
-    said: list[InputProblem] = []
-    return read(value, where, said.append, covers), said
+        return records_of_bundle(value, where, report, covers)
+    return []

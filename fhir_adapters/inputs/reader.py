@@ -19,7 +19,7 @@ from trialsieve.fhir_adapters.inputs.input_files import InputFile, NotReadableEr
 from trialsieve.fhir_adapters.inputs.quiet import Quiet
 from trialsieve.fhir_adapters.inputs.signatures import brought_together, repeated_patients, seen_patients
 from trialsieve.fhir_adapters.inputs.vouched_kinds import may_be_empty, type_told
-from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_document
 from trialsieve.fhir_adapters.records.found_record import FoundRecord
 from trialsieve.fhir_adapters.records.identity import Joiner
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, Report
@@ -145,14 +145,7 @@ class _Run:
         if problem:
             self._report(InputProblem(source, "", problem, notice=problem == EXPORT_STATUS))
             return []
-        said: list[InputProblem] = []
-        read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
-        found = read(value, source, said.append, self._covers)
-        for one in said:
-            self._report(one)
-        if not found and not said:
-            self._report(InputProblem(source, "", "holds no patient and nothing about one", notice=True))
-        return found
+        return records_of_document(value, source, self._report, self._covers)
 
     def _export(self, number: int, content: Lines) -> Iterator[FoundRecord]:
         """The Bundles among the lines one by one; then what all line-wise files of the directory hold together."""
@@ -162,17 +155,11 @@ class _Run:
         for place in range(number + 1, len(self._files)):
             if place in self._done or self._files[place].directory != self._files[number].directory:
                 continue
-            lines = self._open(place) if self._is_line_wise(place) else None
+            lines = self._open(place) if holds_lines(self._files[place]) else None
             if isinstance(lines, Lines):
                 source = self._files[number].directory
                 yield from self._lines(place, lines, export)
         yield from export.records(source)
-
-    def _is_line_wise(self, number: int) -> bool:
-        try:
-            return holds_lines(self._files[number])
-        except NotReadableError:
-            return False  # reported when its own turn comes
 
     def _lines(self, number: int, content: Lines, export: BulkExport) -> Iterator[FoundRecord]:
         """Adds one file's resources to the export, and gives out its Bundles."""

@@ -26,11 +26,11 @@ from trialsieve.fhir_adapters.inputs.segments import ExportLine, Named, bucket_o
 from trialsieve.fhir_adapters.inputs.slices import BrokenOffError, Slice, SliceKind, SliceLines, Unit, line_count, units
 from trialsieve.fhir_adapters.inputs.surveyed_lines import Line, SurveyedLines
 from trialsieve.fhir_adapters.inputs.vouched_kinds import leads_to_nobody, other_names, type_told
-from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_resource
+from trialsieve.fhir_adapters.records.bundle import records_of_bundle, records_of_document
 from trialsieve.fhir_adapters.records.contained import contained_facts
 from trialsieve.fhir_adapters.records.found_record import FoundRecord
 from trialsieve.fhir_adapters.records.operation_outcomes import outcome_reason
-from trialsieve.fhir_adapters.records.record import Resource
+from trialsieve.fhir_adapters.records.record import Resource, unheard
 from trialsieve.fhir_adapters.records.replaced import named_links
 from trialsieve.fhir_adapters.records.subject_names import subject_reference
 from trialsieve.fhir_adapters.records.subjects import subject_of
@@ -172,8 +172,7 @@ class Surveyor:
         if problem:
             self._found.faults.append(Fault(unit.file, 0, problem))
             return
-        read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
-        self._has_records(unit, read(value, "", _unheard))
+        self._has_records(unit, records_of_document(value, "", unheard))
 
     def _bundle_line(self, unit: Unit) -> None:
         patients = patients_told(unit.raw)
@@ -186,7 +185,7 @@ class Surveyor:
             except NotReadableError as fault:
                 self._fault(unit, str(fault))
                 return
-            self._has_records(unit, records_of_bundle(bundle, "", _unheard))
+            self._has_records(unit, records_of_bundle(bundle, "", unheard))
         self._count(unit.file, "Bundle")
 
     def _has_records(self, unit: Unit, records: list[FoundRecord]) -> None:
@@ -278,7 +277,3 @@ def _facts_of(value: Resource) -> list[tuple[Resource, Resource | None]]:
     """The resource and what it contains, each with its container."""
     own = [] if type_of(value) in FOLLOWED else [(value, None)]
     return [*own, *((item, value) for item in contained_facts(value))]
-
-
-def _unheard(_: object) -> None:
-    """Problems are told when the unit is screened."""

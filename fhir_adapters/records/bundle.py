@@ -24,6 +24,20 @@ from trialsieve.rules.vocabulary import Kind
 _STILL_THERE: Final = "what other files hold of it still counts: take it out of them"
 
 
+def records_of_document(
+    value: Resource, source: str, report: Report, covers: frozenset[Kind] = frozenset()
+) -> list[FoundRecord]:
+    """What a whole file or request holds, a Bundle or one resource; that it is about nobody is said of it."""
+    said: list[InputProblem] = []
+    read = records_of_bundle if value["resourceType"] == "Bundle" else records_of_resource
+    found = read(value, source, said.append, covers)
+    for one in said:
+        report(one)
+    if not found and not said:
+        report(InputProblem(source, "", "holds no patient and nothing about one", notice=True))
+    return found
+
+
 def records_of_bundle(
     bundle: Resource, source: str, report: Report, covers: frozenset[Kind] = frozenset()
 ) -> list[FoundRecord]:
@@ -33,8 +47,7 @@ def records_of_bundle(
     to a batch; any other is read as part of this one.
     `covers` are the kinds that the source vouches for; a Bundle that is not the whole answer vouches for none.
     """
-    reader = _BundleReader(source, report, covers)
-    return reader.read(bundle)
+    return _BundleReader(source, report, covers).read(bundle)
 
 
 def records_of_resource(

@@ -37,6 +37,10 @@ Report = Callable[[InputProblem], None]
 """Where problems go as they are met."""
 
 
+def unheard(_: InputProblem) -> None:
+    """Where they go that are told elsewhere: when what they are about is screened."""
+
+
 @dataclass(frozen=True, slots=True)
 class SetAside:
     """A resource that could not be read at all, yet counts for a patient.
