@@ -13,14 +13,12 @@ from trialsieve.engine.forward_logic import Conclusions
 from trialsieve.engine.forward_memory import WorkingMemory, sex_unknown
 from trialsieve.engine.forward_resources import resources_say
 from trialsieve.engine.forward_settled import Settlements
-from trialsieve.engine.forward_view import NO_DATA, NOTHING, Moment
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.forward_view import CONFLICTING, NO_DATA, Moment
+from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.engine.program import AtomPlan, Folded
 from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, Kind, Reason, Role, Sex
-
-_CONFLICT = frozenset({Reason.CONFLICTING_DATA})
 
 
 class AtomSteps:
@@ -44,7 +42,7 @@ class AtomSteps:
         self._chart: Chart = memory.view.chart
         self._moment: Moment = memory.view.moment
         told = ABSENT if self._chart.in_full else NO_DATA
-        self._silence = told if self._moment.presumes else NOTHING
+        self._silence = told if self._moment.presumes else NO_REASONS
 
     def outcomes(self, plans: Iterable[AtomPlan]) -> dict[str, Outcome]:
         """The atoms of a criterion or finding after all their steps; the plans are in order."""
@@ -101,7 +99,7 @@ class AtomSteps:
             return outcome
         if sex is not Sex.UNKNOWN:
             if outcome.truth is TRUE:
-                return changed(outcome, UNKNOWN, _CONFLICT)
+                return changed(outcome, UNKNOWN, CONFLICTING)
             return outcome if Reason.UNUSABLE_DATA in outcome.reasons else HOLDS_NOT
         if outcome.truth is FALSE:
             return outcome

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialsieve.engine.facts import Attestation, Chart, Fact
+from trialsieve.engine.forward_view import CONFLICTING
 from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.program import AtomPlan
@@ -14,8 +15,6 @@ from trialsieve.rules.vocabulary import FALSE, NOT_LIFTED, TRUE, UNKNOWN, Reason
 
 LAPSES_AFTER = timedelta(days=30)
 """How long an answer without an end counts."""
-
-_CONFLICT = frozenset({Reason.CONFLICTING_DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Attested:
         return Outcome(TRUE if True in values else FALSE)  # it rests on a person, not on facts
 
     def _conflict(self, outcome: Outcome) -> Outcome:
-        return Outcome(UNKNOWN, _CONFLICT, decided_by=outcome.decided_by)
+        return Outcome(UNKNOWN, CONFLICTING, decided_by=outcome.decided_by)
 
     def _surely_after(self, dated: DateInterval | None, answers: list[Attestation]) -> bool:
         """Whether nobody who answered can have seen what is dated so; what is of a later day nobody has yet."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_logic import explained
+from trialsieve.engine.forward_view import CONFLICTING, NO_DATA
 from trialsieve.engine.interval import DateInterval, clip
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import FindingHolds
@@ -23,7 +24,7 @@ def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset
     else:
         against, why_against = explained(finding.false_when, atoms)
     if for_ is TRUE and against is TRUE:
-        return frozenset({Reason.CONFLICTING_DATA})
+        return CONFLICTING
     if for_ is TRUE or (against is TRUE and (for_ is FALSE or why <= ABSENT)):
         raise EngineError(f"finding {finding.id}: the rule engine left unknown what its atoms decide")
     if against is TRUE:
@@ -35,7 +36,7 @@ def finding_reasons(finding: Finding, atoms: Mapping[str, Outcome]) -> frozenset
             reasons |= {suspicion.reason}
         elif not why_suspected <= ABSENT:
             reasons |= why_suspected
-    return reasons or frozenset({Reason.NO_DATA})
+    return reasons or NO_DATA
 
 
 def finding_date(

@@ -15,8 +15,17 @@ from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection
 from trialsieve.engine.forward_shapes import Entries
 from trialsieve.engine.forward_timing import Resource, asserted, place_in_currency
-from trialsieve.engine.forward_view import NO_DATA, NOTHING, REGISTRY_ERROR, UNDATED, Findings, View, current_days
-from trialsieve.engine.outcome import Outcome, union
+from trialsieve.engine.forward_view import (
+    CONFLICTING,
+    NO_DATA,
+    REGISTRY_ERROR,
+    STALE,
+    UNDATED,
+    Findings,
+    View,
+    current_days,
+)
+from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import (
@@ -36,8 +45,6 @@ HOLDS = Outcome(TRUE)
 HOLDS_NOT = Outcome(FALSE)
 # By themselves: the members of an enumeration are found by a detour.
 _LATEST, _NEVER_PRESUMED, _ASSESSED_ONLY = Take.LATEST, AbsenceRule.UNKNOWN, AbsenceRule.ASSESSED_ONLY
-_STALE_ALONE = frozenset({Reason.STALE})
-_CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
 _UNSPECIFIC = frozenset({Reason.UNSPECIFIC})
 
 
@@ -112,7 +119,7 @@ def agreement(outcomes: Sequence[Outcome]) -> Outcome:
 def agreement_of_tests(outcomes: Sequence[Outcome]) -> Outcome:
     """As `agreement`, of the readings of an atom; while no two known ones differ, data may still settle it."""
     differ = {TRUE, FALSE} <= {outcome.truth for outcome in outcomes}
-    return _agreement(outcomes, REGISTRY_ERROR if differ else NOTHING)
+    return _agreement(outcomes, REGISTRY_ERROR if differ else NO_REASONS)
 
 
 def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Outcome:
@@ -142,7 +149,7 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
         if answer is None:
             perhaps = _may_be_so(selection, take, mark)
             return Outcome(UNKNOWN, only.reasons or neither, decided_by=(only.fact,), perhaps=perhaps)
-        return Outcome(answer, NOTHING, decided_by=(only.fact,), perhaps=(only.fact,) if answer is TRUE else ())
+        return Outcome(answer, NO_REASONS, decided_by=(only.fact,), perhaps=(only.fact,) if answer is TRUE else ())
     folded = _fold_several(selection, take, mark, neither)
     if folded.truth is not FALSE and (perhaps := _may_be_so(selection, take, mark)):
         return outcome(folded.truth, folded.reasons, folded.decided_by, perhaps, folded.doubts)
@@ -151,8 +158,8 @@ def fold_observations(selection: Selection, take: Take, mark: Mark, neither: fro
 
 def _may_be_so(selection: Selection, take: Take, mark: Mark) -> tuple[Fact, ...]:
     """What no rule marked false, and what is not too old; of the latest, a doubt of any time."""
-    timely = [candidate for candidate in selection.chosen if candidate.reasons != _STALE_ALONE]
-    doubts = [candidate for candidate in selection.doubts if take is _LATEST or candidate.reasons != _STALE_ALONE]
+    timely = [candidate for candidate in selection.chosen if candidate.reasons != STALE]
+    doubts = [candidate for candidate in selection.doubts if take is _LATEST or candidate.reasons != STALE]
     return tuple([candidate.fact for candidate in timely + doubts if mark(candidate) is not FALSE])
 
 
@@ -166,14 +173,14 @@ def _fold_several(selection: Selection, take: Take, mark: Mark, neither: frozens
         return outcome(wanted, frozenset(), decisive)
     against = [candidate.fact for candidate, truth in marks if truth is other]
     everything = [candidate.fact for candidate, _ in marks]
-    doubts = union(candidate.reasons or neither for candidate, truth in marks if truth is None) - _STALE_ALONE
+    doubts = union(candidate.reasons or neither for candidate, truth in marks if truth is None) - STALE
     doubtful = [
         candidate.fact
         for candidate in selection.doubts
-        if (truth := mark(candidate)) is wanted or (truth is None and candidate.reasons != _STALE_ALONE)
+        if (truth := mark(candidate)) is wanted or (truth is None and candidate.reasons != STALE)
     ]
     if doubts or not against:
-        return outcome(UNKNOWN, doubts or _STALE_ALONE, everything, doubts=doubtful)
+        return outcome(UNKNOWN, doubts or STALE, everything, doubts=doubtful)
     if doubtful:
         return outcome(UNKNOWN, _why(doubtful), (*against, *doubtful))
     return outcome(other, frozenset(), against)
@@ -192,12 +199,12 @@ def _latest(
     if None in truths or len(truths) > 1:
         open_ = union(candidate.reasons or neither for candidate, truth in marks if truth is None)
         newer = [*(candidate.fact for candidate in selection.doubts), *selection.numbers]
-        return outcome(UNKNOWN, _CONFLICTING if {TRUE, FALSE} <= truths else open_, chosen, doubts=newer)
+        return outcome(UNKNOWN, CONFLICTING if {TRUE, FALSE} <= truths else open_, chosen, doubts=newer)
     (answer,) = truths
     assert answer is not None
     doubtful = [candidate.fact for candidate in selection.doubts if mark(candidate) is not answer]
     if doubtful or selection.numbers:
-        reasons = _why(doubtful) | (_UNSPECIFIC if selection.numbers else NOTHING)
+        reasons = _why(doubtful) | (_UNSPECIFIC if selection.numbers else NO_REASONS)
         return outcome(UNKNOWN, reasons, (*chosen, *selection.numbers), doubts=doubtful)
     return outcome(answer, frozenset(), chosen)
 
@@ -227,7 +234,7 @@ def fold_record(
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
         if decisive and undone_later:
             return outcome(FALSE, frozenset(), _facts(decisive))
-        return outcome(UNKNOWN, _CONFLICTING, _facts(true + denials), _facts(true + open_))
+        return outcome(UNKNOWN, CONFLICTING, _facts(true + denials), _facts(true + open_))
     if open_:
         decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
         if decisive and undone_later:

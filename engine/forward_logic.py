@@ -14,14 +14,13 @@ from trialsieve.engine.compile_logic import (
     UNKNOWN_OTHERWISE,
     operand_value,
 )
-from trialsieve.engine.outcome import Outcome, union
+from trialsieve.engine.forward_view import NO_DATA
+from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.engine.program import Folded, LogicRules
 from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import AllOf, AnyOf, AtLeast, AtomRef, Logic, Not, NotTrue, UnlessShown
 from trialsieve.rules.vocabulary import Reason, Truth
-
-_NO_DATA = frozenset({Reason.NO_DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,6 @@ def reasons_for(logic: Logic, outcomes: Mapping[str, Outcome]) -> frozenset[Reas
 
 
 _NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
-_NONE: frozenset[Reason] = frozenset()
 
 
 def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, frozenset[Reason]]:
@@ -128,10 +126,10 @@ def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, fro
             return _NOT[truth], reasons
         case NotTrue(of):
             truth, _ = explained(of, outcomes)
-            return (Truth.FALSE if truth is Truth.TRUE else Truth.TRUE), _NONE
+            return (Truth.FALSE if truth is Truth.TRUE else Truth.TRUE), NO_REASONS
         case UnlessShown(of):
             truth, reasons = explained(of, outcomes)
-            return (Truth.FALSE, _NONE) if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or _NO_DATA)
+            return (Truth.FALSE, NO_REASONS) if truth is Truth.TRUE else (Truth.UNKNOWN, reasons or NO_DATA)
         case AllOf(of):
             needed = len(of)
         case AnyOf(of):
@@ -142,7 +140,7 @@ def explained(logic: Logic, outcomes: Mapping[str, Outcome]) -> tuple[Truth, fro
     truths = [truth for truth, _ in parts]
     true, open_ = truths.count(Truth.TRUE), truths.count(Truth.UNKNOWN)
     if true >= needed:
-        return Truth.TRUE, _NONE
+        return Truth.TRUE, NO_REASONS
     if true + open_ < needed:
-        return Truth.FALSE, _NONE
+        return Truth.FALSE, NO_REASONS
     return Truth.UNKNOWN, union(reasons for _, reasons in parts)

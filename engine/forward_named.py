@@ -7,9 +7,9 @@ from datetime import date
 
 from trialsieve.engine.compile_tests import Where
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, UNDATED
+from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, UNDATED
 from trialsieve.engine.interval import DateInterval, clip
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.vocabulary import Kind, Reason
 
 
@@ -24,11 +24,11 @@ def at_time_of(fact: Fact, named: Outcome, as_of: date) -> tuple[Where, frozense
     lasts = None if over is None and fact.kind is Kind.CONDITION else (over or began).last
     stretch = DateInterval(began.first, lasts, None, None)
     if all(stretch.surely_before(time) or stretch.surely_after(time) for time in times):
-        return Where.OUTSIDE, NOTHING
+        return Where.OUTSIDE, NO_REASONS
     if over is not None and began.surely_before(over):
         for time in times:
             if _by(began.last, time.first) and _by(time.last, over.first):
-                return Where.INSIDE, NOTHING
+                return Where.INSIDE, NO_REASONS
     return Where.UNSURE, IMPRECISE
 
 
@@ -56,11 +56,11 @@ class Named:
         if when is None or self._newest is None:
             return Where.UNSURE, UNDATED
         if all(when.surely_before(time) for time in self._times):
-            return Where.OUTSIDE, NOTHING
+            return Where.OUTSIDE, NO_REASONS
         if self._undated:
             return Where.UNSURE, UNDATED
         if fact.reference in self._references or when.surely_not_before(self._newest):
-            return Where.INSIDE, NOTHING
+            return Where.INSIDE, NO_REASONS
         return Where.UNSURE, IMPRECISE
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialsieve.engine.forward_view import NO_DATA, NOTHING, Findings, View
+from trialsieve.engine.forward_view import NO_DATA, Findings, View
+from trialsieve.engine.outcome import NO_REASONS
 from trialsieve.rules.logic_order import kinds_telling_of
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import UNKNOWN, Kind, Reason
@@ -29,7 +30,7 @@ class Presumed:
         """Why it may hold all the same, where it is not known to."""
         outcome = findings[self.finding]
         if outcome.truth is not UNKNOWN:
-            return NOTHING
+            return NO_REASONS
         if outcome.reasons != NO_DATA or not view.moment.presumes:
             return outcome.reasons
-        return NOTHING if view.chart.in_full or self.kinds <= view.chart.covered else _UNREAD
+        return NO_REASONS if view.chart.in_full or self.kinds <= view.chart.covered else _UNREAD

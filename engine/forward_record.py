@@ -11,7 +11,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.forward_named import at_time_of
 from trialsieve.engine.forward_shapes import KEPT, Entries, Shape, Told
 from trialsieve.engine.forward_timing import EntryTiming, Resource, Timed, asserted, place_after
-from trialsieve.engine.forward_view import Findings, Moment, View
+from trialsieve.engine.forward_view import CONFLICTING, Findings, Moment, View
 from trialsieve.engine.outcome import Outcome
 from trialsieve.rules.atom import Recorded, ReviewCase
 from trialsieve.rules.concept import Facets
@@ -23,7 +23,6 @@ _OBSERVATION, _CONDITION = Kind.OBSERVATION, Kind.CONDITION
 _NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING = Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING
 _WEAK, _CURRENT = Certainty.WEAK, When.CURRENT
 _OF_NOW = frozenset({When.CURRENT, When.UNSTATED})
-_CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
 _OUTSIDE, _INSIDE, _UNSURE = Where.OUTSIDE, Where.INSIDE, Where.UNSURE
 
 _COUNTING = frozenset({_NEGATES, _DEFINITIVE, _HISTORY, _SUPPORTING})
@@ -198,7 +197,7 @@ class RecordSelector:
                 review, reasons = True, frozenset({case.reason})
         as_over = not shape.over and self.timing.when in _OF_NOW
         gainsaid = self._gainsaid(fact, view, as_over=as_over)
-        return self._told(shape, timed, followed, review, reasons | _CONFLICTING if gainsaid else reasons, gainsaid)
+        return self._told(shape, timed, followed, review, reasons | CONFLICTING if gainsaid else reasons, gainsaid)
 
     def _gainsaid(self, fact: Fact, view: View, *, as_over: bool) -> bool:
         return bool(view.chart.contradictions) and view.gainsaid(fact, asserted(fact), as_over=as_over)

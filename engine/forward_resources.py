@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_fold import unknown
 from trialsieve.engine.forward_logic import Conclusions
-from trialsieve.engine.forward_view import IMPRECISE, NO_DATA, NOTHING, STALE, UNDATED, Moment
+from trialsieve.engine.forward_view import CONFLICTING, IMPRECISE, NO_DATA, STALE, UNDATED, Moment
 from trialsieve.engine.interval import clip
-from trialsieve.engine.outcome import Outcome, union
+from trialsieve.engine.outcome import NO_REASONS, Outcome, union
 from trialsieve.engine.program import Folded
 from trialsieve.rules.atom import DatedSince, SameResource
 from trialsieve.rules.vocabulary import FALSE, TRUE, UNKNOWN, Reason
@@ -34,11 +33,11 @@ def resources_say(
     concluded = conclusions.conclude_all([(facet, (code,)) for code, _ in said])
     truths = {one.truth() for one in concluded}
     if {TRUE, FALSE} <= truths:
-        truth, reasons = UNKNOWN, unknown(Reason.CONFLICTING_DATA).reasons
+        truth, reasons = UNKNOWN, CONFLICTING
     elif UNKNOWN in truths:
         truth, reasons = UNKNOWN, union(why for _, why in said)
     else:
-        ((truth,), reasons) = truths, NOTHING
+        ((truth,), reasons) = truths, NO_REASONS
     return Outcome(truth, reasons, decided_by=facts, perhaps=of.perhaps)
 
 
@@ -48,7 +47,7 @@ def _facet(test: SameResource, fact: Fact) -> tuple[int, frozenset[Reason]]:
     if not stated:
         return _NOT_SAID, _UNSPECIFIC
     has = any((value in test.values) is not test.other for value in stated)
-    return (_HAS_IT if has else _HAS_ANOTHER), NOTHING
+    return (_HAS_IT if has else _HAS_ANOTHER), NO_REASONS
 
 
 def _since(test: DatedSince, fact: Fact, moment: Moment) -> tuple[int, frozenset[Reason]]:
@@ -60,5 +59,5 @@ def _since(test: DatedSince, fact: Fact, moment: Moment) -> tuple[int, frozenset
         return _NOT_SAID, UNDATED
     when = clip(fact.when, moment.as_of)
     if when.first is not None and when.first >= anchor:
-        return _HAS_IT, NOTHING
+        return _HAS_IT, NO_REASONS
     return _NOT_SAID, STALE if when.last is not None and when.last < anchor else IMPRECISE

@@ -15,7 +15,6 @@ from trialsieve.engine.forward_presumed import Presumed
 from trialsieve.engine.forward_view import (
     IMPRECISE,
     NO_DATA,
-    NOTHING,
     STALE,
     UNDATED,
     Findings,
@@ -25,7 +24,7 @@ from trialsieve.engine.forward_view import (
     same_day,
 )
 from trialsieve.engine.interval import DateInterval, NumberInterval, Place
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.atom import Measurement, QualitativeResult, Span, Window
 from trialsieve.rules.concept import Facets
 from trialsieve.rules.rule_book import RuleBook
@@ -34,7 +33,7 @@ from trialsieve.rules.vocabulary import TRUE, Basis, Certainty, Kind, Reason, Re
 # By themselves: the members of an enumeration are found by a detour.
 _OBSERVATION, _DEFINITIVE, _SUPPORTING = Kind.OBSERVATION, Role.DEFINITIVE, Role.SUPPORTING
 _FIRM, _LATEST = Certainty.FIRM, Take.LATEST
-_DOUBTS = {Place.INSIDE: NOTHING, Place.PERHAPS: IMPRECISE, Place.OUTSIDE: STALE}
+_DOUBTS = {Place.INSIDE: NO_REASONS, Place.PERHAPS: IMPRECISE, Place.OUTSIDE: STALE}
 _OUTSIDE, _INSIDE, _UNSURE = Where.OUTSIDE, Where.INSIDE, Where.UNSURE
 
 _Value = NumberInterval | Result | None
@@ -172,7 +171,7 @@ def select_observations(
 
     chosen, doubting = [placed(fact) for fact in deciders], [placed(fact) for fact in doubts]
     if deciders:
-        return Selection(chosen, doubting, NOTHING, numbers)
+        return Selection(chosen, doubting, NO_REASONS, numbers)
     undecided = frozenset([reason for reason, _ in why]) or NO_DATA
     return Selection(chosen, doubting, undecided, numbers, [fact for _, fact in why])
 
@@ -228,7 +227,7 @@ class _Placing:
         """Inside all windows, outside one, or unsure and why."""
         if when is None:
             return _UNSURE, UNDATED
-        reasons = open_findings = NOTHING
+        reasons = open_findings = NO_REASONS
         if self._days is not None:
             reasons = _DOUBTS[when.place(self._days)]
             if reasons is STALE:
@@ -244,7 +243,7 @@ class _Placing:
                 elif not when.surely_not_before(finding.when):
                     reasons = reasons or IMPRECISE
         reasons = open_findings or reasons
-        return (_UNSURE, reasons) if reasons else (_INSIDE, NOTHING)
+        return (_UNSURE, reasons) if reasons else (_INSIDE, NO_REASONS)
 
 
 def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset[Reason]:
@@ -258,14 +257,14 @@ def _gravest(reasons: frozenset[Reason], others: frozenset[Reason]) -> frozenset
 def _after(when: DateInterval | None, finding: Outcome, within: Span | None) -> tuple[Where, frozenset[Reason]]:
     """Whether a result came after a finding, and soon enough; a finding that is not true is the atom's matter."""
     if finding.truth is not TRUE:
-        return _INSIDE, NOTHING
+        return _INSIDE, NO_REASONS
     if finding.when is None or when is None:
         return _UNSURE, UNDATED
     soon = Place.INSIDE if within is None else place_in_span(when, finding.when, within)
     if when.surely_before(finding.when) or soon is Place.OUTSIDE:
-        return _OUTSIDE, NOTHING
+        return _OUTSIDE, NO_REASONS
     followed = when.surely_after(finding.when) or same_day(when, finding.when)
-    return (_INSIDE, NOTHING) if followed and soon is Place.INSIDE else (_UNSURE, IMPRECISE)
+    return (_INSIDE, NO_REASONS) if followed and soon is Place.INSIDE else (_UNSURE, IMPRECISE)
 
 
 def _is_of_a_number(fact: Fact) -> bool:

@@ -7,18 +7,9 @@ from datetime import date
 
 from trialsieve.engine.compile_tests import When, Where
 from trialsieve.engine.facts import Fact
-from trialsieve.engine.forward_view import (
-    IMPRECISE,
-    NOTHING,
-    STALE,
-    UNDATED,
-    Moment,
-    current_days,
-    place_in_span,
-    same_day,
-)
+from trialsieve.engine.forward_view import IMPRECISE, STALE, UNDATED, Moment, current_days, place_in_span, same_day
 from trialsieve.engine.interval import DateInterval, Place
-from trialsieve.engine.outcome import Outcome
+from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.atom import Recorded, Span
 from trialsieve.rules.vocabulary import UNKNOWN, Kind, Reason, State, Timing
 
@@ -42,7 +33,7 @@ _CONDITION, _NO_STATE, _RELAPSE = Kind.CONDITION, State.UNSTATED, State.RELAPSE
 _NO_WINDOW, _FAR_OUTSIDE, _OUTSIDE = Where.NO_WINDOW, Where.FAR_OUTSIDE, Where.OUTSIDE
 _INSIDE, _UNSURE = Where.INSIDE, Where.UNSURE
 
-_AT_ANY_TIME: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, NOTHING)
+_AT_ANY_TIME: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, NO_REASONS)
 _LEFT_BEHIND: Timed = (Where.NO_WINDOW, Where.OUTSIDE, STALE)
 _SOME_TIME_AGO: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, STALE)
 _JUDGED: Timed = (Where.NO_WINDOW, Where.NO_WINDOW, frozenset({Reason.JUDGEMENT}))
@@ -58,7 +49,7 @@ class EntryTiming:
         self.ever = self.when is _EVER and test.timing is Timing.EVER  # no later denial undoes what was once so
         self.currency = None if test.currency is None else currency[test.currency]
         self._window = test.window
-        self._out_of_window = NOTHING if test.still_active is None else frozenset({test.still_active})
+        self._out_of_window = NO_REASONS if test.still_active is None else frozenset({test.still_active})
         self._relapse = self._out_of_window or UNDATED  # when it recurred is not recorded
 
     def days(self, moment: Moment) -> DateInterval | None:
@@ -104,22 +95,22 @@ class EntryTiming:
             if fact.recorded is None or not fact.recorded.surely_before(days):
                 return _UNSURE, none, UNDATED
             goes_on = self._out_of_window and not history
-            return self._before_window(fact, over, days) if goes_on else (_FAR_OUTSIDE, none, NOTHING)
+            return self._before_window(fact, over, days) if goes_on else (_FAR_OUTSIDE, none, NO_REASONS)
         if when.surely_before(days):
             return self._before_window(fact, over, days)
         if when.surely_after(days):
-            return _FAR_OUTSIDE, none, NOTHING
+            return _FAR_OUTSIDE, none, NO_REASONS
         if still_open := moment.still_open(self._window):
             return _UNSURE, none, still_open
         if when.place(days) is Place.INSIDE or _lasted_until_within(fact, days):
-            return _INSIDE, none, NOTHING
+            return _INSIDE, none, NO_REASONS
         return _UNSURE, none, IMPRECISE
 
     def _before_window(self, fact: Fact, over: bool, days: DateInterval) -> Timed:
         """Where something lies that began before the window: far outside if it was surely over by then, too."""
         end, none = fact.ended_when, _NO_WINDOW
         if over and end is not None and end.surely_before(days):
-            return _FAR_OUTSIDE, none, NOTHING
+            return _FAR_OUTSIDE, none, NO_REASONS
         return _OUTSIDE, none, self._relapse if fact.state is _RELAPSE else self._out_of_window
 
 
@@ -161,9 +152,9 @@ def place_after(fact: Fact, finding: Outcome, within: Span | None) -> tuple[Wher
         return _UNSURE, UNDATED
     if when.surely_after(finding.when):
         place = Place.INSIDE if within is None else place_in_span(when, finding.when, within)
-        return _PLACES[place], IMPRECISE if place is Place.PERHAPS else NOTHING
+        return _PLACES[place], IMPRECISE if place is Place.PERHAPS else NO_REASONS
     if _not_later(when, finding.when) and (recorded is None or _not_later(recorded, finding.when)):
-        return _OUTSIDE, NOTHING
+        return _OUTSIDE, NO_REASONS
     return _UNSURE, IMPRECISE
 
 
@@ -172,7 +163,7 @@ def _not_later(when: DateInterval, than: DateInterval) -> bool:
 
 
 _CURRENT = {
-    Place.INSIDE: (_INSIDE, NOTHING),
+    Place.INSIDE: (_INSIDE, NO_REASONS),
     Place.OUTSIDE: (_OUTSIDE, STALE),
     Place.PERHAPS: (_UNSURE, IMPRECISE),
 }
@@ -181,7 +172,7 @@ _CURRENT = {
 def place_in_currency(asserted: DateInterval | None, days: DateInterval | None) -> tuple[Where, frozenset[Reason]]:
     """Whether an assertion is recent enough to speak for today."""
     if days is None:
-        return _NO_WINDOW, NOTHING
+        return _NO_WINDOW, NO_REASONS
     return (_UNSURE, UNDATED) if asserted is None else _CURRENT[asserted.place(days)]
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from trialsieve.engine.facts import Chart, Contradiction, Fact
 from trialsieve.engine.interval import DateInterval, Place, add, clip, days, window_before
-from trialsieve.engine.outcome import Circumstances, Outcome
+from trialsieve.engine.outcome import NO_REASONS, Circumstances, Outcome
 from trialsieve.rules.atom import UNSTATED, Span, Window
 from trialsieve.rules.vocabulary import (
     AbsencePolicy,
@@ -23,10 +23,10 @@ from trialsieve.rules.vocabulary import (
 Findings = Mapping[str, Outcome]
 """The outcomes of the findings that are known so far."""
 
-NOTHING: frozenset[Reason] = frozenset()
 STALE = frozenset({Reason.STALE})
 IMPRECISE = frozenset({Reason.IMPRECISE})
 NO_DATA = frozenset({Reason.NO_DATA})
+CONFLICTING = frozenset({Reason.CONFLICTING_DATA})
 UNDATED = frozenset({Reason.UNDATED})
 REGISTRY_ERROR = frozenset({Reason.REGISTRY_ERROR})
 
@@ -92,10 +92,10 @@ class Moment:
         """
         second = self._second(window)
         if second is not None and second <= self.as_of:
-            return NOTHING
+            return NO_REASONS
         if window.anchor == UNSTATED:
             return REGISTRY_ERROR
-        return IMPRECISE if self.circumstances.is_open(window.anchor) else NOTHING
+        return IMPRECISE if self.circumstances.is_open(window.anchor) else NO_REASONS
 
     def _second(self, window: Window) -> date | None:
         """The day of the second anchor from which a window is counted back, where it has one and its day is given."""
