@@ -182,7 +182,6 @@ class PropositionCompiler:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._operands: dict[str, str] = {}
         self._parts: list[Proposition] = []
         self._names: dict[str, str] = {}
 

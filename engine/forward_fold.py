@@ -111,18 +111,14 @@ def changed(outcome: Outcome, truth: Truth, reasons: frozenset[Reason] = frozens
     return Outcome(truth, reasons, decided_by=outcome.decided_by, perhaps=outcome.perhaps, doubts=outcome.doubts)
 
 
-def agreement(outcomes: Sequence[Outcome]) -> Outcome:
-    """The value on which all readings of a criterion agree, else unknown, registry-error."""
-    return _agreement(outcomes, REGISTRY_ERROR)
-
-
 def agreement_of_tests(outcomes: Sequence[Outcome]) -> Outcome:
     """As `agreement`, of the readings of an atom; while no two known ones differ, data may still settle it."""
     differ = {TRUE, FALSE} <= {outcome.truth for outcome in outcomes}
-    return _agreement(outcomes, REGISTRY_ERROR if differ else NO_REASONS)
+    return agreement(outcomes, REGISTRY_ERROR if differ else NO_REASONS)
 
 
-def _agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason]) -> Outcome:
+def agreement(outcomes: Sequence[Outcome], otherwise: frozenset[Reason] = REGISTRY_ERROR) -> Outcome:
+    """The value on which all readings of a criterion agree, else unknown, registry-error."""
     truths = {outcome.truth for outcome in outcomes}
     facts = facts_of(outcomes)
     perhaps = tuple({id(fact): fact for outcome in outcomes for fact in outcome.perhaps}.values())
@@ -227,18 +223,15 @@ def fold_record(
             open_ += resources
             why |= told.reasons
     denials = entries.denials
-    undone_later = not selector.timing.ever
-    if true:
-        if all(_before(denial, entry) for denial in denials for entry in true):
-            return outcome(TRUE, frozenset(), _facts(true), _facts(true + open_))
-        decisive = [denial for denial in denials if all(_before(entry, denial) for entry in true)]
-        if decisive and undone_later:
+    if true and all(_before(denial, entry) for denial in denials for entry in true):
+        return outcome(TRUE, frozenset(), _facts(true), _facts(true + open_))
+    if (counting := true or open_) and not selector.timing.ever:  # what is denied later is undone
+        decisive = [denial for denial in denials if all(_before(entry, denial) for entry in counting)]
+        if decisive:
             return outcome(FALSE, frozenset(), _facts(decisive))
+    if true:
         return outcome(UNKNOWN, CONFLICTING, _facts(true + denials), _facts(true + open_))
     if open_:
-        decisive = [denial for denial in denials if all(_before(entry, denial) for entry in open_)]
-        if decisive and undone_later:
-            return outcome(FALSE, frozenset(), _facts(decisive))
         return outcome(UNKNOWN, why, _facts(open_), _facts(open_))
     if not denials:
         return None

@@ -10,24 +10,20 @@ from trialsieve.rules.errors import EngineError
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Truth
 
-_OfFact = dict[int, Truth]
+MarksOfFact = dict[int, Truth]
 """As what rules marked a fact, by subject."""
 
 
-class KeptMarks:
-    """How facts were marked before, by rule set, for one program; it names nobody."""
-
-    def __init__(self, program: Program, remember: int) -> None:
-        self.of: list[Kept[durable.Fact, _OfFact]] = [Kept(remember) for _ in program.test_rules]
-
-
 class Marks:
-    """The facts of one evaluation: those that wait for their rules, and how the others were marked."""
+    """The facts of one evaluation: those that wait for their rules, and how the others were marked.
 
-    def __init__(self, program: Program, kept: KeptMarks) -> None:
+    `kept` is how facts were marked before. As all else here, it is by rule set.
+    """
+
+    def __init__(self, program: Program, kept: Sequence[Kept[durable.Fact, MarksOfFact]]) -> None:
         self._rules = program.test_rules
-        self._kept = kept.of
-        self._marked: list[dict[durable.Fact, _OfFact]] = [{} for _ in program.test_rules]
+        self._kept = kept
+        self._marked: list[dict[durable.Fact, MarksOfFact]] = [{} for _ in program.test_rules]
         self._waiting: list[dict[durable.Fact, None]] = [{} for _ in program.test_rules]
 
     def add(self, rule_set: int, fact: durable.Fact) -> None:

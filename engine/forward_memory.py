@@ -15,7 +15,7 @@ from trialsieve.engine.forward_fold import (
     unknown,
     unknown_for,
 )
-from trialsieve.engine.forward_marks import KeptMarks, Marks
+from trialsieve.engine.forward_marks import Marks, MarksOfFact
 from trialsieve.engine.forward_named import Named
 from trialsieve.engine.forward_record import RecordSelector
 from trialsieve.engine.forward_results import Candidate, Selection, select_observations
@@ -37,17 +37,18 @@ from trialsieve.engine.program import (
     TestPlan,
 )
 from trialsieve.rules.errors import EngineError
+from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import FALSE, TRUE, Kind, Reason, Result, Take, Truth
 
 _OUTSIDE, _INSIDE, _LATEST = Where.OUTSIDE, Where.INSIDE, Take.LATEST  # members are found by a detour
 
 
-class Told:
+class RememberedTests:
     """What the rules of tests were told before and what they said, for one program; it names nobody."""
 
     def __init__(self, program: Program, remember: int) -> None:
         self.numbers = Numbers(program.limits, remember)
-        self.marks = KeptMarks(program, remember)
+        self.marks: list[Kept[durable.Fact, MarksOfFact]] = [Kept(remember) for _ in program.test_rules]
 
 
 class WorkingMemory:
@@ -60,20 +61,20 @@ class WorkingMemory:
     def __init__(
         self,
         program: Program,
-        told: Told,
+        remembered: RememberedTests,
         chart: Chart,
         moment: Moment,
         findings: Mapping[str, Outcome],
     ) -> None:
         self._program = program
-        self._told = told
+        self._numbers = remembered.numbers
         self._chart = chart
         self._findings = findings
         self.view = View(chart, moment)
         self.outcomes: dict[int, Outcome] = {}  # of tests
         self._selections: dict[int, Selection] = {}
         self._entries: dict[int, Entries] = {}
-        self._marks = Marks(program, told.marks)
+        self._marks = Marks(program, remembered.marks)
         self._unclear = Unclear(chart.unreadable, moment.as_of)
         birth = chart.person.birth
         self.age = None if birth is None else age_interval(birth, moment.as_of)
@@ -91,7 +92,7 @@ class WorkingMemory:
             self._marks.add(0, test.facts[self._chart.person.sex])
 
     def _number_fact(self, probe: Probe, place: Where, value: NumberInterval) -> durable.Fact:
-        return self._told.numbers.fact(probe.number, place, value)
+        return self._numbers.fact(probe.number, place, value)
 
     def select(self, stratum: Stratum) -> None:
         """Select and assert the candidates of the stratum; selectors whose concepts are not on record cost nothing."""

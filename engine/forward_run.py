@@ -12,7 +12,7 @@ from trialsieve.engine.forward_attestation import Attested, Beneath
 from trialsieve.engine.forward_findings import finding_date
 from trialsieve.engine.forward_fold import doubts_of, facts_of, known, unknown, unknown_for
 from trialsieve.engine.forward_logic import Conclusions
-from trialsieve.engine.forward_memory import Told, WorkingMemory, sex_unknown
+from trialsieve.engine.forward_memory import RememberedTests, WorkingMemory, sex_unknown
 from trialsieve.engine.forward_settled import Settlements
 from trialsieve.engine.forward_silent import Spoken
 from trialsieve.engine.forward_view import Moment
@@ -31,7 +31,7 @@ class Remembered:
     """What the rules of one program said before; each table is bounded, and names nobody."""
 
     def __init__(self, program: Program, remember: int) -> None:
-        self.told = Told(program, remember)
+        self.tests = RememberedTests(program, remember)
         self.conclusions = Conclusions(program.logic_rules, remember)
         self.settlements = Settlements(self.conclusions, remember)
         self.arms: Kept[Hashable, tuple[ArmOutcome, ...]] = Kept(remember)
@@ -52,7 +52,7 @@ class Run:
         self.criteria: dict[tuple[str, str], CriterionOutcome] = {}
         self.gates: dict[tuple[str, str], Outcome] = {}
         self.arms: dict[str, tuple[ArmOutcome, ...]] = {}
-        self.memory = WorkingMemory(program, remembered.told, chart, Moment.of(circumstances), self.findings)
+        self.memory = WorkingMemory(program, remembered.tests, chart, Moment.of(circumstances), self.findings)
         self._attested = Attested(chart, circumstances.as_of)
         self._steps = AtomSteps(
             self.memory,
