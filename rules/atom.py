@@ -38,26 +38,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A look-back window before an anchor: `amount` calendar months, weeks, days or years; its far edge in or out.
-
-    The anchor is one of the trial's, or `unstated` where the registry gives none. `back_from` is another anchor of the
-    trial; where its day is given and is the earlier of the two, the first day is counted back from that day.
-    """
-
-    amount: int
-    unit: str  # "day" | "week" | "month" | "year"
-    inclusive: bool
-    anchor: str = SCREENING
-    back_from: str | None = None
-
-    @property
-    def length(self) -> str:
-        """In words: `1 day`, `6 months`."""
-        return _in_words(self.amount, self.unit)
-
-
-@dataclass(frozen=True, slots=True)
 class Span:
     """A length of time in calendar months, weeks, days or years."""
 
@@ -67,11 +47,20 @@ class Span:
     @property
     def length(self) -> str:
         """In words: `1 day`, `6 months`."""
-        return _in_words(self.amount, self.unit)
+        return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
 
 
-def _in_words(amount: int, unit: str) -> str:
-    return f"{amount} {unit}{'' if amount == 1 else 's'}"
+@dataclass(frozen=True, slots=True)
+class Window(Span):
+    """A look-back window before an anchor: so long; its far edge in or out.
+
+    The anchor is one of the trial's, or `unstated` where the registry gives none. `back_from` is another anchor of the
+    trial; where its day is given and is the earlier of the two, the first day is counted back from that day.
+    """
+
+    inclusive: bool
+    anchor: str = SCREENING
+    back_from: str | None = None
 
 
 # --- what an atom tests -----------------------------------------------------------------------------------------------
