@@ -29,8 +29,9 @@ from trialsieve.rules.logic_order import (
     atoms_in,
     atoms_in_reading_order,
     atoms_named,
-    findings_reached,
+    findings_beneath,
     findings_read,
+    with_findings,
 )
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
@@ -134,7 +135,7 @@ class Plans:
             if cohort.gate is not None
         }
         atoms = (atom for trial in trials for atom in trial.atoms)
-        for name in findings_reached((read for atom in atoms for read in findings_read(atom)), book.findings):
+        for name in findings_beneath(atoms, book.findings):
             self.finding(name)
         self.ages = tuple(self._ages)
         self.all = frozenset(range(self._numbered))
@@ -212,8 +213,7 @@ class Plans:
         return self._selectors.setdefault(any_answer, Selector())
 
     def _reads(self, own: Sequence[Atom], *, personal: bool = False) -> Reads:
-        findings = findings_reached((read for atom in own for read in findings_read(atom)), self.book.findings)
-        atoms = [*own, *(atom for finding in findings for atom in self.book.findings[finding].atoms)]
+        atoms = with_findings(own, self.book.findings)
         number = self._numbered
         self._numbered += 1
         for atom in atoms:

@@ -23,7 +23,7 @@ from trialsieve.engine.result import (
 from trialsieve.rules.atom import SCREENING, Measurement, QualitativeResult, Recorded
 from trialsieve.rules.finding import Finding
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.logic_order import concepts_tested, findings_reached, findings_read
+from trialsieve.rules.logic_order import concepts_tested, findings_beneath
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Reason
@@ -153,7 +153,7 @@ class Explainer:
     def _findings(self, trial: Trial, evaluation: Evaluation, background: Background) -> tuple[FindingResult, ...]:
         """Every finding that the trial reads, directly or through another, and that was needed."""
         needed = {name: each for name, each in self._book.findings.items() if name in evaluation.finding_atoms}
-        reached = findings_reached([name for atom in trial.atoms for name in findings_read(atom)], needed)
+        reached = findings_beneath(trial.atoms, needed)
         return tuple(
             self._finding(finding, evaluation.findings[name], evaluation.finding_atoms[name], background)
             for name, finding in needed.items()

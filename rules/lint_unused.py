@@ -8,7 +8,7 @@ from trialsieve.rules.atom import Atom
 from trialsieve.rules.concept import with_diseases
 from trialsieve.rules.errors import Problem
 from trialsieve.rules.loader import Reading
-from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
+from trialsieve.rules.logic_order import concepts_read, findings_beneath
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import RuleFile
 from trialsieve.rules.yaml_source import read_yaml
@@ -18,7 +18,7 @@ def unused_parts(reading: Reading, currency: RuleFile | None) -> Iterator[Proble
     """What nothing uses. A concept may say why under `unused`; one that is used all the same is told too."""
     book = reading.book
     atoms = [atom for trial in book.trials.values() for atom in trial.atoms]
-    reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+    reached = findings_beneath(atoms, book.findings)
     for source, syntax in reading.findings:
         if syntax.finding not in reached:
             message = f"no trial uses the finding '{syntax.finding}'"

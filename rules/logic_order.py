@@ -137,6 +137,17 @@ def findings_reached(names: Iterable[str], findings: Mapping[str, Finding]) -> f
     return frozenset(reached)
 
 
+def findings_beneath(atoms: Iterable[Atom], findings: Mapping[str, Finding]) -> frozenset[str]:
+    """The findings that these atoms need, directly or through others."""
+    return findings_reached((name for atom in atoms for name in findings_read(atom)), findings)
+
+
+def with_findings(atoms: Sequence[Atom], findings: Mapping[str, Finding]) -> tuple[Atom, ...]:
+    """These atoms and those of all findings beneath them."""
+    beneath = sorted(findings_beneath(atoms, findings))
+    return (*atoms, *(atom for name in beneath for atom in findings[name].atoms))
+
+
 def kinds_telling_of(finding: str, book: RuleBook) -> frozenset[Kind]:
     """The kinds of resource that may tell of a finding, through others too; Observations need no covering."""
     atoms = [atom for name in findings_reached((finding,), book.findings) for atom in book.findings[name].atoms]
@@ -153,9 +164,7 @@ def concepts_tested(book: RuleBook, trial: str, sorts: tuple[type[Test], ...]) -
 
 def atoms_reached(book: RuleBook, trials: Iterable[str]) -> tuple[Atom, ...]:
     """Every atom of the trials' criteria and gates, and of the findings that these read."""
-    atoms = [atom for name in trials for atom in book.trials[name].atoms]
-    reached = findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
-    return (*atoms, *(atom for name in sorted(reached) for atom in book.findings[name].atoms))
+    return with_findings([atom for name in trials for atom in book.trials[name].atoms], book.findings)
 
 
 def concepts_reached(book: RuleBook, trials: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from trialsieve.rules.atom import Atom
 from trialsieve.rules.concept import Concept, with_diseases
-from trialsieve.rules.logic_order import concepts_read, findings_reached, findings_read
+from trialsieve.rules.logic_order import concepts_read, findings_beneath
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.rule_files import RuleFile
 from trialsieve.rules.trial import Trial
@@ -25,8 +25,7 @@ def rules_sha256(trial: Trial, book: RuleBook, files: Sequence[RuleFile], text: 
 
 def _files_reached(trial: Trial, book: RuleBook) -> frozenset[str]:
     """The trial's file and those of every finding and concept that it reads, directly or through findings."""
-    read = (name for atom in trial.atoms for name in findings_read(atom))
-    findings = [book.findings[name] for name in findings_reached(read, book.findings)]
+    findings = [book.findings[name] for name in findings_beneath(trial.atoms, book.findings)]
     atoms = [*trial.atoms, *(atom for finding in findings for atom in finding.atoms)]
     concepts = _concepts_of(atoms, book.concepts)
     paths = [trial.path, *(finding.path for finding in findings), *(concept.path for concept in concepts)]

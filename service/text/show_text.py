@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialsieve.engine.phrases import REASON_WORDS
 from trialsieve.rules.atom import SCREENING, Atom, Readings, Unresolved
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.logic_order import findings_reached, findings_read
+from trialsieve.rules.logic_order import findings_beneath
 from trialsieve.rules.registry_text import quoted, registry_text
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import EVERY_COHORT, Criterion, Trial
@@ -109,7 +109,7 @@ def atom_lines(atom: Atom, book: RuleBook, paper: Paper) -> list[str]:
 
 def findings_of(trial: Trial, book: RuleBook) -> list[Finding]:
     """The findings that the trial's atoms read, directly or through another, in the rule book's order."""
-    names = findings_reached((name for atom in trial.atoms for name in findings_read(atom)), book.findings)
+    names = findings_beneath(trial.atoms, book.findings)
     return [finding for name, finding in book.findings.items() if name in names]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from mutation.files import of_finding, of_trial
 from mutation.places import Change, label
-from trialsieve.rules.atom import Atom
 from trialsieve.rules.coverage import problems_of
 from trialsieve.rules.errors import Problem, RuleFilesError
 from trialsieve.rules.finding import Finding
@@ -17,8 +16,7 @@ from trialsieve.rules.grammar_files import FindingFile, TrialFile
 from trialsieve.rules.inventory_files import load_inventory
 from trialsieve.rules.known_names import Known
 from trialsieve.rules.loader import Reading, read_rules
-from trialsieve.rules.logic_order import findings_reached, findings_read
-from trialsieve.rules.rule_book import RuleBook
+from trialsieve.rules.logic_order import findings_beneath, findings_reached
 from trialsieve.rules.rule_files import PACKAGED, gather
 from trialsieve.rules.translate_findings import finding_of
 from trialsieve.rules.translate_trials import TrialTranslator
@@ -138,7 +136,7 @@ class Rules:
             (trial.id, criterion.id)
             for trial in self.book.trials.values()
             for criterion in trial.criteria
-            if finding in reached(criterion.atoms, self.book)
+            if finding in findings_beneath(criterion.atoms, self.book.findings)
         ]
 
     def findings_reading(self, finding: str) -> list[str]:
@@ -147,12 +145,8 @@ class Rules:
 
     def trials_reading(self, finding: str) -> list[str]:
         """The trials that read a finding, in their gates too."""
-        return [name for name, trial in self.book.trials.items() if finding in reached(trial.atoms, self.book)]
-
-
-def reached(atoms: Sequence[Atom], book: RuleBook) -> frozenset[str]:
-    """The findings that atoms read, directly or through others."""
-    return findings_reached((name for atom in atoms for name in findings_read(atom)), book.findings)
+        trials, findings = self.book.trials, self.book.findings
+        return [name for name, trial in trials.items() if finding in findings_beneath(trial.atoms, findings)]
 
 
 def alone(trial: Trial, criterion: Criterion) -> Trial:
