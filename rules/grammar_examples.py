@@ -12,6 +12,7 @@ from trialsieve.rules.grammar import Name, Part, Text, mistake, one_or_many
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, Sex, State
 
 _WHEN = re.compile(r"[0-9]{1,5} d|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_DAY = re.compile(r"[0-9]{1,5} d|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _moment(given: Any) -> Any:
@@ -32,15 +33,8 @@ def _is_there(given: str) -> bool:
 
 
 def _day(given: Any) -> Any:
-    if isinstance(given, str) and _WHEN.fullmatch(given):
-        if given.endswith(" d"):
-            return given
-        try:
-            date.fromisoformat(given)
-        except ValueError:
-            pass
-        else:
-            return given
+    if isinstance(given, str) and _DAY.fullmatch(given) and _is_there(given):
+        return given
     raise mistake(f"must be days before the as-of date ('5 d') or a whole date ('2026-05-21'), not {given!r}")
 
 

@@ -6,7 +6,7 @@ import zoneinfo
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, RootModel
 
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.grammar import Name, Names, Part, Text, mistake
@@ -114,7 +114,7 @@ class CriterionSyntax(Part):
 class TrialFile(Part):
     trial: Name
     title: Text
-    version: Annotated[str, StringConstraints(min_length=1)]
+    version: Text
     effective: date
     replaces: bool = False
     source: SourceSyntax

@@ -13,10 +13,9 @@ from trialsieve.rules.errors import Problem
 from trialsieve.rules.grammar import Bounds
 from trialsieve.rules.grammar_atoms import AgeAtom, MeasurementAtom
 from trialsieve.rules.grammar_files import CriterionSyntax
-from trialsieve.rules.units import convert
+from trialsieve.rules.units import SUPERSCRIPTS, convert
 from trialsieve.rules.yaml_source import Location, SourceFile
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(
     r"(?<![\w.,])(?<![A-Za-z]-)"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
@@ -125,7 +124,7 @@ def said_numbers(text: str) -> list[_Said]:
     found = []
     for each in _NUMBER.finditer(text):
         number = Decimal(each["number"].replace(",", ""))
-        power = int((each["power"] or "0").translate(_SUPERSCRIPTS))
+        power = int((each["power"] or "0").translate(SUPERSCRIPTS))
         powered = number.scaleb(min(power, 30))
         sign = _SIGN.search(text[: each.start()])
         found.append(_Said(each[0].strip(), number, powered, each["unit"] or "", sign[1] if sign else ""))

@@ -82,8 +82,7 @@ def _side_by_side(one: Criterion, other: Criterion) -> bool:
 def meaning(criterion: Criterion) -> Hashable:
     """What a criterion asks, whatever its atoms are called and in whatever order they stand."""
     atoms = {atom.id: atom for atom in criterion.atoms}
-    readings = [criterion.logic] if criterion.logic is not None else [logic for _, logic in criterion.readings]
-    return criterion.applies_to, frozenset(_of_logic(logic, atoms) for logic in readings)
+    return criterion.applies_to, frozenset(_of_logic(logic, atoms) for logic in criterion.deciding)
 
 
 def _of_logic(logic: Logic, atoms: Mapping[str, Atom]) -> Hashable:
@@ -138,8 +137,7 @@ class _Asked:
 
 
 def _asked(criterion: Criterion, findings: Mapping[str, Finding]) -> list[_Asked]:
-    logics = [criterion.logic] if criterion.logic is not None else [logic for _, logic in criterion.readings]
-    deciding = {name for logic in logics for name in atoms_in(logic)}
+    deciding = {name for logic in criterion.deciding for name in atoms_in(logic)}
     return [
         _Asked(number, test)
         for number, atom in enumerate(criterion.atoms)

@@ -38,26 +38,22 @@ def review_when_of(cases: Sequence[ReviewWhenSyntax]) -> tuple[ReviewWhen, ...]:
 def parts_of(syntax: Any, location: Location) -> Iterator[tuple[Any, Location]]:
     """Every part of a logic, itself included, with its location."""
     yield syntax, location
+    inner: list[tuple[Any, Location]]
     match syntax:
         case All():
             inner = [(part, ("all", index)) for index, part in enumerate(syntax.all)]
         case AnyOne():
             inner = [(part, ("any", index)) for index, part in enumerate(syntax.any)]
         case AtLeastSome():
-            for index, part in enumerate(syntax.at_least.of):
-                yield from parts_of(part, (*location, "at_least", "of", index))
-            return
+            inner = [(part, ("at_least", "of", index)) for index, part in enumerate(syntax.at_least.of)]
         case Negation():
-            yield from parts_of(syntax.not_, (*location, "not"))
-            return
+            inner = [(syntax.not_, ("not",))]
         case NotKnownTrue():
-            yield from parts_of(syntax.not_true, (*location, "not_true"))
-            return
+            inner = [(syntax.not_true, ("not_true",))]
         case Evidence():
-            yield from parts_of(syntax.unless_shown, (*location, "unless_shown"))
-            return
+            inner = [(syntax.unless_shown, ("unless_shown",))]
         case _:
-            return
+            inner = []
     for part, steps in inner:
         yield from parts_of(part, (*location, *steps))
 

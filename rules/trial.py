@@ -61,6 +61,11 @@ class Criterion:
     asides: tuple[Aside, ...] = ()
     line: int = 0
 
+    @property
+    def deciding(self) -> tuple[Logic, ...]:
+        """Its logic; else that of each of its readings."""
+        return (self.logic,) if self.logic is not None else tuple(logic for _, logic in self.readings)
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:

@@ -18,7 +18,7 @@ from trialsieve.rules.concept import Code, Concept
 
 _FOLDER: Final = Path(__file__).resolve().parent
 EXACT: Final = Context(prec=100)  # more digits than any product of a recorded value and a factor has
-_SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPERSCRIPT_POWER: Final = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _POWER: Final = re.compile(r"(?:[xX×*])?(?<![0-9.])10(?:\^|\\S\\|\*\*|\*|[eE]\+?)0?([0-9]{1,2})(?![0-9])")
 # A power whose superscript was lost (109/L for 10⁹/L), or is parted by an x (10x3/uL).
@@ -68,8 +68,8 @@ def is_ucum(unit: str) -> bool:
 
 def _rewritten(text: str) -> str:
     text = text.replace("µ", "u").replace("μ", "u").replace("mcL", "uL").replace("mcl", "uL")
-    text = _SUPERSCRIPT_POWER.sub(lambda match: "10*" + match[1].translate(_SUPERSCRIPTS), text)
-    text = _LOST_POWER.sub(r"10*\1", _POWER.sub(r"10*\1", text.translate(_SUPERSCRIPTS)))
+    text = _SUPERSCRIPT_POWER.sub(lambda match: "10*" + match[1].translate(SUPERSCRIPTS), text)
+    text = _LOST_POWER.sub(r"10*\1", _POWER.sub(r"10*\1", text.translate(SUPERSCRIPTS)))
     text = _LITRE.sub(r"\1L", text).replace("[iU]", "[IU]")
     return _INTERNATIONAL.sub(lambda match: f"{match[1] or ''}[IU]", text)
 
