@@ -61,6 +61,13 @@ def objects(parent: Json, key: str, path: str = "", *, single: bool = False) -> 
     return [item for item in value if item]
 
 
+def objects_in(value: object, *, single: bool = False) -> list[dict[str, Any]]:
+    """As `objects`, of what is found somewhere; all else is passed over, without an error."""
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    return [value] if single and isinstance(value, dict) else []
+
+
 def a_text(parent: Json, key: str, path: str = "") -> str | None:
     """The string under `key`, stripped; None if it is absent, null or blank."""
     value = parent.get(key)
@@ -124,7 +131,4 @@ def _denies(extension: Json) -> bool:
 
 def has_absent_reason(element: Json) -> bool:
     """Whether an extension says why the element has no value."""
-    extensions = element.get("extension")
-    if not isinstance(extensions, list):
-        return False
-    return any(isinstance(item, dict) and str(item.get("url")).endswith("/data-absent-reason") for item in extensions)
+    return any(str(item.get("url")).endswith("/data-absent-reason") for item in objects_in(element.get("extension")))

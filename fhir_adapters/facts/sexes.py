@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from trialsieve.fhir_adapters.elements.shapes import Json
+from trialsieve.fhir_adapters.elements.shapes import Json, objects_in
 from trialsieve.rules.vocabulary import Sex
 
 # By the end of the extension's address: US Core's and Argonaut's, and https://hl7.org/fhir/extensions. In words.
@@ -26,9 +26,8 @@ _SEXES: Final = {
 
 def contradicting(patient: Json, sex: Sex) -> str | None:
     """What the Patient says of another sex than this one, in words. Never raises; what it cannot read says nothing."""
-    extensions = patient.get("extension")
-    for extension in extensions if isinstance(extensions, list) else ():
-        url = extension.get("url") if isinstance(extension, dict) else None
+    for extension in objects_in(patient.get("extension")):
+        url = extension.get("url")
         says = _SAYING.get(url.rpartition("/")[2]) if isinstance(url, str) else None
         if says is None:
             continue
@@ -40,14 +39,12 @@ def contradicting(patient: Json, sex: Sex) -> str | None:
 
 def _words(extension: Mapping[str, Any]) -> Iterator[str]:
     """The codes and words of its value; a complex extension has it in a part of its own."""
-    inner = extension.get("extension")
-    for part in (extension, *(inner if isinstance(inner, list) else ())):
-        if not isinstance(part, dict) or (part is not extension and part.get("url") != "value"):
+    for part in (extension, *objects_in(extension.get("extension"))):
+        if part is not extension and part.get("url") != "value":
             continue
         for name, value in part.items():
             if not name.startswith("value"):
                 continue
-            codings = value.get("coding") if isinstance(value, dict) else None
-            coded = [coding for coding in codings if isinstance(coding, dict)] if isinstance(codings, list) else []
+            coded = objects_in(value.get("coding")) if isinstance(value, dict) else []
             plain = value.get("text") or value.get("code") if isinstance(value, dict) else value
             yield from (word for word in (*(one.get("code") for one in coded), plain) if isinstance(word, str))

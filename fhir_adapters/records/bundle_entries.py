@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from trialsieve.fhir_adapters.elements.mention_places import MENTIONING, may_mention
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, RESOURCE_TYPES, why_of_no_type
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.contained import contained_facts
 from trialsieve.fhir_adapters.records.duplicates import led_to
 from trialsieve.fhir_adapters.records.history import is_deletion, newest_entries
@@ -239,9 +240,8 @@ def _is_match(entry: Any) -> bool:
 
 
 def _holds_patient(bundle: Resource, depth: int = 0) -> bool:
-    entries = bundle.get("entry")
-    for entry in entries if isinstance(entries, list) else ():
-        resource = entry.get("resource") if isinstance(entry, dict) else None
+    for entry in objects_in(bundle.get("entry")):
+        resource = entry.get("resource")
         if isinstance(resource, dict):
             kind = resource.get("resourceType")
             if kind == "Patient" or (kind == "Bundle" and depth < MAX_NESTING and _holds_patient(resource, depth + 1)):

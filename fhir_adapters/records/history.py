@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.duplicates import instant_of, meta_of
 from trialsieve.fhir_adapters.records.targets import parse_reference
 
@@ -42,12 +43,8 @@ def newest_entries(entries: Sequence[Any]) -> list[Any]:
 
 def deletions(bundle: Entry) -> list[str]:
     """What the entries of a Bundle name as deleted, as the files of a bulk export's `deleted` do."""
-    entries = bundle.get("entry")
-    return [
-        _name_of(entry) or "an entry"
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict) and is_deletion(entry.get("request"))
-    ]
+    entries = objects_in(bundle.get("entry"))
+    return [_name_of(entry) or "an entry" for entry in entries if is_deletion(entry.get("request"))]
 
 
 def is_deletion(request: Any) -> bool:

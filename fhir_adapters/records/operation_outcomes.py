@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.record import Resource
 
 _SERIOUS: Final = frozenset({"fatal", "error", "warning"})
@@ -39,11 +40,9 @@ def issues_of(outcome: Resource) -> list[tuple[str, str]]:
 
     A warning that nothing was found only informs.
     """
-    issues = outcome.get("issue")
     return [
         ("information" if _found_nothing(issue) else _code(issue.get("severity")), _code(issue.get("code")))
-        for issue in (issues if isinstance(issues, list) else ())
-        if isinstance(issue, dict)
+        for issue in objects_in(outcome.get("issue"))
     ]
 
 
@@ -53,8 +52,7 @@ def _found_nothing(issue: dict[str, Any]) -> bool:
     codings = details.get("coding") if isinstance(details, dict) else None
     return issue.get("severity") == "warning" and any(
         coding.get("code") == _NO_RESULTS and _EPIC.fullmatch(str(coding.get("system"))) is not None
-        for coding in (codings if isinstance(codings, list) else ())
-        if isinstance(coding, dict)
+        for coding in objects_in(codings)
     )
 
 

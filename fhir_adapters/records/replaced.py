@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF, type_of
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.record import Resource, SetAside
 from trialsieve.fhir_adapters.records.targets import Target, parse_reference
 
@@ -154,5 +155,4 @@ def _other(link: dict[str, Any]) -> Target | None:
 
 
 def _links(patient: Resource) -> list[dict[str, Any]]:
-    links = patient.get("link")
-    return [link for link in (links if isinstance(links, list) else [links]) if isinstance(link, dict)]
+    return objects_in(patient.get("link"), single=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.record import Resource
 
 _COUNT: Final = re.compile("[0-9]{1,9}")
@@ -12,12 +13,8 @@ _COUNT: Final = re.compile("[0-9]{1,9}")
 
 def next_links(bundle: Resource) -> list[Any]:
     """The `url` of each link to a next page, whatever it is."""
-    links = bundle.get("link")
-    return [
-        link.get("url")
-        for link in (links if isinstance(links, list) else (links,))  # one alone, as converters from XML write it
-        if isinstance(link, dict) and str(link.get("relation")).lower() == "next"
-    ]
+    links = objects_in(bundle.get("link"), single=True)  # one alone, as converters from XML write it
+    return [link.get("url") for link in links if str(link.get("relation")).lower() == "next"]
 
 
 def total_of(bundle: Resource) -> int | None:

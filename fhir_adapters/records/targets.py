@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from trialsieve.fhir_adapters.elements.resource_types import RESOURCE_TYPES
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.duplicates import each_led_to
 from trialsieve.fhir_adapters.records.left_out import LeftOut
 from trialsieve.fhir_adapters.records.record import Resource
@@ -85,8 +86,8 @@ def base_of(full_url: str) -> str:
 def identifiers_of(value: Any) -> tuple[Identifier, ...]:
     """The identifiers of a resource's `identifier` element (a list, or by mistake one object)."""
     found = []
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and isinstance(text := item.get("value"), str) and text.strip():
+    for item in objects_in(value, single=True):
+        if isinstance(text := item.get("value"), str) and text.strip():
             system = item.get("system")
             found.append(Identifier(system.strip() if isinstance(system, str) else "", text.strip()))
     return tuple(found)
@@ -94,9 +95,8 @@ def identifiers_of(value: Any) -> tuple[Identifier, ...]:
 
 def contained_in(resource: Resource, identity: str) -> Resource | None:
     """The contained resource with this id (`#` left out)."""
-    contained = resource.get("contained")
-    for item in contained if isinstance(contained, list) else ():
-        if isinstance(item, dict) and str(item.get("id", "")).removeprefix("#") == identity:
+    for item in objects_in(resource.get("contained")):
+        if str(item.get("id", "")).removeprefix("#") == identity:
             return item
     return None
 

@@ -13,6 +13,7 @@ import re
 from typing import Any, Final
 
 from trialsieve.fhir_adapters.elements.resource_types import DSTU2_ONLY
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.records.duplicates import meta_of
 from trialsieve.fhir_adapters.records.record import Resource
 
@@ -105,9 +106,8 @@ def standing_alone(patient: Resource) -> Resource:
 
 
 def _extension_mark(resource: Resource) -> str:
-    extensions = resource["extension"]
-    for extension in extensions if isinstance(extensions, list) else ():
-        if isinstance(extension, dict) and str(extension.get("url")).startswith(_DSTU2_EXTENSION):
+    for extension in objects_in(resource["extension"]):
+        if str(extension.get("url")).startswith(_DSTU2_EXTENSION):
             return "a genetics extension of DSTU2"
     return ""
 
@@ -130,8 +130,4 @@ def says_later(resource: Resource) -> bool:
 
 
 def _family_is(shape: type, patient: Resource) -> bool:
-    names = patient.get("name")
-    return any(
-        isinstance(name, dict) and isinstance(name.get("family"), shape)
-        for name in (names if isinstance(names, list) else ())
-    )
+    return any(isinstance(name.get("family"), shape) for name in objects_in(patient.get("name")))

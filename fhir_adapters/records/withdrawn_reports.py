@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from trialsieve.fhir_adapters.elements.shapes import objects_in
 from trialsieve.fhir_adapters.elements.statuses import DIAGNOSTIC_REPORT, OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.records.record import Record, Resource
 from trialsieve.fhir_adapters.records.targets import parse_reference
@@ -55,9 +56,8 @@ def of_withdrawn_report(observation: Resource) -> Resource:
 
 
 def _named(report: Resource, index: Mapping[str, Resource]) -> Iterator[str]:
-    results = report.get("result")
-    for item in results if isinstance(results, list) else [results]:
-        text = item.get("reference") if isinstance(item, dict) else None
+    for item in objects_in(report.get("result"), single=True):
+        text = item.get("reference")
         target = parse_reference(text) if isinstance(text, str) else None
         if target is None or not (target.type or target.urn):
             continue
