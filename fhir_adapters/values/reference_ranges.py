@@ -10,11 +10,12 @@ from typing import Final
 from msgspec import Struct
 
 from trialsieve.engine.interval import DateInterval, completed_years, subtract
-from trialsieve.fhir_adapters.elements.codings import Coded, Coding, coded, coded_list
+from trialsieve.fhir_adapters.elements.codings import Coded, coded, coded_list
 from trialsieve.fhir_adapters.elements.dates import age_of
 from trialsieve.fhir_adapters.elements.quantities import Amount, read_quantity
 from trialsieve.fhir_adapters.elements.shapes import Json, Malformed, a_text, an_object, objects, refuse_modifiers
 from trialsieve.fhir_adapters.values.range_words import is_other, is_plain, sex_of
+from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.vocabulary import Sex
 
 _ADULT: Final = 18
@@ -27,11 +28,8 @@ _SEXES: Final = {
     ("http://hl7.org/fhir/administrative-gender", "female"): Sex.FEMALE,
     ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "M"): Sex.MALE,
     ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "F"): Sex.FEMALE,
-    (
-        "http://snomed.info/sct",
-        "248153007",
-    ): Sex.MALE,  # Male, Female: SNOMED CT, in FHIR's own referencerange-appliesto
-    ("http://snomed.info/sct", "248152002"): Sex.FEMALE,
+    (SNOMED, "248153007"): Sex.MALE,  # Male, Female: SNOMED CT, in FHIR's own referencerange-appliesto
+    (SNOMED, "248152002"): Sex.FEMALE,
 }
 _SEX_TEXTS: Final = {"male": Sex.MALE, "female": Sex.FEMALE, "men": Sex.MALE, "women": Sex.FEMALE}
 
@@ -67,8 +65,8 @@ def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: st
         fitting = _fitting(ranges, subject, side, whole=True)
     if not any(fit is Fit.SURE for fit, _, _ in fitting):
         return None
-    first = next(high for fit, high, _ in fitting if fit is Fit.SURE)
-    if any((high.high, high.unit, high.code) != (first.high, first.unit, first.code) for _, high, _ in fitting):
+    first = next(limit for fit, limit, _ in fitting if fit is Fit.SURE)
+    if any((limit.high, limit.unit, limit.code) != (first.high, first.unit, first.code) for _, limit, _ in fitting):
         return None
     if first.high is not None and _stands_for_none(first.high):
         return None
@@ -92,12 +90,12 @@ def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) ->
     for item in ranges:
         refuse_modifiers(item, "referenceRange")
         part = an_object(item, side, f"referenceRange.{side}")
-        high = None if part is None else read_quantity(part, f"referenceRange.{side}")
-        if high is None or high.low is None or high.low != high.high:
+        limit = None if part is None else read_quantity(part, f"referenceRange.{side}")
+        if limit is None or limit.low is None or limit.low != limit.high:
             continue
-        fit = _fit(item, high, subject, whole=whole)
+        fit = _fit(item, limit, subject, whole=whole)
         if fit is not Fit.NO:
-            fitting.append((fit, high, an_object(item, "age", "referenceRange.age") is not None))
+            fitting.append((fit, limit, an_object(item, "age", "referenceRange.age") is not None))
     return fitting
 
 
@@ -153,12 +151,9 @@ def _by_population(item: Json, sex: Sex) -> Fit:
 
 
 def _sex_of(population: Coded) -> Sex | None:
-    def by_code(coding: Coding) -> Sex | None:
-        return _SEXES.get((coding.system or "", coding.code or ""))
-
-    found = {sex for coding in population.codings if (sex := by_code(coding)) is not None}
-    if not found and not population.codings and population.text:
-        found = {sex for sex in (_SEX_TEXTS.get(population.text.lower()),) if sex is not None}
+    if not population.codings:
+        return _SEX_TEXTS.get((population.text or "").lower())
+    found = {_SEXES[code] for code in population.codes if code in _SEXES}
     return found.pop() if len(found) == 1 else None
 
 
