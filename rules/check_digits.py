@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from trialsieve.rules.codes import LOINC, SNOMED
 from trialsieve.rules.vocabulary import Match
-
-SNOMED: Final = "http://snomed.info/sct"
-LOINC: Final = "http://loinc.org"
 
 # The Verhoeff scheme that SNOMED CT identifiers use: multiplication in the dihedral group D5, and its permutation.
 _D5: Final = (

@@ -21,6 +21,7 @@ Hit = tuple[str, Code]
 """A concept's id and the code of its value set that applies."""
 
 SNOMED: Final = "http://snomed.info/sct"
+LOINC: Final = "http://loinc.org"
 ICD10: Final = "http://hl7.org/fhir/sid/icd-10"
 AMERICAN_ICD10: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 GERMAN_ICD10: Final = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"

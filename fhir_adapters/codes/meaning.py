@@ -23,9 +23,9 @@ from trialsieve.fhir_adapters.codes.nameless import is_nameless, nothing_is_know
 from trialsieve.fhir_adapters.codes.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.codes.terms import ATC, RXNORM, Terms
 from trialsieve.fhir_adapters.codes.words_of_other_languages import mainly_in_other_letters
-from trialsieve.fhir_adapters.elements.codings import ASSERTING, NOTHING, Coded, Hit
+from trialsieve.fhir_adapters.elements.codings import ASSERTING, NOTHING, Coded
 from trialsieve.fhir_adapters.elements.placeholders import none_known_of
-from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.codes import CodeIndex, Hit
 from trialsieve.rules.concept import Code
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
@@ -171,7 +171,7 @@ class Meanings:
         return _Asked(
             kind,
             code,
-            hits=tuple(hit for coding in code.codings for hit in self._terms.reader.hits(coding)),
+            hits=tuple(self._terms.reader.hits_of(code)),
             knowing=knowing,
             strangers=self._concepts[kind] - knowing - self._ways[kind].any_one,
             none_known=bool(code.codes) and all(none_known_of(kind, *one) for one in code.codes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from trialsieve.fhir_adapters.elements.codings import Coded, Coding
+from trialsieve.fhir_adapters.elements.codings import Coded, Coding, canonical
 from trialsieve.fhir_adapters.elements.placeholders import no_information
 from trialsieve.rules.codes import SNOMED, CodeIndex
 from trialsieve.rules.vocabulary import COVERABLE, Kind
@@ -85,7 +85,7 @@ def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:
     if kind is Kind.CONDITION and is_nameless(kind, code, index) and not _lost_its_name(code, index):
         return True
     if any(
-        _canonical(coding, index) in _NO_HISTORY and not _names_nothing(kind, coding, index) for coding in code.codings
+        canonical(coding, index) in _NO_HISTORY and not _names_nothing(kind, coding, index) for coding in code.codings
     ):
         return True
     understood = any(index.lookup(*one) for one in code.codes)
@@ -93,7 +93,7 @@ def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:
 
 
 def _names_nothing(kind: Kind, coding: Coding, index: CodeIndex) -> bool:
-    found = _canonical(coding, index)
+    found = canonical(coding, index)
     return found in _NAMELESS or (kind is Kind.MEDICATION and found == _DRUG_TREATMENT_UNKNOWN)
 
 
@@ -112,15 +112,9 @@ def _is_no_name(words: str) -> bool:
 
 def _lost_its_name(code: Coded, index: CodeIndex) -> bool:
     """Whether it stands for something that had a name, which was masked or not found in a table of codes."""
-    if any(_canonical(coding, index) in _UNMAPPED for coding in code.codings):
+    if any(canonical(coding, index) in _UNMAPPED for coding in code.codings):
         return True
     return any("*" in text or _NAME_LOST.fullmatch(_plain(text)) is not None for text in code.texts)
-
-
-def _canonical(coding: Coding, index: CodeIndex) -> tuple[str, str] | None:
-    if coding.system is None or coding.code is None:
-        return None
-    return index.canonical_system(coding.system), coding.code
 
 
 def _plain(words: str) -> str:

@@ -7,12 +7,13 @@ from typing import Final
 
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.rules.atom import Recorded
+from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind
 
 _OF_PROCEDURES: Final = frozenset(
     {
-        "http://snomed.info/sct",
+        SNOMED,
         "http://www.cms.gov/Medicare/Coding/ICD10",
         "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
         "http://www.ama-assn.org/go/cpt",

@@ -17,13 +17,12 @@ from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading
 from trialsieve.fhir_adapters.elements.placeholders import none_known
 from trialsieve.fhir_adapters.elements.qualitative import Answers
 from trialsieve.rules.atom import Recorded
-from trialsieve.rules.codes import DIAGNOSIS_ICD, CodeIndex, Hit
+from trialsieve.rules.codes import DIAGNOSIS_ICD, SNOMED, CodeIndex, Hit
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import Kind, Role, Timing
 from trialsieve.rules.words import Phrases, plain, turned
 
-SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC: Final = "http://www.whocc.no/atc"
 _OPS: Final = "http://fhir.de/CodeSystem/bfarm/ops"
@@ -124,8 +123,7 @@ class Terms:
     def _meant(self, concepts: frozenset[str], code: Coded) -> frozenset[str]:
         if not concepts or any(none_known(coding.system, coding.code) for coding in code.codings):
             return frozenset()
-        hits = (hit for coding in code.codings for hit in self.reader.hits(coding))
-        return concepts - {concept for concept, found in hits if found.role is Role.EXCLUDE}
+        return concepts - {concept for concept, found in self.reader.hits_of(code) if found.role is Role.EXCLUDE}
 
     def named_by(self, text: str, kind: Kind) -> frozenset[str]:
         """The concepts that words alone may name, unless all they say of a diagnosis is that there is none."""
@@ -153,7 +151,7 @@ class Terms:
         systems = {self.index.canonical_system(coding.system) for coding in code.codings if coding.system}
         listed_in_full = any("icd" in system for system in systems) or ATC in systems
         unlisted_descendant = not listed_in_full and not systems.isdisjoint(_LISTED_IN_PART)
-        listed = {concept for coding in code.codings for concept, _ in self.reader.hits(coding)}
+        listed = {concept for concept, _ in self.reader.hits_of(code)}
         named = frozenset(
             concept
             for text in code.texts

@@ -10,13 +10,10 @@ from msgspec import Struct
 from trialsieve.fhir_adapters.elements.as_json import as_json, is_key
 from trialsieve.fhir_adapters.elements.placeholders import PLACEHOLDER_TEXTS, PLACEHOLDERS
 from trialsieve.fhir_adapters.elements.shapes import Json, Malformed, a_text, an_object, objects
-from trialsieve.rules.codes import CodeIndex
+from trialsieve.rules.codes import CodeIndex, Hit
 from trialsieve.rules.concept import Code
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, Role
-
-Hit = tuple[str, Code]
-"""A concept's id and the code of its value set that a coding is."""
 
 _CACHE_SIZE: Final = 65536
 _RECURRING: Final = 1 << 14
@@ -132,6 +129,13 @@ def read_coding(value: Json, path: str) -> Coding:
     )
 
 
+def canonical(coding: Coding, index: CodeIndex) -> tuple[str, str] | None:
+    """The coding as (canonical system, code)."""
+    if coding.system is None or coding.code is None:
+        return None
+    return index.canonical_system(coding.system), coding.code
+
+
 def coded(parent: Json, key: str) -> Coded:
     """The CodeableConcept under `key`; nothing if it is absent."""
     value = an_object(parent, key)
@@ -214,11 +218,13 @@ class CodeReader:
             self._known[key] = found
         return found
 
+    def hits_of(self, element: Coded) -> list[Hit]:
+        """The wanted concepts' codes that any of its codings is."""
+        return [hit for coding in element.codings for hit in self.hits(coding)]
+
     def canonical(self, coding: Coding) -> tuple[str, str] | None:
-        """The coding as (canonical system, code)."""
-        if coding.system is None or coding.code is None:
-            return None
-        return self._index.canonical_system(coding.system), coding.code
+        """As the function of this name."""
+        return canonical(coding, self._index)
 
     def read(self, element: Coded, *, asserting: bool = False) -> tuple[Reading, ...]:
         """Per concept the role that counts. A code of role exclude is ignored; component codes assert nothing.
@@ -251,9 +257,5 @@ class CodeReader:
 
     def components(self, element: Coded, concept: str) -> tuple[Code, ...]:
         """The answer codes of a concept among the codings."""
-        return tuple(
-            code
-            for coding in element.codings
-            for found, code in self.hits(coding)
-            if found == concept and code.role is Role.COMPONENT
-        )
+        hits = self.hits_of(element)
+        return tuple(code for found, code in hits if found == concept and code.role is Role.COMPONENT)

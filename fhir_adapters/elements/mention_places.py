@@ -11,6 +11,7 @@ from typing import Any, Final
 from trialsieve.fhir_adapters.elements.codings import Coded, read_coded
 from trialsieve.fhir_adapters.elements.diagnostic_certainty import DiagnosticCertainty, diagnostic_certainty
 from trialsieve.fhir_adapters.elements.shapes import Json, Malformed, an_object, objects
+from trialsieve.rules.codes import LOINC, SNOMED
 
 # reasonCode until R4; reason in R5, and of an Encounter in STU3.
 _REASONS: Final = ("reasonCode", "reason")
@@ -32,9 +33,7 @@ MENTIONING: Final = frozenset({"DiagnosticReport", "Encounter"})
 
 # Observations that say a diagnosis as such. LOINC: "Diagnosis", "Diagnosis ICD code [Identifier]"; SNOMED CT:
 # "Diagnosis (observable entity)".
-_DIAGNOSIS: Final = frozenset(
-    {("http://loinc.org", "29308-4"), ("http://loinc.org", "52797-8"), ("http://snomed.info/sct", "439401001")}
-)
+_DIAGNOSIS: Final = frozenset({(LOINC, "29308-4"), (LOINC, "52797-8"), (SNOMED, "439401001")})
 
 
 def may_mention(resource: Json, resource_type: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.elements.codings import Coded, status_of
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable
+from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.vocabulary import Certainty, State
 
 
@@ -88,7 +89,6 @@ _CLINICAL: Final = {
 }
 _SNOMED_CLINICAL: Final = {"55561003": State.ACTIVE}
 _WITHDRAWN: Final = "entered-in-error"
-_SNOMED: Final = "http://snomed.info/sct"
 
 # Orders; a plan or a proposal is none.
 ORDERS: Final = frozenset({"order", "original-order", "instance-order", "filler-order", "reflex-order"})
@@ -121,7 +121,7 @@ def verification(status: Coded) -> Standing:
     known = [
         found
         for system, word in words
-        if (found := _SNOMED_VERIFICATION.get(word) if system == _SNOMED else VERIFICATION.get(word)) is not None
+        if (found := _SNOMED_VERIFICATION.get(word) if system == SNOMED else VERIFICATION.get(word)) is not None
     ]
     if not known:
         return _WEAK
@@ -138,7 +138,7 @@ def clinical(status: Coded) -> tuple[State, Standing]:
     states = {
         found
         for system, word in words
-        if (found := _SNOMED_CLINICAL.get(word) if system == _SNOMED else _CLINICAL.get(word)) is not None
+        if (found := _SNOMED_CLINICAL.get(word) if system == SNOMED else _CLINICAL.get(word)) is not None
     }
     if states:  # words that contradict the code
         states |= {_CLINICAL[word] for word in _words_beside(status) if word in _CLINICAL} - {State.UNSTATED}

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from trialsieve.fhir_adapters.codes.terms import SNOMED, Terms
+from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Coding, coded, read_coded
 from trialsieve.fhir_adapters.elements.shapes import Json, a_text, objects
-from trialsieve.rules.codes import DIAGNOSIS_ICD, normalise_icd
+from trialsieve.rules.codes import DIAGNOSIS_ICD, SNOMED, normalise_icd
 
 _SEVERE: Final = ("severity", "severe")
 _LOW, _MODERATE = "low", "moderate"

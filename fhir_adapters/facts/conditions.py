@@ -25,12 +25,13 @@ from trialsieve.fhir_adapters.facts.condition_times import condition_timing, end
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
 from trialsieve.fhir_adapters.values.scores import read_score
+from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
 
 # mCODE's histology, which says the lineage where Condition.code does not (hl7.org/fhir/us/mcode).
 _MORPHOLOGY: Final = "histology-morphology-behavior"
-_FAMILY_HISTORY: Final = ("http://snomed.info/sct", "416471007")
+_FAMILY_HISTORY: Final = (SNOMED, "416471007")
 _CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
 
@@ -160,13 +161,12 @@ def _diagnosed(resource: Json, code: Coded, names: Names) -> _Diagnosed:
 
 
 def _classes(code: Coded, terms: Terms) -> Iterator[tuple[Concept, int]]:
-    for coding in code.codings:
-        for concept_id, found in terms.reader.hits(coding):
-            concept = terms.concepts[concept_id]
-            if found.role is Role.COMPONENT and isinstance(found.value, int) and concept.unit is not None:
-                yield concept, found.value
-                in_words = [score for text in code.texts if (score := read_score(text, concept)) is not None]
-                yield from ((concept, int(side)) for score in in_words for side in (score.low, score.high) if side)
+    for concept_id, found in terms.reader.hits_of(code):
+        concept = terms.concepts[concept_id]
+        if found.role is Role.COMPONENT and isinstance(found.value, int) and concept.unit is not None:
+            yield concept, found.value
+            in_words = [score for text in code.texts if (score := read_score(text, concept)) is not None]
+            yield from ((concept, int(side)) for score in in_words for side in (score.low, score.high) if side)
 
 
 def condition_facts(source: Source) -> list[Fact] | None:

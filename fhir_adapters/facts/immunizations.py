@@ -32,9 +32,7 @@ def immunization_code(resource: Json) -> Coded:
 def immunization_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     """What the code names; and concepts that any vaccine stands for, unless it is said that this is none."""
     readings = {reading.concept: reading for reading in terms.reader.read(code, asserting=True)}
-    excluded = {
-        concept for coding in code.codings for concept, found in terms.reader.hits(coding) if found.role is Role.EXCLUDE
-    }
+    excluded = {concept for concept, found in terms.reader.hits_of(code) if found.role is Role.EXCLUDE}
     for name in terms.any_vaccine:
         named = readings.pop(name, None)
         role = None if name in excluded else _vaccine(code, named, terms.vaccines[name])

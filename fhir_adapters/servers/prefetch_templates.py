@@ -35,8 +35,7 @@ from urllib.parse import quote
 from trialsieve.fhir_adapters.codes.attestations import SYSTEM
 from trialsieve.fhir_adapters.elements.resource_types import DSTU2_ONLY, KIND_OF
 from trialsieve.rules.atom import Atom, Measurement, QualitativeResult, Recorded
-from trialsieve.rules.check_digits import LOINC
-from trialsieve.rules.codes import DIAGNOSIS_ICD, SNOMED
+from trialsieve.rules.codes import DIAGNOSIS_ICD, LOINC, SNOMED
 from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.logic_order import atoms_reached
 from trialsieve.rules.rule_book import RuleBook

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from trialsieve.fhir_adapters.inputs.reader import records_in
 from trialsieve.fhir_adapters.records.record import Record
+from trialsieve.rules.codes import LOINC, SNOMED
 
 AS_OF: Final = date(2026, 11, 20)
 
-_SNOMED: Final = "http://snomed.info/sct"
-_LOINC: Final = "http://loinc.org"
 _SUBJECT: Final = {"reference": "Patient/first"}
 
 
@@ -26,13 +25,13 @@ def _resources() -> list[dict[str, Any]]:
     patient = {"resourceType": "Patient", "id": "first", "gender": "female", "birthDate": "1990-01-01"}
     final = {"status": "final", "effectiveDateTime": "2026-11-16"}
     bilirubin = _quantity(0.8, "mg/dL") | {"referenceRange": [{"high": {"value": 1.2, "unit": "mg/dL"}}]}
-    not_detected = {"valueCodeableConcept": _code(_SNOMED, "260415000", "Not detected")}
+    not_detected = {"valueCodeableConcept": _code(SNOMED, "260415000", "Not detected")}
     return [
         patient,
-        _about("Observation", code=_code(_LOINC, "1975-2", "Total bilirubin"), **final, **bilirubin),
-        _about("Observation", code=_code(_LOINC, "18043-0", "LVEF"), **final, **_quantity(58, "%")),
-        _about("Observation", code=_code(_LOINC, "29610-3", "Hepatitis B virus DNA"), **final, **not_detected),
-        _about("Condition", code=_code(_SNOMED, "38341003", "Hypertension"), recordedDate="2026-01-05"),
+        _about("Observation", code=_code(LOINC, "1975-2", "Total bilirubin"), **final, **bilirubin),
+        _about("Observation", code=_code(LOINC, "18043-0", "LVEF"), **final, **_quantity(58, "%")),
+        _about("Observation", code=_code(LOINC, "29610-3", "Hepatitis B virus DNA"), **final, **not_detected),
+        _about("Condition", code=_code(SNOMED, "38341003", "Hypertension"), recordedDate="2026-01-05"),
         _about("Procedure", code=_code("urn:local", "1", "Visit"), status="completed", performedDateTime="2026-01-05"),
         _about("MedicationRequest", medicationCodeableConcept={"text": "Aspirin"}, status="active", intent="order"),
         _about("Immunization", vaccineCode={"text": "Influenza"}, status="completed", occurrenceDateTime="2026-01-05"),
