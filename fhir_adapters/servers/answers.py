@@ -77,17 +77,12 @@ class Answer:
         return replace(self, state=worse, reason="; ".join(dict.fromkeys(reasons)))
 
 
-def not_answered(state: Answered, reason: str) -> Answer:
-    """An answer that holds nothing."""
-    return Answer(state, reason)
-
-
 def read_answer(value: Any, resource_type: str, *, search: bool) -> Answer:
     """What a JSON value says, that was asked for resources of this type: by a search, or else by a read."""
     if value is None:
         return Answer(Answered.NULL, "the client gave null, which may mean none or not supported")
     if not isinstance(value, dict):
-        return not_answered(Answered.FAILED, "not a FHIR resource")
+        return Answer(Answered.FAILED, "not a FHIR resource")
     if "resourceType" not in value and isinstance(value.get("resource"), dict):
         failure = _failed_response(value)
         return failure or read_answer(value["resource"], resource_type, search=search)
@@ -98,10 +93,10 @@ def read_answer(value: Any, resource_type: str, *, search: bool) -> Answer:
         found = _of_bundle(value, resource_type)
         return found if search else _single(found, resource_type)
     if not kind:
-        return _failed_response(value) or not_answered(Answered.FAILED, "not a FHIR resource: no resourceType")
+        return _failed_response(value) or Answer(Answered.FAILED, "not a FHIR resource: no resourceType")
     if kind != resource_type:
         named = f"`{kind}`" if kind in RESOURCE_TYPES else "something else"
-        return not_answered(Answered.FAILED, f"{named} instead of {resource_type}")
+        return Answer(Answered.FAILED, f"{named} instead of {resource_type}")
     single = Answer(Answered.IN_FULL, entries=(Entry(value),))
     return single.in_part(f"a single {resource_type} instead of a Bundle") if search else single
 
@@ -112,7 +107,7 @@ def _single(found: Answer, resource_type: str) -> Answer:
         return found
     wanted = tuple(entry for entry in found.entries if type_of(entry.resource) == resource_type)
     if not wanted:
-        return not_answered(Answered.FAILED, f"a Bundle without a {resource_type}")
+        return Answer(Answered.FAILED, f"a Bundle without a {resource_type}")
     return Answer(Answered.IN_FULL, entries=wanted)
 
 
@@ -204,7 +199,7 @@ class _BundleReading:
         response = entry.get("response")
         self._note_outcome(response.get("outcome") if isinstance(response, dict) else None)
         if not isinstance(resource, dict):
-            if failure is None and not _is_outcome(entry):
+            if failure is None and _mode(entry) != "outcome":
                 self.faults.append(f"entry {number} has no resource")
             return
         kind = type_of(resource)
@@ -244,17 +239,13 @@ def _mode(entry: dict[str, Any]) -> str | None:
     return mode if isinstance(mode, str) else None
 
 
-def _is_outcome(entry: dict[str, Any]) -> bool:
-    return _mode(entry) == "outcome"
-
-
 def _failed_response(entry: dict[str, Any]) -> Answer | None:
     """The failure that a `{response, resource}` pair tells of."""
     response = entry.get("response")
     status = str(response.get("status", "")).strip()[:3] if isinstance(response, dict) else ""
     if status[:1] not in {"4", "5"}:
         return None
-    return not_answered(state_of_status(int(status) if status.isdecimal() else 500), f"answered with status {status}")
+    return Answer(state_of_status(int(status) if status.isdecimal() else 500), f"answered with status {status}")
 
 
 def state_of_status(status: int) -> Answered:
@@ -270,8 +261,8 @@ def _of_outcome(outcome: dict[str, Any]) -> Answer:
     reason = f"an OperationOutcome: {', '.join(told[:_MOST_FAULTS_TOLD]) or 'no issue named'}"
     codes = {code for _, code in issues}
     if codes & _FORBIDDEN:
-        return not_answered(Answered.REFUSED, reason)
-    return not_answered(Answered.NOT_SUPPORTED if _UNSUPPORTED in codes else Answered.FAILED, reason)
+        return Answer(Answered.REFUSED, reason)
+    return Answer(Answered.NOT_SUPPORTED if _UNSUPPORTED in codes else Answered.FAILED, reason)
 
 
 def _told(faults: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ import httpx
 
 from trialsieve.fhir_adapters.inputs.documents import parse_json
 from trialsieve.fhir_adapters.inputs.input_files import NotReadableError
-from trialsieve.fhir_adapters.servers.answers import Answer, Answered, not_answered, read_answer, state_of_status
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered, read_answer, state_of_status
 
 _BUSY: Final = frozenset({429, 503})
 _MOST_TRIES: Final = 4
@@ -44,7 +44,7 @@ class Fault(Exception):  # noqa: N818 - caught by the one who asks; it never lea
 
     def __init__(self, state: Answered, reason: str) -> None:
         super().__init__(reason)
-        self.answer: Final[Answer] = not_answered(state, reason)
+        self.answer: Final[Answer] = Answer(state, reason)
 
 
 class _TooLarge(Exception):  # noqa: N818 - as above

@@ -15,7 +15,7 @@ from typing import Final
 
 import httpx
 
-from trialsieve.fhir_adapters.servers.answers import Answer, Answered, Entry, missing_of, not_answered, read_answer
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered, Entry, missing_of, read_answer
 from trialsieve.fhir_adapters.servers.bounded_http import BoundedHttp, Fault, ServerLimits
 from trialsieve.rules.errors import TrialsieveError
 
@@ -168,7 +168,7 @@ def _port(url: httpx.URL) -> int:
 
 def _given(answer: Answer) -> Answer:
     """What a server says; null is what clients alone may say."""
-    return not_answered(Answered.FAILED, "answered with null") if answer.state is Answered.NULL else answer
+    return Answer(Answered.FAILED, "answered with null") if answer.state is Answered.NULL else answer
 
 
 def _joined(first: Answer, page: Answer) -> Answer:

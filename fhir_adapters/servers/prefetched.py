@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from trialsieve.fhir_adapters.records.record import InputProblem, Resource
 from trialsieve.fhir_adapters.records.search_pages import next_links, total_of
-from trialsieve.fhir_adapters.servers.answers import Answer, Answered, Entry, missing_of, not_answered, read_answer
+from trialsieve.fhir_adapters.servers.answers import Answer, Answered, Entry, missing_of, read_answer
 from trialsieve.fhir_adapters.servers.fhir_server import FhirServer
 from trialsieve.fhir_adapters.servers.prefetch_record import (
     SOURCE,
@@ -97,7 +97,7 @@ class Gathering:
         self._server = server
         self._problems: list[InputProblem] = []
         self._keys = {
-            key: AskedKey(template, not_answered(Answered.NOT_ASKED, "the client did not send it"))
+            key: AskedKey(template, Answer(Answered.NOT_ASKED, "the client did not send it"))
             for key, template in templates.items()
         }
         self._medications: list[Entry] = []
@@ -162,7 +162,7 @@ class Gathering:
                 "Check what the client fills the templates with"
             )
         else:
-            key.answer = not_answered(Answered.FAILED, "a Patient without an id, which may be anybody")
+            key.answer = Answer(Answered.FAILED, "a Patient without an id, which may be anybody")
 
     async def _read_medications(self, server: FhirServer) -> None:
         """The Medications that prescriptions refer to, and that came with no answer."""
