@@ -292,11 +292,7 @@ class BulkExport:
         """Lines that name their patient by identifier go to the Patient that has it, and to no other."""
         for named, found in owners.items():
             if named.startswith(BY_IDENTIFIER) and len(set(found)) == 1 and named not in self._ambiguous:
-                lines = self._patients.pop(named)
-                owner = self._patients[found[0]]
-                owner.resources += lines.resources
-                owner.set_aside += lines.set_aside
-                owner.mentioning += lines.mentioning
+                self._patients[found[0]].take_over(self._patients.pop(named))
 
     def _vouched_for(self, owners: Mapping[str, Sequence[str]], source: str) -> Vouched:
         """What the whole export vouches for. Of lines that may be anybody's, a problem tells."""

@@ -37,6 +37,13 @@ class PatientLines:
     cautions: list[str] = field(default_factory=list)
     mentioning: list[tuple[str, Resource | Unbuilt]] = field(default_factory=list)
 
+    def take_over(self, other: PatientLines) -> None:
+        """What another name had, which has no Patient, is this patient's too."""
+        self.resources += other.resources
+        self.left_out += other.left_out
+        self.set_aside += other.set_aside
+        self.mentioning += other.mentioning
+
     @property
     def kinds(self) -> set[Kind]:
         """Of which kinds there are lines, as far as they are told."""

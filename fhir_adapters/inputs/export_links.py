@@ -50,10 +50,7 @@ def follow_links(
                     lines.set_aside += unread
                 continue
             for lines in here.values():
-                lines.resources += found.resources
-                lines.mentioning += found.mentioning
-                lines.left_out += found.left_out
-                lines.set_aside += found.set_aside
+                lines.take_over(found)
     _doubt_replacing(patients, links, guests)
 
 
