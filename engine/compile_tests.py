@@ -95,18 +95,18 @@ def number_rules(label: str, selector: int, limits: Limits) -> Marks:
     if limits.low is not None:
         low = limit_number(float(limits.low))
         if limits.low_open:
-            within.append(either(greater("l", low), every(equal("a", Bound.OPEN.value), at_least("l", low))))
-            outside.append(at_most("h", low))
+            above: Condition = either(greater("l", low), every(equal("a", Bound.OPEN.value), at_least("l", low)))
+            below: Condition = at_most("h", low)
         else:
-            within.append(at_least("l", low))
-            outside.append(either(less("h", low), every(equal("b", Bound.OPEN.value), at_most("h", low))))
-        within[-1] = every(different("a", Bound.NONE.value), within[-1])
-        outside[-1] = every(different("b", Bound.NONE.value), outside[-1])
+            above = at_least("l", low)
+            below = either(less("h", low), every(equal("b", Bound.OPEN.value), at_most("h", low)))
+        within.append(every(different("a", Bound.NONE.value), above))
+        outside.append(every(different("b", Bound.NONE.value), below))
     if limits.high is not None:
         high = limit_number(float(limits.high))
         if limits.high_open:
-            below: Condition = either(less("h", high), every(equal("b", Bound.OPEN.value), at_most("h", high)))
-            above: Condition = at_least("l", high)
+            below = either(less("h", high), every(equal("b", Bound.OPEN.value), at_most("h", high)))
+            above = at_least("l", high)
         else:
             below = at_most("h", high)
             above = either(greater("l", high), every(equal("a", Bound.OPEN.value), at_least("l", high)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_chart import NO_DATA, View
 from trialsieve.engine.direct_sought import Sought
 from trialsieve.engine.outcome import NO_REASONS, Evidence, Outcome
 from trialsieve.engine.phrases import in_words
@@ -17,7 +17,6 @@ _UNKNOWN_RULE, _ASSESSED_ONLY, _NOTHING_PRESUMED = (
     AbsenceRule.ASSESSED_ONLY,
     AbsencePolicy.UNKNOWN,
 )
-_NO_DATA = frozenset({Reason.NO_DATA})
 _NOT_RETRIEVED = frozenset({Reason.NOT_RETRIEVED})
 _TOLD = frozenset({Reason.NO_DATA, Reason.UNUSABLE_DATA})  # of what is sought itself, too
 
@@ -26,17 +25,17 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
     """Where nothing counts: presumed absent or unknown. `past` is what was at another time; it decides nothing."""
     sought = view.sought.of(test.concepts)
     if atom.absence is _UNKNOWN_RULE or sought.unprovable or view.circumstances.absence is _NOTHING_PRESUMED:
-        return _nothing(_NO_DATA, past)
+        return _nothing(NO_DATA, past)
     if atom.presume_unless is not None:
         barring = finding(atom.presume_unless)
         title = f"“{view.book.findings[atom.presume_unless].title}”"
         if barring.truth is TRUE:
-            return _nothing(_NO_DATA, past, f"{title} holds")
+            return _nothing(NO_DATA, past, f"{title} holds")
         if reasons := not_ruled_out(atom.presume_unless, barring, view):
             return _nothing(reasons, past, f"it is open whether {title}: {in_words(reasons)}")
     if atom.absence is _ASSESSED_ONLY:
         if not view.chart.allergies_assessed:
-            return _nothing(_NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
+            return _nothing(NO_DATA if Kind.ALLERGY in view.chart.covered else _NOT_RETRIEVED, past)
     elif not sought.coverable <= view.chart.covered:
         return _nothing(_NOT_RETRIEVED, past)
     others = _others(sought, view) if view.chart.uncoded else ""
@@ -52,7 +51,7 @@ def absent(atom: Atom, test: Recorded, view: View, finding: FindingOutcome, past
 
 def not_ruled_out(name: str, outcome: Outcome, view: View) -> frozenset[Reason]:
     """Why a finding may hold though it is not known to; empty where it is known, or presumed, not to."""
-    if view.circumstances.absence is _NOTHING_PRESUMED or not outcome.reasons <= _NO_DATA:
+    if view.circumstances.absence is _NOTHING_PRESUMED or not outcome.reasons <= NO_DATA:
         return outcome.reasons
     if outcome.truth is not UNKNOWN or view.chart.in_full or view.sought.kinds_telling_of(name) <= view.chart.covered:
         return NO_REASONS

@@ -18,12 +18,12 @@ from trialsieve.rules.vocabulary import ABSENT, AbsencePolicy, Kind, Reason, Rol
 
 _AS_GOOD_AS_OPEN = 9000  # a year that stands for no end
 _ATTESTATION_DAYS = 30  # without an end an attestation counts for 30 days
-_OVER = frozenset({State.REMISSION, State.RESOLVED})
+OVER = frozenset({State.REMISSION, State.RESOLVED})
 _ENTERED = frozenset({Role.NEGATES, Role.DEFINITIVE, Role.HISTORY, Role.SUPPORTING})
 _OBSERVED = frozenset({Role.DEFINITIVE, Role.SUPPORTING})
 _OBSERVATION = Kind.OBSERVATION
 _SILENT = frozenset({Role.EXCLUDE, Role.COMPONENT})
-_NO_DATA = frozenset({Reason.NO_DATA})
+NO_DATA = frozenset({Reason.NO_DATA})
 
 
 class View:
@@ -94,7 +94,7 @@ class View:
             if not recorded.starts_by(as_of):
                 return None
             recorded = clip(recorded, as_of)
-        if fact.ended and state in _OVER and not self.has_ended(fact):
+        if fact.ended and state in OVER and not self.has_ended(fact):
             state = State.UNSTATED
         if when is fact.when and recorded is fact.recorded and state is fact.state:
             return fact
@@ -287,4 +287,4 @@ def _of_each(concepts: tuple[str, ...], facts: Mapping[str, list[Fact]]) -> list
 def _silence(chart: Chart, circumstances: Circumstances) -> frozenset[Reason]:
     if circumstances.absence is AbsencePolicy.UNKNOWN:
         return NO_REASONS
-    return ABSENT if chart.in_full else _NO_DATA
+    return ABSENT if chart.in_full else NO_DATA

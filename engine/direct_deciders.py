@@ -5,10 +5,10 @@ They are the same for tests that differ in their limits alone, or in the result 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from trialsieve.engine.direct_absence import not_ruled_out
-from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_absence import FindingOutcome, not_ruled_out
+from trialsieve.engine.direct_chart import NO_DATA, View
 from trialsieve.engine.direct_related import Related
 from trialsieve.engine.direct_selected import Selected
 from trialsieve.engine.direct_values import MUTE, ResultTest, end, evidence_of, is_uncalled, not_mute, start, value_of
@@ -18,13 +18,12 @@ from trialsieve.engine.outcome import NO_REASONS, Outcome
 from trialsieve.rules.atom import QualitativeResult
 from trialsieve.rules.vocabulary import TRUE, UNKNOWN, Certainty, Reason, Role, Take
 
-FindingOutcome = Callable[[str], Outcome]
 _DEFINITIVE, _SUPPORTING = Role.DEFINITIVE, Role.SUPPORTING
 _FIRM, _LATEST = Certainty.FIRM, Take.LATEST
 _OUTSIDE, _PERHAPS = Place.OUTSIDE, Place.PERHAPS
-_STALE, _IMPRECISE, _NO_DATA = (frozenset({one}) for one in (Reason.STALE, Reason.IMPRECISE, Reason.NO_DATA))
+_STALE, _IMPRECISE = frozenset({Reason.STALE}), frozenset({Reason.IMPRECISE})
 _DOUBTS = {Place.INSIDE: NO_REASONS, Place.OUTSIDE: _STALE, Place.PERHAPS: _IMPRECISE}
-_NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, _NO_DATA))
+_NOTHING_MEASURED = Selected(undecided=Outcome(UNKNOWN, NO_DATA))
 
 
 def select(test: ResultTest, view: View, finding: FindingOutcome, related: Related | None) -> Selected:

@@ -7,15 +7,14 @@ from datetime import date
 
 from msgspec import Struct
 
-from trialsieve.engine.direct_chart import View
+from trialsieve.engine.direct_chart import OVER, View
 from trialsieve.engine.facts import Contradiction, Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.engine.outcome import NO_REASONS
 from trialsieve.rules.atom import Recorded
 from trialsieve.rules.concept import Facets
-from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, UNKNOWN, Reason, Role, State, Truth
+from trialsieve.rules.vocabulary import ROLE_PRECEDENCE, UNKNOWN, Reason, Role, Truth
 
-OVER = frozenset({State.REMISSION, State.RESOLVED})
 _NEGATES, _HISTORY, _SUPPORTING = Role.NEGATES, Role.HISTORY, Role.SUPPORTING
 
 

@@ -49,7 +49,7 @@ class Related:
         earliest = self._until(self.after.when.first)
         if self.within is not None and (earliest is None or when.last is None or when.last > earliest):
             return False
-        return when.surely_after(self.after.when) or _same_day(when, self.after.when)
+        return when.surely_after(self.after.when) or same_day(when, self.after.when)
 
     def _is_since(self, fact: Fact, when: DateInterval) -> bool:
         """Whether a result surely is not older than the newest of the others; it is not older than itself."""
@@ -63,5 +63,5 @@ class Related:
         return None if day is None or self.within is None else add(day, self.within.amount, self.within.unit)
 
 
-def _same_day(one: DateInterval, other: DateInterval) -> bool:
+def same_day(one: DateInterval, other: DateInterval) -> bool:
     return one.first is not None and one.first == one.last == other.first == other.last

@@ -9,11 +9,11 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trialsieve.engine.direct_absence import not_ruled_out
+from trialsieve.engine.direct_absence import FindingOutcome, not_ruled_out
 from trialsieve.engine.direct_changes import with_change
 from trialsieve.engine.direct_chart import View
 from trialsieve.engine.direct_dates import date_of
-from trialsieve.engine.direct_deciders import FindingOutcome, select
+from trialsieve.engine.direct_deciders import select
 from trialsieve.engine.direct_logic import AtomOutcome
 from trialsieve.engine.direct_proof import counted_back, each_once
 from trialsieve.engine.direct_related import Related

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from trialsieve.engine.direct_chart import View
-from trialsieve.engine.direct_entries import OVER, Entry
+from trialsieve.engine.direct_chart import OVER, View
+from trialsieve.engine.direct_entries import Entry
+from trialsieve.engine.direct_related import same_day
 from trialsieve.engine.facts import Unreadable
 from trialsieve.engine.interval import DateInterval, Place, add, clip, leaves
 from trialsieve.engine.outcome import Outcome
@@ -225,5 +226,4 @@ def _spans(when: DateInterval, ended: DateInterval, time: DateInterval) -> bool:
 
 
 def _no_later(when: DateInterval, than: DateInterval) -> bool:
-    same_day = when.first is not None and when.first == when.last == than.first == than.last
-    return same_day or when.surely_before(than)
+    return same_day(when, than) or when.surely_before(than)
