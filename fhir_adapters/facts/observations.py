@@ -55,7 +55,7 @@ def observation_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:
     return terms.reader.read(code) + doubts_of(terms.tests_named(code), code)
 
 
-class Stated(Struct, frozen=True, gc=False):
+class StatedResult(Struct, frozen=True, gc=False):
     """How surely it says what it says; `doubt` is told with the value.
 
     `named`: what the code names where no element beside it narrows that.
@@ -66,7 +66,7 @@ class Stated(Struct, frozen=True, gc=False):
     named: tuple[Named, ...]
 
 
-def stated_of(resource: Json, code: Coded, names: Names) -> Stated | None:
+def stated_of(resource: Json, code: Coded, names: Names) -> StatedResult | None:
     """How surely an Observation says what it says; None where it does not count. Raises Unusable."""
     stands = observation_standing(resource)
     if stands is Standing.DROPPED:
@@ -76,7 +76,7 @@ def stated_of(resource: Json, code: Coded, names: Names) -> Stated | None:
     named = names.of(observation_readings, code, _NO_ELEMENTS)
     if speaks_of_donor(code) and not _asks_of_donor(named):
         stands, doubt = Standing.WEAK, f"{doubt} (of a donor, by its words)"
-    return Stated(stands.certainty, doubt, named)
+    return StatedResult(stands.certainty, doubt, named)
 
 
 def _asks_of_donor(named: tuple[Named, ...]) -> bool:
@@ -115,7 +115,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
     return facts
 
 
-def _of_whom(source: Source, stated: Stated) -> Stated:
+def _of_whom(source: Source, stated: StatedResult) -> StatedResult:
     """As stated, less surely where words say that it is of another. Raises where it surely is."""
     refuse_others(source)
     words = words_of_another(source)
@@ -128,7 +128,7 @@ class _Observed(Struct, frozen=True, gc=False):
     """What the results of one Observation have in common: how surely, when (in words, too), what stands beside them."""
 
     source: Source
-    stated: Stated
+    stated: StatedResult
     when: DateInterval | None
     dated: str
     noted: DateInterval | None
@@ -153,7 +153,7 @@ class _Observed(Struct, frozen=True, gc=False):
             concept = terms.concepts[reading.concept]
             facets, assumptions = facets_of(concept, reading.codes, self.elements, terms.reader, code)
         value, upper, lower = measured.value, measured.times_upper_limit, measured.times_lower_limit
-        upper_assumed = None if measured.limit is None else measured.limit.assumed
+        upper_assumed = None if measured.upper is None else measured.upper.assumed
         if upper_assumed is not None and upper is not None and named.concept.number_means == "reference-range":
             assumptions = (*assumptions, upper_assumed)  # its result may be that number's
         return Fact(  # not by name, which takes three times as long
@@ -182,7 +182,7 @@ class _Observed(Struct, frozen=True, gc=False):
             None if measured.lower is None else measured.lower.assumed,
         )
 
-    def _how_surely(self, named: Named) -> Stated | None:
+    def _how_surely(self, named: Named) -> StatedResult | None:
         """How surely it says anything of a concept; None where it says nothing of it."""
         source, stated = self.source, self.stated
         if named.concept.onset_may_be_of and ("focus" in source.resource or "extension" in source.resource):
@@ -198,8 +198,8 @@ class _Observed(Struct, frozen=True, gc=False):
         return stated
 
 
-def _less_surely(stated: Stated, why: str) -> Stated:
-    return Stated(Certainty.WEAK, f"{stated.doubt} ({why})", stated.named)
+def _less_surely(stated: StatedResult, why: str) -> StatedResult:
+    return StatedResult(Certainty.WEAK, f"{stated.doubt} ({why})", stated.named)
 
 
 _Read = tuple[Reading, Measured, str]

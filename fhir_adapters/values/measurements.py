@@ -40,7 +40,7 @@ class Measured(Struct, frozen=True, gc=False):
     limit_problem: Reason | None = None
     result: Result | None = None
     result_problem: Reason | None = None
-    limit: RangeLimit | None = None
+    upper: RangeLimit | None = None
     times_lower_limit: Amount | None = None
     lower_limit_problem: Reason | None = None
     lower: RangeLimit | None = None
@@ -60,10 +60,10 @@ class Measurer(Struct, frozen=True, gc=False):
         if recorded.absent and (recorded.number is not None or recorded.flag is not None or recorded.in_words):
             return _nothing(_UNUSABLE)  # a value and a reason for its absence
         value, problem = _canonical(raw, raw_problem, concept, reading)
-        lower, limit = self._limits(element, raw, concept)
+        lower, upper = self._limits(element, raw, concept)
         narrowed = (concept, reading)
-        ratio, ratio_problem = lower_ratio, lower_problem = multiple_of(raw, value, problem, limit, narrowed)
-        if lower is not limit:  # most often there is neither
+        ratio, ratio_problem = lower_ratio, lower_problem = multiple_of(raw, value, problem, upper, narrowed)
+        if lower is not upper:  # most often there is neither
             lower_ratio, lower_problem = multiple_of(raw, value, problem, lower, narrowed)
         signals, not_done = self._signals(recorded, concept)
         if not_done and not signals:
@@ -89,7 +89,7 @@ class Measurer(Struct, frozen=True, gc=False):
             None if ratio is not None else ratio_problem,
             result,
             None if result is not None else result_problem,
-            limit,
+            upper,
             lower_ratio,
             None if lower_ratio is not None else lower_problem if raw is not None else problem,
             lower,

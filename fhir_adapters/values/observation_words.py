@@ -22,8 +22,8 @@ def words_of(label: str, recorded: Recorded, measured: Measured) -> str:
     words = f"{label} {value}"
     if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
         words += f", interpreted as {recorded.interpretation.shown}"
-    if (measured.lower or measured.limit) is not None and measured.value_problem is not _NO_DATA:
-        limits = (("lower", measured.lower), ("upper", measured.limit))
+    if (measured.lower or measured.upper) is not None and measured.value_problem is not _NO_DATA:
+        limits = (("lower", measured.lower), ("upper", measured.upper))
         named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]
         words += f" ({', '.join(named)})"
     return words
