@@ -63,7 +63,9 @@ def test_an_empty_file_that_is_all_there_is_is_told_whatever_its_name(tmp_path: 
     assert [problem.reason for problem in problems] == ["the file is empty"]
 
 
-@pytest.mark.parametrize(("content", "vouched"), [(gzip.compress(b""), {Kind.CONDITION}), (b"", set())])
+@pytest.mark.parametrize(
+    ("content", "vouched"), [(gzip.compress(b""), {Kind.CONDITION}), (b"", set())], ids=["packed", "no byte"]
+)
 def test_a_packed_file_without_a_byte_was_not_copied_and_vouches_for_nothing(
     tmp_path: Path, content: bytes, vouched: set[Kind]
 ) -> None:
