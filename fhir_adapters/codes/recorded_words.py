@@ -17,6 +17,13 @@ _RELATIVE: Final = (
     r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
 )
 _RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+# It begins with a relative, and goes on: what follows is likely of that one ("Mother in coma"). Not so of who tells of
+# the patient ("Mother reports fits"), who gave cells, and what has such a name ("Cousin syndrome").
+_TELLING: Final = (
+    "report|stat(?:e|ing)|say|said|told|tell|notic|describ|believ|think|concern|confirm|denie|gave|brought"
+)
+_GIVING: Final = r"donor|donat|allo|haplo|transplant|graft|\b[abhp]*sct\b|\bbmt\b"
+_OF_A_RELATIVE: Final = rf"^\W*{_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
 _FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
 _DENIED: Final = re.compile(
     # denied, of the family, or of what may come
@@ -43,7 +50,7 @@ _DENIED_ANYWHERE: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(
-    rf"{_UNTRUE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
+    rf"{_UNTRUE}|{_OF_A_RELATIVE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
     r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
     r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f)\b",
     re.IGNORECASE,

@@ -15,6 +15,12 @@ _RELATIVES: Final = (
     r"(?:(?:gro(?:ß|ss))?(?:mutter|vater)|bruder|schwester|tante|onkel|m[eè]re|p[eè]re|fr[eè]re|s(?:œ|oe)ur"
     r"|madre|padre|herman[oa]|abuel[oa]|fratello|sorella|moeder|vader|broer|zus|m[aã]e|pai|irm[aã]o?)"
 )
+# "Vater im Koma": not who gave cells ("Bruder, allogene SZT"), who tells of the patient, or what has such a name.
+_TELLING: Final = r"(?:berichtet|schildert|sagt|rapporte|signale|refiere|dice|riferisce|relata)\b"
+_GIVING: Final = "spend|donn|dona|dono|allo|haplo|transplant|trasplant|trapiant|greffe|szt|kmt"
+_OF_A_RELATIVE: Final = (
+    rf"{_RELATIVES}\s+(?!{_TELLING}|scott\b|marie\b|syndrom|asso[cz]iation|papill|ampull)(?!.*(?:{_GIVING}))[^\W\d]"
+)
 FAMILY: Final = (
     r"familienanamnese|antecedentes familiares|ant[eé]c[eé]dents familiaux|atcds? familiaux|anamnesi familiare"
     r"|familieanamnese|hist[oó]ria familiar"
@@ -60,7 +66,8 @@ _DOUBTED: Final = _Words(
         r"\W*(?:v\. ?a|va\.|verdacht(?:sdiagnose)?|vermutlich\w*|fraglich\w*|(?:zum )?ausschlu(?:ss|ß)"
         r"|suspicion d(?:es?|u)?|suspect[ée]e?s?|probables?|sospecha|sospechos[oa]|posible|descartar"
         r"|sospett[oa]|possibile|probabile|verdenking|vermoeden|mogelijke?|waarschijnlijke?"
-        r"|suspeit[ao]|prov[aá]vel|poss[ií]vel|a (?:descartar|excluir)|[àa] [ée]liminer|da escludere)(?!\w)",
+        r"|suspeit[ao]|prov[aá]vel|poss[ií]vel|a (?:descartar|excluir)|[àa] [ée]liminer|da escludere)(?!\w)"
+        rf"|\W*{_OF_A_RELATIVE}",
         re.IGNORECASE,
     ),
     re.compile(
@@ -68,7 +75,8 @@ _DOUBTED: Final = _Words(
         r"|(?:no|n[aã]o) confirmad[oa]\b"
         r"|(?:v\. ?a\.|verdacht|fraglich|ausschlu(?:ss|ß)|probable|possible|suspect[ée]e?|posible"
         r"|sospechad[oa]|(?:a|por) descartar|sospett[oa]|probabile|possibile|suspeit[ao]|prov[aá]vel|poss[ií]vel"
-        r"|a excluir|mogelijk|waarschijnlijk|verdenking|[àa] [ée]liminer|da escludere)\W*$)",
+        r"|a excluir|mogelijk|waarschijnlijk|verdenking|[àa] [ée]liminer|da escludere)\W*$"
+        rf"|bei (?:(?:der|dem|seine[rm]|ihre[rm]) )?{_RELATIVES}\b)",
         re.IGNORECASE,
     ),
     re.compile(

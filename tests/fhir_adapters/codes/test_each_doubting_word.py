@@ -55,6 +55,24 @@ DOUBTED = [
     *("negative PE", "PE – negative", "PE rule-out", "work-up for PE", "work up for PE", "PE of patient’s aunt"),
     *("mum PE", "PE of his mother", "PE in her father", "PE of the mother", "PE of their son", "PE of patient's aunt"),
     *(f"PE of {relative}" for relative in (*RELATIVES, "mom", "mum", "dad")),
+    *(f"{relative.title()} in coma" for relative in RELATIVES),
+    *("mother allergic to penicillin", "uncle died of PE", "brothers PE", "- sister PE"),
+]
+NOT_OF_A_RELATIVE = [
+    *(
+        f"mother {told} PE"
+        for told in ("reports", "states", "stating", "says", "said", "told us", "tells of", "noticed")
+    ),
+    *(
+        f"mother {told} PE"
+        for told in ("describes", "believes", "thinks", "concerned of", "confirms", "denies", "gave")
+    ),
+    *("mother brought: PE", "cousin syndrome", "Sister Mary Joseph nodule", "Motherwell PE", "PE, mother informed"),
+    *(
+        f"brother {gave}"
+        for gave in ("donor", "donated", "allo", "haplo", "for transplant", "graft", "SCT", "HSCT", "BMT")
+    ),
+    *("father, 60 years", "sibling 1"),
 ]
 PAST = [
     *("history of PE", "past medical history of PE", "prior history of PE", "personal history of PE"),
@@ -126,6 +144,11 @@ def test_what_denies(words: str) -> None:
 @pytest.mark.parametrize("words", DOUBTED)
 def test_what_doubts(words: str) -> None:
     assert doubts(words)
+
+
+@pytest.mark.parametrize("words", NOT_OF_A_RELATIVE)
+def test_who_is_named_and_did_not_have_it(words: str) -> None:
+    assert not doubts(words)
 
 
 @pytest.mark.parametrize("words", PAST)

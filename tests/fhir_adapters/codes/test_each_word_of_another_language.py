@@ -67,6 +67,10 @@ OPEN = [
     *("疑似肺栓塞", "CT疑似肺栓塞", "可疑肺栓塞", "肺塞栓症の疑い"),
     *("肺塞栓症を疑う", "肺塞栓症疑診", "肺栓塞待排", "肺栓塞待查"),
     *("排除肺栓塞", "肺栓塞不能除外", "肺塞栓症と鑑別", "肺栓塞未确诊"),
+    *(f"{relative} dans im en LE" for relative in RELATIVES),
+    *(f"LE bei {relative}" for relative in RELATIVES),
+    *("LE bei der Mutter", "LE bei dem Vater", "LE bei seiner Schwester", "LE bei ihrem Bruder"),
+    *("LE bei seinem Onkel", "LE bei ihrer Tante"),
     *("肺栓塞未证实", "肺塞栓症の可能性", "肺栓塞可能"),
     *("肺塞栓症疑", "疑肺栓塞", "考虑肺栓塞", "考慮肺栓塞"),
 ]
@@ -92,6 +96,13 @@ NAMED = [
     *("Sinusitis", "Aucune", "Ninguna", "Ohne", "Absence seizure"),
     *("Absence dentaire", "Alteplase", "Alter", "Probablesque"),
     *("Status na", "Historiade", "Zn.x", "Senza-"),
+    # nor is it had by a relative that tells of it, gave cells, or is no relative
+    *("Mutter berichtet LE", "Mutter schildert LE", "Mutter sagt: LE", "Mère rapporte EP", "Mère signale EP"),
+    *("Madre refiere TEP", "Madre dice TEP", "Madre riferisce EP", "Mãe relata EP"),
+    *("Bruder Spender", "Frère donneur", "Hermano donante", "Fratello donatore", "Irmão dono", "Bruder allogen"),
+    *("Vater haploident", "Schwester Transplantat", "Hermana trasplante", "Sorella trapianto", "Sœur greffe"),
+    *("Bruder SZT", "Bruder KMT", "VATER syndrome", "Vater Scott syndrome", "VATER association", "Vater-Assoziation"),
+    *("Vater Assoziation", "Vater Papille", "Vater Ampulle", "Soeur Marie Joseph", "PAI 1 deficiency"),
 ]
 
 

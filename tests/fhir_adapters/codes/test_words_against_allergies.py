@@ -15,6 +15,7 @@ AGAINST = [
     "No penicillin allergy", "Not allergic to penicillin", "Penicillin allergy ruled out", "Penicillin excluded",
     "Possible penicillin allergy", "Suspected penicillin allergy", "?Penicillin", "Penicillin?",
     "Penicillin allergy unlikely", "Penicillin allergy, unconfirmed", "Mother: penicillin",
+    "Mother allergic to penicillin", "Mutter allergisch auf Penicillin",
     "Penicillin allergy in mother", "Wrong patient: penicillin", "Denies penicillin allergy", "Penicillin: negative",
     "Keine Penicillinallergie", "V.a. Penicillinallergie", "Sin alergia a penicilina",
     "否认青霉素过敏", "疑似青霉素过敏",
@@ -22,7 +23,7 @@ AGAINST = [
 NOT_AGAINST = [
     "Allergy to penicillin", "Penicillin", "History of penicillin allergy", "Penicillin allergy as a child",
     "Penicillin allergy, no anaphylaxis", "Penicillin - rash", "Severe penicillin allergy, resolved rash",
-    "Penicillinallergie", "青霉素过敏", "青霉素过敏史",
+    "Penicillinallergie", "青霉素过敏", "青霉素过敏史", "Mother reports penicillin allergy",
 ]  # fmt: skip
 
 

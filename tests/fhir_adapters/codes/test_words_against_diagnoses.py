@@ -45,7 +45,8 @@ def certainty(fact_of: Any, make: Any, concept: str, value: str, text: str, **mo
         "Dyspnea without pulmonary embolism", "PE not seen", "PE not found on CT",
         # of a relative
         "PE of brother", "PE in father", "Pulmonary embolism in her mother", "Dad PE", "Mom: PE", "PE - mother",
-        "PE (mother)", "PE, brother", "父亲肺栓塞",
+        "PE (mother)", "PE, brother", "父亲肺栓塞", "Mother in hospital for PE", "Vater mit Lungenembolie",
+        "Lungenembolie bei der Mutter", "Madre con TEP",
         "排除肺栓塞", "已排除肺栓塞", "不能排除肺栓塞", "肺栓塞不能除外", "肺栓塞待查", "考虑肺栓塞", "无肺栓塞",
         # of the past
         "Old pulmonary embolism", "Old PE", "PE, old", "PE (old)", "Remote PE", "PE, remote", "Resolved PE",
@@ -69,6 +70,7 @@ def test_words_that_leave_a_diagnosis_unconfirmed(fact_of: Any, make: Any, text:
         "PE without DVT", "PE, no acute distress", "PE, no longer on oxygen",
         "Pulmonary embolism, not elsewhere classified",
         "Pulmonary embolism, unspecified", "PE, smoking history unknown", "PE; CT: no PE on the left, PE on the right",
+        "Mother reports PE",
         "PE, mother informed", "PE, patient's mother called", "PE, D-dimer negative", "PE in pregnancy",
         "PE, old woman",
         "PE on anticoagulation, no bleeding", "Anti-Ro antibody and PE",
