@@ -148,6 +148,49 @@ def test_another_drug(chart_of: Any, words: str) -> None:
         ("Flash pulmonary edema", "comorb.pulmonary"),
         ("Acute pulmonary oedema", "comorb.pulmonary"),
         ("Lungenödem", "comorb.pulmonary"),
+        *(
+            (words, "comorb.pulmonary")
+            for words in (
+                "Fibrosis of lung",
+                "Idiopathic interstitial pneumonia",
+                "Cystic fibrosis",
+                "Mukoviszidose",
+                "Cryptogenic organizing pneumonia",
+                "Organising pneumonia",
+                "Alveolar proteinosis",
+                "Restriktive Ventilationsstörung, mittelschwer",
+                "Diffusionsstörung",
+                "Bronchiectasis",
+                "Bronchiektasen",
+                "Silicosis",
+                "Asbestosis",
+                "Radiation pneumonitis",
+                "Pneumonitis",
+                "Exogen-allergische Alveolitis",
+                "Lung transplant 2019",
+                "Z.n. Lungentransplantation",
+                "Pneumonitis after aspiration pneumonitis",
+            )
+        ),
+        *(
+            (words, "onc.other_malignancy")
+            for words in (
+                "Hepatoblastom",
+                "Keimzelltumor",
+                "Malignant teratoma",
+                "Teratoma malignant",
+                "Schwannoma malignant (MPNST)",
+                "Krukenberg tumor",
+                "DIPG",
+                "NET of pancreas",
+                "Neuroendokriner Tumor",
+                "Zweitmalignom",
+                "Tumor maligne",
+                "Maligner Tumor der Niere",
+                "Schilddrüsen-Ca",
+                "Ca. mammae",
+            )
+        ),
         ("Secondary myelofibrosis", "onc.other_malignancy"),
         ("Post-transplant lymphoproliferative disorder", "onc.other_malignancy"),
         ("Posttransplant lymphoproliferative disease", "onc.other_malignancy"),
@@ -214,6 +257,14 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
         "Cervical emphysema",
         "Gastric emphysema",
         "Emphysema of skin",
+        "Cystic fibrosis carrier",
+        "Fibrosis of liver",
+        "Exposure to asbestos",
+        "Vestibular schwannoma",
+        "Mature teratoma",
+        "Net weight loss",
+        "Ca 2.3 mmol/l",
+        "Pontine infarction, DI",
         "Granulomatous mastitis",
         "Periductal mastitis",
         # none, in the order of an index
@@ -223,6 +274,19 @@ def test_a_diagnosis(chart_of: Any, words: str, concept: str) -> None:
 )
 def test_another_diagnosis(chart_of: Any, words: str) -> None:
     assert doubted(chart_of, told("Condition", words)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Aspiration pneumonitis",
+        "Pneumonitis due to inhalation of food and vomit",
+        "Lung transplant donor",
+        "Lobar pneumonia",
+    ],
+)
+def test_no_damage_of_the_lungs(chart_of: Any, words: str) -> None:
+    assert "comorb.pulmonary" not in doubted(chart_of, told("Condition", words))
 
 
 @pytest.mark.parametrize(
@@ -269,6 +333,18 @@ def test_another_diagnosis(chart_of: Any, words: str) -> None:
         ("TRNSPLJ ALLOGENEIC HEMATOPOIETIC CELLS PER DONOR", "tx.hsct"),
         ("TRNSPLJ AUTOLOGOUS HEMATOPOIETIC CELLS", "tx.hsct"),
         ("Donor leukocyte infusion", "tx.hsct"),
+        ("MUD-Transplantation", "tx.hsct"),
+        ("MMUD-Transplantation", "tx.hsct"),
+        ("MSD transplantation", "tx.hsct"),
+        ("MUD-Tx", "tx.hsct"),
+        ("Transplantation (MUD)", "tx.hsct"),
+        ("Matched unrelated donor transplantation", "tx.hsct"),
+        ("Haplo-Transplantation", "tx.hsct"),
+        ("Allo-Transplantation", "tx.hsct"),
+        ("Fremdspender-Transplantation", "tx.hsct"),
+        ("Familienspendertransplantation", "tx.hsct"),
+        ("Nabelschnurbluttransplantation", "tx.hsct"),
+        ("Stammzell-Tx", "tx.hsct"),
         ("Kidney retransplantation, living donor", "tx.organ_transplant"),
         ("Lung retransplantation", "tx.organ_transplant"),
         ("Pancreas retransplantation", "tx.organ_transplant"),
@@ -286,6 +362,9 @@ def test_a_procedure(chart_of: Any, words: str, concept: str) -> None:
     "words",
     [
         "Application of ice pack",
+        "Mud bath",
+        "Haarwurzeltransplantation",
+        "Corneal graft, living unrelated donor transplant of limbus",
         "TBI screening",
         "Cone beam CT",
         "Knochenmarkpunktion",

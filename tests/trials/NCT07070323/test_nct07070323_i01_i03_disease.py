@@ -277,6 +277,9 @@ WASHOUT = [
             f"{name} since": (T_ALL, blasts(5), *WASHED_OUT, lately)
             for name, lately in {
                 "methotrexate by its other code": dose(2, "L04AX03"),
+                "alemtuzumab by its newest code": dose(2, "L04AG06"),
+                "alemtuzumab by the code before": dose(2, "L04AA34"),
+                "cladribine by its other code": dose(2, "L04AA40"),
                 "chemotherapy as a procedure": procedure("367336001", on=ago(2)),
                 "radiotherapy": procedure("108290001", on=ago(2)),
                 "radiotherapy, ICD-10-PCS": procedure("DW053ZZ", ICD_10_PCS, on=ago(2)),

@@ -51,6 +51,12 @@ MALIGNANCIES = [
             "breast": condition("C50.911", onset=ago(900)),
             "colon, WHO": condition("C18.9", ICD_10),
             "melanoma": condition("C43.9"),
+            "testis, in words of its own": condition("C62.90", text="Seminom"),
+            "mouth, and no leukemia but in sound": condition("C02.9", text="Leukoplakia with carcinoma of the tongue"),
+            "one in words of leukemia, and another": (
+                condition("C62.90", text="Testicular leukemia"),
+                condition("C50.911"),
+            ),
             "undated": condition("C61"),
             "with metastases": (condition("C50.911"), condition("C78.00")),
             "beside the index disease": (condition("C91.00"), condition("C34.90")),
@@ -91,6 +97,11 @@ MALIGNANCIES = [
     *rows(
         review("judgement"),
         {
+            "testis, and its words say leukemia": condition("C62.90", text="Testicular leukemia relapse"),
+            "soft tissue, and its words say lymphoma": condition("C49.9", text="T-lymphoblastic lymphoma soft tissue"),
+            "ovary, in German": condition("C56.9", text="Leukämische Infiltration"),
+            "kidney, WHO, in Spanish": condition("C64", ICD_10, text="Infiltración renal por leucemia"),
+            "a body site whose words say it": condition("C62.90", bodySite=[{"text": "testis, leukemic"}]),
             "in remission": condition("C50.911", status="remission"),
             "resolved": condition("C50.911", status="resolved"),
             "ended": condition("C50.911", abatementDateTime=ago(900)),

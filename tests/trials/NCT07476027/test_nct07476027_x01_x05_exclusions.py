@@ -43,6 +43,8 @@ HEART_AND_LUNGS = [
             "respiratory failure": (HYPERTENSION, condition("J96.00")),
             "rheumatic heart failure": (HYPERTENSION, condition("I09.81")),
             "cardiac insufficiency after surgery": (HYPERTENSION, condition("I97.111")),
+            "transplanted lungs": (HYPERTENSION, condition("Z94.2")),
+            "pneumonitis by radiation": (HYPERTENSION, condition("J70.0")),
             "pulmonary insufficiency after surgery": (HYPERTENSION, condition("J95.3")),
             "NYHA III": (HYPERTENSION, nyha("LA28406-9")),
         },

@@ -72,6 +72,12 @@ BLASTS = [
             "more than 5 %": (T_ALL, remission(), marrow(5, comparator=">")),
             "long ago, since no currency applies": (T_ALL, remission(), marrow(40, on=ago(200))),
             "long ago in blood": (T_ALL, remission(), blood(40, on=ago(200))),
+            "60 % in marrow, and no myeloblasts since": (
+                T_ALL,
+                remission(),
+                marrow(60),
+                marrow(0, code="11113-8", on=ago(5)),
+            ),
         },
     ),
     *rows(
@@ -91,6 +97,14 @@ BLASTS = [
             "40 % in blood, and less since": (T_ALL, remission(), blood(40, on=ago(60)), blood(1)),
             "on the day of the remission, which contradicts it": (T_ALL, remission(ago(20)), marrow(40)),
             "40 %, and less since": (T_ALL, remission(), marrow(40, on=ago(60)), marrow(1)),
+        },
+    ),
+    *rows(
+        review("judgement", "no-data", "unspecific"),
+        {
+            "myeloblasts in marrow": (T_ALL, remission(), marrow(10, code="11113-8")),
+            "myeloblasts in blood": (T_ALL, remission(), marrow(10, code="30445-1")),
+            "myeloblasts in blood, counted by hand": (T_ALL, remission(), marrow(10, code="747-6")),
         },
     ),
     *rows(
