@@ -10,8 +10,12 @@ from functools import lru_cache
 
 from trialsieve.fhir_adapters.codes.naming import Named
 from trialsieve.fhir_adapters.codes.recorded_words import (
+    denies_a_state,
     denies_each,
     doubts,
+    ends_a_state,
+    is_of_a_relative,
+    leaves_open,
     leaves_undone,
     leaves_untaken,
     says_past,
@@ -21,8 +25,9 @@ from trialsieve.fhir_adapters.codes.recorded_words import (
 )
 from trialsieve.fhir_adapters.codes.shared_words import share_a_word
 from trialsieve.fhir_adapters.codes.terms import Terms
-from trialsieve.fhir_adapters.elements.codings import ASSERTING, DECIDING, Coded
+from trialsieve.fhir_adapters.elements.codings import ASSERTING, DECIDING, Coded, Coding
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
+from trialsieve.rules.concept import Code, Concept
 from trialsieve.rules.vocabulary import Kind, Role
 from trialsieve.rules.words import Phrases
 
@@ -64,6 +69,61 @@ def words_against_what_is_done(code: Coded, named: Sequence[Named]) -> str | Non
 def words_against_what_is_taken(code: Coded, named: Sequence[Named]) -> str | None:
     """The words of a drug that leave open whether it was taken, where a code says what it is."""
     return _first(leaves_untaken, code, named)
+
+
+def words_against_state(answer: Coded, state: Concept, terms: Terms) -> str | None:
+    """The words of an answer, or what codes beside it are called, that leave in doubt the state that its code says."""
+    said = [(one, found) for one in answer.codings for found in _of_state(one, state, terms)]
+    if another := _another_answer(answer, state, said, terms):
+        return another
+    labels = tuple(found.label for _, found in said if found.role is not Role.EXCLUDE)
+    facets = {found.facets for _, found in said}
+    called = tuple(one.label for one in state.codes if not one.observation and one.facets in facets)
+    coded = frozenset[str]().union(*map(states_said, labels))
+    names = _phrases((*terms.index.terms(state.id), *labels))
+    for text in answer.texts:
+        if text in called:
+            continue
+        states = states_said(text)
+        if leaves_open(text) or is_of_a_relative(text) or ends_a_state(text):
+            return text
+        if coded and (not states <= coded or ("remission" in coded and takes_back_remission(text))):
+            return text
+        if denies_a_state(text) or (not states and denies_each(text, names)):
+            return text
+        if _is_of_another_disease(_phrases(called).left_out_of(text), state, terms):
+            return text
+    return None
+
+
+def _of_state(coding: Coding, state: Concept, terms: Terms) -> Iterator[Code]:
+    if coding.system is not None and coding.code is not None:
+        for concept, found in terms.index.lookup(coding.system, coding.code):
+            if concept == state.id and not found.observation:
+                yield found
+
+
+def _another_answer(answer: Coded, state: Concept, said: Sequence[tuple[Coding, Code]], terms: Terms) -> str | None:
+    """What a coding is called that says another answer than the others: a partial remission, or a relapse."""
+    facets: dict[str, str] = {}
+    for coding, found in said:
+        if found.role is Role.EXCLUDE or any(facets.setdefault(facet, value) != value for facet, value in found.facets):
+            return coding.display or found.label
+    own = {coding for coding, _ in said}
+    for coding in answer.codings:
+        if coding in own or coding.system is None or coding.code is None:
+            continue
+        for concept, found in terms.index.lookup(coding.system, coding.code):
+            if concept in terms.states and concept != state.id and not found.observation:
+                return coding.display or found.label
+    return None
+
+
+def _is_of_another_disease(text: str, state: Concept, terms: Terms) -> bool:
+    """Whether it names a disease of a group that the state is never of, and none that it is of."""
+    groups = {concept.partition(".")[0] for concept in state.never_of}
+    named = terms.index.names(text)
+    return named.isdisjoint(state.onset_may_be_of) and any(one.partition(".")[0] in groups for one in named)
 
 
 def _first(speaks_against: Callable[[str], bool], code: Coded, named: Sequence[Named]) -> str | None:

@@ -78,7 +78,14 @@ _AFTER: Final = (
     r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b(?! (?:to|improve\w*|change\w*)\b))"
 )
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
+_LOST: Final = r"(?:lost|los of)"
+_LOST_NAME: Final = re.compile(rf"\b{_LOST}(?: \w+){{0,2}} \||\|(?: (?:is|was|has been))? (?:lost|los)\b")
+_OF_A_RELATIVE: Final = re.compile(
+    rf"^\W*{_RELATIVES}|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?{_RELATIVE}\b", re.IGNORECASE
+)
 _PART: Final = re.compile(r"[,;.。，\n]")
+_ASIDE: Final = re.compile(r"\([^()]*:[^()]*\)")  # of another test: "(MRD: negative)"
+_SENTENCE_PART: Final = re.compile(r"[,;。，\n]|(?<=\w{3})\.\s")  # not after an abbreviation ("V.a. PE")
 _STATE_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not the mark of "2. Remission"
 # Nothing else than that there is none of what a bar stands for, that it may come, is kept away or is of the family.
 _NONE_OF_IT: Final = re.compile(
@@ -170,6 +177,18 @@ def denies(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def leaves_open(text: str) -> bool:
+    """Whether it leaves it open, and neither denies nor affirms it (`?PE`, `PE unlikely`; not `PE excluded`)."""
+    return _SUSPECTED.search(text) is not None or _DOUBTED.search(text) is not None or elsewhere.leaves_open(text)
+
+
+@lru_cache(maxsize=4096)
+def is_of_a_relative(text: str) -> bool:
+    """Whether it says it of a relative (`Mother: HBsAg positive`)."""
+    return _OF_A_RELATIVE.search(text) is not None or elsewhere.is_of_a_relative(text)
+
+
+@lru_cache(maxsize=4096)
 def says_past(text: str) -> bool:
     """Whether it says that there was one once (`H/o PE`, `s/p PE`, `Old PE`)."""
     return _PAST.search(text) is not None or elsewhere.says_past(text)
@@ -191,6 +210,16 @@ def denies_each(text: str, names: Phrases) -> bool:
     """Whether it denies or doubts the names wherever one stands (`ALL, no relapse`; not `relapse, no CNS relapse`)."""
     said = " , ".join(names.left_out_of(part) for part in _PART.split(text))
     return "|" in said and "|" not in _DENIED_NAME.sub("", said)
+
+
+def parts_that_name(text: str, names: Phrases) -> str:
+    """Those of its parts in which one of the names stands (`blasts express CD7` of `blasts express CD7, no CD5`)."""
+    return ", ".join(part.strip() for part in _SENTENCE_PART.split(text) if names.stand_in(part))
+
+
+def says_lost(text: str, names: Phrases) -> bool:
+    """Whether it says of what the names are that it is lost (`loss of CD7`, `CD7 lost`)."""
+    return _LOST_NAME.search(names.left_out_of(text)) is not None
 
 
 def says_only_none_of(text: str, names: Phrases) -> bool:
@@ -217,8 +246,18 @@ def states_said(text: str) -> frozenset[str]:
 
 def loses_a_state(text: str) -> bool:
     """Whether it may say of the state of a disease that it is not, or no longer, so (`loss of remission`)."""
-    said = plain(text)
-    return _NOT_NOW.search(said) is not None or _OVER.search(said) is not None
+    return _NOT_NOW.search(plain(text)) is not None or ends_a_state(text)
+
+
+def denies_a_state(text: str) -> bool:
+    """Whether it denies the state of a disease; not so another thing beside one (`no MRD, in remission`)."""
+    parts = [part for part in _SENTENCE_PART.split(_ASIDE.sub(" ", text)) if states_said(part)]
+    return any(map(denies, parts)) if parts else denies(text) or loses_a_state(text)
+
+
+def ends_a_state(text: str) -> bool:
+    """Whether it says of the state of a disease that it is no longer so (`out of remission`)."""
+    return _OVER.search(plain(text)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -97,12 +97,18 @@ _PAST: Final = _Words(
     re.compile(r"既往|陈旧性|陳旧性|史\W*$"),
 )
 
+_OF_A_RELATIVE: Final = re.compile(rf"\W*{_RELATIVES}\s*[:(]", re.IGNORECASE)
 _FOREIGN_LETTERS_FROM: Final = "\u0370"
 
 
 def denies(text: str) -> bool:
     """Whether it denies it, or says it of a relative."""
     return _stand_in(text, _DENIED)
+
+
+def is_of_a_relative(text: str) -> bool:
+    """Whether it says it of a relative."""
+    return _OF_A_RELATIVE.match(unicodedata.normalize("NFC", text)) is not None
 
 
 def leaves_open(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Coding
 from trialsieve.fhir_adapters.elements.quantities import Amount
@@ -32,14 +32,20 @@ _YES_NO: Final = {"yes": Result.POSITIVE, "no": Result.NEGATIVE}
 _INVERSE: Final = {Result.POSITIVE: Result.NEGATIVE, Result.NEGATIVE: Result.POSITIVE}
 _BESIDE_A_NUMBER: Final = re.compile(r"[<>=≤≥]{0,2} ?[0-9][0-9.,]*\s*(?:\[?[A-Za-zµμ]+\]?/[A-Za-z]+|%)?")
 # Words within a sentence beside an answer's code, that may contradict it.
-_DENYING: Final = re.compile(
-    r"\b(?:not?|non|none|never|without|nicht|kein\w*|false|falsch|gram|weak\w*)\b|假", re.IGNORECASE
+_NO: Final = r"(?:not?|non|none|never|without|nicht|kein\w*|false|falsch|weak\w*)"
+_YES_WORD: Final = r"(?:positive?|reactive|detected|present|nachgewiesen)"
+_NO_WORD: Final = r"(?:negative?|nonreactive|undetect\w*|absent)"
+_DENYING: Final = re.compile(rf"\b(?:{_NO}|gram)\b|假", re.IGNORECASE)
+_DENIED: Final = re.compile(rf"\b(?:not|none|non|nicht)[ -]{_YES_WORD}\b", re.IGNORECASE)
+_AFFIRMATIVE: Final = re.compile(rf"\b{_YES_WORD}\b|阳性", re.IGNORECASE)
+_NEGATIVE: Final = re.compile(rf"\b{_NO_WORD}\b|阴性|未检出", re.IGNORECASE)
+# A stain is no answer. What else denies an answer stands close before it ("nicht mehr positiv", "false negative").
+_STAIN: Final = re.compile(r"\bgram[ -]?(?:positive?|negative?)\b", re.IGNORECASE)
+_BARE_DENIAL: Final = re.compile(rf"\b{_NO}\b|假", re.IGNORECASE)
+_TAKEN_BACK: Final = re.compile(
+    rf"(?:\b{_NO}(?:[ -]\w+){{0,2}}?[ -]|假)(?:(?P<yes>\b{_YES_WORD}\b|阳性)|\b{_NO_WORD}\b|阴性)", re.IGNORECASE
 )
-_DENIED: Final = re.compile(
-    r"\b(?:not|none|non|nicht)[ -](?:positive?|reactive|detected|present|nachgewiesen)\b", re.IGNORECASE
-)
-_AFFIRMATIVE: Final = re.compile(r"\b(?:positive?|reactive|detected|present|nachgewiesen)\b|阳性", re.IGNORECASE)
-_NEGATIVE: Final = re.compile(r"\b(?:negative?|nonreactive|undetect\w*|absent)\b|阴性|未检出", re.IGNORECASE)
+_WEAKLY: Final = re.compile(rf"\bweak\w*[ -](?:{_YES_WORD}|{_NO_WORD})\b", re.IGNORECASE)
 _EDGES: Final = " \t\n.,;:!*\"'"
 
 Signals = set[Result]
@@ -95,7 +101,7 @@ class Answers:
             said = self.of_text(text)
             not_done = not_done or (not understood and self.says_not_done(text))
             if said is None and understood:
-                said = _leaning(text)
+                said = says_outright(text)
             # What was not done is no result, whatever is said of it ("invalid").
             if said is not None and (signals or not understood or said in _INVERSE):
                 signals.add(said)
@@ -129,7 +135,7 @@ class Answers:
 
 
 @lru_cache(maxsize=4096)
-def _leaning(text: str) -> Result | None:
+def says_outright(text: str) -> Result | None:
     """What a sentence says outright (`HIV-1 antibody positive`); nothing where it may say the one or the other."""
     affirmed, denied = _AFFIRMATIVE.search(text) is not None, _NEGATIVE.search(text) is not None
     if affirmed and not denied and _DENYING.search(text) is None:
@@ -139,6 +145,45 @@ def _leaning(text: str) -> Result | None:
     if _DENIED.search(text) is not None and not denied and _AFFIRMATIVE.search(_DENIED.sub(" ", text)) is None:
         return Result.NEGATIVE
     return None
+
+
+class Leaning(NamedTuple):
+    """What words say of an answer: that it is positive, or negative, or one of them denied ("false negative"), or weak.
+
+    `denies`: there is a word of denial at all.
+    """
+
+    positive: bool
+    negative: bool
+    not_positive: bool
+    not_negative: bool
+    denies: bool
+    weakly: bool
+
+    def against(self, result: Result) -> bool:
+        """Whether that speaks against an answer that is positive, or negative; words of both do not."""
+        if result is Result.POSITIVE:
+            return not self.positive and (self.negative or (self.denies and not self.not_negative))
+        if result is Result.NEGATIVE:
+            doubted = self.weakly or self.not_negative or (self.positive and not self.not_positive)
+            return not self.negative and doubted
+        return False
+
+
+@lru_cache(maxsize=4096)
+def leaning(text: str) -> Leaning:
+    """What a sentence beside an answer's code says of the answer, word by word."""
+    text = _STAIN.sub(" ", text)
+    taken_back = list(_TAKEN_BACK.finditer(text))
+    rest = _TAKEN_BACK.sub(" ", text)
+    return Leaning(
+        positive=_AFFIRMATIVE.search(rest) is not None,
+        negative=_NEGATIVE.search(rest) is not None,
+        not_positive=any(found["yes"] for found in taken_back),
+        not_negative=any(not found["yes"] for found in taken_back),
+        denies=_BARE_DENIAL.search(text) is not None,
+        weakly=_WEAKLY.search(text) is not None,
+    )
 
 
 def _folded(text: str) -> str:

@@ -11,6 +11,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval
 from trialsieve.fhir_adapters.codes.facets import Elements, facets_of
 from trialsieve.fhir_adapters.codes.naming import Named, Names
+from trialsieve.fhir_adapters.codes.recorded_words import denies, is_of_a_relative
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, Reading, coded, doubts_of
 from trialsieve.fhir_adapters.elements.dates import Clock, until
@@ -23,7 +24,7 @@ from trialsieve.fhir_adapters.values.measurements import Measured, Measurer
 from trialsieve.fhir_adapters.values.observation_words import words_of
 from trialsieve.fhir_adapters.values.recorded_values import NOTHING_RECORDED, Recorded, read_element
 from trialsieve.fhir_adapters.values.reference_ranges import Subject
-from trialsieve.fhir_adapters.values.specimens import is_of_blood, not_blood
+from trialsieve.fhir_adapters.values.specimens import is_arterial, is_of_blood, not_blood, of_a_vein
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Certainty, Kind, Result, Role, State
 
@@ -95,10 +96,10 @@ def observation_facts(source: Source) -> list[Fact] | None:
     if when is None:
         source.clock.must_have_read()  # undated it would change nothing, and it may be the newest
     noted = source.clock.noted_before(resource, "issued", when)
-    observed = _Observed(source, stated, when, dated, noted, _facet_elements(source))
+    parts = observation_codes(resource) if "component" in resource else [(resource, source.code)]
+    observed = _Observed(source, stated, parts[0][1], when, dated, noted, _facet_elements(source))
     facts: list[Fact] = []
     answered: set[str] = set()
-    parts = observation_codes(resource) if "component" in resource else [(resource, source.code)]
     for element, code in reversed(parts):  # the components first: a panel without a value of its own is no result
         if element is not resource:
             refuse_modifiers(element, "Observation.component")
@@ -129,6 +130,7 @@ class _Observed(Struct, frozen=True, gc=False):
 
     source: Source
     stated: StatedResult
+    code: Coded
     when: DateInterval | None
     dated: str
     noted: DateInterval | None
@@ -142,7 +144,7 @@ class _Observed(Struct, frozen=True, gc=False):
 
     def fact(self, element: Json, code: Coded, recorded: Recorded, named: Named) -> Fact | None:
         """What the value of an element says of a concept that its code names; None where it says nothing of it."""
-        stated = self._how_surely(named)
+        stated = self._how_surely(code, named)
         read = None if stated is None else _measured(self.source, self.when, element, recorded, named)
         if stated is None or read is None:
             return None
@@ -182,7 +184,7 @@ class _Observed(Struct, frozen=True, gc=False):
             None if measured.lower is None else measured.lower.assumed,
         )
 
-    def _how_surely(self, named: Named) -> StatedResult | None:
+    def _how_surely(self, code: Coded, named: Named) -> StatedResult | None:
         """How surely it says anything of a concept; None where it says nothing of it."""
         source, stated = self.source, self.stated
         if named.concept.onset_may_be_of and ("focus" in source.resource or "extension" in source.resource):
@@ -195,6 +197,14 @@ class _Observed(Struct, frozen=True, gc=False):
             specimen = not_blood(self.elements["specimen"][0], source.terms.reader)
             if specimen is not None:
                 stated = _less_surely(stated, f"its code says blood, its specimen '{specimen[:80]}'")
+        if named.reading.role is _STATUS:
+            words = next((text for text in code.texts if denies(text) or is_of_a_relative(text)), None)
+            if words is not None:
+                stated = _less_surely(stated, f"by its name, '{words[:80]}'")
+        beside = (*self.elements["specimen"], self.code, code)
+        vein = of_a_vein(beside, source.terms.reader)
+        if vein is not None and is_arterial(named.concept):
+            stated = _less_surely(stated, f"its code says an artery's blood, the record '{vein[:80]}'")
         return stated
 
 

@@ -19,6 +19,7 @@ from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.quantities import Beside, factor_for_all, number, plain, read_beside, scaled
 from trialsieve.fhir_adapters.elements.shapes import Json
 from trialsieve.fhir_adapters.facts.observations import STATING, stated_of
+from trialsieve.fhir_adapters.values.specimens import of_a_vein
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role, State
 
@@ -153,6 +154,8 @@ class PlainResults:
         if stated is None:
             return _Way(meaning)
         scales = [_scale(named, beside) for named in reversed(stated.named)]  # as `observation_facts` has them
+        if of_a_vein((meaning.code,), self._names.terms.reader) is not None:
+            return _Way(meaning)  # its name may be against its code
         if None in scales:
             return _Way(meaning)
         return _Way(meaning, stated.certainty, beside.shown, stated.doubt, tuple(each for each in scales if each))

@@ -6,12 +6,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from trialsieve.fhir_adapters.codes.doubting_words import words_against_state
 from trialsieve.fhir_adapters.codes.recorded_words import loses_a_state
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import NOTHING, Reading
 from trialsieve.fhir_adapters.elements.qualitative import Signals, combined, inverted, of_number
 from trialsieve.fhir_adapters.elements.quantities import Amount, plausible, to_canonical
 from trialsieve.fhir_adapters.elements.shapes import Json
+from trialsieve.fhir_adapters.values.answer_words import words_against_answer
 from trialsieve.fhir_adapters.values.limit_multiples import multiple_of
 from trialsieve.fhir_adapters.values.recorded_numbers import number_of, without_name
 from trialsieve.fhir_adapters.values.recorded_values import Recorded
@@ -44,6 +46,8 @@ class Measured(Struct, frozen=True, gc=False):
     times_lower_limit: Amount | None = None
     lower_limit_problem: Reason | None = None
     lower: RangeLimit | None = None
+    against: str | None = None
+    """Words beside the answer that speak against it."""
 
 
 class Measurer(Struct, frozen=True, gc=False):
@@ -72,9 +76,14 @@ class Measurer(Struct, frozen=True, gc=False):
         said, result_problem = of_number(concept, amount, problem, ratio, ratio_problem)
         if raw is None:
             said, result_problem = None, _UNUSABLE if recorded.unread else problem
+        elif said is None and _is_nothing(raw) and Result.POSITIVE in signals:
+            said = Result.NEGATIVE  # nothing was found of what is called positive
         if signals and inverted(said) in signals:  # "40 %, negative": neither counts
             value = ratio = lower_ratio = None
             problem = ratio_problem = lower_problem = Reason.CONFLICTING_DATA
+        against = words_against_answer(recorded, signals, concept, self.terms.answers)
+        if against is not None:
+            signals = signals | {Result.INDETERMINATE}
         result = combined(signals | ({said} if said is not None else set()))
         if reading.role is _NEGATES:
             result = inverted(result)
@@ -93,6 +102,7 @@ class Measurer(Struct, frozen=True, gc=False):
             lower_ratio,
             None if lower_ratio is not None else lower_problem if raw is not None else problem,
             lower,
+            against,
         )
 
     def _limits(
@@ -113,18 +123,31 @@ class Measurer(Struct, frozen=True, gc=False):
         None where the value is known to be another status: a remission is no word on relapse.
         """
         concept = reading.concept
+        if recorded.absent and recorded.in_words:
+            return _nothing(_UNUSABLE), Reading(concept, Role.DEFINITIVE, (), reading.codings)
         for said in self.terms.reader.read(recorded.answer):
             plain_codes = tuple(code for code in said.codes if not code.observation)
             if said.concept != concept or not plain_codes:
                 continue
             result = _RESPONSES.get(said.role)
             if result is not None:
-                measured = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, result, None)
+                against = self._against_state(recorded, concept)
+                if against is not None:
+                    result = Result.INDETERMINATE
+                measured = Measured(None, _UNSPECIFIC, None, _UNSPECIFIC, result, None, against=against)
                 return measured, Reading(concept, Role.DEFINITIVE, plain_codes, reading.codings)
         if self._is_another_state(recorded, concept):
             return None
         unknown = _nothing(_NO_DATA if recorded.empty else _UNSPECIFIC)
         return unknown, Reading(concept, Role.DEFINITIVE, (), reading.codings)
+
+    def _against_state(self, recorded: Recorded, state: str) -> str | None:
+        """Words, codes or an interpretation beside a state that leave it in doubt."""
+        found = words_against_state(recorded.answer, self.terms.concepts[state], self.terms)
+        if found is None and recorded.interpretation is not NOTHING:
+            signals, _ = self.terms.answers.of_coded(recorded.interpretation, None)
+            found = recorded.interpretation.shown if signals - {Result.POSITIVE} else None
+        return found
 
     def _is_another_state(self, recorded: Recorded, concept: str) -> bool:
         index, states = self.terms.index, self.terms.states - {concept}
@@ -161,6 +184,11 @@ class Measurer(Struct, frozen=True, gc=False):
         texts = answers.free_texts(recorded.answer) if recorded.text is None else (recorded.text,)
         said = (answers.of_words(without_name(text, concept)) for text in texts)
         return {result for result in said if result is not None}
+
+
+def _is_nothing(amount: Amount) -> bool:
+    """Whether it is 0, or no more than that."""
+    return amount.high == 0 and amount.low in (None, 0)
 
 
 def _nothing(problem: Reason) -> Measured:

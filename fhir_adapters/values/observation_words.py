@@ -10,6 +10,7 @@ from trialsieve.fhir_adapters.values.recorded_values import Recorded
 from trialsieve.rules.vocabulary import Reason
 
 _NO_DATA: Final = Reason.NO_DATA
+_SHOWN: Final = 80
 
 
 def words_of(label: str, recorded: Recorded, measured: Measured) -> str:
@@ -22,6 +23,8 @@ def words_of(label: str, recorded: Recorded, measured: Measured) -> str:
     words = f"{label} {value}"
     if recorded.interpretation is not NOTHING and recorded.interpretation.shown not in ("", value):
         words += f", interpreted as {recorded.interpretation.shown}"
+    if measured.against is not None and measured.against[:_SHOWN] not in words:
+        words += f", beside the words '{measured.against[:_SHOWN]}'"
     if (measured.lower or measured.upper) is not None and measured.value_problem is not _NO_DATA:
         limits = (("lower", measured.lower), ("upper", measured.upper))
         named = [f"{side} limit {limit.amount.shown}" for side, limit in limits if limit is not None]

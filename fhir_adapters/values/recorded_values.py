@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, coded, coded_list, joined
+from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, Coding, coded, coded_list
 from trialsieve.fhir_adapters.elements.quantities import Amount, number, plain, read_quantity, read_range
 from trialsieve.fhir_adapters.elements.shapes import (
     Json,
@@ -129,4 +129,9 @@ def _has_absent_reason(element: Json, name: str) -> bool:
 def qualitative_interpretation(element: Json) -> Coded:
     """All interpretations as one element; STU3 has at most one, not in a list."""
     parts = coded_list(element, "interpretation") if "interpretation" in element else ()
-    return joined(parts) if parts else NOTHING
+    if not parts:
+        return NOTHING
+    texts = [part.text for part in parts if part.text]
+    codings = (coding for part in parts for coding in part.codings)
+    further = (Coding(None, None, text) for text in texts[1:])  # an element has one text
+    return Coded((*codings, *further), texts[0] if texts else None)

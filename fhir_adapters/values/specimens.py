@@ -1,4 +1,4 @@
-"""What a result was measured in, where that is not the blood that its code names: serum of a drain, of a biopsy."""
+"""What a result was measured in, where that is not the blood that its code names: serum of a drain, blood of a vein."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
 from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.concept import Code, Concept
+from trialsieve.rules.vocabulary import Role
 
 _SPECIMEN: Final = "specimen"
 _TABLE_0487: Final = ("http://terminology.hl7.org/CodeSystem/v2-0487", "http://hl7.org/fhir/v2/0487")
@@ -84,6 +85,38 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 
+_ARTERIAL: Final = re.compile(r"\barter(?:y|i)|\ba\. ?(?:radial|femoral|brachial)|动脉|動脈", re.IGNORECASE)
+# On its way back to the lungs, or of a cord. The artery of the lungs has such blood, too.
+_OF_THE_LUNGS: Final = re.compile(
+    r"\b(?:pulmonary arter|pulmonalarteri|a(?:\.|rteria) pulmonalis)|肺动脉", re.IGNORECASE
+)
+_VENOUS: Final = re.compile(
+    rf"{_OF_THE_LUNGS.pattern}|\bs[cm]?vo[2₂]|(?<!intra)ven(?:ous|[oö]s)|\b(?:veins?|vena|venae|venen)\b|jugular"
+    r"|\bcord[ -]blood|\bumbilical|nabel(?:schnur|vene)|静脉|靜脈|脐",
+    re.IGNORECASE,
+)
+# The first two: terminology.ehdsi.eu/ValueSet/eHDSILabSpecimenType, 0.2.0. Table 0487 has "Blood venous".
+_VENOUS_CODES: Final = frozenset(
+    {(SNOMED, "122555007"), (SNOMED, "122556008"), *((table, "BLDV") for table in _TABLE_0487)}
+)
+
+
+def is_arterial(concept: Concept) -> bool:
+    """Whether it is measured in the blood of arteries alone, by the names of the codes that decide."""
+    deciding = [code.label for code in concept.codes if code.observation and code.role is Role.DEFINITIVE]
+    return bool(deciding) and all(map(_names_artery, deciding))
+
+
+def of_a_vein(elements: Iterable[Coded], reader: CodeReader) -> str | None:
+    """What the record calls a specimen, a site or a test that is of venous or of cord blood; None for any other."""
+    for element in elements:
+        if any(code in _VENOUS_CODES for code in map(reader.canonical, element.codings)):
+            return element.shown
+        for text in element.texts:
+            if _names_vein(text) and not _names_artery(text):
+                return text
+    return None
+
 
 def is_of_blood(concept: Concept, codes: Iterable[Code]) -> bool:
     """Whether the name of one of its codes says that it is measured in blood, serum or plasma, and in nothing else.
@@ -109,6 +142,16 @@ def not_blood(specimen: Coded, reader: CodeReader) -> str | None:
 @lru_cache(maxsize=4096)
 def _names_blood(text: str) -> bool:
     return _BLOOD.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_artery(text: str) -> bool:
+    return _ARTERIAL.search(_OF_THE_LUNGS.sub(" ", text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_vein(text: str) -> bool:
+    return _VENOUS.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

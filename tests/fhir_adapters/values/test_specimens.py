@@ -162,3 +162,61 @@ def test_what_names_of_codes_say(book: RuleBook, concept: str, code: str, expect
     named = book.concepts[concept]
     codes = [one for one in named.codes if one.code == code]
     assert is_of_blood(named, codes) is expected
+
+
+# --- venous blood beside a code of arterial blood ---------------------------------------------------------------------
+
+SATURATION, HEMOGLOBIN_OF_ARTERIES = "2708-6", "30313-1"
+VENOUS = [
+    *("Venous blood", "Central venous blood", "Mixed venous blood", "venöses Blut", "zentralvenös", "静脉血"),
+    *("Jugular vein", "V. jugularis interna", "Vena cava superior", "Pulmonary artery", "A. pulmonalis", "ScvO2"),
+    *("Umbilical cord blood", "Cord blood", "Nabelschnurblut", "SvO₂"),
+]
+ARTERIAL = [
+    *("Arterial blood", "arterielles Blut", "A. radialis", "Radial artery", "Umbilical artery catheter", "动脉血"),
+    *("Finger", "Ear lobe", "Blood", "Capillary blood", "arteriovenous fistula", "intravenous"),
+]
+
+
+def saturation(make: Any, **more: Any) -> Json:
+    result: Json = make.observation(SATURATION, valueQuantity=make.quantity(65, "%"), **more)
+    return result
+
+
+def named(resource: Json, words: str) -> Json:
+    return {**resource, "code": {**resource["code"], "text": words}}
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [*((words, Certainty.WEAK) for words in VENOUS), *((words, Certainty.FIRM) for words in ARTERIAL)],
+)
+def test_a_saturation_of_arteries_is_not_that_of_veins(
+    fact_of: Any, make: Any, words: str, certainty: Certainty
+) -> None:
+    for resource in (
+        saturation(make, specimen={"display": words}),
+        saturation(make, bodySite={"text": words}),
+        named(saturation(make), words),
+        named({**saturation(make), "method": {"text": "oximetry"}}, words),
+    ):
+        fact = fact_of("lab.spo2", resource)
+        assert fact.certainty is certainty
+        assert ("an artery's blood" in fact.says) == (certainty is Certainty.WEAK)
+
+
+@pytest.mark.parametrize("coding", [(SNOMED, "122555007"), (SNOMED, "122556008"), (TABLE_0487, "BLDV")])
+def test_venous_blood_by_a_code(fact_of: Any, make: Any, coding: tuple[str, str]) -> None:
+    resource = saturation(make, specimen={"reference": "Specimen/s1"})
+    assert fact_of("lab.spo2", resource, index=specimen(of_type(coding))).certainty is Certainty.WEAK
+
+
+def test_a_part_of_a_venous_panel(fact_of: Any, make: Any) -> None:
+    part = {"code": make.observation(SATURATION)["code"], "valueQuantity": make.quantity(65, "%")}
+    panel = named(make.observation("24339-4", component=[part]), "Gas panel - Venous blood")
+    assert fact_of("lab.spo2", panel).certainty is Certainty.WEAK
+
+
+def test_what_veins_have_as_well_is_believed(fact_of: Any, make: Any) -> None:
+    amount = {"valueQuantity": make.quantity(12, "g/dL"), "specimen": {"display": "Venous blood"}}
+    assert fact_of("lab.hemoglobin", make.observation(HEMOGLOBIN_OF_ARTERIES, **amount)).certainty is Certainty.FIRM

@@ -1,0 +1,77 @@
+"""Words beside an answer, positive or negative, that say another one, take it back or leave it open.
+
+The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/datatypes.html#CodeableConcept).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from trialsieve.fhir_adapters.codes.recorded_words import (
+    denies,
+    is_of_a_relative,
+    leaves_open,
+    parts_that_name,
+    says_lost,
+)
+from trialsieve.fhir_adapters.elements.qualitative import Answers, Signals, leaning, says_outright
+from trialsieve.fhir_adapters.values.recorded_numbers import without_name
+from trialsieve.fhir_adapters.values.recorded_values import Recorded
+from trialsieve.rules.concept import Concept
+from trialsieve.rules.vocabulary import Result
+from trialsieve.rules.words import Phrases
+
+_SIGNS: Final = {Result.POSITIVE: "-−–", Result.NEGATIVE: "+＋"}
+"""What stands right after a name and says the other answer: `CD7-` beside positive."""
+
+
+def words_against_answer(recorded: Recorded, signals: Signals, concept: Concept, answers: Answers) -> str | None:
+    """The words of a value or its interpretation that speak against what their codes say of a concept."""
+    if signals not in ({Result.POSITIVE}, {Result.NEGATIVE}):
+        return None
+    (result,) = signals
+    texts = (
+        *recorded.answer.texts,
+        *recorded.interpretation.texts,
+        *(() if recorded.text is None else (recorded.text,)),
+    )
+    return next((text for text in texts if _speak_against(text, result, concept, answers)), None)
+
+
+def _speak_against(text: str, result: Result, concept: Concept, answers: Answers) -> bool:
+    said = answers.of_text(text) or answers.of_words(without_name(text, concept))
+    if said is not None:
+        return said is not result
+    return _sentence_against(text, result, tuple(sorted({concept.label, *concept.terms, *concept.number_names})))
+
+
+@lru_cache(maxsize=4096)
+def _sentence_against(text: str, result: Result, named: tuple[str, ...]) -> bool:
+    """Where it names what was tested, the parts that do so tell; what else it denies is another thing."""
+    names = _phrases(named)
+    part = parts_that_name(text, names) or text
+    said = leaning(part)
+    if is_of_a_relative(text) or said.against(result) or _signs(named, _SIGNS[result]).search(part) is not None:
+        return True
+    if says_outright(text) not in (None, result):
+        return True
+    if result is Result.NEGATIVE:  # "HIV infection unlikely" says no more than the code
+        return said.negative and leaves_open(part)
+    return leaves_open(part) or says_lost(part, names) or (denies(part) and not said.positive and not said.not_negative)
+
+
+@lru_cache(maxsize=1024)
+def _phrases(names: tuple[str, ...]) -> Phrases:
+    return Phrases(names)
+
+
+@lru_cache(maxsize=1024)
+def _signs(names: tuple[str, ...], signs: str) -> re.Pattern[str]:
+    """One of the names, and right after it a sign: `CD7-`, `CD7 (-)`; not `CD7-positive`, or `CD7 - positive`."""
+    any_name = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    sign = f"[{re.escape(signs)}]"
+    return re.compile(
+        rf"(?<!\w)(?:{any_name})(?:{sign}(?![\w{sign[1:-1]}])|\s?[(（]{sign}[)）]|\s{sign}\s*$)", re.IGNORECASE
+    )
