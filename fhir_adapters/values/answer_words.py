@@ -23,6 +23,8 @@ from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Result
 from trialsieve.rules.words import Phrases
 
+_FIRST_PART: Final = re.compile(r"[,;:(]|\s[-–—]\s|\.\s")
+_NOT_RULED_OUT: Final = re.compile(r"\bnot (?:rule|exclude)\w*(?: out)?\b", re.IGNORECASE)  # what laboratories add
 _SIGNS: Final = {Result.POSITIVE: "-−–", Result.NEGATIVE: "+＋"}
 """What stands right after a name and says the other answer: `CD7-` beside positive."""
 
@@ -44,21 +46,28 @@ def _speak_against(text: str, result: Result, concept: Concept, answers: Answers
     said = answers.of_text(text) or answers.of_words(without_name(text, concept))
     if said is not None:
         return said is not result
-    return _sentence_against(text, result, tuple(sorted({concept.label, *concept.terms, *concept.number_names})))
+    named = tuple(sorted({concept.label, *concept.terms, *concept.number_names}))
+    answered = answers.of_words(_FIRST_PART.split(text, maxsplit=1)[0]) is result
+    return _sentence_against(text, result, named, answered=answered)
 
 
 @lru_cache(maxsize=4096)
-def _sentence_against(text: str, result: Result, named: tuple[str, ...]) -> bool:
-    """Where it names what was tested, the parts that do so tell; what else it denies is another thing."""
+def _sentence_against(text: str, result: Result, named: tuple[str, ...], *, answered: bool) -> bool:
+    """Where it names what was tested, the parts that do so tell; what else it denies is another thing.
+
+    `answered`: it begins with the same answer ("Yes, no GvHD").
+    """
     names = _phrases(named)
-    part = parts_that_name(text, names) or text
-    said = leaning(part)
+    naming = parts_that_name(text, names)
+    part, said = naming or text, leaning(naming or text)
+    if answered and not naming:
+        return leaves_open(text) or is_of_a_relative(text)
     if is_of_a_relative(text) or said.against(result) or _signs(named, _SIGNS[result]).search(part) is not None:
         return True
     if says_outright(text) not in (None, result):
         return True
     if result is Result.NEGATIVE:  # "HIV infection unlikely" says no more than the code
-        return said.negative and leaves_open(part)
+        return said.negative and leaves_open(_NOT_RULED_OUT.sub(" ", part))
     return leaves_open(part) or says_lost(part, names) or (denies(part) and not said.positive and not said.not_negative)
 
 

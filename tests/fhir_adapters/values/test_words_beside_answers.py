@@ -31,6 +31,7 @@ AGAINST_POSITIVE = [
     *("loss of CD7", "loss of surface CD7", "CD7 lost", "CD7 loss", "CD7 is lost"),
     # left open
     *(
+        "yes, not confirmed",
         "?positive",
         "Positive?",
         "possibly positive",
@@ -66,7 +67,7 @@ POSITIVE_ALL_THE_SAME = [
     ),
     *("CD7 positive, CD5 negative", "CD7 positive, not CD5", "CD7-positive", "CD7 - positive", "not CD7 negative"),
     *("blasts express CD7. No myeloid markers", "CD5- CD7+", "weakly reactive before, now positive"),
-    "CD7 positive; rule out CNS disease",
+    *("CD7 positive; rule out CNS disease", "Yes, no residual disease", "ja - kein Aszites", "Reaktiv (kein Titer)"),
 ]
 AGAINST_NEGATIVE = [
     *("CD7 positive", "positiv", "CD7 pos", "CD7+", "CD7 (+)", "CD7+, CD5-", "CD7 reaktiv", "positive, no CD5", "阳性"),
@@ -84,7 +85,13 @@ NEGATIVE_ALL_THE_SAME = [
         "CD7 not confirmed",
         "false positive",
     ),
-    *("CD5+ CD7-", "None detected", "CD7 negative, CD5 positive", "no reactive cells"),
+    *(
+        "CD5+ CD7-",
+        "None detected",
+        "Negative result does not rule out disease",
+        "CD7 negative, CD5 positive",
+        "no reactive cells",
+    ),
 ]
 SHAPES = ["text", "display", "display of another code", "valueString", "interpretation"]
 
