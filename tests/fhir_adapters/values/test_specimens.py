@@ -170,11 +170,22 @@ SATURATION, HEMOGLOBIN_OF_ARTERIES = "2708-6", "30313-1"
 VENOUS = [
     *("Venous blood", "Central venous blood", "Mixed venous blood", "venöses Blut", "zentralvenös", "静脉血"),
     *("Jugular vein", "V. jugularis interna", "Vena cava superior", "Pulmonary artery", "A. pulmonalis", "ScvO2"),
-    *("Umbilical cord blood", "Cord blood", "Nabelschnurblut", "SvO₂"),
+    *("Umbilical cord blood", "Cord blood", "Nabelschnurblut", "Nabelvene", "脐血", "SvO₂", "SmvO2", "靜脈血"),
+    *("leg veins", "Venae cavae", "Venen", "sangre venosa", "Pulmonalarterie", "Arteria pulmonalis", "肺动脉"),
 ]
 ARTERIAL = [
     *("Arterial blood", "arterielles Blut", "A. radialis", "Radial artery", "Umbilical artery catheter", "动脉血"),
-    *("Finger", "Ear lobe", "Blood", "Capillary blood", "arteriovenous fistula", "intravenous"),
+    *(
+        "A. femoralis",
+        "A. brachialis",
+        "動脈血",
+        "Finger",
+        "Ear lobe",
+        "Blood",
+        "Capillary blood",
+        "arteriovenous fistula",
+        "intravenous",
+    ),
 ]
 
 
