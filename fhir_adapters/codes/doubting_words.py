@@ -5,7 +5,7 @@ The text is what was meant; the codes stand for it (https://hl7.org/fhir/R4/data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from trialsieve.fhir_adapters.codes.naming import Named

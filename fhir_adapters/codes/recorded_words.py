@@ -23,7 +23,9 @@ _TELLING: Final = (
     "report|stat(?:e|ing)|say|said|told|tell|notic|describ|believ|think|concern|confirm|denie|gave|brought"
 )
 _GIVING: Final = r"donor|donat|allo|haplo|transplant|graft|\b[abhp]*sct\b|\bbmt\b"
-_OF_A_RELATIVE: Final = rf"^\W*{_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
+_BEGINS_WITH_A_RELATIVE: Final = (
+    rf"^\W*{_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
+)
 _FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
 _DENIED: Final = re.compile(
     # denied, of the family, or of what may come
@@ -50,7 +52,7 @@ _DENIED_ANYWHERE: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(
-    rf"{_UNTRUE}|{_OF_A_RELATIVE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
+    rf"{_UNTRUE}|{_BEGINS_WITH_A_RELATIVE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
     r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
     r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f)\b",
     re.IGNORECASE,

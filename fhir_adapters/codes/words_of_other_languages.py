@@ -18,7 +18,7 @@ _RELATIVES: Final = (
 # "Vater im Koma": not who gave cells ("Bruder, allogene SZT"), who tells of the patient, or what has such a name.
 _TELLING: Final = r"(?:berichtet|schildert|sagt|rapporte|signale|refiere|dice|riferisce|relata)\b"
 _GIVING: Final = "spend|donn|dona|dono|allo|haplo|transplant|trasplant|trapiant|greffe|szt|kmt"
-_OF_A_RELATIVE: Final = (
+_BEGINS_WITH_A_RELATIVE: Final = (
     rf"{_RELATIVES}\s+(?!{_TELLING}|scott\b|marie\b|syndrom|asso[cz]iation|papill|ampull)(?!.*(?:{_GIVING}))[^\W\d]"
 )
 FAMILY: Final = (
@@ -67,7 +67,7 @@ _DOUBTED: Final = _Words(
         r"|suspicion d(?:es?|u)?|suspect[ée]e?s?|probables?|sospecha|sospechos[oa]|posible|descartar"
         r"|sospett[oa]|possibile|probabile|verdenking|vermoeden|mogelijke?|waarschijnlijke?"
         r"|suspeit[ao]|prov[aá]vel|poss[ií]vel|a (?:descartar|excluir)|[àa] [ée]liminer|da escludere)(?!\w)"
-        rf"|\W*{_OF_A_RELATIVE}",
+        rf"|\W*{_BEGINS_WITH_A_RELATIVE}",
         re.IGNORECASE,
     ),
     re.compile(
