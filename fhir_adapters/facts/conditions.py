@@ -24,7 +24,7 @@ from trialsieve.fhir_adapters.elements.statuses import Standing, clinical, verif
 from trialsieve.fhir_adapters.facts.condition_times import condition_timing, end_words, noted_words
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
-from trialsieve.fhir_adapters.values.scores import read_score
+from trialsieve.fhir_adapters.values.scores import read_score, scores_told
 from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Kind, Reason, Role, State
@@ -167,6 +167,7 @@ def _classes(code: Coded, terms: Terms) -> Iterator[tuple[Concept, int]]:
             yield concept, found.value
             in_words = [score for text in code.texts if (score := read_score(text, concept)) is not None]
             yield from ((concept, int(side)) for score in in_words for side in (score.low, score.high) if side)
+            yield from ((concept, score) for text in code.texts for score in scores_told(text, concept))
 
 
 def condition_facts(source: Source) -> list[Fact] | None:

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, CodeReader
 from trialsieve.fhir_adapters.elements.quantities import Amount, is_scale, plausible, read_text, to_canonical
 from trialsieve.fhir_adapters.values.recorded_values import Recorded
-from trialsieve.fhir_adapters.values.scores import read_score
+from trialsieve.fhir_adapters.values.scores import read_score, scores_told
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Reason
+from trialsieve.rules.words import words
 
 _UNSPECIFIC, _UNUSABLE = Reason.UNSPECIFIC, Reason.UNUSABLE_DATA
 _ROMAN: Final = frozenset("IVXⅠⅡⅢⅣⅤ")
@@ -37,7 +38,20 @@ def number_of(recorded: Recorded, concept: Concept, reader: CodeReader) -> tuple
         return None, problem
     if len(found) > 1 and not _agree(found):
         return None, _UNUSABLE
+    if is_scale(concept) and any(_is_another(score, found[0]) for score in _told(recorded, concept)):
+        return None, _UNUSABLE
     return found[0], problem
+
+
+def _told(recorded: Recorded, concept: Concept) -> frozenset[int]:
+    """The scores in the words beside it. One word of an interpretation (`Normal`) says nothing of the scale."""
+    texts = [*recorded.answer.texts, *([] if recorded.text is None else [recorded.text])]
+    texts += [text for text in recorded.interpretation.texts if len(words(text)) > 1 or not text.isalpha()]
+    return frozenset[int]().union(*(scores_told(text, concept) for text in texts))
+
+
+def _is_another(score: int, amount: Amount) -> bool:
+    return not amount.low == amount.high == score
 
 
 def _answers(element: Coded, concept: Concept, reader: CodeReader) -> list[Amount]:

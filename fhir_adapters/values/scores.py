@@ -1,6 +1,7 @@
 """Performance scores and functional classes in words: `ECOG 1`, `PS 1`, `NYHA II`, `class1`, `II-III`, `90 %`.
 
-An answer of a form has its score with what that means (`1 - Restricted in physically strenuous activity`).
+An answer of a form has its score with what that means (`1 - Restricted in physically strenuous activity`). That meaning
+alone is no score, but speaks against the code or number of another that it stands beside.
 """
 
 from __future__ import annotations
@@ -49,12 +50,9 @@ def _names(concept_label: str, terms: tuple[str, ...], short: bool) -> frozenset
 
 def read_score(text: str, concept: Concept) -> Amount | None:
     """A score in words, as an interval where two are named; None if it is not just that, or names another scale."""
-    short = concept.plausible is not None and concept.plausible[1] <= _SHORT_SCALE
-    names = _names(concept.label, concept.terms, short)
+    short = _is_short(concept)
     shown = " ".join(text.split())
-    rest = shown.lower()
-    while (match := _WORD.match(rest)) and match.group() in names:
-        rest = rest[match.end() :].lstrip(" :：=/-–_")
+    rest = _without_names(shown, concept)
     found = _SCORE.fullmatch(rest)
     if found is None:
         return _with_its_meaning(rest, shown, concept)
@@ -70,6 +68,43 @@ def read_score(text: str, concept: Concept) -> Amount | None:
     if sign.startswith("<"):
         return Amount(None, high, high_open=sign == "<", unit=percent, shown=shown)
     return Amount(low, None, low_open=sign == ">", unit=percent, shown=shown)
+
+
+def scores_told(text: str, concept: Concept) -> frozenset[int]:
+    """The scores that a text has as a number or by their words, to be held against a code; these alone are none.
+
+    More than one where it contradicts itself (`3 - Fully active`); a number with words of no score counts for nothing.
+    """
+    read = read_score(text, concept)
+    if read is not None:
+        exact = read.low is not None and read.low == read.high
+        return frozenset({int(read.low)}) if exact and read.low is not None else frozenset()
+    answer = _ANSWER.fullmatch(_without_names(text, concept))
+    meant = _meant(words(text if answer is None else answer["meaning"]), concept)
+    return meant if answer is None or not meant else meant | {int(answer["score"])}
+
+
+def _meant(said: tuple[str, ...], concept: Concept) -> frozenset[int]:
+    """The score that these are the words of; none where they are those of several (the name of the scale)."""
+    meant = frozenset(
+        answer.value
+        for answer in concept.codes
+        if answer.role is Role.COMPONENT and isinstance(answer.value, int) and _means(said, answer.label)
+    )
+    return meant if len(meant) == 1 else frozenset()
+
+
+def _is_short(concept: Concept) -> bool:
+    return concept.plausible is not None and concept.plausible[1] <= _SHORT_SCALE
+
+
+def _without_names(text: str, concept: Concept) -> str:
+    """What follows the names of the scale, in small letters."""
+    names = _names(concept.label, concept.terms, _is_short(concept))
+    rest = " ".join(text.split()).lower()
+    while (match := _WORD.match(rest)) and match.group() in names:
+        rest = rest[match.end() :].lstrip(" :：=/-–_")
+    return rest
 
 
 def _with_its_meaning(text: str, shown: str, concept: Concept) -> Amount | None:

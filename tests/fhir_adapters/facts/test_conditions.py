@@ -209,6 +209,7 @@ def test_a_functional_class_as_a_condition_is_a_measurement(fact_of: Any, make: 
         ("Heart failure", 2, None),
         ("NYHA III", None, Reason.UNUSABLE_DATA),
         ("NYHA II-III", None, Reason.UNUSABLE_DATA),
+        ("2 - Class III", None, Reason.UNUSABLE_DATA),
     ],
 )
 @pytest.mark.parametrize("place", ["text", "display"])

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from observed_values import ANSWER_1, ANSWER_2, AST, ECOG, LVEF, NYHA, SNOMED, code, quantity
+from observed_values import ANSWER_1, ANSWER_2, AST, ECOG, INTERPRETATION, LVEF, NYHA, SNOMED, code, quantity
 
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.vocabulary import Reason
+
+RESTRICTED = "Restricted in physically strenuous activity but ambulatory"
+FULLY_ACTIVE = "Fully active, able to carry on all pre-disease performance without restriction"
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
@@ -175,6 +178,12 @@ def test_the_multiple_of_the_upper_limit_is_exact(
             NumberInterval(1, 1),
         ),
         ({"valueString": "ECOG 1", "interpretation": [code(ANSWER_1)]}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": code(ANSWER_1, display=RESTRICTED)}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": code(ANSWER_1, display=f"ECOG 1: {RESTRICTED}")}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": {**code(ANSWER_1), "text": RESTRICTED}}, NumberInterval(1, 1)),
+        ({"valueInteger": 1, "interpretation": [code(ANSWER_1, display=RESTRICTED)]}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": code(ANSWER_1, display="ECOG performance status")}, NumberInterval(1, 1)),
+        ({"valueCodeableConcept": code(ANSWER_1, display="4 days after the fall")}, NumberInterval(1, 1)),
         ({"valueString": "ECOG 1"}, NumberInterval(1, 1)),
         ({"valueString": "1-2"}, NumberInterval(1, 2)),
         ({"valueRange": {"low": quantity(1), "high": quantity(2)}}, NumberInterval(1, 2)),
@@ -195,6 +204,19 @@ def test_ecog_in_every_shape(fact_of: Any, make: Any, value: Any, expected: Numb
         ({"valueCodeableConcept": {**code(ANSWER_1), "text": "ECOG 3"}}, Reason.UNUSABLE_DATA),
         ({"valueCodeableConcept": code(ANSWER_1, display="Grade 3")}, Reason.UNUSABLE_DATA),
         ({"valueString": "ECOG 3", "interpretation": [code(ANSWER_1)]}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code(ANSWER_1, display="Completely disabled")}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": {**code(ANSWER_1), "text": "Completely disabled"}}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code("LA9625-0", display=FULLY_ACTIVE)}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code(ANSWER_1, display="3 - Fully active")}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": code(ANSWER_1, display="1 - Completely disabled")}, Reason.UNUSABLE_DATA),
+        ({"valueString": "Completely disabled", "interpretation": [code(ANSWER_1)]}, Reason.UNUSABLE_DATA),
+        ({"valueInteger": 3, "interpretation": [{"text": FULLY_ACTIVE}]}, Reason.UNUSABLE_DATA),
+        (
+            {"valueInteger": 1, "interpretation": [code(ANSWER_1, display="Completely disabled")]},
+            Reason.UNUSABLE_DATA,
+        ),
+        ({"valueInteger": 1, "interpretation": [code(ANSWER_1, display="Grade 3")]}, Reason.UNUSABLE_DATA),
+        ({"valueCodeableConcept": {"text": FULLY_ACTIVE}}, Reason.UNUSABLE_DATA),  # a score never by its words alone
         ({"valueString": "0-1", "interpretation": [code(ANSWER_1)]}, Reason.UNUSABLE_DATA),
         ({"valueInteger": 9}, Reason.UNIT),
         ({"valueQuantity": quantity(1, "%")}, Reason.UNIT),
@@ -220,6 +242,12 @@ def test_no_ecog_and_why(fact_of: Any, make: Any, value: Any, problem: Reason) -
 )
 def test_nyha_in_every_shape(fact_of: Any, make: Any, value: Any, expected: NumberInterval) -> None:
     assert fact_of("cardiac.nyha", make.observation(NYHA, **value)).value == expected
+
+
+def test_an_interpretation_that_is_normal_is_no_score_of_karnofsky(fact_of: Any, make: Any) -> None:
+    normal = [{**code("N", INTERPRETATION, "Normal")}]
+    fact = fact_of("perf.karnofsky", make.observation("89243-0", valueInteger=80, interpretation=normal))
+    assert fact.value == NumberInterval(80, 80)
 
 
 def test_the_objective_assessment_is_not_the_functional_class(chart_of: Any, make: Any) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from trialsieve.fhir_adapters.values.scores import read_score
+from trialsieve.fhir_adapters.values.scores import read_score, scores_told
 from trialsieve.rules.rule_book import RuleBook
 
 
@@ -107,3 +107,28 @@ def test_a_comparator_before_a_score(book: RuleBook, text: str, low: int | None,
 )
 def test_another_scale_or_more_than_a_score_is_not_read(book: RuleBook, concept: str, text: str) -> None:
     assert read_score(text, book.concepts[concept]) is None
+
+
+@pytest.mark.parametrize(
+    ("concept", "text", "scores"),
+    [
+        ("perf.ecog", "Completely disabled", {4}),
+        ("perf.ecog", "Fully active, able to carry on all pre-disease performance", {0}),
+        ("perf.ecog", "ECOG 3", {3}),
+        ("perf.ecog", "ECOG 2 - Fully active", {0, 2}),
+        ("perf.ecog", "1 - Restricted in physically strenuous activity", {1}),
+        ("perf.ecog", "Eastern Cooperative Oncology Group performance status - grade 3", {3}),
+        ("perf.ecog", "Eastern Cooperative Oncology Group performance status", set()),  # what all grades begin with
+        ("perf.ecog", "3-month follow-up", set()),
+        ("perf.ecog", "0-1", set()),
+        ("perf.ecog", "<2", set()),
+        ("perf.ecog", "Fully", set()),
+        ("perf.karnofsky", "Normal activity with effort", {80}),
+        ("perf.karnofsky", "Able to carry on normal activity", {90}),
+        ("cardiac.nyha", "NYHA Class III", {3}),
+    ],
+)
+def test_the_scores_that_words_speak_of_beside_a_code(
+    book: RuleBook, concept: str, text: str, scores: set[int]
+) -> None:
+    assert scores_told(text, book.concepts[concept]) == scores
