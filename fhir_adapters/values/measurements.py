@@ -17,7 +17,7 @@ from trialsieve.fhir_adapters.values.answer_words import words_against_answer
 from trialsieve.fhir_adapters.values.limit_multiples import multiple_of
 from trialsieve.fhir_adapters.values.recorded_numbers import number_of, without_name
 from trialsieve.fhir_adapters.values.recorded_values import Recorded
-from trialsieve.fhir_adapters.values.reference_ranges import RangeLimit, Subject, range_limit
+from trialsieve.fhir_adapters.values.reference_ranges import RangeLimit, Subject, range_limit, sides_cross
 from trialsieve.fhir_adapters.values.worded_ranges import with_sides_in_words
 from trialsieve.rules.concept import Concept
 from trialsieve.rules.vocabulary import Reason, Result, Role
@@ -115,7 +115,10 @@ class Measurer(Struct, frozen=True, gc=False):
         # Not where the number alone is an answer: such words may say what the assay can measure at all.
         ranged = element if raw is None or concept.number_means else with_sides_in_words(element, raw, concept)
         upper = range_limit(ranged, self.subject, age_adjusted=aged)
-        return range_limit(ranged, self.subject, age_adjusted=aged, side="low"), upper
+        lower = range_limit(ranged, self.subject, age_adjusted=aged, side="low")
+        if lower is not None and upper is not None and sides_cross(lower.amount, upper.amount):
+            return None, None  # of two ranges, one for each side
+        return lower, upper
 
     def response(self, recorded: Recorded, reading: Reading) -> tuple[Measured, Reading] | None:
         """An Observation about the status of a disease: its value must be a code of this very concept.

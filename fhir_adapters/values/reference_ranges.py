@@ -58,15 +58,19 @@ class RangeLimit(Struct, frozen=True, gc=False):
 
 
 def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: str = "high") -> RangeLimit | None:
-    """The high (or low) limit of the one range that applies; None where several differ, none fits, or it is words."""
+    """The high (or low) limit of the one range that applies; None where several differ, none fits, or it is words.
+
+    Nor is there one where the sides of a range that perhaps fits are swapped.
+    """
     ranges = objects(element, "referenceRange")
     fitting = _fitting(ranges, subject, side, whole=False)
     if not fitting and any("age" in item for item in ranges):
         fitting = _fitting(ranges, subject, side, whole=True)
-    if not any(fit is Fit.SURE for fit, _, _ in fitting):
+    usable = [(fit, limit) for fit, limit, _ in fitting if limit is not None]
+    first = next((limit for fit, limit in usable if fit is Fit.SURE), None)
+    if first is None or len(usable) < len(fitting):
         return None
-    first = next(limit for fit, limit, _ in fitting if fit is Fit.SURE)
-    if any((limit.high, limit.unit, limit.code) != (first.high, first.unit, first.code) for _, limit, _ in fitting):
+    if any((limit.high, limit.unit, limit.code) != (first.high, first.unit, first.code) for _, limit in usable):
         return None
     if first.high is not None and _stands_for_none(first.high):
         return None
@@ -79,24 +83,38 @@ def range_limit(element: Json, subject: Subject, *, age_adjusted: bool, side: st
     )
 
 
+def sides_cross(low: Amount | None, high: Amount | None) -> bool:
+    """Whether the low side is above the high one: what both are is then not known. Not where their units differ."""
+    if low is None or high is None or low.low is None or high.high is None:
+        return False
+    stated = (low.code, high.code) if low.code and high.code else (low.unit, high.unit)
+    return low.low > high.high and (None in stated or stated[0] == stated[1])
+
+
 def _stands_for_none(limit: Decimal) -> bool:
     """Whether it is what laboratories write where a side is open: 999, 9999, 999.99."""
     return limit >= _LEAST_OF_NINES and set(f"{limit.normalize():f}") <= _NINES
 
 
-def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) -> list[tuple[Fit, Amount, bool]]:
-    """The ranges with this limit that fit, surely or perhaps, and whether each names an age."""
-    fitting: list[tuple[Fit, Amount, bool]] = []
+def _fitting(ranges: list[Json], subject: Subject, side: str, *, whole: bool) -> list[tuple[Fit, Amount | None, bool]]:
+    """The ranges with this limit (None: its sides are swapped) that fit, surely or perhaps, and whether by age."""
+    fitting: list[tuple[Fit, Amount | None, bool]] = []
     for item in ranges:
         refuse_modifiers(item, "referenceRange")
-        part = an_object(item, side, f"referenceRange.{side}")
-        limit = None if part is None else read_quantity(part, f"referenceRange.{side}")
+        limit = _side(item, side)
         if limit is None or limit.low is None or limit.low != limit.high:
             continue
         fit = _fit(item, limit, subject, whole=whole)
         if fit is not Fit.NO:
-            fitting.append((fit, limit, an_object(item, "age", "referenceRange.age") is not None))
+            crossed = sides_cross(_side(item, "low"), _side(item, "high"))
+            aged = an_object(item, "age", "referenceRange.age") is not None
+            fitting.append((fit, None if crossed else limit, aged))
     return fitting
+
+
+def _side(item: Json, side: str) -> Amount | None:
+    part = an_object(item, side, f"referenceRange.{side}")
+    return None if part is None else read_quantity(part, f"referenceRange.{side}")
 
 
 def _fit(item: Json, limit: Amount, subject: Subject, *, whole: bool) -> Fit:

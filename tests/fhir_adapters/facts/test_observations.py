@@ -9,7 +9,7 @@ import pytest
 from observed_values import AST, LOINC, LVEF, NYHA, SNOMED, code, quantity
 
 from trialsieve.engine.interval import NumberInterval
-from trialsieve.rules.vocabulary import Certainty, Kind, Role
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Role
 
 # --- what a fact says -------------------------------------------------------------------------------------------------
 
@@ -39,6 +39,21 @@ def test_a_measurement_with_both_limits(fact_of: Any, make: Any) -> None:
     limits = [{"low": quantity(10, "U/L"), "high": quantity(40, "U/L")}]
     fact = fact_of("lab.ast", make.observation(AST, valueQuantity=quantity(120, "U/L"), referenceRange=limits))
     assert fact.says == "AST 120 U/L (lower limit 10 U/L, upper limit 40 U/L) on 2026-10-02"
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        [{"low": quantity(40, "U/L"), "high": quantity(10, "U/L")}],
+        [{"low": quantity(40, "U/L")}, {"high": quantity(10, "U/L")}],
+    ],
+)
+def test_swapped_limits_are_no_usable_range(fact_of: Any, make: Any, limits: Any) -> None:
+    fact = fact_of("lab.ast", make.observation(AST, valueQuantity=quantity(30, "U/L"), referenceRange=limits))
+    assert fact.value == NumberInterval.exactly(30)
+    assert (fact.times_upper_limit, fact.limit_problem) == (None, Reason.NO_REFERENCE_RANGE)
+    assert (fact.times_lower_limit, fact.lower_limit_problem) == (None, Reason.NO_REFERENCE_RANGE)
+    assert fact.says == "AST 30 U/L on 2026-10-02"
 
 
 def test_a_display_that_disagrees_with_its_code_is_shown(fact_of: Any, make: Any) -> None:

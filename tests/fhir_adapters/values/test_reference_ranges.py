@@ -191,6 +191,38 @@ def test_an_un_aged_range_for_a_child_is_an_assumption(birth: str, age_adjusted:
     assert (found.assumed is not None) is assumed
 
 
+def sides(low: float, high: float, unit: str | None = "U/L", **more: Any) -> dict[str, Any]:
+    units = {} if unit is None else {"unit": unit}
+    return {"low": {"value": low, **units}, "high": {"value": high, **units}, **more}
+
+
+def both(ranges: list[Any]) -> list[float | None]:
+    found = (
+        range_limit({"referenceRange": ranges}, subject(), age_adjusted=False, side=one) for one in ("low", "high")
+    )
+    return [None if one is None or one.amount.high is None else float(one.amount.high) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        ([sides(5, 40)], [5, 40]),
+        ([sides(40, 40)], [40, 40]),
+        ([sides(40, 5)], [None, None]),
+        ([sides(40, 5, None)], [None, None]),
+        ([sides(40, 5), sides(5, 40)], [None, None]),  # which of them was meant is not known
+        ([sides(40, 5), sides(40, 5)], [None, None]),
+        ([sides(5, 40), sides(40, 5, **sex("male"))], [5, 40]),  # not hers
+        ([sides(5, 40), sides(40, 5, text="pregnancy")], [None, None]),  # perhaps hers
+        ([{"low": {"value": 60, "unit": "umol/L"}, "high": {"value": 1.2, "unit": "mg/dL"}}], [60, 1.2]),
+        ([{"low": {"value": 40, "unit": "U/L"}, "high": {"value": 5}}], [None, None]),
+        ([{"low": {"value": 40, "unit": "U/L"}, "high": {"value": 5, "unit": "U/L", "comparator": "<"}}], [None, None]),
+    ],
+)
+def test_a_range_whose_low_is_above_its_high_is_none(ranges: list[Any], expected: list[float | None]) -> None:
+    assert both(ranges) == expected
+
+
 @pytest.mark.parametrize(
     "ranges",
     [limit(40), [[limit(40)]], [{"high": 40}], [limit(40, age={"low": {"value": 1, "unit": "moons"}})], "normal"],
