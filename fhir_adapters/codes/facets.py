@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from trialsieve.fhir_adapters.codes.other_methods import other_methods
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
 from trialsieve.rules.concept import Code, Concept, Facets, FacetValue
 
+_METHOD: Final = "method"
 _APART: Final = str.maketrans(",;/()", "     ")  # not a hyphen: "sub-cutaneous" is one word
 
 Elements = Mapping[str, tuple[Coded, ...]]
@@ -21,6 +23,7 @@ def facets_of(
 
     A facet for which code and elements contradict each other is not stated. One that an element states in words that
     are not understood is not assumed either, nor is one that the words of `named_by`, the code that is read, state.
+    A method is not stated where those words name another.
     """
     values: dict[str, set[str]] = {}
     for code in codes:
@@ -30,16 +33,24 @@ def facets_of(
         found = _stated(facet, concept.facets, _elements(facet, elements), reader)
         if found:
             values.setdefault(facet, set()).update(found)
-    facets = [(facet, *found) for facet, found in values.items() if len(found) == 1]
     assumptions: tuple[str, ...] = ()
     if concept.assume is not None:
         facet, value, sentence = concept.assume
         if facet not in values and not any(element.codings or element.text for element in elements.get(facet, ())):
             in_words = _stated(facet, concept.facets, (named_by,), reader)
-            if len(in_words) <= 1:
-                facets.append((facet, *(in_words or (value,))))
+            values[facet] = in_words or {value}
             assumptions = () if in_words else (sentence,)
+    if _METHOD in values and _is_doubted(values[_METHOD], concept, named_by):
+        del values[_METHOD]
+        assumptions = ()
+    facets = [(facet, *found) for facet, found in values.items() if len(found) == 1]
     return tuple(sorted(facets)), assumptions  # type: ignore[arg-type]  # each is (facet, value)
+
+
+def _is_doubted(methods: set[str], concept: Concept, named_by: Coded) -> bool:
+    """Whether the words of the code name another method than the one that there is."""
+    known = [item for item in concept.facets if item.facet == _METHOD]
+    return bool(known) and any(other_methods(named_by.texts, method, known) for method in methods)
 
 
 def _elements(facet: str, elements: Elements) -> tuple[Coded, ...]:

@@ -23,6 +23,16 @@ from trialsieve.rules.vocabulary import Reason
         (LVEF, {"words": "LVEF (echocardiography)"}, ("echocardiography",), False),
         (LVEF, {"words": "LVEF, MUGA or cardiac MRI"}, (), False),
         (LVEF, {"words": "LVEF by cardiac MRI", "method": {"text": "eyeballed"}}, (), False),
+        (LVEF, {"words": "LVEF (TTE)"}, ("echocardiography",), True),
+        (LVEF, {"words": "LVEF by SPECT"}, (), False),
+        (LVEF, {"words": "LVEF, CMR"}, (), False),
+        (LVEF, {"words": "LVEF by SPECT", "method": {"text": "Transthoracic echocardiography"}}, (), False),
+        ("18043-0", {"words": "LVEF by US"}, ("echocardiography",), False),
+        ("18043-0", {"words": "Left ventricular Ejection fraction by MUGA"}, (), False),
+        ("18043-0", {"words": "LVEF (Szintigraphie)"}, (), False),
+        ("8811-2", {"words": "Left ventricular Ejection fraction by MR"}, ("magnetic resonance",), False),
+        ("8811-2", {"words": "LVEF by MRI and by echocardiography"}, (), False),
+        ("8812-0", {"words": "LVEF by SPECT"}, ("radionuclide",), False),  # which methods are one is not known there
         ("18043-0", {"method": {"text": "Cardiac MRI"}}, (), False),
         ("18043-0", {"method": {"text": "standard"}}, ("echocardiography",), False),
     ],
@@ -33,6 +43,22 @@ def test_the_method(fact_of: Any, make: Any, loinc: str, more: Any, method: tupl
     fact = fact_of("cardiac.lvef", observation)
     assert fact.facet("method") == method
     assert bool(fact.assumptions) is assumed
+
+
+@pytest.mark.parametrize("place", ["text", "display"])
+def test_another_method_in_any_words_of_the_code_is_no_assumed_one(fact_of: Any, make: Any, place: str) -> None:
+    observation = make.observation(LVEF, valueQuantity=quantity(55, "%"))
+    code = observation["code"]
+    (code if place == "text" else code["coding"][0])[place] = "LVEF, Herzkatheter"
+    fact = fact_of("cardiac.lvef", observation)
+    assert (fact.facet("method"), fact.assumptions) == ((), ())
+
+
+def test_a_stain_in_the_words_of_a_code_is_no_flow_cytometry(fact_of: Any, make: Any) -> None:
+    flow = {"valueQuantity": quantity(80, "%"), "method": {"text": "Flow cytometry"}}
+    resource = make.observation("13846-1", **flow)
+    resource["code"]["text"] = "CD7 blasts (IHC)"
+    assert fact_of("marker.cd7", resource).facet("method") == ()
 
 
 @pytest.mark.parametrize(
