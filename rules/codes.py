@@ -144,6 +144,13 @@ class CodeIndex:
         """The words by which a free text names this concept."""
         return self._concepts[concept].terms
 
+    def called(self, concept: str) -> frozenset[str]:
+        """Every word that the names of this concept and of its codes have."""
+        of = self._concepts[concept]
+        return frozenset(
+            word for name in (of.label, *of.terms, *(code.label for code in of.codes)) for word in words(name)
+        )
+
     def kinds(self, concept: str) -> frozenset[Kind]:
         """The kinds of resource that it is told by."""
         return self._concepts[concept].kinds

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from msgspec import Struct
 
 from trialsieve.fhir_adapters.codes.facets import Elements, facets_of
+from trialsieve.fhir_adapters.codes.other_tests import words_of_another_test
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.as_json import as_json, is_key
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading
@@ -24,13 +25,17 @@ Readings = Callable[[Coded, Terms], tuple[Reading, ...]]
 
 
 class Named(Struct, frozen=True, gc=False):
-    """One concept that a code names: its label as facts show it, and its facets with what they assume."""
+    """One concept that a code names: its label as facts show it, and its facets with what they assume.
+
+    `misnamed`: words of the code that name another test.
+    """
 
     reading: Reading
     concept: Concept
     label: str
     facets: Facets
     assumptions: tuple[str, ...]
+    misnamed: str = ""
 
 
 class Names:
@@ -89,5 +94,7 @@ class Names:
 
     def _named(self, reading: Reading, code: Coded, elements: Elements) -> Named:
         terms = self.terms
-        facets, assumptions = facets_of(terms.concepts[reading.concept], reading.codes, elements, terms.reader, code)
-        return Named(reading, terms.concept_of(reading), terms.labels.of(reading, code), facets, assumptions)
+        concept = terms.concepts[reading.concept]
+        facets, assumptions = facets_of(concept, reading.codes, elements, terms.reader, code)
+        misnamed = words_of_another_test(reading, code, concept, terms.index)
+        return Named(reading, terms.concept_of(reading), terms.labels.of(reading, code), facets, assumptions, misnamed)

@@ -187,6 +187,8 @@ class _Observed(Struct, frozen=True, gc=False):
     def _how_surely(self, code: Coded, named: Named) -> StatedResult | None:
         """How surely it says anything of a concept; None where it says nothing of it."""
         source, stated = self.source, self.stated
+        if named.misnamed:
+            stated = _less_surely(stated, f"another test, by the words '{named.misnamed[:80]}'")
         if named.concept.onset_may_be_of and ("focus" in source.resource or "extension" in source.resource):
             disease = disease_in_focus(source, named.concept)
             if disease is Disease.ANOTHER:

@@ -164,7 +164,7 @@ class PlainResults:
 def _scale(named: Named, beside: Beside) -> _Scale | None:
     """None where more than the number and one factor is needed to tell what the result says."""
     concept = named.concept
-    if named.reading.role is not Role.DEFINITIVE or concept.number_means is not None:
+    if named.reading.role is not Role.DEFINITIVE or concept.number_means is not None or named.misnamed:
         return None
     if concept.unit is None:
         return _Scale(named, None)
