@@ -18,6 +18,7 @@ from trialsieve.fhir_adapters.codes.recorded_words import (
     leaves_open,
     leaves_undone,
     leaves_untaken,
+    loses_a_state,
     says_past,
     states_said,
     takes_back,
@@ -28,7 +29,7 @@ from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import ASSERTING, DECIDING, Coded, Coding
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
 from trialsieve.rules.concept import Code, Concept
-from trialsieve.rules.vocabulary import Kind, Role
+from trialsieve.rules.vocabulary import Kind, Result, Role
 from trialsieve.rules.words import Phrases
 
 
@@ -89,11 +90,17 @@ def words_against_state(answer: Coded, state: Concept, terms: Terms) -> str | No
             return text
         if coded and (not states <= coded or ("remission" in coded and takes_back_remission(text))):
             return text
-        if denies_a_state(text) or (not states and denies_each(text, names)):
+        if states and denies_a_state(text):
+            return text
+        if not states and (denies_each(text, names) or loses_a_state(text) or _is_a_no(text, terms)):
             return text
         if _is_of_another_disease(_phrases(called).left_out_of(text), state, terms):
             return text
     return None
+
+
+def _is_a_no(text: str, terms: Terms) -> bool:
+    return terms.answers.of_words(text) is Result.NEGATIVE
 
 
 def _of_state(coding: Coding, state: Concept, terms: Terms) -> Iterator[Code]:

@@ -29,12 +29,19 @@ def _whole(word: str) -> str:
 _NOT_BY_ECHO: Final = re.compile("|".join([*map(_whole, _WHOLE.split()), *map(re.escape, _PARTS.split())]))
 
 
+# Words that stand beside an echocardiography, too: mitral regurgitation, "stress echo, gated", "pre-cath".
+_OF_AN_ECHO: Final = re.compile("|".join(map(_whole, ("mr", "gated", "cath"))))
+_ECHO: Final = re.compile(f"echo|sonogra|ultraso|{_whole('tte')}|{_whole('tee')}")
+
+
 def other_methods(texts: Iterable[str], taken: str, known: Iterable[FacetValue]) -> frozenset[str]:
     """The methods other than the one that is taken; one that no table knows by a name of its own.
 
     What is all that an element says (`=cmr`) stands in longer words here.
     """
     said = [text.casefold() for text in texts]
+    if taken == _ECHOCARDIOGRAPHY:
+        said = [_OF_AN_ECHO.sub(" ", text) if _ECHO.search(text) else text for text in said]
     others = [item for item in known if item.value != taken]
     found = {item.value for item in others if any(_named(text, part) for part in item.texts for text in said)}
     if taken == _ECHOCARDIOGRAPHY and any(map(_NOT_BY_ECHO.search, said)):

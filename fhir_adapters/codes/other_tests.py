@@ -16,6 +16,8 @@ _MEASURED: Final = frozenset({Kind.OBSERVATION})
 _OF_SEVERAL: Final = re.compile(r"\b(?:stud(?:y|ies)|reports?|panels?|spec)\b", re.IGNORECASE)
 _ANTIGEN: Final = re.compile(r"(?<![a-z0-9])cd[ -]?(\d+)", re.IGNORECASE)
 
+_GATES: Final = frozenset({"34", "45"})  # by which blasts are told from other cells: "CD34+ blasts" says of which cells
+
 
 def words_of_another_test(reading: Reading, code: Coded, concept: Concept, index: CodeIndex) -> str:
     """The text or display that names another test of ours, or another antigen; nothing where none does.
@@ -42,4 +44,5 @@ def _is_of_another(text: str, own: set[str], concept: Concept, index: CodeIndex)
 def _is_of_another_antigen(text: str, concept: Concept) -> bool:
     ours = {number for term in concept.terms for number in _ANTIGEN.findall(term)}
     theirs = set(_ANTIGEN.findall(text))
+    theirs -= _GATES
     return bool(ours and theirs) and ours.isdisjoint(theirs)

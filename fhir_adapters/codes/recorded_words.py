@@ -20,11 +20,13 @@ _RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)
 # It begins with a relative, and goes on: what follows is likely of that one ("Mother in coma"). Not so of who tells of
 # the patient ("Mother reports fits"), who gave cells, and what has such a name ("Cousin syndrome").
 _TELLING: Final = (
-    "report|stat(?:e|ing)|say|said|told|tell|notic|describ|believ|think|concern|confirm|denie|gave|brought"
+    "report|stat(?:e|ing)|say|said|told|tell|notic|describ|believ|think|concern|confirm|denie|gave|brought|aware|worr"
+    "|accompan|declin|refus|at bedside"
 )
+_NO_RELATIVE: Final = r"relative\s(?!in\b)|daughter (?:nodul|lesion|vessel|cell|cyst)"  # relative insufficiency
 _GIVING: Final = r"donor|donat|allo|haplo|transplant|graft|\b[abhp]*sct\b|\bbmt\b"
 _BEGINS_WITH_A_RELATIVE: Final = (
-    rf"^\W*{_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
+    rf"^\W*(?!{_NO_RELATIVE}){_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
 )
 _FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
 _DENIED: Final = re.compile(

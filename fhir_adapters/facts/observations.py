@@ -26,7 +26,7 @@ from trialsieve.fhir_adapters.values.recorded_values import NOTHING_RECORDED, Re
 from trialsieve.fhir_adapters.values.reference_ranges import Subject
 from trialsieve.fhir_adapters.values.specimens import is_arterial, is_of_blood, not_blood, of_a_vein
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.vocabulary import Certainty, Kind, Result, Role, State
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason, Result, Role, State
 
 _OBSERVATION: Final = Kind.OBSERVATION
 _STATUS, _NEGATES = Role.STATUS, Role.NEGATES
@@ -171,7 +171,7 @@ class _Observed(Struct, frozen=True, gc=False):
             None,
             _NO_STATE,
             None if value is None else value.interval(named.concept.plausible),
-            measured.value_problem,
+            _value_problem(measured, named),
             None if upper is None else upper.interval(),
             measured.limit_problem,
             None if lower is None else lower.interval(),
@@ -208,6 +208,12 @@ class _Observed(Struct, frozen=True, gc=False):
         if vein is not None and is_arterial(named.concept):
             stated = _less_surely(stated, f"its code says an artery's blood, the record '{vein[:80]}'")
         return stated
+
+
+def _value_problem(measured: Measured, named: Named) -> Reason | None:
+    """One without a number, and perhaps of another test, is no number, but may speak against an older one."""
+    problem = measured.value_problem
+    return Reason.CONFLICTING_DATA if named.misnamed and problem is Reason.UNSPECIFIC else problem
 
 
 def _less_surely(stated: StatedResult, why: str) -> StatedResult:

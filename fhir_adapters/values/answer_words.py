@@ -25,6 +25,18 @@ from trialsieve.rules.words import Phrases
 
 _FIRST_PART: Final = re.compile(r"[,;:(]|\s[-–—]\s|\.\s")
 _NOT_RULED_OUT: Final = re.compile(r"\bnot (?:rule|exclude)\w*(?: out)?\b", re.IGNORECASE)  # what laboratories add
+# "Not quantifiable" beside detected.
+_OF_ITS_NUMBER: Final = re.compile(
+    r"\b(?:not|nicht|non)[ -](?:quantif|quantit|compar|validat|vergleich|validier)\w*", re.IGNORECASE
+)
+# An interpretation that says nothing of the answer, or that it is out of the ordinary, whatever it is.
+_OF_THE_RANGE: Final = re.compile(
+    r"\W*(?:none|n/?a|screening"
+    r"|(?:not|nicht) (?:applicable|available|established|normal|flagged|previously reported|anwendbar)"
+    r"|(?:no|kein\w*) (?:flags?|(?:reference|normal|referenz|norm)[ -]?(?:range|interval|value|bereich|wert)\w*)"
+    r"(?: (?:available|established|given|provided|angegeben|vorhanden))?)\W*",
+    re.IGNORECASE,
+)
 _SIGNS: Final = {Result.POSITIVE: "-−–", Result.NEGATIVE: "+＋"}
 """What stands right after a name and says the other answer: `CD7-` beside positive."""
 
@@ -36,7 +48,7 @@ def words_against_answer(recorded: Recorded, signals: Signals, concept: Concept,
     (result,) = signals
     texts = (
         *recorded.answer.texts,
-        *recorded.interpretation.texts,
+        *(text for text in recorded.interpretation.texts if _OF_THE_RANGE.fullmatch(text) is None),
         *(() if recorded.text is None else (recorded.text,)),
     )
     return next((text for text in texts if _speak_against(text, result, concept, answers)), None)
@@ -57,11 +69,12 @@ def _sentence_against(text: str, result: Result, named: tuple[str, ...], *, answ
 
     `answered`: it begins with the same answer ("Yes, no GvHD").
     """
-    names = _phrases(named)
+    text, names = _OF_ITS_NUMBER.sub(" ", text), _phrases(named)
     naming = parts_that_name(text, names)
     part, said = naming or text, leaning(naming or text)
     if answered and not naming:
-        return leaves_open(text) or is_of_a_relative(text)
+        doubted = _FIRST_PART.split(text, maxsplit=1)[0] if result is Result.NEGATIVE else _NOT_RULED_OUT.sub(" ", text)
+        return leaves_open(doubted) or is_of_a_relative(text)
     if is_of_a_relative(text) or said.against(result) or _signs(named, _SIGNS[result]).search(part) is not None:
         return True
     if says_outright(text) not in (None, result):

@@ -84,6 +84,8 @@ class Measurer(Struct, frozen=True, gc=False):
         against = words_against_answer(recorded, signals, concept, self.terms.answers)
         if against is not None:
             signals = signals | {Result.INDETERMINATE}
+            if raw is None:  # no number, but it may speak against an older one
+                problem = ratio_problem = lower_problem = Reason.CONFLICTING_DATA
         result = combined(signals | ({said} if said is not None else set()))
         if reading.role is _NEGATES:
             result = inverted(result)

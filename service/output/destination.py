@@ -10,24 +10,31 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from trialsieve.fhir_adapters.inputs.input_files import SUFFIXES
-from trialsieve.rules.errors import UsageError
+from trialsieve.fhir_adapters.inputs.input_files import SkippedFiles, find_files
+from trialsieve.rules.errors import InputError, UsageError
 
 
 def check_is_no_input(out: str | None, inputs: Sequence[str]) -> None:
     """Raises UsageError where results would take the place of a file that they are made of."""
     if out is None or not Path(out).is_file():
         return
-    place = Path(out).resolve()
     for name in inputs:
         given = Path(name)
-        if given.exists() and given.samefile(place):
-            raise UsageError(f"--out {out}: is an INPUT, which the results would replace; name another file")
-        if given.is_dir() and given.resolve() in place.parents and place.name.lower().endswith(SUFFIXES):
+        if given.is_dir() and _holds(given, Path(out)):
             raise UsageError(
-                f"--out {out}: lies in the INPUT {name} and is read as part of it, and the results would replace it; "
-                "name another file, in another directory"
+                f"--out {out}: is read as part of the INPUT {name}, and the results would replace it; "
+                "name another file, in another directory, also where an earlier run left this one"
             )
+        if given.exists() and given.samefile(out):
+            raise UsageError(f"--out {out}: is an INPUT, which the results would replace; name another file")
+
+
+def _holds(directory: Path, file: Path) -> bool:
+    """Whether the file is one of those that are read from the directory, be it by a link."""
+    with contextlib.suppress(InputError, OSError):  # reading tells of it
+        files = find_files([str(directory)], lambda problem: None, SkippedFiles(), None)
+        return any(one.path is not None and one.path.samefile(file) for one in files)
+    return False
 
 
 @contextlib.contextmanager

@@ -161,9 +161,30 @@ def test_out_replaces_no_file_that_is_read_from_a_directory(run: Run, write: Wri
     before, out = (folder / name).read_bytes(), folder / name
     ended = run("screen", folder, *ONE, "--out", out)
     assert (ended.status, ended.out) == (2, "")
-    told = "and is read as part of it, and the results would replace it; name another file, in another directory"
-    assert ended.err == f"trialsieve: --out {out}: lies in the INPUT {folder} {told}\n"
+    told = "name another file, in another directory, also where an earlier run left this one"
+    read = f"is read as part of the INPUT {folder}, and the results would replace it"
+    assert ended.err == f"trialsieve: --out {out}: {read}; {told}\n"
     assert (folder / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["data/p.json", "store/p.txt"])
+def test_out_replaces_no_file_that_is_read_through_a_link(run: Run, write: Write, bundle: Bundle, name: str) -> None:
+    chart = write("store/p.txt", bundle("a"))
+    folder = write("data/b.json", bundle("b")).parent
+    (folder / "p.json").symlink_to(chart)
+    before, out = chart.read_bytes(), folder.parent / name
+    ended = run("screen", folder, *ONE, "--out", out)
+    assert ended.status == 2
+    assert f"--out {out}: is read as part of the INPUT {folder}" in ended.err
+    assert chart.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", [".r.json", ".hidden/r.json"])
+def test_out_may_replace_what_is_not_read(run: Run, write: Write, bundle: Bundle, name: str) -> None:
+    folder = write("data/a.json", bundle("a")).parent
+    out = write(f"data/{name}", "{}")
+    assert run("screen", folder, *ONE, "--out", out).status == 0
+    assert "Patient/a" in out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["results.csv", "results.json"])

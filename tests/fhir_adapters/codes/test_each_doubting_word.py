@@ -67,6 +67,13 @@ NOT_OF_A_RELATIVE = [
         f"mother {told} PE"
         for told in ("describes", "believes", "thinks", "concerned of", "confirms", "denies", "gave")
     ),
+    *(
+        "Relative cardiac insufficiency",
+        "Relative Herzinsuffizienz",
+        "Daughter nodules",
+        "Daughter lesion",
+        "Mother aware",
+    ),
     *("mother brought: PE", "cousin syndrome", "Sister Mary Joseph nodule", "Motherwell PE", "PE, mother informed"),
     *(
         f"brother {gave}"

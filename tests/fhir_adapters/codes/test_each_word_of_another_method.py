@@ -19,6 +19,7 @@ OTHERS = [
 NONE = [
     *("LVEF", "Left ventricular Ejection fraction", "LV Ejection fraction US.2D", "EF pct", "LVEF by Teichholz method"),
     *("Left ventricular Ejection fraction by US.2D+Calculated by biplane method of disks", "LVEF petit axe"),
+    *("TTE with MR quantification", "Echocardiogram, severe MR", "EF (TTE), pre-cath", "stress echo, gated"),
     *("contrast echocardiography", "Stress echo", "经胸超声", "LVEF active", "Ejection fraction, calculated"),
 ]
 

@@ -17,6 +17,7 @@ REMISSION, RELAPSED = "status.remission", "status.relapsed"
 AGAINST_REMISSION = [
     *("Not in remission", "no CR", "kein CR", "keine Remission", "nicht in Remission", "Remission excluded", "No"),
     *("lost remission", "out of remission", "remission lost", "Remission ausgeschlossen", "remission not achieved"),
+    *("No", "nein"),
     *("Partial remission", "PR", "Teilremission", "partielle Remission", "CR or PR"),
     *("Relapse", "Rezidiv", "in remission, now relapse"),
     *("?CR", "Remission?", "possible CR", "CR unlikely", "V.a. Remission", "Remission fraglich"),
@@ -33,6 +34,7 @@ REMISSION_ALL_THE_SAME = [
         "Vollremission",
     ),
     *("komplette Remission", "In kompletter Remission", "Complete remission, MRD negative", "CR (MRD: negative)"),
+    *("No evidence of disease", "no evidence of leukemia"),
     *("CR, no relapse", "Remission, no evidence of disease", "no MRD, in complete remission", "T-ALL in CR"),
     *("CR after relapse", "Complete remission after HSCT", "Malignant neoplasm in full remission", "see report"),
 ]

@@ -9,7 +9,7 @@ from observed_values import ECOG, LOINC, quantity
 
 from trialsieve.engine.interval import NumberInterval
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.vocabulary import Certainty, Kind
+from trialsieve.rules.vocabulary import Certainty, Kind, Reason
 
 PERFORMANCE = {"valueQuantity": quantity(1, "{score}")}
 BLASTS = {"valueQuantity": quantity(85, "%")}
@@ -50,6 +50,8 @@ def test_words_of_another_test_are_no_sure_result(
         ("perf.ecog", ECOG, PERFORMANCE, "WHO performance"),
         ("perf.ecog", ECOG, PERFORMANCE, "Body weight"),  # no test of ours: shown, and no more
         ("marker.cd7", CD7, BLASTS, "CD7 blasts"),
+        ("marker.cd7", CD7, BLASTS, "CD34+ blasts"),
+        ("marker.cd7", CD7, BLASTS, "CD45 gate"),
         ("marker.cd7", CD7, BLASTS, "CD3+CD7+"),
         ("marker.cd7", CD7, BLASTS, "Flow cytometry study"),
         ("marker.cd7", CD7, BLASTS, "Bone marrow aspiration report"),
@@ -90,3 +92,10 @@ def test_no_code_of_a_test_is_called_another(book: RuleBook, fact_of: Any, make:
             assert "another test" not in fact.says, code.label
             named += 1
     assert named > 100
+
+
+def test_an_answer_of_perhaps_another_test_is_no_number_but_bears_on_one(fact_of: Any, make: Any) -> None:
+    resource = make.observation(CD7, valueString="negative")
+    resource["code"]["text"] = "CD5"
+    fact = fact_of("marker.cd7", resource)
+    assert (fact.certainty, fact.value_problem) == (Certainty.WEAK, Reason.CONFLICTING_DATA)

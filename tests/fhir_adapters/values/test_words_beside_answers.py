@@ -67,6 +67,7 @@ POSITIVE_ALL_THE_SAME = [
     ),
     *("CD7 positive, CD5 negative", "CD7 positive, not CD5", "CD7-positive", "CD7 - positive", "not CD7 negative"),
     *("blasts express CD7. No myeloid markers", "CD5- CD7+", "weakly reactive before, now positive"),
+    *("Not quantifiable", "nicht quantifizierbar", "CD7: 85 %. Results not comparable between laboratories"),
     *("CD7 positive; rule out CNS disease", "Yes, no residual disease", "ja - kein Aszites", "Reaktiv (kein Titer)"),
 ]
 AGAINST_NEGATIVE = [
@@ -75,6 +76,8 @@ AGAINST_NEGATIVE = [
     *("possibly negative", "weakly positive", "Mutter: negativ"),
 ]
 NEGATIVE_ALL_THE_SAME = [
+    *("Nonreactive. This does not rule out early infection.", "Not detected; cannot rule out a low level"),
+    *("Negative. If acute infection is suspected, repeat", "negativ, eine Infektion ist unwahrscheinlich"),
     *("Negative", "negativ", "Not detected", "Non-reactive", "Negative (qualifier value)", "nicht nachweisbar", "CD7-"),
     *("No CD7 expression detected", "no CD7", "kein CD7", "keine CD7-Expression", "CD7 negative, no aberrant antigens"),
     *(
@@ -127,6 +130,43 @@ def test_words_that_speak_against_positive(fact_of: Any, make: Any, words: str, 
 @pytest.mark.parametrize("words", POSITIVE_ALL_THE_SAME)
 def test_words_that_leave_positive_as_it_is(fact_of: Any, make: Any, words: str, shape: str) -> None:
     assert fact_of("marker.cd7", cd7(make, POSITIVE, words, shape)).result is Result.POSITIVE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "Not applicable",
+            "None",
+            "n/a",
+            "No flag",
+            "No reference range",
+            "No reference range available",
+            "Screening",
+        ),
+        *(
+            "Not available",
+            "not established",
+            "kein Normbereich",
+            "Not normal",
+            "nicht normal",
+            "Not previously reported",
+        ),
+    ],
+)
+@pytest.mark.parametrize(("answer", "result"), [(POSITIVE, Result.POSITIVE), (NEGATIVE, Result.NEGATIVE)])
+def test_an_interpretation_may_say_nothing_of_the_answer(
+    fact_of: Any, make: Any, answer: str, result: Result, words: str
+) -> None:
+    assert fact_of("marker.cd7", cd7(make, answer, words, "interpretation")).result is result
+
+
+@pytest.mark.parametrize("words", ["CD7 negative?", "false negative", "CD7+"])
+def test_an_answer_that_its_words_speak_against_is_no_number_but_bears_on_one(
+    fact_of: Any, make: Any, words: str
+) -> None:
+    fact = fact_of("marker.cd7", cd7(make, NEGATIVE, words, "text"))
+    assert (fact.value, fact.value_problem) == (None, Reason.CONFLICTING_DATA)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -72,12 +72,6 @@ BLASTS = [
             "more than 5 %": (T_ALL, remission(), marrow(5, comparator=">")),
             "long ago, since no currency applies": (T_ALL, remission(), marrow(40, on=ago(200))),
             "long ago in blood": (T_ALL, remission(), blood(40, on=ago(200))),
-            "60 % in marrow, and no myeloblasts since": (
-                T_ALL,
-                remission(),
-                marrow(60),
-                marrow(0, code="11113-8", on=ago(5)),
-            ),
         },
     ),
     *rows(
@@ -105,6 +99,12 @@ BLASTS = [
             "myeloblasts in marrow": (T_ALL, remission(), marrow(10, code="11113-8")),
             "myeloblasts in blood": (T_ALL, remission(), marrow(10, code="30445-1")),
             "myeloblasts in blood, counted by hand": (T_ALL, remission(), marrow(10, code="747-6")),
+            "60 % in marrow, and no myeloblasts since": (
+                T_ALL,
+                remission(),
+                marrow(60),
+                marrow(0, code="11113-8", on=ago(5)),
+            ),
         },
     ),
     *rows(
