@@ -27,8 +27,6 @@ def _whole(word: str) -> str:
 
 
 _NOT_BY_ECHO: Final = re.compile("|".join([*map(_whole, _WHOLE.split()), *map(re.escape, _PARTS.split())]))
-
-
 # Words that stand beside an echocardiography, too: mitral regurgitation, "stress echo, gated", "pre-cath".
 _OF_AN_ECHO: Final = re.compile("|".join(map(_whole, ("mr", "gated", "cath"))))
 _ECHO: Final = re.compile(f"echo|sonogra|ultraso|{_whole('tte')}|{_whole('tee')}")

@@ -15,7 +15,6 @@ _MEASURED: Final = frozenset({Kind.OBSERVATION})
 # How it was looked at, or all that was: the name of a panel or a report says nothing of what stands in it.
 _OF_SEVERAL: Final = re.compile(r"\b(?:stud(?:y|ies)|reports?|panels?|spec)\b", re.IGNORECASE)
 _ANTIGEN: Final = re.compile(r"(?<![a-z0-9])cd[ -]?(\d+)", re.IGNORECASE)
-
 _GATES: Final = frozenset({"34", "45"})  # by which blasts are told from other cells: "CD34+ blasts" says of which cells
 
 
@@ -26,7 +25,7 @@ def words_of_another_test(reading: Reading, code: Coded, concept: Concept, index
     """
     if concept.kinds != _MEASURED or not reading.codes:
         return ""
-    own = {found for one in code.codings if one.system and one.code for found, _ in index.lookup(one.system, one.code)}
+    own = {found for one in code.codes for found, _ in index.lookup(*one)}
     own = own.union({concept.id}, *(index.names(found.label) for found in reading.codes))
     return next((text for text in code.texts if _is_of_another(text, own, concept, index)), "")
 
@@ -43,6 +42,5 @@ def _is_of_another(text: str, own: set[str], concept: Concept, index: CodeIndex)
 
 def _is_of_another_antigen(text: str, concept: Concept) -> bool:
     ours = {number for term in concept.terms for number in _ANTIGEN.findall(term)}
-    theirs = set(_ANTIGEN.findall(text))
-    theirs -= _GATES
+    theirs = set(_ANTIGEN.findall(text)) - _GATES
     return bool(ours and theirs) and ours.isdisjoint(theirs)

@@ -68,9 +68,8 @@ def _sex(resource: Json) -> tuple[Sex, str]:
         return Sex.UNKNOWN, ""
     sex = _SEXES.get(gender) if isinstance(gender, str) else None
     if sex is None:
-        return Sex.UNKNOWN, _either(
-            "gender", gender
-        ) or f"gender {str(gender)[:40]!r} is none of male, female, other, unknown"
+        fault = f"gender {str(gender)[:40]!r} is none of male, female, other, unknown"
+        return Sex.UNKNOWN, _either("gender", gender) or fault
     if sex is not Sex.UNKNOWN and (other := contradicting(resource, sex)):
         return Sex.UNKNOWN, f"gender '{gender}' and {other} contradict each other, so the sex is unknown"
     return sex, ""

@@ -67,14 +67,18 @@ def _speak_against(text: str, result: Result, concept: Concept, answers: Answers
 def _sentence_against(text: str, result: Result, named: tuple[str, ...], *, answered: bool) -> bool:
     """Where it names what was tested, the parts that do so tell; what else it denies is another thing.
 
-    `answered`: it begins with the same answer ("Yes, no GvHD").
+    `answered`: it begins with the same answer ("Yes, no GvHD"). What follows a negative one is mostly what laboratories
+    add to each ("if infection is suspected, repeat"): of that, only what takes the answer back counts.
     """
     text, names = _OF_ITS_NUMBER.sub(" ", text), _phrases(named)
     naming = parts_that_name(text, names)
     part, said = naming or text, leaning(naming or text)
     if answered and not naming:
-        doubted = _FIRST_PART.split(text, maxsplit=1)[0] if result is Result.NEGATIVE else _NOT_RULED_OUT.sub(" ", text)
-        return leaves_open(doubted) or is_of_a_relative(text)
+        if result is Result.NEGATIVE:
+            doubted = said.not_negative or leaves_open(_FIRST_PART.split(text, maxsplit=1)[0])
+        else:
+            doubted = leaves_open(_NOT_RULED_OUT.sub(" ", text))
+        return doubted or is_of_a_relative(text)
     if is_of_a_relative(text) or said.against(result) or _signs(named, _SIGNS[result]).search(part) is not None:
         return True
     if says_outright(text) not in (None, result):

@@ -74,6 +74,7 @@ AGAINST_NEGATIVE = [
     *("CD7 positive", "positiv", "CD7 pos", "CD7+", "CD7 (+)", "CD7+, CD5-", "CD7 reaktiv", "positive, no CD5", "阳性"),
     *("not negative", "nicht negativ", "false negative", "falsch negativ", "假阴性", "?negative", "negativ?"),
     *("possibly negative", "weakly positive", "Mutter: negativ"),
+    *("Negative, suspected false negative", "negativ, wohl falsch negativ"),
 ]
 NEGATIVE_ALL_THE_SAME = [
     *("Nonreactive. This does not rule out early infection.", "Not detected; cannot rule out a low level"),
