@@ -25,11 +25,13 @@ from trialsieve.fhir_adapters.codes.terms import ATC, RXNORM, Terms
 from trialsieve.fhir_adapters.codes.words_of_other_languages import mainly_in_other_letters
 from trialsieve.fhir_adapters.elements.codings import ASSERTING, NOTHING, Coded
 from trialsieve.fhir_adapters.elements.placeholders import none_known_of
-from trialsieve.rules.codes import CodeIndex, Hit
+from trialsieve.rules.codes import SNOMED, CodeIndex, Hit
 from trialsieve.rules.concept import Code
 from trialsieve.rules.vocabulary import COVERABLE, Kind, Role
 
 _NONE: Final[frozenset[str]] = frozenset()
+# A drug's code without words is one that is not understood; any vaccine counts; a result is never presumed absent.
+_NARROWED: Final = frozenset({Kind.CONDITION, Kind.PROCEDURE})
 
 
 class Meaning(Struct, frozen=True, gc=False):
@@ -39,6 +41,7 @@ class Meaning(Struct, frozen=True, gc=False):
     system that they know. `uncoded`: its systems, where that leaves concepts that could not have recognised it.
     `says_something`: it has a complete coding, or words, and not only such as stand for a name. `no_information`: it
     says that nothing is known of its kind.
+    `untold`: it has no words, and a code that no value set lists, of a system of which value sets hold parts.
     `code`: the code itself; nothing where several were thought about together, or where it means nothing.
     """
 
@@ -49,12 +52,14 @@ class Meaning(Struct, frozen=True, gc=False):
     attestation: bool = False
     no_information: bool = False
     in_other_letters: bool = False
+    untold: bool = False
     code: Coded = NOTHING
 
     @property
     def quiet(self) -> bool:
         """Nothing that any rule could see."""
-        return not self.named and not self.doubted and self.uncoded is None and not self.attestation
+        unknown = self.doubted or self.uncoded is not None or self.untold
+        return not self.named and not unknown and not self.attestation
 
 
 QUIET: Final = Meaning()
@@ -188,6 +193,7 @@ class Meanings:
             uncoded=None if doubted else self._uncoded(asked, surely),
             says_something=bool(asked.code.codes or asked.code.texts),
             in_other_letters=bool(named) and _is_hardly_read(asked),
+            untold=not (named - self._terms.any_procedure or doubted) and self._is_untold(asked),
         )
 
     def _listed_by(self, asked: _Asked) -> frozenset[str]:
@@ -216,6 +222,16 @@ class Meanings:
         if surely_named - self._terms.any_procedure - self._terms.any_allergy:
             return None
         return frozenset(self._terms.index.canonical_system(system) for system, _ in asked.code.codes)
+
+    def _is_untold(self, asked: _Asked) -> bool:
+        """Whether it may be a narrower code of what is asked for: SNOMED CT's alone, in no value set, without words.
+
+        Of the ICD classifications whole families are listed, so that what is not listed is something else.
+        """
+        systems = {self._terms.index.canonical_system(system) for system, _ in asked.code.codes}
+        return (
+            asked.kind in _NARROWED and asked.lacks_words and systems == {SNOMED} and not self._in_any_value_set(asked)
+        )
 
     # --- what the kinds do in their own ways --------------------------------------------------------------------------
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from trialsieve.engine.facts import Attestation, Fact, Uncoded, Unreadable
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.facts.onsets import StateOnsets
 from trialsieve.fhir_adapters.records.record import InputProblem, Resource
 from trialsieve.rules.vocabulary import Kind
+
+_NAMED: Final = 5
 
 
 class Collected:
@@ -22,6 +25,7 @@ class Collected:
         self._unreadable: list[Unreadable] = []
         self._uncoded: Counter[tuple[Kind, frozenset[str]]] = Counter()
         self._in_other_letters = 0
+        self._untold: set[tuple[str, str]] = set()
         self.facts: list[Fact] = []
         self.attestations: list[Attestation] = []
         self._proving_nothing: set[int] = set()
@@ -56,6 +60,10 @@ class Collected:
     def in_other_letters(self) -> None:
         """A resource that decides something, described in letters that no words are known in."""
         self._in_other_letters += 1
+
+    def untold(self, reference: str, code: str) -> None:
+        """A resource without words, whose code no value set lists."""
+        self._untold.add((reference, code))
 
     def give_up(
         self, reference: str, kind: Kind, resource: Resource, concepts: frozenset[str] | None, reason: str
@@ -97,6 +105,16 @@ class Collected:
             yield (
                 f"{entries} described in other than Latin letters: their codes were read, and hardly any words that "
                 "might deny or doubt what these say"
+            )
+
+    def untold_codes(self) -> Iterable[str]:
+        """The caution that nobody here could tell what some resources are, if there are any."""
+        if self._untold:
+            told = [f"{reference} ({code})" for reference, code in sorted(self._untold)]
+            more = f", and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+            yield (
+                "recorded without words, by SNOMED CT codes that are in no value set, and so taken for nothing that is "
+                f"asked for: {', '.join(told[:_NAMED])}{more}; look up what they are"
             )
 
 

@@ -80,7 +80,7 @@ class RecordReading:
             unreadable=collected.unreadable_in_order(),
             uncoded=collected.all_uncoded(),
             attestations=collected.attestations_in_order(),
-            cautions=(*record.cautions, *self._person_faults, *collected.unread_words()),
+            cautions=(*record.cautions, *self._person_faults, *collected.unread_words(), *collected.untold_codes()),
             contradictions=diagnoses.contradictions(),
             dismissed=diagnoses.dismissed(),
             allergies_assessed=self._learnt.asks_of_allergies
@@ -147,10 +147,12 @@ class RecordReading:
             if not entered_in_error(resource) and not self._came_later(kind, resource):
                 collected.nothing_known(kind, resource)
             return
+        if meaning.untold:
+            self._read_untold(kind, reference, resource, meaning.code)
         if meaning.uncoded is not None:
             collected.uncoded(kind, meaning.uncoded)
-            if not meaning.named:
-                return  # nothing else, or it would not be that
+        if (meaning.untold or meaning.uncoded is not None) and not meaning.named:
+            return  # nothing else, or it would not be that
         if meaning.attestation:
             self._attest(reference, resource, meaning.code)
             return
@@ -174,6 +176,15 @@ class RecordReading:
             self._doubt(kind, source, meaning, facts or [])
         elif source.clock.problems:
             collected.complain(reference, *source.clock.problems)
+
+    def _read_untold(self, kind: Kind, reference: str, resource: Resource, code: Coded) -> None:
+        """One of which nobody here can tell what it is, unless it does not count or is of a later day."""
+        try:
+            counts = STANDING[kind](resource) is not _DROPPED
+        except Unusable:  # nobody can tell that either
+            counts = True
+        if counts and not self._came_later(kind, resource):
+            self._collected.untold(reference, code.shown)
 
     def _may_prove_nothing(self, resource: Resource, meaning: Meaning) -> None:
         """One that does not say what it is proves not even that such resources were retrieved."""
