@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
+from trialsieve.engine.result import CriterionResult, ScreeningResult
 from trialsieve.fhir_adapters.records.record import InputProblem
-from trialsieve.rules.atom import SCREENING
-from trialsieve.rules.vocabulary import Effect, Reason, Verdict
+from trialsieve.rules.vocabulary import Effect, Reason
 from trialsieve.service.batch.tables import PLACE, PLACED, SCHEMAS, utf8
+from trialsieve.service.text.nearness import nearest_arm
 from trialsieve.service.text.waiting import HELD
 
 WHOLE: Final = "*"
@@ -90,7 +90,7 @@ class Rows:
 
     def _verdict(self, place: int, result: ScreeningResult) -> None:
         effects = [criterion.effect for criterion in result.criteria]
-        nearest = _nearest(result.arms)
+        nearest = nearest_arm(result)
         self._verdicts.add(
             place,
             self._record,
@@ -163,16 +163,3 @@ def _waits_for(criterion: CriterionResult) -> str:
     if reasons & HELD:
         return "registry"
     return "judgement" if reasons == {Reason.JUDGEMENT} else "data"
-
-
-def _nearest(arms: Sequence[ArmResult]) -> ArmResult:
-    """Of the arms at the screening stage the nearest to eligible, as the table of `screen` orders them."""
-    order = ("eligible", "needs-review", "ineligible")
-
-    def nearness(arm: ArmResult) -> tuple[int, int, int]:
-        waiting = len(arm.open.data), len(arm.open.judgement) + len(arm.open.registry)
-        if arm.verdict is Verdict.INELIGIBLE:
-            waiting = len(arm.limiting), sum(waiting)
-        return (order.index(arm.verdict.value), *waiting)
-
-    return min((arm for arm in arms if arm.stage == SCREENING), key=nearness)

@@ -19,6 +19,7 @@ from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt
+from trialsieve.service.text.nearness import nearest_arm
 from trialsieve.service.text.shown import gate_criterion, is_answered, shown_reasons
 from trialsieve.service.text.waiting import open_count
 from trialsieve.service.text.words import ADVICE, LIMITING_WORDS, counted
@@ -47,12 +48,6 @@ _recurring: Kept[int, tuple[CriterionResult, tuple[str, str]]] = Kept(1_000)
 class _Section:
     title: str
     lines: tuple[str, ...]
-
-
-def nearest_arm(result: ScreeningResult) -> ArmResult:
-    """The cohort, at screening, that the verdict comes from and that is nearest to eligible."""
-    arms = [arm for arm in result.arms if arm.stage == SCREENING and arm.verdict is result.verdict]
-    return min(arms, key=lambda arm: (len(arm.open.data), len(arm.limiting), open_count(arm)))
 
 
 def shown_criteria(result: ScreeningResult, arm: ArmResult) -> list[CriterionResult]:

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import Verdict
-from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, nearest_arm, waits
+from trialsieve.service.hooks.card_detail import CAUTION, MOST_CAUTIONS, detail, waits
 from trialsieve.service.hooks.markdown import cut, escaped, excerpt, length, plain
 from trialsieve.service.hooks.override_reasons import DISPLAYS, SYSTEM
 from trialsieve.service.hooks.responses import SUMMARY_LENGTH, Card, Coding, Link, Source
 from trialsieve.service.hooks.worth import is_worth_a_look
 from trialsieve.service.storage.kept import KeptCard
-from trialsieve.service.text.waiting import nearness, open_count
+from trialsieve.service.text.nearness import nearest_arm, nearness
+from trialsieve.service.text.waiting import open_count
 from trialsieve.service.text.words import ADVICE, LIMITING_WORDS
 
 TOPIC_SYSTEM: Final = "urn:trialsieve:card-topic"

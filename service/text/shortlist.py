@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from trialsieve.engine.result import ScreeningResult
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.vocabulary import Verdict
+from trialsieve.service.text.nearness import nearest_arm
 from trialsieve.service.text.paper import Ink, Paper
 from trialsieve.service.text.reporting import places_of
-from trialsieve.service.text.waiting import nearest_open
+from trialsieve.service.text.waiting import waiting_of
 from trialsieve.service.text.words import LIMITING_WORDS, limiting_words
 
 VERDICT_INKS = {Verdict.ELIGIBLE: Ink.GOOD, Verdict.NEEDS_REVIEW: Ink.OPEN, Verdict.INELIGIBLE: Ink.BAD}
@@ -71,10 +72,8 @@ def _because(result: ScreeningResult) -> str:
 
 
 def _open_words(result: ScreeningResult) -> str:
-    nearest = nearest_open(result)
-    if nearest is None:
-        return ""
-    arm, waiting = nearest
+    arm = nearest_arm(result)
+    waiting = waiting_of(arm, result.criteria)
     parts = [f"waiting for {', '.join(words)}"] if (words := waiting.words()) else []
     if waiting.would_fail:
         parts.append(f"would fail as presumed ({', '.join(waiting.would_fail)})")

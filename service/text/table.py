@@ -13,10 +13,11 @@ from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.trial import EVERY_COHORT, Trial
 from trialsieve.rules.vocabulary import Effect, Verdict
+from trialsieve.service.text.nearness import Nearness, nearness
 from trialsieve.service.text.paper import Ink, Paper
 from trialsieve.service.text.shortlist import VERDICT_INKS, Row, list_lines, row_of
 from trialsieve.service.text.shown import gate_criterion
-from trialsieve.service.text.waiting import Nearness, Waiting, nearness, waiting_of
+from trialsieve.service.text.waiting import Waiting, waiting_of
 from trialsieve.service.text.words import ADVICE, EFFECT_WORDS, LIMITING_WORDS, limiting_words
 
 EFFECT_INKS = {Effect.PASS: Ink.GOOD, Effect.REVIEW: Ink.OPEN, Effect.FAIL: Ink.BAD}

@@ -1,4 +1,4 @@
-"""What an arm's open criteria wait for, as people are told it, and how near a result is to eligible.
+"""What an arm's open criteria wait for, as people are told it.
 
 The public lists of a result name each criterion but once.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
-from trialsieve.rules.atom import SCREENING
-from trialsieve.rules.vocabulary import CriterionKind, Reason, Verdict
+from trialsieve.engine.result import ArmResult, CriterionResult
+from trialsieve.rules.vocabulary import CriterionKind, Reason
 from trialsieve.service.text.words import GATE, limiting_words
 
-Nearness = tuple[int, ...]
 PRESUMED = "presumed"  # the reading of a text on hold that its author took to be meant
 HELD = frozenset({Reason.REGISTRY_ERROR, Reason.TRUNCATED})
 NOT_DATA = HELD | {Reason.JUDGEMENT}
@@ -50,39 +48,6 @@ def waiting_of(arm: ArmResult, criteria: Sequence[CriterionResult]) -> Waiting:
         registry=arm.open.registry,
         would_fail=tuple(criterion.id for criterion in held if _would_fail(criterion)),
     )
-
-
-def nearness(result: ScreeningResult) -> Nearness:
-    """How near to eligible, smallest first.
-
-    Eligible; then needs-review by the fewest criteria that would fail as their texts on hold are presumed to be meant,
-    then by the fewest that wait for data, then by the fewest open ones; then ineligible by the fewest failing
-    criteria. A trial with several cohorts is as near as its nearest; the deceased come last.
-    """
-    arms = [arm for arm in result.arms if arm.stage == SCREENING]
-    if result.verdict is Verdict.ELIGIBLE:
-        return (0, 0, 0)
-    if result.verdict is Verdict.NEEDS_REVIEW:
-        nearest = nearest_open(result)
-        return (1, *distance(*nearest)) if nearest is not None else (1, 0, 0, 0)
-    if any("deceased" in arm.limiting for arm in arms):
-        return (3, 0, 0)
-    return min(((2, len(arm.limiting), open_count(arm)) for arm in arms), default=(2, 0, 0))
-
-
-def nearest_open(result: ScreeningResult) -> tuple[ArmResult, Waiting] | None:
-    """Of the open cohorts at screening the nearest to eligible, if any is open."""
-    opened = [
-        (arm, waiting_of(arm, result.criteria))
-        for arm in result.arms
-        if arm.stage == SCREENING and arm.verdict is Verdict.NEEDS_REVIEW
-    ]
-    return min(opened, key=lambda each: distance(*each), default=None)
-
-
-def distance(arm: ArmResult, waiting: Waiting) -> tuple[int, int, int]:
-    """How far an open arm is from eligible: what would fail as presumed, what waits for data, what is open."""
-    return len(waiting.would_fail), len(waiting.data), open_count(arm)
 
 
 def open_count(arm: ArmResult) -> int:

@@ -14,9 +14,9 @@ from trialsieve.engine.result import ArmResult, AtomResult, OpenItems, ReadingRe
 from trialsieve.rules.cache import cached_rules
 from trialsieve.rules.trial import Trial
 from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Verdict
+from trialsieve.service.text.nearness import nearness
 from trialsieve.service.text.paper import Paper, cells
 from trialsieve.service.text.table import TableWriter
-from trialsieve.service.text.waiting import nearness
 
 Result = Callable[..., ScreeningResult]
 Criterion = Callable[..., Any]

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from trialsieve.engine.outcome import Evidence
 from trialsieve.engine.result import OpenItems, ReadingResult, ScreeningResult, result_json
 from trialsieve.rules.vocabulary import Effect, Reason
-from trialsieve.service.hooks.card_detail import LONGEST, detail, nearest_arm
+from trialsieve.service.hooks.card_detail import LONGEST, detail
+from trialsieve.service.text.nearness import nearest_arm
 
 # --- what stands in them ----------------------------------------------------------------------------------------------
 
