@@ -30,7 +30,8 @@ STEP = 2  # columns a level of the proof is set in by
 class Explainer:
     """Lays out the proof of one result, each sentence, finding and fact once. `facts` are the chart's, by reference.
 
-    `said` are the sentences that were laid out, `shown` where each finding was, `quoted` the resources.
+    `said` are the sentences that were laid out, `shown` where each finding was, `gates` the cohorts whose own
+    condition was, `quoted` the resources.
     """
 
     result: ScreeningResult
@@ -40,6 +41,7 @@ class Explainer:
     facts: Mapping[str, tuple[Fact, ...]]
     said: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    gates: set[str] = field(default_factory=set)
     quoted: set[str] = field(default_factory=set)
 
     def lines(self, only: str | None = None) -> list[str]:
@@ -70,10 +72,10 @@ class Explainer:
         text = f"{arm.verdict.value}{f' because of {because}' if because else ''}"
         lines = self.paper.block(text, label=f"arm {arm.cohort} at {arm.stage}:", inks=(VERDICT_INKS[arm.verdict],))
         gate = next((cohort.gate for cohort in self.trial.cohorts if cohort.id == arm.cohort), None)
-        if gate is None or arm.gate is None or arm.cohort in self.shown:
+        if gate is None or arm.gate is None or arm.cohort in self.gates:
             return lines
+        self.gates.add(arm.cohort)
         where = f"cohort {arm.cohort}"
-        self.shown[arm.cohort] = where
         return lines + self.atom(arm.gate, gate, self.trial.path, STEP, where, name="the cohort's own condition")
 
     def criterion(self, criterion: CriterionResult) -> list[str]:
