@@ -246,7 +246,7 @@ def _atom(atom: Mapping[str, Any], criterion: bool | None) -> Said:
     return Said(
         name,
         registry_text(atom["quote"]),
-        part_words(atom["holds"], criterion),
+        part_words(atom["holds"], settled=criterion is not None),
         _reasons(atom),
         atom["explanation"],
         tuple(atom["evidence"]),

@@ -15,6 +15,7 @@ from trialsieve.rules.logic_order import findings_read
 from trialsieve.rules.registry_text import quoted
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion, Trial
+from trialsieve.service.text.awaited import awaited_findings
 from trialsieve.service.text.paper import Ink, Paper
 from trialsieve.service.text.rule_words import logic_words, unit_words, what_it_asks
 from trialsieve.service.text.shortlist import VERDICT_INKS
@@ -28,7 +29,8 @@ STEP = 2  # columns a level of the proof is set in by
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Lays out the proof of one result, each sentence, finding and fact once. `facts` are the chart's, by reference.
+    """Lays out the proof of one result, each sentence, finding and fact once. `facts` are the chart's, by reference,
+    `awaited` the findings that something open waits for.
 
     `said` are the sentences that were laid out, `shown` where each finding was, `gates` the cohorts whose own
     condition was, `quoted` the resources.
@@ -39,6 +41,7 @@ class Explainer:
     book: RuleBook
     paper: Paper
     facts: Mapping[str, tuple[Fact, ...]]
+    awaited: frozenset[str]
     said: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     gates: set[str] = field(default_factory=set)
@@ -106,7 +109,8 @@ class Explainer:
             if helpers and atom is helpers[0]:
                 lines += self.paper.block(HELPERS, indent=STEP)
             rule_of = rules.get(atom.id)
-            lines += self.atom(atom, rule_of, self.trial.path, STEP, criterion.id, whole=criterion.holds)
+            settled = criterion.holds is not None
+            lines += self.atom(atom, rule_of, self.trial.path, STEP, criterion.id, settled=settled)
         lines += self.evidence((item for item in criterion.evidence if item not in proven), STEP)
         return lines
 
@@ -130,14 +134,14 @@ class Explainer:
         where: str,
         *,
         name: str = "",
-        whole: bool | None = None,
+        settled: bool = False,
     ) -> list[str]:
         """An atom with its test, then the findings and facts that it rests on.
 
-        `rule` and `path` are where it is written, `where` is what it is a part of, `whole` the value of that, `name`
-        what it is called.
+        `rule` and `path` are where it is written, `where` is what it is a part of, `settled` whether that is known or
+        nothing waits for it, `name` what it is called.
         """
-        label = f"{name or atom.id}{'' if atom.operand else ' (helper)'} {part_words(atom.holds, whole)} "
+        label = f"{name or atom.id}{'' if atom.operand else ' (helper)'} {part_words(atom.holds, settled=settled)} "
         quote = f"{quoted(atom.quote)}: " if atom.quote else ""
         asks = f"{what_it_asks(rule, self.book)} [{path}:{rule.line}]" if rule is not None else ""
         if atom.finding is not None and rule is not None and not rule.absent:  # whose title follows
@@ -163,7 +167,7 @@ class Explainer:
         finding = next((found for found in self.result.findings if found.id == name), None)
         if finding is None:
             return []
-        label = f"finding {finding.id} {holds_words(finding.holds)} "
+        label = f"finding {finding.id} {part_words(finding.holds, settled=name not in self.awaited)} "
         again = self.shown.get(name)
         if again is not None:
             return self.paper.block(f"(see above, under {again})", indent=indent, label=label)
@@ -177,8 +181,9 @@ class Explainer:
         rule = self.book.findings[name]
         lines += finding_rule_lines(rule, self.paper, inner)
         rules = {atom.id: atom for atom in rule.atoms}
+        settled = finding.holds is not None or name not in self.awaited
         for atom in finding.atoms:
-            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, where, whole=finding.holds)
+            lines += self.atom(atom, rules.get(atom.id), rule.path, inner, where, settled=settled)
         return lines
 
     def _sentence(self, text: str, indent: int) -> list[str]:
@@ -206,7 +211,8 @@ def explainer(result: ScreeningResult, chart: Chart, book: RuleBook, paper: Pape
     facts: dict[str, tuple[Fact, ...]] = {}
     for fact in chart.facts:
         facts[fact.reference] = (*facts.get(fact.reference, ()), fact)
-    return Explainer(result, book.trials[result.trial], book, paper, facts)
+    trial = book.trials[result.trial]
+    return Explainer(result, trial, book, paper, facts, awaited_findings(result, trial, book))
 
 
 def fact_words(fact: Fact, book: RuleBook) -> str:

@@ -24,9 +24,9 @@ def limiting_words(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(LIMITING_WORDS.get(name, name) for name in names))
 
 
-def part_words(holds: bool | None, whole: bool | None) -> str:
+def part_words(holds: bool | None, *, settled: bool) -> str:
     """The value of a part. One that is unknown keeps nothing open where what it is a part of is settled without it."""
-    return "unknown (nothing waits for it)" if holds is None and whole is not None else holds_words(holds)
+    return "unknown (nothing waits for it)" if holds is None and settled else holds_words(holds)
 
 
 def holds_words(holds: bool | None) -> str:

@@ -66,15 +66,15 @@ def test_a_finding_stands_below_the_atom_that_reads_it_with_its_own_rule(run: Ru
 
 
 def test_what_is_unknown_and_keeps_nothing_open_says_so(run: Run) -> None:
-    """Of a criterion that passes, and of a finding that is true; not of one that is itself unknown."""
+    """Of a criterion that passes, of a finding that is true, and of all that is beneath what nothing waits for."""
     chart, asked = "examples/NCT04762485/needs-review.json", ("--patient", "needs-review", *ASKED[2:])
     text = words(run("explain", chart, *asked, "--criterion", "I01").out)
     assert "the inclusion is true" in text
     assert "two-lineages (helper) unknown (nothing waits for it) finding leukemias-of-two-lineages" in text
     finding = text.index("finding relapse-on-record true")
     assert "response unknown (nothing waits for it) any relapse" in text[finding:]
-    _, refractory = text.split("finding refractory unknown The leukemia is refractory")
-    assert "coded unknown asks for: refractory disease" in refractory
+    _, refractory = text.split("finding refractory unknown (nothing waits for it) The leukemia is refractory")
+    assert "coded unknown (nothing waits for it) asks for: refractory disease" in refractory
 
 
 @pytest.mark.parametrize("criterion", ["X03", "X06"])
