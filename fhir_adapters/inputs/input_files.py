@@ -88,7 +88,7 @@ class InputFile:
             raise
         if not head and self.label.lower().endswith(".gz"):
             stream.close()
-            raise EOFError  # even nothing is some bytes when it is packed
+            raise NotReadableError("the file is empty, which no packed file is; copy or download it again")
         if head != _GZIP_MAGIC:
             return stream
         if self.path is None:
