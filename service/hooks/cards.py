@@ -21,6 +21,7 @@ from trialsieve.service.hooks.worth import is_worth_a_look
 from trialsieve.service.storage.kept import KeptCard
 from trialsieve.service.text.nearness import nearest_arm, nearness
 from trialsieve.service.text.waiting import open_count
+from trialsieve.service.text.web_address import web_address
 from trialsieve.service.text.words import ADVICE, LIMITING_WORDS
 
 TOPIC_SYSTEM: Final = "urn:trialsieve:card-topic"
@@ -196,13 +197,12 @@ def _general(
 @lru_cache(maxsize=1_000)
 def _source(trial: str, url: str, verdict: Verdict) -> Source:
     """The same for every patient."""
-    address = urlsplit(url)
-    absolute = address.scheme in {"http", "https"} and bool(address.netloc)
-    registry = "ClinicalTrials.gov" if address.netloc == "clinicaltrials.gov" else "Trial registry"
-    is_its = absolute and trial.casefold() in url.casefold()  # else the registry may know it by another name, or not
+    address = web_address(url)
+    is_its = address is not None and trial.casefold() in url.casefold()  # else it may have another name there, or none
+    registry = "ClinicalTrials.gov" if is_its and urlsplit(url).netloc == "clinicaltrials.gov" else "Trial registry"
     return Source(
         label=f"{registry}: {_shown_id(trial)}" if is_its else _shown_id(trial),
-        url=url if absolute else None,
+        url=address,
         topic=topic(trial, verdict),
     )
 

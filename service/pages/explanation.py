@@ -12,10 +12,11 @@ import orjson
 from trialsieve.rules.atom import SCREENING
 from trialsieve.rules.registry_text import registry_text
 from trialsieve.rules.rule_book import RuleBook
-from trialsieve.rules.trial import EVERY_COHORT, Trial
+from trialsieve.rules.trial import EVERY_COHORT
 from trialsieve.rules.vocabulary import AbsencePolicy, CriterionKind, Effect, Reason, Verdict
 from trialsieve.service.storage.kept import KeptScreening
 from trialsieve.service.text.shown import ShownReason, shown_reasons
+from trialsieve.service.text.web_address import web_address
 from trialsieve.service.text.words import GATE, LIMITING_WORDS, counted, holds_words, part_words
 
 WAITS_FOR: Final = {
@@ -136,7 +137,7 @@ def explanation_view(result_id: str, kept: KeptScreening, book: RuleBook) -> Exp
     return ExplanationView(
         trial=stored.trial,
         title=trial.title if trial is not None else "",
-        registry_url=_web_address(trial),
+        registry_url=web_address(trial.source_url) if trial is not None else None,
         patient=result["patient"],
         verdict=result["verdict"],
         verdict_says=VERDICT_SAYS[Verdict(result["verdict"])],
@@ -256,9 +257,3 @@ def _atom(atom: Mapping[str, Any], criterion: bool | None) -> Said:
 
 def _reasons(one: Mapping[str, Any]) -> tuple[ShownReason, ...]:
     return shown_reasons(map(Reason, one["reasons"]))
-
-
-def _web_address(trial: Trial | None) -> str | None:
-    """The registry's page, where it is one that a browser may follow."""
-    url = trial.source_url if trial is not None else ""
-    return url if url.startswith(("https://", "http://")) else None

@@ -10,6 +10,7 @@ from trialsieve.rules.trial import Trial
 from trialsieve.service.hooks.discovery import HookService
 from trialsieve.service.settings.service_settings import Settings
 from trialsieve.service.text.show_text import why_on_hold
+from trialsieve.service.text.web_address import web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,5 @@ def _line(trial: Trial) -> TrialLine:
         criteria=len(trial.criteria),
         on_hold=tuple(criterion.id for criterion in trial.criteria if why_on_hold(criterion)),
         rules_sha256=trial.rules_sha256,
-        registry_url=trial.source_url if trial.source_url.startswith("https://") else None,
+        registry_url=web_address(trial.source_url),
     )

@@ -22,6 +22,7 @@ from trialsieve.service.report.screened import ScreenedPopulation, TrialHead
 from trialsieve.service.report.worklist import Candidate, Missing, MissingData, Worklist
 from trialsieve.service.screening.not_covered import not_covered_words
 from trialsieve.service.text.reporting import skipped_words, unread_words
+from trialsieve.service.text.web_address import web_address
 from trialsieve.service.text.words import ADVICE
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -96,6 +97,7 @@ class Report:
         environment.filters["count"] = self.disclosure.words
         environment.filters["share"] = self.disclosure.share_words
         environment.filters["day"] = self.disclosure.day
+        environment.filters["web_address"] = web_address
         environment.filters["thousands"] = lambda count: f"{count:,}"
         own = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
         return environment.get_template("report.html").render(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -52,6 +53,20 @@ def test_text_of_the_record_is_escaped(screened: Path, tmp_path: Path) -> None:
     text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<b>" not in text.replace("<b>0</b>", "").replace("<b>1</b>", "")
     assert "&lt;b&gt;in&lt;b&gt;" in text
+
+
+def test_a_registrys_link_that_is_none_of_the_web_is_no_link(screened: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(screened, out)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    web, script = manifest["protocols"][:2]
+    web["url"], script["url"] = "http://registry.example/1", "javascript:alert(1)"
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["report", str(out)]) == 0
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert '<a href="http://registry.example/1">' in text
+    assert text.count("javascript:alert(1)") == 1
+    assert '"javascript:' not in text
 
 
 def test_long_paths_can_be_broken_at_their_folders(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_the_source_leads_to_the_registry_and_nowhere_else() -> None:
     assert card.card.source.url == "https://clinicaltrials.gov/study/NCT05626400"
     assert card.card.source.label == "SENL-T7"  # no registry number: the registry does not know it by this name
     one = result("SENL-T7/eligible-boy", "SENL-T7")
-    for url in ("javascript:alert(1)", "/study/1", "", "https:"):
+    for url in ("javascript:alert(1)", "/study/1", "", "https:", "https://[study"):
         trials = {"SENL-T7": dataclasses.replace(BOOK.trials["SENL-T7"], source_url=url)}
         (card,) = cards_for([Shown(one, "r")], trials, CardChoices(), lambda name: "http://x.example/r")
         assert card.card.source.url is None

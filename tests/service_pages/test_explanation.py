@@ -201,6 +201,21 @@ def test_what_a_record_says_is_never_markup(client: HookClient, name: str) -> No
     assert not {*REVERSING.replace("[31m", "")} & {*text}
 
 
+@pytest.mark.parametrize(
+    ("url", "is_offered"),
+    [("https://registry.example/1", True), ("http://registry.example/1", True), ("javascript:alert(1)", False)],
+)
+def test_start_page_and_explanation_offer_the_registrys_page_alike(
+    client: HookClient, monkeypatch: pytest.MonkeyPatch, url: str, is_offered: bool
+) -> None:
+    _, path = screened(client, "SENL-T7/eligible-boy")
+    state = client.app.state.service
+    trials = {**state.book.trials, "SENL-T7": replace(state.book.trials["SENL-T7"], source_url=url)}
+    monkeypatch.setitem(client.app.state._state, "service", replace(state, book=replace(state.book, trials=trials)))
+    for text in (client.get("/").text, client.get(path).text):
+        assert (url in [link.get("href") for link in Page(text).named("a")]) is is_offered
+
+
 def test_a_result_whose_rules_have_changed_says_so(client: HookClient, monkeypatch: pytest.MonkeyPatch) -> None:
     _, path = screened(client, "SENL-T7/eligible-boy")
     assert "The rules have changed since" not in client.get(path).text
