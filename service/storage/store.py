@@ -105,15 +105,18 @@ class Store:
         if waiting and not self._writer.is_late:
             await asyncio.wait(waiting, timeout=LATE_SECONDS)
 
-    def result(self, result_id: str, caller: str | None = None) -> KeptResult | None:
-        """The result of that id, also one that is still queued; with `caller`, only if it was theirs."""
+    def result(self, result_id: str, caller: str) -> KeptResult | None:
+        """The result of that id, also one that is still queued, if it was this caller's."""
         kept = self.screening_of(result_id)
-        if kept is None or caller not in (None, kept.caller):
+        if kept is None or kept.caller != caller:
             return None
         return next(result for result in kept.results if result.result_id == result_id)
 
     def screening_of(self, result_id: str) -> KeptScreening | None:
-        """The screening that a result belongs to. Raises StoreError where the database cannot be read."""
+        """The screening that a result belongs to, whoever's it was: for who holds a signed link, or the machine itself.
+
+        Raises StoreError where the database cannot be read.
+        """
         if not _is_uuid(result_id):
             return None
         with self._lock:

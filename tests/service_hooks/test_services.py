@@ -31,6 +31,8 @@ from hook_client import (
     templates,
 )
 
+from trialsieve.service.security.caller import ANONYMOUS
+
 BOY = "SENL-T7/eligible-boy"
 SERVER = "https://ehr.example.org/fhir"
 TOKEN = {"access_token": "s3cret", "token_type": "Bearer", "expires_in": 300, "scope": "user/*.rs", "subject": "us"}
@@ -271,7 +273,7 @@ def test_what_was_answered_is_kept_with_its_cards(client: HookClient) -> None:
     store = client.app.state.service.store
     for card in cards:
         assert str(uuid.UUID(card["uuid"])) == card["uuid"]
-        kept = store.result(card["links"][0]["url"].rpartition("/")[2])
+        kept = store.result(card["links"][0]["url"].rpartition("/")[2], ANONYMOUS)
         assert kept is not None
         assert json.loads(kept.json)["trial"] == kept.trial
         assert card["source"]["topic"]["code"].startswith(kept.trial.replace("-", ""))
@@ -289,7 +291,7 @@ def test_what_a_card_links_to_is_there_before_the_card_is(client: HookClient) ->
 
     async def send(message: Any) -> None:
         for link in re.findall(rb"/explanations/([0-9a-f-]+)", message.get("body", b"")):
-            there.append(store.result(link.decode()) is not None)
+            there.append(store.result(link.decode(), ANONYMOUS) is not None)
 
     scope = {"type": "http", "method": "POST", "path": PATIENT_VIEW, "query_string": b"", "headers": []}
     client.run(client.app(scope, receive, send))

@@ -94,7 +94,7 @@ def test_while_it_is_locked_nothing_waits_and_nothing_is_lost(small: Store, path
             small.keep_screening(one)
         assert time.monotonic() - began < AT_ONCE
         assert not small.flush(0.3)
-        assert [small.result(one.results[0].result_id) for one in kept] == [one.results[0] for one in kept]
+        assert [small.result(one.results[0].result_id, one.caller) for one in kept] == [one.results[0] for one in kept]
         assert written(path) == 0
     assert small.flush(5)
     assert (written(path), small.losses) == (3, 0)
@@ -132,7 +132,7 @@ def test_what_the_queue_cannot_hold_is_lost_counted_and_told(
         (told,) = small.keep_feedback([said("c", comment="winterbottom")], "hospital")
         assert told.result(0) is False
         assert small.losses == 3
-        assert small.result(kept[4].results[0].result_id) is None
+        assert small.result(kept[4].results[0].result_id, kept[4].caller) is None
     assert small.flush(5)
     assert written(path) == 3
     assert "the queue of what is to be written is full" in caplog.text
@@ -162,7 +162,7 @@ def test_a_full_disk_loses_nothing_once_there_is_room(small: Store, path: Path) 
     kept = screening(resources=b"x" * 100_000)
     small.keep_screening(kept)
     assert not small.flush(0.3)
-    assert small.result(kept.results[0].result_id) == kept.results[0]
+    assert small.result(kept.results[0].result_id, kept.caller) == kept.results[0]
     room["pages"] = 1_000_000
     assert small.flush(5)
     assert (written(path), small.losses) == (1, 0)
@@ -190,7 +190,7 @@ def test_a_file_that_vanishes_is_made_again(store: Store, path: Path, vanish: Ca
     store.keep_screening(kept)
     assert store.flush(5)
     assert written(path) == 1
-    assert store.result(kept.results[0].result_id) == kept.results[0]
+    assert store.result(kept.results[0].result_id, kept.caller) == kept.results[0]
 
 
 def test_several_who_find_it_replaced_and_locked_wait_at_the_same_time_and_not_for_long(
@@ -214,11 +214,11 @@ def test_a_folder_that_cannot_be_made_again_is_waited_for(store: Store, path: Pa
     kept = screening()
     store.keep_screening(kept)
     assert not store.flush(0.3)
-    assert store.result(kept.results[0].result_id) == kept.results[0]
+    assert store.result(kept.results[0].result_id, kept.caller) == kept.results[0]
     assert store.seen("iss", "1", LATER) is Met.NOT_HERE
     assert store.seen("iss", "1", LATER) is Met.BEFORE
     with pytest.raises(StoreError):
-        store.result(kept.screening_id)
+        store.result(kept.screening_id, kept.caller)
     path.parent.unlink()
     assert store.flush(5)
     assert (written(path), store.losses) == (1, 0)

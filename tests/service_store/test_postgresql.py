@@ -68,9 +68,9 @@ def test_while_the_server_is_gone_nothing_is_lost_and_afterwards_all_is_written(
     try:
         written = store.keep_screening(meanwhile)
         (told,) = store.keep_feedback([said("c")], "hospital")
-        assert store.result(meanwhile.results[0].result_id) == meanwhile.results[0]
+        assert store.result(meanwhile.results[0].result_id, meanwhile.caller) == meanwhile.results[0]
         with pytest.raises(StoreError, match="cannot be read: OperationalError"):
-            store.result(before.results[0].result_id)
+            store.result(before.results[0].result_id, before.caller)
         assert store.seen("iss", "1", LATER) is Met.NOT_HERE
     finally:
         postgresql.start()
@@ -115,8 +115,8 @@ def test_a_result_that_cannot_be_read_for_a_lock_holds_no_request(postgresql: Se
     assert hurried.keep_screening(kept).result(10) is True
     with ThreadPoolExecutor(1) as asker:
         with held_by_somebody_else(postgresql, "results"), pytest.raises(StoreError, match="LockNotAvailable"):
-            asker.submit(hurried.result, kept.results[0].result_id).result(SOON)
-        assert hurried.result(kept.results[0].result_id) == kept.results[0]
+            asker.submit(hurried.result, kept.results[0].result_id, kept.caller).result(SOON)
+        assert hurried.result(kept.results[0].result_id, kept.caller) == kept.results[0]
 
 
 @pytest.mark.parametrize("transaction", ["ask", "write_soon", "write"])
@@ -161,14 +161,14 @@ def test_while_the_server_is_frozen_requests_wait_once_and_afterwards_all_is_wri
         assert took[0] < 2 * SOON
         assert max(took[1:]) < 1
         with pytest.raises(StoreError):
-            hurried.result(before.results[0].result_id)
+            hurried.result(before.results[0].result_id, before.caller)
         assert not written.done()
     assert written.result(30) is True
     ends = time.monotonic() + 30
     while hurried.seen("iss", "9", LATER) is Met.NOT_HERE and time.monotonic() < ends:
         hurried.forget_token("iss", "9")
         time.sleep(0.2)
-    assert hurried.result(before.results[0].result_id) == before.results[0]
+    assert hurried.result(before.results[0].result_id, before.caller) == before.results[0]
     assert hurried.losses == 0
 
 

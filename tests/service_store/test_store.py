@@ -47,7 +47,7 @@ def test_the_link_in_a_card_works_at_once(store: Store) -> None:
     kept = screening()
     with store._database.write():  # the lock is held: nothing can have been written
         store.keep_screening(kept)
-        assert store.result(only_result(kept)) == kept.results[0]
+        assert store.result(only_result(kept), kept.caller) == kept.results[0]
 
 
 @pytest.mark.usefixtures("path")
@@ -107,15 +107,13 @@ def test_another_process_sees_what_was_written(store: Store, url: str) -> None:
     store.keep_screening(kept)
     assert store.flush(5)
     other = Store.open(url)
-    assert other.result(only_result(kept)) == kept.results[0]
+    assert other.result(only_result(kept), kept.caller) == kept.results[0]
     other.close()
 
 
 @pytest.mark.parametrize("written", [False, True])
-@pytest.mark.parametrize(
-    ("caller", "sees"), [(None, True), ("hospital", True), ("hospita", False), ("Hospital", False), ("", False)]
-)
-def test_a_caller_sees_only_its_own_results(store: Store, caller: str | None, sees: bool, written: bool) -> None:
+@pytest.mark.parametrize(("caller", "sees"), [("hospital", True), ("hospita", False), ("Hospital", False), ("", False)])
+def test_a_caller_sees_only_its_own_results(store: Store, caller: str, sees: bool, written: bool) -> None:
     kept = screening("hospital")
     with store._database.write():
         store.keep_screening(kept)
@@ -130,7 +128,8 @@ UNKNOWN = ("", "x", "\0", "\ud800", "a" * 10_000, "' OR 1=1 --", "2f057a10-4216-
 
 @pytest.mark.parametrize("asked", UNKNOWN)
 def test_an_id_that_is_none_finds_nothing(store: Store, asked: str) -> None:
-    assert store.result(asked) is None
+    assert store.result(asked, "hospital") is None
+    assert store.screening_of(asked) is None
 
 
 @pytest.mark.parametrize(
@@ -153,7 +152,7 @@ def test_what_the_database_refuses_takes_nothing_else_with_it(store: Store) -> N
         for one in kept:
             store.keep_screening(one)
     assert store.flush(5)
-    assert [store.result(only_result(one)) is not None for one in kept] == [True, True, False, True, True]
+    assert [store.result(only_result(one), one.caller) is not None for one in kept] == [True, True, False, True, True]
     assert store.losses == 1
 
 
@@ -164,7 +163,7 @@ def test_closing_writes_what_is_queued(url: str) -> None:
         store.keep_screening(one)
     store.close()
     again = Store.open(url)
-    assert all(again.result(only_result(one)) for one in kept)
+    assert all(again.result(only_result(one), one.caller) for one in kept)
     again.close()
 
 
@@ -266,7 +265,7 @@ def test_what_is_older_is_deleted_and_nothing_else(store: Store) -> None:
     assert store.flush(5)
     with store._database.write() as connection:
         assert not rows.delete_kept(connection, NOW)
-    assert [store.result(only_result(one)) is not None for one in kept] == [False, True, True]
+    assert [store.result(only_result(one), one.caller) is not None for one in kept] == [False, True, True]
     assert [found.feedback.card_uuid for found in store.feedback()] == [only_card(one) for one in kept[1:]]
     with store._database.ask() as connection:
         left = connection.exec_driver_sql("SELECT (SELECT count(*) FROM results), (SELECT count(*) FROM cards)").one()
@@ -330,6 +329,6 @@ def test_what_is_older_than_the_retention_goes_by_itself(url: str) -> None:
         store.keep_screening(one)
     assert store.flush(5)
     store._tidy()
-    assert store.result(only_result(old)) is None
-    assert store.result(only_result(new)) is not None
+    assert store.result(only_result(old), old.caller) is None
+    assert store.result(only_result(new), new.caller) is not None
     store.close()
