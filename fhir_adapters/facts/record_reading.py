@@ -12,15 +12,15 @@ from trialsieve.fhir_adapters.codes.allergy_denials import names_none
 from trialsieve.fhir_adapters.codes.attestations import TakenBack, attestations_of
 from trialsieve.fhir_adapters.codes.meaning import QUIET, Meaning
 from trialsieve.fhir_adapters.elements.codings import DECIDING, NOTHING, Coded
-from trialsieve.fhir_adapters.elements.dates import Clock, is_visible
+from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.mention_places import may_mention
 from trialsieve.fhir_adapters.elements.resource_types import KIND_OF
-from trialsieve.fhir_adapters.elements.shapes import Unusable, refuse_modifiers
+from trialsieve.fhir_adapters.elements.shapes import Unusable
 from trialsieve.fhir_adapters.elements.statuses import Standing, entered_in_error
 from trialsieve.fhir_adapters.facts.assessed_allergies import allergies_assessed
 from trialsieve.fhir_adapters.facts.collected import Collected
 from trialsieve.fhir_adapters.facts.contradictions import STATED, Diagnoses
-from trialsieve.fhir_adapters.facts.facts_by_kind import FACTS, STANDING, TIMING
+from trialsieve.fhir_adapters.facts.facts_by_kind import FACTS, STANDING
 from trialsieve.fhir_adapters.facts.focus import AboutAnother
 from trialsieve.fhir_adapters.facts.learnt import Learnt
 from trialsieve.fhir_adapters.facts.outlines import outline_of
@@ -28,8 +28,10 @@ from trialsieve.fhir_adapters.facts.patient import read_person
 from trialsieve.fhir_adapters.facts.plain_results import Times
 from trialsieve.fhir_adapters.facts.presence import present_kinds
 from trialsieve.fhir_adapters.facts.resource_codes import codes_of, fault_of, is_quiet_panel, meaning_of
+from trialsieve.fhir_adapters.facts.retrieval import Retrieval
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.would_be import as_sought, would_be
+from trialsieve.fhir_adapters.facts.sources import Sources
+from trialsieve.fhir_adapters.facts.would_be import would_be
 from trialsieve.fhir_adapters.records.duplicates import DISPUTED, current_versions
 from trialsieve.fhir_adapters.records.record import InputProblem, Record, Resource, SetAside
 from trialsieve.fhir_adapters.records.references import Resolver
@@ -49,22 +51,22 @@ class RecordReading:
         clock = Clock(learnt.terms.zone, as_of=as_of)
         # The faults say why age or sex is not known: nothing else of a result would.
         self._person, self._person_faults = read_person(record.patient, record.patient_resource, clock)
-        self._clock = Clock(learnt.terms.zone, self._person.birth, as_of)
+        self._sources = Sources(learnt, self._record, self._person, as_of)
         self._times: Times = {}
         self._first: dict[Kind, int] = {}  # by kind, the place of its first resource
         self._diagnoses = Diagnoses(learnt.terms.reader, as_of)
         self._perhaps_mentioning: list[tuple[str, Resource]] = []
-        self._showing_nothing: dict[Kind, list[tuple[str, str]]] = {}  # references and faults, as met
         self._collected = Collected(record.source, problems)
         self._collected.complain(record.patient, *self._person_faults)
+        self._retrieval = Retrieval(learnt, self._sources, self._collected, as_of)
 
     def chart(self) -> Chart:
         """Reads all of it, once."""
-        record, collected, diagnoses = self._record, self._collected, self._diagnoses
+        record, collected, diagnoses, retrieval = self._record, self._collected, self._diagnoses, self._retrieval
         left_out = {KIND_OF[name] for name in record.left_out.types if name in KIND_OF}
         self._read_resources()
-        present = present_kinds(record.resources, self._first, left_out, self._shows_retrieval)
-        self._tell_why_not_retrieved(present)
+        present = present_kinds(record.resources, self._first, left_out, retrieval.shown_by)
+        retrieval.tell_why_not(record, present)
         self._read_mentions()
         for item in record.set_aside:
             self._set_aside(item)
@@ -85,7 +87,7 @@ class RecordReading:
             dismissed=diagnoses.dismissed(),
             allergies_assessed=self._learnt.asks_of_allergies
             and _ALLERGY in self._first
-            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names, self._shows_retrieval),
+            and allergies_assessed(record.resources, self._first[_ALLERGY], self._learnt.names, retrieval.shown_by),
         )
 
     def _read_resources(self) -> None:
@@ -115,7 +117,7 @@ class RecordReading:
 
     def _read_plain_result(self, reference: str, resource: Resource, meaning: Meaning) -> bool:
         """False: it has to be read as any other."""
-        clock = self._clean_clock()
+        clock = self._sources.clean_clock()
         try:
             facts = self._learnt.plain_results.facts(reference, resource, meaning, clock, self._times)
         except Unusable:
@@ -144,7 +146,7 @@ class RecordReading:
         """One resource."""
         collected = self._collected
         if meaning.no_information:
-            if not entered_in_error(resource) and not self._came_later(kind, resource):
+            if not entered_in_error(resource) and not self._sources.came_later(kind, resource):
                 collected.nothing_known(kind, resource)
             return
         if meaning.untold:
@@ -157,7 +159,7 @@ class RecordReading:
             self._attest(reference, resource, meaning.code)
             return
         facts: list[Fact] | None = None
-        source = self._source_of(reference, resource, meaning.code)
+        source = self._sources.of(reference, resource, meaning.code)
         try:
             if meaning.named:
                 facts = self._facts_of(kind, source, meaning)
@@ -183,61 +185,13 @@ class RecordReading:
             counts = STANDING[kind](resource) is not _DROPPED
         except Unusable:  # nobody can tell that either
             counts = True
-        if counts and not self._came_later(kind, resource):
+        if counts and not self._sources.came_later(kind, resource):
             self._collected.untold(reference, code.shown)
 
     def _may_prove_nothing(self, resource: Resource, meaning: Meaning) -> None:
         """One that does not say what it is proves not even that such resources were retrieved."""
         if not meaning.says_something:
             self._collected.prove_nothing(resource)
-
-    def _shows_retrieval(self, kind: Kind, reference: str, resource: Resource) -> bool:
-        """Whether it shows that resources of its kind were retrieved.
-
-        It must be possible to read it, whatever it may mean: most of what means nothing here was not, so far. Of
-        an Observation nobody asks that, since none is presumed absent.
-        """
-        collected = self._collected
-        if entered_in_error(resource) or not collected.may_prove_something(resource):
-            return False
-        if kind is _OBSERVATION:
-            return True
-        source = replace(self._source_of(reference, resource), names=self._learnt.names_what_is_sought)
-        try:
-            fact = as_sought(kind, source)
-            refuse_modifiers(resource, resource["resourceType"])  # of one that does not count nothing was read
-        except AboutAnother:  # told already
-            return True
-        except Unusable as problem:
-            collected.prove_nothing(resource)
-            self._showing_nothing.setdefault(kind, []).append((reference, str(problem)))
-            return False
-        if fact is not None and is_visible(fact.when, fact.recorded, self._as_of):
-            return True
-        return not self._came_later(kind, resource)
-
-    def _tell_why_not_retrieved(self, present: frozenset[Kind]) -> None:
-        """Why a kind of which there are resources counts as not retrieved; else nobody need know of them."""
-        for kind, faults in self._showing_nothing.items():
-            if self._record.in_full and kind not in present and kind not in self._record.vouched:
-                for reference, fault in faults:
-                    self._collected.complain(reference, fault)
-
-    def _came_later(self, kind: Kind, resource: Resource) -> bool:
-        """Whether a resource, which may be one that does not count, is of a later day than the record is read for.
-
-        One whose days cannot be told is not, nor one that was noted before its time (a drug that is planned); an
-        Observation, which proves no absence, is not asked.
-        """
-        if self._as_of is None or kind is _OBSERVATION:
-            return False
-        clock = self._clean_clock()
-        try:
-            timing = TIMING[kind](resource, clock)
-        except Unusable:
-            return False
-        noted = timing.recorded or clock.noted_before(resource, "dateAsserted", timing.when)
-        return not is_visible(timing.when, noted, self._as_of)
 
     def _facts_of(self, kind: Kind, source: Source, meaning: Meaning) -> list[Fact] | None:
         """Its facts, which are collected; None if it does not count. Raises Unusable."""
@@ -277,25 +231,13 @@ class RecordReading:
                 learnt.faults.keep(id(meaning), known)
         return known[1]
 
-    def _clean_clock(self) -> Clock:
-        """The clock, with nothing that it could not read of another resource."""
-        if self._clock.problems or self._clock.unread:
-            self._clock = Clock(self._learnt.terms.zone, self._person.birth, self._as_of)
-        return self._clock
-
-    def _source_of(self, reference: str, resource: Resource, code: Coded = NOTHING) -> Source:
-        """With a clean clock."""
-        learnt, clock = self._learnt, self._clean_clock()
-        return Source(reference, resource, code, learnt.terms, learnt.names, clock, self._record.index, self._person)
-
     def _read_mentions(self) -> None:
         """What is told of diagnoses outside Conditions."""
         mentioning = [*self._perhaps_mentioning, *self._read_for_mentions()]
         if not mentioning:
             return
-        told = self._learnt.mentions.told(
-            mentioning, self._source_of, self._collected.facts, self._diagnoses.refuted, self._conditions(), self._as_of
-        )
+        facts, refuted = self._collected.facts, self._diagnoses.refuted
+        told = self._learnt.mentions.told(mentioning, self._sources.of, facts, refuted, self._conditions(), self._as_of)
         self._collected.facts += told.facts
         for reference, concepts, reason in told.unusable:
             self._collected.doubt(Unreadable(reference, Kind.CONDITION, concepts, reason, was_read=True))
@@ -306,7 +248,7 @@ class RecordReading:
         """The Conditions that are not of a later day."""
         condition = Kind.CONDITION
         for _, resource in self._record.resources:
-            if resource.get("resourceType") == condition.value and not self._came_later(condition, resource):
+            if resource.get("resourceType") == condition.value and not self._sources.came_later(condition, resource):
                 yield resource
 
     def _read_for_mentions(self) -> list[tuple[str, Resource]]:
@@ -324,7 +266,7 @@ class RecordReading:
 
     def _attest(self, reference: str, resource: Resource, code: Coded) -> None:
         """`code` is nothing where that of the Observation was thought about together with those of its components."""
-        clock = self._clean_clock()
+        clock = self._sources.clean_clock()
         try:
             if code is NOTHING:
                 code = codes_of(_OBSERVATION, resource, Resolver(resource, {}))[0]
@@ -360,7 +302,7 @@ class RecordReading:
         """
         try:
             meaning = self._meaning_of(kind, resource)
-            facts = FACTS[kind](self._source_of(reference, resource, meaning.code)) or ()
+            facts = FACTS[kind](self._sources.of(reference, resource, meaning.code)) or ()
         except Unusable:
             return False
         if meaning.doubted or not meaning.says_something:
