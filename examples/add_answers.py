@@ -68,16 +68,18 @@ def answers_by_patient(table: Path) -> dict[str, list[Answer]]:
 
 def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
     """The charts, by their files. Raises ValueError where some are no JSON, or OUT holds others, screened too."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder}: no such directory; name the one that holds the charts")
     if out.resolve() == folder.resolve():
         raise ValueError(f"--out {out}: holds the charts themselves; name another directory for the copies")
-    for path in sorted(out.glob("*.json")):
+    for path in _charts(out):
         if not (folder / path.name).exists():
             raise ValueError(
                 f"--out {out}: holds {path.name}, which is not in {folder}; empty that directory, or name another"
             )
     charts = {}
     unread = []
-    for path in sorted(folder.glob("*.json")):
+    for path in _charts(folder):
         try:
             charts[path] = json.loads(path.read_bytes())
         except ValueError as error:
@@ -89,8 +91,20 @@ def charts_in(folder: Path, out: Path) -> dict[Path, Any]:
 
 def left_out(folder: Path, charts: Mapping[Path, Resource]) -> list[str]:
     """What `screen` reads in the directory of the charts and no copy is made of."""
-    read = (path for path in sorted(folder.rglob("*")) if path.name.removesuffix(".gz").endswith(READ))
-    return [str(path) for path in read if path.is_file() and path not in charts]
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path not in charts)
+    return [
+        str(path)
+        for path in files
+        if path.name.lower().removesuffix(".gz").endswith(READ)
+        and not any(name.startswith(".") for name in path.relative_to(folder).parts)
+    ]
+
+
+def _charts(folder: Path) -> list[Path]:
+    """By the names that `screen` reads: in any case (`CHART.JSON`), and none that is hidden (`._chart.json`)."""
+    names = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = (path for path in names if path.is_file() and not path.name.startswith("."))
+    return [path for path in files if path.name.lower().endswith(".json")]
 
 
 def add(answers: Mapping[str, Sequence[Answer]], charts: Mapping[Path, Resource]) -> int:

@@ -200,6 +200,27 @@ def test_what_is_screened_with_the_charts_and_not_copied_is_named(
     assert ran.stderr == f"add_answers: not copied, so not among {tmp_path / 'answered'}: {missed}\n"
 
 
+def test_what_screen_reads_is_a_chart_whatever_the_case_of_its_name(
+    charts: Path, tmp_path: Path, table: list[Row], answered: Answered
+) -> None:
+    """Else who was screened in the morning is missing, unnoticed, in the second list."""
+    (charts / "attested.json").rename(charts / "ATTESTED.JSON")
+    (charts / "MORE.NDJSON").write_text("{}", encoding="utf-8")
+    (charts / "._attested.json").write_bytes(b"\0\5\26\7")  # what macOS leaves beside a file; `screen` passes it over
+    ran = answered(table)
+    assert ran.returncode == 0
+    assert (tmp_path / "answered" / "ATTESTED.JSON").is_file()
+    assert ran.stderr == f"add_answers: not copied, so not among {tmp_path / 'answered'}: {charts / 'MORE.NDJSON'}\n"
+
+
+def test_a_mistyped_folder_of_charts_is_told(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_bytes(HEAD)
+    ran = add_answers(tmp_path / "answers.csv", tmp_path / "chart", tmp_path / "answered")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"{tmp_path / 'chart'}: no such directory" in ran.stderr
+    assert not (tmp_path / "answered").exists()
+
+
 def test_the_charts_themselves_are_not_written_over(charts: Path, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in charts.iterdir()}
     (tmp_path / "answers.csv").write_bytes(HEAD)
