@@ -70,7 +70,8 @@ _SPAN = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|year)s?")
 
 def _span(given: Any) -> Any:
     if not isinstance(given, str) or not _SPAN.fullmatch(given):
-        raise mistake(f"must be a number of days, weeks, months or years such as '6 months', not {given!r}")
+        message = f"must be a number of days, weeks, months or years such as '6 months', not {given!r}"
+        raise mistake(message, "72 hours are '3 days'" if str(given).endswith("hours") else "")
     return given
 
 

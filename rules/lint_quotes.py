@@ -16,6 +16,7 @@ _ONE = ("past", "last", "previous", "preceding")  # "within the past year"
 _NUMBERS = {word: number for number, word in enumerate(_IN_WORDS, 1)} | dict.fromkeys(_ONE, 1)
 _LENGTH = re.compile(rf"\b(\d+|{'|'.join(_IN_WORDS)})[ -]?(day|week|month|year)s?\b", re.IGNORECASE)
 _ONE_LENGTH = re.compile(rf"\b({'|'.join(_ONE)}) (day|week|month|year)\b", re.IGNORECASE)
+_HOURS = re.compile(r"\b(\d+) hours\b", re.IGNORECASE)  # not "24-hour urine", which is no window
 _IN_DAYS = {"day": 1, "week": 7}
 _IN_MONTHS = {"month": 1, "year": 12}
 
@@ -48,4 +49,8 @@ def _lengths(text: str) -> dict[_Length, str]:
         in_months = unit in _IN_MONTHS
         many = _NUMBERS.get(number) or int(number)
         found[many * (_IN_MONTHS if in_months else _IN_DAYS)[unit], in_months] = match[0]
+    for match in _HOURS.finditer(text):
+        days, rest = divmod(int(match[1]), 24)
+        if not rest:
+            found[days, False] = match[0]
     return found

@@ -27,6 +27,9 @@ def test_the_window_that_the_quote_names_is_not_told(rules: MadeUpRules, window:
         ("2 weeks", "within: 14 days"),
         ("twelve months", "within: 1 year"),
         ("year", "within: 12 months"),
+        ("72 hours", "within: 3 days"),
+        ("30 hours", "within: 2 days"),  # no whole number of days: whoever writes the rule chooses
+        ("months, by a 24-hour protocol", "timing: ever"),
     ],
 )
 def test_the_same_length_in_another_unit_is_not_told(rules: MadeUpRules, said: str, window: str) -> None:
@@ -57,6 +60,13 @@ def test_a_length_in_words_is_a_length(rules: MadeUpRules, said: str, words: str
     rules.reword("last 6 months", f"last {said}")
     (problem,) = told()
     assert f"the quote says '{words}', and the atom looks back 6 months" in problem
+
+
+def test_hours_are_days(rules: MadeUpRules) -> None:
+    rules.reword("last 6 months", "last 72 hours")
+    rules.change(TRIAL, "within: 6 months", "within: 4 days")
+    (problem,) = told()
+    assert "the quote says '72 hours', and the atom looks back 4 days" in problem
 
 
 def test_a_note_that_names_the_length_explains_it(rules: MadeUpRules) -> None:

@@ -217,6 +217,12 @@ def test_an_answer_to_what_there_is_is_taken(rules: MadeUpRules, attested: str) 
     assert load_rules()
 
 
+def test_a_window_in_hours_is_refused_with_how_days_are_written(rules: MadeUpRules) -> None:
+    problem = rules.only_problem(rules.change(TRIAL, "within: 6 months", "▶within: 48 hours"))
+    assert problem.message.endswith("such as '6 months', not '48 hours'")
+    assert problem.hint == "72 hours are '3 days'"
+
+
 def test_an_annotation_is_no_unit_and_it_is_told_what_to_write(rules: MadeUpRules) -> None:
     rules.change(CONCEPTS, "unit: mmol/L", 'unit: "{ratio}"')
     problem = rules.problems()[0]
