@@ -37,9 +37,10 @@ def load_settings(file: Path | None = None, options: Mapping[str, Any] | None = 
     Raises UsageError.
     """
     given = dict(options or {})
+    named_by = "--settings"
     if file is None and os.environ.get(FILE_VARIABLE):
-        file = Path(os.environ[FILE_VARIABLE])
-    from_file = {} if file is None else _read(file)
+        file, named_by = Path(os.environ[FILE_VARIABLE]), FILE_VARIABLE
+    from_file = {} if file is None else _read(file, named_by)
     from_environment = EnvSettingsSource(Settings)()
     _refuse_unknown_variables(os.environ)
     try:
@@ -49,9 +50,9 @@ def load_settings(file: Path | None = None, options: Mapping[str, Any] | None = 
     raise UsageError("\ntrialsieve: ".join(problems))
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, named_by: str) -> dict[str, Any]:
     if not file.is_file():
-        raise UsageError(f"--settings {file}: no such file")
+        raise UsageError(f"{named_by} {file}: no such file")
     try:
         read = TomlConfigSettingsSource(Settings, toml_file=file)()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -203,7 +203,7 @@ class Database:
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise StoreError(
                 f"{self.url.get_backend_name()}: no driver for this database is installed ({error}); install one, or "
-                "use sqlite:///path"
+                "use sqlite:////path (four slashes, of a path from the root)"
             ) from error
         return engine, engine
 
@@ -212,4 +212,5 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError as error:
-        raise StoreError("store_url: the URL names no database; write sqlite:///path/to/trialsieve.sqlite") from error
+        said = "the URL names no database; write sqlite:////path/to/trialsieve.sqlite, with four slashes"
+        raise StoreError(f"store_url: {said}") from error

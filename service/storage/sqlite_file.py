@@ -24,7 +24,7 @@ def file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise StoreError("a SQLite store needs a file, so that several processes share it: sqlite:///path")
+        raise StoreError("a SQLite store needs a file, so that several processes share it: sqlite:////path")
     return Path(url.database)
 
 

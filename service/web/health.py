@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 
+import structlog
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from trialsieve.service.state import ServiceState, StateDependency
 from trialsieve.service.web.errors import UnauthorizedError, ask_again
 
 router = APIRouter(tags=["operation"])
+_log = structlog.stdlib.get_logger("trialsieve.security")
 
 
 @router.get("/health")
@@ -32,7 +34,7 @@ async def ready(request: Request) -> dict[str, str]:
 
 @router.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
 async def metrics(request: Request, state: StateDependency) -> Response:
-    """Counts for Prometheus. Beyond loopback, whoever asks sends the token of the setting metrics_token."""
+    """Counts for Prometheus. Where not everybody is answered, whoever asks sends the token of metrics_token."""
     _check_token(request, state)
     watch(state)
     return Response(await asyncio.to_thread(state.metrics.text), media_type=CONTENT_TYPE_LATEST)
@@ -54,4 +56,6 @@ def _check_token(request: Request, state: ServiceState) -> None:
         return
     sent = request.headers.get("authorization", "")
     if wanted is None or not hmac.compare_digest(sent.encode(), f"Bearer {wanted.get_secret_value()}".encode()):
+        why = "metrics_token is not set" if wanted is None else "not the token of metrics_token"
+        _log.warning("metrics refused", reason=why)
         raise UnauthorizedError("metrics-token")

@@ -160,7 +160,7 @@ def test_where_things_are_kept(environment: pytest.MonkeyPatch, tmp_path: Path) 
         ({"SITE": "no-such-file.yaml"}, "no-such-file.yaml: no such file"),
         ({"RULES": "no-such-folder"}, "no-such-folder: no such file or directory"),
         ({"LOG_LEVEL": "loud"}, "'debug', 'info', 'warning' or 'error'"),
-        ({"SETTINGS": "no-such.toml"}, "--settings no-such.toml: no such file"),
+        ({"SETTINGS": "no-such.toml"}, "TRIALSIEVE_SETTINGS no-such.toml: no such file"),
     ],
 )
 def test_a_wrong_variable(variables: Mapping[str, str], told: str, environment: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,10 @@ def test_a_log_that_cannot_be_copied_is_told_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("nonsense", "store_url: the URL names no database; write sqlite:///path"),
+        (
+            "nonsense",
+            "store_url: the URL names no database; write sqlite:////path/to/trialsieve.sqlite, with four slashes",
+        ),
         ("postgresql//u:secret@h/d", "names no database"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,9 @@ from typing import Any, Final
 
 import httpx
 import pytest
+import structlog
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from trialsieve import __version__
 from trialsieve.rules.errors import TrialsieveError
@@ -87,6 +90,20 @@ def test_who_may_read_the_metrics(ask: Ask, settings: dict[str, Any], sent: str 
     (answer,) = ask("/metrics", headers=None if sent is None else {"Authorization": sent}, **settings)
     assert answer.status_code == status
     assert (b"trialsieve_requests" in answer.content) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("set_to", "reason"), [(None, "metrics_token is not set"), (SecretStr(TOKEN), "not the token of metrics_token")]
+)
+def test_why_the_metrics_are_refused_stands_in_the_log_alone(ask: Ask, set_to: SecretStr | None, reason: str) -> None:
+    client = {"name": "ehr", "issuer": "https://e.org", "jwks_url": "https://e.org/keys"}
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with capture_logs() as logged:
+        (answer,) = ask("/metrics", clients=[client], metrics_token=set_to)
+    assert (answer.status_code, b"metrics" in answer.content) == (401, False)
+    assert {"event": "metrics refused", "reason": reason, "log_level": "warning"} in [
+        {name: line.get(name) for name in ("event", "reason", "log_level")} for line in logged
+    ]
 
 
 def test_what_is_counted(ask: Ask) -> None:
