@@ -128,9 +128,10 @@ def add(answers: Mapping[str, Sequence[Answer]], charts: Mapping[Path, Resource]
 
 
 def _patients(chart: Any) -> Iterator[str]:
-    for entry in chart.get("entry", ()) if isinstance(chart, dict) else ():
-        resource = entry.get("resource", {})
-        if resource.get("resourceType") == "Patient":
+    entries = chart.get("entry") if isinstance(chart, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == "Patient":
             yield f"Patient/{resource.get('id')}"
 
 

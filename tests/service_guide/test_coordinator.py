@@ -213,6 +213,18 @@ def test_what_screen_reads_is_a_chart_whatever_the_case_of_its_name(
     assert ran.stderr == f"add_answers: not copied, so not among {tmp_path / 'answered'}: {charts / 'MORE.NDJSON'}\n"
 
 
+def test_a_chart_in_which_nobody_is_found_is_copied_all_the_same(
+    charts: Path, tmp_path: Path, table: list[Row], answered: Answered
+) -> None:
+    """`screen` names it in the second list as it did in the first."""
+    broken = ("null", "[]", '{"entry": null}', '{"entry": {"a": 1}}', '{"entry": [null, 1, {"resource": null}]}')
+    for number, chart in enumerate(broken):
+        (charts / f"broken-{number}.json").write_text(chart, encoding="utf-8")
+    ran = answered(table)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert [(tmp_path / "answered" / f"broken-{n}.json").read_text("utf-8") for n in range(len(broken))] == [*broken]
+
+
 def test_a_mistyped_folder_of_charts_is_told(tmp_path: Path) -> None:
     (tmp_path / "answers.csv").write_bytes(HEAD)
     ran = add_answers(tmp_path / "answers.csv", tmp_path / "chart", tmp_path / "answered")
