@@ -114,7 +114,10 @@ def entered_in_error(resource: Json) -> bool:
 
 
 def verification(status: Coded) -> Standing:
-    """A verificationStatus. Missing (a third of real data): confirmed. Of several codes the most doubtful counts."""
+    """A verificationStatus. Missing (a third of real data): confirmed. Of several codes the most doubtful counts.
+
+    What one says that it is not so, and another that it is or may be so, is weak: it is no longer known to be refuted.
+    """
     words = _words(status)
     if not words:
         return _FIRM
@@ -125,8 +128,10 @@ def verification(status: Coded) -> Standing:
     ]
     if not known:
         return _WEAK
-    stands = weakest(*known)
     said = {found for word in _words_beside(status) if (found := VERIFICATION.get(word)) is not None}
+    stands = weakest(*known)
+    if stands is _DROPPED:
+        return stands if {*known, *said} == {stands} else _WEAK
     return weakest(stands, _WEAK) if said - {stands} else stands
 
 

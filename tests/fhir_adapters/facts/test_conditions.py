@@ -85,7 +85,12 @@ def test_the_clinical_status(fact_of: Any, make: Any, status: Any, state: State,
         ({"text": "Refuted"}, None),
         (code("410516002"), None),
         ({"coding": code("refuted", VERIFIED)["coding"] + code("410516002")["coding"]}, None),
-        ({"coding": code("confirmed", VERIFIED)["coding"] + code("410516002")["coding"]}, None),
+        ({"coding": code("refuted", VERIFIED)["coding"], "text": "Refuted"}, None),
+        # one that contradicts itself decides nothing: neither that it is so, nor that it is not
+        ({"coding": code("confirmed", VERIFIED)["coding"] + code("410516002")["coding"]}, Certainty.WEAK),
+        ({"coding": code("refuted", VERIFIED)["coding"] + code("confirmed", VERIFIED)["coding"]}, Certainty.WEAK),
+        ({"coding": code("refuted", VERIFIED)["coding"] + code("provisional", VERIFIED)["coding"]}, Certainty.WEAK),
+        ({"coding": code("entered-in-error", VERIFIED)["coding"], "text": "Confirmed"}, Certainty.WEAK),
     ],
 )
 def test_the_verification_status(chart_of: Any, make: Any, status: Any, certainty: Certainty | None) -> None:
