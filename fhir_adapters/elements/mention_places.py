@@ -19,8 +19,8 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     "MedicationRequest": _REASONS,
     "MedicationStatement": _REASONS,
     "MedicationAdministration": _REASONS,
-    "Procedure": _REASONS,
-    "Encounter": _REASONS,
+    "Procedure": (*_REASONS, "complication"),
+    "Encounter": (*_REASONS, "diagnosis"),  # of which R5 has codes in place of references
     "DiagnosticReport": ("conclusionCode", "codedDiagnosis"),  # the second one in STU3
     "Observation": ("valueCodeableConcept",),
 }
@@ -69,6 +69,8 @@ def _codes(item: Json, place: str) -> Iterator[Coded]:
         stated = diagnostic_certainty({"code": code})
         if ("coding" in code or "text" in code) and (stated is None or stated[0] not in _NOT_HAD):
             yield read_coded(code, place)
+    for diagnosed in objects(item, "condition", f"{place}.condition", single=True) if place == "diagnosis" else ():
+        yield from _codes(diagnosed, f"{place}.condition")
     for value in objects(item, "value", f"{place}.value"):
         if "value" in value:  # FHIR has none, and this must end
             raise Malformed(f"{place}.value.value", value["value"], "absent")

@@ -56,6 +56,10 @@ def read(book: RuleBook) -> Read:
         # R5
         order(reasonCode=None, reason=[{"concept": HIV}]),
         visit(reasonCode=None, reason=[{"use": [{"text": "Chief complaint"}], "value": [{"concept": HIV}]}]),
+        visit(reasonCode=None, diagnosis=[{"use": [{"text": "Final"}], "condition": [{"concept": HIV}]}]),
+        # what came of what was done
+        procedure(reasonCode=None, complication=[HIV]),
+        procedure(reasonCode=None, complication=[{"concept": HIV}]),
         # one among others
         order({"text": "fever"}, icd("R50.9"), HIV),
         # one object for a list of one
