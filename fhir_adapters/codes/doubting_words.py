@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from trialsieve.fhir_adapters.codes.naming import Named
 from trialsieve.fhir_adapters.codes.recorded_words import (
+    contests,
     denies_a_state,
     denies_each,
     doubts,
@@ -41,12 +42,17 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
     diagnosed = any(one.reading.role is Role.DEFINITIVE and Kind.PROCEDURE not in one.concept.kinds for one in named)
     hits = terms.every_hit(code)
     for text in code.texts:
-        taken_back = denied_or_doubted(text) or _denies_name(text, hits, terms)
+        taken_back = denied_or_doubted(text) or contests(text) or _denies_name(text, hits, terms)
         if taken_back or _says_another_state(text, hits) or (diagnosed and says_past(text)):
             return text
         if _names_another(text, hits, terms):
             return text
     return None
+
+
+def words_deny_diagnosis(text: str, code: Coded, terms: Terms) -> bool:
+    """Whether these words of it deny or doubt the diagnosis; not so words that contradict the code in another way."""
+    return denied_or_doubted(text) or _denies_name(text, terms.every_hit(code), terms)
 
 
 def words_against_allergy(code: Coded, named: Sequence[Named], terms: Terms) -> str | None:

@@ -65,7 +65,19 @@ _PAST: Final = re.compile(
     r"|\b(?:history of|by history|h/o|hx(?: of)?)\W*$|[/-]history\W*$|^\s*(?:\S+\s+){1,3}history\W*$"
     r"|(?:[,;:(]|\s[–-])\s*(?:(?:past|prior|previous|remote|personal) )?(?:history|old|remote|former)"
     r"(?=\W*$|\W+(?:in )?\d|\))"
-    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$",
+    r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$"
+    # over, whenever that was
+    r"|(?<!not )(?<!yet )(?<!never )(?<!partially )(?<!incompletely )(?<!fully )\b(?:cured|healed|recovered)\b"
+    r"|(?<!not )\bfully (?:healed|recovered)\b"
+    r"|^\W*historical\b|[,;:(–-]\s*(?:historical|inactive)\W*$|\binactive\W*$"
+    r"|^\W*no longer (?:has|have|had)\b|\bno longer (?:present|active|detectable|evident|seen)\b",
+    re.IGNORECASE,
+)
+# That a diagnosis was wrong, or is not made yet. Of what is only mentioned they say nothing: there it may be so.
+_CONTESTED: Final = re.compile(
+    r"\bfalse[ -]positiv|\bmisdiagnos|\b(?:wrong|incorrect|erroneous|tentative|provisional|preliminary) diagnosis\b"
+    r"|^\W*(?:provisional|tentative|equivocal)\b|[,;:(–-]\s*(?:provisional|tentative|differential|equivocal)\W*$"
+    r"|\blow (?:clinical )?(?:probability|likelihood)\b",
     re.IGNORECASE,
 )
 # Beside a name, for which a bar stands; of a longer word a last s is taken away.
@@ -84,6 +96,11 @@ _AFTER: Final = (
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
 _LOST: Final = r"(?:lost|los of)"
 _LOST_NAME: Final = re.compile(rf"\b{_LOST}(?: \w+){{0,2}} \||\|(?: (?:is|was|has been))? (?:lost|los)\b")
+_CATEGORY: Final = re.compile(
+    rf"\b(?:{_FAMILY}|{elsewhere.FAMILY}|rule[ -]?out)\b|家族[史歴]"
+    r"|^\W*(?:differential|provisional|tentative|preliminary|suspected)(?: diagnos[ei]s)?\W*$",
+    re.IGNORECASE,
+)
 _OF_A_RELATIVE: Final = re.compile(
     rf"^\W*{_RELATIVES}|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?{_RELATIVE}\b", re.IGNORECASE
 )
@@ -173,6 +190,12 @@ def doubts(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def contests(text: str) -> bool:
+    """Whether it calls a diagnosis wrong, or not made yet (`false positive`, `provisional diagnosis`)."""
+    return _CONTESTED.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def denies(text: str) -> bool:
     """Whether it denies it, or says it of a relative, and leaves nothing open (`PE excluded`; not `PE unlikely`)."""
     if _DENIED.search(text) is not None or _DENIED_ANYWHERE.search(text) is not None:
@@ -234,9 +257,9 @@ def says_only_none_of(text: str, names: Phrases) -> bool:
     return _SAYS_MORE.search(text) is None and _NONE_OF_IT.fullmatch(names.left_out_of(text)) is not None
 
 
-def is_of_the_family(text: str) -> bool:
-    """Whether a category says that something is of the family, or is to be ruled out."""
-    return re.search(rf"\b(?:{_FAMILY}|{elsewhere.FAMILY}|rule[ -]?out)\b|家族[史歴]", text, re.IGNORECASE) is not None
+def is_in_a_doubting_category(text: str) -> bool:
+    """Whether a category says that something is of the family, is to be ruled out, or is not made yet."""
+    return _CATEGORY.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -9,11 +9,19 @@ from trialsieve.rules.words import without_dots
 
 _LEAST_OVERLAP: Final = 0.5  # of a display's words with our label's, to count as the same thing said
 _WITHOUT_MEANING: Final = frozenset({"disorder", "finding", "procedure", "of", "the", "in", "by", "and", "or"})
+# Words of how, when, where and by which test, that names of quite other diagnoses have in common (I26 and J20 are both acute).
+_OF_ANY_DIAGNOSIS: Final = frozenset(
+    """
+    history personal status encounter disease diseases syndrome condition acute chronic recurrent severe active
+    unspecified other specified nos not elsewhere classified with without due to for on at initial left right bilateral
+    abnormal findings result ecg ekg electrocardiogram electrocardiographic
+    """.split()  # noqa: SIM905
+)
 
 
 def share_a_word(text: str, name: str) -> bool:
-    """Whether two names have a word in common."""
-    return not words_in(text).isdisjoint(words_in(name))
+    """Whether two names of diagnoses have a word in common that says which one it is."""
+    return not (words_in(text) - _OF_ANY_DIAGNOSIS).isdisjoint(words_in(name))
 
 
 def overlap(said: str, names: Iterable[str]) -> bool:

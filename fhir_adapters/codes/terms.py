@@ -143,8 +143,9 @@ class Terms:
         """The concepts that the words name while no value set of theirs lists the codes.
 
         An ICD or ATC code settles it, since those are listed by families; not so for an open list, nor where the words
-        of a diagnosis have nothing in common with the name of its code, or say a state of the disease that the code
-        does not (C91.00, "ALL in remission"). A code that is sure of
+        of a diagnosis have nothing in common with the name of its code (of R94.31, "Prolonged QT", though it is set
+        aside there by its role) or nothing says what that is called, nor where they say a state of the disease that the
+        code does not (C91.00, "ALL in remission"). A code that is sure of
         another concept of the same group whose name holds this one's (B-lineage ALL, say, holds leukemia) is
         understood. Words that say more than their code (AML "with CNS involvement") still raise their doubt.
         """
@@ -159,10 +160,15 @@ class Terms:
             if not self._is_of_something_else(concept, text)
             and not (kind is Kind.CONDITION and self._says_only_none_of(concept, text))
         )
+        if not named:
+            return frozenset()
+        hits = self.every_hit(code)
+        contradicting = kind is Kind.CONDITION and listed_in_full and self._is_about_something_else(code)
+        if contradicting and all(found.role is Role.EXCLUDE for _, found in hits):  # it means nothing else either
+            listed = set()
         if not named - listed:
             return frozenset()
-        settling = {concept for concept, found in self.every_hit(code) if found.role in _SETTLING}
-        contradicting = kind is Kind.CONDITION and listed_in_full and self._is_about_something_else(code)
+        settling = {concept for concept, found in hits if found.role in _SETTLING}
         return frozenset(
             concept
             for concept in named - listed
@@ -185,13 +191,14 @@ class Terms:
     def _is_about_something_else(self, code: Coded) -> bool:
         """Whether the words of the person who recorded it have not one in common with what the codes are called.
 
-        A text that only denies, or is about the family, contradicts no code.
+        A text that only denies, or is about the family, contradicts no code. What nothing here has a name for may be
+        called anything.
         """
         if code.text is None or denies(code.text):
             return False
         names = [found.label for _, found in self.every_hit(code)]
         names += [coding.display for coding in code.codings if coding.display]
-        return bool(names) and not any(share_a_word(code.text, name) for name in names)
+        return not any(share_a_word(code.text, name) for name in names)
 
     def _is_another_state(self, concept: str, code: Coded) -> bool:
         """Whether the words say a state of a disease for which the concept has codes, and the codes do not say it."""

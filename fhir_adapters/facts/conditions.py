@@ -14,7 +14,7 @@ from trialsieve.engine.facts import Fact
 from trialsieve.engine.interval import DateInterval, NumberInterval
 from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosis
 from trialsieve.fhir_adapters.codes.naming import Named, Names
-from trialsieve.fhir_adapters.codes.recorded_words import is_of_the_family
+from trialsieve.fhir_adapters.codes.recorded_words import is_in_a_doubting_category
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of, joined, status_of
 from trialsieve.fhir_adapters.elements.dates import hull
@@ -116,7 +116,7 @@ def _is_doubting(category: Coded) -> bool:
     if any((one.system, one.code) == _FAMILY_HISTORY for one in category.codings):
         return True
     codes = (one.code for one in category.codings if one.code)
-    return any(is_of_the_family(word.replace("_", " ")) for word in (*category.texts, *codes))
+    return any(is_in_a_doubting_category(word.replace("_", " ")) for word in (*category.texts, *codes))
 
 
 def condition_readings(code: Coded, terms: Terms) -> tuple[Reading, ...]:

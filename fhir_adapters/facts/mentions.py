@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from trialsieve.engine.facts import NOT_AMONG_CONDITIONS, Fact
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosis
+from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosis, words_deny_diagnosis
 from trialsieve.fhir_adapters.codes.naming import Named, Names
-from trialsieve.fhir_adapters.codes.recorded_words import doubts, says_past, takes_back
+from trialsieve.fhir_adapters.codes.recorded_words import says_past
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.as_json import as_json, is_key
 from trialsieve.fhir_adapters.elements.codings import ASSERTING, NOTHING, Coded, Reading
@@ -228,9 +228,9 @@ class Mentions:
         named = self._names.of(condition_readings, code, {"severity": (NOTHING,), "site": (code,)})
         past = False
         if words := words_against_diagnosis(code, named, self._terms):
-            if takes_back(words) or doubts(words) or not says_past(words):
+            if words_deny_diagnosis(words, code, self._terms):
                 return _Meant(code, ())
-            past = True
+            past = says_past(words)
         found = [one for one in named if one.reading.role in ASSERTING and one.reading.concept in self._concepts]
         found = found or self._by_name(code)
         mentions = tuple(_Mention(one, past or one.reading.role is Role.HISTORY) for one in found)

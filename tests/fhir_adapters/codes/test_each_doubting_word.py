@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from trialsieve.fhir_adapters.codes.recorded_words import (
+    contests,
     denies,
     doubts,
     leaves_undone,
@@ -98,6 +99,19 @@ PAST = [
     *("PE (history) of the left lung", "PE in the past", "PE in childhood", "medical history of PE", "PE history"),
     *("PE (left) history", "PE; old", "PE: remote", "PE – former", "PE (old)", "PE-history"),
     *(f"PE, {when} history in 2019" for when in ("past", "prior", "previous", "remote", "personal")),
+    *("PE cured", "PE, cured 2012", "PE healed", "recovered from PE", "fully recovered from PE", "PE fully healed"),
+    *("historical PE", "PE - historical", "PE (historical)", "PE: inactive", "PE (inactive)", "PE inactive"),
+    *("no longer has PE", "no longer have PE", "no longer had PE"),
+    *(f"PE no longer {what}" for what in ("present", "active", "detectable", "evident", "seen")),
+]
+CONTESTED = [
+    *("PE, false positive", "false-positive PE", "misdiagnosed as PE", "PE - misdiagnosis"),
+    *(
+        f"{what} diagnosis: PE"
+        for what in ("wrong", "incorrect", "erroneous", "tentative", "provisional", "preliminary")
+    ),
+    *("provisional: PE", "tentative PE", "equivocal PE", "PE (provisional)", "PE, tentative", "PE - differential"),
+    *("PE (equivocal)", "low probability of PE", "low clinical probability of PE", "low likelihood of PE"),
 ]
 UNTRUE = [
     *("vs none", "versus none", "entered in error", "wrong patient", "unlikely", "unconfirmed", "not confirmed"),
@@ -163,6 +177,11 @@ def test_what_is_past(words: str) -> None:
     assert says_past(words)
 
 
+@pytest.mark.parametrize("words", CONTESTED)
+def test_what_calls_it_wrong_or_not_made_yet(words: str) -> None:
+    assert contests(words)
+
+
 @pytest.mark.parametrize("words", NOT_DONE)
 def test_what_was_not_done(words: str) -> None:
     assert leaves_undone(f"Transplant {words}")
@@ -173,7 +192,7 @@ def test_what_was_not_taken(words: str) -> None:
     assert leaves_untaken(f"Prednisone {words}")
 
 
-@pytest.mark.parametrize("says", [takes_back, denies, doubts, says_past, leaves_undone, leaves_untaken])
+@pytest.mark.parametrize("says", [takes_back, denies, doubts, contests, says_past, leaves_undone, leaves_untaken])
 def test_a_name_alone_says_none_of_it(says: Callable[[str], bool]) -> None:
     assert not says("Acute pulmonary embolism")
 
@@ -196,6 +215,16 @@ def test_a_name_alone_says_none_of_it(says: Callable[[str], bool]) -> None:
         *((says_past, words) for words in ("Old-world leishmaniasis", "Pasteurellosis", "PE, old woman")),
         *((says_past, words) for words in ("PE not resolved", "PE not yet resolved", "PE never resolved")),
         *((says_past, words) for words in ("Non-resolved PE", "Non resolved PE", "Unresolved PE")),
+        *((says_past, words) for words in ("PE not cured", "PE not yet healed", "PE never cured", "Incurable PE")),
+        *(
+            (says_past, words)
+            for words in ("PE partially recovered", "incompletely healed PE", "PE not fully recovered")
+        ),
+        *(
+            (says_past, words)
+            for words in ("Inactive carrier of PE", "PE no longer controlled", "no longer febrile, PE")
+        ),
+        *((contests, words) for words in ("PE, provisional visit", "Differential count", "Primary diagnosis: PE")),
     ],
 )
 def test_a_name_or_another_sense_says_none_of_it(says: Callable[[str], bool], words: str) -> None:

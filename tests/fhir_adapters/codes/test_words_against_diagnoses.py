@@ -169,6 +169,11 @@ def test_a_relapse_by_a_code_of_snomed(fact_of: Any, make: Any) -> None:
         ([{"coding": [{"system": "urn:local", "code": "rule-out"}]}], Certainty.WEAK),
         ({"text": "Family history"}, Certainty.WEAK),  # DSTU2
         ([{"coding": [{"code": "encounter-diagnosis", "display": "Encounter Diagnosis"}]}], Certainty.FIRM),
+        *(([{"text": text}], Certainty.WEAK) for text in ("Differential diagnosis", "Provisional", "Tentative")),
+        *(([{"text": text}], Certainty.WEAK) for text in ("Preliminary diagnosis", "Suspected diagnoses")),
+        ([{"coding": [{"system": "urn:local", "code": "differential"}]}], Certainty.WEAK),
+        ([{"coding": [{"system": "urn:local", "code": "DD", "display": "Discharge diagnosis"}]}], Certainty.FIRM),
+        ([{"text": "Differential blood count"}], Certainty.FIRM),
         ([{"text": "Medical history"}], Certainty.FIRM),
         ([], Certainty.FIRM),
     ],

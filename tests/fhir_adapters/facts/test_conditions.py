@@ -254,6 +254,8 @@ def test_a_code_that_says_what_is_measured_asserts_nothing_in_a_condition(chart_
         "Previous PE", "s/p PE", "Status post PE", "Z.n. Lungenembolie", "Z. n. Lungenembolie",
         "Zustand nach Lungenembolie", "Pulmonary embolism, history of", "Pulmonary embolism (h/o)",
         "既往肺栓塞", "肺栓塞病史",
+        "Historical PE", "PE, cured 2012", "PE no longer present", "False positive PE", "Provisional diagnosis: PE",
+        "Low probability of PE",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["text", "display"])
@@ -270,7 +272,7 @@ def test_words_that_take_the_code_back_leave_it_unconfirmed(fact_of: Any, make: 
         "Pulmonary embolism", "Acute pulmonary embolism", "No longer acute pulmonary embolism", "Nosocomial PE",
         "Pulmonary embolism without acute cor pulmonale", "Pulmonary embolism, s/p thrombolysis",
         "PE with prior DVT", "PE and a history of DVT", "Post-operative PE", "Posthrombotic PE", "Motherwell PE",
-        "Sonographically proven PE", "Pulmonary embolism after a fall, mother informed", "Historical PE", "VA PE",
+        "Sonographically proven PE", "Pulmonary embolism after a fall, mother informed", "VA PE",
     ],
 )  # fmt: skip
 def test_other_words_beside_the_code_do_not(fact_of: Any, make: Any, text: str) -> None:
@@ -301,7 +303,16 @@ def test_words_that_say_what_the_code_says(
         ("I10", None, "Acute pulmonary embolism", True),
         ("M54.5", "Low back pain", "Pulmonary embolism", True),
         ("I10", "Essential (primary) hypertension", "History of pulmonary embolism", True),
-        ("M54.5", None, "Pulmonary embolism", False),  # what the code is called nobody knows
+        ("M54.5", None, "Pulmonary embolism", True),  # what the code is called nobody knows
+        ("M54.5", None, "Family history of pulmonary embolism", False),
+        # words of how and when say nothing of what: each is common to both
+        ("J20.9", "Acute bronchitis, unspecified", "Acute pulmonary embolism", True),
+        (
+            "Z86.79",
+            "Personal history of other diseases of the circulatory system",
+            "History of pulmonary embolism",
+            True,
+        ),
         ("I27.20", "Pulmonary hypertension, unspecified", "Hypertension after pulmonary embolism", False),
         ("I10", "Essential (primary) hypertension", "No pulmonary embolism", False),
         ("I10", "Essential (primary) hypertension", "Mother: pulmonary embolism", False),
@@ -324,6 +335,26 @@ def test_words_that_have_nothing_in_common_with_their_icd_code_raise_a_doubt(
     shown = {"display": display} if display else {}
     said = code(value, ICD, **shown) | ({"text": text} if text else {})
     facts = chart_of({**make.condition(value, ICD), "code": said}, wanted=frozenset({"vasc.pe"})).facts
+    assert [fact.role for fact in facts] == ([Role.SUPPORTING] if doubted else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("Prolonged QT interval", True),
+        ("QTc prolongation", True),
+        ("No QT prolongation", False),
+        ("Abnormal ECG", False),
+        ("Abnormal ECG: long QT", True),  # that it was seen on an ECG does not say what
+        (None, False),
+    ],
+)
+def test_a_code_that_is_set_aside_does_not_hide_what_its_words_name(
+    chart_of: Any, make: Any, text: str | None, doubted: bool
+) -> None:
+    """R94.31 is an abnormal ECG of any kind, by which charts in America record a prolonged QT interval."""
+    said = code("R94.31", ICD, display="Abnormal electrocardiogram [ECG] [EKG]") | ({"text": text} if text else {})
+    facts = chart_of({**make.condition("R94.31", ICD), "code": said}, wanted=frozenset({"cardiac.long_qt"})).facts
     assert [fact.role for fact in facts] == ([Role.SUPPORTING] if doubted else [])
 
 

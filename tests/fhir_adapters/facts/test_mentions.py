@@ -69,6 +69,9 @@ def read(book: RuleBook) -> Read:
         order({"text": "HIV infection"}),
         order({"text": "Human immunodeficiency virus disease"}),
         order({"coding": [{"system": "urn:local", "code": "7", "display": "HIV disease"}]}),
+        # words that contradict the code say what was meant
+        order(icd("J20.9", "Acute bronchitis, unspecified", "Acute HIV infection")),
+        order(icd("I26.99", text="HIV disease")),
         # below what value sets list
         order({"coding": [{"system": SNOMED, "code": "999999991", "display": "HIV disease with wasting"}]}),
     ],
