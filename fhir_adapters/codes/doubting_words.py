@@ -47,7 +47,7 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
             return text
         if _names_another(text, hits, terms):
             return text
-    return None
+    return _another_state_by_a_code(code, terms) if len(code.codings) > 1 else None
 
 
 def words_deny_diagnosis(text: str, code: Coded, terms: Terms) -> bool:
@@ -143,6 +143,17 @@ def _first(speaks_against: Callable[[str], bool], code: Coded, named: Sequence[N
     if all(one.reading.role not in DECIDING for one in named):
         return None
     return next(filter(speaks_against, code.texts), None)
+
+
+def _another_state_by_a_code(code: Coded, terms: Terms) -> str | None:
+    """What one of its codes is called that says remission, where another says relapse."""
+    by_state: dict[str, str] = {}
+    for one in code.codes:
+        labels = [found.label for _, found in terms.index.lookup(*one) if found.role in ASSERTING]
+        said = frozenset[str]().union(*map(states_said, labels))
+        if len(said) == 1:  # of one code that says both nobody knows better
+            by_state.setdefault(*said, next(label for label in labels if states_said(label)))
+    return by_state["remission"] if {"remission", "relapse"} <= by_state.keys() else None
 
 
 def _names_another(text: str, hits: Sequence[Hit], terms: Terms) -> bool:

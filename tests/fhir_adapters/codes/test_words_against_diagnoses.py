@@ -156,6 +156,22 @@ def test_a_relapse_by_a_code_of_snomed(fact_of: Any, make: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("C91.02", "C91.01"), Certainty.WEAK),
+        (("C91.01", "C91.02"), Certainty.WEAK),
+        (("C91.02", "C91.00"), Certainty.FIRM),  # not having achieved remission: of that a relapse says nothing else
+        (("C91.02",), Certainty.FIRM),
+    ],
+)
+def test_codes_of_relapse_and_remission_at_once(
+    fact_of: Any, make: Any, values: tuple[str, ...], expected: Certainty
+) -> None:
+    said = {"coding": [{"system": ICD, "code": value} for value in values]}
+    assert fact_of("status.relapsed", {**make.condition("C91.02", ICD), "code": said}).certainty is expected
+
+
+@pytest.mark.parametrize(
     ("category", "expected"),
     [
         ([{"coding": [{"system": SNOMED, "code": "416471007"}]}], Certainty.WEAK),
