@@ -152,7 +152,7 @@ def _another_state_by_a_code(code: Coded, terms: Terms) -> str | None:
         labels = [found.label for _, found in terms.index.lookup(*one) if found.role in ASSERTING]
         said = frozenset[str]().union(*map(states_said, labels))
         if len(said) == 1:  # of one code that says both nobody knows better
-            by_state.setdefault(*said, next(label for label in labels if states_said(label)))
+            by_state[next(iter(said))] = next(label for label in labels if states_said(label))
     return by_state["remission"] if {"remission", "relapse"} <= by_state.keys() else None
 
 

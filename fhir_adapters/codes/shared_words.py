@@ -9,7 +9,7 @@ from trialsieve.rules.words import without_dots
 
 _LEAST_OVERLAP: Final = 0.5  # of a display's words with our label's, to count as the same thing said
 _WITHOUT_MEANING: Final = frozenset({"disorder", "finding", "procedure", "of", "the", "in", "by", "and", "or"})
-# Words of how, when, where and by which test, that names of quite other diagnoses have in common: I26 and J20 are acute.
+# Words of how, when, where and by which test, that names of quite other diagnoses have in common (I26, J20: acute).
 _OF_ANY_DIAGNOSIS: Final = frozenset(
     """
     history personal status encounter disease diseases syndrome condition acute chronic recurrent severe active
