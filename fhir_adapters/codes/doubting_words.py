@@ -47,6 +47,9 @@ def words_against_diagnosis(code: Coded, named: Sequence[Named], terms: Terms) -
             return text
         if _names_another(text, hits, terms):
             return text
+        # Nobody's clinical status of it says so, and it may be cured; a leukemia's remission is a state of its own.
+        if "remission" in states_said(text) and terms.is_sure_of(code, terms.of_no_state):
+            return text
     return _another_state_by_a_code(code, terms) if len(code.codings) > 1 else None
 
 

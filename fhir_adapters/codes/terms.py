@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -53,6 +53,7 @@ class Terms:
     allergies: Mapping[str, bool]  # every concept of allergies, wanted or not: whether any of them may be it
     index_diseases: frozenset[str]  # what some rule asks for in any state: to have none of it now is a remission
     states: frozenset[str]  # every concept of a state of diseases (relapse, remission), wanted or not
+    of_no_state: frozenset[str]  # the diseases that none of these is ever of
     descendants: CodeIndex  # names concepts by those words alone that say them outright
     labels: Labels  # how facts name what they say
     _settled: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class Terms:
             any_allergy=frozenset(name for name, concept in concepts.items() if concept.any_allergy),
             index_diseases=_index_diseases(book),
             states=frozenset(name for name, concept in book.concepts.items() if concept.onset_may_be_of),
+            of_no_state=frozenset(one for concept in book.concepts.values() for one in concept.never_of),
             descendants=descendants,
             labels=Labels(concepts, index, descendants),
         )
@@ -205,8 +207,17 @@ class Terms:
         if not any(map(states_said, code.texts)):
             return False
         meant = {name for text in code.texts for name in self.index.names(text)}
+        state = self.concepts[concept]
+        if self.is_sure_of(code, state.never_of) and meant.isdisjoint(state.onset_may_be_of):
+            return False  # it is of that other disease
         meant |= {name for one in code.codes for name in self._meant_by(*one)}
         return not meant.isdisjoint(self._diseases_of(concept))
+
+    def is_sure_of(self, code: Coded, concepts: Collection[str]) -> bool:
+        """Whether one of its codes decides for one of the concepts."""
+        return bool(concepts) and any(
+            found.role is Role.DEFINITIVE and concept in concepts for concept, found in self.every_hit(code)
+        )
 
     def _diseases_of(self, state: str) -> frozenset[str]:
         """What the ICD codes of a state mean beside it: remission is that of acute leukemia, not of a depression."""

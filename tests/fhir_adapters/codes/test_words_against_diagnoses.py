@@ -156,6 +156,27 @@ def test_a_relapse_by_a_code_of_snomed(fact_of: Any, make: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected", "of_the_leukemia"),
+    [
+        ("Prostate cancer in remission", Certainty.WEAK, False),
+        ("Prostate cancer, CR", Certainty.WEAK, False),
+        ("Prostate cancer, not in remission", Certainty.FIRM, False),
+        ("Prostate cancer, relapsed", Certainty.FIRM, False),
+        ("Prostate cancer; T-ALL in remission", Certainty.WEAK, True),
+    ],
+)
+def test_a_remission_of_a_tumour(
+    fact_of: Any, chart_of: Any, make: Any, text: str, expected: Certainty, of_the_leukemia: bool
+) -> None:
+    """It leaves open whether that is still there, and is no state of the leukemia."""
+    said = {"coding": [{"system": ICD, "code": "C61", "display": "Malignant neoplasm of prostate"}], "text": text}
+    condition = {**make.condition("C61", ICD), "code": said}
+    assert fact_of("onc.solid_tumour", condition).certainty is expected
+    states = chart_of(condition, wanted=frozenset({"status.remission", "status.relapsed"})).facts
+    assert bool(states) is of_the_leukemia
+
+
+@pytest.mark.parametrize(
     ("values", "expected"),
     [
         (("C91.02", "C91.01"), Certainty.WEAK),
