@@ -104,9 +104,11 @@ _CATEGORY: Final = re.compile(
 _OF_A_RELATIVE: Final = re.compile(
     rf"^\W*{_RELATIVES}|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?{_RELATIVE}\b", re.IGNORECASE
 )
+_OF_THE_FAMILY: Final = re.compile(rf"^\W*(?:{_FAMILY})\b", re.IGNORECASE)
 _PART: Final = re.compile(r"[,;.。，\n]")
 _ASIDE: Final = re.compile(r"\([^()]*:[^()]*\)")  # of another test: "(MRD: negative)"
 _SENTENCE_PART: Final = re.compile(r"[,;。，\n]|(?<=\w{3})\.\s")  # not after an abbreviation ("V.a. PE")
+_DENIED_PART: Final = re.compile(rf"(?<!\bneg)(?:{_SENTENCE_PART.pattern})", re.IGNORECASE)
 _STATE_PART: Final = re.compile(r"[,;。，\n]|(?<!\b\d)\.")  # not the mark of "2. Remission"
 # Nothing else than that there is none of what a bar stands for, that it may come, is kept away or is of the family.
 _NONE_OF_IT: Final = re.compile(
@@ -242,6 +244,17 @@ def denies_each(text: str, names: Phrases) -> bool:
 def parts_that_name(text: str, names: Phrases) -> str:
     """Those of its parts in which one of the names stands (`blasts express CD7` of `blasts express CD7, no CD5`)."""
     return ", ".join(part.strip() for part in _SENTENCE_PART.split(text) if names.stand_in(part))
+
+
+def denies_it(text: str, names: Phrases) -> bool:
+    """Whether it denies the names, or says them of a relative, wherever one stands (not `PE excluded; DVT confirmed`).
+
+    What begins with the family is of it to the end (`Family history of stroke, PE`).
+    """
+    if not denies(text):
+        return False
+    parts = [part for part in _DENIED_PART.split(text) if names.stand_in(part)]
+    return _OF_THE_FAMILY.search(text) is not None or is_of_a_relative(text) or all(map(denies, parts))
 
 
 def says_lost(text: str, names: Phrases) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from trialsieve.fhir_adapters.codes.allergy_words import denies_any, tells_of_one
 from trialsieve.fhir_adapters.codes.labels import Labels
-from trialsieve.fhir_adapters.codes.recorded_words import denies, says_only_none_of, states_said
+from trialsieve.fhir_adapters.codes.recorded_words import denies_it, says_only_none_of, states_said
 from trialsieve.fhir_adapters.codes.shared_words import share_a_word
 from trialsieve.fhir_adapters.codes.vaccines import Vaccines
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader, Reading
@@ -135,11 +135,15 @@ class Terms:
     def _says_only_none_of(self, concept: str, text: str) -> bool:
         if concept in self.index_diseases:
             return False
+        names = self._names_of(concept)
+        return says_only_none_of(text if names.stand_in(text) else turned(text), names)
+
+    def _names_of(self, concept: str) -> Phrases:
         names = self._names.get(concept)
         if names is None:
             outspoken = self.descendants.terms(concept) if concept in self.concepts else ()
             names = self._names[concept] = Phrases({*self.index.terms(concept), *outspoken})
-        return says_only_none_of(text if names.stand_in(text) else turned(text), names)
+        return names
 
     def unlisted(self, code: Coded, kind: Kind = Kind.CONDITION) -> frozenset[str]:
         """The concepts that the words name while no value set of theirs lists the codes.
@@ -178,7 +182,7 @@ class Terms:
             and systems & self.concepts[concept].systems
             and (
                 unlisted_descendant
-                or contradicting
+                or (contradicting and not denies_it(code.text or "", self._names_of(concept)))
                 or self.concepts[concept].open_list
                 or (listed_in_full and self._is_another_state(concept, code))
             )
@@ -193,10 +197,9 @@ class Terms:
     def _is_about_something_else(self, code: Coded) -> bool:
         """Whether the words of the person who recorded it have not one in common with what the codes are called.
 
-        A text that only denies, or is about the family, contradicts no code. What nothing here has a name for may be
-        called anything.
+        What nothing here has a name for may be called anything.
         """
-        if code.text is None or denies(code.text):
+        if code.text is None:
             return False
         names = [found.label for _, found in self.every_hit(code)]
         names += [coding.display for coding in code.codings if coding.display]

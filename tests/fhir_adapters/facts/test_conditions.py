@@ -315,6 +315,11 @@ def test_words_that_say_what_the_code_says(
         ),
         ("I27.20", "Pulmonary hypertension, unspecified", "Hypertension after pulmonary embolism", False),
         ("I10", "Essential (primary) hypertension", "No pulmonary embolism", False),
+        # what is denied is another thing
+        ("I10", "Essential (primary) hypertension", "DVT ruled out; pulmonary embolism confirmed", True),
+        ("I10", "Essential (primary) hypertension", "No acute pulmonary embolism, chronic pulmonary embolism", True),
+        ("I10", "Essential (primary) hypertension", "DVT ruled out; pulmonary embolism ruled out", False),
+        ("I10", "Essential (primary) hypertension", "Family history of stroke, pulmonary embolism", False),
         ("I10", "Essential (primary) hypertension", "Mother: pulmonary embolism", False),
         ("I10", "Essential (primary) hypertension", "Pulmonary embolism in father", False),
         ("I10", "Essential (primary) hypertension", "CTPA neg - pulmonary embolism excluded", False),
