@@ -14,7 +14,7 @@ from trialsieve.engine.outcome import CriterionOutcome, Evidence, Outcome
 from trialsieve.engine.phrases import NOT_SPECIFIC, OF_ANOTHER_TIME, in_words, sentence, unread, with_notes
 from trialsieve.rules.atom import Atom, DatedSince, FindingHolds, SameResource, Test
 from trialsieve.rules.kept import Kept
-from trialsieve.rules.logic import AtomRef, Logic, ReviewWhen
+from trialsieve.rules.logic import AllOf, AtomRef, Logic, NotTrue, ReviewWhen
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.trial import Criterion
 from trialsieve.rules.vocabulary import ABSENT, FALSE, TRUE, UNKNOWN, CriterionKind, Effect, Reason
@@ -61,7 +61,9 @@ class _Telling:
     """Which atoms tell of a criterion, by their places: those that decide it or keep it open, then what is known.
 
     `beside` are those whose evidence is told beside that of the criterion: what sends one that is told to a person,
-    and what is known. `any_of_them`: each of those that keep it open could let it pass by itself.
+    what keeps it from that, and what is known. `any_of_them`: each of those that keep it open could let it pass by
+    itself. `settling` keep one that is told from going to a person, so that the answer rests on them too; they are told
+    where they name a resource that the others do not.
     """
 
     deciding: tuple[int, ...]
@@ -69,6 +71,7 @@ class _Telling:
     known: tuple[int, ...]
     beside: tuple[int, ...]
     any_of_them: bool = False
+    settling: tuple[int, ...] = ()
 
 
 _DISAGREEMENT, _REGISTRY_ERROR = Reason.ENGINE_DISAGREEMENT, Reason.REGISTRY_ERROR
@@ -128,10 +131,10 @@ class CriterionWords:
         open_ones = [reading.truth is UNKNOWN for reading in proof.readings.values()]
         told = "The registry's text is on hold" + (", and each of its readings is open" if all(open_ones) else "")
         told += f".{note}" if all(open_ones) else f". Read {values}.{note}"
-        if not any(open_ones):
-            return told
         telling = self._telling(proof.outcome, [proof.atoms[name] for name in self._names])
-        return " ".join([told, *dict.fromkeys([part for place in telling.told for part in said[place][1]])])
+        parts = dict.fromkeys([part for place in telling.told for part in said[place][1]] if any(open_ones) else ())
+        known = dict.fromkeys([part for place in telling.known for part in said[place][1] if part not in parts])
+        return " ".join([told, *parts, *[f"Known: {part}" for part in known]])
 
     def _telling(self, outcome: Outcome, outcomes: Sequence[Outcome]) -> _Telling:
         """Which atoms to tell of: it depends on their values alone, which recur from patient to patient."""
@@ -176,12 +179,15 @@ class CriterionWords:
         cases = [(case, of[atom.id]) for atom in criterion.atoms if atom.id in told for case in atom.review_when]
         opening = [name for case, opened in cases for name in _opening(case, opened, of) if of[name].evidence]
         known = known if is_open else []
+        settling = [] if is_open else [name for case, _ in cases for name in _settling(case, of) if of[name].evidence]
+        findings = [name for name in settling if isinstance(tests[name], FindingHolds)]  # more than their resources
         return _Telling(
             self._places(names),
-            self._places(told),
+            self._places(list(dict.fromkeys([*told, *findings]))),
             self._places(known),
-            self._places(list(dict.fromkeys([*opening, *known]))),
+            self._places(list(dict.fromkeys([*opening, *known, *settling]))),
             is_open and len(told) > 1 and self._any_passes(told, of),
+            self._places(list(dict.fromkeys(settling))),
         )
 
     def _any_passes(self, names: Sequence[str], outcomes: Mapping[str, Outcome]) -> bool:
@@ -212,9 +218,14 @@ def _by_atoms(telling: _Telling, outcome: Outcome, outcomes: Sequence[Outcome], 
             return _in_short(outcome)
         return with_notes(sentence(says(outcome) or in_words(outcome.reasons)), unread(outcome, outcome.reasons)[1])
     first = said[telling.told[0]][1]
-    if len(telling.told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
+    all_told = telling.told
+    if telling.settling:
+        named = {item.reference for place in telling.told for item in outcomes[place].evidence}
+        new = [place for place in telling.settling if any(e.reference not in named for e in outcomes[place].evidence)]
+        all_told += tuple(new)
+    if len(all_told) == len(first) == 1 and not telling.known and not outcome.notes:  # as it mostly is
         return first[0]
-    sentences = list(dict.fromkeys([part for place in telling.told for part in said[place][1]]))
+    sentences = list(dict.fromkeys([part for place in all_told for part in said[place][1]]))
     if telling.any_of_them and len({outcomes[place].evidence or place for place in telling.told}) > 1:
         sentences.insert(0, "Any one of these can settle it.")
     if telling.known:
@@ -250,3 +261,10 @@ def _opening(case: ReviewWhen, opened: Outcome, outcomes: Mapping[str, Outcome])
     truth, reasons, names = direct_logic.decided(case.condition, outcomes.__getitem__)
     opens = case.reason in opened.reasons if truth is TRUE else bool(reasons) and reasons <= opened.reasons
     return names if opens else ()
+
+
+def _settling(case: ReviewWhen, outcomes: Mapping[str, Outcome]) -> Sequence[str]:
+    """The atoms that, being true, keep another from going to a person: its answer rests on them, too."""
+    conjuncts = case.condition.of if isinstance(case.condition, AllOf) else (case.condition,)
+    exempting = [each.of for each in conjuncts if isinstance(each, NotTrue)]
+    return [each.id for each in exempting if isinstance(each, AtomRef) and outcomes[each.id].truth is TRUE]

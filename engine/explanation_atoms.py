@@ -31,6 +31,7 @@ from trialsieve.rules.atom import (
     FindingHolds,
     Measurement,
     QualitativeResult,
+    Readings,
     Recorded,
     SameResource,
     Test,
@@ -185,6 +186,8 @@ def _known(test: Test, book: RuleBook) -> Known:
         return _measured(test, book)
     if isinstance(test, Recorded):
         return _on_record(test, book)
+    if isinstance(test, Readings):
+        return _by_each_reading(test)
     if isinstance(test, Age):
         within, outside = phrase(test.limits, Basis.VALUE), opposite_phrase(test.limits, Basis.VALUE)
         return lambda outcome: capital(f"{says(outcome)}, {within if outcome.truth is TRUE else outside}.")
@@ -218,15 +221,33 @@ def _measured(test: Measurement, book: RuleBook) -> Known:
     return known
 
 
+def _by_each_reading(test: Readings) -> Known:
+    """Readings that agree: the number is held to the limits of each."""
+    limits = [(each.limits, each.basis) for _, each in test.tests if isinstance(each, Measurement)]
+    within, outside = (" and ".join([words(*each) for each in limits]) for words in (phrase, opposite_phrase))
+
+    def known(outcome: Outcome) -> str:
+        said = says(outcome) or ("yes" if outcome.truth is TRUE else "no")
+        if not limits or not outcome.decided_by:
+            return sentence(said)
+        is_so = outcome.truth is TRUE
+        return sentence(
+            f"{said} is {within if is_so else outside}, {'as' if is_so else 'unlike what'} each reading asks"
+        )
+
+    return known
+
+
 def _on_record(test: Recorded, book: RuleBook) -> Known:
     none = sentence(f"no {labels(test.concepts, book)}")
+    wanted = ", ".join([f"{facet} is {value}" for facet, value in test.facets])
 
     def known(outcome: Outcome) -> str:
         said = says(outcome)
         if said and not outcome.decided_by and not outcome.assumptions:
             return sentence(said)  # an attestation
         if outcome.truth is TRUE:
-            return sentence(said or "yes")
+            return sentence((f"{said}: {wanted}" if wanted else said) if said else "yes")
         if not said:
             return none
         facts = outcome.decided_by

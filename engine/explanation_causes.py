@@ -10,7 +10,7 @@ from typing import Final
 
 from trialsieve.engine.facts import NOT_AMONG_CONDITIONS, Chart, Fact
 from trialsieve.engine.outcome import Evaluation, Evidence, Outcome
-from trialsieve.engine.phrases import NO_UNIT, NOT_BY_ITS_CODE, ONLY_MENTIONED
+from trialsieve.engine.phrases import NO_CODE_ALONE, NO_UNIT, NOT_BY_ITS_CODE, ONLY_MENTIONED
 from trialsieve.rules import units
 from trialsieve.rules.atom import Measurement, QualitativeResult, Readings, Recorded, Test
 from trialsieve.rules.rule_book import RuleBook
@@ -93,8 +93,12 @@ def why_not_specific(test: Test, facts: Sequence[Fact]) -> str:
 
 
 def _vague(test: Test, fact: Fact) -> list[str]:
+    if fact.says.endswith(NOT_AMONG_CONDITIONS) and fact.role is Role.SUPPORTING:
+        return [ONLY_MENTIONED]
+    if isinstance(test, Recorded) and test.all_supporting:
+        return [NO_CODE_ALONE]
     if fact.role is Role.SUPPORTING:
-        return [ONLY_MENTIONED if fact.says.endswith(NOT_AMONG_CONDITIONS) else NOT_BY_ITS_CODE]
+        return [NOT_BY_ITS_CODE]
     if isinstance(test, Recorded):
         missing = [name for name, value in test.facets if value not in fact.facet(name)]
         return [f"its {name} is not stated" for name in missing if not fact.facet(name)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from trialsieve.engine import direct_logic
 from trialsieve.engine.explanation_causes import Background, concepts_of, why_no_unit, why_not_specific
-from trialsieve.engine.explanation_open import says_of_several, subject
+from trialsieve.engine.explanation_open import after, says_of_several, subject
 from trialsieve.engine.outcome import Outcome
 from trialsieve.engine.phrases import (
     NOT_SPECIFIC,
@@ -56,7 +56,7 @@ class FindingWords:
         self._so, self._not_so = sentence(finding.title), sentence(opposite_title(finding.title))
         self._ruled_out = capital(ruled_out(finding.title))
         concepts = looked_at(finding, book)
-        self._looked_for = labels(concepts, book) if concepts else ""
+        self._looked_for = labels(concepts, book) + _after_what(finding, book) if concepts else ""
         named = {book.concepts[name].label.lower() for name in concepts}
         self._looks = {atom.id: _look(atom, book) for atom in finding.atoms if concepts_of(atom.test)}
         self._builds_on = builds_on
@@ -189,7 +189,17 @@ def looked_at(finding: Finding, book: RuleBook) -> tuple[str, ...]:
 def _look(atom: Atom, book: RuleBook) -> _Look:
     test = atom.test
     if isinstance(test, Recorded):
-        return _Look(test, "" if test.states else subject(test, book), False)
+        return _Look(test, "" if test.states else subject(test, book) + after(test, book), False)
     only = test.only if isinstance(test, QualitativeResult) else ()
     facets = f" ({', '.join(value for _, value in only)})" if only else ""
-    return _Look(test, f"{subject(test, book)}{facets}", True)
+    return _Look(test, f"{subject(test, book)}{facets}{after(test, book)}", True)
+
+
+def _after_what(finding: Finding, book: RuleBook) -> str:
+    """After what all has to be that a finding looks for, where that is one."""
+    found = {
+        "" if isinstance(atom.test, FindingHolds) else after(atom.test, book)
+        for atom in finding.atoms
+        if atom.operand and not (isinstance(atom.test, Recorded) and atom.test.states)
+    }
+    return found.pop() if len(found) == 1 else ""

@@ -33,6 +33,16 @@ _UNREAD = frozenset({Reason.UNUSABLE_DATA})
 _NOTHING_READ = frozenset({Reason.UNUSABLE_DATA, Reason.NO_DATA})  # of a result: it is on record, and no more is known
 
 
+def after(test: Test, book: RuleBook) -> str:
+    """After what something has to be, if it has: “relapse” is on record, but not “after the first remission”."""
+    if isinstance(test, Readings):
+        return after(test.tests[0][1], book)
+    if not isinstance(test, (Measurement, QualitativeResult, Recorded)) or not test.after:
+        return ""
+    span = f" within {test.within_after.length}" if test.within_after is not None else ""
+    return f"{span} after “{book.findings[test.after].title}”"
+
+
 def subject(test: Test, book: RuleBook) -> str:
     """What a test looks for, if that can be named."""
     if isinstance(test, (Measurement, QualitativeResult)):
@@ -51,12 +61,10 @@ def nothing(test: Test, sought: str, book: RuleBook) -> str:
     """That a test found nothing. Of what may be absent it is said that this is not presumed: it is no good news."""
     if isinstance(test, Recorded):
         ever = "" if test.window is None and test.timing is not Timing.EVER else " or was"
-        return f"nothing on record settles whether there is{ever} {sought}; absence is not presumed here"
-    if isinstance(test, Readings):
-        return nothing(test.tests[0][1], sought, book)
-    if isinstance(test, (Measurement, QualitativeResult)):
-        after = f" after “{book.findings[test.after].title}”" if test.after else ""
-        return f"no result on record for {sought}{after}"
+        which = f"{sought}{after(test, book)}"
+        return f"nothing on record settles whether there is{ever} {which}; absence is not presumed here"
+    if isinstance(test, (Measurement, QualitativeResult, Readings)):
+        return f"no result on record for {sought}{after(test, book)}"
     return f"no {sought or 'data that would decide'} on record"
 
 

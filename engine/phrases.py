@@ -77,6 +77,7 @@ UNREADABLE = "a resource that bears on this could not be read"
 OF_ANOTHER_TIME = "not of the time that is asked about"
 EITHER_WAY = "it could go either way"
 NOT_BY_ITS_CODE: Final = "its code is too broad or not listed"
+NO_CODE_ALONE: Final = "no code alone says what is asked here"
 ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
 _REVIEWED = f"{NOT_SPECIFIC}: "
@@ -170,6 +171,8 @@ def specific(test: Test) -> str:
         return specific(test.tests[0][1])
     if isinstance(test, SameResource):
         return f"{NOT_SPECIFIC}, its {test.facet} is not stated"
+    if isinstance(test, Recorded) and test.all_supporting:
+        return f"{NOT_SPECIFIC}, {NO_CODE_ALONE}"
     asked = ["code"]
     if isinstance(test, Recorded):
         asked += [facet for facet, _ in test.facets]

@@ -36,7 +36,7 @@ def test_no_sentence_is_said_twice() -> None:
     rule = criterion(atom(recorded()), broad, logic=AnyOf((AtomRef("a"), AtomRef("b"))))
     assert criterion_told(rule, weak) == (
         "Condition on record: preliminary or unconfirmed. "
-        "Condition on record: not specific enough to decide, its code is too broad or not listed."
+        "Condition on record: not specific enough to decide, no code alone says what is asked here."
     )
 
 
@@ -81,6 +81,7 @@ def test_a_text_on_hold_gives_its_readings() -> None:
     )
     assert (
         text == "The registry's text is on hold. Read as-written: would pass; presumed: would fail. Evidently inverted."
+        " Known: Number 60 is at least 50 %."
     )
 
 
@@ -89,9 +90,11 @@ def test_a_text_on_hold_tells_what_is_missing_where_a_reading_waits_for_it() -> 
     rule = criterion(atom(measured()), atom(positive(), "b"), readings=(("as-written", either), ("other", Not(either))))
     assert criterion_told(rule, number(40, ago(1))) == (
         "The registry's text is on hold, and each of its readings is open. No result on record for result."
+        " Known: Number 40 is below 50 %."
     )
     assert criterion_told(rule, number(60, ago(1))) == (
         "The registry's text is on hold. Read as-written: would pass; other: would fail."
+        " Known: Number 60 is at least 50 %."
     )
 
 
@@ -104,7 +107,14 @@ def test_a_text_on_hold_tells_what_is_missing_where_a_reading_waits_for_it() -> 
             " (at-least, at least 90 %: true; more-than, above 90 %: false).",
         ),
         ([], "No result on record for number."),
-        ([number(91, ago(1))], "Number 91."),
+        (
+            [number(91, ago(1))],
+            "Number 91 is at least 90 % and above 90 %, as each reading asks.",
+        ),
+        (
+            [number(89, ago(1))],
+            "Number 89 is below 90 % and at most 90 %, unlike what each reading asks.",
+        ),
     ],
 )
 def test_readings_of_an_atom_are_told_where_they_differ_or_are_unknown(given: list[Given], words: str) -> None:
