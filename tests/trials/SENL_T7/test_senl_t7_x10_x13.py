@@ -241,6 +241,35 @@ PREGNANCIES = [
         comes=review("judgement", "registry-error"),
     ),
     row("no test", HYPERTENSION, comes=review("judgement", "no-data", "registry-error")),
+    row(
+        "menopause years ago, and a pregnancy of this year that is over",
+        condition("Z78.0", onset="2020-01-01"),
+        condition("Z34.00", status="resolved", onset=ago(250), abatementDateTime=ago(20)),
+        NOT_BREASTFEEDING,
+        comes=review("conflicting-data", "judgement", "no-data", "registry-error"),
+    ),
+    row(
+        "menopause years ago, and a pregnancy since that ended this year",
+        condition("Z78.0", onset="2020-01-01"),
+        condition("Z34.00", status="resolved", onset=ago(470), abatementDateTime=ago(200)),
+        NOT_BREASTFEEDING,
+        comes=review("conflicting-data", "judgement", "no-data", "registry-error"),
+    ),
+    row(
+        "menopause years ago, a positive test in summer, a negative one now",
+        condition("Z78.0", onset="2020-01-01"),
+        answered("2118-8", POSITIVE, effectiveDateTime=ago(150)),
+        NOT_PREGNANT,
+        NOT_BREASTFEEDING,
+        comes=review("conflicting-data", "judgement", "registry-error"),
+    ),
+    row(
+        "hysterectomy years ago, and a pregnancy before it",
+        condition("Z90.710", onset="2020-01-01"),
+        condition("Z34.00", status="resolved", onset="2017-01-01", abatementDateTime="2017-09-20"),
+        NOT_BREASTFEEDING,
+        comes=PASSES,
+    ),
 ]
 
 
