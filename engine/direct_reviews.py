@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from trialsieve.engine import direct_logic
-from trialsieve.engine.outcome import NO_REASONS
-from trialsieve.engine.phrases import NOT_SPECIFIC, few, in_words
+from trialsieve.engine.outcome import NO_REASONS, Outcome
+from trialsieve.engine.phrases import NOT_SPECIFIC, ON_RECORD, few, in_words
 from trialsieve.rules.kept import Kept
 from trialsieve.rules.logic import ReviewWhen
 from trialsieve.rules.logic_order import atoms_in
@@ -47,6 +47,17 @@ class Reviews:
         found = dict.fromkeys([item.reference for outcome in map(atom, self._names) for item in outcome.unread])
         return (f"not read: {few(list(found))}",) if found else ()
 
+    def seen(self, atom: direct_logic.AtomOutcome, own: Outcome, silence: frozenset[Reason]) -> tuple[str, ...]:
+        """What is on record of the cases that open it, or may, beside what the atom itself rests on."""
+        told = {item.reference for item in own.evidence}
+        found: dict[str, str] = {}
+        for case in self._cases:
+            truth, doubts, names = direct_logic.decided(case.condition, atom)
+            if truth is TRUE or (truth is UNKNOWN and not doubts <= silence):
+                found |= {item.reference: item.says for name in names for item in atom(name).evidence}
+        new = [says for reference, says in found.items() if reference not in told]
+        return (f"{ON_RECORD}{few(new)}",) if new else ()
+
     def _opening(self, atom: direct_logic.AtomOutcome, silence: frozenset[Reason]) -> Opening:
         reasons = beside = NO_REASONS
         notes = []
@@ -60,5 +71,5 @@ class Reviews:
                 notes.append(case.says)
             elif truth is UNKNOWN and not doubts <= silence:
                 beside |= doubts
-                notes.append(f"not known whether {case.says}: {in_words(doubts)}")
+                notes.append(f"perhaps {case.says}: {in_words(doubts)}")
         return Opening(reasons, beside, tuple(notes))

@@ -43,6 +43,6 @@ def reviewed(reviews: Reviews, outcome: Outcome, atom: direct_logic.AtomOutcome,
     opening = reviews.opening(atom, view.silence)
     if not (opening.reasons or opening.beside):
         return outcome
-    notes = opening.notes + reviews.unread(atom)
+    notes = opening.notes + reviews.seen(atom, outcome, view.silence) + reviews.unread(atom)
     opened = resting(UNKNOWN, opening.reasons | opening.beside, [outcome], notes=notes)
     return replace(opened, noted=opening.beside - opening.reasons) if opening.beside else opened

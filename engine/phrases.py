@@ -80,6 +80,7 @@ NOT_BY_ITS_CODE: Final = "its code is too broad or not listed"
 NO_CODE_ALONE: Final = "no code alone says what is asked here"
 ONLY_MENTIONED: Final = "a mention is no diagnosis"
 NOT_SPECIFIC = "not specific enough to decide"
+ON_RECORD: Final = "on record: "
 _REVIEWED = f"{NOT_SPECIFIC}: "
 
 _IS_NO_DATE = " is no FHIR date"
@@ -252,7 +253,12 @@ def unread(outcome: Outcome, reasons: Reasons) -> tuple[str, tuple[str, ...]]:
 
 def with_notes(text: str, notes: Sequence[str]) -> str:
     """A sentence with notes in one parenthesis before its full stop. What a finding and its atom say is told once."""
-    once = [note for note in notes if not (note.startswith(_REVIEWED) and note.removeprefix(_REVIEWED) in notes)]
+    once = [
+        note
+        for note in notes
+        if not (note.startswith(_REVIEWED) and note.removeprefix(_REVIEWED) in notes)
+        and not (note.startswith(ON_RECORD) and note.removeprefix(ON_RECORD) in text)
+    ]
     return f"{text.removesuffix('.')} ({'; '.join(once)})." if once else text
 
 

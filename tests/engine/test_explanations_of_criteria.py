@@ -162,7 +162,7 @@ def test_what_opens_both_by_its_note_alone_is_told_once() -> None:
     case = ReviewWhen("nobody says how", Reason.UNSPECIFIC, AtomRef("c"))
     rule = criterion(atom(measured(), review_when=(case,)), atom(asked, "b"), atom(positive(), "c", operand=False))
     told = criterion_told(rule, number(60, ago(1)), result(Result.POSITIVE, ago(1)))
-    assert told == "Number 60; not specific enough to decide: nobody says how."
+    assert told == "Number 60; not specific enough to decide: nobody says how; on record: result positive."
 
 
 def test_of_resources_that_nobody_knows_nothing_more_is_told() -> None:
@@ -201,7 +201,7 @@ def test_several_notes_stand_in_one_parenthesis_before_the_full_stop() -> None:
     doubts = tuple(ReviewWhen(says, Reason.JUDGEMENT, AtomRef("b")) for says in ("one doubt", "another"))
     rule = criterion(atom(measured(), review_when=doubts, quote="sixty"), atom(recorded(), "b", operand=False))
     assert criterion_told(rule, number(60, ago(1)), entry(ago(1))) == (
-        "A person has to judge whether “sixty” applies; on record: number 60 (one doubt; another)."
+        "A person has to judge whether “sixty” applies; on record: number 60 (one doubt; another; on record: condition on record)."
     )
 
 

@@ -50,7 +50,29 @@ def test_what_keeps_an_answer_from_a_person_is_told_with_it() -> None:
     (screened,) = Screener(book(rule), ["T"]).screen(chart(*given), Circumstances(AS_OF))
     assert [item.says for item in screened.criteria[0].evidence] == ["condition on record", "number 60"]
     open_ = criterion_told(rule, entry(ago(9)), number(40, ago(1)))
-    assert open_ == "Condition on record; not specific enough to decide: nothing says that it is symptomatic."
+    assert (
+        open_
+        == "Condition on record; not specific enough to decide: nothing says that it is symptomatic; on record: number 40."
+    )
+
+
+def test_what_sends_an_answer_to_a_person_is_quoted() -> None:
+    """A steroid that ended yesterday: which one, and when."""
+    case = ReviewWhen("a steroid was given lately", Reason.JUDGEMENT, AtomRef("lately"))
+    rule = criterion(atom(measured(), review_when=(case,)), atom(recorded(), "lately", operand=False))
+    assert criterion_told(rule, number(60, ago(1)), entry(ago(1))) == (
+        "A person has to judge this; on record: number 60 (a steroid was given lately; on record: condition on record)."
+    )
+    perhaps = criterion_told(rule, number(60, ago(1)), entry(ago(1), role=Role.SUPPORTING))
+    assert "perhaps a steroid was given lately: " in perhaps
+    assert perhaps.endswith("; on record: condition on record.")
+
+
+def test_what_the_answer_itself_rests_on_is_not_quoted_again() -> None:
+    case = ReviewWhen("it is high", Reason.JUDGEMENT, AtomRef("high"))
+    rule = criterion(atom(measured(), review_when=(case,)), atom(measured(), "high", operand=False))
+    told = criterion_told(rule, number(60, ago(1)))
+    assert told == "A person has to judge this; on record: number 60 (it is high)."
 
 
 def test_what_is_of_the_same_resource_is_not_told_again() -> None:

@@ -22,7 +22,8 @@ ALSO = atom(recorded(concepts=(OTHER,)), "other", operand=False)
 IF_HIGH = ReviewWhen("the number is high", Reason.UNSPECIFIC, AtomRef("high"))
 IF_OTHER = ReviewWhen("something else is on record", Reason.CONFLICTING_DATA, AtomRef("other"))
 OLD, OTHER_ENTRY = number(60, ago(8)), entry(ago(1), concept=OTHER)
-NOT_KNOWN = "not known whether the number is high: too old, or not of the time asked about"
+HIGH_OR_NOT = "perhaps the number is high: too old, or not of the time asked about"
+NOT_KNOWN = f"{HIGH_OR_NOT}; on record: number 60"
 
 
 def _told(asked: Atom, *given: Given) -> str:
@@ -51,7 +52,7 @@ def _outcome(asked: Atom, *given: Given) -> Outcome:
             (IF_HIGH, IF_OTHER),
             [OLD, OTHER_ENTRY, entry(ago(1))],
             "Condition on record: these contradict each other"
-            f" ({NOT_KNOWN}; something else is on record).",
+            f" ({HIGH_OR_NOT}; something else is on record; on record: number 60, other on record).",
         ),
     ],
 )  # fmt: skip
@@ -109,7 +110,7 @@ def test_in_what_it_is_not_specific(test: Test, given: Given, words: str) -> Non
 
 def test_a_case_in_which_it_is_not_specific_says_in_what() -> None:
     told = _told(atom(recorded(), review_when=(IF_HIGH,)), number(60, ago(1)), entry(ago(1)))
-    assert told == f"Condition on record; {NOT_SPECIFIC}: the number is high."
+    assert told == f"Condition on record; {NOT_SPECIFIC}: the number is high; on record: number 60."
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_what_could_not_be_read_and_may_be_such_a_case_is_named() -> None:
     """Of many the first few; what is wrong with them is told among the input's problems."""
     garbled = [replace(unreadable(Kind.CONDITION, OTHER), reference=f"Condition/{n}") for n in range(5)]
     asked = atom(recorded(), review_when=(IF_OTHER,))
-    doubt = "not known whether something else is on record: a resource that bears on it cannot be read"
+    doubt = "perhaps something else is on record: a resource that bears on it cannot be read"
     assert _told(asked, entry(ago(1)), garbled[0]) == f"Condition on record; {doubt}; not read: Condition/0."
     named = "Condition/0, Condition/1, Condition/2 and 2 more"
     assert _told(asked, entry(ago(1)), *garbled) == f"Condition on record; {doubt}; not read: {named}."
