@@ -106,6 +106,11 @@ class Clock(msgspec.Struct, gc=False):
         """Whether it surely lies before the day for which the record is read."""
         return self.as_of is not None and when.last is not None and when.last < self.as_of
 
+    def may_come(self, when: DateInterval) -> bool:
+        """Whether it may lie before the day for which the record is read, on it or after it."""
+        as_of = self.as_of
+        return as_of is not None and when.starts_by(as_of) and (when.last is None or as_of < when.last)
+
     def period(self, parent: Json, key: str) -> DateInterval | None:
         """The Period under `key`, from the earliest start to the latest end; a side that is missing is open."""
         return self.period_and_end(parent, key)[0]

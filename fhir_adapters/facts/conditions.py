@@ -17,13 +17,13 @@ from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.recorded_words import is_in_a_doubting_category
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of, joined, status_of
-from trialsieve.fhir_adapters.elements.dates import hull
+from trialsieve.fhir_adapters.elements.dates import Clock, hull
 from trialsieve.fhir_adapters.elements.diagnostic_certainty import DiagnosticCertainty, Said, diagnostic_certainty
 from trialsieve.fhir_adapters.elements.shapes import Json, a_text, objects, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import Standing, clinical, verification, weakest
 from trialsieve.fhir_adapters.facts.condition_times import condition_timing, end_words, noted_words
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.statements import Stated, statement_facts
+from trialsieve.fhir_adapters.facts.statements import Stated, Timing, statement_facts
 from trialsieve.fhir_adapters.values.scores import read_score, scores_told
 from trialsieve.rules.codes import SNOMED
 from trialsieve.rules.concept import Concept
@@ -34,6 +34,7 @@ _MORPHOLOGY: Final = "histology-morphology-behavior"
 _FAMILY_HISTORY: Final = (SNOMED, "416471007")
 _CONDITION, _DROPPED = Kind.CONDITION, Standing.DROPPED
 _GOING_ON: Final = frozenset({State.ACTIVE, State.RELAPSE})
+_OVER: Final = frozenset({State.RESOLVED, State.REMISSION})
 
 
 def condition_code(resource: Json) -> Coded:
@@ -179,7 +180,7 @@ def condition_facts(source: Source) -> list[Fact] | None:
         return None
     timing = condition_timing(resource, source.clock)
     status = _in_brackets([*statuses.words, *end_words(resource, timing, state)]) if timing.ended else statuses.shown
-    if timing.ended and timing.ended_when is None and state in _GOING_ON:  # which of the two is newer is not known
+    if timing.ended and not _is_surely_over(state, timing, source.clock):
         timing, stands = msgspec.structs.replace(timing, ended=False), Standing.WEAK
     diagnosed = names.stated_in_full(_diagnosed, _DIAGNOSED, resource, code)
     if words := diagnosed.doubting:
@@ -190,6 +191,18 @@ def condition_facts(source: Source) -> list[Fact] | None:
         return facts
     noted = timing.recorded or (hull(None, None) if source.clock.unread else timing.when)  # unread: on any day
     return facts + _class_facts(source, diagnosed.classes, stands, noted)
+
+
+def _is_surely_over(state: State, timing: Timing, clock: Clock) -> bool:
+    """Whether what has an end is over: by its state; else by its end, if no other date or status speaks against it."""
+    if state in _OVER:
+        return True
+    end = timing.ended_when
+    if end is None:  # which of the two is newer is not known
+        return state not in _GOING_ON
+    if clock.may_come(end):  # a month, year or age that is not over
+        return False
+    return timing.when is None or not timing.when.surely_after(end)
 
 
 def _class_facts(

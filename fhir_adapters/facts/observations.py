@@ -14,8 +14,16 @@ from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.recorded_words import denies, is_of_a_relative
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded, Reading, coded, doubts_of
-from trialsieve.fhir_adapters.elements.dates import Clock, until
-from trialsieve.fhir_adapters.elements.shapes import Json, a_text, an_object, objects, refuse_modifiers
+from trialsieve.fhir_adapters.elements.dates import EFFECTIVE, Clock, until
+from trialsieve.fhir_adapters.elements.shapes import (
+    Json,
+    a_text,
+    an_object,
+    choice,
+    objects,
+    only_one,
+    refuse_modifiers,
+)
 from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.facts.disease_in_focus import Disease, disease_in_focus
 from trialsieve.fhir_adapters.facts.focus import refuse_others, speaks_of_donor, words_of_another
@@ -34,6 +42,7 @@ _NEGATIVE: Final = Result.NEGATIVE
 _REMEMBERED: Final = 1 << 12
 _NO_STATE: Final = State.UNSTATED
 STATING: Final = ("status", "modifierExtension", "extension")
+_EFFECTIVE: Final = choice(*EFFECTIVE)
 _NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
 
 
@@ -260,7 +269,12 @@ def _measured_anew(
 
 
 def effective(resource: Json, clock: Clock) -> tuple[DateInterval | None, str]:
-    """When it was true of the patient, and the record's words; else `issued`, the latest that it can have been."""
+    """When it was true of the patient, and the record's words; else `issued`, the latest that it can have been.
+
+    Raises Unusable where it has two of effective[x]: which of them is right, nobody knows.
+    """
+    if "effectivePeriod" in resource or "effectiveInstant" in resource or "effectiveTiming" in resource:
+        only_one(resource, _EFFECTIVE)
     for name in ("effectiveDateTime", "effectiveInstant"):
         if resource.get(name) is not None:
             return clock.read(resource, name), f"on {resource[name]}"

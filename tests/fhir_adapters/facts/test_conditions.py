@@ -173,6 +173,70 @@ def test_an_undated_end_does_not_outweigh_an_active_status(
         assert ", ended)" in fact.says
 
 
+@pytest.mark.parametrize(
+    ("abatement", "ended"),
+    [
+        ({"abatementDateTime": "2026-11-19"}, True),
+        ({"abatementDateTime": "2026-11-20"}, True),
+        ({"abatementDateTime": "2026-10"}, True),
+        ({"abatementPeriod": {"start": "2026-10-30", "end": "2026-11-20"}}, True),
+        ({"abatementAge": {"value": 65, "code": "a"}}, True),
+        ({"abatementDateTime": "2026-11"}, False),
+        ({"abatementDateTime": "2026"}, False),
+        ({"abatementPeriod": {"start": "2026-11-16"}}, False),
+        ({"abatementPeriod": {"start": "2026-11-16", "end": "2026-11-21"}}, False),
+        ({"abatementPeriod": {"end": "2026-11-21"}}, False),
+        ({"abatementAge": {"value": 66, "code": "a"}}, False),
+        ({"abatementRange": {"low": {"value": 65, "unit": "a"}}}, False),
+    ],
+)
+@pytest.mark.parametrize("status", ["active", "relapse", None])
+def test_an_end_that_may_be_still_to_come_ends_nothing(
+    fact_of: Any, make: Any, abatement: Any, ended: bool, status: str | None
+) -> None:
+    """Were its day known, it might be one of after the day of screening."""
+    stated = None if status is None else code(status, CLINICAL)
+    resource = make.condition(PE, clinicalStatus=stated, **abatement)
+    fact = fact_of("vasc.pe", resource, patient=PATIENT, as_of=date(2026, 11, 20))
+    assert (fact.ended, fact.certainty) == (ended, Certainty.FIRM if ended else Certainty.WEAK)
+    assert "abatement" in fact.says
+
+
+@pytest.mark.parametrize("status", ["resolved", "inactive", "remission"])
+def test_a_status_says_that_an_end_of_this_month_has_come(fact_of: Any, make: Any, status: str) -> None:
+    resource = make.condition(PE, clinicalStatus=code(status, CLINICAL), abatementDateTime="2026-11")
+    fact = fact_of("vasc.pe", resource, as_of=date(2026, 11, 20))
+    assert (fact.ended, fact.certainty) == (True, Certainty.FIRM)
+
+
+@pytest.mark.parametrize("status", ["active", "relapse"])
+def test_an_end_of_a_later_day_is_dated(fact_of: Any, make: Any, status: str) -> None:
+    resource = make.condition(PE, clinicalStatus=code(status, CLINICAL), abatementDateTime="2026-11-21")
+    fact = fact_of("vasc.pe", resource, as_of=date(2026, 11, 20))
+    assert (fact.ended_when.first, fact.certainty) == (date(2026, 11, 21), Certainty.FIRM)
+
+
+@pytest.mark.parametrize(
+    ("status", "onset", "ended"),
+    [
+        ("active", "2026-11-01", False),
+        (None, "2026-11-01", False),
+        ("active", "2026-10-31", True),
+        ("active", "2026-10", True),
+        ("active", "2026", True),
+        ("resolved", "2026-11-01", True),
+    ],
+)
+def test_an_end_from_before_its_beginning_ends_nothing(
+    fact_of: Any, make: Any, status: str | None, onset: str, ended: bool
+) -> None:
+    """It is that of an earlier episode, or one of the two days is wrong."""
+    stated = None if status is None else code(status, CLINICAL)
+    resource = make.condition(PE, clinicalStatus=stated, onsetDateTime=onset, abatementDateTime="2026-10-31")
+    fact = fact_of("vasc.pe", resource, as_of=date(2026, 11, 20))
+    assert (fact.ended, fact.certainty) == (ended, Certainty.FIRM if ended else Certainty.WEAK)
+
+
 def test_a_date_that_cannot_be_read_leaves_the_fact_undated(fact_of: Any, chart_of: Any, make: Any) -> None:
     fact = fact_of("vasc.pe", make.condition(PE, onsetDateTime="05/2026"))
     assert fact.when is None

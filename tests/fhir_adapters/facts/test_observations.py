@@ -181,6 +181,18 @@ def test_when(fact_of: Any, chart_of: Any, make: Any, dated: Any, first: Any, la
         ({"effectiveTiming": {"repeat": {"frequency": 1}}}, "effectiveTiming names no day"),
         ({"effectiveTiming": "daily"}, "effectiveTiming names no day"),
         ({"issued": "18/11/2026"}, "issued '18/11/2026' is no FHIR date"),
+        (
+            {"effectiveDateTime": "2026-11-18", "effectivePeriod": {"start": "2019-02-01", "end": "2019-02-03"}},
+            "effectiveDateTime and effectivePeriod stand side by side",
+        ),
+        (
+            {"effectiveDateTime": "2026-11-18", "effectiveInstant": "2019-02-01T08:00:00Z"},
+            "effectiveDateTime and effectiveInstant stand side by side",
+        ),
+        (
+            {"effectiveInstant": "2026-11-18T08:00:00Z", "effectiveTiming": {"event": ["2019-02-01"]}},
+            "effectiveInstant and effectiveTiming stand side by side",
+        ),
     ],
 )
 def test_a_date_that_cannot_be_read_is_not_a_missing_one(chart_of: Any, make: Any, dated: Any, reason: str) -> None:
