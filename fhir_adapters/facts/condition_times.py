@@ -22,9 +22,12 @@ _ABATEMENT: Final = choice(
     "abatementString",
     "abatementBoolean",
 )
-# Words in place of an abatement that there was none, or nobody knows of one.
+# Words in place of an abatement that there was none, or not yet, or nobody knows of one; or a flag or a dash.
 _NO_END: Final = re.compile(
-    r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*)\b", re.IGNORECASE
+    r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*"
+    r"|false|unresolved|resolving|improving|continu\w*|lifelong|pending|expected|planned|next|will"
+    r"|nein|nicht|kein\w*|noch|aktiv\w*|andauernd|anhaltend|unbekannt)\b|^\W*[0fn?]?\W*$",
+    re.IGNORECASE,
 )
 _SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})
 

@@ -236,6 +236,9 @@ def test_a_name_or_another_sense_says_none_of_it(says: Callable[[str], bool], wo
     [
         *("no", "not yet", "none", "never", "unknown", "n/a", "na", "ongoing", "still", "present", "active"),
         *("current", "chronic", "persists", "persistent"),
+        *("false", "False", "unresolved", "resolving", "improving", "continuing", "lifelong", "pending", "expected in May"),
+        *("planned", "next year", "will be in May", "nein", "nicht", "keine", "noch", "aktiv", "andauernd", "anhaltend"),
+        *("unbekannt", "0", "F", "N", "?", "-", ""),
     ],
 )
 def test_an_end_in_words_that_is_none(fact_of: Any, words: str) -> None:
@@ -247,4 +250,5 @@ def test_an_end_in_words_that_is_none(fact_of: Any, words: str) -> None:
     }
     fact = fact_of("vasc.pe", condition)
     assert (fact.ended, fact.state) == (False, State.UNSTATED)
-    assert fact_of("vasc.pe", {**condition, "abatementString": "last spring"}).ended
+    for said in ("last spring", "true", "yes", "Y", "1", "until 2019"):
+        assert fact_of("vasc.pe", {**condition, "abatementString": said}).ended
