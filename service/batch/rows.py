@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trialsieve.engine.result import CriterionResult, ScreeningResult
+from trialsieve.engine.result import ArmResult, CriterionResult, ScreeningResult
 from trialsieve.fhir_adapters.records.record import InputProblem
-from trialsieve.rules.vocabulary import Effect, Reason
+from trialsieve.rules.vocabulary import Effect, Reason, Verdict
 from trialsieve.service.batch.tables import PLACE, PLACED, SCHEMAS, utf8
 from trialsieve.service.text.nearness import nearest_arm
-from trialsieve.service.text.waiting import HELD
+from trialsieve.service.text.waiting import HELD, waiting_of
 
 WHOLE: Final = "*"
 _OF_RESULT: Final = 4
@@ -91,6 +91,7 @@ class Rows:
     def _verdict(self, place: int, result: ScreeningResult) -> None:
         effects = [criterion.effect for criterion in result.criteria]
         nearest = nearest_arm(result)
+        held_data, would_fail = _on_hold(nearest, result)
         self._verdicts.add(
             place,
             self._record,
@@ -105,6 +106,8 @@ class Rows:
             len(nearest.open.registry),
             effects.count(Effect.PASS),
             result.cautions,
+            held_data,
+            would_fail,
         )
 
     def _told(self, criterion: CriterionResult) -> int:
@@ -163,3 +166,11 @@ def _waits_for(criterion: CriterionResult) -> str:
     if reasons & HELD:
         return "registry"
     return "judgement" if reasons == {Reason.JUDGEMENT} else "data"
+
+
+def _on_hold(arm: ArmResult, result: ScreeningResult) -> tuple[list[str], Sequence[str]]:
+    """Of the criteria on hold in an arm, which lack data too, and which would fail as presumed to be meant."""
+    if arm.verdict is not Verdict.NEEDS_REVIEW:
+        return [], ()
+    waiting = waiting_of(arm, result.criteria)
+    return [name for name in waiting.data if name in arm.open.registry], waiting.would_fail

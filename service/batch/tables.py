@@ -46,6 +46,16 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("open_registry", pa.int16(), "how many of these wait for a correction of the registry's text"),
             _field("passing", pa.int16(), "how many criteria pass"),
             _field("cautions", pa.list_(pa.string()), "what a person must see although it changes nothing"),
+            _field(
+                "held_data",
+                pa.list_(pa.string()),
+                "the criteria of the nearest arm that are on hold and lack data too; `open_data` does not count them",
+            ),
+            _field(
+                "would_fail",
+                pa.list_(pa.string()),
+                "the criteria of the nearest arm on hold that would fail as their text is presumed to be meant",
+            ),
         ]
     ),
     "arms": pa.schema(

@@ -62,6 +62,8 @@ def worklist_rows(trial: str, worklist: list[Candidate]) -> list[dict[str, Any]]
             "open_registry": each.open_registry,
             "open": " ".join(dict.fromkeys(item.criterion for item in each.items)),
             "cautions": "\n".join(each.cautions),
+            "held_data": " ".join(each.held_data),
+            "would_fail": " ".join(each.would_fail),
         }
         for rank, each in enumerate(worklist, start=1)
     ]

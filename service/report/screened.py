@@ -68,7 +68,7 @@ class TrialRows:
 _COLUMNS: Final = {
     "verdicts": [
         *("record", "patient", "source", "trial", "verdict", "limiting"),
-        *("open_data", "open_judgement", "open_registry", "cautions"),
+        *("open_data", "open_judgement", "open_registry", "cautions", "held_data", "would_fail"),
     ],
     "arms": ["trial", "cohort", "stage", "verdict", "limiting", "open"],
     "criteria": ["trial", "effect"],

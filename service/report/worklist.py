@@ -17,6 +17,7 @@ from trialsieve.service.text.waiting import NOT_DATA
 _ORDER: Final = {Verdict.ELIGIBLE.value: 0, Verdict.NEEDS_REVIEW.value: 1}
 _BETWEEN: Final = " "
 _NOT_DATA: Final = frozenset(reason.value for reason in NOT_DATA)
+_Place = tuple[int, int, int, int, str, str, int]
 _What = tuple[str, str, tuple[str, ...]]
 """Criterion, atom, and why it is unknown."""
 
@@ -40,8 +41,9 @@ class OpenItem:
 class Candidate:
     """A patient who is not ineligible, and what stands between them and eligible.
 
-    `limiting` and the numbers are of the nearest cohort at screening, the items of all. `cautions`: what a person must
-    see although it changes nothing.
+    `limiting`, the numbers and those on hold are of the nearest cohort at screening, the items of all. `held_data` are
+    on hold and lack data too, which `open_data` does not count; `would_fail`, as their text is presumed to be meant.
+    `cautions`: what a person must see although it changes nothing.
     """
 
     patient: str
@@ -53,17 +55,13 @@ class Candidate:
     open_registry: int
     items: tuple[OpenItem, ...]
     cautions: tuple[str, ...]
+    held_data: tuple[str, ...]
+    would_fail: tuple[str, ...]
 
     @property
     def to_find(self) -> ToFind:
         """The data that the patient's criteria wait for."""
         return to_find((item.criterion, item.says) for item in self.items if item.wants_data)
-
-    @property
-    def held_wanting_data(self) -> tuple[str, ...]:
-        """The nearest cohort's criteria on hold that wait for data too; `open_data` does not count them."""
-        held = (item.criterion for item in self.items if item.waits_for == "registry" and item.wants_data)
-        return tuple(name for name in dict.fromkeys(held) if name in self.limiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +84,14 @@ NEARLY = 3
 
 
 class Worklist:
-    """Those nearest to eligible, best first: eligible, then with the fewest criteria that wait for data, then others.
+    """Those nearest to eligible, best first, as `screen` lists them (`trialsieve.service.text.nearness`).
 
-    Of those equally near the order is that of the input.
+    Of those equally near the order is that of their names.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._nearest: list[tuple[tuple[int, ...], Candidate]] = []
+        self._nearest: list[tuple[_Place, Candidate]] = []
 
     def add(self, rows: TrialRows) -> None:
         """The patients of one file."""
@@ -110,9 +108,10 @@ class Worklist:
                 open_registry=row["open_registry"],
                 items=tuple(items.get(row["record"], ())),
                 cautions=tuple(row["cautions"]),
+                held_data=tuple(row["held_data"]),
+                would_fail=tuple(row["would_fail"]),
             )
-            others = found.open_judgement + found.open_registry
-            self._nearest.append(((_ORDER[found.verdict], found.open_data, others, row["record"]), found))
+            self._nearest.append((_place(found, row["record"]), found))
         self._nearest = sorted(self._nearest, key=lambda each: each[0])[: self._most]
 
     def candidates(self) -> list[Candidate]:
@@ -121,10 +120,14 @@ class Worklist:
 
     def _nearest_of(self, verdicts: pa.Table) -> list[dict[str, Any]]:
         order = pc.index_in(verdicts["verdict"].cast(pa.string()), pa.array(list(_ORDER)))
+        would_fail = pc.list_value_length(verdicts["would_fail"])
+        data = pc.add(verdicts["open_data"], pc.list_value_length(verdicts["held_data"]))
         others = pc.add(verdicts["open_judgement"], verdicts["open_registry"])
+        opened = pc.add(verdicts["open_data"], others)
         kept = pc.is_valid(order)
-        sorting = pa.table([order, verdicts["open_data"], others, verdicts["record"]], names=list("abcd")).filter(kept)
-        best = pc.sort_indices(sorting, [(name, "ascending") for name in "abcd"])[: self._most]
+        names = [verdicts[column] for column in ("patient", "source", "record")]
+        sorting = pa.table([order, would_fail, data, opened, *names], names=list("abcdefg")).filter(kept)
+        best = pc.sort_indices(sorting, [(name, "ascending") for name in "abcdefg"])[: self._most]
         found: list[dict[str, Any]] = verdicts.filter(kept).take(best).to_pylist()
         return found
 
@@ -164,6 +167,12 @@ class MissingData:
             Missing(*what, self._patients[what], self._nearly[what], population.words(trial, what[0], what[1]))
             for what in best
         ]
+
+
+def _place(found: Candidate, record: int) -> _Place:
+    opened = found.open_data + found.open_judgement + found.open_registry
+    data = found.open_data + len(found.held_data)
+    return (_ORDER[found.verdict], len(found.would_fail), data, opened, found.patient, found.source, record)
 
 
 def rows_that_want_data(open_items: pa.Table) -> pa.Array:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import html
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batches import TRIALS
+from batches import AS_OF, EXAMPLES, TRIALS, batch
 
 from trialsieve.engine.outcome import Outcome, Unread
 from trialsieve.engine.phrases import sentence, unread
@@ -35,20 +37,55 @@ def missing_data(population: ScreenedPopulation, trial: TrialHead, most: int) ->
     return missing.most_often(population, trial, most)
 
 
+def listed(inputs: Path, trial: str, folder: Path) -> list[str]:
+    """The patients who are not ineligible, in the order of `screen`'s list."""
+    asked = ["--trial", trial, "--as-of", str(AS_OF), "--verdict", "eligible", "needs-review"]
+    main(["screen", str(inputs), *asked, "--out", str(folder / "list.txt"), "--format", "table"])
+    head = (folder / "list.txt").read_text(encoding="utf-8").partition("\n---")[0]
+    return re.findall(rf"^  (?:eligible|needs-review) +(\S+) {trial}\b", head, re.MULTILINE)
+
+
 @pytest.mark.parametrize("trial", TRIALS)
-def test_the_worklist_begins_with_those_nearest_to_eligible(
-    screened: Path, results: list[dict[str, object]], trial: str
+def test_the_worklist_is_in_the_order_of_the_list_of_screen(
+    screened: Path, results: list[dict[str, object]], trial: str, tmp_path: Path
 ) -> None:
     population = ScreenedPopulation(screened)
     head = next(each for each in population.trials if each.id == trial)
     worklist = candidates(population, head, 100)
     expected = {str(r["patient"]) for r in results if r["trial"] == trial and r["verdict"] != "ineligible"}
     assert {each.patient for each in worklist} == expected
-    order = [
-        (each.verdict != "eligible", each.open_data, each.open_judgement + each.open_registry) for each in worklist
-    ]
-    assert order == sorted(order)
+    assert [each.patient for each in worklist] == listed(EXAMPLES, trial, tmp_path)
     assert [each.patient for each in candidates(population, head, 3)] == [each.patient for each in worklist[:3]]
+
+
+def test_who_would_fail_as_presumed_comes_last_and_what_is_on_hold_counts_as_data_too(tmp_path: Path) -> None:
+    """Else a coordinator first looks at a patient whose liver evidently excludes them."""
+    text = (EXAMPLES / "NCT04762485" / "needs-review.json").read_text(encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    for name, left_out, alt in (
+        ("a-liver-fails", None, 900),
+        ("b-without-alt", "needs-review-5", 44),
+        ("c-complete", None, 44),
+    ):
+        chart = json.loads(text)
+        chart["entry"] = [each for each in chart["entry"] if each["resource"]["id"] != left_out]
+        for each in chart["entry"]:
+            if each["resource"]["id"] == "needs-review-5":
+                each["resource"]["valueQuantity"]["value"] = alt
+        (tmp_path / "in" / f"{name}.json").write_text(json.dumps(chart).replace("needs-review", name))
+    batch([tmp_path / "in"], tmp_path / "out")
+    population = ScreenedPopulation(tmp_path / "out")
+    worklist = candidates(population, next(each for each in population.trials if each.id == "NCT04762485"), 100)
+    patients = ["Patient/c-complete", "Patient/b-without-alt", "Patient/a-liver-fails"]
+    assert [each.patient for each in worklist] == patients == listed(tmp_path / "in", "NCT04762485", tmp_path)
+    assert [(each.held_data, each.would_fail) for each in worklist] == [((), ()), (("I06",), ()), ((), ("I06",))]
+    main(["report", str(tmp_path / "out")])
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "the registry’s correction: I06; data too: I06</span>" in page
+    assert "the registry’s correction: I06; would fail as presumed: I06</span>" in page
+    with (tmp_path / "out" / "report-figures" / "worklist.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["trial"] == "NCT04762485"]
+    assert [(row["held_data"], row["would_fail"]) for row in rows] == [("", ""), ("I06", ""), ("", "I06")]
 
 
 UNUSABLE_DATA = frozenset({Reason.UNUSABLE_DATA})
@@ -118,18 +155,10 @@ def open_item(waits_for: str, *reasons: str) -> OpenItem:
     ],
 )
 def test_what_is_on_hold_wants_data_too_where_a_result_may_settle_it(item: OpenItem, wants_data: bool) -> None:
-    numbers = {"open_data": 0, "open_judgement": 0, "open_registry": 1}
-    found = Candidate("Patient/p1", "in.json", "needs-review", ("I06",), **numbers, items=(item,), cautions=())
+    found = Candidate("Patient/p1", "in.json", "needs-review", ("I06",), 0, 0, 1, (item,), (), (), ())
     assert bool(found.to_find.things) is wants_data
-    assert found.held_wanting_data == (("I06",) if wants_data and item.waits_for == "registry" else ())
     rows = pa.table({"waits_for": [item.waits_for] * 2, "reasons": [["judgement"], list(item.reasons)]})
     assert rows_that_want_data(rows).to_pylist()[1] is wants_data
-
-
-def test_what_other_cohorts_wait_for_is_not_counted() -> None:
-    numbers = {"open_data": 0, "open_judgement": 0, "open_registry": 1}
-    items = (open_item("registry", "no-data"),)
-    assert Candidate("p", "s", "needs-review", ("X01",), **numbers, items=items, cautions=()).held_wanting_data == ()
 
 
 def test_what_is_missing_counts_what_is_on_hold_too(screened: Path, results: list[dict[str, object]]) -> None:
