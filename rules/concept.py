@@ -65,7 +65,8 @@ class Concept:
     supporting code does; an AllergyIntolerance not where it says that there is no allergy. `ordered_ahead`: it is given
     weeks after it was ordered, if at all, so that only an order that was carried out says that it was given.
     `onset_may_be_of`: a state of these diseases (relapse, remission); the onset of a Condition that says so is often
-    that of the disease. `never_of`: what is another disease for sure by its code; a state of it says nothing of these.
+    that of the disease. `never_of`: what is another disease for sure by its code; a state of it says nothing of these,
+    and one that names no disease is in doubt beside any of its group (the part of an id before the dot).
     """
 
     id: str

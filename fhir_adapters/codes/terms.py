@@ -162,9 +162,8 @@ class Terms:
         named = frozenset(
             concept
             for text in code.texts
-            for concept in self.descendants.names(text)
-            if not self._is_of_something_else(concept, text)
-            and not (kind is Kind.CONDITION and self._says_only_none_of(concept, text))
+            for concept in self.named_outright(text)
+            if not (kind is Kind.CONDITION and self._says_only_none_of(concept, text))
         )
         if not named:
             return frozenset()
@@ -188,6 +187,11 @@ class Terms:
             )
             and not any(self._settles(other, concept) for other in settling)
         )
+
+    def named_outright(self, text: str) -> frozenset[str]:
+        """The concepts that words say outright, and not of something else that is called likewise."""
+        named = self.descendants.names(text)
+        return frozenset(concept for concept in named if not self._is_of_something_else(concept, text))
 
     def _is_of_something_else(self, concept: str, text: str) -> bool:
         """Whether a word of it begins what the concept is `not_named_with`: not so `t-cell` of a mast cell."""

@@ -104,6 +104,11 @@ def condition_standing(resource: Json) -> Standing:
     return statuses_of(resource).stands
 
 
+def is_of_another_category(resource: Json) -> bool:
+    """Whether its category says that it is of the family, or is to be ruled out."""
+    return _doubting_category(resource) is not None
+
+
 def _doubting_category(resource: Json) -> str | None:
     """A category that says that it is of the family, or is to be ruled out."""
     for category in coded_list(resource, "category"):

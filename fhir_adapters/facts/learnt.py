@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.codes.understanding import Understanding
 from trialsieve.fhir_adapters.facts.mentions import Mentions
 from trialsieve.fhir_adapters.facts.onsets import StateOnsets
+from trialsieve.fhir_adapters.facts.other_malignancies import OtherMalignancies
 from trialsieve.fhir_adapters.facts.plain_results import PlainResults
 from trialsieve.fhir_adapters.facts.would_be import NamesWhatIsSought
 from trialsieve.rules.kept import Kept
@@ -35,6 +36,7 @@ class Learnt:
     mentions: Mentions
     plain_results: PlainResults
     state_onsets: StateOnsets
+    other_malignancies: OtherMalignancies
     faults: Kept[int, tuple[Meaning, str]]
     sentences: Sentences
     asks_of_allergies: bool
@@ -52,6 +54,7 @@ class Learnt:
             Mentions(terms, names, book),
             PlainResults(names),
             StateOnsets(terms.concepts),
+            OtherMalignancies(book),
             Kept(_REMEMBERED),
             Sentences(book),
             asks_of_allergies=any(name in terms.concepts for name in terms.allergies),

@@ -27,6 +27,8 @@ from trialsieve.fhir_adapters.elements.shapes import (
 from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.facts.disease_in_focus import Disease, disease_in_focus
 from trialsieve.fhir_adapters.facts.focus import refuse_others, speaks_of_donor, words_of_another
+from trialsieve.fhir_adapters.facts.other_malignancies import says_its_disease
+from trialsieve.fhir_adapters.facts.other_malignancy import Other
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.values.measurements import Measured, Measurer
 from trialsieve.fhir_adapters.values.observation_words import words_of
@@ -158,6 +160,11 @@ class _Observed(Struct, frozen=True, gc=False):
         if stated is None or read is None:
             return None
         reading, measured, words = read
+        role = reading.role
+        if other := self._perhaps_of_another(code, recorded, named):
+            role = Role.SUPPORTING
+            doubt = f"{stated.doubt} (not said of what disease, beside {other.shown}, {other.reference})"
+            stated = StatedResult(stated.certainty, doubt, stated.named)
         facets, assumptions = named.facets, named.assumptions
         if reading.codes is not named.reading.codes:
             terms = self.source.terms
@@ -171,7 +178,7 @@ class _Observed(Struct, frozen=True, gc=False):
             _OBSERVATION,
             self.source.reference,
             reading.concept,
-            reading.role,
+            role,
             f"{words}{stated.doubt} {self.dated}",
             stated.certainty,
             self.when,
@@ -192,6 +199,17 @@ class _Observed(Struct, frozen=True, gc=False):
             upper_assumed,
             None if measured.lower is None else measured.lower.assumed,
         )
+
+    def _perhaps_of_another(self, code: Coded, recorded: Recorded, named: Named) -> Other | None:
+        """Another malignancy on record, where a state says not of which it is."""
+        source, state = self.source, named.concept
+        others = source.others(state) if state.onset_may_be_of else ()
+        if not others or disease_in_focus(source, state) is not None:
+            return None
+        site = coded(source.resource, "bodySite")
+        in_words = Coded((), recorded.text)
+        said = (self.code, code, recorded.answer, in_words, recorded.interpretation, site)
+        return None if says_its_disease(said, state, source.terms, others) else others[0]
 
     def _how_surely(self, code: Coded, named: Named) -> StatedResult | None:
         """How surely it says anything of a concept; None where it says nothing of it."""

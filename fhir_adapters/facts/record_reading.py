@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from msgspec.structs import replace
@@ -237,19 +236,13 @@ class RecordReading:
         if not mentioning:
             return
         facts, refuted = self._collected.facts, self._diagnoses.refuted
-        told = self._learnt.mentions.told(mentioning, self._sources.of, facts, refuted, self._conditions(), self._as_of)
+        conditions = (resource for _, resource in self._sources.conditions())
+        told = self._learnt.mentions.told(mentioning, self._sources.of, facts, refuted, conditions, self._as_of)
         self._collected.facts += told.facts
         for reference, concepts, reason in told.unusable:
             self._collected.doubt(Unreadable(reference, Kind.CONDITION, concepts, reason, was_read=True))
         for reference, reason in told.faults:
             self._collected.complain(reference, reason)
-
-    def _conditions(self) -> Iterator[Resource]:
-        """The Conditions that are not of a later day."""
-        condition = Kind.CONDITION
-        for _, resource in self._record.resources:
-            if resource.get("resourceType") == condition.value and not self._sources.came_later(condition, resource):
-                yield resource
 
     def _read_for_mentions(self) -> list[tuple[str, Resource]]:
         """What is read only for the diagnoses that it mentions; the newest versions of those that mention one."""

@@ -13,6 +13,7 @@ from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.elements.codings import Coded
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.shapes import Json
+from trialsieve.fhir_adapters.facts.other_malignancy import Beside, none_beside
 from trialsieve.fhir_adapters.records.references import Resolver
 
 
@@ -20,7 +21,7 @@ class Source(Struct, frozen=True, gc=False):
     """One resource. `reference` is as results show it; `clock` collects what could not be read of its dates.
 
     `code` is all that its code says (of an Observation with components, nothing: each part has its own). `index` finds
-    what its references name.
+    what its references name. `others` finds the other malignancies of the record.
     """
 
     reference: str
@@ -31,6 +32,7 @@ class Source(Struct, frozen=True, gc=False):
     clock: Clock
     index: Mapping[str, Mapping[str, Any]]
     person: Person
+    others: Beside = none_beside
 
     @property
     def resolver(self) -> Resolver:

@@ -130,6 +130,13 @@ DIAGNOSES = [
     ),
     row("a relapse of another cancer", t_all(), BREAST_CANCER, relapse_phase(focus=[BREAST]), comes=PASSES),
     row(
+        "a relapse of this one or of another cancer",
+        t_all(),
+        BREAST_CANCER,
+        relapse_phase(),
+        comes=review("no-data", "unspecific"),
+    ),
+    row(
         "a relapse of nobody knows what",
         t_all(),
         relapse_phase(focus=[{"display": "the cancer"}]),
