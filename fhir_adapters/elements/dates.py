@@ -97,10 +97,18 @@ class Clock(msgspec.Struct, gc=False):
 
     def last_changed(self, resource: Json) -> DateInterval | None:
         """When the record last changed a resource, if that was by the day it is read for."""
+        held = self.changed(resource)
+        return held if held is not None and self.as_of is not None and held.starts_by(self.as_of) else None
+
+    def changed(self, resource: Json) -> DateInterval | None:
+        """When the record last changed a resource, be that on a later day."""
         meta = resource.get("meta")
         text = meta.get("lastUpdated") if isinstance(meta, dict) else None
-        held = read_date(text, self.zone) if isinstance(text, str) else None
-        return held if held is not None and self.as_of is not None and held.starts_by(self.as_of) else None
+        return read_date(text, self.zone) if isinstance(text, str) else None
+
+    def is_to_come(self, when: DateInterval) -> bool:
+        """Whether it surely lies after the day for which the record is read."""
+        return self.as_of is not None and not when.starts_by(self.as_of)
 
     def has_passed(self, when: DateInterval) -> bool:
         """Whether it surely lies before the day for which the record is read."""

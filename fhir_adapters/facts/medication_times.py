@@ -102,6 +102,8 @@ def _request(resource: Json, clock: Clock) -> Timing:
     open_ended = _is_perhaps_over(resource, end, clock)
     as_planned = end is not None and is_completed(resource)
     over = _is_over(resource)
+    if over and not as_planned and _has_ended_since(resource, end, clock):
+        return Timing(says, _span(ordered, None), end_unknown=True)
     if end is None and over:
         end = ended = clock.read(resource, "statusChanged")  # R5
     elif end is not None and over and not as_planned:
@@ -110,6 +112,15 @@ def _request(resource: Json, clock: Clock) -> Timing:
         return Timing(f"{says}, over by {by.last}", by, ended=True, ended_when=by)
     is_over = over or (end is not None and not open_ended)
     return Timing(says, _span(ordered, end), ended=is_over, ended_when=ended, end_unknown=open_ended)
+
+
+def _has_ended_since(resource: Json, planned: DateInterval | None, clock: Clock) -> bool:
+    """Whether what is over may have gone on as of the day for which it is read: the record changed it since, and it was
+    not to end before. A period's end, and R5's day of the change, say more.
+    """
+    if resource.get("statusChanged") is not None or (planned is not None and clock.has_passed(planned)):
+        return False
+    return (changed := clock.changed(resource)) is not None and clock.is_to_come(changed)
 
 
 def _over_by(resource: Json, start: DateInterval | None, end: DateInterval | None, clock: Clock) -> DateInterval | None:
@@ -154,7 +165,7 @@ def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
 def _statement(resource: Json, clock: Clock) -> Timing:
     """The period in which it was taken; a single date says only that it was taken then, not how long."""
     name = only_one(resource, _EFFECTIVE)
-    over = _is_over(resource)
+    over = _is_over(resource) and not _has_ended_since(resource, None, clock)
     unsaid = not over and not _goes_on(resource)
     if name == "effectivePeriod":
         end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
@@ -170,6 +181,7 @@ def _statement(resource: Json, clock: Clock) -> Timing:
         return Timing(says, when, ended=is_over, ended_when=end, end_unknown=unsaid and not is_over)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
+        over = over or (_is_over(resource) and asserted is not None and not clock.is_to_come(asserted))
         day, says = clock.read(resource, name), f"taken {resource[name]}"
         if over and asserted is None and (by := _over_by(resource, day, None, clock)) is not None:
             return Timing(f"{says}, over by {by.last}", by, ended=True, ended_when=by)

@@ -184,7 +184,6 @@ def test_what_is_over_was_so_when_the_record_last_changed_it(
     "resource",
     [
         pytest.param(order("completed", authoredOn="2026-10-02"), id="never changed"),
-        pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "2026-11-21"}), id="later"),
         pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "2026-10-01"}), id="before"),
         pytest.param(order("completed", authoredOn="2026-10-02", meta={"lastUpdated": "in autumn"}), id="no date"),
         pytest.param(order("completed", authoredOn="2026-10-02", meta=[]), id="no meta"),
@@ -237,3 +236,57 @@ def test_what_says_more_is_not_changed_by_it(fact_of: Any, resource: Json, ended
 
 def test_nobody_knows_the_day_for_which_it_is_read(fact_of: Any) -> None:
     assert fact_of(STEROIDS, order("completed", authoredOn="2026-10-02", **CHANGED)).ended_when is None
+
+
+SINCE_THEN: Json = {"meta": {"lastUpdated": "2026-11-21T08:00:00Z"}}
+CHANGED_SINCE = {
+    "an order": order("completed", authoredOn="2026-10-02", **SINCE_THEN),
+    "an order, stopped": order("stopped", authoredOn="2026-10-02", **SINCE_THEN),
+    "an order, undated": order("stopped", **SINCE_THEN),
+    "an order, stopped before it was to end": order(
+        "stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-11-30"), **SINCE_THEN
+    ),
+    "an order, stopped on the day on which it was to end": order(
+        "stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-11-20"), **SINCE_THEN
+    ),
+    "a statement of a period": taken("completed", **SINCE, **SINCE_THEN),
+    "a statement of a day": taken("completed", effectiveDateTime="2026-10-02", **SINCE_THEN),
+    "a statement of a day, asserted since": taken(
+        "completed", effectiveDateTime="2026-10-02", dateAsserted="2026-11-21", **SINCE_THEN
+    ),
+    "a statement, undated": taken("completed", **SINCE_THEN),
+    "a statement of R5": taken("recorded", **SINCE, **adherence("stopped"), **SINCE_THEN),
+}
+NOT_SINCE = {
+    "changed on the day itself": order("stopped", authoredOn="2026-10-02", meta={"lastUpdated": "2026-11-20"}),
+    "changed in its month": order("stopped", authoredOn="2026-10-02", meta={"lastUpdated": "2026-11"}),
+    "never changed": order("stopped", authoredOn="2026-10-02"),
+    "stopped, and to end by then": order(
+        "stopped", authoredOn="2026-10-02", dosageInstruction=until("2026-11-19"), **SINCE_THEN
+    ),
+    "completed as planned": order(
+        "completed", authoredOn="2026-10-02", dosageInstruction=until("2026-11-19"), **SINCE_THEN
+    ),
+    "the day of the change in R5": order("stopped", authoredOn="2026-10-02", statusChanged="2026-11-19", **SINCE_THEN),
+    "a period with an end": taken(
+        "completed", effectivePeriod={"start": "2026-10-02", "end": "2026-11-19"}, **SINCE_THEN
+    ),
+    "said by then to be over": taken(
+        "completed", effectiveDateTime="2026-10-02", dateAsserted="2026-11-20", **SINCE_THEN
+    ),
+}
+
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in CHANGED_SINCE.items()])
+def test_what_was_changed_since_may_have_gone_on_then(fact_of: Any, resource: Json) -> None:
+    """As of a past day: nothing says that it had ended by then. As of today it is over."""
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.ended, fact.ended_when, fact.end_unknown) == (False, None, True)
+    assert fact.when is None or fact.when.last is None
+    assert fact_of(STEROIDS, resource, as_of=date(2026, 11, 21)).ended
+
+
+@pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in NOT_SINCE.items()])
+def test_else_it_was_over_then(fact_of: Any, resource: Json) -> None:
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.ended, fact.end_unknown) == (True, False)
