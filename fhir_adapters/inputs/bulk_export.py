@@ -183,6 +183,7 @@ class BulkExport:
                 vouched=vouched.of(reference, lines.patient),
                 set_aside=lines.set_aside,
                 cautions=lines.cautions,
+                in_full=vouched.in_full,
                 left_out=left_out,
                 mentioning=mentioning,
                 taken_back=results_taken_back((one for _, one in mentioning), {}),
@@ -300,4 +301,5 @@ class BulkExport:
         of_anybody, problem = may_be_anybodys(named, owners, self._links.formers, source)
         if problem is not None and any(lines.patient is not None for lines in self._patients.values()):
             self._report(problem)
-        return Vouched(self._covers, frozenset(self._vouched) if self._in_full else frozenset(), of_anybody)
+        kinds = frozenset(self._vouched) if self._in_full else frozenset()
+        return Vouched(self._covers, kinds, of_anybody, self._in_full)

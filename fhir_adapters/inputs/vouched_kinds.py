@@ -36,12 +36,14 @@ class Vouched(msgspec.Struct, frozen=True):
     """What an export vouches for: the `kinds` that its files show, and `covers`, for which the caller does.
 
     `of_anybody`: kinds of lines that may be about everybody who has no identifier of a system, by that; empty: about
-    everybody.
+    everybody. `in_full`: the server says of nothing that it went wrong. Else it may have more than it gave, as of an
+    answer with a fault: its files vouch for nothing, and what a record holds shows no kind to be all there.
     """
 
     covers: frozenset[Kind]
     kinds: frozenset[Kind] = frozenset()
     of_anybody: Mapping[str, Collection[Kind]] = {}
+    in_full: bool = True
 
     def of(self, name: str, patient: Resource | None) -> frozenset[Kind]:
         """For one patient, as named by lines. One who is so named that it may be another here has only a part."""

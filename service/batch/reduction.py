@@ -221,7 +221,8 @@ class Reduction:
             of_anybody, problem = may_be_anybodys(named, theirs, formers[directory], sources[directory])
             if problem is not None and directory in with_patients:
                 self.problems.append((place_of(number, 0), problem))
-            vouched[directory] = Vouched(self._job.covers, frozenset(kinds[directory]), of_anybody)
+            in_full = directory not in failed
+            vouched[directory] = Vouched(self._job.covers, frozenset(kinds[directory]), of_anybody, in_full)
         self.problems.sort(key=lambda each: each[0])
         return vouched
 

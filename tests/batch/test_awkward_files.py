@@ -129,6 +129,18 @@ def a_line_within_which_a_file_ends(folder: Path) -> None:
 def what_stands_beside_an_export(folder: Path) -> None:
     write_lines(folder / "Patient.ndjson", [patient("p1")])
     write_lines(folder / "Condition.ndjson", [])
+    write_lines(
+        folder / "Procedure.ndjson",
+        [
+            {
+                "resourceType": "Procedure",
+                "id": "x1",
+                "status": "completed",
+                "subject": {"reference": "Patient/p1"},
+                "code": {"text": "Appendectomy"},
+            }
+        ],
+    )
     issue = {"severity": "error", "code": "exception"}
     write_lines(folder / "error.ndjson", [{"resourceType": "OperationOutcome", "issue": [issue]}])
     gone = {"request": {"method": "DELETE", "url": "Condition/c1"}}

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from export_parts import UUID, Json, about, patient, read, write
 
+from trialsieve.fhir_adapters.chart import build_chart
 from trialsieve.fhir_adapters.inputs.reader import read_records
 from trialsieve.fhir_adapters.records.record import InputProblem
 from trialsieve.rules.errors import InputError
+from trialsieve.rules.loader import load_rules
 from trialsieve.rules.vocabulary import Kind
 
 
@@ -256,6 +258,24 @@ def test_an_export_of_which_the_server_reports_a_fault_vouches_for_nothing(
     assert problems == ([] if vouched else [f"{tmp_path / 'a' / 'error.ndjson'}:1: {told}"])
     sure = read(tmp_path, covers=frozenset({Kind.ALLERGY}))[0]["Patient/p1"]
     assert sure.vouched == {Kind.ALLERGY, *vouched}
+
+
+@pytest.mark.parametrize(("severity", "in_full"), [("information", True), ("warning", False), ("error", False)])
+def test_nor_does_what_a_record_of_it_holds_show_that_the_kind_is_all_there(
+    tmp_path: Path, severity: str, in_full: bool
+) -> None:
+    """As of a Bundle with such an outcome: the server may have more than it gave."""
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": "exception"}]}
+    held = [about("p1", "Condition", "c1") | {"code": {"text": "Headache"}}]
+    write(tmp_path / "a", Patient=[patient("p1")], Condition=held, error=[outcome])
+    write(tmp_path / "b", Patient=[patient("p2")])
+    records, _ = read(tmp_path)
+    assert records["Patient/p2"].in_full
+    assert records["Patient/p1"].in_full is in_full
+    chart = build_chart(records["Patient/p1"], load_rules(), [])
+    assert chart.covered == ({Kind.CONDITION} if in_full else set())
+    sure = read(tmp_path, covers=frozenset({Kind.CONDITION}))[0]["Patient/p1"]
+    assert build_chart(sure, load_rules(), []).covered == {Kind.CONDITION}
 
 
 def test_what_the_caller_vouches_for_is_added(tmp_path: Path) -> None:
