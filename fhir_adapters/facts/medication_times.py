@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from trialsieve.engine.interval import DateInterval, add
 from trialsieve.fhir_adapters.elements.codings import coded
 from trialsieve.fhir_adapters.elements.dates import Clock, age_of, hull, since, until, whole_days
-from trialsieve.fhir_adapters.elements.shapes import Json, an_object, choice, objects, only_one
+from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, an_object, choice, objects, only_one
 from trialsieve.fhir_adapters.facts.statements import Timing, noted_earlier
 
 _OVER: Final = frozenset({"completed", "stopped", "ended"})
@@ -97,8 +97,8 @@ def _request(resource: Json, clock: Clock) -> Timing:
     if end is not None and _has_passed_although_active(resource, end, clock):
         says += f", to be taken until {end.last}, and active still"
         return Timing(says, _span(ordered, None), ended_when=end, end_unknown=True)
-    if end is not None and ordered is not None and end.surely_before(ordered):  # entered late
-        return Timing(f"{says}, to be taken until {end.last}", until(end), ordered, ended=True, ended_when=end)
+    if end is not None and ordered is not None and end.surely_before(ordered):
+        return _ended_before_ordered(resource, says, ordered, end, clock)
     open_ended = _is_perhaps_over(resource, end, clock)
     as_planned = end is not None and is_completed(resource)
     over = _is_over(resource)
@@ -112,6 +112,25 @@ def _request(resource: Json, clock: Clock) -> Timing:
         return Timing(f"{says}, over by {by.last}", by, ended=True, ended_when=by)
     is_over = over or (end is not None and not open_ended)
     return Timing(says, _span(ordered, end), ended=is_over, ended_when=ended, end_unknown=open_ended)
+
+
+def _ended_before_ordered(resource: Json, says: str, ordered: DateInterval, end: DateInterval, clock: Clock) -> Timing:
+    """One that was entered late, if it is reported, or ended on the day before; else one of its two days is wrong."""
+    says = f"{says}, to be taken until {end.last}"
+    next_day = _after(end, 1, clock.zone)
+    if _is_reported(resource) or next_day is None or not next_day.surely_before(ordered):
+        return Timing(says, until(end), ordered, ended=True, ended_when=end)
+    if not _is_over(resource) or _has_ended_since(resource, None, clock):
+        return Timing(says, hull(None, None), ordered, end_unknown=True)
+    by = until(clock.read(resource, "statusChanged") or _over_by(resource, ordered, None, clock))
+    return Timing(says, by or hull(None, None), ordered, ended=True, ended_when=by)
+
+
+def _is_reported(order: Json) -> bool:
+    """Whether somebody told of an order that stands elsewhere: R4's `reported[x]`, R5's `reported`."""
+    return order.get("reportedReference") is not None or any(
+        a_flag(order, name) for name in ("reportedBoolean", "reported") if name in order
+    )
 
 
 def _has_ended_since(resource: Json, planned: DateInterval | None, clock: Clock) -> bool:

@@ -85,27 +85,67 @@ def test_when_it_ended(fact_of: Any, more: Any, first: date, last: date | None) 
     assert (ended.first, ended.last) == (first, last)
 
 
+NEXT_DAY = [
+    ("2026-10-01", "2026-10-02", (None, date(2026, 10, 1)), date(2026, 10, 2)),
+    ("2026-10-02", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 2)), None),
+    ("2026-10-03", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 3)), None),
+    ("2026-10-01", "2026-10", (date(2026, 10, 1), date(2026, 10, 1)), None),  # perhaps ordered on that day
+    ("2026-09", "2026-10", (None, date(2026, 9, 30)), date(2026, 10, 1)),
+]
+DAYS_LATER = ("2026-09-30", "2026-10-02", (None, date(2026, 9, 30)), date(2026, 10, 2))
+TOLD: list[dict[str, Any]] = [
+    {"reportedBoolean": True},
+    {"reported": True},
+    {"reportedReference": {"reference": "Patient/p1"}},
+]
+
+
 @pytest.mark.parametrize(
-    ("end", "ordered", "lay", "recorded"),
-    [
-        ("2026-09-30", "2026-10-02", (None, date(2026, 9, 30)), date(2026, 10, 2)),
-        ("2026-10-01", "2026-10-02", (None, date(2026, 10, 1)), date(2026, 10, 2)),
-        ("2026-10-02", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 2)), None),
-        ("2026-10-03", "2026-10-02", (date(2026, 10, 2), date(2026, 10, 3)), None),
-        ("2026-10-01", "2026-10", (date(2026, 10, 1), date(2026, 10, 1)), None),  # perhaps ordered on that day
-        ("2026-09", "2026-10", (None, date(2026, 9, 30)), date(2026, 10, 1)),
-    ],
+    ("days", "told"),
+    [*((days, {}) for days in NEXT_DAY), *((days, one) for days in [*NEXT_DAY, DAYS_LATER] for one in TOLD)],
 )
 @pytest.mark.parametrize("status", ["completed", "stopped"])
 def test_one_that_was_over_before_it_was_ordered_was_entered_late(
-    fact_of: Any, end: str, ordered: str, lay: tuple[date | None, date], recorded: date | None, status: str
+    fact_of: Any, days: Any, told: dict[str, Any], status: str
 ) -> None:
+    """On the next day, which it may have been elsewhere; or told by somebody, on any."""
+    end, ordered, lay, recorded = days
     dosage = [{"timing": {"repeat": {"boundsPeriod": {"end": end}}}}]
-    fact = fact_of(STEROIDS, order(PREDNISONE, status=status, authoredOn=ordered, dosageInstruction=dosage))
+    fact = fact_of(STEROIDS, order(PREDNISONE, status=status, authoredOn=ordered, dosageInstruction=dosage, **told))
     assert (fact.when.first, fact.when.last) == lay
     assert (fact.recorded and fact.recorded.first) == recorded
     assert fact.ended
     assert fact.says.endswith(f"to be taken until {lay[1]}") is (recorded is not None)
+
+
+ENDED_BEFORE = order(PREDNISONE, authoredOn="2026-10-02", dosageInstruction=[
+    {"timing": {"repeat": {"boundsPeriod": {"end": "2026-09-30"}}}}
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["completed", "stopped"])
+@pytest.mark.parametrize("more", [{}, {"reportedBoolean": False}, {"meta": {"lastUpdated": "2026-10-01"}}])
+def test_else_one_of_its_two_days_is_wrong_and_it_ended_on_no_known_day(fact_of: Any, status: str, more: Any) -> None:
+    fact = fact_of(STEROIDS, {**ENDED_BEFORE, "status": status, **more}, as_of=date(2026, 11, 20))
+    assert (fact.when.first, fact.when.last, fact.ended, fact.ended_when) == (None, None, True, None)
+    assert fact.recorded.first == date(2026, 10, 2)
+    assert fact.says.endswith("ordered 2026-10-02, to be taken until 2026-09-30")
+
+
+@pytest.mark.parametrize("more", [{"meta": {"lastUpdated": "2026-10-20"}}, {"statusChanged": "2026-10-20"}])
+def test_but_for_the_day_by_which_the_record_says_that_it_was_over(fact_of: Any, more: Any) -> None:
+    fact = fact_of(STEROIDS, {**ENDED_BEFORE, "status": "completed", **more}, as_of=date(2026, 11, 20))
+    assert (fact.when.first, fact.when.last, fact.ended) == (None, date(2026, 10, 20), True)
+    assert fact.ended_when == fact.when
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"status": "completed", "meta": {"lastUpdated": "2026-11-21"}}, {"status": "on-hold"}, {"status": "unknown"}],
+)
+def test_or_may_go_on_where_nothing_says_that_it_was_over_then(fact_of: Any, more: Any) -> None:
+    fact = fact_of(STEROIDS, {**ENDED_BEFORE, **more}, as_of=date(2026, 11, 20))
+    assert (fact.when.last, fact.ended, fact.end_unknown) == (None, False, True)
 
 
 @pytest.mark.parametrize(
