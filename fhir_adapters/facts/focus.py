@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from trialsieve.fhir_adapters.elements.codings import Coded, coded
-from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, a_text, objects
+from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, a_text, an_object, objects
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.records.targets import identifiers_of, parse_reference
 
@@ -29,6 +29,20 @@ _CHILD: Final = re.compile(
 
 class AboutAnother(Unusable):
     """The resource was understood: it says something, and not of this patient."""
+
+
+# In the name of a test; not of who tells of the patient, or rates how a child plays.
+_RELATIVES_TEST: Final = re.compile(
+    r"\b(?:(?:grand)?(?:mother|father)|brother|sister(?! mary)|sibling|wife|husband|spouse|partner|f(?:o?etus|o?etal)"
+    r"|maternal|paternal|mutter|vater|bruder|schwester|geschwister)s?\b"
+    r"|母亲|父亲|兄弟|哥哥|弟弟|姐姐|妹妹|姐妹|配偶|胎儿",
+    re.IGNORECASE,
+)
+_TELLING: Final = re.compile(
+    r"\b(?:reports?|reported|reporting|per|by|from|rates?|rated|rating|proxy|informants?|according)\b", re.IGNORECASE
+)
+# hl7.org/fhir/extensions: of whom it is where that is not the patient; STU3's and a ballot's name for it.
+_FOCAL: Final = ("/observation-focusCode", "/observation-focal-subject", "/observation-focus-code")
 
 
 def refuse_others(source: Source) -> None:
@@ -54,8 +68,19 @@ def _focuses(resource: Json) -> list[Json]:
 
 
 def words_of_another(source: Source) -> str | None:
-    """The words of its `focus` or `specimen` that name a donor, a relative or a child; None if none do."""
+    """The words of its `focus`, `specimen` or site that name a donor, a relative or a child; None if none do.
+
+    Of an extension that says of whom it is, if not of the patient, any words.
+    """
     resource = source.resource
+    for extension in objects(resource, "extension") if "extension" in resource else ():
+        if (a_text(extension, "url", "extension.url") or "").endswith(_FOCAL):
+            named = an_object(extension, "valueReference") or {}
+            said = coded(extension, "valueCodeableConcept").shown or a_text(named, "display", "valueReference.display")
+            return said or "a focus that is not the patient"
+    for site in coded(resource, "bodySite").texts if "bodySite" in resource else ():
+        if _names_another(site):
+            return site
     if "focus" in resource:
         for focus in _focuses(resource):
             words = _display_alone(focus, "focus")
@@ -83,6 +108,16 @@ def _display_alone(named: Json, path: str) -> str | None:
 def speaks_of_donor(code: Coded) -> bool:
     """Whether its words name a donor, of whom the result may be though the record is the patient's."""
     return any(_names_donor(text) for text in code.texts)
+
+
+def speaks_of_relative(code: Coded) -> bool:
+    """Whether its words name a relative of the patient as the one who was tested."""
+    return any(_is_a_relatives_test(text) for text in code.texts)
+
+
+@lru_cache(maxsize=4096)
+def _is_a_relatives_test(text: str) -> bool:
+    return _RELATIVES_TEST.search(text) is not None and _TELLING.search(text) is None
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ from trialsieve.fhir_adapters.elements.shapes import (
 )
 from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.facts.disease_in_focus import Disease, disease_in_focus
-from trialsieve.fhir_adapters.facts.focus import refuse_others, speaks_of_donor, words_of_another
+from trialsieve.fhir_adapters.facts.focus import refuse_others, speaks_of_donor, speaks_of_relative, words_of_another
 from trialsieve.fhir_adapters.facts.other_malignancies import says_its_disease
 from trialsieve.fhir_adapters.facts.other_malignancy import Other
 from trialsieve.fhir_adapters.facts.source import Source
@@ -45,6 +45,7 @@ _REMEMBERED: Final = 1 << 12
 _NO_STATE: Final = State.UNSTATED
 STATING: Final = ("status", "modifierExtension", "extension")
 _EFFECTIVE: Final = choice(*EFFECTIVE)
+_OF_WHOM: Final = frozenset({"focus", "specimen", "bodySite", "extension"})
 _NO_ELEMENTS: Final[Elements] = {"method": (NOTHING,), "specimen": (NOTHING, NOTHING)}
 
 
@@ -86,9 +87,20 @@ def stated_of(resource: Json, code: Coded, names: Names) -> StatedResult | None:
     refuse_modifiers(resource, "Observation")
     doubt = "" if stands is Standing.FIRM else f" ({a_text(resource, 'status') or 'status missing'})"
     named = names.of(observation_readings, code, _NO_ELEMENTS)
-    if speaks_of_donor(code) and not _asks_of_donor(named):
-        stands, doubt = Standing.WEAK, f"{doubt} (of a donor, by its words)"
+    if another := _named_by(code, named):
+        stands, doubt = Standing.WEAK, f"{doubt} ({another})"
     return StatedResult(stands.certainty, doubt, named)
+
+
+def _named_by(code: Coded, named: tuple[Named, ...]) -> str:
+    """Of whom a test is by its words, where that is not the patient; empty otherwise."""
+    if speaks_of_donor(code):
+        return "" if _asks_of_donor(named) else "of a donor, by its words"
+    if not speaks_of_relative(code):
+        return ""
+    # Of what concerns mothers alone, the mother is the patient.
+    own = (Coded((), item.label) for one in named for item in one.concept.codes)
+    return "" if any(map(speaks_of_relative, own)) else "of a relative, by its words"
 
 
 def _asks_of_donor(named: tuple[Named, ...]) -> bool:
@@ -101,7 +113,7 @@ def observation_facts(source: Source) -> list[Fact] | None:
     stated = source.names.stated(stated_of, STATING, resource, source.code)
     if stated is None:
         return None
-    if "focus" in resource or "specimen" in resource:
+    if not resource.keys().isdisjoint(_OF_WHOM):
         stated = _of_whom(source, stated)
     when, dated = effective(resource, source.clock)
     if when is None:
@@ -214,6 +226,9 @@ class _Observed(Struct, frozen=True, gc=False):
     def _how_surely(self, code: Coded, named: Named) -> StatedResult | None:
         """How surely it says anything of a concept; None where it says nothing of it."""
         source, stated = self.source, self.stated
+        if code is not source.code:  # of a panel, whose words and whose components' are heard here
+            another = _named_by(self.code, (named,)) or _named_by(code, (named,))
+            stated = _less_surely(stated, another) if another else stated
         if named.misnamed:
             stated = _less_surely(stated, f"another test, by the words '{named.misnamed[:80]}'")
         if named.concept.onset_may_be_of and ("focus" in source.resource or "extension" in source.resource):

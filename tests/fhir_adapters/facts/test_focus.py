@@ -230,3 +230,82 @@ def test_a_procedure_whose_focus_is_a_donor_by_words_is_unconfirmed(fact_of: Any
         "focus": {"display": "stem cell donor"},
     }
     assert fact_of("tx.surgery", procedure, patient=PATIENT).certainty is Certainty.WEAK
+
+
+RELATIVES_TESTS = [
+    "Maternal HIV 1+2 Ag/Ab", "HIV 1+2 Ag/Ab (mother)", "Mother's HIV status", "HIV-Status der Mutter", "Partner HIV",
+    "Paternal HIV", "HIV, sibling", "Brother: HIV", "Fetal HIV", "Husband HIV", "母亲 HIV",
+]  # fmt: skip
+PATIENTS_TESTS = [
+    "HIV status, reported by mother", "HIV (per mother)", "HIV status according to father", "HIV 1+2 Ag+Ab",
+    "HIV, mother-to-child programme, rated",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        *((words, Certainty.WEAK) for words in RELATIVES_TESTS),
+        *((words, Certainty.FIRM) for words in PATIENTS_TESTS),
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "display", "component", "panel"])
+def test_a_test_that_is_a_relatives_by_its_name_is_unconfirmed(
+    fact_of: Any, words: str, certainty: Certainty, place: str
+) -> None:
+    observation = hiv()
+    code = observation["code"]
+    if place == "display":
+        code["coding"][0]["display"] = words
+    elif place == "text":
+        code["text"] = words
+    else:
+        value = observation.pop("valueCodeableConcept")
+        observation["code"] = {"text": words if place == "panel" else "Serology"}
+        told = {"text": words} if place == "component" else {}
+        observation["component"] = [{"code": code | told, "valueCodeableConcept": value}]
+    fact = fact_of(HIV, observation, patient=PATIENT)
+    assert fact.certainty is certainty
+    assert ("(of a relative, by its words)" in fact.says) is (certainty is Certainty.WEAK)
+
+
+def test_a_donors_panel_is_a_donors_in_each_part(fact_of: Any) -> None:
+    observation = hiv(code={"text": "Donor infectious diseases"})
+    part = {"code": hiv()["code"], "valueCodeableConcept": observation.pop("valueCodeableConcept")}
+    assert fact_of(HIV, observation | {"component": [part]}, patient=PATIENT).certainty is Certainty.WEAK
+
+
+def test_the_play_of_a_child_may_be_rated_by_a_parent(fact_of: Any) -> None:
+    thesaurus = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
+    lansky = hiv(code={"coding": [{"system": thesaurus, "code": "C38144"}], "text": "Lansky, mother rating"})
+    del lansky["valueCodeableConcept"]
+    assert fact_of("perf.lansky", lansky | {"valueInteger": 80}, patient=PATIENT).certainty is Certainty.FIRM
+
+
+def test_of_what_concerns_mothers_the_mother_is_the_patient(chart_of: Any) -> None:
+    code = {"coding": [{"system": "http://loinc.org", "code": "63895-7"}], "text": "Maternal breastfeeding"}
+    facts = chart_of(hiv(code=code), patient=PATIENT, wanted=frozenset({"repro.lactation"})).facts
+    assert {fact.certainty for fact in facts} == {Certainty.FIRM}
+
+
+EXTENSIONS = "http://hl7.org/fhir/StructureDefinition"
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        {"url": f"{EXTENSIONS}/observation-focusCode", "valueCodeableConcept": {"text": "Fetus"}},
+        {"url": f"{EXTENSIONS}/observation-focusCode", "valueCodeableConcept": {"coding": [{"code": "DON"}]}},
+        {"url": f"{EXTENSIONS}/observation-focal-subject", "valueReference": {"display": "somebody"}},
+        {"url": f"{EXTENSIONS}/observation-focus-code"},
+    ],
+)
+def test_what_is_said_to_be_of_another_than_the_patient_is_unconfirmed(fact_of: Any, extension: Any) -> None:
+    assert fact_of(HIV, hiv(extension=[extension]), patient=PATIENT).certainty is Certainty.WEAK
+    other = [{"url": "urn:another", "valueCodeableConcept": {"text": "Fetus"}}]
+    assert fact_of(HIV, hiv(extension=other), patient=PATIENT).certainty is Certainty.FIRM
+
+
+@pytest.mark.parametrize(("site", "certainty"), [("Fetus", Certainty.WEAK), ("Left arm", Certainty.FIRM)])
+def test_the_site_may_be_in_another(fact_of: Any, site: str, certainty: Certainty) -> None:
+    assert fact_of(HIV, hiv(bodySite={"text": site}), patient=PATIENT).certainty is certainty
