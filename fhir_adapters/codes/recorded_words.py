@@ -14,7 +14,8 @@ from trialsieve.fhir_adapters.codes import words_of_other_languages as elsewhere
 from trialsieve.rules.words import Phrases, plain, without_dots
 
 _RELATIVE: Final = (
-    r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative)"
+    r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative"
+    r"|husband|wife|spouse|partner)"
 )
 _RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
 # It begins with a relative, and goes on: what follows is likely of that one ("Mother in coma"). Not so of who tells of
@@ -131,6 +132,8 @@ _NOT_DONE: Final = re.compile(
     r"|evaluat(?:ion|ed|e|ing)|assessment|eval|work-?up|await(?:s|ing)|wait(?:ing)?[ -]?list(?:ed)?"
     r"|list(?:ed|ing)(?: for|$)|deferred|postponed|on hold|withheld|withdrawn|contraindicated"
     r"|recommended|discuss(?:ed|ion)|attempted|aborted"
+    # done to whom it was given
+    r"|(?:patient|pt\.?) (?:is|was|as) (?:a |the )?donor|donat(?:ion|ed) (?:for|to)"
     r"|will be|not (?:done|performed|carried out|given|administered|indicated|tolerated)"
     rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b|{_UNTRUE}"
     r"|\b(?:abgelehnt|abgesagt|geplant|verweigert)\b|拒绝|取消|计划|拟行",

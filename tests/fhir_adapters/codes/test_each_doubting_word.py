@@ -20,7 +20,7 @@ from trialsieve.rules.vocabulary import State
 
 RELATIVES = [
     *("mother", "father", "parent", "grandmother", "grandfather", "brother", "sister", "sibling", "son", "daughter"),
-    *("aunt", "uncle", "cousin", "relative"),
+    *("aunt", "uncle", "cousin", "relative", "husband", "wife", "spouse", "partner"),
 ]
 DENIED = [
     *("no PE", "not PE", "without PE", "denies PE", "absence of PE", "negative for PE", "PE ruled out", "PE excluded"),
@@ -121,6 +121,13 @@ NOT_DONE = [
     *UNTRUE,
     *(f"in {relative}" for relative in RELATIVES),
     *("refusing", "evaluate", "in the mother"),
+    *(
+        "- patient is donor",
+        "(patient as the donor)",
+        "(pt. was a donor)",
+        "donation for brother",
+        "cells donated to sister",
+    ),
     *("declined", "declines", "declining", "refused", "refuses", "refusal", "rejected by insurer", "cancelled"),
     *("canceled", "cancellation", "planned", "pending", "scheduled", "appointment", "referral", "referred"),
     *("consultation", "consulted", "counseling", "counselling", "education", "candidate", "candidacy", "considered"),
@@ -185,6 +192,14 @@ def test_what_calls_it_wrong_or_not_made_yet(words: str) -> None:
 @pytest.mark.parametrize("words", NOT_DONE)
 def test_what_was_not_done(words: str) -> None:
     assert leaves_undone(f"Transplant {words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["from sibling donor", "with brother as donor", "of donated cells", "after donation by sister", "donor: wife"],
+)
+def test_who_gave_it_says_that_it_was_done(words: str) -> None:
+    assert not leaves_undone(f"Transplant {words}")
 
 
 @pytest.mark.parametrize("words", NOT_TAKEN)

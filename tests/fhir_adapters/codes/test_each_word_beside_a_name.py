@@ -10,7 +10,7 @@ from trialsieve.rules.words import Phrases
 NAMES = Phrases(("PE", "DVT"))
 RELATIVES = [
     *("mother", "father", "parent", "grandmother", "brother", "sister", "sibling", "son", "daughter"),
-    *("aunt", "uncle", "cousin", "relative"),
+    *("aunt", "uncle", "cousin", "relative", "husband", "wife", "spouse", "partner"),
 ]
 BEFORE = [
     *("no PE", "not PE", "without PE", "denies PE", "denied PE", "deny PE", "negative for PE", "neg PE"),
