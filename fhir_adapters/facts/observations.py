@@ -27,7 +27,7 @@ from trialsieve.fhir_adapters.elements.shapes import (
 from trialsieve.fhir_adapters.elements.statuses import OBSERVATION, Standing, standing
 from trialsieve.fhir_adapters.facts.disease_in_focus import Disease, disease_in_focus
 from trialsieve.fhir_adapters.facts.focus import refuse_others, speaks_of_donor, speaks_of_relative, words_of_another
-from trialsieve.fhir_adapters.facts.other_malignancies import says_its_disease
+from trialsieve.fhir_adapters.facts.other_malignancies import names_another, says_its_disease
 from trialsieve.fhir_adapters.facts.other_malignancy import Other
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.values.measurements import Measured, Measurer
@@ -237,6 +237,10 @@ class _Observed(Struct, frozen=True, gc=False):
                 return None
             if disease is Disease.UNSURE:
                 stated = _less_surely(stated, "of what disease is not sure")
+        if named.concept.onset_may_be_of:
+            site = coded(source.resource, "bodySite")
+            if words := names_another((self.code, code, site), named.concept, source.terms):
+                stated = _less_surely(stated, f"of another disease, by the words '{words[:80]}'")
         if self.elements is not _NO_ELEMENTS and is_of_blood(named.concept, named.reading.codes):
             specimen = not_blood(self.elements["specimen"][0], source.terms.reader)
             if specimen is not None:

@@ -36,6 +36,7 @@ _NAMING_NONE: Final = frozenset(
     tumours krebs krebserkrankung malignom tumeur maligne cancro kanker tumore maligno
     """.split()  # noqa: SIM905
 )
+_NO_NAME: Final = re.compile(rf"\b(?:{'|'.join(sorted(_NAMING_NONE))})\b", re.IGNORECASE)
 # Words that name leukemias and lymphomas of any kind.
 _BROAD: Final = re.compile(r"\b(?:leuk|leuc|leuz|lymphom|linfom)\w*", re.IGNORECASE)
 
@@ -81,6 +82,16 @@ def says_its_disease(said: Iterable[Coded], state: Concept, terms: Terms, others
             if not named.isdisjoint(state.onset_may_be_of):
                 return True
     return False
+
+
+def names_another(said: Iterable[Coded], state: Concept, terms: Terms) -> str | None:
+    """Words that name another malignancy, by more than that it is one, and none of the state's own diseases."""
+    never, own = _groups(state.never_of), _groups(state.onset_may_be_of)
+    for text in (text for code in said for text in code.texts):
+        groups = _groups(terms.index.names(_NO_NAME.sub(" ", text)))
+        if not groups.isdisjoint(never) and _groups(terms.index.names(text)).isdisjoint(own):
+            return text
+    return None
 
 
 def _is_another(code: Coded, state: Concept, names: Names) -> bool:

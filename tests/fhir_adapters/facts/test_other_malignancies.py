@@ -193,3 +193,27 @@ def test_what_names_no_disease_does_not(chart_of: Any, more: dict[str, Any]) -> 
 def test_the_dates_of_the_others_leave_no_complaint_on_it(chart_of: Any) -> None:
     read(chart_of, LEUKEMIA, OSTEOSARCOMA | {"onsetDateTime": "yesterday"})
     assert [problem for problem in chart_of.problems if problem.reference == "Observation/o1"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        ("Osteosarcoma disease status", Certainty.WEAK),
+        ("Status of the MDS", Certainty.WEAK),
+        ("Glioblastoma", Certainty.WEAK),
+        ("Cancer disease status", Certainty.FIRM),
+        ("Response to cancer treatment", Certainty.FIRM),
+        ("Tumor response", Certainty.FIRM),
+        ("Leukemia status", Certainty.FIRM),
+        ("AML after MDS: status", Certainty.FIRM),
+    ],
+)
+def test_words_of_its_code_or_site_that_name_another_leave_it_unconfirmed(
+    chart_of: Any, words: str, certainty: Certainty
+) -> None:
+    """Also where no such diagnosis is on record."""
+    sites: dict[str, Any] = {"bodySite": {"text": words}}
+    for more in ({"code": coded(LOINC, "97509-4", words)}, sites):
+        fact = read(chart_of, LEUKEMIA, **more)
+        assert fact.certainty is certainty
+        assert (f"(of another disease, by the words '{words}')" in fact.says) is (certainty is Certainty.WEAK)
