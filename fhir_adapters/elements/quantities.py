@@ -252,7 +252,7 @@ def scaled(value: Decimal, factor: Decimal, concept: Concept) -> NumberInterval 
     canonical = units.EXACT.multiply(value, factor)
     if concept.plausible is not None:
         least, most = concept.plausible
-        if not least <= canonical <= most:
+        if not least <= canonical <= most or (is_scale(concept) and not _is_whole(canonical)):
             return None
     known = float(canonical)
     return NumberInterval(known, known)
@@ -273,9 +273,18 @@ def _converted(amount: Amount, unit: str, concept: Concept, code: Code | None) -
 
 
 def plausible(amount: Amount, concept: Concept) -> bool:
-    """Whether every known side of the amount (in the concept's unit) can be true of a living person."""
+    """Whether every known side of the amount (in the concept's unit) can be true of a living person.
+
+    No score or class lies between two: whoever writes ECOG 2.5 has averaged, or mistyped.
+    """
     if concept.plausible is None:
         return True
     least, most = concept.plausible
     low, high = amount.low, amount.high
+    if is_scale(concept) and not all(side is None or _is_whole(side) for side in (low, high)):
+        return False
     return (low is None or least <= low <= most) and (high is None or high is low or least <= high <= most)
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()

@@ -16,6 +16,7 @@ from trialsieve.fhir_adapters.elements.quantities import (
     read_quantity,
     read_range,
     read_text,
+    scaled,
     to_canonical,
 )
 from trialsieve.fhir_adapters.elements.shapes import Malformed
@@ -306,3 +307,26 @@ def test_what_no_living_person_has_is_implausible(
 ) -> None:
     amount = Amount(Decimal(low) if low else None, Decimal(high) if high else None)
     assert plausible(amount, book.concepts["cardiac.lvef"]) is expected
+
+
+@pytest.mark.parametrize("concept", ["perf.ecog", "cardiac.nyha"])
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [("2", "2", True), ("2.0", "2.0", True), ("1", "2", True), (None, "2", True), ("2.5", "2.5", False),
+     ("2", "2.5", False), ("1.5", "2", False), (None, "2.5", False), ("2.5", None, False)],
+)  # fmt: skip
+def test_no_score_lies_between_two(
+    book: RuleBook, concept: str, low: str | None, high: str | None, expected: bool
+) -> None:
+    amount = Amount(Decimal(low) if low else None, Decimal(high) if high else None)
+    assert plausible(amount, book.concepts[concept]) is expected
+
+
+@pytest.mark.parametrize(
+    ("concept", "value", "expected"),
+    [("perf.ecog", "2", 2), ("perf.ecog", "2.0", 2), ("perf.ecog", "2.5", None), ("cardiac.nyha", "2.5", None),
+     ("cardiac.lvef", "49.5", 49.5)],
+)  # fmt: skip
+def test_what_is_no_score_is_scaled_to_none(book: RuleBook, concept: str, value: str, expected: float | None) -> None:
+    scaled_to = scaled(Decimal(value), Decimal(1), book.concepts[concept])
+    assert scaled_to == (None if expected is None else NumberInterval.exactly(expected))
