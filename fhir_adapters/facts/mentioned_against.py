@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -17,8 +17,8 @@ from trialsieve.fhir_adapters.elements.dates import is_visible
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable
 from trialsieve.fhir_adapters.elements.statuses import Standing
 from trialsieve.fhir_adapters.facts.conditions import condition_code, condition_standing
-from trialsieve.rules.atom import SCREENING, Recorded
-from trialsieve.rules.logic_order import atoms_reached
+from trialsieve.rules.atom import SCREENING, Atom, Measurement, QualitativeResult, Recorded
+from trialsieve.rules.logic_order import atoms_in, atoms_reached, findings_beneath
 from trialsieve.rules.rule_book import RuleBook
 from trialsieve.rules.vocabulary import AbsenceRule, Kind, Role, Timing
 
@@ -28,25 +28,29 @@ _MOST_DAYS: Final = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 class Asked:
-    """What the rules ask of Conditions: which they presume absent, and which together.
+    """What the rules ask of Conditions: of which one that is not on record would pass, and which together.
 
+    `missed`: what is presumed absent where nothing is on record, and what a finding looks for that a result clears: a
+    clear fluid says nothing of a meningeal leukemia that only a later report has.
     `days`: for how many days back, at the most, where no rule asks for more than what is now, or was within a window.
     """
 
     def __init__(self, book: RuleBook) -> None:
-        self.presumed: set[str] = set()
+        self.missed: set[str] = set()
         self.together: defaultdict[str, set[str]] = defaultdict(set)
         self.days: dict[str, int] = {}
         lasting: set[str] = set()
-        for atom in atoms_reached(book, book.trials):
+        asked = atoms_reached(book, book.trials)
+        cleared = set(map(id, _cleared_by_a_result(asked, book)))
+        for atom in asked:
             test = atom.test
             if not isinstance(test, Recorded):
                 continue
             for name in test.concepts:
                 self.together[name].update(test.concepts)
-            if test.negated or atom.absence is not AbsenceRule.PRESUME:
+            if test.negated or (atom.absence is not AbsenceRule.PRESUME and id(atom) not in cleared):
                 continue
-            self.presumed.update(test.concepts)
+            self.missed.update(test.concepts)
             days = _days_back(test, book)
             if days is None:
                 lasting.update(test.concepts)
@@ -63,6 +67,18 @@ class Asked:
         if known is None or known[0] != as_of:
             known = self._oldest = (as_of, {name: _days_before(as_of, days) for name, days in self.days.items()})
         return known[1]
+
+
+def _cleared_by_a_result(asked: Iterable[Atom], book: RuleBook) -> Iterator[Atom]:
+    """The atoms that make a finding true which a result can make false, whatever is on record or not."""
+    for name in findings_beneath(asked, book.findings):
+        finding = book.findings[name]
+        if finding.false_when is None:
+            continue
+        clearing, making = set(atoms_in(finding.false_when)), set(atoms_in(finding.true_when))
+        results = {atom.id for atom in finding.atoms if isinstance(atom.test, QualitativeResult | Measurement)}
+        if not results.isdisjoint(clearing):
+            yield from (atom for atom in finding.atoms if atom.id in making)
 
 
 def _days_back(test: Recorded, book: RuleBook) -> int | None:

@@ -130,8 +130,8 @@ class _Newest:
 class Mentions:
     """Finds what codes outside Conditions mean to the wanted concepts, remembering each.
 
-    Looked at are concepts of Conditions that some rule presumes absent where nothing is on record. What is always
-    asked for (disease states, pregnancy) gains nothing by a doubt.
+    Looked at are concepts of Conditions of which one that is not on record would pass (`Asked.missed`). What is always
+    asked for (disease states) gains nothing by a doubt.
     """
 
     def __init__(self, terms: Terms, names: Names, book: RuleBook) -> None:
@@ -141,7 +141,7 @@ class Mentions:
         self._concepts = frozenset(
             name
             for name, concept in terms.concepts.items()
-            if name in self._asked.presumed and _CONDITION in concept.kinds and not concept.gap
+            if name in self._asked.missed and _CONDITION in concept.kinds and not concept.gap
         )
         # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
         self._known: Kept[int, _Meant] = Kept(_REMEMBERED)

@@ -232,6 +232,27 @@ def test_what_no_rule_presumes_absent_gains_nothing_by_a_doubt(read: Read, menti
     assert not {"status.remission", "status.t_cell_remission"} & set(read.concepts(order(mentioned)))
 
 
+@pytest.mark.parametrize(
+    ("mentioned", "concept"),
+    [
+        ({"coding": [{"system": SNOMED, "code": "722795004"}]}, "dx.cns_leukemia"),
+        (icd("B16.9"), "lab.hbv_hcv_hiv_dx"),
+        (icd("A52.3"), "dx.syphilis"),
+        (icd("Z39.1"), "repro.lactation"),
+    ],
+)
+def test_what_a_result_may_clear_is_mentioned_though_no_rule_presumes_it_absent(
+    read: Read, mentioned: Json, concept: str
+) -> None:
+    assert concept in read.concepts(order(mentioned, authoredOn="2026-11-01"))
+
+
+def test_for_as_long_as_the_rules_look_back(read: Read) -> None:
+    """An acute hepatitis of 30 days ago, as by `active-hepatitis-b`."""
+    hepatitis = [order(icd("B16.9"), authoredOn=day) for day in ("2026-10-21", "2026-10-20")]
+    assert ["lab.hbv_hcv_hiv_dx" in read.concepts(each) for each in hepatitis] == [True, False]
+
+
 def test_of_several_the_newest_is_told(read: Read) -> None:
     several = [
         order(HIV, id="old", authoredOn="2020-01-01"),

@@ -20,6 +20,7 @@ from bundles import (
     Given,
     Resource,
     ago,
+    coded,
     condition,
     described,
     observation,
@@ -40,6 +41,17 @@ def fluid(
 
 
 CLEAR = fluid(0)
+
+
+def report(code: str = CNS, system: str = SNOMED, *, on: str = ago(3), **more: Any) -> Resource:
+    """A report that concludes what no Condition says."""
+    made = {"resourceType": "DiagnosticReport", "status": "final", "effectiveDateTime": on}
+    return made | {"code": {"text": "Consultation"}, "conclusionCode": [coded(system, code)]} | more
+
+
+def visit(code: str = CNS, system: str = SNOMED, *, on: str = ago(3)) -> Resource:
+    period = {"start": on, "end": on}
+    return {"resourceType": "Encounter", "status": "finished", "period": period, "reasonCode": [coded(system, code)]}
 
 
 def cns(**more: Any) -> Resource:
@@ -131,6 +143,27 @@ CASES = [
         CLEAR,
         comes=PASSES,
     ),
+    *rows(
+        review("unspecific"),
+        {
+            "a clear fluid, and a report that concludes it since": (CLEAR, report()),
+            "a clear fluid, and a visit for it since": (CLEAR, visit()),
+            "a visit for it, and a clear fluid since": (visit(on=ago(40)), CLEAR),
+            "a clear fluid, and a visit for what was refuted before": (
+                cns(verified="refuted", recordedDate=ago(30)),
+                CLEAR,
+                visit(),
+            ),
+        },
+    ),
+    row(
+        "a clear fluid, and a preliminary report",
+        CLEAR,
+        report(status="preliminary"),
+        comes=review("unconfirmed", "unspecific"),
+    ),
+    row("a clear fluid, and a report that was withdrawn", CLEAR, report(status="cancelled"), comes=PASSES),
+    row("a clear fluid, and a visit for another disease", CLEAR, visit("38341003"), comes=PASSES),
     row("other words, and a clear fluid", described("Hypertension"), CLEAR, comes=PASSES),
 ]
 
