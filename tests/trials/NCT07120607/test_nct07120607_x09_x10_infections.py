@@ -26,6 +26,7 @@ from bundles import (
     Resource,
     ago,
     answered,
+    coded,
     condition,
     dose,
     medication,
@@ -65,8 +66,37 @@ TESTS = [
         },
     ),
     *rows(
+        review("conflicting-data"),
+        {
+            f"acute hepatitis {virus}, more than 30 days ago, and an older test": chart(
+                condition(code, onset=ago(32)), **{name: answered(test, NOT_DETECTED, on=ago(40))}
+            )
+            for virus, code, name, test in (("B", "B16.9", "hbv", "29615-2"), ("C", "B17.10", "hcv", "11259-9"))
+        },
+    ),
+    row(
+        "acute hepatitis B that only a visit since the test mentions",
+        *chart(
+            {
+                "resourceType": "Encounter",
+                "status": "finished",
+                "period": {"start": ago(5), "end": ago(5)},
+                "reasonCode": [coded(ICD_10, "B16.9")],
+            }
+        ),
+        comes=review("imprecise", "unspecific"),
+    ),
+    row(
+        "acute hepatitis B of which nobody says since when",
+        *chart(condition("B16.9", recordedDate=ago(400))),
+        comes=review("undated"),
+    ),
+    *rows(
         PASSES,
         {
+            "acute hepatitis B, more than 30 days ago, and a newer test": chart(
+                condition("B16.9", onset=ago(32)), hbv=answered("29615-2", NOT_DETECTED, on=ago(31))
+            ),
             "acute hepatitis B, long over": chart(condition("B16.9", onset=ago(400), status="resolved")),
             "acute hepatitis B, never closed": chart(condition("B16.9", onset=ago(400))),
             "acute hepatitis B, refuted": chart(condition("B16.9", onset=ago(5), verified="refuted")),
