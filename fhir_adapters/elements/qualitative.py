@@ -107,6 +107,11 @@ class Answers:
                 signals.add(said)
         return signals, not_done
 
+    def interpretation_codes(self, element: Coded) -> Iterable[str]:
+        """The codes of HL7's table of interpretations, under whichever of its addresses."""
+        keys = map(self._key, element.codings)
+        return (key[1] for key in keys if key is not None and key[0] == INTERPRETATION)
+
     def _key(self, coding: Coding) -> tuple[str, str] | None:
         key = self._reader.canonical(coding)
         if key is not None and (key[0] in _INTERPRETATIONS or coding.system in _INTERPRETATIONS):

@@ -14,6 +14,7 @@ from trialsieve.fhir_adapters.elements.qualitative import Signals, combined, inv
 from trialsieve.fhir_adapters.elements.quantities import Amount, plausible, to_canonical
 from trialsieve.fhir_adapters.elements.shapes import Json
 from trialsieve.fhir_adapters.values.answer_words import words_against_answer
+from trialsieve.fhir_adapters.values.flags import flag_against
 from trialsieve.fhir_adapters.values.limit_multiples import multiple_of
 from trialsieve.fhir_adapters.values.recorded_numbers import number_of, without_name
 from trialsieve.fhir_adapters.values.recorded_values import Recorded
@@ -81,6 +82,10 @@ class Measurer(Struct, frozen=True, gc=False):
         if signals and inverted(said) in signals:  # "40 %, negative": neither counts
             value = ratio = lower_ratio = None
             problem = ratio_problem = lower_problem = Reason.CONFLICTING_DATA
+        flag = flag_against(recorded.interpretation, self.terms.answers, ratio, lower_ratio)
+        if flag is not None:  # "20 U/L, critically high", of a range up to 40: one of the three is wrong
+            value = ratio = lower_ratio = said = None
+            problem = ratio_problem = lower_problem = result_problem = Reason.CONFLICTING_DATA
         against = words_against_answer(recorded, signals, concept, self.terms.answers)
         if against is not None:
             signals = signals | {Result.INDETERMINATE}

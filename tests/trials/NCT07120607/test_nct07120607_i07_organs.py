@@ -13,6 +13,7 @@ from bundles import (
     ATC,
     FAILS,
     HYPERTENSION,
+    INTERPRETATION,
     LOINC,
     PARACETAMOL,
     PASSES,
@@ -62,6 +63,10 @@ GOOD: dict[str, Resource] = {
 }
 
 
+def flagged(value: float, flag: str) -> Resource:
+    return lab("alt", value, interpretation=[coded(INTERPRETATION, flag)])
+
+
 def chart(*others: Resource, **changed: Resource | None) -> tuple[Resource, ...]:
     """Good organs, some of them changed or left out."""
     return (*(resource for resource in (GOOD | changed).values() if resource is not None), *others)
@@ -106,6 +111,9 @@ ORGANS = [
     row("ALT without a range", *chart(alt=lab("alt", 20, referenceRange=[])), comes=review("no-reference-range")),
     row("ALT without a unit", *chart(alt=observation("1742-6", valueQuantity={"value": 20}, referenceRange=[
         {"high": quantity(40, "U/L")}])), comes=review("unit")),
+    row("ALT of 20 called critically high", *chart(alt=flagged(20, "HH")), comes=review("conflicting-data")),
+    row("ALT of 200 called normal", *chart(alt=flagged(200, "N")), comes=review("conflicting-data")),
+    row("ALT of 200 called high", *chart(alt=flagged(200, "H")), comes=FAILS),
     row("ALT 30 days ago", *chart(alt=lab("alt", 20, on=ago(30))), comes=PASSES),
     row("ALT 31 days ago", *chart(alt=lab("alt", 20, on=ago(31))), comes=review("stale")),
     row("no ALT", *chart(alt=None), comes=review("no-data")),
