@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from trialsieve.fhir_adapters.codes.other_methods import other_methods
+from trialsieve.fhir_adapters.codes.recorded_words import denies, denies_each
 from trialsieve.fhir_adapters.elements.codings import Coded, CodeReader
 from trialsieve.rules.concept import Code, Concept, Facets, FacetValue
+from trialsieve.rules.words import Phrases
 
 _METHOD: Final = "method"
+_OXYGEN: Final = "oxygen"  # with what a saturation was measured: no element says so, the words of its code do
 _APART: Final = str.maketrans(",;/()", "     ")  # not a hyphen: "sub-cutaneous" is one word
 
 Elements = Mapping[str, tuple[Coded, ...]]
@@ -23,14 +26,17 @@ def facets_of(
 
     A facet for which code and elements contradict each other is not stated. One that an element states in words that
     are not understood is not assumed either, nor is one that the words of `named_by`, the code that is read, state.
-    A method is not stated where those words name another.
+    A method is not stated where those words name another. Whether oxygen was given, those words state as an element's.
     """
     values: dict[str, set[str]] = {}
     for code in codes:
         for facet, value in code.facets:
             values.setdefault(facet, set()).add(value)
     for facet in {item.facet for item in concept.facets}:
-        found = _stated(facet, concept.facets, _elements(facet, elements), reader)
+        stating = _elements(facet, elements)
+        if facet == _OXYGEN and not any(_denies_oxygen(text, concept) for text in named_by.texts):
+            stating = (*stating, named_by)
+        found = _stated(facet, concept.facets, stating, reader)
         if found:
             values.setdefault(facet, set()).update(found)
     assumptions: tuple[str, ...] = ()
@@ -45,6 +51,12 @@ def facets_of(
         assumptions = ()
     facets = [(facet, *found) for facet, found in values.items() if len(found) == 1]
     return tuple(sorted(facets)), assumptions  # type: ignore[arg-type]  # each is (facet, value)
+
+
+def _denies_oxygen(text: str, concept: Concept) -> bool:
+    """Whether words of the code say that none was given (`SpO2 without supplemental oxygen`)."""
+    names = tuple(part for item in concept.facets if item.facet == _OXYGEN for part in item.texts)
+    return denies(text) or denies_each(text, Phrases(names))
 
 
 def _is_doubted(methods: set[str], concept: Concept, named_by: Coded) -> bool:

@@ -224,6 +224,11 @@ def saturation(value: Any = 97, unit: str = "%", *, code: str = "59408-5", **mor
     return observation(code, valueQuantity=stated, **({"on": ago(3)} | more))
 
 
+def named(words: str, value: Any = 97) -> Resource:
+    """Whose code has these words beside it."""
+    return {**saturation(value), "code": {**coded(LOINC, "59408-5"), "text": words}}
+
+
 def breathing(*resources: Resource) -> tuple[Resource, ...]:
     return (HYPERTENSION, PROCEDURE, PARACETAMOL, *resources)
 
@@ -297,6 +302,17 @@ SATURATION = [
             ("47545007", "Continuous positive airway pressure", PASSES),
         )
     ],
+    *[
+        row(f"called {words}", *breathing(named(words)), comes=comes)
+        for words, comes in (
+            ("SpO2 on 2 L nasal cannula", review("judgement")),
+            ("SpO2 (nasal prongs, 2 L/min)", review("judgement")),
+            ("SpO2 unter Sauerstoffgabe", review("judgement")),
+            ("SpO2 without supplemental oxygen", PASSES),
+            ("SpO2", PASSES),
+        )
+    ],
+    row("89 % with oxygen, by its words", *breathing(named("SpO2, nasal cannula", 89)), comes=review("judgement")),
     row("ventilated last month", *breathing(procedure("40617009", on=ago(30)), saturation()), comes=PASSES),
     row("after exercise", *breathing(saturation(code="89276-0")), comes=review("no-data")),
     row("nothing", *breathing(), comes=review("no-data")),
