@@ -23,12 +23,14 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     "Encounter": (*_REASONS, "diagnosis"),  # of which R5 has codes in place of references
     "DiagnosticReport": ("conclusionCode", "codedDiagnosis"),  # the second one in STU3
     "Observation": ("valueCodeableConcept",),
+    "Device": ("type",),
 }
-"""By resource type, the elements that may mention a diagnosis."""
+"""By resource type, the elements that may mention a diagnosis; of a Device, what it is, and so what was put in."""
 
 _NOT_HAD: Final = frozenset({DiagnosticCertainty.EXCLUDED, DiagnosticCertainty.SUSPECTED})
 
-MENTIONING: Final = frozenset({"DiagnosticReport", "Encounter"})
+DEVICE: Final = "Device"
+MENTIONING: Final = frozenset({"DiagnosticReport", "Encounter", DEVICE})
 """The types that are read for what they mention alone."""
 
 # Observations that say a diagnosis as such. LOINC: "Diagnosis", "Diagnosis ICD code [Identifier]"; SNOMED CT:

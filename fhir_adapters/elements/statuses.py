@@ -71,6 +71,8 @@ ENCOUNTER: Final = _table(
     "planned unknown",
     "cancelled discontinued entered-in-error",
 )
+# One that is inactive was there, too.
+DEVICE: Final = _table("active inactive available", "unknown", "not-available entered-in-error")
 IMMUNIZATION: Final = _table("completed", "", "not-done entered-in-error")
 VERIFICATION: Final = _table(
     "confirmed",

@@ -19,10 +19,11 @@ from trialsieve.fhir_adapters.codes.doubting_words import words_against_diagnosi
 from trialsieve.fhir_adapters.codes.naming import Named, Names
 from trialsieve.fhir_adapters.codes.recorded_words import says_past
 from trialsieve.fhir_adapters.codes.terms import Terms
+from trialsieve.fhir_adapters.elements import statuses
 from trialsieve.fhir_adapters.elements.as_json import as_json, is_key
 from trialsieve.fhir_adapters.elements.codings import ASSERTING, NOTHING, Coded, Reading
 from trialsieve.fhir_adapters.elements.dates import EFFECTIVE, until
-from trialsieve.fhir_adapters.elements.mention_places import PLACES, mentioned_codes
+from trialsieve.fhir_adapters.elements.mention_places import DEVICE, PLACES, mentioned_codes
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import DIAGNOSTIC_REPORT, ENCOUNTER, Standing, standing
 from trialsieve.fhir_adapters.facts.conditions import condition_readings
@@ -48,6 +49,7 @@ _STANDING: Final[dict[str, Callable[[Json], Standing]]] = {
     "MedicationAdministration": medication_standing,
     "DiagnosticReport": lambda resource: standing(resource.get("status"), DIAGNOSTIC_REPORT),
     "Encounter": lambda resource: standing(resource.get("status"), ENCOUNTER),
+    DEVICE: lambda resource: standing(resource.get("status"), statuses.DEVICE),
 }
 _DONE: Final = (
     *("performedDateTime", "performedPeriod", "occurrenceDateTime", "occurrencePeriod"),
@@ -62,8 +64,9 @@ _SAID_ON: Final = {
     "MedicationStatement": ("dateAsserted", *_DONE),
     "MedicationAdministration": _DONE,
     "Procedure": _DONE,
+    DEVICE: (),  # it says when it was made, not when it was put in
 }
-_AS: Final = {"Observation": "as the value of", "DiagnosticReport": "as a conclusion of"}
+_AS: Final = {"Observation": "as the value of", "DiagnosticReport": "as a conclusion of", DEVICE: "as the type of"}
 # What is looked for, or guarded against, is not had.
 _NOT_HAD: Final = re.compile(
     r"\b(?:prophyla\w*|prevent\w*|expos\w*|contact with|vaccin\w*|immuni[sz]ation"
@@ -131,7 +134,8 @@ class Mentions:
     """Finds what codes outside Conditions mean to the wanted concepts, remembering each.
 
     Looked at are concepts of Conditions of which one that is not on record would pass (`Asked.missed`). What is always
-    asked for (disease states) gains nothing by a doubt.
+    asked for (disease states) gains nothing by a doubt. Of a Device, what is put in and seldom recorded (it has a gap):
+    a catheter beside a thrombosis.
     """
 
     def __init__(self, terms: Terms, names: Names, book: RuleBook) -> None:
@@ -143,8 +147,13 @@ class Mentions:
             for name, concept in terms.concepts.items()
             if name in self._asked.missed and _CONDITION in concept.kinds and not concept.gap
         )
+        self._devices = frozenset(
+            name
+            for name, concept in terms.concepts.items()
+            if name in self._asked.together and concept.gap and {_CONDITION, Kind.PROCEDURE} <= concept.kinds
+        )
         # By identity, since equal elements are one object mostly; each is held, so that its identity stays its own.
-        self._known: Kept[int, _Meant] = Kept(_REMEMBERED)
+        self._known: Kept[tuple[int, bool], _Meant] = Kept(_REMEMBERED)
         self._meant_by_json: Kept[bytes, tuple[_Meant, ...]] = Kept(_REMEMBERED)
 
     def may_say(self, resource: Json) -> bool:
@@ -209,19 +218,20 @@ class Mentions:
         written = as_json([name, *map(resource.get, PLACES[name])])
         known = self._meant_by_json.get(written)
         if known is None:
-            known = tuple(meant for code in mentioned_codes(resource) if (meant := self._of(code)).mentions)
+            device = name == DEVICE
+            known = tuple(meant for code in mentioned_codes(resource) if (meant := self._of(code, device)).mentions)
             if is_key(written):
                 self._meant_by_json.keep(written, known)
         return known
 
-    def _of(self, code: Coded) -> _Meant:
-        known = self._known.get(id(code))
+    def _of(self, code: Coded, device: bool) -> _Meant:
+        known = self._known.get((id(code), device))
         if known is None:
-            known = self._read(code)
-            self._known.keep(id(code), known)
+            known = self._read(code, self._devices if device else self._concepts)
+            self._known.keep((id(code), device), known)
         return known
 
-    def _read(self, code: Coded) -> _Meant:
+    def _read(self, code: Coded, concepts: frozenset[str]) -> _Meant:
         """Nothing where its words deny or doubt what it says, or say that it is looked for."""
         if any(_NOT_HAD.search(text) for text in code.texts) or speaks_of_donor(code):
             return _Meant(code, ())
@@ -231,12 +241,12 @@ class Mentions:
             if words_deny_diagnosis(words, code, self._terms):
                 return _Meant(code, ())
             past = says_past(words)
-        found = [one for one in named if one.reading.role in ASSERTING and one.reading.concept in self._concepts]
-        found = found or self._by_name(code)
+        found = [one for one in named if one.reading.role in ASSERTING and one.reading.concept in concepts]
+        found = found or self._by_name(code, concepts)
         mentions = tuple(_Mention(one, past or one.reading.role is Role.HISTORY) for one in found)
         return _Meant(code, mentions, concepts_of(code, self._terms))
 
-    def _by_name(self, code: Coded) -> list[Named]:
+    def _by_name(self, code: Coded, concepts: frozenset[str]) -> list[Named]:
         """By words alone, where they are a concept's name and nothing more."""
         if self._terms.every_hit(code):
             return []
@@ -244,7 +254,7 @@ class Mentions:
         meant = {
             name
             for text in code.texts
-            for name in called.names(text) & self._concepts
+            for name in called.names(text) & concepts
             if _NAME_ALONE.issuperset(Phrases(called.terms(name)).left_out_of(text).split())
         }
         readings = [Reading(name, Role.SUPPORTING, (), ()) for name in sorted(meant)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mentions_read import (
@@ -16,6 +17,7 @@ from mentions_read import (
     Json,
     Read,
     condition,
+    device,
     icd,
     order,
     procedure,
@@ -182,6 +184,30 @@ def test_words_of_what_is_had_mention_it(read: Read, code: Json, concept: str) -
 def test_what_was_once_is_no_more(read: Read, code: Json, state: State) -> None:
     (fact,) = [fact for fact in read.facts(order(code)) if fact.concept == "vasc.pe"]
     assert (fact.role, fact.state) == (Role.SUPPORTING, state)
+
+
+@pytest.mark.parametrize("what", [{"text": "PICC"}, [{"text": "PICC"}], {"text": "Port-A-Cath"}])
+def test_a_device_that_is_put_in_is_mentioned_by_its_type(read: Read, what: Any) -> None:
+    """On no known day: it says when it was made. A list is R5's."""
+    (fact,) = read.facts(device(what))
+    assert (fact.concept, fact.role, fact.when) == ("proc.central_line", Role.SUPPORTING, None)
+    assert fact.says.endswith(", mentioned as the type of Device/d, undated, not among the Conditions")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        device({"text": "PICC"}, status="entered-in-error"),
+        device({"text": "Home nebulizer"}),
+        device({"text": "Coronary artery stent"}),
+        device(HIV),
+        device({"text": "No PICC"}),
+        {"resourceType": "Device", "id": "d", "status": "active", "deviceName": [{"name": "PICC"}]},
+        order({"text": "PICC"}),
+    ],
+)
+def test_what_else_a_device_is_says_nothing(read: Read, one: Json) -> None:
+    assert read.concepts(one) == []
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

@@ -89,6 +89,10 @@ def result(value: Any, code: str = "29308-4", system: str = LOINC, **more: Any) 
     } | more
 
 
+def device(what: Any, **more: Any) -> Json:
+    return {"resourceType": "Device", "id": "d", "status": "active", "type": what} | more
+
+
 def condition(code: Json, **more: Any) -> Json:
     return {"resourceType": "Condition", "id": "c", "code": code, "recordedDate": "2026-01-01"} | more
 
@@ -100,7 +104,7 @@ class Read:
 
     def record(self, *resources: Json) -> Record:
         named = [(f"{item['resourceType']}/{item['id']}", item) for item in resources]
-        apart = ("DiagnosticReport/", "Encounter/")
+        apart = ("DiagnosticReport/", "Encounter/", "Device/")
         return Record(
             "Patient/p",
             "p.json",

@@ -230,6 +230,14 @@ def test_medication_against_arrhythmia(check: Check, given: Given, expected: Exp
 PICC, PORT = procedure("425196008", on=ago(70)), procedure("80402001", on="2024-01-01")
 LINE = procedure("392231009", on=ago(70)) | {"code": coded(SNOMED, "392231009", "Insertion of central venous catheter")}
 OPS = "http://fhir.de/CodeSystem/bfarm/ops"
+
+
+def device(name: str, code: str = "303728004", **more: Any) -> Resource:
+    """Something put in, on no known day."""
+    return {"resourceType": "Device", "status": "active", "type": coded(SNOMED, code, name)} | more
+
+
+PICC_DEVICE = device("Peripherally inserted central catheter")
 GERMAN_PORT = procedure("x", on=ago(70)) | {"code": {"text": "Portimplantation rechts"}}
 CATHETER = [
     row("leg vein thrombosis and a line by its ICD-10-PCS code", event("I82.401"), procedure("02HV33Z", ICD_10_PCS,
@@ -240,6 +248,32 @@ CATHETER = [
         comes=review("unspecific")),
     row("arm vein thrombosis, the vein unstated", event("I82.602"), *COVERED, comes=review("judgement")),
     row("superficial arm vein thrombosis", event("I82.611"), *COVERED, comes=review("judgement")),
+    *[
+        row(f"leg vein thrombosis and a PICC, a Device{what}", event("I82.401"), one, *COVERED, comes=review(*reasons))
+        for what, one, reasons in (
+            ("", PICC_DEVICE, ["unspecific"]),
+            (", taken out", PICC_DEVICE | {"status": "inactive"}, ["unspecific"]),
+            (", without a status", PICC_DEVICE | {"status": None}, ["unconfirmed", "unspecific"]),
+        )
+    ],
+    *rows(
+        FAILS,
+        {
+            "leg vein thrombosis and another Device": (event("I82.401"), device("Nebulizer", "170615005"), *COVERED),
+            "leg vein thrombosis and a PICC entered in error": (
+                event("I82.401"),
+                PICC_DEVICE | {"status": "entered-in-error"},
+                *COVERED,
+            ),
+        },
+    ),
+    row("a PICC as a Device and nothing else", PICC_DEVICE, *COVERED, comes=PASSES),
+    row(
+        "a stent as a Device: nobody knows since when",
+        device("Coronary artery stent", "705643001"),
+        *COVERED,
+        comes=PASSES,
+    ),
     row("leg vein thrombosis and a PICC", event("I82.401"), PICC, *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and a port", event("I82.401"), PORT, *COVERED, comes=review("judgement")),
     row("leg vein thrombosis and care of a line", event("I82.401"), condition("Z45.2"), *COVERED,
