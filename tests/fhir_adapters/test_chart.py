@@ -196,7 +196,8 @@ def test_a_code_of_an_unknown_system_without_any_words_may_mean_anything(chart_o
     [
         ("http://snomed.info/sct", "肺栓塞"),
         ("http://snomed.info/sct", "Ingrown nail"),
-        ("http://hl7.org/fhir/sid/icd-10-cm", "Personal history of pulmonary embolism"),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "Ingrown nail"),
+        ("http://hl7.org/fhir/sid/icd-10-cm", "Family history of pulmonary embolism"),
     ],
 )
 def test_another_code_of_a_known_system_is_understood_as_something_else(
