@@ -78,6 +78,15 @@ _NOT_KNOWN: Final = frozenset(
     不详 不詳 不明 未知 无 無 なし 过敏史不详 過敏史不詳 过敏史不明
     """.split()  # noqa: SIM905
 )
+# That a test or the taking of it has shown none, or that it was struck from the list. Not so what is not tolerated.
+_DISPROVED: Final = re.compile(
+    r"(?<!not )(?<!never )(?<!poorly )(?<!un)\btolerat(?:e[ds]?|ing)\b(?! (?:poorly|badly))|\bde-?label\w*"
+    r"|\bdisprove[dn]\b|\b(?:removed|deleted)\b"
+    r"|\b(?:test(?:ed|s|ing)?|challenged?|ige)(?: (?:is|was|result|came back))?\W+neg(?:ative)?\b"
+    r"|\bneg(?:ative)? (?:\w+ ){0,2}(?:test(?:s|ing)?|challenge)\b"
+    r"|(?:test\w*|provokation\w*) negativ\b|\bvertragen\b|皮[试試](?:[（(][-－][)）]|[阴陰]性)",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _WITHIN_MARKS: Final = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 
@@ -109,6 +118,12 @@ def _says_nothing(part: str) -> bool:
 
 def _denies_outright(part: str) -> bool:
     return any(words.fullmatch(part) for words in (_NONE_OF_ANY_KIND, _NONE_TO_DRUGS))
+
+
+@lru_cache(maxsize=1024)
+def says_disproved(text: str) -> bool:
+    """Whether it says that an allergy was found to be none (`tolerated since`, `skin test negative`)."""
+    return _DISPROVED.search(text) is not None
 
 
 @lru_cache(maxsize=1024)

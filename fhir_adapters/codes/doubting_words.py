@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from trialsieve.fhir_adapters.codes.allergy_words import says_disproved
 from trialsieve.fhir_adapters.codes.naming import Named
 from trialsieve.fhir_adapters.codes.recorded_words import (
     contests,
@@ -17,8 +18,6 @@ from trialsieve.fhir_adapters.codes.recorded_words import (
     ends_a_state,
     is_of_a_relative,
     leaves_open,
-    leaves_undone,
-    leaves_untaken,
     loses_a_state,
     says_past,
     states_said,
@@ -27,6 +26,7 @@ from trialsieve.fhir_adapters.codes.recorded_words import (
 )
 from trialsieve.fhir_adapters.codes.shared_words import share_a_word
 from trialsieve.fhir_adapters.codes.terms import Terms
+from trialsieve.fhir_adapters.codes.undone_words import leaves_undone, leaves_untaken
 from trialsieve.fhir_adapters.elements.codings import ASSERTING, DECIDING, Coded, Coding
 from trialsieve.rules.codes import DIAGNOSIS_ICD, Hit
 from trialsieve.rules.concept import Code, Concept
@@ -63,7 +63,12 @@ def words_against_allergy(code: Coded, named: Sequence[Named], terms: Terms) -> 
     if all(one.reading.role not in DECIDING for one in named):
         return None
     hits = terms.every_hit(code)
-    return next((text for text in code.texts if denied_or_doubted(text) or _denies_name(text, hits, terms)), None)
+    return next((text for text in code.texts if allergy_doubted(text) or _denies_name(text, hits, terms)), None)
+
+
+def allergy_doubted(text: str) -> bool:
+    """Whether words of an allergy deny or doubt it, or say that it was found to be none."""
+    return denied_or_doubted(text) or says_disproved(text)
 
 
 def denied_or_doubted(text: str) -> bool:

@@ -13,11 +13,11 @@ from typing import Final
 from trialsieve.fhir_adapters.codes import words_of_other_languages as elsewhere
 from trialsieve.rules.words import Phrases, plain, without_dots
 
-_RELATIVE: Final = (
+RELATIVE: Final = (
     r"(?:(?:grand)?(?:mother|father|parent)|brother|sister|sibling|son|daughter|aunt|uncle|cousin|relative"
     r"|husband|wife|spouse|partner)"
 )
-_RELATIVES: Final = rf"{_RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
+_RELATIVES: Final = rf"{RELATIVE}s?(?:['’]s\b|\s*[:–(-]|\s+(?:has|had|with)\b)"
 # It begins with a relative, and goes on: what follows is likely of that one ("Mother in coma"). Not so of who tells of
 # the patient ("Mother reports fits"), who gave cells, and what has such a name ("Cousin syndrome").
 _TELLING: Final = (
@@ -27,7 +27,7 @@ _TELLING: Final = (
 _NO_RELATIVE: Final = r"relative\s(?!in\b)|daughter (?:nodul|lesion|vessel|cell|cyst)"  # relative insufficiency
 _GIVING: Final = r"donor|donat|allo|haplo|transplant|graft|\b[abhp]*sct\b|\bbmt\b"
 _BEGINS_WITH_A_RELATIVE: Final = (
-    rf"^\W*(?!{_NO_RELATIVE}){_RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
+    rf"^\W*(?!{_NO_RELATIVE}){RELATIVE}s?\s+(?!{_TELLING}|(?:syndrome|mary joseph)\b)(?!.*(?:{_GIVING}))[^\W\d]"
 )
 _FAMILY: Final = r"family (?:medical )?history|family h/?o|family hx|fam\.? hx|fhx?"
 _DENIED: Final = re.compile(
@@ -43,7 +43,7 @@ _SUSPECTED: Final = re.compile(
     r"|\brule out\b|\br/o\b|^\W*[?？]|[?？][^\w?？]*$",
     re.IGNORECASE,
 )
-_UNTRUE: Final = (
+UNTRUE: Final = (
     r"\bentered in error\b|\bwrong patient\b|\bunlikely\b|\bnot (?:yet |been )*confirmed\b|\bunconfirmed\b"
     # either of two; not so graft versus host or leukemia
     r"|(?<!graft[ -])(?<!host[ -])(?:(?-i:\bvs\b)|\bversus\b)(?!\.?[ -]host)"
@@ -51,11 +51,11 @@ _UNTRUE: Final = (
 _DENIED_ANYWHERE: Final = re.compile(
     r"\bentered in error\b|\bwrong patient\b"
     r"|^\W*(?:neg(?:ative)?|(?:mom|mum|dad))\b|^[^,;]*(?::|\s[–-])\s*neg(?:ative)?\W*$"
-    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{_RELATIVE}|mom|mum|dad)\b",
+    rf"|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?(?:{RELATIVE}|mom|mum|dad)\b",
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(
-    rf"{_UNTRUE}|{_BEGINS_WITH_A_RELATIVE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
+    rf"{UNTRUE}|{_BEGINS_WITH_A_RELATIVE}|\bsuspected\b|\b(?:low|no) (?:clinical )?suspicion\b"
     r"|\brul(?:ed?|ing)[ -]out\b|(?-i:^\W*RO\b(?! ?52)|\bRO\W*$)|\bto (?:evaluate|assess) for\b"
     r"|^\W*(?:(?:evaluat(?:e|ed|ion)|eval|work[ -]?up) for|differential|c/f)\b",
     re.IGNORECASE,
@@ -91,7 +91,7 @@ _BEFORE: Final = (
 _AFTER: Final = (
     r"\|(?: ,)?(?: (?:is|was|has(?: been)?))?(?: (?:neg|negative|absent|denied|none|no|remote|former|refuted|excl|susp"
     r"|(?:possible|possibly|probable|likely|doubtful|questionable|equivocal)|risk(?: of)?|screen|screening|prophylaxi"
-    rf"|work ?up|(?:in )?{_RELATIVE})(?= ,|$)"
+    rf"|work ?up|(?:in )?{RELATIVE})(?= ,|$)"
     r"| not (?:been )?(?:present|seen|found|identified|detected|shown|confirmed)\b(?! (?:to|improve\w*|change\w*)\b))"
 )
 _DENIED_NAME: Final = re.compile(f"{_BEFORE}|{_AFTER}")
@@ -103,7 +103,7 @@ _CATEGORY: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_A_RELATIVE: Final = re.compile(
-    rf"^\W*{_RELATIVES}|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?{_RELATIVE}\b", re.IGNORECASE
+    rf"^\W*{_RELATIVES}|\b(?:of|in) (?:(?:his|her|the|their|patient['’]?s) )?{RELATIVE}\b", re.IGNORECASE
 )
 _OF_THE_FAMILY: Final = re.compile(rf"^\W*(?:{_FAMILY})\b", re.IGNORECASE)
 _PART: Final = re.compile(r"[,;.。，\n]")
@@ -124,29 +124,6 @@ _NONE_OF_IT: Final = re.compile(
     r"(?: (?:situation|finding))?"  # as names of SNOMED CT end
 )
 _SAYS_MORE: Final = re.compile(r"[^\w\s:()'’-]")  # another sentence, or a question
-
-# Not done after all, or not yet.
-_NOT_DONE: Final = re.compile(
-    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|planned|pending|scheduled"
-    r"|appointment|referr(?:al|ed)|consult(?:ation|ed)?|counsell?ing|education|candidate|candidacy|consider(?:ed|ation)"
-    r"|evaluat(?:ion|ed|e|ing)|assessment|eval|work-?up|await(?:s|ing)|wait(?:ing)?[ -]?list(?:ed)?"
-    r"|list(?:ed|ing)(?: for|$)|deferred|postponed|on hold|withheld|withdrawn|contraindicated"
-    r"|recommended|discuss(?:ed|ion)|attempted|aborted"
-    # done to whom it was given
-    r"|(?:patient|pt\.?) (?:is|was|as) (?:a |the )?donor|donat(?:ion|ed) (?:for|to)"
-    r"|will be|not (?:done|performed|carried out|given|administered|indicated|tolerated)"
-    rf"|in (?:(?:his|her|the) )?{_RELATIVE})\b|{_UNTRUE}"
-    r"|\b(?:abgelehnt|abgesagt|geplant|verweigert)\b|拒绝|取消|计划|拟行",
-    re.IGNORECASE,
-)
-
-# Not taken after all. What is scheduled, pending or listed may be taken daily.
-_NOT_TAKEN: Final = re.compile(
-    r"\b(?:declin(?:e[ds]?|ing)|refus(?:e[ds]?|al|ing)|rejected by|cancell?(?:ed|ation)|withheld|contraindicated"
-    r"|(?:not|never) (?:been )?(?:given|taken|taking|started|begun|filled|picked up|dispensed|administered))\b"
-    rf"|{_UNTRUE}|\b(?:abgelehnt|abgesagt|verweigert|nicht (?:eingenommen|gegeben))\b|拒绝|取消",
-    re.IGNORECASE,
-)
 
 # What is said of another time than now, or denied.
 _REMISSION: Final = r"(?:voll|komplett|teil)?remission"
@@ -224,18 +201,6 @@ def is_of_a_relative(text: str) -> bool:
 def says_past(text: str) -> bool:
     """Whether it says that there was one once (`H/o PE`, `s/p PE`, `Old PE`)."""
     return _PAST.search(text) is not None or elsewhere.says_past(text)
-
-
-@lru_cache(maxsize=4096)
-def leaves_undone(text: str) -> bool:
-    """Whether it says of what is done that it was not, or not yet (`declined`, `planned`, `evaluation for ...`)."""
-    return _NOT_DONE.search(text) is not None or takes_back(text)
-
-
-@lru_cache(maxsize=4096)
-def leaves_untaken(text: str) -> bool:
-    """Whether it says of a drug that it was not taken (`declined`, `never started`)."""
-    return _NOT_TAKEN.search(text) is not None or takes_back(text)
 
 
 def denies_each(text: str, names: Phrases) -> bool:

@@ -37,6 +37,10 @@ _GRAVE: Final = re.compile(
     r"|lar[yi]ng\w*\W?spasm"
     rf"|angi(?:o(?:neuroti\w+)?\W*)?{_SWELLING}|angiod[eè]m|quincke"
     r"|bron(?:cho|chial |[ck]o)\W?(?:e?spasm|[ck]onstri[ck])"
+    r"|throat (?:clos|tight)\w*"
+    r"|\b(?:card\w+|respirat\w+|heart) arrest|\barr[êe]t (?:cardi|respirat)|\b(?:paro|arresto) (?:card|respirat)"
+    r"|(?:herz|kreislauf|atem)\W?stillstand|hartstilstand|resuscit|r[eé]anim|\bintubat"
+    r"|\b(?:shock|schock|choc|choque)\b|\b(?:fatal|death|died)\b|心[跳脏臟]骤停|呼吸骤停|休克"
     r"|史蒂文斯|中毒性表皮坏死|血管(?:神经)?性水肿|喉头?水肿|支气管痉挛",
     re.IGNORECASE,
 )
@@ -46,8 +50,8 @@ _DENIED_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 # hl7-be/allergy@79238218ae4d67b7b531541fa2b41de85f623433:input/fsh/instances/be-riskmanifestation.fsh: Stevens-Johnson
-# and Lyell syndrome, DRESS, edema of larynx, angioedema, bronchospasm
-_GRAVE_SNOMED: Final = frozenset({"73442001", "768962006", "702809001", "51599000", "41291007", "4386001"})
+# and Lyell syndrome, DRESS, edema of larynx, angioedema, bronchospasm, cardiorespiratory arrest
+_GRAVE_SNOMED: Final = frozenset({"73442001", "768962006", "702809001", "51599000", "41291007", "4386001", "410430005"})
 # PyPI simple-icd-10-cm 1.5.0 (ICD-10-CM April 2026 release): the same, Lyell syndrome being toxic epidermal necrolysis
 _GRAVE_ICD: Final = ("L511", "L512", "L513", "D7212", "J384", "J385", "T783", "J9801")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from trialsieve.fhir_adapters.codes.allergy_denials import allergy_named, denial, told_beside
 from trialsieve.fhir_adapters.codes.allergy_words import names_nothing
-from trialsieve.fhir_adapters.codes.doubting_words import denied_or_doubted
+from trialsieve.fhir_adapters.codes.doubting_words import allergy_doubted
 from trialsieve.fhir_adapters.codes.nameless import is_nameless
 from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.elements.codings import NOTHING, Coded
@@ -53,7 +53,7 @@ def _shows_assessment(resource: Json, _: Coded, names: Names) -> bool:
         code = allergy_code(resource)
     except Unusable:
         return False
-    if is_nameless(Kind.ALLERGY, code, terms.index) or any(map(denied_or_doubted, code.texts)):
+    if is_nameless(Kind.ALLERGY, code, terms.index) or any(map(allergy_doubted, code.texts)):
         return False
     if code.texts and all(map(names_nothing, code.texts)):
         return False

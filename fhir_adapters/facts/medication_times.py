@@ -31,7 +31,7 @@ def medication_timing(resource: Json, clock: Clock) -> Timing:
     """When it was ordered, taken, given or handed over, by its type."""
     kind = str(resource.get("resourceType"))
     timing = _READERS[kind](resource, clock) if kind in _READERS else Timing()
-    if (noted := _NOTED.get(kind)) is not None and (kind != "MedicationStatement" or _is_over(resource)):
+    if (noted := _NOTED.get(kind)) is not None and (kind != "MedicationStatement" or is_taken_no_longer(resource)):
         timing = noted_earlier(timing, resource, noted, clock)  # what is still to be taken is planned
         if timing.recorded is not None and not timing.ended:  # one of the two days is wrong
             timing = replace(timing, end_unknown=True)
@@ -77,7 +77,7 @@ def _goes_on(resource: Json) -> bool:
     return _is_active(resource) or any(word.startswith("taking") for word in adherence(resource))
 
 
-def _is_over(resource: Json) -> bool:
+def is_taken_no_longer(resource: Json) -> bool:
     """An order or statement of what is no longer taken: by its status, in R5 by its adherence."""
     if str(resource.get("status")).lower() in _OVER:
         return True
@@ -101,7 +101,7 @@ def _request(resource: Json, clock: Clock) -> Timing:
         return _ended_before_ordered(resource, says, ordered, end, clock)
     open_ended = _is_perhaps_over(resource, end, clock)
     as_planned = end is not None and is_completed(resource)
-    over = _is_over(resource)
+    over = is_taken_no_longer(resource)
     if over and not as_planned and _has_ended_since(resource, end, clock):
         return Timing(says, _span(ordered, None), end_unknown=True)
     if end is None and over:
@@ -120,7 +120,7 @@ def _ended_before_ordered(resource: Json, says: str, ordered: DateInterval, end:
     next_day = _after(end, 1, clock.zone)
     if _is_reported(resource) or next_day is None or not next_day.surely_before(ordered):
         return Timing(says, until(end), ordered, ended=True, ended_when=end)
-    if not _is_over(resource) or _has_ended_since(resource, None, clock):
+    if not is_taken_no_longer(resource) or _has_ended_since(resource, None, clock):
         return Timing(says, hull(None, None), ordered, end_unknown=True)
     by = until(clock.read(resource, "statusChanged") or _over_by(resource, ordered, None, clock))
     return Timing(says, by or hull(None, None), ordered, ended=True, ended_when=by)
@@ -184,7 +184,7 @@ def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
 def _statement(resource: Json, clock: Clock) -> Timing:
     """The period in which it was taken; a single date says only that it was taken then, not how long."""
     name = only_one(resource, _EFFECTIVE)
-    over = _is_over(resource) and not _has_ended_since(resource, None, clock)
+    over = is_taken_no_longer(resource) and not _has_ended_since(resource, None, clock)
     unsaid = not over and not _goes_on(resource)
     if name == "effectivePeriod":
         end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
@@ -200,7 +200,7 @@ def _statement(resource: Json, clock: Clock) -> Timing:
         return Timing(says, when, ended=is_over, ended_when=end, end_unknown=unsaid and not is_over)
     asserted = clock.read(resource, "dateAsserted")
     if name == "effectiveDateTime":
-        over = over or (_is_over(resource) and asserted is not None and not clock.is_to_come(asserted))
+        over = over or (is_taken_no_longer(resource) and asserted is not None and not clock.is_to_come(asserted))
         day, says = clock.read(resource, name), f"taken {resource[name]}"
         if over and asserted is None and (by := _over_by(resource, day, None, clock)) is not None:
             return Timing(f"{says}, over by {by.last}", by, ended=True, ended_when=by)

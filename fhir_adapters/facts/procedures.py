@@ -7,6 +7,7 @@ from typing import Final
 from trialsieve.engine.facts import Fact
 from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.codes.terms import Terms
+from trialsieve.fhir_adapters.codes.undone_words import says_undone
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, choice, only_one, refuse_modifiers
@@ -28,7 +29,10 @@ _PERFORMED: Final = choice(
 _PROCEDURE: Final = Kind.PROCEDURE
 # Why it was not done: R4 and R5, STU3, DSTU2.
 _REASONS: Final = ("statusReason", "notDoneReason", "reasonNotPerformed")
-_STATING: Final = ("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite", *_REASONS)
+_STATING: Final = (
+    *("status", "notDone", "notPerformed", "modifierExtension", "extension", "bodySite", "outcome"),
+    *_REASONS,
+)
 
 
 def procedure_code(resource: Json) -> Coded:
@@ -69,7 +73,11 @@ def _stated(resource: Json, code: Coded, names: Names) -> Stated | None:
     refuse_modifiers(resource, "Procedure")
     site = coded_list(resource, "bodySite")
     named = names.of(procedure_readings, code, {"site": site})
-    return stated_as_done(resource, code, named, stands, any(resource.get(name) for name in _REASONS))
+    stated = stated_as_done(resource, code, named, stands, any(resource.get(name) for name in _REASONS))
+    undone = next(filter(says_undone, coded(resource, "outcome").texts), None)
+    if undone is None:
+        return stated
+    return Stated(named, Certainty.WEAK, f"{stated.status} (with the outcome '{undone[:80]}')")
 
 
 def procedure_timing(resource: Json, clock: Clock) -> Timing:

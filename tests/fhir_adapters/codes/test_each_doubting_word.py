@@ -11,11 +11,10 @@ from trialsieve.fhir_adapters.codes.recorded_words import (
     contests,
     denies,
     doubts,
-    leaves_undone,
-    leaves_untaken,
     says_past,
     takes_back,
 )
+from trialsieve.fhir_adapters.codes.undone_words import leaves_undone, leaves_untaken, says_stopped, says_undone
 from trialsieve.rules.vocabulary import State
 
 RELATIVES = [
@@ -147,6 +146,80 @@ NOT_DONE = [
     *("discussion", "attempted", "aborted", "will be done", "not done", "not performed", "not carried out"),
     *("not given", "not administered", "not indicated", "not tolerated", "in his mother", "in her son"),
     *("abgelehnt", "abgesagt", "geplant", "verweigert", "拒绝", "取消", "计划", "拟行"),
+    *("intended", "pre-BMT", "pre HSCT", "pre-HCT", "pre-SCT", "manufacturing failure", "manufacturing failed"),
+    *("out of specification", "vorgesehen", "verschoben", "prévu", "prévue", "refusé", "refusée", "reportée"),
+    *("rechazado", "rechazada", "aplazado", "aplazada", "recusado", "recusada", "adiado", "adiada", "rifiutato"),
+    *(
+        "rifiutata",
+        "rinviato",
+        "rinviata",
+        "gepland",
+        "geweigerd",
+        "uitgesteld",
+        "拒絶",
+        "拒否",
+        "待行",
+        "待定",
+        "推迟",
+    ),
+    *("推遲", "延期", "评估", "評估", "准备", "准備", "放弃", "放棄", "予定"),
+]
+UNDONE = [
+    *("cancelled", "canceled", "cancellation", "aborted", "abandoned", "not done", "not performed", "not carried out"),
+    *("not undertaken", "never completed", "not given", "not administered", "not infused", "never injected"),
+    *("not yet received", "not been done", "not yet been performed"),
+    *("abgebrochen", "nicht durchgeführt", "nicht durchgefuehrt", "nicht erfolgt", "nicht gegeben"),
+    *("nicht verabreicht", "nicht stattgefunden", "annulé", "annulée", "annulées", "annullato", "annullata"),
+    *("non réalisé", "non réalisée", "non effectuée", "non fait", "non administrée", "non eseguito", "non effettuata"),
+    *("non somministrato", "cancelado", "cancelada", "no realizado", "no efectuada", "no administrado", "no hecho"),
+    *("não realizado", "nao efetuado", "não administrada", "não feito", "geannuleerd", "niet uitgevoerd"),
+    *(
+        "niet gedaan",
+        "niet gegeven",
+        "niet toegediend",
+        "未行",
+        "未做",
+        "未实施",
+        "未實施",
+        "未进行",
+        "未進行",
+        "未接种",
+    ),
+    *("未接種", "未注射", "未输注", "未輸注", "未完成", "中止"),
+]
+OF_A_DONOR = [
+    *("Bone marrow harvest", "Stem cell collection", "Stem cells collection", "Marrow donation", "PBSC harvesting"),
+    *("Progenitor cell harvest", "HPC collection", "Kidney transplant (donor)", "Nierentransplantation (Spender)"),
+    *("Donor for sister: marrow", "Donor of marrow", "Donor nephrectomy", "Donor hepatectomy", "Patient is donor"),
+    *("Patient was the donor", "He is a donor", "BMT donor", "HSCT donor", "SCT donor", "Marrow donor"),
+    *("Stem cell donor", "Kidney donor", "Marrow transplant to sister", "Transplant to his brother"),
+    *("transplant to the mother", "transplant to her son"),
+]
+OF_A_RECIPIENT = [
+    *("Sibling donor transplant", "Deceased donor kidney transplant", "Marrow donor transplant (unrelated)"),
+    *("CABG with vein harvest", "Transplant from sister", "Allogeneic transplant, donor brother"),
+    *("Prevue transplant", "Precancerous lesion removed", "CABG completed"),
+]
+STOPPED = [
+    *("STOP", "HOLD", "Hold.", "D/C", "discontinue", "Prednisone - stop", "Prednisone (hold)", "Prednisone: HOLD"),
+    *("patient stop", "Prednisone discontinued", "Prednisone stopped", "Prednisone abgesetzt", "Prednisone pausiert"),
+    *("Discontinued 11/1/2026", "Stopped on 3 Nov", "Held since 2 Nov", "on hold", "held", "D/C'd", "DC'd", "dcd"),
+    *(
+        "abgesetzt am 3.11.",
+        "pausiert seit 3.11.",
+        "beendet",
+        "(discontinued) Prednisone",
+        "停药",
+        "停藥",
+        "已停用",
+        "停止",
+    ),
+    *("Prednisone – on hold", "held in 2026", "中止"),
+]
+GOING_ON = [
+    *("hold if platelets < 50", "Take until stopped", "to be discontinued", "if discontinued", "do not stop"),
+    *("stop smoking", "Hold 2 days before surgery", "not discontinued", "never stopped", "stop taking if rash"),
+    *("Threshold", "household", "Take 2 tablets daily", "handheld"),
 ]
 NOT_TAKEN = [
     *UNTRUE,
@@ -156,6 +229,12 @@ NOT_TAKEN = [
     *("contraindicated", "not given", "never given", "not taken", "never taken", "not taking", "not started"),
     *("not begun", "never filled", "not picked up", "not dispensed", "not administered", "not been started"),
     *("abgelehnt", "abgesagt", "verweigert", "nicht eingenommen", "nicht gegeben", "拒绝", "取消"),
+    *("not infused", "never injected", "not received", "never used", "not yet started", "not yet been filled"),
+    *("manufacturing failure", "manufacturing failed", "out of specification", "nicht verabreicht", "nicht genommen"),
+    *("nicht begonnen", "refusé", "refusée", "non prise", "non pris", "non preso", "non presa", "non administré"),
+    *("non administrée", "non somministrato", "non somministrata", "rechazado", "rechazada", "no tomado"),
+    *("no tomada", "no administrado", "geweigerd", "niet ingenomen", "niet toegediend", "niet gestart"),
+    *("拒絶", "拒否", "未服", "未用药", "未用藥", "未使用", "未注射", "未输注", "未輸注"),
 ]
 
 
@@ -200,6 +279,37 @@ def test_what_was_not_done(words: str) -> None:
 )
 def test_who_gave_it_says_that_it_was_done(words: str) -> None:
     assert not leaves_undone(f"Transplant {words}")
+
+
+@pytest.mark.parametrize("words", UNDONE)
+def test_what_says_outright_that_it_was_not_done(words: str) -> None:
+    assert leaves_undone(f"Transplant {words}")
+    assert says_undone(f"Transplant {words}")
+
+
+@pytest.mark.parametrize("words", ["No complications", "Pathology pending", "Follow-up recommended", "Completed"])
+def test_what_an_outcome_says_of_other_things(words: str) -> None:
+    assert not says_undone(words)
+
+
+@pytest.mark.parametrize("words", OF_A_DONOR)
+def test_what_is_done_to_a_donor(words: str) -> None:
+    assert leaves_undone(words)
+
+
+@pytest.mark.parametrize("words", OF_A_RECIPIENT)
+def test_what_is_done_to_who_has_a_donor(words: str) -> None:
+    assert not leaves_undone(words)
+
+
+@pytest.mark.parametrize("words", STOPPED)
+def test_what_is_no_longer_taken(words: str) -> None:
+    assert says_stopped(words)
+
+
+@pytest.mark.parametrize("words", GOING_ON)
+def test_what_tells_when_to_stop(words: str) -> None:
+    assert not says_stopped(words)
 
 
 @pytest.mark.parametrize("words", NOT_TAKEN)
@@ -251,8 +361,29 @@ def test_a_name_or_another_sense_says_none_of_it(says: Callable[[str], bool], wo
     [
         *("no", "not yet", "none", "never", "unknown", "n/a", "na", "ongoing", "still", "present", "active"),
         *("current", "chronic", "persists", "persistent"),
-        *("false", "False", "unresolved", "resolving", "improving", "continuing", "lifelong", "pending", "expected in May"),
-        *("planned", "next year", "will be in May", "nein", "nicht", "keine", "noch", "aktiv", "andauernd", "anhaltend"),
+        *(
+            "false",
+            "False",
+            "unresolved",
+            "resolving",
+            "improving",
+            "continuing",
+            "lifelong",
+            "pending",
+            "expected in May",
+        ),
+        *(
+            "planned",
+            "next year",
+            "will be in May",
+            "nein",
+            "nicht",
+            "keine",
+            "noch",
+            "aktiv",
+            "andauernd",
+            "anhaltend",
+        ),
         *("unbekannt", "0", "F", "N", "?", "-", ""),
     ],
 )

@@ -19,10 +19,22 @@ AGAINST = [
     "Penicillin allergy in mother", "Wrong patient: penicillin", "Denies penicillin allergy", "Penicillin: negative",
     "Keine Penicillinallergie", "V.a. Penicillinallergie", "Sin alergia a penicilina",
     "否认青霉素过敏", "疑似青霉素过敏",
+    "Penicillin: tolerated", "Tolerates penicillin", "Tolerated penicillin in 2024", "Tolerating penicillin",
+    "Penicillin allergy de-labeled", "Delabelled penicillin allergy", "Penicillin allergy disproved",
+    "Penicillin allergy disproven",
+    "Penicillin allergy removed", "Penicillin allergy deleted", "Penicillin, skin test negative",
+    "Penicillin, tested negative", "Penicillin challenge: negative", "Penicillin IgE neg", "Penicillin, testing neg.",
+    "Penicillin test was negative", "Penicillin challenge result negative", "Penicillin test is negative",
+    "Penicillin test came back negative",
+    "Penicillin - negative skin test", "Penicillin, negative drug provocation test", "Penicillin, neg challenge",
+    "Penicillin, Hauttest negativ", "Penicillin, Provokation negativ", "Penicillin vertragen",
+    "青霉素皮试阴性", "青霉素皮試陰性", "青霉素皮试（-）",
 ]  # fmt: skip
 NOT_AGAINST = [
     "Allergy to penicillin", "Penicillin", "History of penicillin allergy", "Penicillin allergy as a child",
     "Penicillin allergy, no anaphylaxis", "Penicillin - rash", "Severe penicillin allergy, resolved rash",
+    "Penicillin not tolerated", "Never tolerated penicillin", "Penicillin poorly tolerated",
+    "Penicillin, skin test positive", "Penicillin intolerance", "青霉素皮试阳性", "Penicillin tolerated badly",
     "Penicillinallergie", "青霉素过敏", "青霉素过敏史", "Mother reports penicillin allergy",
 ]  # fmt: skip
 
@@ -47,6 +59,9 @@ def test_a_code_that_denies_allergies_says_what_its_words_say(chart_of: Any) -> 
     assert {fact.certainty for fact in facts} <= {Certainty.FIRM}
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Penicillin", True), ("Penicillin?", False), ("Mother: nuts", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Penicillin", True), ("Penicillin?", False), ("Mother: nuts", False), ("Nuts: tolerated", False)],
+)
 def test_it_shows_no_assessment(chart_of: Any, text: str, expected: bool) -> None:
     assert chart_of(allergy(text)).allergies_assessed is expected

@@ -81,6 +81,63 @@ def test_a_reason_why_it_was_not_done_beside_the_status_that_it_was(
     assert fact_of("repro.childbearing", procedure(HYSTERECTOMY, None, **more)).certainty is expected
 
 
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ({"text": "Aborted"}, Certainty.WEAK),
+        ({"coding": [{"system": "urn:x", "code": "1", "display": "Not performed"}]}, Certainty.WEAK),
+        ({"text": "abgebrochen"}, Certainty.WEAK),
+        ({"text": "Successful, no complications"}, Certainty.FIRM),
+        ({"coding": [{"system": SNOMED, "code": "385671000", "display": "Unsuccessful"}]}, Certainty.FIRM),
+        ({"text": "Pathology pending"}, Certainty.FIRM),
+    ],
+)
+def test_an_outcome_that_it_was_not_done(fact_of: Any, outcome: Any, expected: Certainty) -> None:
+    """What failed was done."""
+    fact = fact_of("repro.childbearing", procedure(HYSTERECTOMY, None, outcome=outcome))
+    assert fact.certainty is expected
+    assert ("with the outcome" in fact.says) is (expected is Certainty.WEAK)
+
+
+ALLOGENEIC, AUTOLOGOUS, EITHER = "58390007", "58776007", "23719005"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        (ALLOGENEIC, None, {"allogeneic"}),
+        (ALLOGENEIC, "Bone marrow transplant", {"allogeneic"}),
+        (ALLOGENEIC, "Allogeneic BMT after an autologous one", {"allogeneic"}),
+        (ALLOGENEIC, "Autologous BMT", set()),
+        (ALLOGENEIC, "Autologe Stammzelltransplantation", set()),
+        (ALLOGENEIC, "auto-SCT", set()),
+        (ALLOGENEIC, "Trasplante autólogo", set()),
+        (ALLOGENEIC, "Autotransplante", set()),
+        (ALLOGENEIC, "Autogreffe", set()),
+        (ALLOGENEIC, "自体造血干细胞移植", set()),
+        (AUTOLOGOUS, "Autologous transplant", {"autologous"}),
+        (AUTOLOGOUS, "Allogeneic transplant", set()),
+        (AUTOLOGOUS, "allo-HSCT", set()),
+        (AUTOLOGOUS, "Haploidentical transplant", set()),
+        (AUTOLOGOUS, "Unrelated donor transplant", set()),
+        (AUTOLOGOUS, "Sibling donor transplant", set()),
+        (AUTOLOGOUS, "Fremdspendertransplantation", set()),
+        (AUTOLOGOUS, "Allogreffe", set()),
+        (AUTOLOGOUS, "Alotrasplante", set()),
+        (AUTOLOGOUS, "Trasplante alogénico", set()),
+        (AUTOLOGOUS, "Allotransplant", set()),
+        (AUTOLOGOUS, "Marrow allograft", set()),
+        (AUTOLOGOUS, "异基因移植", set()),
+        (EITHER, "Allogeneic transplant", set()),  # words state no donor
+    ],
+)
+def test_words_of_another_donor_than_that_of_the_code(
+    fact_of: Any, value: str, text: str | None, expected: set[str]
+) -> None:
+    fact = fact_of("tx.hsct", procedure(value, text))
+    assert {one for facet, one in fact.facets if facet == "donor"} == expected
+
+
 def test_what_is_only_a_doubt_stays_as_it_was(fact_of: Any) -> None:
     """Any procedure may be surgery; its words say nothing of that."""
     assert fact_of("tx.surgery", procedure("80146002", "Surgical consultation")).certainty is Certainty.FIRM

@@ -56,6 +56,11 @@ GRAVE = [
         "喉水肿",
         "支气管痉挛",
     ),
+    *("throat closing", "throat tightness", "cardiac arrest", "cardiorespiratory arrest", "respiratory arrest"),
+    *("heart arrest", "arrêt cardiaque", "arret respiratoire", "paro cardíaco", "arresto cardiaco"),
+    *("arresto respiratorio", "Herzstillstand", "Kreislauf-Stillstand", "Atemstillstand", "hartstilstand"),
+    *("needed resuscitation", "Reanimation", "réanimé", "intubated", "shock", "Schock", "choc", "choque"),
+    *("fatal", "death", "patient died", "心跳骤停", "心脏骤停", "心臟骤停", "呼吸骤停", "休克"),
     # what is denied is another thing
     "anaphylaxis without hypotension",
     *("angioedema without urticaria", "angioedema not requiring intubation", "non-allergic angioedema"),
