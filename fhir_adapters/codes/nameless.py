@@ -38,6 +38,16 @@ _NOBODY_KNOWS: Final = re.compile(
 )
 # A name was there once.
 _NAME_LOST: Final = re.compile(rf"(?:unmapped(?: {_WHAT})?|{_WHAT} unmapped|no matching concept|redacted|masked)")
+# What a trial gives, of which the record does not say what it is; with its number, or with what it is compared to.
+_NUMBERED: Final = r"(?: (?:[a-z]{0,4} )?(?=\w*\d)\w+)*"
+_OF_A_TRIAL: Final = re.compile(
+    r"(?:(?:double )?blind(?:ed)? )?(?:study|trial|investigational|experimental|research) (?:medicinal )?"
+    r"(?:drug|medication|medicine|agent|product|compound|treatment|infusion)s?"
+    rf"(?: (?:blinded|(?:or|vs|versus) placebo|imp))?{_NUMBERED}"
+    r"|(?:blinded )?imp(?: blinded)?|placebo (?:or|vs|versus) (?:study|active) drug"
+    rf"|(?:prüf|studien)(?:präparat\w*|medikation|medikament\w*|substanz\w*|arznei\w*){_NUMBERED}"
+    r"|试验用?药物?|研究用?药物?"
+)
 # Of all that is asked about, or of all of one kind. What is of a part (family, smoking) says nothing of the rest.
 _WHOLE: Final = r"(?:(?:an?|any|the|his|her|past|previous|prior|medical|clinical|health|patient|full|complete{}) )*"
 _TOLD: Final = r"(?:history|hx|pmhx?|list|status|information)"
@@ -107,7 +117,7 @@ def _has_no_name(coding: Coding, index: CodeIndex) -> bool:
 
 
 def _is_no_name(words: str) -> bool:
-    return any(pattern.fullmatch(_plain(words)) for pattern in (_NOBODY_KNOWS, _NAME_LOST))
+    return any(pattern.fullmatch(_plain(words)) for pattern in (_NOBODY_KNOWS, _NAME_LOST, _OF_A_TRIAL))
 
 
 def _lost_its_name(code: Coded, index: CodeIndex) -> bool:

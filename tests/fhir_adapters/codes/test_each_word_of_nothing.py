@@ -28,6 +28,17 @@ NOBODY_KNOWS = [
 NAME_LOST = [
     *("unmapped", "unmapped code", "drug unmapped", "no matching concept", "[REDACTED]", "redacted", "masked"),
 ]
+OF_A_TRIAL = [
+    *("Study drug", "study drugs", "Trial medication", "Investigational medicine", "Experimental agent"),
+    *("research product", "Investigational medicinal product", "study compound", "investigational treatment"),
+    *("study infusion", "Blinded study drug", "double-blind study medication", "blind trial drug"),
+    *("Study drug (blinded)", "study drug or placebo", "Study drug vs placebo", "study drug versus placebo"),
+    *("Investigational product (IMP)", "Study drug AB-1234", "Study drug arm 2", "Study medication 12 mg 3x"),
+    *("IMP", "Blinded IMP", "IMP (blinded)", "Placebo or study drug", "placebo vs active drug"),
+    *("placebo versus study drug",),
+    *("Prüfpräparat", "Prüfpräparate", "Prüfmedikation", "Prüfmedikament", "Prüfsubstanz", "Prüfarzneimittel"),
+    *("Studienmedikation 12", "Studienmedikament", "Studienpräparat", "试验药物", "试验用药", "研究药物", "研究用药物"),
+]
 NOBODY_ASKED = [
     *("unable to assess", "patient unable to assess", "unable to obtain history", "unable to give history"),
     *("patient unable to provide history", "unable to obtain hx", "PMHx unknown"),
@@ -58,11 +69,12 @@ OF_ONE_KIND = {
 }
 NAMES = [
     *("unknown primary cancer", "not applicable brace", "sodium (Na)", "unmapped rash", "masked facies"),
+    *("study of sleep", "Study drug imatinib", "investigational agent nelarabine", "important", "trial of labour"),
     *("smoking history unknown", "family history unknown", "no past medical history", "history of asthma"),
 ]
 
 
-@pytest.mark.parametrize("words", [*NOBODY_KNOWS, *NAME_LOST])
+@pytest.mark.parametrize("words", [*NOBODY_KNOWS, *NAME_LOST, *OF_A_TRIAL])
 def test_what_stands_where_a_name_is_missing(words: str) -> None:
     assert is_nameless(Kind.MEDICATION, Coded((), words or "-"), INDEX)
 
