@@ -31,8 +31,8 @@ def facets_of(
 
     A facet for which code and elements contradict each other is not stated. One that an element states in words that
     are not understood is not assumed either, nor is one that the words of `named_by`, the code that is read, state.
-    A method, or a donor, is not stated where those words name another. Whether oxygen was given, those words state as an
-    element's.
+    A method, or a donor, is not stated where those words name another. Whether oxygen was given, those words state as
+    an element's.
     """
     values: dict[str, set[str]] = {}
     for code in codes:

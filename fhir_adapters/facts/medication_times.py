@@ -12,7 +12,7 @@ from trialsieve.engine.interval import DateInterval, add
 from trialsieve.fhir_adapters.elements.codings import coded
 from trialsieve.fhir_adapters.elements.dates import Clock, age_of, hull, since, until, whole_days
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, an_object, choice, objects, only_one
-from trialsieve.fhir_adapters.facts.statements import Timing, noted_earlier
+from trialsieve.fhir_adapters.facts.statements import Timing, in_progress, noted_earlier
 
 _OVER: Final = frozenset({"completed", "stopped", "ended"})
 _EFFECTIVE: Final = choice(
@@ -23,6 +23,7 @@ _ADMINISTERED: Final = choice(
     *_EFFECTIVE, "occurrenceDateTime", "occurrencePeriod", "effectiveTimeDateTime", "effectiveTimePeriod"
 )
 _LONGEST_SUPPLY: Final = 3660  # days
+_MOST_REPEATS: Final = 99
 # When it was noted what was given or taken.
 _NOTED: Final = {"MedicationAdministration": "recorded", "MedicationStatement": "dateAsserted"}
 
@@ -105,7 +106,7 @@ def _request(resource: Json, clock: Clock) -> Timing:
     if over and not as_planned and _has_ended_since(resource, end, clock):
         return Timing(says, _span(ordered, None), end_unknown=True)
     if end is None and over:
-        end = ended = clock.read(resource, "statusChanged")  # R5
+        end, ended = _ended_by_status(resource, ordered, clock)
     elif end is not None and over and not as_planned:
         ended = hull(ordered, end)  # before it should have
     if over and not as_planned and (by := _over_by(resource, ordered, ended, clock)) is not None:
@@ -122,7 +123,7 @@ def _ended_before_ordered(resource: Json, says: str, ordered: DateInterval, end:
         return Timing(says, until(end), ordered, ended=True, ended_when=end)
     if not is_taken_no_longer(resource) or _has_ended_since(resource, None, clock):
         return Timing(says, hull(None, None), ordered, end_unknown=True)
-    by = until(clock.read(resource, "statusChanged") or _over_by(resource, ordered, None, clock))
+    by = until(_ended_by_status(resource, ordered, clock)[1] or _over_by(resource, ordered, None, clock))
     return Timing(says, by or hull(None, None), ordered, ended=True, ended_when=by)
 
 
@@ -140,6 +141,22 @@ def _has_ended_since(resource: Json, planned: DateInterval | None, clock: Clock)
     if resource.get("statusChanged") is not None or (planned is not None and clock.has_passed(planned)):
         return False
     return (changed := clock.changed(resource)) is not None and clock.is_to_come(changed)
+
+
+def _ended_by_status(
+    order: Json, ordered: DateInterval | None, clock: Clock
+) -> tuple[DateInterval | None, DateInterval | None]:
+    """Until when an order that is over may have been taken, and when it ended, by the day of its status (R5).
+
+    Not by one before the order: one of the two days is wrong.
+    """
+    changed = clock.read(order, "statusChanged")
+    if changed is None or (ordered is not None and changed.surely_before(ordered)):
+        return None, None
+    if not is_completed(order):
+        return changed, changed
+    last = _lasting(order, changed, clock.zone)
+    return last, None if last is None else hull(changed, last)
 
 
 def _over_by(resource: Json, start: DateInterval | None, end: DateInterval | None, clock: Clock) -> DateInterval | None:
@@ -160,8 +177,16 @@ def _lasting(order: Json, since: DateInterval, zone: ZoneInfo) -> DateInterval |
         return since
     if supply.get("expectedSupplyDuration") is None:
         return None  # all was handed over; not all was taken
-    duration = age_of(supply["expectedSupplyDuration"])
-    return None if duration is None else _after(since, ceil(duration[0]), zone, duration[1])
+    duration, times = age_of(supply["expectedSupplyDuration"]), _times_handed_over(supply)
+    if duration is None or times is None:
+        return None
+    return _after(since, ceil(duration[0]) * times, zone, duration[1])
+
+
+def _times_handed_over(supply: Json) -> int | None:
+    """How many times at most, each of which lasts as long."""
+    repeats = supply.get("numberOfRepeatsAllowed", 0)
+    return repeats + 1 if type(repeats) is int and 0 <= repeats <= _MOST_REPEATS else None
 
 
 def _planned_end(resource: Json, clock: Clock) -> DateInterval | None:
@@ -225,7 +250,10 @@ def _administration(resource: Json, clock: Clock) -> Timing:
         is_vague = when is None or not _is_one_day(end)
         return Timing(f"given {_period(resource[name])}", when, ended_when=end, end_unknown=is_vague)
     when = clock.read(resource, name)
-    return Timing(f"given {resource[name]}", when, end_unknown=not _is_one_day(when))
+    end_unknown = not _is_one_day(when)
+    if in_progress(resource):
+        when, end_unknown = since(when), True
+    return Timing(f"given {resource[name]}", when, end_unknown=end_unknown)
 
 
 def _is_one_day(when: DateInterval | None) -> bool:

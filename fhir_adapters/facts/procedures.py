@@ -9,12 +9,19 @@ from trialsieve.fhir_adapters.codes.naming import Names
 from trialsieve.fhir_adapters.codes.terms import Terms
 from trialsieve.fhir_adapters.codes.undone_words import says_undone
 from trialsieve.fhir_adapters.elements.codings import Coded, Reading, coded, coded_list, doubts_of
-from trialsieve.fhir_adapters.elements.dates import Clock
+from trialsieve.fhir_adapters.elements.dates import Clock, since
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, choice, only_one, refuse_modifiers
 from trialsieve.fhir_adapters.elements.statuses import PROCEDURE, Standing, standing
 from trialsieve.fhir_adapters.facts.focus import refuse_others, words_of_another
 from trialsieve.fhir_adapters.facts.source import Source
-from trialsieve.fhir_adapters.facts.statements import Stated, Timing, noted_earlier, stated_as_done, statement_facts
+from trialsieve.fhir_adapters.facts.statements import (
+    Stated,
+    Timing,
+    in_progress,
+    noted_earlier,
+    stated_as_done,
+    statement_facts,
+)
 from trialsieve.rules.vocabulary import Certainty, Kind
 
 # performed[x] until R4, occurrence[x] in R5
@@ -92,7 +99,8 @@ def _performed(resource: Json, clock: Clock) -> Timing:
         return Timing()
     value = resource[name]
     if name.endswith("DateTime"):
-        return Timing(f"on {value}", clock.read(resource, name))
+        when = clock.read(resource, name)
+        return Timing(f"on {value}", since(when) if in_progress(resource) else when)
     if name.endswith("Period"):
         when, end = clock.period_and_end(resource, name)
         start = value.get("start") if isinstance(value, dict) else None

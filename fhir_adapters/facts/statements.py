@@ -75,6 +75,11 @@ def noted_earlier(timing: Timing, resource: Json, key: str, clock: Clock) -> Tim
     return timing if noted is None else replace(timing, recorded=noted)
 
 
+def in_progress(resource: Json) -> bool:
+    """Whether what began on its day goes on: a dose that is being given, a procedure that is being done."""
+    return str(resource.get("status")).strip().lower() == "in-progress"
+
+
 def doubted(resource: Json, stands: Standing) -> str:
     """The status in brackets where it only raises a doubt."""
     return f" ({resource.get('status') or 'status missing'})" if stands is Standing.WEAK else ""

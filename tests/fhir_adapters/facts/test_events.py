@@ -61,6 +61,11 @@ def test_whether_a_procedure_was_done(chart_of: Any, more: Any, expected: Any) -
         ({"occurrenceDateTime": "2026-10-02"}, date(2026, 10, 2), date(2026, 10, 2), False),
         ({"performedPeriod": {"start": "2026-10-02", "end": "2026-10-03"}}, date(2026, 10, 2), date(2026, 10, 3), True),
         ({"performedPeriod": {"start": "2026-10-02"}}, date(2026, 10, 2), None, False),
+        # what is being done goes on since then
+        ({"status": "in-progress", "performedDateTime": "2026-10-02"}, date(2026, 10, 2), None, False),
+        ({"status": "In-Progress", "performedDateTime": "2026-10-02"}, date(2026, 10, 2), None, False),
+        ({"status": "on-hold", "performedDateTime": "2026-10-02"}, date(2026, 10, 2), date(2026, 10, 2), False),
+        ({"status": "stopped", "performedDateTime": "2026-10-02"}, date(2026, 10, 2), date(2026, 10, 2), False),
         ({"performedString": "in autumn"}, None, None, False),
         ({}, None, None, False),
     ],

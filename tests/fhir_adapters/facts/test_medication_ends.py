@@ -290,3 +290,61 @@ def test_what_was_changed_since_may_have_gone_on_then(fact_of: Any, resource: Js
 def test_else_it_was_over_then(fact_of: Any, resource: Json) -> None:
     fact = fact_of(STEROIDS, resource, as_of=AS_OF)
     assert (fact.ended, fact.end_unknown) == (True, False)
+
+
+TEN_DAYS: Json = {"expectedSupplyDuration": {"value": 10, "unit": "d"}}
+
+
+@pytest.mark.parametrize(
+    ("repeats", "last"),
+    [
+        ({}, date(2026, 10, 30)),
+        ({"numberOfRepeatsAllowed": 0}, date(2026, 10, 30)),
+        ({"numberOfRepeatsAllowed": 3}, date(2026, 11, 29)),
+        ({"numberOfRepeatsAllowed": -1}, None),
+        ({"numberOfRepeatsAllowed": 100}, None),
+        ({"numberOfRepeatsAllowed": "3"}, None),
+        ({"numberOfRepeatsAllowed": True}, None),
+        ({"numberOfRepeatsAllowed": None}, None),
+    ],
+)
+@pytest.mark.parametrize("changed", [CHANGED, {"statusChanged": "2026-10-20"}])
+def test_what_was_handed_over_several_times_lasts_as_often(
+    fact_of: Any, repeats: Json, last: date | None, changed: Json
+) -> None:
+    """By the day on which the order was completed all of it was handed over, perhaps on that day."""
+    supply = {**TEN_DAYS, **repeats}
+    fact = fact_of(
+        STEROIDS, order("completed", authoredOn="2026-10-02", dispenseRequest=supply, **changed), as_of=AS_OF
+    )
+    assert (fact.ended, fact.ended_when and fact.ended_when.last) == (True, last)
+    assert fact.when.last == last
+
+
+@pytest.mark.parametrize(
+    ("status", "supply", "last"),
+    [
+        ("stopped", TEN_DAYS, date(2026, 10, 20)),  # who stops it takes no more of it
+        ("ended", TEN_DAYS, date(2026, 10, 20)),
+        ("completed", {"quantity": {"value": 90}}, None),
+    ],
+)
+def test_an_order_of_r5_ends_by_the_day_of_its_status(
+    fact_of: Any, status: str, supply: Json, last: date | None
+) -> None:
+    resource = order(status, authoredOn="2026-10-02", statusChanged="2026-10-20", dispenseRequest=supply)
+    ended_when = fact_of(STEROIDS, resource, as_of=AS_OF).ended_when
+    assert (ended_when and ended_when.last) == last
+
+
+def test_a_status_of_a_day_before_the_order_ends_nothing(fact_of: Any) -> None:
+    resource = order("ended", authoredOn="2026-10-02", statusChanged="2026-09-20")
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.when.first, fact.when.last, fact.ended, fact.ended_when) == (START, None, True, None)
+
+
+def test_a_dose_that_is_being_given_goes_on_since_its_day(fact_of: Any) -> None:
+    fact = fact_of(
+        STEROIDS, drug("MedicationAdministration", "in-progress", effectiveDateTime="2026-10-02"), as_of=AS_OF
+    )
+    assert (fact.when.first, fact.when.last, fact.end_unknown) == (START, None, True)
