@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from trialsieve.fhir_adapters.codes.nameless import is_nameless
+from trialsieve.fhir_adapters.codes.nameless import is_nameless, without_empty_words
 from trialsieve.fhir_adapters.elements.codings import Coded
 from trialsieve.fhir_adapters.elements.shapes import Json
 from trialsieve.fhir_adapters.records.references import Resolver
@@ -21,6 +21,7 @@ def code_fault(kind: Kind, resource: Json, code: Coded, resolver: Resolver, inde
     element = _ELEMENT.get(kind, "code")
     if is_nameless(kind, code, index):
         return f"its {element} names nothing (unknown, not applicable or the like); {_STANDARD}"
+    code = without_empty_words(code)
     if code.codes:
         return _unknown_systems(element, code, index)
     if any(coding.code is not None for coding in code.codings):

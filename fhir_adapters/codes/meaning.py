@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from trialsieve.fhir_adapters.codes.attestations import is_attestation, is_misnamed
-from trialsieve.fhir_adapters.codes.nameless import is_nameless, nothing_is_known
+from trialsieve.fhir_adapters.codes.nameless import is_nameless, nothing_is_known, without_empty_words
 from trialsieve.fhir_adapters.codes.presumed import PresumedAbsent
 from trialsieve.fhir_adapters.codes.terms import ATC, RXNORM, Terms
 from trialsieve.fhir_adapters.codes.words_of_other_languages import mainly_in_other_letters
@@ -164,8 +164,8 @@ class Meanings:
         index = self._terms.index
         if nothing_is_known(kind, code, index):
             return Meaning(no_information=True)
-        if kind is not Kind.ALLERGY and is_nameless(kind, code, index):  # no absence rests on that of an allergy
-            code = NOTHING
+        if kind in COVERABLE and kind is not Kind.ALLERGY:  # no absence rests on that of an allergy
+            code = NOTHING if is_nameless(kind, code, index) else without_empty_words(code)
         meaning = self._understood(self._asked(kind, code))
         if meaning.quiet and kind is Kind.OBSERVATION and is_misnamed(code):
             return Meaning(attestation=True)  # only to be told of: it would mean nothing otherwise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from trialsieve.fhir_adapters.elements.codings import Coded, Coding, canonical
 from trialsieve.fhir_adapters.elements.placeholders import no_information
 from trialsieve.rules.codes import SNOMED, CodeIndex
@@ -83,6 +85,17 @@ def is_nameless(kind: Kind, code: Coded, index: CodeIndex) -> bool:
         return False
     said = {coding.display for coding in nameless}
     return code.text is None or code.text in said or _is_no_name(code.text)
+
+
+def without_empty_words(code: Coded) -> Coded:
+    """The code without words that only stand where a name is missing (`Unknown`, `***`): they do not say what it is."""
+    if not any(map(_is_no_name, code.texts)):
+        return code
+    codings = tuple(
+        replace(coding, display=None) if coding.display is not None and _is_no_name(coding.display) else coding
+        for coding in code.codings
+    )
+    return Coded(codings, None if code.text is None or _is_no_name(code.text) else code.text)
 
 
 def nothing_is_known(kind: Kind, code: Coded, index: CodeIndex) -> bool:

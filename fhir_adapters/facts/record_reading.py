@@ -10,6 +10,7 @@ from trialsieve.engine.facts import Chart, Fact, Unreadable
 from trialsieve.fhir_adapters.codes.allergy_denials import names_none
 from trialsieve.fhir_adapters.codes.attestations import TakenBack, attestations_of
 from trialsieve.fhir_adapters.codes.meaning import QUIET, Meaning
+from trialsieve.fhir_adapters.codes.nameless import without_empty_words
 from trialsieve.fhir_adapters.elements.codings import DECIDING, NOTHING, Coded
 from trialsieve.fhir_adapters.elements.dates import Clock
 from trialsieve.fhir_adapters.elements.mention_places import may_mention
@@ -185,7 +186,7 @@ class RecordReading:
         except Unusable:  # nobody can tell that either
             counts = True
         if counts and not self._sources.came_later(kind, resource):
-            self._collected.untold(reference, code.shown)
+            self._collected.untold(reference, without_empty_words(code).shown)
 
     def _may_prove_nothing(self, resource: Resource, meaning: Meaning) -> None:
         """One that does not say what it is proves not even that such resources were retrieved."""

@@ -83,6 +83,30 @@ def test_words_that_stand_for_a_name_are_no_code(chart_of: Any, kind: Kind, word
         assert chart.covered == frozenset()
 
 
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+
+
+@pytest.mark.parametrize("words", NAMELESS)
+@pytest.mark.parametrize(
+    ("kind", "system"),
+    [(Kind.PROCEDURE, LOCAL), (Kind.PROCEDURE, SNOMED), (Kind.MEDICATION, LOCAL), (Kind.MEDICATION, RXNORM)],
+)
+def test_such_words_leave_a_code_without_words(chart_of: Any, kind: Kind, system: str, words: str) -> None:
+    """Masked, above all: the code says what it is, to who knows it."""
+    alone = chart_of(named(kind, code("999000009", system)))
+    masked = chart_of(named(kind, code("999000009", system) | {"text": words}))
+    assert alone.unreadable or alone.cautions
+    assert [item.concepts for item in masked.unreadable] == [item.concepts for item in alone.unreadable]
+    assert [item.concept for item in masked.facts] == [item.concept for item in alone.facts]
+    assert masked.cautions == alone.cautions
+
+
+def test_what_is_wrong_with_it_names_the_system(chart_of: Any) -> None:
+    chart_of(named(Kind.MEDICATION, code("999000009", RXNORM) | {"text": "***"}))
+    (problem,) = chart_of.problems
+    assert "and it has no words" in problem.reason
+
+
 @pytest.mark.parametrize("words", NOBODY_KNOWS)
 def test_a_diagnosis_that_nobody_knows_is_none(chart_of: Any, words: str) -> None:
     for value in (

@@ -174,7 +174,10 @@ THERAPIES = [
     {"coding": [{"system": HCPCS, "code": "J9370"}]},
     {"coding": [{"system": OPS, "code": "8-542.11", "display": "Nicht komplexe Chemotherapie: 1 Tag"}]},
     {"coding": [{"system": CPT, "code": "00000", "display": "Radiation treatment delivery"}]},
+    {"text": "Palliative radiation"},
+    {"text": "Radiation, left femur"},
 ]
+NO_THERAPIES = ["CT of the chest, low radiation dose", "Radiation safety briefing", "Radiation exposure measured"]
 
 
 @pytest.mark.parametrize("code", THERAPIES)
@@ -183,3 +186,20 @@ def test_a_therapy_by_a_code_that_no_list_has(check: Check, code: Resource) -> N
     for days, expected in ((6, review("unusable-data")), (14, review("unusable-data")), (15, PASSES)):
         told = {"resourceType": "Procedure", "status": "completed", "code": code, "performedDateTime": ago(days)}
         check("I02", Given((T_ALL, BLASTS, VINCRISTINE, told), covers=frozenset(Kind)), expected)
+
+
+@pytest.mark.parametrize("words", NO_THERAPIES)
+def test_radiation_that_is_no_therapy(check: Check, words: str) -> None:
+    told = {"resourceType": "Procedure", "status": "completed", "code": {"text": words}, "performedDateTime": ago(6)}
+    check("I02", Given((T_ALL, BLASTS, VINCRISTINE, told), covers=frozenset(Kind)), PASSES)
+
+
+STUDY_DRUGS = ["Study drug AB-123", "Investigational product (IMP)", "Prüfpräparat"]
+
+
+@pytest.mark.parametrize("words", STUDY_DRUGS)
+@pytest.mark.parametrize("code", [{}, {"coding": [{"system": "urn:example:pharmacy", "code": "7"}]}])
+def test_a_study_drug_may_be_any(check: Check, code: Resource, words: str) -> None:
+    told = {"resourceType": "MedicationAdministration", "status": "completed", "effectiveDateTime": ago(6)}
+    given = {**told, "medicationCodeableConcept": {**code, "text": words}}
+    check("I02", Given((T_ALL, BLASTS, VINCRISTINE, given), covers=frozenset(Kind)), review("unusable-data"))
