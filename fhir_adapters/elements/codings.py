@@ -160,14 +160,14 @@ def status_of(parent: Json, key: str) -> Coded:
 
 
 def joined(parts: Iterable[Coded]) -> Coded:
-    """Several elements read as one: the codings of all, the first text."""
+    """Several elements read as one: the codings of all, and all that is said; the first text is that of the whole."""
     parts = tuple(part for part in parts if part.codings or part.text)
     if len(parts) == 1:
         return parts[0]  # the same object, by which it is remembered
-    return Coded(
-        tuple(coding for part in parts for coding in part.codings),
-        next((part.text for part in parts if part.text), None),
-    )
+    codings = tuple(coding for part in parts for coding in part.codings)
+    text, *others = dict.fromkeys(part.text for part in parts if part.text) or (None,)
+    known = {coding.display for coding in codings}
+    return Coded((*codings, *(Coding(None, None, words) for words in others if words not in known)), text)
 
 
 class Reading(Struct, frozen=True, gc=False):

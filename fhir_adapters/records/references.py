@@ -78,6 +78,8 @@ class Resolver:
         if found is not None:
             parts.append(coded(found, "code"))
             parts += [self._ingredient(item) for item in objects(found, "ingredient")]
+            package = an_object(found, "package")  # STU3
+            parts += [] if package is None else [self._ingredient(item) for item in objects(package, "content")]
         parts.append(Coded((), display))
         return joined(parts)
 
