@@ -22,6 +22,7 @@ class Vaccines:
 
     systems: frozenset[str]
     names: Phrases
+    terms: Phrases
     names_of_others: Phrases
     index: CodeIndex
 
@@ -32,6 +33,7 @@ class Vaccines:
         return Vaccines(
             frozenset(code.system for code in others),
             Phrases(concept.product_names),
+            Phrases(concept.terms),
             Phrases((*concept.other_meanings, *(code.label for code in others))),
             index,
         )
@@ -42,7 +44,8 @@ class Vaccines:
 
     def called_one(self, code: Coded) -> bool:
         """Whether its words call it a vaccine, as those of a drug may."""
-        return any(_VACCINE.search(self.names_of_others.left_out_of(text)) for text in code.texts)
+        said = [self.names_of_others.left_out_of(text) for text in code.texts]
+        return any(_VACCINE.search(rest) or self.terms.stand_in(rest) for rest in said)
 
     def named_in(self, code: Coded) -> tuple[bool, bool]:
         """Whether its words name a vaccine, and whether they name something else that is given."""

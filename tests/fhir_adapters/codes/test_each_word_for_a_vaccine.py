@@ -13,13 +13,14 @@ from trialsieve.rules.words import Phrases
 VACCINES = Vaccines(
     frozenset(),
     Phrases(()),
+    Phrases(("flu shot",)),
     Phrases(("vaccinia immune globulin",)),
     CodeIndex({}, Terminology({}, {}, frozenset(), {})),
 )
 CALLED = [
     *("Influenza vaccine", "COVID-19 vaccination", "vaccin antigrippal", "vaccino antinfluenzale"),
     *("vacuna antigripal", "vacina contra a gripe", "Grippeschutzimpfung", "Impfstoff gegen Hepatitis B"),
-    *("hepatitis B immunization", "hepatitis B immunisation", "乙肝疫苗"),
+    *("hepatitis B immunization", "hepatitis B immunisation", "乙肝疫苗", "Flu shot 2026"),
 ]
 
 
@@ -29,7 +30,7 @@ def test_what_is_called_a_vaccine(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Immune globulin", "Vaccinia immune globulin", "Vacuum dressing", "Impetigo ointment"]
+    "words", ["Immune globulin", "Vaccinia immune globulin", "Vacuum dressing", "Impetigo ointment", "Cortisone shot"]
 )
 def test_what_is_not(words: str) -> None:
     assert not VACCINES.called_one(Coded((), words))
