@@ -162,6 +162,13 @@ class Clock(msgspec.Struct, gc=False):
         found = read_date(end, self.zone) if isinstance(end, str) else None
         return None if found is None or (self.birth is not None and _is_before(found, self.birth)) else found
 
+    def end_after_start(self, parent: Json, key: str) -> DateInterval | None:
+        """As `period_end`; None where the Period starts after it, too: one of the two days is wrong."""
+        end, value = self.period_end(parent, key), parent.get(key)
+        start = value.get("start") if isinstance(value, dict) else None
+        began = read_date(start, self.zone) if isinstance(start, str) else None
+        return None if end is not None and began is not None and _is_before(end, began) else end
+
     def age(self, parent: Json, key: str) -> DateInterval | None:
         """When the patient was of the Age under `key`; None without a birth date."""
         value = parent.get(key)
@@ -222,8 +229,8 @@ def _shown(key: str, value: object) -> str:
     return f"{key} {str(value)[:40]!r}"
 
 
-def _is_before(when: DateInterval, birth: DateInterval) -> bool:
-    return when.end is not None and birth.start is not None and when.end < birth.start
+def _is_before(when: DateInterval, other: DateInterval) -> bool:
+    return when.end is not None and other.start is not None and when.end < other.start
 
 
 def is_visible(when: DateInterval | None, recorded: DateInterval | None, as_of: date | None) -> bool:

@@ -62,7 +62,7 @@ def _has_passed_although_active(resource: Json, end: DateInterval | None, clock:
 def _validity_end(resource: Json, clock: Clock) -> DateInterval | None:
     """The last day on which an order may be filled. What was handed over by then may last longer."""
     supply = an_object(resource, "dispenseRequest")
-    return None if supply is None else clock.period_end(supply, "validityPeriod")
+    return None if supply is None else clock.end_after_start(supply, "validityPeriod")
 
 
 def _is_perhaps_over(resource: Json, end: DateInterval | None, clock: Clock) -> bool:
@@ -178,7 +178,7 @@ def _lasting(order: Json, since: DateInterval, zone: ZoneInfo) -> DateInterval |
     if supply.get("expectedSupplyDuration") is None:
         return None  # all was handed over; not all was taken
     duration, times = age_of(supply["expectedSupplyDuration"]), _times_handed_over(supply)
-    if duration is None or times is None:
+    if duration is None or duration[0] == 0 or times is None:
         return None
     return _after(since, ceil(duration[0]) * times, zone, duration[1])
 
@@ -190,7 +190,7 @@ def _times_handed_over(supply: Json) -> int | None:
 
 
 def _planned_end(resource: Json, clock: Clock) -> DateInterval | None:
-    return _end_of_dosage(resource, clock) or clock.period_end(resource, "effectiveDosePeriod")  # R5
+    return _end_of_dosage(resource, clock) or clock.end_after_start(resource, "effectiveDosePeriod")  # R5
 
 
 def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
@@ -199,7 +199,7 @@ def _end_of_dosage(resource: Json, clock: Clock) -> DateInterval | None:
     for dosage in dosages(resource):
         timing = an_object(dosage, "timing")
         repeat = None if timing is None else an_object(timing, "repeat")
-        end = None if repeat is None else clock.period_end(repeat, "boundsPeriod")
+        end = None if repeat is None else clock.end_after_start(repeat, "boundsPeriod")
         if end is None or end.last is None:
             return None
         ends.append(end)
@@ -212,7 +212,7 @@ def _statement(resource: Json, clock: Clock) -> Timing:
     over = is_taken_no_longer(resource) and not _has_ended_since(resource, None, clock)
     unsaid = not over and not _goes_on(resource)
     if name == "effectivePeriod":
-        end, says = clock.period_end(resource, name), f"taken {_period(resource[name])}"
+        end, says = clock.end_after_start(resource, name), f"taken {_period(resource[name])}"
         if _has_passed_although_active(resource, end, clock):
             says += ", and active still"
             return Timing(says, _span(_start(resource[name], clock), None), ended_when=end, end_unknown=True)
@@ -246,7 +246,7 @@ def _administration(resource: Json, clock: Clock) -> Timing:
     if name is None or name.endswith("Timing"):
         return Timing("given, undated", end_unknown=True)
     if name.endswith("Period"):
-        end, when = clock.period_end(resource, name), clock.period(resource, name)
+        end, when = clock.end_after_start(resource, name), clock.period(resource, name)
         is_vague = when is None or not _is_one_day(end)
         return Timing(f"given {_period(resource[name])}", when, ended_when=end, end_unknown=is_vague)
     when = clock.read(resource, name)
@@ -261,13 +261,13 @@ def _is_one_day(when: DateInterval | None) -> bool:
 
 
 def _dispense(resource: Json, clock: Clock) -> Timing:
-    """From the day on which it was handed over, for as many days as it lasts; unknown without that number."""
+    """From the day on which it was handed over, for as many days as it lasts; unknown without that number, or by 0."""
     name = "whenHandedOver" if resource.get("whenHandedOver") is not None else "whenPrepared"
     start = clock.read(resource, name)
     supply = age_of({"unit": "d", **(an_object(resource, "daysSupply") or {})})
     end = None
-    if start is not None and start.last is not None and supply is not None and supply[1] == "day":
-        end = _after(start, min(int(supply[0]), _LONGEST_SUPPLY), clock.zone)
+    if start is not None and start.last is not None and supply is not None and supply[1] == "day" and supply[0] > 0:
+        end = _after(start, min(ceil(supply[0]), _LONGEST_SUPPLY), clock.zone)
     said = resource.get(name)
     says = f"dispensed {said}" if said else "dispensed, undated"
     return Timing(says, _span(start, end), end_unknown=end is None or not _is_one_day(start))

@@ -39,7 +39,7 @@ def until(end: str) -> list[Json]:
     return [{"timing": {"repeat": {"boundsPeriod": {"end": end}}}}]
 
 
-def days(number: int, **more: Any) -> Json:
+def days(number: float, **more: Any) -> Json:
     return {"daysSupply": {"value": number, "unit": "d", **more}}
 
 
@@ -50,7 +50,12 @@ def adherence(word: str) -> Json:
 
 SINCE: Json = {"effectivePeriod": {"start": "2026-10-02"}}
 
+BACKWARDS: Json = {"start": "2026-11-15", "end": "2026-10-20"}
+
 GOES_ON = {
+    "an active order from a day until an earlier one": order(
+        authoredOn="2026-10-02", dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": BACKWARDS}}}]
+    ),
     "an active order": order(authoredOn="2026-10-02"),
     "an active order, undated": order(),
     "an active statement of a period without an end": taken(**SINCE),
@@ -82,6 +87,7 @@ OVER = {
 NOBODY_KNOWS = {
     "handed over, for how long is not said": dispense(whenHandedOver="2026-10-30"),
     "handed over for no number of days": dispense(whenHandedOver="2026-10-30", daysSupply={"value": 60, "unit": "mg"}),
+    "handed over for 0 days": dispense(whenHandedOver="2026-10-30", **days(0)),
     "handed over in a month": dispense(whenHandedOver="2026-10", **days(30)),
     "handed over, undated": dispense(**days(30)),
     "a dose of a month": dose(effectiveDateTime="2026-11"),
@@ -113,6 +119,34 @@ def test_an_end_that_is_known_or_said_not_to_have_been(fact_of: Any, resource: J
 def test_what_is_over_is_over_whenever_that_was(fact_of: Any, resource: Json) -> None:
     fact = fact_of(STEROIDS, resource, as_of=AS_OF)
     assert (fact.ended, fact.end_unknown) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        order(
+            "completed",
+            authoredOn="2026-10-02",
+            dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": BACKWARDS}}}],
+        ),
+        order("completed", authoredOn="2026-10-02", effectiveDosePeriod=BACKWARDS),
+        taken("completed", effectivePeriod=BACKWARDS),
+    ],
+)
+def test_an_end_from_before_its_beginning_says_not_when_it_was_over(fact_of: Any, resource: Json) -> None:
+    """Taken for the last day it placed what may have been taken yesterday outside every window."""
+    fact = fact_of(STEROIDS, resource, as_of=AS_OF)
+    assert (fact.ended, fact.ended_when) == (True, None)
+    assert fact.when is None or fact.when.last is None
+
+
+@pytest.mark.parametrize(
+    ("number", "last"),
+    [(0.5, date(2026, 10, 31)), (1, date(2026, 10, 31)), (1.5, date(2026, 11, 1)), (2, date(2026, 11, 1))],
+)
+def test_a_part_of_a_day_is_supplied_for_too(fact_of: Any, number: float, last: date) -> None:
+    resource = dispense(whenHandedOver="2026-10-30", daysSupply={"value": number, "unit": "d"})
+    assert fact_of(STEROIDS, resource, as_of=AS_OF).when.last == last
 
 
 @pytest.mark.parametrize("resource", [pytest.param(one, id=name) for name, one in NOBODY_KNOWS.items()])
