@@ -195,6 +195,8 @@ def condition_facts(source: Source) -> list[Fact] | None:
     if not diagnosed.classes:
         return facts
     noted = timing.recorded or (hull(None, None) if source.clock.unread else timing.when)  # unread: on any day
+    if (timing.ended or state in _OVER) and not _is_to_come(timing.ended_when, source.clock):
+        return facts + _class_facts(source, diagnosed.classes, weakest(stands, Standing.WEAK), noted, status)
     return facts + _class_facts(source, diagnosed.classes, stands, noted)
 
 
@@ -210,10 +212,17 @@ def _is_surely_over(state: State, timing: Timing, clock: Clock) -> bool:
     return timing.when is None or not timing.when.surely_after(end)
 
 
+def _is_to_come(end: DateInterval | None, clock: Clock) -> bool:
+    return end is not None and clock.as_of is not None and not end.starts_by(clock.as_of)
+
+
 def _class_facts(
-    source: Source, classes: Sequence[tuple[Concept, int]], stands: Standing, when: DateInterval | None
+    source: Source, classes: Sequence[tuple[Concept, int]], stands: Standing, when: DateInterval | None, over: str = ""
 ) -> list[Fact]:
-    """A functional class recorded as a Condition (NYHA) is a measurement too, of the day on which it was recorded."""
+    """A functional class recorded as a Condition (NYHA) is a measurement too, of the day on which it was recorded.
+
+    One that is `over`, in words, says no longer which it is.
+    """
     facts: list[Fact] = []
     for concept, value in classes:
         label = concept.label[:1].upper() + concept.label[1:]
@@ -222,7 +231,7 @@ def _class_facts(
             reference=source.reference,
             concept=concept.id,
             role=Role.DEFINITIVE,
-            says=f"{label} {value}, {noted_words(source.resource)}",
+            says=f"{label} {value}{over}, {noted_words(source.resource)}",
             certainty=stands.certainty,
             when=when,
             value=NumberInterval.exactly(float(value)),

@@ -301,6 +301,32 @@ def test_a_functional_class_whose_date_cannot_be_read_may_be_of_any_day(
     assert fact.when == DateInterval(None, None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("status", "abated", "certainty", "says"),
+    [
+        ("active", None, Certainty.FIRM, ""),
+        (None, None, Certainty.FIRM, ""),
+        ("active", "2026-11-21", Certainty.FIRM, ""),
+        ("resolved", "2026-11-21", Certainty.FIRM, ""),
+        ("resolved", None, Certainty.WEAK, " (resolved)"),
+        ("inactive", None, Certainty.WEAK, " (inactive)"),
+        ("resolved", "2026-11-20", Certainty.WEAK, " (resolved, abatement 2026-11-20)"),
+        (None, "2026-11-20", Certainty.WEAK, " (abatement 2026-11-20)"),
+        ("active", "2026-11", Certainty.WEAK, ""),
+    ],
+)
+def test_a_functional_class_that_is_over_says_not_what_it_is(
+    fact_of: Any, make: Any, status: str | None, abated: str | None, certainty: Certainty, says: str
+) -> None:
+    """Class III that was resolved excluded, and class I that was resolved cleared."""
+    stated = None if status is None else code(status, CLINICAL)
+    more = {} if abated is None else {"abatementDateTime": abated}
+    resource = make.condition("420913000", clinicalStatus=stated, recordedDate="2026-11-10", **more)
+    fact = fact_of("cardiac.nyha", resource, as_of=date(2026, 11, 20))
+    assert (fact.value, fact.certainty) == (NumberInterval.exactly(3), certainty)
+    assert f" 3{says}, recorded" in fact.says
+
+
 def test_a_code_that_says_what_is_measured_asserts_nothing_in_a_condition(chart_of: Any, make: Any) -> None:
     assert chart_of(make.condition("10230-1", "http://loinc.org")).facts == ()
 
