@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from trialsieve.engine.interval import DateInterval
-from trialsieve.fhir_adapters.elements.dates import Clock
+from trialsieve.fhir_adapters.elements.dates import Clock, until
 from trialsieve.fhir_adapters.elements.shapes import Json, a_flag, a_text, an_object, choice, objects, only_one
 from trialsieve.fhir_adapters.facts.statements import Timing
 from trialsieve.rules.vocabulary import State
@@ -36,7 +36,11 @@ def condition_timing(resource: Json, clock: Clock) -> Timing:
     """Onset, assertion and abatement of a Condition (or AllergyIntolerance, which does not abate)."""
     when, onset = _onset(resource, clock)
     ended, ended_when = _abatement(resource, clock)
-    recorded = _recorded_on(resource, clock) or clock.held_before(resource, when)
+    recorded = _recorded_on(resource, clock)
+    if recorded is None:
+        recorded = clock.held_before(resource, when)
+    elif (held := clock.held_before(resource, recorded)) is not None:
+        recorded = until(held)  # its own day of recording must be wrong
     return Timing(onset or noted_words(resource), when, recorded, ended, ended_when)
 
 

@@ -130,6 +130,27 @@ def test_when_it_was_asserted(fact_of: Any, make: Any, recorded: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("recorded", "changed", "first", "last"),
+    [
+        ("2027-10-02", "2026-11-01T08:00:00Z", None, date(2026, 11, 1)),
+        ("2026-11-21", "2026-11-20T08:00:00Z", None, date(2026, 11, 20)),
+        ("2026-11-21", "2026-11-21T08:00:00Z", date(2026, 11, 21), date(2026, 11, 21)),
+        ("2026-11-21", None, date(2026, 11, 21), date(2026, 11, 21)),
+        ("2026-11-20", "2026-11-01T08:00:00Z", date(2026, 11, 20), date(2026, 11, 20)),
+        ("2026-11", "2026-11-01T08:00:00Z", date(2026, 11, 1), date(2026, 11, 30)),
+    ],
+)
+def test_what_the_record_held_before_was_recorded_by_then(
+    fact_of: Any, make: Any, recorded: str, changed: str | None, first: Any, last: Any
+) -> None:
+    """A disease whose day of recording is a slip was left out as one of a later day."""
+    meta = {} if changed is None else {"meta": {"lastUpdated": changed}}
+    resource = make.condition(PE, onsetDateTime="2026-10-01", recordedDate=recorded, **meta)
+    fact = fact_of("vasc.pe", resource, as_of=date(2026, 11, 20))
+    assert (fact.recorded.first, fact.recorded.last) == (first, last)
+
+
+@pytest.mark.parametrize(
     ("abatement", "ended", "on"),
     [
         ({"abatementDateTime": "2026-07-01"}, True, date(2026, 7, 1)),
