@@ -55,7 +55,8 @@ def _told(plan: FindingPlan, atom: direct_logic.AtomOutcome) -> Told:
         deciding = tuple([name for name in plan.deciding if atom(name).truth is not UNKNOWN])
         if true is not TRUE:
             return Told(FALSE, NO_REASONS, deciding, settled)
-        supporting = tuple([name for name in deciding if atom(name).truth is TRUE])
+        upon = direct_logic.deciding(finding.true_when, atom)  # an antigen, and not the negative test of another virus
+        supporting = tuple([name for name in deciding if name in upon and atom(name).truth is TRUE])
         return Told(TRUE, NO_REASONS, supporting or deciding, settled)
     if false is TRUE:
         return Told(UNKNOWN, open_true, plan.operands)

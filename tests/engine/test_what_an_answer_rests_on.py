@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charts import AS_OF, OTHER, ago, chart, entry, number
+from charts import AS_OF, OTHER, ago, chart, entry, number, result
 from explained import atom_told, criterion_told
 from invented_rules import atom, book, criterion, finding, measured, positive, recorded
 
@@ -10,8 +10,8 @@ from trialsieve.engine.outcome import Circumstances
 from trialsieve.engine.screening import Screener
 from trialsieve.rules.atom import Atom, FindingHolds, SameResource, Span
 from trialsieve.rules.finding import Finding
-from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, NotTrue, ReviewWhen
-from trialsieve.rules.vocabulary import AbsenceRule, Reason, Role, Timing
+from trialsieve.rules.logic import AllOf, AnyOf, AtomRef, Not, NotTrue, ReviewWhen
+from trialsieve.rules.vocabulary import AbsenceRule, Reason, Result, Role, Timing
 
 NO_CODE_ALONE = "Condition on record: not specific enough to decide, no code alone says what is asked here."
 NUMBER_60 = "Number 60 is at least 50 %."
@@ -143,3 +143,19 @@ def test_a_finding_that_looks_for_something_else_too_does_not_say_after_what() -
 def test_an_atom_of_which_nothing_is_on_record_says_after_what_it_looks() -> None:
     asked = atom(recorded(Timing.EVER, after="shared"), absence=AbsenceRule.UNKNOWN)
     assert "condition after “Something shared”; absence is not presumed here" in atom_told(asked)
+
+
+def test_a_finding_that_is_true_is_not_told_by_what_only_speaks_for_its_contrary() -> None:
+    """Hepatitis B surface antigen says that a hepatitis test is positive; RNA of hepatitis C that is absent does not."""
+    hepatitis = finding(
+        "hepatitis",
+        atom(positive(), "antigen"),
+        atom(measured(), "clear"),
+        true_when=AtomRef("antigen"),
+        false_when=AllOf((Not(AtomRef("antigen")), AtomRef("clear"))),
+        title="A test is positive",
+    )
+    rules = book(criterion(atom(FindingHolds("hepatitis"))), findings=[hepatitis])
+    given = [number(60, ago(1)), result(Result.POSITIVE, ago(1))]
+    (screened,) = Screener(rules, ["T"]).screen(chart(*given), Circumstances(AS_OF))
+    assert screened.criteria[0].explanation == "A test is positive: result positive."
