@@ -14,6 +14,7 @@ from bundles import (
     ICD_10,
     ICD_10_CM,
     ICD_O_3,
+    ICD_O_3,
     PASSES,
     SNOMED,
     UNVOUCHED,
@@ -92,6 +93,9 @@ DISEASES = [
                 "mixed phenotype": condition("1187123005", SNOMED),
                 "T/myeloid mixed phenotype": condition("1153379006", SNOMED),
                 "lymphoma": condition("118600007", SNOMED),
+                "T-cell lymphoma, which may be lymphoblastic": condition("109978004", SNOMED),
+                "lymphoma, by its morphology": condition("9590/3", ICD_O_3),
+                "leukemia, by its morphology": condition("9800/3", ICD_O_3),
                 "lymphoblastic lymphoma of no lineage": condition("C83.50"),
                 "myeloid sarcoma alone": condition("C92.30"),
             }.items()
