@@ -14,7 +14,6 @@ from bundles import (
     ICD_10,
     ICD_10_CM,
     ICD_O_3,
-    ICD_O_3,
     PASSES,
     SNOMED,
     UNVOUCHED,
