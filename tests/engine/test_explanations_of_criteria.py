@@ -201,7 +201,8 @@ def test_several_notes_stand_in_one_parenthesis_before_the_full_stop() -> None:
     doubts = tuple(ReviewWhen(says, Reason.JUDGEMENT, AtomRef("b")) for says in ("one doubt", "another"))
     rule = criterion(atom(measured(), review_when=doubts, quote="sixty"), atom(recorded(), "b", operand=False))
     assert criterion_told(rule, number(60, ago(1)), entry(ago(1))) == (
-        "A person has to judge whether “sixty” applies; on record: number 60 (one doubt; another; on record: condition on record)."
+        "A person has to judge whether “sixty” applies; on record: number 60"
+        " (one doubt; another; on record: condition on record)."
     )
 
 
