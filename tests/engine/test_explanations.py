@@ -237,7 +237,8 @@ def test_what_a_person_has_to_judge_is_quoted() -> None:
     rule = criterion(asked, atom(recorded(), "b", operand=False))
     assert criterion_told(rule, entry(ago(1)), entry(ago(1), concept=OTHER)) == (
         "Something shared: unknown; on record: other on record"
-        " (something else is on record; on record: condition on record). A person has to judge whether “shared” applies."
+        " (something else is on record; on record: condition on record)."
+        " A person has to judge whether “shared” applies."
     )
 
 
