@@ -16,7 +16,7 @@ from trialsieve.rules.vocabulary import CriterionKind, Effect, Reason, Verdict
 Schema = dict[str, Any]
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-REFERENCE = r"^\S+$"
+REFERENCE = r"^\S+( \(.+\))?$"
 
 
 def values(words: type[Enum]) -> list[str]:
@@ -103,7 +103,14 @@ def result_schema() -> Schema:
                 "description": "Why it is unknown; sorted, empty if it is known.",
             },
             "evidence": closed(
-                {"reference": {"type": "string", "pattern": REFERENCE}, "says": text()},
+                {
+                    "reference": {
+                        "type": "string",
+                        "pattern": REFERENCE,
+                        "description": "Type/id; where it has no id, its type and place: `Observation (entry 3)`.",
+                    },
+                    "says": text(),
+                },
                 "A resource of the input and what it says: value, unit and date as recorded.",
             ),
             "arm": closed(
