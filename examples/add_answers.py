@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     options.out.mkdir(parents=True, exist_ok=True)
     for path, chart in charts.items():
-        (options.out / path.name).write_text(json.dumps(chart, ensure_ascii=False), encoding="utf-8")
+        copy = json.dumps(chart)  # escaped, as half a `\u` pair has to be
+        (options.out / path.name).write_text(copy, encoding="ascii")
     print(f"{number} answer{'' if number == 1 else 's'}; {len(charts)} charts written to {options.out}")
     if missed := left_out(options.charts, charts):
         print(f"add_answers: not copied, so not among {options.out}: {', '.join(missed)}", file=sys.stderr)

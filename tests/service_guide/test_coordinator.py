@@ -225,6 +225,17 @@ def test_a_chart_in_which_nobody_is_found_is_copied_all_the_same(
     assert [(tmp_path / "answered" / f"broken-{n}.json").read_text("utf-8") for n in range(len(broken))] == [*broken]
 
 
+def test_a_chart_with_half_a_character_is_copied_as_it_is(
+    charts: Path, tmp_path: Path, table: list[Row], answered: Answered
+) -> None:
+    """`screen` says where it stands. It broke the copying off, before the charts that come after it."""
+    text = r'{"resourceType": "Bundle", "id": "\ud83d Zoë"}'
+    (charts / "half.json").write_text(text, encoding="utf-8")
+    ran = answered(table)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert json.loads((tmp_path / "answered" / "half.json").read_bytes()) == json.loads(text)
+
+
 def test_a_mistyped_folder_of_charts_is_told(tmp_path: Path) -> None:
     (tmp_path / "answers.csv").write_bytes(HEAD)
     ran = add_answers(tmp_path / "answers.csv", tmp_path / "chart", tmp_path / "answered")
