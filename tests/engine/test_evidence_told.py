@@ -91,5 +91,5 @@ def test_every_resource_that_a_sentence_quotes_is_evidence() -> None:
     )
     screened = _screened(rule, number(60, ago(1)), entry(ago(1)), result(Result.POSITIVE, ago(1)))
     quoted = {item for each in screened.atoms for item in each.evidence if item.says in screened.explanation.lower()}
-    assert {item.says for item in quoted} == {"number 60", "result positive"}
+    assert {item.says for item in quoted} == {"number 60", "condition on record", "result positive"}
     assert quoted <= set(screened.evidence)
