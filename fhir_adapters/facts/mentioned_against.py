@@ -57,6 +57,8 @@ class Asked:
                 continue
             for name in test.concepts:
                 self.days[name] = max(self.days.get(name, 0), days)
+        for name, days in _days_since_a_result(asked, book):
+            self.days[name] = max(self.days.get(name, 0), days)
         for name in lasting:
             self.days.pop(name, None)
         self._oldest: tuple[date, Mapping[str, date]] | None = None
@@ -79,6 +81,20 @@ def _cleared_by_a_result(asked: Iterable[Atom], book: RuleBook) -> Iterator[Atom
         results = {atom.id for atom in finding.atoms if isinstance(atom.test, QualitativeResult | Measurement)}
         if not results.isdisjoint(clearing):
             yield from (atom for atom in finding.atoms if atom.id in making)
+
+
+def _days_since_a_result(asked: Iterable[Atom], book: RuleBook) -> Iterator[tuple[str, int]]:
+    """What is held against a result only if it is newer, and for how many days such a result counts."""
+    for test in (atom.test for atom in asked):
+        if isinstance(test, Recorded) and test.after is not None:
+            results = [one.test for one in book.findings[test.after].atoms]
+            counting = [
+                book.currency[one.currency]
+                for one in results
+                if isinstance(one, QualitativeResult | Measurement) and one.currency is not None
+            ]
+            if counting and len(counting) == len(results):
+                yield from ((name, max(counting)) for name in test.concepts)
 
 
 def _days_back(test: Recorded, book: RuleBook) -> int | None:

@@ -248,8 +248,8 @@ def test_what_a_result_may_clear_is_mentioned_though_no_rule_presumes_it_absent(
 
 
 def test_for_as_long_as_the_rules_look_back(read: Read) -> None:
-    """An acute hepatitis of 30 days ago, as by `active-hepatitis-b`."""
-    hepatitis = [order(icd("B16.9"), authoredOn=day) for day in ("2026-10-21", "2026-10-20")]
+    """90 days for hepatitis: of a test that is no older, NCT07120607 asks whether it is newer than that."""
+    hepatitis = [order(icd("B16.9"), authoredOn=day) for day in ("2026-08-22", "2026-08-21")]
     assert ["lab.hbv_hcv_hiv_dx" in read.concepts(each) for each in hepatitis] == [True, False]
 
 

@@ -52,6 +52,20 @@ def chart(*others: Resource, **changed: Resource | None) -> tuple[Resource, ...]
     return (*(resource for resource in (GOOD | changed).values() if resource is not None), *others)
 
 
+def mentioned(visit: int, test: int = 20) -> tuple[Resource, ...]:
+    """An acute hepatitis B that a visit of so many days ago mentions, and HBV DNA that was not detected."""
+    encounter = {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "period": {"start": ago(visit), "end": ago(visit)},
+        "reasonCode": [coded(ICD_10, "B16.9")],
+    }
+    return chart(encounter, hbv=answered("29615-2", NOT_DETECTED, on=ago(test)))
+
+
+BY_MENTION = review("imprecise", "unspecific")
+
+
 def aged(name: str, code: str, answer: Any, days: int) -> tuple[Resource, ...]:
     return chart(**{name: answered(code, answer, on=ago(days))})
 
@@ -74,18 +88,9 @@ TESTS = [
             for virus, code, name, test in (("B", "B16.9", "hbv", "29615-2"), ("C", "B17.10", "hcv", "11259-9"))
         },
     ),
-    row(
-        "acute hepatitis B that only a visit since the test mentions",
-        *chart(
-            {
-                "resourceType": "Encounter",
-                "status": "finished",
-                "period": {"start": ago(5), "end": ago(5)},
-                "reasonCode": [coded(ICD_10, "B16.9")],
-            }
-        ),
-        comes=review("imprecise", "unspecific"),
-    ),
+    row("acute hepatitis B that only a visit since the test mentions", *mentioned(5), comes=BY_MENTION),
+    row("one that a visit of 89 days ago mentions, and an older test", *mentioned(89, test=90), comes=BY_MENTION),
+    row("one that a visit mentions, and a newer test", *mentioned(40, test=10), comes=PASSES),
     row(
         "acute hepatitis B of which nobody says since when",
         *chart(condition("B16.9", recordedDate=ago(400))),
