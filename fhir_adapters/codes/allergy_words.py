@@ -80,11 +80,13 @@ _NOT_KNOWN: Final = frozenset(
 )
 # That a test or the taking of it has shown none, or that it was struck from the list. Not so what is not tolerated.
 _DISPROVED: Final = re.compile(
-    r"(?<!not )(?<!never )(?<!poorly )(?<!un)\btolerat(?:e[ds]?|ing)\b(?! (?:poorly|badly))|\bde-?label\w*"
+    r"(?<!not )(?<!never )(?<!not be )(?<!not been )(?<!unable to )(?<!poorly )(?<!un)\btolerat(?:e[ds]?|ing)\b"
+    r"(?! (?:poorly|badly))|\bde-?label\w*"
     r"|\bdisprove[dn]\b|\b(?:removed|deleted)\b"
     r"|\b(?:test(?:ed|s|ing)?|challenged?|ige)(?: (?:is|was|result|came back))?\W+neg(?:ative)?\b"
     r"|\bneg(?:ative)? (?:\w+ ){0,2}(?:test(?:s|ing)?|challenge)\b"
-    r"|(?:test\w*|provokation\w*) negativ\b|\bvertragen\b|皮[试試](?:[（(][-－][)）]|[阴陰]性)",
+    r"|(?:test\w*|provokation\w*) negativ\b|(?<!nicht )(?<!schlecht )(?<!nie )(?<!kaum )\bvertragen\b"
+    r"|皮[试試](?:[（(][-－][)）]|[阴陰]性)",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -68,7 +68,8 @@ _PAST: Final = re.compile(
     r"(?=\W*$|\W+(?:in )?\d|\))"
     r"|(?<!not )(?<!yet )(?<!never )(?<!non-)(?<!non )\bresolved\b|\bin (?:the past|childhood)\W*$"
     # over, whenever that was
-    r"|(?<!not )(?<!yet )(?<!never )(?<!partially )(?<!incompletely )(?<!fully )\b(?:cured|healed|recovered)\b"
+    r"|(?<!not )(?<!yet )(?<!never )(?<!partially )(?<!incompletely )(?<!fully )\b(?:cured|healed"
+    r"|recovered(?! (?:left|lv|ef|lvef|ejection)\b))\b"  # heart failure with recovered ejection fraction is had
     r"|(?<!not )\bfully (?:healed|recovered)\b"
     r"|^\W*historical\b|[,;:(–-]\s*(?:historical|inactive)\W*$|\binactive\W*$"
     r"|^\W*no longer (?:has|have|had)\b|\bno longer (?:present|active|detectable|evident|seen)\b",

@@ -28,12 +28,21 @@ _NOT_YET_ELSEWHERE: Final = (
     r"|rechazad[oa]|aplazad[oa]|recusad[oa]|adiad[oa]|rifiutat[oa]|rinviat[oa]|gepland|geweigerd|uitgesteld)\b"
     r"|拒[绝絶否]|取消|计划|拟行|待[行定]|推[迟遲]|延期|[评評]估|准[备備]|放[弃棄]|予定"
 )
+# Who gave them, if not the patient ("brother is the donor").
+_ANOTHERS: Final = "".join(
+    rf"(?<!\b{who} )"
+    for who in (
+        *("mother", "father", "parent", "brother", "sister", "sibling", "son", "daughter", "cousin", "husband", "wife"),
+        *("unrelated", "related"),
+    )
+)
 # What is done to who gives cells or an organ. Not so who has those of a donor ("sibling donor transplant").
 _OF_A_DONOR: Final = (
-    r"(?:\b(?:marrow|stem cell|progenitor cell|pbsc|hpc)s? (?:harvest\w*|collection|donation)|\(donor\)|\(spender\)"
-    r"|^\W*donor (?:for|of)\b|\bdonor (?:nephrectomy|hepatectomy)|\b(?:is|was) (?:the |a )?donor"
+    rf"(?:\b(?:marrow|stem cell|progenitor cell|pbsc|hpc)s? (?:harvest\w*|collection|donation)|{_ANOTHERS}\(donor\)"
+    r"|\(spender\)"
+    rf"|^\W*donor (?:for|of)\b|\bdonor (?:nephrectomy|hepatectomy)|{_ANOTHERS}\b(?:is|was) (?:the |a )?donor"
     r"|\b(?:patient|pt\.?) as (?:the |a )?donor\b|\bdonat(?:ion|ed) (?:for|to)\b"
-    rf"|\b(?:bmt|hsct|sct|marrow|cell|kidney) donor\W*$|\b(?:in|to) (?:(?:his|her|the) )?{RELATIVE}\b)"
+    rf"|{_ANOTHERS}\b(?:bmt|hsct|sct|marrow|cell|kidney) donor\W*$|\b(?:in|to) (?:(?:his|her|the) )?{RELATIVE}\b)"
 )
 _ABORTED: Final = (
     r"\b(?:cancell?(?:ed|ation)|aborted|abandoned"

@@ -26,7 +26,7 @@ _ABATEMENT: Final = choice(
 _NO_END: Final = re.compile(
     r"\b(?:no|not|none|never|unknown|n/?a|ongoing|still|present|active|current|chronic|persist\w*"
     r"|false|unresolved|resolving|improving|continu\w*|lifelong|pending|expected|planned|next|will"
-    r"|nein|nicht|kein\w*|noch|aktiv\w*|andauernd|anhaltend|unbekannt)\b|^\W*[0fn?]?\W*$",
+    r"|nein|nicht|kein\w*|noch|aktiv\w*|andauernd|anhaltend|unbekannt)\b|^\W*(?:[0fn]\W*)?$",
     re.IGNORECASE,
 )
 _SAYS_SO: Final = frozenset({State.RESOLVED, State.REMISSION})

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from trialsieve.fhir_adapters.elements.codings import Coded, coded
+from trialsieve.fhir_adapters.elements.codings import Coded, coded, coded_list
 from trialsieve.fhir_adapters.elements.shapes import Json, Unusable, a_text, an_object, objects
 from trialsieve.fhir_adapters.facts.source import Source
 from trialsieve.fhir_adapters.records.targets import identifiers_of, parse_reference
@@ -78,9 +78,9 @@ def words_of_another(source: Source) -> str | None:
             named = an_object(extension, "valueReference") or {}
             said = coded(extension, "valueCodeableConcept").shown or a_text(named, "display", "valueReference.display")
             return said or "a focus that is not the patient"
-    for site in coded(resource, "bodySite").texts if "bodySite" in resource else ():
-        if _names_another(site):
-            return site
+    for site in coded_list(resource, "bodySite") if "bodySite" in resource else ():  # of a Procedure there are several
+        if words := next(filter(_names_another, site.texts), None):
+            return words
     if "focus" in resource:
         for focus in _focuses(resource):
             words = _display_alone(focus, "focus")

@@ -39,7 +39,7 @@ class StateOnsets:
         diseases, when, known = self._diseases.get(fact.concept), fact.when, _known_by(fact)
         if diseases is None or fact.kind is not Kind.CONDITION or when is None:
             return False
-        if known is not None and not when.surely_before(known):
+        if known is not None and not _is_surely_earlier(when, known):
             return False
         return not any(
             other.concept in diseases
@@ -54,6 +54,12 @@ class StateOnsets:
         between = hull(fact.when, _known_by(fact))
         says = f"{fact.says} (perhaps that of the disease, so at some time until {between.last or 'now'})"
         return replace(fact, when=between, says=says)
+
+
+def _is_surely_earlier(onset: DateInterval, known: DateInterval) -> bool:
+    """Whether it began before it was recorded. By what was recorded by some day, on any until then, it may have."""
+    day = known.last if known.first is None else known.first
+    return onset.last is not None and day is not None and onset.last < day
 
 
 def _known_by(fact: Fact) -> DateInterval | None:

@@ -198,6 +198,7 @@ OF_A_DONOR = [
 OF_A_RECIPIENT = [
     *("Sibling donor transplant", "Deceased donor kidney transplant", "Marrow donor transplant (unrelated)"),
     *("CABG with vein harvest", "Transplant from sister", "Allogeneic transplant, donor brother"),
+    *("HSCT (brother is the donor)", "sister was the donor", "HSCT from brother (donor)", "unrelated BMT donor"),
     *("Prevue transplant", "Precancerous lesion removed", "CABG completed"),
 ]
 STOPPED = [
@@ -343,7 +344,13 @@ def test_a_name_alone_says_none_of_it(says: Callable[[str], bool]) -> None:
         *((says_past, words) for words in ("PE not cured", "PE not yet healed", "PE never cured", "Incurable PE")),
         *(
             (says_past, words)
-            for words in ("PE partially recovered", "incompletely healed PE", "PE not fully recovered")
+            for words in (
+                "Heart failure with recovered ejection fraction",
+                "HF with recovered EF",
+                "PE partially recovered",
+                "incompletely healed PE",
+                "PE not fully recovered",
+            )
         ),
         *(
             (says_past, words)

@@ -35,6 +35,8 @@ NOT_AGAINST = [
     "Penicillin allergy, no anaphylaxis", "Penicillin - rash", "Severe penicillin allergy, resolved rash",
     "Penicillin not tolerated", "Never tolerated penicillin", "Penicillin poorly tolerated",
     "Penicillin, skin test positive", "Penicillin intolerance", "青霉素皮试阳性", "Penicillin tolerated badly",
+    "Penicillin nicht vertragen", "Penicillin schlecht vertragen", "Penicillin could not be tolerated",
+    "Penicillin: unable to tolerate",
     "Penicillinallergie", "青霉素过敏", "青霉素过敏史", "Mother reports penicillin allergy",
 ]  # fmt: skip
 

@@ -306,6 +306,21 @@ def test_what_is_said_to_be_of_another_than_the_patient_is_unconfirmed(fact_of: 
     assert fact_of(HIV, hiv(extension=other), patient=PATIENT).certainty is Certainty.FIRM
 
 
+def test_a_procedure_has_several_sites(fact_of: Any) -> None:
+    procedure: Any = {
+        "resourceType": "Procedure",
+        "id": "x1",
+        "status": "completed",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "387713003"}]},
+        "occurrenceDateTime": "2026-11-15",
+        "focus": {"display": "the left hip"},
+        "bodySite": [{"text": "Left hip"}, {"text": "Left leg"}],
+    }
+    assert fact_of("tx.surgery", procedure, patient=PATIENT).certainty is Certainty.FIRM
+    procedure["bodySite"] = [{"text": "Left hip"}, {"text": "Fetus"}]
+    assert fact_of("tx.surgery", procedure, patient=PATIENT).certainty is Certainty.WEAK
+
+
 @pytest.mark.parametrize(("site", "certainty"), [("Fetus", Certainty.WEAK), ("Left arm", Certainty.FIRM)])
 def test_the_site_may_be_in_another(fact_of: Any, site: str, certainty: Certainty) -> None:
     assert fact_of(HIV, hiv(bodySite={"text": site}), patient=PATIENT).certainty is certainty

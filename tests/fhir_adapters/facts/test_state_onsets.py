@@ -72,6 +72,12 @@ def test_where_it_was_recorded_later(
     assert lies(state_of(chart_of, condition(IN_RELAPSE, onset, recorded))) == lay
 
 
+def test_where_its_day_of_recording_is_a_slip(chart_of: Any) -> None:
+    """It was recorded by the day of the record's last change, and lies after its onset, perhaps."""
+    slip = condition(IN_RELAPSE, "2020-01-05", "2027-11-10", meta={"lastUpdated": "2026-11-10T08:00:00Z"})
+    assert lies(state_of(chart_of, slip, as_of=date(2026, 11, 20))) == (date(2020, 1, 5), date(2026, 11, 10))
+
+
 RECODED = condition(IN_RELAPSE, "2020-01-05", "2025-06-03")
 BELIEVED = (date(2020, 1, 5), date(2020, 1, 5))
 DOUBTED = (date(2020, 1, 5), date(2025, 6, 3))
