@@ -185,6 +185,6 @@ _check_results()
 
 @pytest.fixture(scope="session")
 def check_result() -> Callable[[Any], None]:
-    """Holds a result's JSON, as it was written, to docs/result.schema.json. The first made in a test are, without it."""
+    """Holds a result's JSON, as it was written, to docs/result.schema.json. The first of a test are without it."""
     check: Callable[[Any], None] = _VALIDATOR.validate
     return check
