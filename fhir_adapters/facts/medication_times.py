@@ -60,9 +60,9 @@ def _has_passed_although_active(resource: Json, end: DateInterval | None, clock:
 
 
 def _validity_end(resource: Json, clock: Clock) -> DateInterval | None:
-    """The last day on which an order may be filled. What was handed over by then may last longer."""
+    """The last day on which an order may be filled, whatever its first. What was handed over may last longer."""
     supply = an_object(resource, "dispenseRequest")
-    return None if supply is None else clock.end_after_start(supply, "validityPeriod")
+    return None if supply is None else clock.period_end(supply, "validityPeriod")
 
 
 def _is_perhaps_over(resource: Json, end: DateInterval | None, clock: Clock) -> bool:

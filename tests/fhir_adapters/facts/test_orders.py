@@ -195,6 +195,7 @@ TO_TODAY = [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-11-20"}}}}]
     ("more", "unknown", "ended"),
     [
         (valid_to("2026-11-19"), True, None),
+        ({"dispenseRequest": {"validityPeriod": {"start": "2026-12-01", "end": "2026-11-10"}}}, True, None),
         (valid_to("2026-11-20"), False, None),
         (valid_to("2026-11"), False, None),
         ({**valid_to("2026-11-19"), "status": "completed"}, False, None),
